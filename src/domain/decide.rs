@@ -1,0 +1,269 @@
+//! The only function that says yes, and the proof that it did.
+
+use chrono::{DateTime, Utc};
+
+use super::law::{Action, Actor, Guard, Pot, Rule, Status};
+use super::order::{Facts, Order, Outcome, Parts};
+use super::refusal::{Fault, Refusal};
+use super::role::{Proof, Roles};
+use super::{Money, atarapay};
+
+/// By what authority something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A person with these roles: the law, the clock and the role bind.
+    Person(Roles),
+    /// A neutral fact, or a clock: the law and the clock bind.
+    Fact,
+    /// The provider says it happened: the law binds, time guards do not.
+    Notice,
+}
+
+/// One thing asked of one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// What.
+    pub action: Action,
+    /// Who the law says does it.
+    pub actor: Actor,
+    /// How much, where it matters.
+    pub amount: Option<Money>,
+    /// Who gets what, where it matters.
+    pub parts: Option<Parts>,
+    /// When it happened, or happens.
+    pub at: DateTime<Utc>,
+    /// By what authority.
+    pub by: By,
+    /// A note is given.
+    pub noted: bool,
+    /// A reference is given.
+    pub referenced: bool,
+}
+
+impl Ask {
+    /// Asks for an action without amount, parts or proof.
+    pub const fn new(action: Action, actor: Actor, at: DateTime<Utc>, by: By) -> Self {
+        Self { action, actor, amount: None, parts: None, at, by, noted: false, referenced: false }
+    }
+}
+
+/// A lawful move of one order: only [`decide`] makes one, and nothing is written that is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    from: Status,
+    action: Action,
+    actor: Actor,
+    amount: Option<Money>,
+    order: Order,
+}
+
+impl Step {
+    /// Where the order stood.
+    pub const fn from(&self) -> Status {
+        self.from
+    }
+
+    /// What was done.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Who did it.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// How much, for the actions that bear an amount.
+    pub const fn amount(&self) -> Option<Money> {
+        self.amount
+    }
+
+    /// The order as this step leaves it.
+    pub const fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The order as this step leaves it, by value.
+    pub fn into_order(self) -> Order {
+        self.order
+    }
+}
+
+/// Judges one request against the law. Refuses with the first reason that applies, in the order of
+/// [`Why`](super::Why).
+pub fn decide(order: &Order, ask: &Ask) -> Result<Step, Refusal> {
+    let action = ask.action;
+    if !order.provider().moves().iter().any(|&(known, _)| known == action) {
+        return Err(Refusal::OtherProvider(action, order.provider()));
+    }
+    let ways: Vec<&Rule> = order.status.rules().iter().filter(|rule| rule.action == action).collect();
+    if ways.is_empty() {
+        return Err(why_absent(order.status, action));
+    }
+    let mine: Vec<&Rule> = ways.iter().copied().filter(|rule| rule.actor == ask.actor).collect();
+    if mine.is_empty() {
+        let mut whose: Vec<_> = ways.iter().map(|rule| rule.actor).collect();
+        whose.dedup();
+        return Err(Refusal::NotYours(action, whose));
+    }
+    let proof = proof(order, ask)?;
+    let mut refusal = None;
+    for rule in mine {
+        match check(rule.guard, order, ask) {
+            Ok(()) => {
+                proven(proof, ask)?;
+                return take(order, ask, rule);
+            }
+            Err(reason) => refusal = refusal.or(Some(reason)),
+        }
+    }
+    Err(refusal.unwrap_or_else(|| why_absent(order.status, action)))
+}
+
+/// Why no rule for this action leaves this status, from the shape of the table alone.
+fn why_absent(status: Status, action: Action) -> Refusal {
+    let offers = |status: Status| status.rules().iter().any(|rule| rule.action == action);
+    if status.is_final() {
+        return Refusal::Ended(action, status);
+    }
+    if let Some(steps) = status.distance(offers) {
+        let mut first = Vec::new();
+        for rule in status.rules() {
+            let near = if offers(rule.to) { Some(0) } else { rule.to.distance(offers) };
+            if near.is_some_and(|rest| rest + 1 == steps) && !first.contains(&rule.action) {
+                first.push(rule.action);
+            }
+        }
+        return Refusal::NotYet(action, first);
+    }
+    let passed = status.provider().statuses().into_iter().any(|source| offers(source) && source.reaches(status));
+    if passed { Refusal::TooLate(action, status) } else { Refusal::OtherBranch(action, status) }
+}
+
+fn proof(order: &Order, ask: &Ask) -> Result<Proof, Refusal> {
+    match ask.by {
+        By::Person(roles) => roles
+            .permits(order.provider(), ask.actor, ask.action)
+            .ok_or(Refusal::NotYourRole(ask.action, ask.actor, roles)),
+        By::Fact | By::Notice => Ok(Proof::Nothing),
+    }
+}
+
+fn proven(proof: Proof, ask: &Ask) -> Result<(), Refusal> {
+    let given = match proof {
+        Proof::Nothing => true,
+        Proof::Note => ask.noted,
+        Proof::Reference => ask.referenced,
+    };
+    if given { Ok(()) } else { Err(Refusal::Fact(ask.action, Fault::Missing(proof))) }
+}
+
+fn check(guard: Guard, order: &Order, ask: &Ask) -> Result<(), Refusal> {
+    let facts = &order.facts;
+    let fact = |holds: bool, fault| if holds { Ok(()) } else { Err(Refusal::Fact(ask.action, fault)) };
+    let amount = |pot: Pot, fits: &dyn Fn(i64, i64) -> bool| {
+        let left = facts.left(pot);
+        match ask.amount {
+            Some(money) if money.currency == order.amount.currency && money.minor > 0 && fits(money.minor, left) => {
+                Ok(())
+            }
+            Some(_) | None => Err(Refusal::Amount(ask.action, order.money(left))),
+        }
+    };
+    let uncaptured = facts.left(Pot::Uncaptured);
+    match guard {
+        Guard::Always => Ok(()),
+        Guard::After(wait) => match (ask.by, order.over(wait)) {
+            (By::Notice, _) => Ok(()),
+            (By::Fact | By::Person(_), Some(due)) if due <= ask.at => Ok(()),
+            (By::Fact | By::Person(_), Some(due)) => Err(Refusal::Time(ask.action, due)),
+            (By::Fact | By::Person(_), None) => Err(Refusal::Fact(ask.action, Fault::NoMilestone)),
+        },
+        Guard::Part(pot) => amount(pot, &|asked, left| asked < left),
+        Guard::All(pot) => amount(pot, &|asked, left| asked == left),
+        Guard::Any(pot) => amount(pot, &|asked, left| asked <= left),
+        Guard::RefundLeavesSome => {
+            amount(Pot::Refundable, &|asked, left| asked < left || (asked == left && uncaptured > 0))
+        }
+        Guard::RefundLeavesNone => amount(Pot::Refundable, &|asked, left| asked == left && uncaptured == 0),
+        Guard::NoRejectionPending => fact(!facts.rejection_pending, Fault::RejectionPending),
+        Guard::RejectionPending => fact(facts.rejection_pending, Fault::NoRejection),
+        Guard::FirstRejectionPending => {
+            fact(facts.rejection_pending, Fault::NoRejection)?;
+            fact(facts.attempt == 1, Fault::NoThirdDelivery)
+        }
+        Guard::PartsSumToHeld => {
+            let held = order.amount;
+            let sum = ask.parts.map(|parts| i128::from(parts.to_seller) + i128::from(parts.to_buyer));
+            let whole = ask.parts.is_some_and(|parts| parts.to_seller >= 0 && parts.to_buyer >= 0);
+            let sum_shown = sum.map(|sum| order.money(i64::try_from(sum).unwrap_or(i64::MAX)));
+            fact(whole && sum == Some(i128::from(held.minor)), Fault::Parts { held, sum: sum_shown })
+        }
+    }
+}
+
+/// The order as the rule leaves it.
+fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
+    let amount = match (rule.guard.pot(), ask.amount) {
+        (Some(_), amount) => amount,
+        (None, Some(amount)) if amount != order.amount => {
+            return Err(Refusal::WholeOnly(ask.action, order.amount));
+        }
+        (None, _) => None,
+    };
+    let mut after = order.clone();
+    apply(&mut after.facts, order, ask, amount.map_or(0, |money| money.minor), rule.to);
+    if ask.parts.is_some() && after.facts.parts != ask.parts {
+        return Err(Refusal::Fact(ask.action, Fault::OtherParts));
+    }
+    after.version += 1;
+    after.moved_at = ask.at;
+    if rule.to != order.status {
+        after.status = rule.to;
+        after.entered_at = ask.at;
+    }
+    Ok(Step { from: order.status, action: ask.action, actor: ask.actor, amount, order: after })
+}
+
+/// What an action does to the facts. The status it leads to tells the two providers' cancellations apart.
+fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, to: Status) {
+    let held = order.amount.minor;
+    let to_seller = Parts { to_seller: held, to_buyer: 0 };
+    let to_buyer = Parts { to_seller: 0, to_buyer: held };
+    let resolve = |facts: &mut Facts, parts: Parts| {
+        facts.outcome = Some(Outcome::of(parts));
+        facts.parts = Some(parts);
+    };
+    match ask.action {
+        Action::Approve => facts.approved_at = Some(ask.at),
+        Action::Authorise => {
+            facts.authorised = held;
+            facts.authorised_at = Some(ask.at);
+        }
+        Action::Capture => facts.captured += minor,
+        Action::Refund => facts.refunded += minor,
+        Action::Cancel => match to {
+            Status::Tamara(_) => facts.canceled += minor,
+            Status::Atarapay(_) => facts.parts = Some(to_buyer),
+        },
+        Action::Deliver => {
+            if order.status == Status::Atarapay(atarapay::Status::PendingIi) {
+                facts.attempt = 2;
+            }
+        }
+        Action::Accept => facts.parts = Some(to_seller),
+        Action::Reject => facts.rejection_pending = true,
+        Action::AgreeSecondDelivery | Action::ReportBadCondition => facts.rejection_pending = false,
+        Action::ConfirmGoodCondition => {
+            facts.rejection_pending = false;
+            facts.parts = Some(to_buyer);
+        }
+        Action::Withdraw => resolve(facts, if ask.actor == Actor::Buyer { to_seller } else { to_buyer }),
+        Action::Settle => {
+            if let Some(parts) = ask.parts {
+                resolve(facts, parts);
+            }
+        }
+        Action::Decline | Action::Expire | Action::RaiseDispute | Action::Complete => {}
+    }
+}

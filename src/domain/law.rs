@@ -1,0 +1,463 @@
+//! The words of the law and the shape of its rows. It knows no provider's rows by heart: they hang off the statuses.
+
+use std::fmt;
+
+use chrono::TimeDelta;
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use super::{Currency, atarapay, tamara};
+
+/// The version of the law below. A row that changes, comes or goes raises it; every transition keeps its own.
+pub const VERSION: i32 = 1;
+
+/// Whose order it is. The two are independent order books: nothing is added or converted across them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Provider {
+    /// AtaraPay, escrow in Nigeria.
+    Atarapay,
+    /// Tamara, buy now and pay later in the Gulf.
+    Tamara,
+}
+
+/// Who the law says moves an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Actor {
+    /// Who pays.
+    #[strum(message = "buyer")]
+    Buyer,
+    /// Who delivers, at AtaraPay.
+    #[strum(message = "seller")]
+    Seller,
+    /// Who sells, at Tamara: us, through the provider's calls.
+    #[strum(message = "merchant")]
+    Merchant,
+    /// Who carries the goods.
+    #[strum(message = "courier")]
+    Courier,
+    /// The provider itself.
+    #[strum(message = "provider")]
+    Provider,
+    /// Time that ran out.
+    #[strum(message = "clock")]
+    Clock,
+    /// AtaraPay's dispute manager.
+    #[strum(message = "dispute manager")]
+    DisputeManager,
+}
+
+/// What is done to an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// The provider accepts the customer's payment plan.
+    #[strum(message = "Approve")]
+    Approve,
+    /// The provider turns the customer down.
+    #[strum(message = "Decline")]
+    Decline,
+    /// The merchant acknowledges the order; nothing else can follow before it.
+    #[strum(message = "Authorise")]
+    Authorise,
+    /// The merchant has shipped all or part; that much joins the next settlement.
+    #[strum(message = "Capture")]
+    Capture,
+    /// Called off: before capture at Tamara, before delivery at AtaraPay.
+    #[strum(message = "Cancel")]
+    Cancel,
+    /// Captured money goes back to the customer.
+    #[strum(message = "Refund")]
+    Refund,
+    /// Nothing happened in time.
+    #[strum(message = "Expire")]
+    Expire,
+    /// The goods reached the buyer.
+    #[strum(message = "Deliver")]
+    Deliver,
+    /// The buyer takes what was delivered.
+    #[strum(message = "Accept")]
+    Accept,
+    /// The buyer does not take what was delivered; the seller's word is awaited.
+    #[strum(message = "Reject")]
+    Reject,
+    /// Buyer and seller agree to try once more.
+    #[strum(message = "Agree second delivery")]
+    AgreeSecondDelivery,
+    /// The seller has the goods back, in good condition.
+    #[strum(message = "Confirm good condition")]
+    ConfirmGoodCondition,
+    /// The seller has the goods back, not in good condition.
+    #[strum(message = "Report bad condition")]
+    ReportBadCondition,
+    /// The seller files a formal dispute: from here on it is the dispute manager's.
+    #[strum(message = "Raise dispute")]
+    RaiseDispute,
+    /// One party gives in.
+    #[strum(message = "Withdraw")]
+    Withdraw,
+    /// The dispute manager decides who gets what.
+    #[strum(message = "Settle")]
+    Settle,
+    /// The money moved: the seller was paid out or the buyer refunded.
+    #[strum(message = "Complete")]
+    Complete,
+}
+
+/// How we learnt of a transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Source {
+    /// A person, at the console or on the command line.
+    Console,
+    /// The provider told us.
+    Notification,
+    /// A neutral fact read from a file.
+    Import,
+    /// A clock that was told to run.
+    Clock,
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Basis {
+    /// Stated in the provider's status page this program was commissioned with.
+    Seed,
+    /// Stated in the provider's public documentation or its own plugin.
+    Provider,
+    /// Our reading; the remark gives the reason.
+    Inferred,
+}
+
+/// The status an order lives in, of one provider or the other. Wire words never collide between the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// AtaraPay's.
+    Atarapay(atarapay::Status),
+    /// Tamara's.
+    Tamara(tamara::Status),
+}
+
+/// The amount a guard measures against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
+pub enum Pot {
+    /// authorised - canceled - captured.
+    Uncaptured,
+    /// captured - refunded.
+    Refundable,
+}
+
+/// From when a deadline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
+pub enum Milestone {
+    /// The order was opened.
+    Creation,
+    /// The provider approved it.
+    Approval,
+    /// It was authorised.
+    Authorisation,
+}
+
+/// A stretch of time after a milestone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Wait {
+    /// The stretch, in minutes.
+    pub minutes: i64,
+    /// From when it runs.
+    pub since: Milestone,
+}
+
+impl Wait {
+    /// The stretch of time.
+    pub const fn length(self) -> TimeDelta {
+        TimeDelta::minutes(self.minutes)
+    }
+}
+
+/// When a rule applies. Data, never a closure, so that SQL, documents and tests can read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// No condition.
+    Always,
+    /// Not before the wait is over.
+    After(Wait),
+    /// Some of the pot, not all of it.
+    Part(Pot),
+    /// All of the pot, exactly.
+    All(Pot),
+    /// Any amount up to the whole pot.
+    Any(Pot),
+    /// Part of the refundable, or all of it while something stays uncaptured.
+    RefundLeavesSome,
+    /// All of the refundable, and nothing stays uncaptured.
+    RefundLeavesNone,
+    /// The buyer has not rejected, or the rejection was dealt with.
+    NoRejectionPending,
+    /// The buyer rejected and the seller has not spoken.
+    RejectionPending,
+    /// The same, after the first delivery.
+    FirstRejectionPending,
+    /// An outcome is given and its parts sum exactly to the held amount.
+    PartsSumToHeld,
+}
+
+/// One row of the law: who may do what, when, what the order becomes, and how we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// Who.
+    pub actor: Actor,
+    /// May do what.
+    pub action: Action,
+    /// When.
+    pub guard: Guard,
+    /// Then it is.
+    pub to: Status,
+    /// How we know.
+    pub basis: Basis,
+    /// The reason of a reading, or what else is worth saying.
+    pub remark: &'static str,
+    /// Whether a notification of a later step implies this one. No amount, outcome, second delivery, cancellation or
+    /// money ever is.
+    pub implied: bool,
+}
+
+impl Provider {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The name people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Atarapay => "AtaraPay",
+            Self::Tamara => "Tamara",
+        }
+    }
+
+    /// Where every order of this provider begins.
+    pub const fn start(self) -> Status {
+        match self {
+            Self::Atarapay => Status::Atarapay(atarapay::Status::Pending),
+            Self::Tamara => Status::Tamara(tamara::Status::New),
+        }
+    }
+
+    /// The currencies its orders may have.
+    pub const fn currencies(self) -> &'static [Currency] {
+        match self {
+            Self::Atarapay => &[Currency::Ngn, Currency::Usd],
+            Self::Tamara => &[Currency::Sar, Currency::Aed, Currency::Kwd, Currency::Bhd, Currency::Omr],
+        }
+    }
+
+    /// Its statuses, in the order of a life.
+    pub fn statuses(self) -> Vec<Status> {
+        match self {
+            Self::Atarapay => atarapay::Status::VARIANTS.iter().copied().map(Status::Atarapay).collect(),
+            Self::Tamara => tamara::Status::VARIANTS.iter().copied().map(Status::Tamara).collect(),
+        }
+    }
+
+    /// Every rule with the status it leaves: what SQL, documents and tests iterate.
+    pub fn rules(self) -> Vec<(Status, &'static Rule)> {
+        self.statuses().into_iter().flat_map(|from| from.rules().iter().map(move |rule| (from, rule))).collect()
+    }
+
+    /// Every (action, actor) pair its law knows, in the order of a life.
+    pub fn moves(self) -> Vec<(Action, Actor)> {
+        let mut moves = Vec::new();
+        for (_, rule) in self.rules() {
+            if !moves.contains(&(rule.action, rule.actor)) {
+                moves.push((rule.action, rule.actor));
+            }
+        }
+        moves
+    }
+}
+
+impl Status {
+    /// Every way out of this status, and nothing else.
+    pub fn rules(self) -> &'static [Rule] {
+        match self {
+            Self::Atarapay(status) => status.rules(),
+            Self::Tamara(status) => status.rules(),
+        }
+    }
+
+    /// Whose status it is.
+    pub const fn provider(self) -> Provider {
+        match self {
+            Self::Atarapay(_) => Provider::Atarapay,
+            Self::Tamara(_) => Provider::Tamara,
+        }
+    }
+
+    /// The word on the wire and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Atarapay(status) => status.into(),
+            Self::Tamara(status) => status.into(),
+        }
+    }
+
+    /// The name people read.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Atarapay(status) => status.get_message(),
+            Self::Tamara(status) => status.get_message(),
+        }
+        .unwrap_or_default()
+    }
+
+    /// What it means, from the status's own doc comment.
+    pub fn definition(self) -> &'static str {
+        match self {
+            Self::Atarapay(status) => status.get_documentation(),
+            Self::Tamara(status) => status.get_documentation(),
+        }
+        .unwrap_or_default()
+    }
+
+    /// Reads a wire word of either provider.
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().map(Self::Atarapay).or_else(|_| name.parse().map(Self::Tamara)).ok()
+    }
+
+    /// Nothing leaves this status.
+    pub fn is_final(self) -> bool {
+        self.rules().is_empty()
+    }
+
+    /// Left out of ordinary lists: the provider's own portal does not list incomplete orders either.
+    pub fn is_hidden(self) -> bool {
+        matches!(self, Self::Tamara(tamara::Status::Declined | tamara::Status::Expired))
+    }
+
+    /// Whether a chain of one or more rules leads from here to `goal`, guards ignored.
+    pub fn reaches(self, goal: Self) -> bool {
+        self.distance(|status| status == goal).is_some()
+    }
+
+    /// The length of the shortest chain of one or more rules to a status that `wanted` holds for, guards ignored.
+    pub(super) fn distance(self, wanted: impl Fn(Self) -> bool) -> Option<usize> {
+        let (mut seen, mut ring, mut steps) = (Vec::new(), vec![self], 0);
+        while !ring.is_empty() {
+            steps += 1;
+            let next: Vec<Self> = ring.iter().flat_map(|from| from.rules()).map(|rule| rule.to).collect();
+            if next.iter().any(|&to| wanted(to)) {
+                return Some(steps);
+            }
+            ring.clear();
+            for to in next {
+                if !seen.contains(&to) {
+                    seen.push(to);
+                    ring.push(to);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The name people read; [`Status::name`] is the wire word.
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.title())
+    }
+}
+
+impl Actor {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The word people read.
+    pub fn title(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
+
+    /// Whether what it does has to be told to the provider before it is true there. What the provider or time does is
+    /// already true there.
+    pub const fn must_reach_provider(self) -> bool {
+        match self {
+            Self::Buyer | Self::Seller | Self::Merchant | Self::Courier | Self::DisputeManager => true,
+            Self::Provider | Self::Clock => false,
+        }
+    }
+}
+
+impl Action {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The words people read.
+    pub fn title(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
+
+    /// What it means, from the action's own doc comment.
+    pub fn definition(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
+    }
+
+    /// The later action after which this one no longer stands, where there is one.
+    pub const fn undone_by(self) -> Option<Self> {
+        match self {
+            Self::Deliver | Self::Reject => Some(Self::AgreeSecondDelivery),
+            Self::Approve
+            | Self::Decline
+            | Self::Authorise
+            | Self::Capture
+            | Self::Cancel
+            | Self::Refund
+            | Self::Expire
+            | Self::Accept
+            | Self::AgreeSecondDelivery
+            | Self::ConfirmGoodCondition
+            | Self::ReportBadCondition
+            | Self::RaiseDispute
+            | Self::Withdraw
+            | Self::Settle
+            | Self::Complete => None,
+        }
+    }
+}
+
+impl Basis {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl Source {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl Guard {
+    /// The pot it measures, where it measures one.
+    pub const fn pot(self) -> Option<Pot> {
+        match self {
+            Self::Part(pot) | Self::All(pot) | Self::Any(pot) => Some(pot),
+            Self::RefundLeavesSome | Self::RefundLeavesNone => Some(Pot::Refundable),
+            Self::Always
+            | Self::After(_)
+            | Self::NoRejectionPending
+            | Self::RejectionPending
+            | Self::FirstRejectionPending
+            | Self::PartsSumToHeld => None,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What may be done now, and why the rest may not: made from the same rows as the verdicts.
+
+use chrono::{DateTime, Utc};
+
+use super::decide::{Ask, By, decide};
+use super::law::{Action, Actor, Guard, Status};
+use super::order::{Order, Parts};
+use super::refusal::Refusal;
+use super::role::Proof;
+use super::{Money, Rule};
+
+/// One line of the menu: an action of an actor, its permanent letter, and the verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What.
+    pub action: Action,
+    /// Who the law says does it.
+    pub actor: Actor,
+    /// The letter that always means this action of this actor.
+    pub letter: char,
+    /// What it would take and lead to, or why not.
+    pub verdict: Result<Offer, Refusal>,
+}
+
+/// An action that may be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What the order may become: one status, or several where the amount decides.
+    pub to: Vec<Status>,
+    /// The most it may be, for an action that bears an amount.
+    pub most: Option<Money>,
+    /// The parts have to be given.
+    pub parts: bool,
+    /// What a person has to give with it.
+    pub proof: Proof,
+}
+
+/// One letter for each action of each actor, for ever. `j`, `k` and `q` move and leave.
+const LETTERS: &[(Action, Actor, char)] = &[
+    (Action::Approve, Actor::Provider, 'v'),
+    (Action::Decline, Actor::Provider, 'n'),
+    (Action::Authorise, Actor::Merchant, 'a'),
+    (Action::Capture, Actor::Merchant, 'c'),
+    (Action::Cancel, Actor::Merchant, 'x'),
+    (Action::Refund, Actor::Merchant, 'r'),
+    (Action::Expire, Actor::Clock, 'e'),
+    (Action::Deliver, Actor::Courier, 'd'),
+    (Action::Cancel, Actor::Buyer, 'u'),
+    (Action::Cancel, Actor::Seller, 'l'),
+    (Action::Accept, Actor::Buyer, 'o'),
+    (Action::Reject, Actor::Buyer, 't'),
+    (Action::AgreeSecondDelivery, Actor::Seller, 'g'),
+    (Action::ConfirmGoodCondition, Actor::Seller, 'f'),
+    (Action::ReportBadCondition, Actor::Seller, 'b'),
+    (Action::RaiseDispute, Actor::Seller, 'p'),
+    (Action::Withdraw, Actor::Buyer, 'w'),
+    (Action::Withdraw, Actor::Seller, 'h'),
+    (Action::Settle, Actor::DisputeManager, 's'),
+    (Action::Complete, Actor::Provider, 'm'),
+];
+
+/// The letter of an action of an actor; `?` where the law knows no such pair.
+pub fn letter(action: Action, actor: Actor) -> char {
+    LETTERS.iter().find(|row| (row.0, row.1) == (action, actor)).map_or('?', |row| row.2)
+}
+
+/// Every action of every actor this order's law knows, with the verdict for whoever asks.
+pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
+    let choice = |(action, actor)| {
+        let verdict = offer(order, action, actor, by, at);
+        Choice { action, actor, letter: letter(action, actor), verdict }
+    };
+    order.provider().moves().into_iter().map(choice).collect()
+}
+
+/// What this action of this actor would take and lead to: asked with the whole pot and with the least of it.
+pub fn offer(order: &Order, action: Action, actor: Actor, by: By, at: DateTime<Utc>) -> Result<Offer, Refusal> {
+    let ways = order.status.rules().iter().filter(|rule| (rule.action, rule.actor) == (action, actor));
+    let ways: Vec<&Rule> = ways.collect();
+    let pot = ways.iter().find_map(|rule| rule.guard.pot());
+    let parts = ways.iter().any(|rule| rule.guard == Guard::PartsSumToHeld);
+    let most = pot.map(|pot| order.money(order.facts.left(pot)));
+    let whole = Ask {
+        amount: most,
+        parts: parts.then_some(Parts { to_seller: order.amount.minor, to_buyer: 0 }),
+        noted: true,
+        referenced: true,
+        ..Ask::new(action, actor, at, by)
+    };
+    let least = Ask { amount: most.map(|most| Money { minor: 1, ..most }), ..whole };
+    let mut to = vec![decide(order, &whole)?.order().status];
+    if let Ok(step) = decide(order, &least)
+        && !to.contains(&step.order().status)
+    {
+        to.insert(0, step.order().status);
+    }
+    let proof = match by {
+        By::Person(roles) => roles.permits(order.provider(), actor, action).unwrap_or(Proof::Nothing),
+        By::Fact | By::Notice => Proof::Nothing,
+    };
+    Ok(Offer { to, most, parts, proof })
+}

@@ -1,0 +1,137 @@
+//! Who may do what at the console.
+
+use std::fmt;
+
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use super::law::{Action, Actor, Provider};
+
+/// What a person is trusted with. One may hold several.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Role {
+    /// Looks, moves nothing.
+    Viewer,
+    /// Dispute manager: settles, and records what buyer, seller or courier said, with a note saying how they know.
+    Agent,
+    /// An agent who also approves other people's large decisions.
+    Lead,
+    /// Acts as merchant on Tamara orders.
+    Ops,
+    /// Keeps the configuration; moves no money.
+    Admin,
+}
+
+/// What a person has to give with an action that is not their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// Nothing.
+    Nothing,
+    /// A note: how they know.
+    Note,
+    /// The reference of the payment.
+    Reference,
+}
+
+/// A person's roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Roles(u8);
+
+impl Role {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// What this role has to give to record this action of this actor; `None` where it may not.
+    pub const fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
+        match (self, provider) {
+            (Self::Viewer | Self::Admin, _) => None,
+            (Self::Ops, Provider::Tamara) => match actor {
+                Actor::Merchant => Some(Proof::Nothing),
+                Actor::Buyer
+                | Actor::Seller
+                | Actor::Courier
+                | Actor::Provider
+                | Actor::Clock
+                | Actor::DisputeManager => None,
+            },
+            (Self::Agent | Self::Lead, Provider::Atarapay) => match actor {
+                Actor::DisputeManager => Some(Proof::Nothing),
+                Actor::Buyer | Actor::Seller | Actor::Courier => Some(Proof::Note),
+                Actor::Provider => match action {
+                    Action::Complete => Some(Proof::Reference),
+                    Action::Approve
+                    | Action::Decline
+                    | Action::Authorise
+                    | Action::Capture
+                    | Action::Cancel
+                    | Action::Refund
+                    | Action::Expire
+                    | Action::Deliver
+                    | Action::Accept
+                    | Action::Reject
+                    | Action::AgreeSecondDelivery
+                    | Action::ConfirmGoodCondition
+                    | Action::ReportBadCondition
+                    | Action::RaiseDispute
+                    | Action::Withdraw
+                    | Action::Settle => None,
+                },
+                Actor::Merchant | Actor::Clock => None,
+            },
+            (Self::Ops, Provider::Atarapay) | (Self::Agent | Self::Lead, Provider::Tamara) => None,
+        }
+    }
+}
+
+impl Roles {
+    /// What everyone is while nobody is registered.
+    pub const UNREGISTERED: Self = Self(Self::bit(Role::Agent) | Self::bit(Role::Lead) | Self::bit(Role::Ops));
+
+    const fn bit(role: Role) -> u8 {
+        1 << role as u8
+    }
+
+    /// Whether this role is among them.
+    pub const fn holds(self, role: Role) -> bool {
+        self.0 & Self::bit(role) != 0
+    }
+
+    /// Only this role, if it is among them; else none.
+    #[must_use]
+    pub const fn narrowed(self, role: Role) -> Self {
+        Self(self.0 & Self::bit(role))
+    }
+
+    /// None of them.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The roles, least trusted first.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::VARIANTS.iter().copied().filter(move |&role| self.holds(role))
+    }
+
+    /// What a person with these roles has to give to record this action of this actor; `None` where none of them may.
+    pub fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
+        self.iter().find_map(|role| role.permits(provider, actor, action))
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<T: IntoIterator<Item = Role>>(roles: T) -> Self {
+        Self(roles.into_iter().fold(0, |bits, role| bits | Self::bit(role)))
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.iter().map(Role::name).collect();
+        f.write_str(if names.is_empty() { "no role" } else { "" })?;
+        f.write_str(&names.join(", "))
+    }
+}

@@ -1,0 +1,24 @@
+//! Orders whose money is in between: what may happen to them, what did, and who decided.
+//!
+//! Read the rooms in this order. Each says what it must never do.
+//!
+//! - [`domain`] is the law: pure data and functions. No clock, no I/O, no async; it compiles alone.
+#![cfg_attr(
+    feature = "program",
+    doc = "
+- [`store`] is Postgres and nothing else; it refuses what the law forbids. It never decides.
+- [`wire`] turns the providers' words into ours and back. It never touches the store.
+- [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
+- [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
+- [`sample`] makes lawful random lives, for the demo and the tests.
+- [`cli`] is every command without a screen. It prints through one place.
+- [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
+)]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
+)]
+
+pub mod domain;
