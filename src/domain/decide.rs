@@ -216,6 +216,9 @@ fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
     if ask.parts.is_some() && after.facts.parts != ask.parts {
         return Err(Refusal::Fact(ask.action, Fault::OtherParts));
     }
+    if rule.to.wait().is_none() {
+        after.facts.clock_from = None;
+    }
     after.version += 1;
     after.moved_at = ask.at;
     if rule.to != order.status {
@@ -235,10 +238,10 @@ fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, to: Status) {
         facts.parts = Some(parts);
     };
     match ask.action {
-        Action::Approve => facts.approved_at = Some(ask.at),
+        Action::Approve => facts.clock_from = Some(ask.at),
         Action::Authorise => {
             facts.authorised = held;
-            facts.authorised_at = Some(ask.at);
+            facts.clock_from = Some(ask.at);
         }
         Action::Capture => facts.captured += minor,
         Action::Refund => facts.refunded += minor,

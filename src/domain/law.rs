@@ -334,6 +334,11 @@ impl Status {
         self.rules().is_empty()
     }
 
+    /// The wait after which time itself moves an order from here, where one runs.
+    pub fn wait(self) -> Option<Wait> {
+        self.rules().iter().find_map(|rule| rule.guard.wait())
+    }
+
     /// Left out of ordinary lists: the provider's own portal does not list incomplete orders either.
     pub fn is_hidden(self) -> bool {
         matches!(self, Self::Tamara(tamara::Status::Declined | tamara::Status::Expired))
@@ -447,6 +452,23 @@ impl Source {
 }
 
 impl Guard {
+    /// The wait it asks for, where it asks for one.
+    pub const fn wait(self) -> Option<Wait> {
+        match self {
+            Self::After(wait) => Some(wait),
+            Self::Always
+            | Self::Part(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::RefundLeavesSome
+            | Self::RefundLeavesNone
+            | Self::NoRejectionPending
+            | Self::RejectionPending
+            | Self::FirstRejectionPending
+            | Self::PartsSumToHeld => None,
+        }
+    }
+
     /// The pot it measures, where it measures one.
     pub const fn pot(self) -> Option<Pot> {
         match self {

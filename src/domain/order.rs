@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::law::{Guard, Milestone, Pot, Provider, Status, Wait};
+use super::law::{Pot, Provider, Status, Wait};
 use super::{Money, atarapay, tamara};
 
 /// An order's name: ids are unique per provider. Written `tamara:T-1001`.
@@ -97,10 +97,8 @@ pub struct Facts {
     pub outcome: Option<Outcome>,
     /// AtaraPay: who gets how much, once that is known.
     pub parts: Option<Parts>,
-    /// Tamara: when the provider approved it.
-    pub approved_at: Option<DateTime<Utc>>,
-    /// Tamara: when it was authorised.
-    pub authorised_at: Option<DateTime<Utc>>,
+    /// Tamara: when the milestone was passed that the running clock counts from; none where no clock runs.
+    pub clock_from: Option<DateTime<Utc>>,
 }
 
 impl Facts {
@@ -114,8 +112,7 @@ impl Facts {
         rejection_pending: false,
         outcome: None,
         parts: None,
-        approved_at: None,
-        authorised_at: None,
+        clock_from: None,
     };
 
     /// How much is in a pot, in minor units.
@@ -152,7 +149,8 @@ impl Order {
     /// An order as it is opened: version 1, at the start of its provider's law.
     pub fn open(key: OrderKey, amount: Money, at: DateTime<Utc>) -> Self {
         let status = key.provider.start();
-        Self { key, amount, status, version: 1, facts: Facts::OPENED, opened_at: at, entered_at: at, moved_at: at }
+        let facts = Facts { clock_from: status.wait().map(|_| at), ..Facts::OPENED };
+        Self { key, amount, status, version: 1, facts, opened_at: at, entered_at: at, moved_at: at }
     }
 
     /// Whose order it is.
@@ -165,39 +163,14 @@ impl Order {
         Money::new(minor, self.amount.currency)
     }
 
-    /// When a milestone was passed, if it was.
-    pub const fn milestone(&self, milestone: Milestone) -> Option<DateTime<Utc>> {
-        match milestone {
-            Milestone::Creation => Some(self.opened_at),
-            Milestone::Approval => self.facts.approved_at,
-            Milestone::Authorisation => self.facts.authorised_at,
-        }
-    }
-
-    /// When this wait is over, if its milestone was passed.
+    /// When this wait is over; `None` where its clock does not run.
     pub fn over(&self, wait: Wait) -> Option<DateTime<Utc>> {
-        self.milestone(wait.since)?.checked_add_signed(wait.length())
+        self.facts.clock_from?.checked_add_signed(wait.length())
     }
 
     /// When time will move this order, if nothing else does: its deadline.
     pub fn due_at(&self) -> Option<DateTime<Utc>> {
-        self.status
-            .rules()
-            .iter()
-            .filter_map(|rule| match rule.guard {
-                Guard::After(wait) => self.over(wait),
-                Guard::Always
-                | Guard::Part(_)
-                | Guard::All(_)
-                | Guard::Any(_)
-                | Guard::RefundLeavesSome
-                | Guard::RefundLeavesNone
-                | Guard::NoRejectionPending
-                | Guard::RejectionPending
-                | Guard::FirstRejectionPending
-                | Guard::PartsSumToHeld => None,
-            })
-            .min()
+        self.over(self.status.wait()?)
     }
 
     /// Where it stands, in words that tell the two meanings of Awaiting Buyer Response apart.
@@ -213,7 +186,7 @@ impl Order {
         use tamara::Status::{Authorised, Updated};
         match self.status {
             Status::Tamara(Authorised | Updated) => {
-                self.facts.authorised_at?.checked_add_signed(chrono::TimeDelta::days(18))
+                self.facts.clock_from?.checked_add_signed(chrono::TimeDelta::days(18))
             }
             Status::Tamara(_) | Status::Atarapay(_) => None,
         }

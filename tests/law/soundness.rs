@@ -28,8 +28,7 @@ fn orders(status: Status) -> Vec<Order> {
                 refunded,
                 attempt,
                 rejection_pending,
-                approved_at: Some(opened_at()),
-                authorised_at: Some(opened_at()),
+                clock_from: status.wait().map(|_| opened_at()),
                 ..Facts::OPENED
             };
             let key = OrderKey::new(provider, "M-1").unwrap();

@@ -1,0 +1,455 @@
+-- The order book. Every constraint is a sentence; the program maps each name to an error.
+
+do $$
+declare name text;
+begin
+  foreach name in array array['recourse_owner', 'recourse_writer', 'recourse_reader', 'recourse_proxy'] loop
+    if not exists (select from pg_roles where rolname = name) then
+      begin
+        execute format('create role %I nologin', name);
+      exception when duplicate_object or unique_violation then null;  -- another database of this cluster was faster
+      end;
+    end if;
+  end loop;
+  if not pg_has_role(current_user, 'recourse_owner', 'member') then
+    execute format('grant recourse_owner to %I', current_user);
+  end if;
+end $$;
+
+grant usage, create on schema public to recourse_owner;
+grant usage on schema public to recourse_writer, recourse_reader;
+set local role recourse_owner;
+
+-- The law as rows: the program writes them, from the same table its menus come from.
+create table law (
+  version int primary key,
+  digest bytea not null
+);
+
+create table rule (
+  law int not null references law,
+  provider text not null,
+  from_status text not null,
+  action text not null,
+  actor text not null,
+  to_status text not null,
+  guard text not null,
+  basis text not null,
+  constraint a_rule_stands_once primary key (law, provider, from_status, action, actor, to_status)
+);
+
+-- One cluster, one timeline: after a dump and restore or a failover, old transaction ids mean nothing.
+create table epoch (
+  number int primary key,
+  system_identifier bigint not null,
+  timeline int not null,
+  since timestamptz not null default now()
+);
+
+-- Everything a transition leaves behind that the next one builds on, as one comparable value.
+create function state(status text, total bigint, authorised bigint, canceled bigint, captured bigint, refunded bigint,
+  attempt smallint, rejection_pending boolean, outcome text, to_seller bigint, to_buyer bigint) returns text
+language sql immutable parallel safe as $$
+  select status || ' ' || total::text || ' ' || authorised::text || ' ' || canceled::text || ' ' || captured::text || ' '
+    || refunded::text || ' ' || attempt::text || ' ' || rejection_pending::text || ' ' || coalesce(outcome, '-') || ' '
+    || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')
+$$;
+
+-- The projection: where each order stands. Amounts are minor units of its currency.
+create table orders (
+  id text collate "C" constraint an_order_has_one_id primary key,
+  provider text not null,
+  currency text not null,
+  amount bigint not null constraint an_order_is_worth_something check (amount > 0),
+  cancellation_fee bigint constraint a_fee_is_not_negative check (cancellation_fee >= 0),
+  merchant text,
+  buyer text,
+  seller text,
+  opened_at timestamptz not null,
+  status text not null default '',
+  version int not null default 0,
+  authorised bigint not null default 0,
+  canceled bigint not null default 0,
+  captured bigint not null default 0,
+  refunded bigint not null default 0,
+  attempt smallint not null default 1,
+  rejection_pending boolean not null default false,
+  outcome text,
+  to_seller bigint,
+  to_buyer bigint,
+  entered_at timestamptz not null default '-infinity',
+  moved_at timestamptz not null default '-infinity',
+  due_at timestamptz,
+  state text collate "C" generated always as (state(status, amount, authorised, canceled, captured, refunded, attempt,
+    rejection_pending, outcome, to_seller, to_buyer)) stored,
+  constraint an_id_names_its_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
+  constraint the_provider_takes_the_currency check (
+    (provider = 'tamara' and currency in ('SAR', 'AED', 'KWD', 'BHD', 'OMR'))
+    or (provider = 'atarapay' and currency in ('NGN', 'USD')))
+);
+
+-- The log: one row a move, for ever.
+create table transition (
+  order_id text collate "C" not null,
+  seq int not null,
+  law int not null,
+  provider text not null,
+  from_status text not null,
+  action text not null,
+  actor text not null,
+  to_status text not null,
+  total bigint not null,
+  amount bigint,
+  authorised bigint not null,
+  canceled bigint not null,
+  captured bigint not null,
+  refunded bigint not null,
+  attempt smallint not null,
+  rejection_pending boolean not null,
+  outcome text,
+  to_seller bigint,
+  to_buyer bigint,
+  due_at timestamptz,
+  happened_at timestamptz not null,
+  recorded_at timestamptz not null,
+  source text not null,
+  recorder text not null,
+  login text not null,
+  reason text,
+  note text,
+  reference text,
+  inferred boolean not null default false,
+  contradictory boolean not null default false,
+  request_id uuid,
+  request_digest bytea,
+  hash bytea not null,
+  epoch int not null,
+  xid xid8 not null,
+  id bigint generated always as identity,
+  prev_seq int generated always as (nullif(seq, 1) - 1) stored,
+  state text collate "C" generated always as (state(to_status, total, authorised, canceled, captured, refunded, attempt,
+    rejection_pending, outcome, to_seller, to_buyer)) stored,
+  before text collate "C" generated always as (state(
+    from_status,
+    total,
+    case when action = 'authorise' then 0 else authorised end,
+    case when action = 'cancel' and provider = 'tamara' then canceled - amount else canceled end,
+    case when action = 'capture' then captured - amount else captured end,
+    case when action = 'refund' then refunded - amount else refunded end,
+    case when action = 'deliver' and from_status = 'pending_ii' then (attempt - 1)::smallint else attempt end,
+    action in ('agree_second_delivery', 'confirm_good_condition', 'report_bad_condition'),
+    case when action in ('withdraw', 'settle') then null else outcome end,
+    case when action in ('accept', 'confirm_good_condition', 'cancel', 'withdraw', 'settle') then null else to_seller end,
+    case when action in ('accept', 'confirm_good_condition', 'cancel', 'withdraw', 'settle') then null else to_buyer end
+  )) stored,
+
+  constraint an_order_moves_once_per_version primary key (order_id, seq),
+  constraint a_version_has_one_state unique (order_id, seq, state),
+  constraint a_transition_belongs_to_an_order foreign key (order_id) references orders (id),
+  constraint a_transition_follows_a_rule foreign key (law, provider, from_status, action, actor, to_status) references rule,
+  constraint a_transition_continues_the_last foreign key (order_id, prev_seq, before) references transition (order_id, seq, state),
+  constraint a_transition_is_of_its_orders_provider check (starts_with(order_id, provider || ':')),
+  constraint only_the_first_transition_opens check ((seq = 1) = (action = 'open')),
+  constraint versions_count_from_one check (seq >= 1),
+
+  constraint an_order_opens_with_nothing_done check (action <> 'open' or (amount = total and authorised = 0 and canceled = 0
+    and captured = 0 and refunded = 0 and attempt = 1 and outcome is null and to_seller is null and to_buyer is null)),
+  constraint an_action_bears_its_amount check ((amount is not null) =
+    (action in ('open', 'capture', 'refund') or (action = 'cancel' and provider = 'tamara'))),
+  constraint an_amount_is_more_than_nothing check (amount > 0),
+  constraint an_authorisation_is_for_the_whole check (action <> 'authorise' or authorised = total),
+  constraint canceled_and_captured_stay_within_authorised check (canceled + captured <= authorised),
+  constraint refunded_stays_within_captured check (refunded <= captured),
+  constraint an_updated_order_keeps_something check (to_status <> 'updated' or canceled <> authorised),
+  constraint a_canceled_order_keeps_nothing check (to_status <> 'canceled' or canceled = authorised),
+  constraint a_partially_captured_order_has_some_uncaptured check (to_status <> 'partially_captured' or canceled + captured <> authorised),
+  constraint a_fully_captured_order_has_nothing_uncaptured check (to_status <> 'fully_captured' or canceled + captured = authorised),
+  constraint a_partially_refunded_order_has_something_left check (to_status <> 'partially_refunded'
+    or refunded <> captured or canceled + captured <> authorised),
+  constraint a_fully_refunded_order_has_nothing_left check (to_status <> 'fully_refunded'
+    or (refunded = captured and canceled + captured = authorised)),
+
+  constraint only_a_rejection_is_pending check (rejection_pending = (action = 'reject')),
+  constraint there_is_no_third_delivery check (to_status <> 'pending_ii' or attempt = 1),
+  constraint a_decision_names_both_parts check (provider <> 'atarapay'
+    or action not in ('accept', 'confirm_good_condition', 'cancel', 'withdraw', 'settle')
+    or (to_seller is not null and to_buyer is not null)),
+  constraint the_parts_sum_to_the_held_amount check (to_seller >= 0 and to_buyer >= 0 and to_seller + to_buyer = total),
+  constraint an_acceptance_pays_the_seller check (action <> 'accept' or to_buyer = 0),
+  constraint a_return_refunds_the_buyer check (action not in ('confirm_good_condition', 'cancel') or to_seller = 0),
+  constraint a_withdrawal_pays_the_other_party check (action <> 'withdraw'
+    or (actor = 'buyer' and to_buyer = 0) or (actor = 'seller' and to_seller = 0)),
+  constraint an_outcome_is_what_its_parts_say check (action not in ('withdraw', 'settle') or outcome is not distinct from
+    case when to_buyer = 0 then 'pay_seller' when to_seller = 0 then 'refund_buyer' else 'split' end),
+
+  constraint a_deadline_runs_where_the_law_has_one check ((due_at is not null) =
+    (to_status in ('new', 'approved', 'authorised', 'updated'))),
+  constraint a_deadline_counts_from_its_milestone check (due_at = case action
+    when 'open' then happened_at + interval '30 minutes'
+    when 'approve' then happened_at + interval '72 hours'
+    when 'authorise' then happened_at + interval '2160 hours'
+    else due_at end),
+
+  constraint a_source_is_known check (source in ('console', 'notification', 'import', 'clock')),
+  constraint a_word_taken_down_says_how_it_is_known check (source <> 'console' or action = 'open'
+    or actor not in ('buyer', 'seller', 'courier') or coalesce(btrim(note), '') <> ''),
+  constraint a_payout_taken_down_has_its_reference check (source <> 'console' or action <> 'complete'
+    or coalesce(btrim(reference), '') <> '')
+);
+
+alter table orders add constraint an_order_stands_where_its_last_transition_left_it
+  foreign key (id, version, state) references transition (order_id, seq, state) deferrable initially deferred;
+
+create unique index a_request_is_recorded_once on transition (order_id, request_id) where request_id is not null;
+create index transition_by_request on transition (request_id) where request_id is not null;
+create index transition_feed on transition (epoch, xid, id);
+create index orders_page on orders (status, entered_at, id);
+create index orders_all on orders (entered_at, id);
+create index orders_due on orders (due_at, id) where due_at is not null;
+
+-- What the provider itself said of a transition we made.
+create table confirmation (
+  order_id text collate "C" not null,
+  seq int not null,
+  reference text,
+  happened_at timestamptz not null,
+  recorded_at timestamptz not null default clock_timestamp(),
+  recorder text not null,
+  login text not null default session_user,
+  constraint a_transition_is_confirmed_once primary key (order_id, seq),
+  constraint a_confirmation_is_of_a_transition foreign key (order_id, seq) references transition (order_id, seq)
+);
+
+-- Every line that ever came in, by what it says: the same thing twice changes nothing.
+create table fact (
+  key bytea constraint a_fact_is_taken_once primary key,
+  outcome text not null,
+  received_at timestamptz not null default clock_timestamp()
+);
+
+-- What came in and could not be taken, with its original bytes. Rows are never deleted.
+create table quarantine (
+  id bigint generated always as identity primary key,
+  key bytea not null constraint a_fact_waits_once unique references fact (key),
+  order_id text collate "C",
+  provider text,
+  happened_at timestamptz,
+  raw bytea not null,
+  why text not null,
+  message text not null,
+  readings jsonb not null default '[]',
+  early boolean not null default false,
+  state text not null default 'waiting' constraint a_quarantined_fact_is_waiting_or_settled
+    check (state in ('waiting', 'applied', 'repeated', 'dismissed')),
+  note text,
+  settled_by text,
+  settled_login text,
+  settled_at timestamptz,
+  received_at timestamptz not null default clock_timestamp(),
+  constraint a_dismissal_says_why check (state <> 'dismissed' or coalesce(btrim(note), '') <> '')
+);
+create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
+create index quarantine_waiting on quarantine (id) where state = 'waiting';
+
+-- Counts as deltas that somebody folds: a counter row per status would make every writer wait for every other.
+create table tally (
+  provider text not null,
+  status text not null,
+  currency text not null,
+  orders bigint not null,
+  amount bigint not null
+);
+
+-- Who may do what, as an append-only list of grants and withdrawals.
+create table person_change (
+  id bigint generated always as identity primary key,
+  login text not null,
+  role text not null constraint a_role_is_known check (role in ('viewer', 'agent', 'lead', 'ops', 'admin')),
+  granted boolean not null,
+  changed_by text not null,
+  changed_login text not null default session_user,
+  changed_at timestamptz not null default clock_timestamp()
+);
+create view person as
+  select login, role, changed_by, changed_at
+  from (select distinct on (login, role) * from person_change order by login, role, id desc) last
+  where granted;
+
+-- A database error with a constraint's name, so that one function maps both kinds.
+create function refuse(sentence text, explanation text) returns void language plpgsql as $$
+begin
+  raise exception using errcode = '23514', constraint = sentence, message = explanation;
+end $$;
+
+create function never() returns trigger language plpgsql as $$
+begin
+  perform refuse('the_log_is_append_only', tg_op || ' on ' || tg_table_name || ' is forbidden: the log is append-only');
+  return null;
+end $$;
+
+create trigger the_log_is_append_only before update or delete on transition for each row execute function never();
+create trigger the_log_is_never_emptied before truncate on transition for each statement execute function never();
+create trigger confirmations_stay before update or delete on confirmation for each row execute function never();
+create trigger confirmations_are_never_emptied before truncate on confirmation for each statement execute function never();
+create trigger grants_stay before update or delete on person_change for each row execute function never();
+create trigger orders_stay before delete on orders for each row execute function never();
+create trigger orders_are_never_emptied before truncate on orders for each statement execute function never();
+create trigger quarantine_stays before delete on quarantine for each row execute function never();
+create trigger the_law_stays before update or delete on rule for each row execute function never();
+
+create function moved_by_hand() returns trigger language plpgsql as $$
+begin
+  perform refuse('only_a_transition_moves_an_order', 'orders follow their transitions: insert one instead');
+  return null;
+end $$;
+-- Depth 1 is the statement of a client; the log's own trigger comes in deeper.
+create trigger only_a_transition_moves_an_order before update on orders for each row
+  when (pg_trigger_depth() < 1) execute function moved_by_hand();
+
+create function netstring(field text) returns text language sql immutable parallel safe as $$
+  select coalesce(octet_length(field)::text || ':' || field, '-')
+$$;
+
+create function microseconds(instant timestamptz) returns text language sql immutable parallel safe as $$
+  select ((extract(epoch from instant) * 1000000)::bigint)::text
+$$;
+
+-- Length-prefixed fields after the hash of the transition before: verify recomputes this outside the database.
+create function transition_hash(last bytea, t transition) returns bytea language sql stable as $$
+  select sha256(coalesce(last, ''::bytea) || convert_to(
+    netstring(t.order_id) || netstring(t.seq::text) || netstring(t.law::text) || netstring(t.from_status)
+    || netstring(t.action) || netstring(t.actor) || netstring(t.amount::text) || netstring(t.state)
+    || netstring(microseconds(t.due_at)) || netstring(microseconds(t.happened_at)) || netstring(microseconds(t.recorded_at))
+    || netstring(t.source) || netstring(t.recorder) || netstring(t.login) || netstring(t.reason) || netstring(t.note)
+    || netstring(t.reference) || netstring(t.inferred::text) || netstring(t.contradictory::text)
+    || netstring(t.request_id::text), 'UTF8'))
+$$;
+
+create function person_speaks(name text) returns void language plpgsql as $$
+begin
+  if name <> session_user and not pg_has_role(session_user, 'recourse_proxy', 'member') then
+    perform refuse('a_person_speaks_for_themselves', session_user || ' may not act as ' || name);
+  end if;
+end $$;
+
+create function transition_seal() returns trigger language plpgsql as $$
+begin
+  perform person_speaks(new.recorder);
+  new.login := session_user;
+  new.recorded_at := clock_timestamp();
+  new.xid := pg_current_xact_id();
+  new.epoch := (select max(number) from epoch);
+  -- generated columns are not computed yet
+  new.state := state(new.to_status, new.total, new.authorised, new.canceled, new.captured, new.refunded, new.attempt,
+    new.rejection_pending, new.outcome, new.to_seller, new.to_buyer);
+  new.hash := transition_hash((select hash from transition where order_id = new.order_id and seq = new.seq - 1), new);
+  return new;
+end $$;
+create trigger transition_seal before insert on transition for each row execute function transition_seal();
+
+create function transition_project() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare moved int; expected int;
+begin
+  with last as (select distinct on (order_id) * from fresh order by order_id, seq desc),
+  entered as (select distinct on (order_id) order_id, happened_at from fresh where from_status <> to_status order by order_id, seq desc)
+  update orders o set status = last.to_status, version = last.seq, authorised = last.authorised, canceled = last.canceled,
+    captured = last.captured, refunded = last.refunded, attempt = last.attempt, rejection_pending = last.rejection_pending,
+    outcome = last.outcome, to_seller = last.to_seller, to_buyer = last.to_buyer, due_at = last.due_at,
+    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at)
+  from last left join entered using (order_id)
+  where o.id = last.order_id and o.version < last.seq;
+  get diagnostics moved = row_count;
+  select count(distinct order_id) into expected from fresh;
+  if moved <> expected then
+    perform refuse('an_order_stands_where_its_last_transition_left_it', 'the order already stands at or after this version');
+  end if;
+
+  insert into tally (provider, status, currency, orders, amount)
+  select provider, status, currency, sum(orders), sum(orders * amount) from (
+    select f.provider, f.to_status as status, o.currency, 1 as orders, o.amount from fresh f join orders o on o.id = f.order_id
+    union all
+    select f.provider, f.from_status, o.currency, -1, o.amount from fresh f join orders o on o.id = f.order_id where f.seq > 1
+  ) delta group by provider, status, currency having sum(orders) <> 0;
+  return null;
+end $$;
+create trigger transition_project after insert on transition referencing new table as fresh
+  for each statement execute function transition_project();
+
+create function confirmation_seal() returns trigger language plpgsql as $$
+begin
+  perform person_speaks(new.recorder);
+  new.login := session_user;
+  return new;
+end $$;
+create trigger confirmation_seal before insert on confirmation for each row execute function confirmation_seal();
+
+create function quarantine_settle() returns trigger language plpgsql as $$
+begin
+  if old.state <> 'waiting' then
+    perform refuse('what_is_settled_stays_settled', 'this quarantined fact was settled before');
+  end if;
+  if new.settled_by is not null then
+    perform person_speaks(new.settled_by);
+    new.settled_login := session_user;
+  end if;
+  return new;
+end $$;
+create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
+
+create function person_named() returns trigger language plpgsql as $$
+begin
+  perform person_speaks(new.changed_by);
+  new.changed_login := session_user;
+  if exists (select from person) then
+    if not exists (select from person where login = new.changed_by and role = 'admin') then
+      perform refuse('only_an_admin_names_people', new.changed_by || ' is not an admin');
+    end if;
+    if not new.granted and new.role = 'admin'
+      and not exists (select from person where role = 'admin' and login <> new.login) then
+      perform refuse('an_admin_remains', new.login || ' is the last admin');
+    end if;
+  elsif not (new.granted and new.role = 'admin') then
+    perform refuse('the_first_person_is_an_admin', 'the first person named must be an admin');
+  end if;
+  return new;
+end $$;
+create trigger person_named before insert on person_change for each row execute function person_named();
+
+-- The number of the cluster's present epoch; begins a new one when cluster or timeline changed.
+create function epoch_now() returns int language plpgsql security definer set search_path = public, pg_temp as $$
+declare here bigint := (select system_identifier from pg_control_system());
+  line int := (select timeline_id from pg_control_checkpoint());
+  last epoch;
+begin
+  select * into last from epoch order by number desc limit 1;
+  if last.system_identifier is distinct from here or last.timeline is distinct from line then
+    insert into epoch (number, system_identifier, timeline) values (coalesce(last.number, 0) + 1, here, line)
+      on conflict do nothing;
+  end if;
+  return (select max(number) from epoch);
+end $$;
+
+-- Folds the deltas into one row each, if nobody else is at it.
+create function tally_fold() returns int language plpgsql security definer set search_path = public, pg_temp as $$
+declare folded int;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('recourse tally')) then return 0; end if;
+  with taken as (delete from tally returning *),
+  sums as (select provider, status, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3),
+  put as (insert into tally select * from sums where orders <> 0 or amount <> 0)
+  select count(*) into folded from taken;
+  return folded;
+end $$;
+
+revoke execute on function epoch_now(), tally_fold() from public;
+grant select on law, rule, epoch, orders, transition, confirmation, fact, quarantine, tally, person_change, person
+  to recourse_writer, recourse_reader;
+grant insert on transition, confirmation, fact, quarantine, person_change to recourse_writer;
+grant insert (id, provider, currency, amount, cancellation_fee, merchant, buyer, seller, opened_at) on orders to recourse_writer;
+grant update (why, message, readings, early, state, note, settled_by, settled_login, settled_at) on quarantine to recourse_writer;
+grant execute on function epoch_now(), tally_fold() to recourse_writer;
+grant execute on function epoch_now() to recourse_reader;
+
+select epoch_now();
+reset role;
+grant select on _sqlx_migrations to recourse_writer, recourse_reader;
