@@ -21,4 +21,18 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
 
+#[cfg(feature = "program")]
+pub mod cli;
+#[cfg(feature = "program")]
+pub mod desk;
 pub mod domain;
+#[cfg(feature = "program")]
+pub mod intake;
+#[cfg(feature = "program")]
+pub mod sample;
+#[cfg(feature = "program")]
+pub mod store;
+#[cfg(feature = "program")]
+pub mod text;
+#[cfg(feature = "program")]
+pub mod wire;

@@ -1,1 +1,50 @@
-fn main() {}
+//! From arguments to an exit code; the only place that prints.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use recourse::cli::args::{Args, Verb};
+use recourse::cli::{self, CliError, End};
+use recourse::store::embedded;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == embedded::KEEPER) {
+        let arguments: Vec<PathBuf> = words.map(PathBuf::from).collect();
+        return match embedded::keep(&arguments) {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(error) => complain(&error, End::Failed),
+        };
+    }
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&error, End::Failed),
+    };
+    let code = runtime.block_on(run(&args));
+    // A read of standard input that never comes must not hold the exit up.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run(args: &Args) -> ExitCode {
+    let mut out = BufWriter::new(io::stdout());
+    let ended = match &args.verb {
+        None | Some(Verb::Demo(_)) => Err(CliError::Usage("the console is not here yet".to_owned())),
+        Some(verb) => cli::run(args, verb, &mut out).await,
+    };
+    let ended = ended.and_then(|end| out.flush().map(|()| end).map_err(CliError::from));
+    match ended {
+        Ok(end) => ExitCode::from(end as u8),
+        // Whoever read this had enough.
+        Err(CliError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => complain(&error, error.end()),
+    }
+}
+
+fn complain(error: &dyn std::error::Error, end: End) -> ExitCode {
+    _ = writeln!(io::stderr(), "recourse: {error}");
+    ExitCode::from(end as u8)
+}

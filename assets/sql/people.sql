@@ -1,0 +1,2 @@
+-- Everybody and their roles.
+select login, role, changed_by, changed_at from person order by login, role

@@ -1,0 +1,189 @@
+//! `recourse act`.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::args::{Act, For};
+use super::json::{RefusedLine, TransitionLine, time};
+use super::{CliError, Desk, End};
+use crate::desk::{self, Answer, Command};
+use crate::domain::{Action, Actor, Money, Order, Parts, Refusal, Status, describe};
+use crate::store::{Entry, StoreError, Stored, read};
+use crate::text;
+
+/// For how long a lost connection is asked again what became of a write.
+const RECHECKS: u32 = 20;
+
+#[derive(Serialize)]
+struct DoneLine {
+    result: &'static str,
+    transition: TransitionLine,
+}
+
+#[derive(Serialize)]
+struct WouldLine {
+    result: &'static str,
+    order: String,
+    action: &'static str,
+    actor: &'static str,
+    from: &'static str,
+    to: &'static str,
+    amount: Option<String>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct ConflictLine {
+    result: &'static str,
+    message: String,
+    order: String,
+    status: &'static str,
+    version: i32,
+    moved_by: Option<String>,
+    moved_at: Option<String>,
+}
+
+/// Does something to an order, or says why not.
+pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
+    if desk.store.read_only && !ask.dry_run {
+        return Err(CliError::Usage("nothing is written with --read-only".to_owned()));
+    }
+    let unknown = |_| CliError::Usage(format!("no action {:?}; see recourse law", text::clean(&ask.action)));
+    let action: Action = ask.action.parse().map_err(unknown)?;
+    let key = desk.find(&ask.order).await?;
+    let stored =
+        read::order(&desk.store.pool, &key).await?.ok_or_else(|| CliError::Missing(format!("no order {key}")))?;
+    let command = command(desk, ask, action, &stored.order)?;
+    let answer = match desk::act(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
+        Err(StoreError::Unknown(error)) => recheck(desk, &command, error).await?,
+        other => other?,
+    };
+    tell(desk, &stored.order, answer)
+}
+
+fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<Command, CliError> {
+    let actor = match ask.party {
+        Some(For::Buyer) => Actor::Buyer,
+        Some(For::Seller) => Actor::Seller,
+        Some(For::Courier) => Actor::Courier,
+        Some(For::Provider) => Actor::Provider,
+        None => match desk::actor_of(order.provider(), action, desk.roles) {
+            Ok(actor) => actor,
+            // Where no such action leaves this status it does not matter who: the law gives its reason.
+            Err(several) if !order.status.rules().iter().any(|rule| rule.action == action) => several[0],
+            Err(several) => {
+                let names: Vec<String> = several.iter().map(|actor| format!("--for {}", actor.name())).collect();
+                return Err(CliError::Usage(format!("{}: say {}", action.title(), names.join(" or "))));
+            }
+        },
+    };
+    let money = |digits: &String| {
+        Money::parse(digits, order.amount.currency)
+            .map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(digits))))
+    };
+    let parts = match (&ask.to_seller, &ask.to_buyer) {
+        (Some(seller), Some(buyer)) => Some(Parts { to_seller: money(seller)?.minor, to_buyer: money(buyer)?.minor }),
+        (None, None) | (Some(_), None) | (None, Some(_)) => None,
+    };
+    Ok(Command {
+        order: order.key.clone(),
+        action,
+        actor,
+        amount: ask.amount.as_ref().map(money).transpose()?,
+        parts,
+        note: ask.note.clone(),
+        reference: ask.reference.clone(),
+        reason: ask.reason.clone(),
+        expect: ask.expect,
+        request: ask.request_id.unwrap_or_else(Uuid::new_v4),
+    })
+}
+
+/// The connection was lost in the middle of a write: asks by the request id what became of it, never writes again.
+async fn recheck(desk: &Desk<'_>, command: &Command, lost: sqlx::Error) -> Result<Answer, CliError> {
+    for _ in 0..RECHECKS {
+        match desk::recorded(&desk.store, command).await {
+            Ok(Some(answer)) => return Ok(answer),
+            Ok(None) => {
+                let nothing = "the connection was lost and nothing was recorded; ask again";
+                return Err(CliError::Missing(nothing.to_owned()));
+            }
+            Err(error) if error.is_lost() => tokio::time::sleep(Duration::from_millis(500)).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Unknown(lost).into())
+}
+
+fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliError> {
+    match answer {
+        Answer::Done(entry) => done(desk, order, &entry),
+        Answer::Would(step) => {
+            let message = describe::consequence(&step);
+            let line = WouldLine {
+                result: "would",
+                order: order.key.id.clone(),
+                action: step.action().name(),
+                actor: step.actor().name(),
+                from: step.from().name(),
+                to: step.order().status.name(),
+                amount: step.amount().map(Money::digits),
+                message,
+            };
+            if desk.json {
+                desk.line(&line)?
+            } else {
+                writeln!(desk.out, "{}", line.message)?
+            }
+            Ok(End::Done)
+        }
+        Answer::Refused(refusal) => refused(desk, &refusal),
+        Answer::Conflict(now, last) => conflict(desk, &now, last.as_deref()),
+        Answer::Missing => Err(CliError::Missing(format!("no order {}", order.key))),
+    }
+}
+
+fn done(desk: &mut Desk<'_>, order: &Order, entry: &Entry) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&DoneLine { result: "done", transition: TransitionLine::of(order, entry) })?;
+    } else {
+        let to = Status::parse(&entry.to_status).map_or("?", Status::title);
+        writeln!(desk.out, "{} {}: now {to}, version {}", text::clean(&order.key.id), entry.action, entry.seq)?;
+    }
+    Ok(End::Done)
+}
+
+/// Says why not.
+pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&RefusedLine::of(refusal))?
+    } else {
+        writeln!(desk.out, "refused: {refusal}")?
+    }
+    Ok(End::Refused)
+}
+
+fn conflict(desk: &mut Desk<'_>, now: &Stored, last: Option<&Entry>) -> Result<End, CliError> {
+    let order = &now.order;
+    let who = last.map_or("somebody", |entry| entry.recorder.as_str());
+    let when = last.map(|entry| entry.recorded_at);
+    let at = when.map_or_else(String::new, |when| format!(" at {}", when.format("%H:%M:%S UTC")));
+    let message = format!("{} moved it to {}{at}; look again", text::clean(who), order.standing());
+    if desk.json {
+        desk.line(&ConflictLine {
+            result: "conflict",
+            message,
+            order: order.key.id.clone(),
+            status: order.status.name(),
+            version: order.version,
+            moved_by: last.map(|entry| entry.recorder.clone()),
+            moved_at: when.map(time),
+        })?;
+    } else {
+        writeln!(desk.out, "conflict: {message}")?;
+    }
+    Ok(End::Conflict)
+}

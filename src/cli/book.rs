@@ -1,0 +1,235 @@
+//! Looking at the book: `board`, `orders`, `show`, `actions`.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use strum::VariantArray;
+
+use super::args::{Actions, OrderName, Orders};
+use super::json::{ChoiceLine, OrderLine, OrderShown};
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::domain::{By, Money, Order, Provider, Status, menu};
+use crate::store::read::{self, Count, Cursor};
+use crate::store::{Entry, Stored, inbox};
+use crate::text;
+
+/// How many orders are read at a time.
+const PAGE: u64 = 500;
+
+#[derive(Serialize)]
+struct BoardLine<'a> {
+    provider: &'static str,
+    status: &'static str,
+    orders: i64,
+    amounts: Vec<AmountLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct AmountLine<'a> {
+    currency: &'a str,
+    amount: String,
+}
+
+/// Counts and money by provider and status.
+pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let counts = read::board(&desk.store.pool).await?;
+    let mut table = Table::new(&["provider", "status", "orders", "amounts"], &[2]);
+    for status in Provider::VARIANTS.iter().flat_map(|provider| provider.statuses()) {
+        let here: Vec<&Count> = counts.iter().filter(|count| count.status == status).collect();
+        let orders = here.iter().map(|count| count.orders).sum();
+        if desk.json {
+            let amounts = here
+                .iter()
+                .map(|count| AmountLine { currency: count.amount.currency.code(), amount: count.amount.digits() });
+            let (provider, name) = (status.provider().name(), status.name());
+            desk.line(&BoardLine { provider, status: name, orders, amounts: amounts.collect() })?;
+        } else {
+            let amounts: Vec<String> = here.iter().map(|count| count.amount.to_string()).collect();
+            let provider = status.provider().title().to_owned();
+            table.row([provider, status.title().to_owned(), text::grouped(orders), amounts.join(" · ")]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+/// Orders, oldest first, in pages: as many as asked for.
+pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> {
+    let statuses = statuses(ask)?;
+    let wrong = || CliError::Usage("--after takes the cursor of an earlier line".to_owned());
+    let mut after = match &ask.after {
+        Some(text) => Cursor::parse(text).ok_or_else(wrong)?,
+        None => Cursor::start(),
+    };
+    let mut left = ask.limit;
+    let now = Utc::now();
+    let headings = ["order", "provider", "status", "amount", "age", "due in", "merchant"];
+    while left > 0 {
+        let limit = i64::try_from(left.min(PAGE)).unwrap_or(i64::MAX);
+        let page = read::page_after(&desk.store.pool, &statuses, &after, limit).await?;
+        left -= page.len() as u64;
+        let mut table = Table::new(&headings, &[3, 4, 5]);
+        for stored in &page {
+            if desk.json { desk.line(&OrderLine::of(stored))? } else { table.row(cells(stored, now)) }
+        }
+        if !desk.json {
+            table.write(desk.out)?;
+        }
+        match page.last() {
+            Some(last) if page.len() as i64 == limit => after = Cursor::of(last),
+            _ => break,
+        }
+    }
+    Ok(End::Done)
+}
+
+fn statuses(ask: &Orders) -> Result<Vec<Status>, CliError> {
+    let provided = |status: &Status| ask.provider.is_none_or(|provider| provider == status.provider());
+    if ask.status.is_empty() {
+        let every = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
+        return Ok(every.filter(provided).filter(|status| ask.all || !status.is_hidden()).collect());
+    }
+    let parse = |name: &String| {
+        Status::parse(name).ok_or_else(|| CliError::Usage(format!("no status {name:?}; see recourse law")))
+    };
+    let named: Result<Vec<Status>, CliError> = ask.status.iter().map(parse).collect();
+    Ok(named?.into_iter().filter(provided).collect())
+}
+
+fn cells(stored: &Stored, now: DateTime<Utc>) -> [String; 7] {
+    let order = &stored.order;
+    [
+        order.key.id.clone(),
+        order.provider().title().to_owned(),
+        order.standing().to_owned(),
+        order.amount.to_string(),
+        text::span(now - order.entered_at),
+        order.due_at().map_or_else(String::new, |due| due_in(due, now)),
+        stored.merchant.clone().unwrap_or_default(),
+    ]
+}
+
+/// How long until a deadline, or since.
+pub fn due_in(due: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if due < now { format!("over by {}", text::span(now - due)) } else { text::span(due - now) }
+}
+
+/// One order: facts and timeline.
+pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError> {
+    let key = desk.find(&ask.order).await?;
+    let missing = || CliError::Missing(format!("no order {key}"));
+    let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
+    let log = read::timeline(&desk.store.pool, &key).await?;
+    if desk.json {
+        desk.line(&OrderShown::of(&stored, &log))?;
+        return Ok(End::Done);
+    }
+    for (name, value) in facts(&stored) {
+        writeln!(desk.out, "{} {}", text::left(name, 18), text::clean(&value))?;
+    }
+    writeln!(desk.out)?;
+    let mut table = Table::new(&["when", "who", "what", "amount", "becomes", "source", "recorder", "said"], &[3]);
+    log.iter().for_each(|entry| table.row(timeline_cells(&stored.order, entry)));
+    table.write(desk.out)?;
+    let held = inbox::waiting(&desk.store.pool, 0, Some(&key.to_string()), 50).await?;
+    if !held.is_empty() {
+        writeln!(desk.out, "\nIn quarantine")?;
+    }
+    for fact in held {
+        writeln!(desk.out, "{:>6}  {}: {}", fact.id, fact.why, text::clean(&fact.message))?;
+    }
+    Ok(End::Done)
+}
+
+/// The facts of an order, as people read them.
+pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
+    let order = &stored.order;
+    let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let money = |minor| order.money(minor).to_string();
+    let mut facts = vec![
+        ("order", order.key.to_string()),
+        ("status", order.standing().to_owned()),
+        ("version", order.version.to_string()),
+        ("amount", order.amount.to_string()),
+    ];
+    match order.provider() {
+        Provider::Tamara => {
+            let gathered = &order.facts;
+            facts.push(("authorised", money(gathered.authorised)));
+            facts.push(("canceled", money(gathered.canceled)));
+            facts.push(("captured", money(gathered.captured)));
+            facts.push(("refunded", money(gathered.refunded)));
+        }
+        Provider::Atarapay => {
+            facts.push(("delivery attempt", order.facts.attempt.to_string()));
+            facts.extend(stored.cancellation_fee.map(|fee| ("cancellation fee", money(fee))));
+            if let Some(parts) = order.facts.parts {
+                facts.push(("to seller", money(parts.to_seller)));
+                facts.push(("to buyer", money(parts.to_buyer)));
+            }
+        }
+    }
+    facts.push(("opened", time(order.opened_at)));
+    facts.push(("in this status", time(order.entered_at)));
+    facts.extend(order.due_at().map(|due| ("due", time(due))));
+    facts.extend(stored.merchant.clone().map(|name| ("merchant", name)));
+    facts.extend(stored.buyer.clone().map(|name| ("buyer", name)));
+    facts.extend(stored.seller.clone().map(|name| ("seller", name)));
+    if stored.unconfirmed > 0 {
+        facts.push(("not confirmed", format!("{} by the provider", moves(stored.unconfirmed))));
+    }
+    facts
+}
+
+fn moves(count: i64) -> String {
+    if count == 1 { "1 move".to_owned() } else { format!("{count} moves") }
+}
+
+fn timeline_cells(order: &Order, entry: &Entry) -> [String; 8] {
+    let mut said: Vec<String> = [&entry.reason, &entry.note, &entry.reference].into_iter().flatten().cloned().collect();
+    said.extend(entry.inferred.then(|| "inferred".to_owned()));
+    said.extend(entry.contradictory.then(|| "contradictory".to_owned()));
+    let becomes = Status::parse(&entry.to_status).map_or(entry.to_status.clone(), |to| to.title().to_owned());
+    [
+        entry.happened_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        entry.actor.clone(),
+        entry.action.clone(),
+        entry.amount.map_or_else(String::new, |minor| Money::new(minor, order.amount.currency).grouped()),
+        becomes,
+        entry.source.clone(),
+        entry.recorder.clone(),
+        said.join(" · "),
+    ]
+}
+
+/// What may be done now; with `all` also what may not, and why.
+pub async fn actions(desk: &mut Desk<'_>, ask: &Actions) -> Result<End, CliError> {
+    let key = desk.find(&ask.order).await?;
+    let missing = || CliError::Missing(format!("no order {key}"));
+    let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
+    let mut table = Table::new(&["key", "action", "actor", "becomes", "at most / why not"], &[]);
+    for choice in menu(&stored.order, By::Person(desk.roles), Utc::now()) {
+        if choice.verdict.is_err() && !ask.all {
+            continue;
+        }
+        if desk.json {
+            desk.line(&ChoiceLine::of(&choice))?;
+            continue;
+        }
+        let (to, more) = match &choice.verdict {
+            Ok(offer) => {
+                let to: Vec<&str> = offer.to.iter().map(|status| status.title()).collect();
+                (to.join(" or "), offer.most.map_or_else(String::new, |most| most.to_string()))
+            }
+            Err(refusal) => ("-".to_owned(), refusal.to_string()),
+        };
+        let names = (choice.action.name().to_owned(), choice.actor.title().to_owned());
+        table.row([choice.letter.to_string(), names.0, names.1, to, more]);
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}

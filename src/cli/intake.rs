@@ -1,0 +1,202 @@
+//! Facts coming in: `import` and `quarantine`.
+
+use std::io::IsTerminal;
+
+use chrono::Utc;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use tokio::io::BufReader;
+
+use super::act::refused;
+use super::args::{Import, Quarantine, QuarantineVerb};
+use super::json::time;
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::domain::Money;
+use crate::intake::import::{self, Summary};
+use crate::intake::quarantine::{self, Answer};
+use crate::store::inbox::{self, Quarantined};
+use crate::text;
+
+/// Takes in a file, or standard input.
+pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage("nothing is taken in with --read-only".to_owned()));
+    }
+    let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
+    let show = |bytes: u64, summary: &Summary| {
+        if let Some(bar) = &bar {
+            bar.set_position(bytes);
+            bar.set_message(format!("{} lines, {} quarantined", summary.read, summary.quarantined));
+        }
+    };
+    let summary = if ask.file.as_os_str() == "-" {
+        style(bar.as_ref(), None);
+        import::import(&desk.store, BufReader::new(tokio::io::stdin()), show).await?
+    } else {
+        let named = |error: std::io::Error| CliError::Missing(format!("{}: {error}", ask.file.display()));
+        let file = tokio::fs::File::open(&ask.file).await.map_err(named)?;
+        style(bar.as_ref(), Some(file.metadata().await?.len()));
+        import::import(&desk.store, BufReader::with_capacity(1 << 20, file), show).await?
+    };
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    if desk.json {
+        desk.line(&summary)?;
+    } else {
+        let Summary { read, applied, inferred, repeated, quarantined } = summary;
+        writeln!(
+            desk.out,
+            "{read} read: {applied} applied ({inferred} steps inferred), {repeated} repeated, {quarantined} quarantined"
+        )?;
+    }
+    Ok(if ask.strict && summary.quarantined > 0 { End::Failed } else { End::Done })
+}
+
+fn style(bar: Option<&ProgressBar>, length: Option<u64>) {
+    let Some(bar) = bar else { return };
+    let template = match length {
+        Some(length) => {
+            bar.set_length(length);
+            "{bar:40} {percent:>3}% {binary_bytes_per_sec}  {msg}  {eta} left"
+        }
+        None => "{spinner} {binary_bytes} {binary_bytes_per_sec}  {msg}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
+#[derive(Serialize)]
+struct QuarantineLine {
+    id: i64,
+    order: Option<String>,
+    provider: Option<String>,
+    at: Option<String>,
+    received_at: String,
+    why: String,
+    message: String,
+    early: bool,
+    readings: Vec<ReadingLine>,
+    raw: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_hex: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReadingLine {
+    reading: usize,
+    action: &'static str,
+    actor: &'static str,
+    amount: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ResultLine {
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<u64>,
+    message: String,
+}
+
+/// Lists what waits, or settles it.
+pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
+    if desk.store.read_only && ask.verb.is_some() {
+        return Err(CliError::Usage("nothing is settled with --read-only".to_owned()));
+    }
+    match &ask.verb {
+        None => list(desk, ask.order.as_deref()).await,
+        Some(QuarantineVerb::Retry) => {
+            let settled = quarantine::retry(&desk.store).await?;
+            let message = format!("{settled} settled");
+            say(desk, "done", Some(settled), message)?;
+            Ok(End::Done)
+        }
+        Some(QuarantineVerb::Apply { id, reading, note }) => {
+            let answer = quarantine::apply(&desk.store, desk.roles, *id, *reading, note, Utc::now()).await?;
+            tell(desk, *id, answer)
+        }
+        Some(QuarantineVerb::Dismiss { id, note }) => {
+            let answer = quarantine::dismiss(&desk.store, desk.roles, *id, note).await?;
+            tell(desk, *id, answer)
+        }
+    }
+}
+
+fn say(desk: &mut Desk<'_>, result: &'static str, settled: Option<u64>, message: String) -> Result<(), CliError> {
+    if desk.json {
+        return desk.line(&ResultLine { result, settled, message });
+    }
+    Ok(writeln!(desk.out, "{message}")?)
+}
+
+fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
+    let (result, message, end) = match answer {
+        Answer::Done => ("done", format!("{id} is settled"), End::Done),
+        Answer::Refused(refusal) => return refused(desk, &refusal),
+        Answer::Missing => return Err(CliError::Missing(format!("nothing is quarantined under {id}"))),
+        Answer::Settled(state) => ("conflict", format!("{id} was {state} before"), End::Conflict),
+        Answer::Conflict => ("conflict", "somebody else was first; look again".to_owned(), End::Conflict),
+        Answer::NotYours(roles) => ("refused", format!("not yours, you are {roles}"), End::Refused),
+        Answer::NoNote => return Err(CliError::Usage("--note says how you know, or why".to_owned())),
+        Answer::NoReading(0) => ("refused", format!("{id} has no reading to apply; dismiss it"), End::Refused),
+        Answer::NoReading(count) => return Err(CliError::Usage(format!("{id} has readings 1 to {count}"))),
+    };
+    say(desk, result, None, message)?;
+    Ok(end)
+}
+
+async fn list(desk: &mut Desk<'_>, order: Option<&str>) -> Result<End, CliError> {
+    let order = match order {
+        Some(name) => Some(desk.find(name).await?.to_string()),
+        None => None,
+    };
+    let mut after = 0;
+    let mut table = Table::new(&["id", "order", "why", "message", "readings"], &[0]);
+    loop {
+        let page = inbox::waiting(&desk.store.pool, after, order.as_deref(), 500).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for fact in &page {
+            if desk.json {
+                desk.line(&line(fact))?;
+                continue;
+            }
+            let ways = quarantine::readings(fact);
+            let ways = ways.iter().enumerate().map(|(at, way)| format!("{} {}", at + 1, way.words()));
+            let message = text::cut(&fact.message, 90);
+            let name = fact.order_id.clone().unwrap_or_else(|| "-".to_owned());
+            table.row([fact.id.to_string(), name, fact.why.clone(), message, ways.collect::<Vec<_>>().join(" · ")]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+fn line(fact: &Quarantined) -> QuarantineLine {
+    let ways = quarantine::readings(fact);
+    let readings = ways.iter().enumerate().map(|(at, way)| ReadingLine {
+        reading: at + 1,
+        action: way.action.name(),
+        actor: way.actor.name(),
+        amount: way.amount.map(Money::digits),
+    });
+    let is_text = std::str::from_utf8(&fact.raw).is_ok();
+    let hex = || fact.raw.iter().map(|byte| format!("{byte:02x}")).collect();
+    QuarantineLine {
+        id: fact.id,
+        order: fact.order_id.as_ref().map(|key| key.split_once(':').map_or(key.clone(), |(_, id)| id.to_owned())),
+        provider: fact.provider.clone(),
+        at: fact.happened_at.map(time),
+        received_at: time(fact.received_at),
+        why: fact.why.clone(),
+        message: fact.message.clone(),
+        early: fact.early,
+        readings: readings.collect(),
+        raw: String::from_utf8_lossy(&fact.raw).into_owned(),
+        raw_hex: (!is_text).then(hex),
+    }
+}

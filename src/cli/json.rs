@@ -1,0 +1,253 @@
+//! The shapes other programs rely on: one object a line, keys in snake_case, amounts as text in major units.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal};
+use crate::store::read::Cursor;
+use crate::store::{Entry, Stored};
+
+/// An instant as RFC 3339 in UTC.
+pub fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// One order.
+#[derive(Debug, Serialize)]
+pub struct OrderLine {
+    order: String,
+    provider: &'static str,
+    status: &'static str,
+    version: i32,
+    currency: &'static str,
+    amount: String,
+    amounts: Amounts,
+    opened_at: String,
+    entered_at: String,
+    due_at: Option<String>,
+    merchant: Option<String>,
+    buyer: Option<String>,
+    seller: Option<String>,
+    cancellation_fee: Option<String>,
+    unconfirmed: i64,
+    quarantined: i64,
+    cursor: String,
+}
+
+/// What an order has gathered, by its provider's words.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Amounts {
+    Tamara { authorised: String, canceled: String, captured: String, refunded: String },
+    Atarapay { held: String, to_seller: Option<String>, to_buyer: Option<String> },
+}
+
+impl Amounts {
+    fn of(order: &Order) -> Self {
+        let digits = |minor| order.money(minor).digits();
+        let facts = &order.facts;
+        match order.provider() {
+            Provider::Tamara => Self::Tamara {
+                authorised: digits(facts.authorised),
+                canceled: digits(facts.canceled),
+                captured: digits(facts.captured),
+                refunded: digits(facts.refunded),
+            },
+            Provider::Atarapay => Self::Atarapay {
+                held: order.amount.digits(),
+                to_seller: facts.parts.map(|parts| digits(parts.to_seller)),
+                to_buyer: facts.parts.map(|parts| digits(parts.to_buyer)),
+            },
+        }
+    }
+}
+
+impl OrderLine {
+    /// An order as a line.
+    pub fn of(stored: &Stored) -> Self {
+        let order = &stored.order;
+        Self {
+            order: order.key.id.clone(),
+            provider: order.provider().name(),
+            status: order.status.name(),
+            version: order.version,
+            currency: order.amount.currency.code(),
+            amount: order.amount.digits(),
+            amounts: Amounts::of(order),
+            opened_at: time(order.opened_at),
+            entered_at: time(order.entered_at),
+            due_at: order.due_at().map(time),
+            merchant: stored.merchant.clone(),
+            buyer: stored.buyer.clone(),
+            seller: stored.seller.clone(),
+            cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
+            unconfirmed: stored.unconfirmed,
+            quarantined: stored.quarantined,
+            cursor: Cursor::of(stored).text(),
+        }
+    }
+}
+
+/// One order with its timeline.
+#[derive(Debug, Serialize)]
+pub struct OrderShown {
+    #[serde(flatten)]
+    order: OrderLine,
+    outcome: Option<&'static str>,
+    rejection_pending: bool,
+    attempt: i16,
+    timeline: Vec<TransitionLine>,
+}
+
+impl OrderShown {
+    /// An order and its log.
+    pub fn of(stored: &Stored, log: &[Entry]) -> Self {
+        let facts = &stored.order.facts;
+        Self {
+            order: OrderLine::of(stored),
+            outcome: facts.outcome.map(Outcome::name),
+            rejection_pending: facts.rejection_pending,
+            attempt: facts.attempt,
+            timeline: log.iter().map(|entry| TransitionLine::of(&stored.order, entry)).collect(),
+        }
+    }
+}
+
+/// One transition.
+#[derive(Debug, Serialize)]
+pub struct TransitionLine {
+    order: String,
+    seq: i32,
+    at: String,
+    recorded_at: String,
+    actor: String,
+    action: String,
+    from: Option<String>,
+    to: String,
+    amount: Option<String>,
+    to_seller: Option<String>,
+    to_buyer: Option<String>,
+    source: String,
+    recorder: String,
+    reason: Option<String>,
+    note: Option<String>,
+    reference: Option<String>,
+    inferred: bool,
+    contradictory: bool,
+    confirmed: bool,
+}
+
+impl TransitionLine {
+    /// A row of the log of this order.
+    pub fn of(order: &Order, entry: &Entry) -> Self {
+        let digits = |minor: i64| Money::new(minor, order.amount.currency).digits();
+        Self {
+            order: order.key.id.clone(),
+            seq: entry.seq,
+            at: time(entry.happened_at),
+            recorded_at: time(entry.recorded_at),
+            actor: entry.actor.clone(),
+            action: entry.action.clone(),
+            from: Some(entry.from_status.clone()).filter(|from| !from.is_empty()),
+            to: entry.to_status.clone(),
+            amount: entry.amount.map(digits),
+            to_seller: entry.to_seller.map(digits),
+            to_buyer: entry.to_buyer.map(digits),
+            source: entry.source.clone(),
+            recorder: entry.recorder.clone(),
+            reason: entry.reason.clone(),
+            note: entry.note.clone(),
+            reference: entry.reference.clone().or_else(|| entry.confirmed_reference.clone()),
+            inferred: entry.inferred,
+            contradictory: entry.contradictory,
+            confirmed: entry.confirmed,
+        }
+    }
+}
+
+/// One line of the menu.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum ChoiceLine {
+    /// It may be done.
+    Allowed {
+        /// What.
+        action: &'static str,
+        /// By whom.
+        actor: &'static str,
+        /// Always true.
+        allowed: bool,
+        /// What the order may become.
+        to: Vec<&'static str>,
+        /// The most it may be.
+        max: Option<String>,
+        /// The letter in the console.
+        letter: char,
+    },
+    /// It may not.
+    Refused {
+        /// What.
+        action: &'static str,
+        /// By whom.
+        actor: &'static str,
+        /// Always false.
+        allowed: bool,
+        /// The kind of the reason.
+        why: &'static str,
+        /// What it would need.
+        needs: Vec<String>,
+        /// The reason, for people.
+        message: String,
+        /// The letter in the console.
+        letter: char,
+    },
+}
+
+impl ChoiceLine {
+    /// A line of the menu.
+    pub fn of(choice: &Choice) -> Self {
+        let (action, actor, letter) = (choice.action.name(), choice.actor.name(), choice.letter);
+        match &choice.verdict {
+            Ok(offer) => Self::Allowed {
+                action,
+                actor,
+                allowed: true,
+                to: offer.to.iter().map(|status| status.name()).collect(),
+                max: offer.most.map(Money::digits),
+                letter,
+            },
+            Err(refusal) => Self::Refused {
+                action,
+                actor,
+                allowed: false,
+                why: refusal.why().name(),
+                needs: refusal.needs(),
+                message: refusal.to_string(),
+                letter,
+            },
+        }
+    }
+}
+
+/// A refusal as an answer.
+#[derive(Debug, Serialize)]
+pub struct RefusedLine {
+    result: &'static str,
+    why: &'static str,
+    message: String,
+    needs: Vec<String>,
+    max: Option<String>,
+}
+
+impl RefusedLine {
+    /// Why not.
+    pub fn of(refusal: &Refusal) -> Self {
+        Self {
+            result: "refused",
+            why: refusal.why().name(),
+            message: refusal.to_string(),
+            needs: refusal.needs(),
+            max: refusal.most().map(Money::digits),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Every command without a screen. Data goes to `out`, messages to the caller; what comes back is an exit code.
+
+pub mod act;
+pub mod args;
+pub mod book;
+pub mod intake;
+pub mod json;
+pub mod law;
+pub mod people;
+pub mod sample;
+pub mod table;
+pub mod verify;
+
+use std::io::{self, Write};
+
+use crate::domain::{OrderKey, Provider, Roles};
+use crate::intake::import::ImportError;
+use crate::store::{Store, StoreError, read};
+use args::{Args, Verb};
+use strum::VariantArray;
+
+/// How a command ended. The numbers are the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Done.
+    Done = 0,
+    /// Failed.
+    Failed = 1,
+    /// Asked wrongly.
+    Usage = 2,
+    /// No database.
+    NoDatabase = 3,
+    /// Refused by the law.
+    Refused = 4,
+    /// Somebody else was first.
+    Conflict = 5,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Reading lines or writing output.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Asked wrongly.
+    #[error("{0}")]
+    Usage(String),
+    /// Not there.
+    #[error("{0}")]
+    Missing(String),
+}
+
+impl From<ImportError> for CliError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Read(error) => Self::Io(error),
+            ImportError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl CliError {
+    /// The exit code of this error.
+    pub const fn end(&self) -> End {
+        match self {
+            Self::Usage(_) => End::Usage,
+            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) => End::NoDatabase,
+            Self::Store(StoreError::Conflict) => End::Conflict,
+            Self::Store(StoreError::Refused { .. }) => End::Refused,
+            Self::Store(
+                StoreError::Foreign(_) | StoreError::Unknown(_) | StoreError::NotAllowed(_) | StoreError::Other(_),
+            )
+            | Self::Io(_)
+            | Self::Missing(_) => End::Failed,
+        }
+    }
+}
+
+/// What every command works with.
+pub struct Desk<'a> {
+    /// The order book.
+    pub store: Store,
+    /// The roles the person acts in.
+    pub roles: Roles,
+    /// One JSON object a line instead of tables.
+    pub json: bool,
+    /// Where data goes.
+    pub out: &'a mut dyn Write,
+}
+
+/// Runs a command that needs no console.
+pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, CliError> {
+    match verb {
+        Verb::Law(form) => return law::law(form, args.json, out),
+        Verb::Sample(ask) => return sample::sample(ask, out),
+        _ => {}
+    }
+    let store = Store::open(&args.access(4)).await?;
+    let roles = crate::desk::roles(&store, args.role).await?;
+    let mut desk = Desk { store, roles, json: args.json, out };
+    match verb {
+        Verb::Board => book::board(&mut desk).await,
+        Verb::Orders(ask) => book::orders(&mut desk, ask).await,
+        Verb::Show(ask) => book::show(&mut desk, ask).await,
+        Verb::Actions(ask) => book::actions(&mut desk, ask).await,
+        Verb::Act(ask) => act::act(&mut desk, ask).await,
+        Verb::Import(ask) => intake::import(&mut desk, ask).await,
+        Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
+        Verb::People(ask) => people::people(&mut desk, ask).await,
+        Verb::Verify => verify::verify(&mut desk).await,
+        Verb::Law(_) | Verb::Sample(_) | Verb::Demo(_) => Ok(End::Usage),
+    }
+}
+
+impl Desk<'_> {
+    /// One JSON object on a line.
+    fn line(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
+        let text = serde_json::to_string(value).map_err(io::Error::from)?;
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    /// The order a person names: `tamara:T-1`, or its id alone where only one provider has it.
+    async fn find(&self, name: &str) -> Result<OrderKey, CliError> {
+        let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, name));
+        let keys: Vec<String> = OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()).collect();
+        let mut connection = self.store.pool.acquire().await.map_err(StoreError::from)?;
+        let found = read::orders(&mut connection, &keys).await?;
+        match found.as_slice() {
+            [] => Err(CliError::Missing(format!("no order {}", crate::text::clean(name)))),
+            [one] => Ok(one.order.key.clone()),
+            several => {
+                let names: Vec<String> = several.iter().map(|stored| stored.order.key.to_string()).collect();
+                Err(CliError::Usage(format!(
+                    "{} names several orders: say {}",
+                    crate::text::clean(name),
+                    names.join(" or ")
+                )))
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `recourse people`.
+
+use serde::Serialize;
+
+use super::args::{People, PeopleVerb};
+use super::json::time;
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::domain::Role;
+use crate::store::StoreError;
+use crate::store::people::{self, Held};
+
+#[derive(Serialize)]
+struct PersonLine {
+    login: String,
+    roles: Vec<String>,
+    since: String,
+    by: String,
+}
+
+#[derive(Serialize)]
+struct RefusedLine {
+    result: &'static str,
+    why: String,
+    message: String,
+}
+
+/// Lists everybody, or changes who may do what.
+pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> {
+    let (login, roles, granted) = match &ask.verb {
+        None => return list(desk).await,
+        Some(PeopleVerb::Add { login, roles }) => (login, roles, true),
+        Some(PeopleVerb::Remove { login, roles }) => (login, roles, false),
+    };
+    if desk.store.read_only {
+        return Err(CliError::Usage("nobody is named with --read-only".to_owned()));
+    }
+    match people::change(&desk.store.pool, login, roles, granted, &desk.store.person).await {
+        Ok(()) => list(desk).await,
+        Err(StoreError::Refused { constraint, message }) => {
+            let line = RefusedLine { result: "refused", why: constraint, message };
+            if desk.json {
+                desk.line(&line)?
+            } else {
+                writeln!(desk.out, "refused: {}", line.message)?
+            }
+            Ok(End::Refused)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let held = people::all(&desk.store.pool).await?;
+    if held.is_empty() && !desk.json {
+        let roles: Vec<&str> = crate::domain::Roles::UNREGISTERED.iter().map(Role::name).collect();
+        writeln!(desk.out, "Nobody is registered: everyone is {}.", roles.join(", "))?;
+        return Ok(End::Done);
+    }
+    let mut table = Table::new(&["login", "roles", "since", "by"], &[]);
+    for person in held.chunk_by(|one, other| one.login == other.login) {
+        let roles: Vec<String> = person.iter().map(|held| held.role.clone()).collect();
+        let Held { login, changed_by: by, changed_at, .. } = person[0].clone();
+        let since = time(changed_at);
+        if desk.json {
+            desk.line(&PersonLine { login, roles, since, by })?;
+        } else {
+            table.row([login, roles.join(", "), since, by]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}

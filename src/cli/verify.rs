@@ -1,0 +1,45 @@
+//! `recourse verify`.
+
+use serde::Serialize;
+
+use super::{CliError, Desk, End};
+use crate::store::verify::{self, Report};
+use crate::text;
+
+#[derive(Serialize)]
+struct FaultLine<'a> {
+    fault: &'a str,
+    place: &'a str,
+    seq: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct ReportLine {
+    result: &'static str,
+    orders: u64,
+    transitions: u64,
+    faults: usize,
+}
+
+/// Proves the book, or says what is wrong with it.
+pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let Report { orders, transitions, faults } = verify::verify(&desk.store).await?;
+    for fault in &faults {
+        if desk.json {
+            desk.line(&FaultLine { fault: &fault.what, place: &fault.place, seq: fault.seq })?;
+        } else {
+            let seq = fault.seq.map_or_else(String::new, |seq| format!(" version {seq}"));
+            writeln!(desk.out, "{}{seq}: {}", text::clean(&fault.place), fault.what)?;
+        }
+    }
+    let sound = faults.is_empty();
+    if desk.json {
+        let result = if sound { "sound" } else { "tampered" };
+        desk.line(&ReportLine { result, orders, transitions, faults: faults.len() })?;
+    } else {
+        let verdict =
+            if sound { "chain, projection and tallies hold".to_owned() } else { format!("{} faults", faults.len()) };
+        writeln!(desk.out, "{orders} orders, {transitions} transitions: {verdict}")?;
+    }
+    Ok(if sound { End::Done } else { End::Failed })
+}

@@ -1,0 +1,165 @@
+//! The use cases: what command line, console and other programs call. Load, decide, append; a person's command is never
+//! tried again on a changed order.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::domain::{Action, Actor, Ask, By, Money, OrderKey, Parts, Refusal, Role, Roles, Source, Step, decide};
+use crate::intake::import;
+use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
+
+/// What a person asks of one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Which order.
+    pub order: OrderKey,
+    /// What.
+    pub action: Action,
+    /// For whom it is recorded.
+    pub actor: Actor,
+    /// How much.
+    pub amount: Option<Money>,
+    /// Who gets what.
+    pub parts: Option<Parts>,
+    /// How they know, or why.
+    pub note: Option<String>,
+    /// The payment's reference.
+    pub reference: Option<String>,
+    /// A reason code.
+    pub reason: Option<String>,
+    /// The version the person saw, where they saw one.
+    pub expect: Option<i32>,
+    /// By which the same request is known again.
+    pub request: Uuid,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is recorded, now or under the same request id before.
+    Done(Box<Entry>),
+    /// It would be recorded like this.
+    Would(Box<Step>),
+    /// The law or the role refuses.
+    Refused(Refusal),
+    /// Somebody moved the order first: where it stands, and the move.
+    Conflict(Box<Stored>, Option<Box<Entry>>),
+    /// No such order.
+    Missing,
+}
+
+/// The roles a person acts in: what the people list says, narrowed to one where they ask for it.
+pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreError> {
+    let held = people::roles(&store.pool, &store.person).await?;
+    Ok(only.map_or(held, |role| held.narrowed(role)))
+}
+
+/// Judges a command and records it, or says why not. `now` is when it happens.
+pub async fn act(
+    store: &Store,
+    roles: Roles,
+    command: &Command,
+    now: DateTime<Utc>,
+    dry_run: bool,
+) -> Result<Answer, StoreError> {
+    if let Some(answer) = recorded(store, command).await? {
+        return Ok(answer);
+    }
+    let Some(stored) = read::order(&store.pool, &command.order).await? else { return Ok(Answer::Missing) };
+    if command.expect.is_some_and(|version| version != stored.order.version) {
+        return conflict(store, &command.order).await;
+    }
+    let step = match decide(&stored.order, &ask(command, roles, now)) {
+        Ok(step) => step,
+        Err(refusal) => return Ok(Answer::Refused(refusal)),
+    };
+    if dry_run {
+        return Ok(Answer::Would(Box::new(step)));
+    }
+    match write(store, command, step).await {
+        Ok(()) => {}
+        // The same request may just have been recorded by its first sending.
+        Err(StoreError::Conflict) => {
+            return match recorded(store, command).await? {
+                Some(answer) => Ok(answer),
+                None => conflict(store, &command.order).await,
+            };
+        }
+        Err(error) => return Err(error),
+    }
+    if stored.quarantined > 0 {
+        import::retry(store, &[command.order.to_string()]).await?;
+    }
+    feed::ring(&store.pool).await;
+    recorded(store, command).await?.map_or_else(|| Ok(Answer::Missing), Ok)
+}
+
+/// The command as a question to the law.
+pub fn ask(command: &Command, roles: Roles, now: DateTime<Utc>) -> Ask {
+    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    Ask {
+        amount: command.amount,
+        parts: command.parts,
+        noted: given(&command.note),
+        referenced: given(&command.reference),
+        ..Ask::new(command.action, command.actor, now.trunc_subsecs(6), By::Person(roles))
+    }
+}
+
+async fn write(store: &Store, command: &Command, step: Step) -> Result<(), StoreError> {
+    let proof = Proof {
+        note: command.note.clone(),
+        reference: command.reference.clone(),
+        reason: command.reason.clone(),
+        request: Some((command.request, command.digest(&store.person))),
+        ..Proof::new(Source::Console, &store.person)
+    };
+    let mut tx = store.pool.begin().await?;
+    append::append(&mut tx, &[Record::Step(step, proof)]).await?;
+    tx.commit().await.map_err(crate::store::error::of_commit)
+}
+
+/// What was recorded under the command's request id, if it was. The way out of an unknown outcome.
+pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
+    let Some((order, seq, digest)) = read::request(&store.pool, command.request).await? else { return Ok(None) };
+    if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
+        return Ok(Some(Answer::Refused(Refusal::ReusedRequest)));
+    }
+    let Some(key) = OrderKey::parse(&order) else { return Ok(None) };
+    let mut log = read::timeline(&store.pool, &key).await?;
+    let entry = log.iter().position(|entry| entry.seq == seq).map(|at| log.swap_remove(at));
+    Ok(entry.map(|entry| Answer::Done(Box::new(entry))))
+}
+
+async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
+    let Some(stored) = read::order(&store.pool, key).await? else { return Ok(Answer::Missing) };
+    let last = read::timeline(&store.pool, key).await?.pop();
+    Ok(Answer::Conflict(Box::new(stored), last.map(Box::new)))
+}
+
+impl Command {
+    /// What the same request has to say again. The version seen is not part of it: it changes by the request itself.
+    fn digest(&self, person: &str) -> Vec<u8> {
+        let said =
+            (&self.order, self.action, self.actor, self.amount, self.parts, &self.note, &self.reference, &self.reason);
+        Sha256::digest(format!("{said:?} {person:?}")).to_vec()
+    }
+}
+
+/// Who a person means when they name only the action: their own hand where the law gives them one, else the only
+/// actor it can be.
+pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles) -> Result<Actor, Vec<Actor>> {
+    let actors: Vec<Actor> =
+        provider.moves().into_iter().filter(|(known, _)| *known == action).map(|(_, actor)| actor).collect();
+    let own = |actor: &&Actor| matches!(actor, Actor::Merchant | Actor::DisputeManager);
+    match actors.iter().find(own) {
+        Some(own) if roles.permits(provider, *own, action).is_some() => Ok(*own),
+        _ => match actors.as_slice() {
+            [only] => Ok(*only),
+            // Not an action of this provider: the law says so, whoever is named.
+            [] => Ok(Actor::Merchant),
+            several => Err(several.to_vec()),
+        },
+    }
+}

@@ -1,0 +1,199 @@
+//! What comes of one fact: it applies, it was known, or it has to wait for a person.
+
+use chrono::{DateTime, Utc};
+
+use super::ledger::Ledger;
+use crate::domain::missed::{Missed, missed};
+use crate::domain::{Ask, By, Order, Refusal, Source, Step, Why, decide};
+use crate::store::{Opening, Proof, Record};
+use crate::wire::Reading;
+use crate::wire::line::{Moved, Notice, Opened, Said, Words};
+
+/// What comes of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It moves the order: these records, the reported one last.
+    Applied(Vec<Record>),
+    /// What it says is already so; this version of the order may be confirmed by it.
+    Repeated(Option<Confirmed>),
+    /// It cannot be taken.
+    Held(Held),
+}
+
+/// A transition that the provider confirms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The order's version after it.
+    pub seq: i32,
+    /// The provider's reference.
+    pub reference: Option<String>,
+}
+
+/// Why a fact cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The kind, as other programs read it.
+    pub why: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The ways it can be understood, for a person to choose from.
+    pub readings: Vec<Reading>,
+    /// It merely came early: it is tried again by itself when what was missing arrives.
+    pub early: bool,
+}
+
+impl Held {
+    fn refused(refusal: &Refusal, readings: Vec<Reading>) -> Self {
+        Self { why: refusal.why().name(), message: refusal.to_string(), readings, early: refusal.why() == Why::NotYet }
+    }
+
+    fn because(why: &'static str, message: impl Into<String>, readings: Vec<Reading>) -> Self {
+        Self { why, message: message.into(), readings, early: false }
+    }
+}
+
+/// Judges one fact against what is known of its order, on behalf of whoever takes it in.
+pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
+    let Some(order) = &ledger.order else {
+        return match said {
+            Said::Opened(opened) => Verdict::Applied(vec![open(opened, recorder)]),
+            Said::Moved(_) | Said::Notice(_) => Verdict::Held(Held {
+                why: "unknown_order",
+                message: format!("{} is not known here", said.key().id),
+                readings: Vec::new(),
+                early: true,
+            }),
+        };
+    };
+    match said {
+        Said::Opened(opened) => reopened(ledger, order, opened),
+        Said::Moved(moved) => literally(order, moved, recorder),
+        Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
+    }
+}
+
+fn open(opened: &Opened, recorder: &str) -> Record {
+    let opening = Opening {
+        order: Order::open(opened.key.clone(), opened.amount, opened.at),
+        cancellation_fee: opened.cancellation_fee.map(|fee| fee.minor),
+        merchant: opened.merchant.clone(),
+        buyer: opened.buyer.clone(),
+        seller: opened.seller.clone(),
+    };
+    Record::Opening(opening, Proof::new(Source::Import, recorder))
+}
+
+fn reopened(ledger: &Ledger, order: &Order, opened: &Opened) -> Verdict {
+    let same = (order.amount, order.opened_at) == (opened.amount, opened.at)
+        && ledger.parties == [opened.merchant.clone(), opened.buyer.clone(), opened.seller.clone()];
+    if same {
+        return Verdict::Repeated(None);
+    }
+    let was = format!("it was opened with {} at {}", order.amount, order.opened_at.format("%Y-%m-%d %H:%M:%S UTC"));
+    Verdict::Held(Held::because("contradictory", was, Vec::new()))
+}
+
+/// A neutral fact is lawful as it stands, or it is held.
+fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
+    let reading = moved.reading.clone();
+    let (amount, parts) = match moved.money(order) {
+        Ok(money) => money,
+        Err(error) => return Verdict::Held(Held::because(error.why(), error.to_string(), Vec::new())),
+    };
+    let ask = Ask { amount, parts, ..Ask::new(reading.action, reading.actor, moved.at, By::Fact) };
+    match decide(order, &ask) {
+        Ok(step) => Verdict::Applied(vec![record(step, &reading, Source::Import, recorder)]),
+        Err(refusal) => Verdict::Held(Held::refused(&refusal, vec![Reading { amount, ..reading }])),
+    }
+}
+
+/// A notification is taken in this order: reference seen, our own confirmed, lawful now, already so, missed steps, held.
+fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> Verdict {
+    let (ways, contradictory) = match &notice.words {
+        Words::Tamara(reading) => (vec![reading.clone()], false),
+        Words::Atarapay(words) => {
+            let readings = words.readings(order);
+            (readings.ways, readings.contradictory)
+        }
+    };
+    if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
+        return Verdict::Repeated(Some(known));
+    }
+    let asks: Vec<(Ask, &Reading)> = ways.iter().map(|way| (asked(way, notice.at), way)).collect();
+    let late = notice.at < order.moved_at;
+    let mut lawful: Vec<(Step, &Reading)> =
+        asks.iter().filter_map(|(ask, way)| Some((decide(order, ask).ok()?, *way))).collect();
+    if lawful.len() == 1
+        && !late
+        && let Some((step, way)) = lawful.pop()
+    {
+        let mut record = record(step, way, Source::Notification, recorder);
+        if let Record::Step(_, proof) = &mut record {
+            proof.contradictory = contradictory;
+        }
+        return Verdict::Applied(vec![record]);
+    }
+    if lawful.len() > 1 {
+        let names: Vec<String> = ways.iter().map(Reading::words).collect();
+        let message = format!("it says several things that are lawful now: {}", names.join(", or "));
+        return Verdict::Held(Held::because("contradictory", message, ways));
+    }
+    let standing: Vec<Confirmed> = ways.iter().filter_map(|way| ledger.standing(way, notice.at)).collect();
+    if let [known] = standing.as_slice() {
+        return Verdict::Repeated(Some(known.clone()));
+    }
+    if contradictory {
+        let names: Vec<String> = ways.iter().map(Reading::words).collect();
+        let message = format!("it contradicts itself and nothing it says is lawful now: {}", names.join(", or "));
+        return Verdict::Held(Held::because("contradictory", message, ways));
+    }
+    match asks.first() {
+        Some((ask, way)) => unlawful(order, ask, way, late, recorder),
+        None => Verdict::Held(Held::because("unknown", "it says nothing", Vec::new())),
+    }
+}
+
+/// One reading that is not lawful now, or is dated before the last transition.
+fn unlawful(order: &Order, ask: &Ask, way: &Reading, late: bool, recorder: &str) -> Verdict {
+    let refusal = match decide(order, ask) {
+        Ok(_) => {
+            let last = order.moved_at.format("%Y-%m-%d %H:%M:%S UTC");
+            let message = format!("{}: dated before the order's last transition at {last}", ask.action.title());
+            return Verdict::Held(Held::because("time", message, vec![way.clone()]));
+        }
+        Err(refusal) => refusal,
+    };
+    let missed = if late { Missed::NoWay } else { missed(order, ask) };
+    match missed {
+        Missed::Steps(mut steps) => {
+            let Some(reported) = steps.pop() else { return Verdict::Repeated(None) };
+            let plain = |step: Step| {
+                let mut proof = Proof::new(Source::Notification, recorder);
+                proof.inferred = true;
+                Record::Step(step, proof)
+            };
+            let mut records: Vec<Record> = steps.into_iter().map(plain).collect();
+            records.push(record(reported, way, Source::Notification, recorder));
+            Verdict::Applied(records)
+        }
+        Missed::NoWay => Verdict::Held(Held::refused(&refusal, vec![way.clone()])),
+        Missed::SeveralWays => {
+            let message = format!("{refusal}; and there are several ways it could have come to that");
+            Verdict::Held(Held::because("several_ways", message, vec![way.clone()]))
+        }
+    }
+}
+
+/// A reading as a question to the law: the provider's word binds by its content.
+pub fn asked(way: &Reading, at: DateTime<Utc>) -> Ask {
+    Ask { amount: way.amount, ..Ask::new(way.action, way.actor, at, By::Notice) }
+}
+
+/// A step with what was said about it.
+pub fn record(step: Step, way: &Reading, source: Source, recorder: &str) -> Record {
+    let mut proof = Proof::new(source, recorder);
+    proof.note.clone_from(&way.note);
+    proof.reason.clone_from(&way.reason);
+    proof.reference.clone_from(&way.reference);
+    Record::Step(step, proof)
+}

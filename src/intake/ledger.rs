@@ -1,0 +1,216 @@
+//! What is known of one order while facts about it come in, and what waits for it.
+
+use chrono::{DateTime, Utc};
+
+use super::judge::{Confirmed, Held, Verdict, judge};
+use crate::domain::{Action, Actor, Order, Source};
+use crate::store::{Entry, Record, Stored};
+use crate::wire::Reading;
+use crate::wire::line::Said;
+
+/// A past transition, as far as notifications are compared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Past {
+    seq: i32,
+    action: Action,
+    actor: Actor,
+    amount: Option<i64>,
+    happened_at: DateTime<Utc>,
+    ours: bool,
+    confirmed: bool,
+    references: Vec<String>,
+}
+
+/// A fact that came early, waiting for what was missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// By which the caller knows it.
+    pub id: WaitingId,
+    /// What it says.
+    pub said: Said,
+    /// The actions it was understood as; empty where its order was not known.
+    pub meant: Vec<Action>,
+}
+
+/// Where a waiting fact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WaitingId {
+    /// In quarantine, under this id.
+    Kept(i64),
+    /// In the batch at hand: its line's place there.
+    Here(usize),
+}
+
+/// What is known of one order.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    /// The order, if it was opened.
+    pub order: Option<Order>,
+    /// Merchant, buyer and seller, as it was opened with.
+    pub parties: [Option<String>; 3],
+    past: Vec<Past>,
+    /// What came early.
+    pub waiting: Vec<Waiting>,
+}
+
+impl Ledger {
+    /// What the store knows.
+    pub fn of(stored: Stored, log: &[Entry]) -> Self {
+        let past = log.iter().filter_map(|entry| {
+            Some(Past {
+                seq: entry.seq,
+                action: entry.action.parse().ok()?,
+                actor: entry.actor.parse().ok()?,
+                amount: entry.amount,
+                happened_at: entry.happened_at,
+                ours: entry.source != Source::Notification.name(),
+                confirmed: entry.confirmed,
+                references: entry.reference.iter().chain(&entry.confirmed_reference).cloned().collect(),
+            })
+        });
+        Self {
+            order: Some(stored.order),
+            parties: [stored.merchant, stored.buyer, stored.seller],
+            past: past.collect(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// (1) The transition that bears this reference, if it was seen before.
+    pub fn referred(&self, way: &Reading) -> Option<Confirmed> {
+        let reference = way.reference.as_ref()?;
+        let seen = |past: &&Past| past.action == way.action && past.references.contains(reference);
+        self.past.iter().find(seen).map(|past| past.confirmed_by(way))
+    }
+
+    /// (2) Our own move of the same amount that nobody has confirmed yet.
+    pub fn awaited(&self, way: &Reading) -> Option<Confirmed> {
+        let amount = way.amount?;
+        let currency = self.order.as_ref()?.amount.currency;
+        let same = |past: &&Past| {
+            past.ours
+                && !past.confirmed
+                && (past.action, past.actor) == (way.action, way.actor)
+                && (past.amount, currency) == (Some(amount.minor), amount.currency)
+                && past.may_be(way)
+        };
+        self.past.iter().find(same).map(|past| past.confirmed_by(way))
+    }
+
+    /// (4) The last transition of that action, where it stands and says the same.
+    pub fn standing(&self, way: &Reading, at: DateTime<Utc>) -> Option<Confirmed> {
+        let last = self.past.iter().rposition(|past| past.action == way.action)?;
+        let past = &self.past[last];
+        let undone = |later: &Past| Some(later.action) == way.action.undone_by() && later.happened_at <= at;
+        let same = past.actor == way.actor
+            && (way.amount.is_none() || way.amount.map(|amount| amount.minor) == past.amount)
+            && past.may_be(way)
+            && !self.past[last..].iter().any(undone);
+        same.then(|| past.confirmed_by(way))
+    }
+
+    /// Takes note of what was decided, as if it were written already.
+    pub fn note(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Applied(records) => records.iter().for_each(|record| self.append(record)),
+            Verdict::Repeated(Some(confirmed)) => {
+                if let Some(past) = self.past.iter_mut().find(|past| past.seq == confirmed.seq) {
+                    past.confirmed = true;
+                    past.references.extend(confirmed.reference.clone());
+                }
+            }
+            Verdict::Repeated(None) | Verdict::Held(_) => {}
+        }
+    }
+
+    fn append(&mut self, record: &Record) {
+        match record {
+            Record::Opening(opening, _) => {
+                self.order = Some(opening.order.clone());
+                self.parties = [opening.merchant.clone(), opening.buyer.clone(), opening.seller.clone()];
+            }
+            Record::Step(step, proof) => {
+                let noticed = proof.source == Source::Notification;
+                self.past.push(Past {
+                    seq: step.order().version,
+                    action: step.action(),
+                    actor: step.actor(),
+                    amount: step.amount().map(|amount| amount.minor),
+                    happened_at: step.order().moved_at,
+                    ours: !noticed,
+                    confirmed: noticed,
+                    references: proof.reference.iter().cloned().collect(),
+                });
+                self.order = Some(step.order().clone());
+            }
+        }
+    }
+
+    /// Tries again what came early, oldest first, until nothing more is settled. Call it after each move: what a fact
+    /// waited for is then the order's last transition.
+    pub fn retry(&mut self, recorder: &str) -> Vec<(WaitingId, Verdict)> {
+        let mut settled = Vec::new();
+        self.waiting.sort_by_key(|waiting| (waiting.said.at(), waiting.id));
+        let mut at = 0;
+        while at < self.waiting.len() {
+            let waiting = &self.waiting[at];
+            let verdict = self.again(waiting, recorder);
+            if matches!(&verdict, Verdict::Held(held) if held.early) {
+                at += 1;
+                continue;
+            }
+            let waiting = self.waiting.remove(at);
+            self.note(&verdict);
+            if matches!(verdict, Verdict::Applied(_)) {
+                at = 0;
+            }
+            settled.push((waiting.id, verdict));
+        }
+        settled
+    }
+
+    fn again(&self, waiting: &Waiting, recorder: &str) -> Verdict {
+        let verdict = judge(self, &waiting.said, recorder);
+        let Verdict::Applied(records) = &verdict else { return verdict };
+        let hold = |why, message: &str, readings| {
+            Verdict::Held(Held { why, message: message.to_owned(), readings, early: false })
+        };
+        if self.order.as_ref().is_some_and(|order| waiting.said.at() < order.moved_at) {
+            return hold("time", "dated before what it waited for", readings(records));
+        }
+        let action = records.last().and_then(|record| match record {
+            Record::Step(step, _) => Some(step.action()),
+            Record::Opening(..) => None,
+        });
+        if !waiting.meant.is_empty() && !action.is_some_and(|action| waiting.meant.contains(&action)) {
+            return hold("contradictory", "it means something else by now than when it came", readings(records));
+        }
+        verdict
+    }
+}
+
+/// What records would do, as readings a person can choose.
+fn readings(records: &[Record]) -> Vec<Reading> {
+    let reading = |record: &Record| match record {
+        Record::Step(step, proof) => Some(Reading {
+            amount: step.amount(),
+            reference: proof.reference.clone(),
+            note: proof.note.clone(),
+            reason: proof.reason.clone(),
+            ..Reading::new(step.action(), step.actor())
+        }),
+        Record::Opening(..) => None,
+    };
+    records.last().and_then(reading).into_iter().collect()
+}
+
+impl Past {
+    /// Nothing tells them apart: where both have a reference, it is the same.
+    fn may_be(&self, way: &Reading) -> bool {
+        way.reference.as_ref().is_none_or(|reference| self.references.is_empty() || self.references.contains(reference))
+    }
+
+    fn confirmed_by(&self, way: &Reading) -> Confirmed {
+        Confirmed { seq: self.seq, reference: way.reference.clone() }
+    }
+}

@@ -1,0 +1,78 @@
+//! Made-up lives: lawful, in realistic time, the same bytes for the same arguments. For the demo and for tests.
+//!
+//! [`life`] lives one order by the law; [`tell`] puts its moves into lines, ours or the providers'; [`dice`] is chance.
+
+pub mod dice;
+pub mod life;
+pub mod tell;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io::{self, Write};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use dice::Dice;
+use life::Life;
+
+/// Over how many days before the end the orders are opened.
+const DAYS: i64 = 45;
+
+/// One line, and when it arrives.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// When it arrives.
+    pub at: DateTime<Utc>,
+    /// Tells lines of one instant apart: the order's place, then the line's.
+    pub place: (u64, usize),
+    /// The line, without its end.
+    pub line: Vec<u8>,
+}
+
+/// Writes the lives of `orders` orders up to `until`, in the order in which their lines arrive. A share of `faults` of
+/// the lines is broken, repeated, late or contradictory. Holds only the lives that are under way in memory.
+pub fn write(orders: u64, seed: u64, until: DateTime<Utc>, faults: f64, out: &mut dyn Write) -> io::Result<()> {
+    let mut under_way: BinaryHeap<Reverse<Told>> = BinaryHeap::new();
+    for index in 0..orders {
+        let opened_at = opening(index, orders, until);
+        while under_way.peek().is_some_and(|next| next.0.at <= opened_at) {
+            put(under_way.pop(), until, out)?;
+        }
+        under_way.extend(lines(index, seed, opened_at, faults).into_iter().map(Reverse));
+    }
+    while let Some(next) = under_way.pop() {
+        put(Some(next), until, out)?;
+    }
+    Ok(())
+}
+
+fn put(told: Option<Reverse<Told>>, until: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+    match told {
+        Some(Reverse(told)) if told.at <= until => {
+            out.write_all(&told.line)?;
+            out.write_all(b"\n")
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Openings lie evenly over the days before the end, denser in the last hours.
+fn opening(index: u64, orders: u64, until: DateTime<Utc>) -> DateTime<Utc> {
+    let left = (orders - index) as f64 / orders as f64;
+    let seconds = (left.powf(1.3) * (DAYS * 86_400) as f64) as i64;
+    until - TimeDelta::seconds(seconds)
+}
+
+/// All lines of one order's life, in the order in which they arrive.
+pub fn lines(index: u64, seed: u64, opened_at: DateTime<Utc>, faults: f64) -> Vec<Told> {
+    let mut dice = Dice::new(seed, index);
+    let life = Life::live(index, opened_at, &mut dice);
+    let mut told = Vec::new();
+    for line in tell::lines(&life, &mut dice) {
+        tell::maybe_spoil(line, faults, &mut dice, &mut told);
+    }
+    let place = |(at, (when, line))| Told { at: when, place: (index, at), line };
+    let mut lines: Vec<Told> = told.into_iter().enumerate().map(place).collect();
+    lines.sort();
+    lines
+}

@@ -1,0 +1,153 @@
+//! Finding the database, and who is at it.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use nix::unistd::{Uid, User};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+use super::embedded::{self, Embedded};
+use super::{StoreError, schema};
+
+/// Which database.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A server, by URL.
+    Url(String),
+    /// The embedded default.
+    Embedded(embedded::Settings),
+}
+
+/// How a program wants in.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Which database.
+    pub database: Database,
+    /// The person to act as, where that is allowed.
+    pub person: Option<String>,
+    /// Only to read: refused by the session itself, too.
+    pub read_only: bool,
+    /// How many connections at the most.
+    pub connections: u32,
+}
+
+/// An open order book.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Connections in the writer's role, or the reader's.
+    pub pool: PgPool,
+    /// Who acts.
+    pub person: String,
+    /// Whether writing is off.
+    pub read_only: bool,
+    /// How to make one more connection of the same kind.
+    pub options: PgConnectOptions,
+    _server: Option<std::sync::Arc<Embedded>>,
+}
+
+/// The name of the program's database in an embedded cluster.
+const NAME: &str = "recourse";
+
+impl Store {
+    /// Finds or starts the database, brings an empty one to the present schema, and comes in as the person.
+    pub async fn open(access: &Access) -> Result<Self, StoreError> {
+        match &access.database {
+            Database::Url(url) => {
+                let options = PgConnectOptions::from_str(url)
+                    .map_err(|error| StoreError::Unreachable(format!("the database URL cannot be read: {error}")))?;
+                Self::enter(access, options, None).await
+            }
+            Database::Embedded(settings) => {
+                let settings = settings.clone();
+                let joined = tokio::task::spawn_blocking(move || Embedded::join(&settings)).await;
+                let server = joined.map_err(|error| StoreError::Unreachable(error.to_string()))??;
+                let options = options(&server);
+                let mut connection = options.clone().database("postgres").connect().await?;
+                create(&mut connection, NAME).await?;
+                connection.close().await?;
+                Self::enter(access, options.database(NAME), Some(server)).await
+            }
+        }
+    }
+
+    /// Comes in over these options: migrations first, then the pool.
+    pub async fn enter(
+        access: &Access,
+        options: PgConnectOptions,
+        server: Option<Embedded>,
+    ) -> Result<Self, StoreError> {
+        let options = options.application_name("recourse").disable_statement_logging();
+        let mut connection = options.connect().await?;
+        schema::prepare(&mut connection, access.read_only).await?;
+        let login: String = sqlx::query_scalar("select session_user::text").fetch_one(&mut connection).await?;
+        let role = if access.read_only { "recourse_reader" } else { "recourse_writer" };
+        let member: bool = sqlx::query_scalar("select pg_has_role(session_user, $1, 'member')")
+            .bind(role)
+            .fetch_one(&mut connection)
+            .await?;
+        let proxy: bool = sqlx::query_scalar("select pg_has_role(session_user, 'recourse_proxy', 'member')")
+            .fetch_one(&mut connection)
+            .await?;
+        connection.close().await?;
+        if !member {
+            let grant = format!("an owner can: grant {role} to {login:?}");
+            return Err(StoreError::NotAllowed(format!("{login} is not a member of {role}; {grant}")));
+        }
+        let person = match (&access.person, &server) {
+            (Some(person), _) if *person == login || proxy => person.clone(),
+            (Some(person), _) => {
+                let advice = "name yourself, or connect as a member of recourse_proxy";
+                return Err(StoreError::NotAllowed(format!("{login} may not act as {person}; {advice}")));
+            }
+            (None, Some(_)) => system_login(),
+            (None, None) => login,
+        };
+        let pool = pool(&options, access).await?;
+        Ok(Self { pool, person, read_only: access.read_only, options, _server: server.map(std::sync::Arc::new) })
+    }
+}
+
+/// How to reach an embedded server.
+pub fn options(server: &Embedded) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(server.socket_dir()).port(5432).username(embedded::USER)
+}
+
+/// Makes a database unless it is there.
+pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result<(), StoreError> {
+    let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&mut *connection)
+        .await?;
+    if there {
+        return Ok(());
+    }
+    let made = sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(connection).await;
+    match made {
+        // Another process was faster.
+        Err(error)
+            if error.as_database_error().is_some_and(|e| matches!(e.code().as_deref(), Some("42P04" | "23505"))) =>
+        {
+            Ok(())
+        }
+        other => other.map(|_| ()).map_err(StoreError::from),
+    }
+}
+
+async fn pool(options: &PgConnectOptions, access: &Access) -> Result<PgPool, StoreError> {
+    let setting = if access.read_only { sql!("session_read_only") } else { sql!("session_writer") };
+    let pool = PgPoolOptions::new()
+        .max_connections(access.connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move { sqlx::raw_sql(setting).execute(connection).await.map(|_| ()) })
+        })
+        .connect_with(options.clone())
+        .await?;
+    Ok(pool)
+}
+
+/// The system's name for whoever runs this.
+fn system_login() -> String {
+    User::from_uid(Uid::effective()).ok().flatten().map_or_else(|| Uid::effective().to_string(), |user| user.name)
+}

@@ -1,0 +1,114 @@
+//! Finding the machine's Postgres binaries: 14 or newer, or exactly the major version the data was made with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Error, Place, Settings, obtain};
+
+/// Folders of Postgres binaries, and the libraries they were unpacked with, if they were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binaries {
+    /// Holds `postgres` and `initdb`.
+    pub bin: PathBuf,
+    /// Where their libraries are, when not where the system keeps them.
+    pub libraries: Option<PathBuf>,
+}
+
+/// Each holds folders named by version, with `bin` inside: Debian, source builds, the macOS installer.
+const BY_VERSION: [&str; 5] =
+    ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/Library/PostgreSQL", "/opt/postgresql", "/usr/local/pgsql"];
+
+/// Each holds folders named `postgresql@17` or `pgsql-17`: Homebrew, Red Hat.
+const BY_NAME: [&str; 3] = ["/usr", "/opt/homebrew/opt", "/usr/local/opt"];
+
+/// The binaries to use: the named folder, PATH, the usual folders, what was unpacked before; else they are obtained.
+pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
+    let wanted = place.major();
+    let here = installed(settings.binaries.as_deref());
+    if let Some(found) = choose(here.into_iter().map(|bin| Binaries { bin, libraries: None }), wanted)
+        .or_else(|| choose(obtain::unpacked(&place.root), wanted))
+    {
+        return Ok(found);
+    }
+    let obtained = obtain::obtain(&place.root, settings.ask);
+    choose(obtain::unpacked(&place.root), wanted).ok_or_else(|| Error::NoBinaries {
+        wanted: wanted.map_or("14 or newer".to_owned(), |major| major.to_string()),
+        tried: obtained.err().map(|tried| format!("; {tried}")).unwrap_or_default(),
+        advice: advice(),
+    })
+}
+
+/// The folders that may hold binaries on this machine. A named folder is the only one.
+fn installed(named: Option<&Path>) -> Vec<PathBuf> {
+    if let Some(named) = named {
+        return vec![named.to_owned()];
+    }
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    for base in BY_VERSION {
+        folders.push(Path::new(base).join("bin"));
+        folders.extend(entries(base).into_iter().map(|entry| entry.join("bin")));
+    }
+    for base in BY_NAME {
+        let postgres = |entry: &PathBuf| {
+            let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            name.starts_with("pgsql-") || name.starts_with("postgresql")
+        };
+        folders.extend(entries(base).into_iter().filter(postgres).map(|entry| entry.join("bin")));
+    }
+    folders
+}
+
+fn entries(folder: &str) -> Vec<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// The newest of them, or the one of the wanted major version.
+fn choose(candidates: impl IntoIterator<Item = Binaries>, wanted: Option<u32>) -> Option<Binaries> {
+    let versioned = candidates.into_iter().filter_map(|binaries| Some((major(&binaries)?, binaries)));
+    versioned
+        .filter(|(major, _)| wanted.map_or(*major >= 14, |wanted| *major == wanted))
+        .max_by_key(|(major, _)| *major)
+        .map(|(_, binaries)| binaries)
+}
+
+/// What `postgres --version` says; that it runs at all proves that it loads on this machine.
+fn major(binaries: &Binaries) -> Option<u32> {
+    if !binaries.bin.join("initdb").is_file() {
+        return None;
+    }
+    let said = binaries.command("postgres").arg("--version").output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let version = said.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+impl Binaries {
+    /// A command of theirs in an environment of its own: nothing of the person's leaks into the server.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.bin.join(name));
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C").env("TZ", "UTC");
+        if let Some(libraries) = &self.libraries {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+        command
+    }
+}
+
+/// The one command that installs Postgres here.
+fn advice() -> String {
+    let has = |tool: &str| {
+        ["/usr/bin", "/opt/homebrew/bin", "/usr/local/bin", "/sbin"]
+            .iter()
+            .any(|dir| Path::new(dir).join(tool).exists())
+    };
+    match () {
+        () if has("apt-get") => "sudo apt-get install postgresql",
+        () if has("dnf") => "sudo dnf install postgresql-server",
+        () if has("apk") => "sudo apk add postgresql",
+        () if has("pacman") => "sudo pacman -S postgresql",
+        () if has("brew") => "brew install postgresql@17",
+        () => "your package manager",
+    }
+    .to_owned()
+}

@@ -1,0 +1,76 @@
+//! The keeper: a process that parents the server and outlives every client, however they end.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::find::Binaries;
+use super::{Error, Place, Settings, lock_file, server};
+
+/// The hidden command a keeper is started with.
+pub const COMMAND: &str = "keep-private-server";
+
+/// Starts this program again as a keeper, in a process group of its own.
+pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<Child, Error> {
+    let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
+    let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
+    let mut command = Command::new(&settings.program);
+    command.arg(COMMAND).arg(&place.root).arg(&place.sockets).arg(&binaries.bin);
+    command.arg(if settings.durable { "durable" } else { "volatile" });
+    if let Some(libraries) = &binaries.libraries {
+        command.arg(libraries);
+    }
+    command
+        .env_clear()
+        .current_dir("/")
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().map_err(fail)?)
+        .stderr(log)
+        .spawn()
+        .map_err(fail)
+}
+
+/// A keeper's life, with the arguments [`start`] gave: starts the server, reaps it, and stops it when the last client
+/// is gone.
+pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
+    let [root, sockets, bin, durable, libraries @ ..] = arguments else {
+        return Err(Error::NotStarted { reason: "a keeper needs its arguments".to_owned(), log: PathBuf::new() });
+    };
+    let place = Place::prepared(root.clone(), sockets.clone());
+    let binaries = Binaries { bin: bin.clone(), libraries: libraries.first().cloned() };
+    let mut child = server::start(&place, &binaries, durable.as_os_str() == "durable")?;
+    let pid = child.id();
+    let watched = place.clone();
+    thread::spawn(move || stop_after_the_last(&watched, pid));
+    child.wait().map_err(|error| Error::NotStarted { reason: error.to_string(), log: place.log() })
+}
+
+/// Waits until nobody holds `clients`, takes `start` so that nobody can come meanwhile, looks again, and stops the
+/// server. The locks are held until this process ends, which is after the server has.
+fn stop_after_the_last(place: &Place, pid: u32) {
+    loop {
+        let (Ok(clients), Ok(start)) = (lock_file(&place.clients_lock()), lock_file(&place.start_lock())) else {
+            return;
+        };
+        // A starter holds `start` before it waits for `clients`: so let go of one before taking the other.
+        if clients.lock().is_err() || clients.unlock().is_err() || start.lock().is_err() {
+            return;
+        }
+        if clients.try_lock().is_ok() {
+            let interrupted = i32::try_from(pid).map(|pid| kill(Pid::from_raw(pid), Signal::SIGINT));
+            if matches!(interrupted, Ok(Ok(()))) {
+                // Keeps the locks until the process ends.
+                loop {
+                    thread::park();
+                }
+            }
+            return;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Getting Postgres binaries through the machine's own package manager, without root and without a system cluster.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::find::Binaries;
+
+/// What was unpacked before, if anything.
+pub fn unpacked(root: &Path) -> Option<Binaries> {
+    let tree = root.join("postgres");
+    let versions = fs::read_dir(tree.join("usr/lib/postgresql")).ok()?.flatten();
+    let bin = versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("postgres").is_file()).max()?;
+    let libraries = fs::read_dir(tree.join("usr/lib")).ok()?.flatten().map(|entry| entry.path());
+    let libraries = libraries.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")).max();
+    Some(Binaries { bin, libraries })
+}
+
+/// Downloads the packages and the libraries they need into a private state directory, and unpacks them below `root`.
+/// Asks first where somebody can be asked. The error says what stood in the way.
+pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> {
+    if !Path::new("/usr/bin/apt-get").exists() || !Path::new("/usr/bin/dpkg-deb").exists() {
+        return Err("this machine has no apt to get it from".to_owned());
+    }
+    let question = format!("PostgreSQL is not installed. Download it with apt into {} (about 60 MB)?", root.display());
+    if ask.is_some_and(|ask| !ask(&question)) {
+        return Err("it was not to be downloaded".to_owned());
+    }
+    let state = root.join("apt");
+    for folder in ["lists/partial", "cache/archives/partial"] {
+        fs::create_dir_all(state.join(folder)).map_err(|error| format!("{}: {error}", state.display()))?;
+    }
+    run(apt(&state).arg("update"))?;
+    run(apt(&state).args(["install", "--download-only", "--yes", "--no-install-recommends", "postgresql"]))?;
+    let partial = root.join("postgres.new");
+    let archives = fs::read_dir(state.join("cache/archives")).map_err(|error| error.to_string())?.flatten();
+    for package in archives.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "deb")) {
+        run(Command::new("/usr/bin/dpkg-deb").arg("-x").arg(package).arg(&partial))?;
+    }
+    open_to_all(&partial).map_err(|error| error.to_string())?;
+    fs::rename(&partial, root.join("postgres")).map_err(|error| error.to_string())?;
+    fs::remove_dir_all(state).map_err(|error| error.to_string())
+}
+
+fn apt(state: &Path) -> Command {
+    let mut command = Command::new("/usr/bin/apt-get");
+    let option = |name: &str, value: PathBuf| format!("{name}={}", value.display());
+    command
+        .args(["-o", &option("Dir::State::lists", state.join("lists"))])
+        .args(["-o", &option("Dir::Cache", state.join("cache"))])
+        .args(["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "-qq"]);
+    command
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let done = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stderr);
+    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it ended without a word");
+    Err(format!("{} failed: {last}", command.get_program().to_string_lossy()))
+}
+
+/// The root folder of a package tree comes with the umask of whoever unpacked it.
+fn open_to_all(tree: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(tree, fs::Permissions::from_mode(0o755))
+}

@@ -1,0 +1,108 @@
+//! The server process itself: making its data, starting it, asking whether it answers.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::find::Binaries;
+use super::{Error, Place, USER};
+
+/// Settings of every private server. It is one machine's: a Unix socket, no TCP.
+const SETTINGS: [&str; 9] = [
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "max_connections=100",
+    "shared_buffers=128MB",
+    "logging_collector=off",
+    "log_min_messages=warning",
+    "log_min_error_statement=panic",
+    "timezone=GMT",
+    "max_wal_size=2GB",
+];
+
+/// Makes a cluster in a temporary sibling, flushes it once, and gives it its name.
+pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
+    let fail = |error: std::io::Error| Error::Initdb(place.data(), error.to_string());
+    for entry in fs::read_dir(&place.root).map_err(fail)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("data.new-") {
+            fs::remove_dir_all(entry.path()).map_err(fail)?;
+        }
+    }
+    let new = place.root.join(format!("data.new-{}", std::process::id()));
+    let mut command = binaries.command("initdb");
+    command.arg("-D").arg(&new).args(["-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-k", "-N"]);
+    let done = as_server(&mut command, place).stdin(Stdio::null()).output().map_err(fail)?;
+    if !done.status.success() {
+        let said = String::from_utf8_lossy(&done.stderr);
+        let said: String = said.lines().filter(|line| line.contains("error") || line.contains("FATAL")).collect();
+        return Err(Error::Initdb(place.data(), said));
+    }
+    // What `initdb -N` left to the operating system, in one sync instead of a thousand.
+    nix::unistd::sync();
+    fs::rename(&new, place.data()).and_then(|()| File::open(&place.root)?.sync_all()).map_err(fail)
+}
+
+/// Starts the server in a process group of its own: a Ctrl-C or a closed terminal must not reach it.
+pub fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result<Child, Error> {
+    let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
+    bury(&place.data().join("postmaster.pid")).map_err(fail)?;
+    bury(&place.sockets.join(".s.PGSQL.5432.lock")).map_err(fail)?;
+    let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
+    let mut command = binaries.command("postgres");
+    command.arg("-D").arg(place.data()).arg("-k").arg(&place.sockets);
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    if !durable {
+        command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+    }
+    as_server(&mut command, place)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().map_err(fail)?)
+        .stderr(log)
+        .spawn()
+        .map_err(fail)
+}
+
+fn as_server<'a>(command: &'a mut Command, place: &Place) -> &'a mut Command {
+    if let Some((user, group)) = place.runs_as {
+        command.uid(user).gid(group);
+    }
+    command.current_dir("/")
+}
+
+/// A killed postmaster can stay a zombie that nobody reaps, and its lock file then names a process that "exists" for
+/// ever. Put a number there that cannot exist: the other lines stay, so Postgres still makes its own checks.
+fn bury(lock: &Path) -> std::io::Result<()> {
+    const NOBODY: &str = "2147483646";
+    let Ok(text) = fs::read_to_string(lock) else { return Ok(()) };
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let stat = fs::read_to_string(format!("/proc/{}/stat", first.trim())).unwrap_or_default();
+    let zombie = stat.rsplit_once(')').is_some_and(|(_, state)| state.trim_start().starts_with(['Z', 'X']));
+    if zombie {
+        fs::write(lock, format!("{NOBODY}\n{rest}"))?;
+    }
+    Ok(())
+}
+
+/// Whether a session is answered: a startup message, and the first byte of an authentication reply.
+pub fn answers(socket: &Path) -> bool {
+    let Ok(mut stream) = UnixStream::connect(socket) else { return false };
+    if stream.set_read_timeout(Some(Duration::from_secs(5))).is_err() {
+        return false;
+    }
+    let body = format!("\0\x03\0\0user\0{USER}\0database\0postgres\0\0");
+    let length = (body.len() as u32 + 4).to_be_bytes();
+    let mut reply = [0];
+    let answered = stream.write_all(&length).is_ok()
+        && stream.write_all(body.as_bytes()).is_ok()
+        && stream.read_exact(&mut reply).is_ok()
+        && reply == *b"R";
+    // A polite goodbye; a server that is just going down need not hear it.
+    answered && stream.write_all(b"X\0\0\0\x04").is_ok()
+}

@@ -1,0 +1,91 @@
+//! What can go wrong with the database, as the program tells it apart.
+
+use super::embedded;
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached.
+    #[error("no database: {0}")]
+    Unreachable(String),
+    /// The embedded default could not be had.
+    #[error(transparent)]
+    Embedded(#[from] embedded::Error),
+    /// The database is of another program, or of another version of this one. Nothing was touched.
+    #[error("{0}; nothing was changed")]
+    Foreign(String),
+    /// Somebody moved the order first, or the same request is just being recorded.
+    #[error("somebody else was first")]
+    Conflict,
+    /// The connection was lost while a write was under way: it may or may not have been recorded.
+    #[error("the connection was lost while writing; whether it was recorded is not known yet")]
+    Unknown(#[source] sqlx::Error),
+    /// A constraint said no; its name is a sentence.
+    #[error("the database refuses: {} ({message})", .constraint.replace('_', " "))]
+    Refused {
+        /// The constraint's name.
+        constraint: String,
+        /// What the database said.
+        message: String,
+    },
+    /// The database login may not do this.
+    #[error("the database does not let you: {0}")]
+    NotAllowed(String),
+    /// Anything else.
+    #[error("the database answered: {0}")]
+    Other(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether trying again later may help, because only the way to the database is in question.
+    pub const fn is_lost(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) => true,
+            Self::Foreign(_) | Self::Conflict | Self::Refused { .. } | Self::NotAllowed(_) | Self::Other(_) => false,
+        }
+    }
+}
+
+/// The constraints that fail when two came at once, not when something is unlawful.
+const RACES: [&str; 5] = [
+    "an_order_moves_once_per_version",
+    "a_request_is_recorded_once",
+    "a_fact_is_taken_once",
+    "an_order_has_one_id",
+    "what_is_settled_stays_settled",
+];
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::Protocol(_) => Self::Unreachable(error.to_string()),
+                other => Self::Other(other),
+            };
+        };
+        let message = database.message().to_owned();
+        match (database.constraint(), database.code().as_deref()) {
+            (Some(constraint), _) if RACES.contains(&constraint) => Self::Conflict,
+            (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
+            (None, Some("40001" | "40P01")) => Self::Conflict,
+            (None, Some("42501" | "25006")) => Self::NotAllowed(message),
+            (None, Some(code)) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => {
+                Self::Unreachable(message)
+            }
+            (None, _) => Self::Other(error),
+        }
+    }
+}
+
+/// The error of a commit: where the connection was lost, nobody knows whether it was heard.
+pub fn of_commit(error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Unreachable(lost) => StoreError::Unknown(sqlx::Error::Protocol(lost)),
+        other => other,
+    }
+}

@@ -1,0 +1,91 @@
+//! What was recorded since one last looked: nothing is lost, whatever order transactions commit in.
+
+use sqlx::FromRow;
+use sqlx::postgres::{PgListener, PgPool};
+
+use super::StoreError;
+
+/// The channel of the doorbell. It carries nothing: it only says "look".
+const BELL: &str = "recourse";
+
+/// A place in the feed. Transaction ids are text here: they have 64 bits without a sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The cluster's epoch.
+    pub epoch: i32,
+    /// The transaction.
+    pub xid: String,
+    /// The row.
+    pub id: i64,
+}
+
+/// One thing that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct News {
+    epoch: i32,
+    xid: String,
+    id: i64,
+    /// Whose.
+    pub order_id: String,
+    /// The order's version after it.
+    pub seq: i32,
+    /// What was done.
+    pub action: String,
+    /// Where the order stood; empty where it was opened.
+    pub from_status: String,
+    /// Where it left it.
+    pub to_status: String,
+    /// Who wrote it down.
+    pub recorder: String,
+}
+
+impl Place {
+    /// Before everything.
+    pub fn start() -> Self {
+        Self { epoch: 0, xid: "0".to_owned(), id: 0 }
+    }
+
+    /// After everything that is already safe to see.
+    pub async fn head(pool: &PgPool) -> Result<Self, StoreError> {
+        let (epoch, xid): (i32, String) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
+        Ok(Self { epoch, xid, id: -1 })
+    }
+}
+
+/// What was recorded after `place`, at most `limit` rows; moves `place` behind them.
+pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<News>, StoreError> {
+    let news: Vec<News> = sqlx::query_as(sql!("feed"))
+        .bind(place.epoch)
+        .bind(&place.xid)
+        .bind(place.id)
+        .bind(limit)
+        .fetch_all(pool)
+        .await?;
+    if let Some(last) = news.last() {
+        *place = Place { epoch: last.epoch, xid: last.xid.clone(), id: last.id };
+    }
+    Ok(news)
+}
+
+/// For how many seconds a writing transaction has been holding the feed back; zero where none does.
+pub async fn age(pool: &PgPool) -> Result<f64, StoreError> {
+    Ok(sqlx::query_scalar(sql!("feed_age")).fetch_one(pool).await?)
+}
+
+/// Rings for everybody who listens. A bell that cannot be rung is no failure: everybody looks once a second anyway.
+pub async fn ring(pool: &PgPool) {
+    _ = sqlx::query("select pg_notify($1, '')").bind(BELL).execute(pool).await;
+}
+
+/// Listens for the bell, on a connection of its own.
+pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(BELL).await?;
+    Ok(listener)
+}
+
+/// Folds the tally's deltas, unless somebody else is at it.
+pub async fn fold(pool: &PgPool) -> Result<(), StoreError> {
+    sqlx::query("select tally_fold()").execute(pool).await?;
+    Ok(())
+}

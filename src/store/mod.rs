@@ -1,0 +1,29 @@
+//! Postgres and nothing else. It writes only what was decided, and refuses the rest by named constraints.
+//!
+//! [`connect`] finds the database and the person; [`schema`] looks before it touches; [`append`] writes; [`read`] and
+//! [`feed`] read; [`inbox`] keeps what came in; [`people`] knows who may; [`verify`] proves it all; [`embedded`] runs a
+//! private server where none is named.
+
+/// The text of `assets/sql/$name.sql`: one statement a file, its first line a sentence.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("../../assets/sql/", $name, ".sql"))
+    };
+}
+
+pub mod append;
+pub mod connect;
+pub mod embedded;
+pub mod error;
+pub mod feed;
+pub mod inbox;
+pub mod people;
+pub mod read;
+pub mod row;
+pub mod schema;
+pub mod verify;
+
+pub use append::{Opening, Proof, Record};
+pub use connect::{Access, Database, Store};
+pub use error::StoreError;
+pub use row::{Entry, Stored};

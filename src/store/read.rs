@@ -1,0 +1,140 @@
+//! Reading the book: one order, a page, the counts. Nothing here loads all orders.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use sqlx::postgres::PgPool;
+use uuid::Uuid;
+
+use super::StoreError;
+use super::row::{Entry, OrderRow, Stored, unknown};
+use crate::domain::{Currency, Money, OrderKey, Status};
+
+/// A place in a list ordered by when orders entered their status, then by id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// When the order at this place entered its status.
+    pub entered_at: DateTime<Utc>,
+    /// The name of the order at this place.
+    pub id: String,
+}
+
+impl Cursor {
+    /// Before everything.
+    pub const fn start() -> Self {
+        Self { entered_at: DateTime::<Utc>::UNIX_EPOCH, id: String::new() }
+    }
+
+    /// The place of an order.
+    pub fn of(stored: &Stored) -> Self {
+        Self { entered_at: stored.order.entered_at, id: stored.order.key.to_string() }
+    }
+
+    /// As other programs hand it back: microseconds, then the order's name.
+    pub fn text(&self) -> String {
+        format!("{}/{}", self.entered_at.timestamp_micros(), self.id)
+    }
+
+    /// Reads what [`Cursor::text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (micros, id) = text.split_once('/')?;
+        let entered_at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        Some(Self { entered_at, id: id.to_owned() })
+    }
+}
+
+/// How many orders stand in one status in one currency, and what they were opened with together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The status.
+    pub status: Status,
+    /// How many.
+    pub orders: i64,
+    /// What they were opened with.
+    pub amount: Money,
+}
+
+#[derive(FromRow)]
+struct CountRow {
+    status: String,
+    currency: String,
+    orders: i64,
+    amount: i64,
+}
+
+/// One order, if it is there.
+pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<Stored>, StoreError> {
+    let row: Option<OrderRow> = sqlx::query_as(sql!("order")).bind(key.to_string()).fetch_optional(pool).await?;
+    row.map(Stored::try_from).transpose()
+}
+
+/// Those of these orders that are there.
+pub async fn orders(connection: &mut sqlx::PgConnection, keys: &[String]) -> Result<Vec<Stored>, StoreError> {
+    let rows: Vec<OrderRow> = sqlx::query_as(sql!("orders_by_id")).bind(keys).fetch_all(connection).await?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+/// What happened to one order, as it was recorded.
+pub async fn timeline(pool: &PgPool, key: &OrderKey) -> Result<Vec<Entry>, StoreError> {
+    Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).fetch_all(pool).await?)
+}
+
+/// What happened to these orders, in the order of their names, then as it was recorded.
+pub async fn timelines(connection: &mut sqlx::PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
+    Ok(sqlx::query_as(sql!("timeline")).bind(keys).fetch_all(connection).await?)
+}
+
+/// A page of the orders in these statuses, oldest first, after a place.
+pub async fn page_after(
+    pool: &PgPool,
+    statuses: &[Status],
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    page(pool, sql!("page_after"), statuses, after, limit).await
+}
+
+/// The page that ends before a place, oldest first.
+pub async fn page_before(
+    pool: &PgPool,
+    statuses: &[Status],
+    before: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut page = page(pool, sql!("page_before"), statuses, before, limit).await?;
+    page.reverse();
+    Ok(page)
+}
+
+async fn page(
+    pool: &PgPool,
+    statement: &'static str,
+    statuses: &[Status],
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let statuses: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
+    let rows: Vec<OrderRow> = sqlx::query_as(statement)
+        .bind(statuses)
+        .bind(place.entered_at)
+        .bind(&place.id)
+        .bind(limit)
+        .fetch_all(pool)
+        .await?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+/// How many orders stand where.
+pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
+    let rows: Vec<CountRow> = sqlx::query_as(sql!("board")).fetch_all(pool).await?;
+    let count = |row: CountRow| {
+        let status = Status::parse(&row.status).ok_or_else(|| unknown("the status", &row.status))?;
+        let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
+        Ok(Count { status, orders: row.orders, amount: Money::new(row.amount, currency) })
+    };
+    rows.into_iter().map(count).collect()
+}
+
+/// What was recorded under a request id: whose, which version, and the digest of its body.
+pub async fn request(pool: &PgPool, id: Uuid) -> Result<Option<(String, i32, Option<Vec<u8>>)>, StoreError> {
+    Ok(sqlx::query_as(sql!("request")).bind(id).fetch_optional(pool).await?)
+}

@@ -1,0 +1,158 @@
+//! Rows of the database as the domain's own types, and back.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::StoreError;
+use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Status};
+
+/// An order as it is stored: the law's order, and what only people read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The order, as the law sees it.
+    pub order: Order,
+    /// AtaraPay: what a cancellation costs, in minor units; the provider deducts it.
+    pub cancellation_fee: Option<i64>,
+    /// The merchant's id, as the provider gave it.
+    pub merchant: Option<String>,
+    /// The buyer, as the provider named them.
+    pub buyer: Option<String>,
+    /// The seller, as the provider named them.
+    pub seller: Option<String>,
+    /// How many of its moves should have reached the provider and are not confirmed.
+    pub unconfirmed: i64,
+    /// How many facts about it wait in quarantine.
+    pub quarantined: i64,
+}
+
+/// The columns of `orders` that every reading statement selects.
+#[derive(Debug, FromRow)]
+pub(super) struct OrderRow {
+    id: String,
+    currency: String,
+    amount: i64,
+    cancellation_fee: Option<i64>,
+    merchant: Option<String>,
+    buyer: Option<String>,
+    seller: Option<String>,
+    opened_at: DateTime<Utc>,
+    status: String,
+    version: i32,
+    authorised: i64,
+    canceled: i64,
+    captured: i64,
+    refunded: i64,
+    attempt: i16,
+    rejection_pending: bool,
+    outcome: Option<String>,
+    to_seller: Option<i64>,
+    to_buyer: Option<i64>,
+    entered_at: DateTime<Utc>,
+    moved_at: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+    #[sqlx(default)]
+    unconfirmed: i64,
+    #[sqlx(default)]
+    quarantined: i64,
+}
+
+/// A word in the database that this program's law does not have.
+pub(super) fn unknown(what: &str, word: &str) -> StoreError {
+    StoreError::Foreign(format!("the database holds {what} {word:?}, which this program does not know"))
+}
+
+/// Both parts, where they are known.
+pub(super) fn parts(to_seller: Option<i64>, to_buyer: Option<i64>) -> Option<Parts> {
+    Some(Parts { to_seller: to_seller?, to_buyer: to_buyer? })
+}
+
+impl TryFrom<OrderRow> for Stored {
+    type Error = StoreError;
+
+    fn try_from(row: OrderRow) -> Result<Self, StoreError> {
+        let key = OrderKey::parse(&row.id).ok_or_else(|| unknown("the order", &row.id))?;
+        let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
+        let status = Status::parse(&row.status).ok_or_else(|| unknown("the status", &row.status))?;
+        let outcome =
+            row.outcome.as_deref().map(|word| word.parse::<Outcome>().map_err(|_| unknown("the outcome", word)));
+        let facts = Facts {
+            authorised: row.authorised,
+            canceled: row.canceled,
+            captured: row.captured,
+            refunded: row.refunded,
+            attempt: row.attempt,
+            rejection_pending: row.rejection_pending,
+            outcome: outcome.transpose()?,
+            parts: parts(row.to_seller, row.to_buyer),
+            clock_from: status.wait().and_then(|wait| row.due_at?.checked_sub_signed(wait.length())),
+        };
+        let order = Order {
+            key,
+            amount: Money::new(row.amount, currency),
+            status,
+            version: row.version,
+            facts,
+            opened_at: row.opened_at,
+            entered_at: row.entered_at,
+            moved_at: row.moved_at,
+        };
+        Ok(Self {
+            order,
+            cancellation_fee: row.cancellation_fee,
+            merchant: row.merchant,
+            buyer: row.buyer,
+            seller: row.seller,
+            unconfirmed: row.unconfirmed,
+            quarantined: row.quarantined,
+        })
+    }
+}
+
+/// One row of the log, as people and programs read it. Amounts are minor units.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Entry {
+    /// Whose.
+    pub order_id: String,
+    /// The order's version after it.
+    pub seq: i32,
+    /// When it happened.
+    pub happened_at: DateTime<Utc>,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+    /// Who the law says did it.
+    pub actor: String,
+    /// What was done; `open` for the first.
+    pub action: String,
+    /// Where the order stood; empty for the first.
+    pub from_status: String,
+    /// Where it left it.
+    pub to_status: String,
+    /// How much, for the actions that bear an amount.
+    pub amount: Option<i64>,
+    /// Who gets what, as of then.
+    pub to_seller: Option<i64>,
+    /// Who gets what, as of then.
+    pub to_buyer: Option<i64>,
+    /// The outcome, as of then.
+    pub outcome: Option<String>,
+    /// Whether a rejection waits for the seller, as of then.
+    pub rejection_pending: bool,
+    /// How it was learnt.
+    pub source: String,
+    /// The person or process that wrote it down.
+    pub recorder: String,
+    /// A reason code.
+    pub reason: Option<String>,
+    /// What the recorder had to say.
+    pub note: Option<String>,
+    /// The provider's reference.
+    pub reference: Option<String>,
+    /// Recorded because a later notification implies it.
+    pub inferred: bool,
+    /// The notification contradicted itself, and only one reading was lawful.
+    pub contradictory: bool,
+    /// The provider said so.
+    pub confirmed: bool,
+    /// The reference that the confirming notification bore.
+    pub confirmed_reference: Option<String>,
+}

@@ -1,0 +1,276 @@
+//! Proof: the chain, the projection and the tallies, recomputed outside the database.
+//!
+//! What the chain proves: no row of an order's log was changed, removed from its middle or slipped in without
+//! recomputing every later hash. What it cannot prove: that somebody with the owner's rights did not recompute a whole
+//! chain. Keep the hashes of the last rows elsewhere where that matters.
+
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use sha2::{Digest, Sha256};
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
+
+use super::row::{OrderRow, Stored, parts};
+use super::{Store, StoreError};
+use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
+
+/// Something that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The order, or the status of a tally.
+    pub place: String,
+    /// The version, where it is one.
+    pub seq: Option<i32>,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Orders looked at.
+    pub orders: u64,
+    /// Transitions looked at.
+    pub transitions: u64,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+#[derive(Debug, FromRow)]
+struct LogRow {
+    order_id: String,
+    seq: i32,
+    law: i32,
+    from_status: String,
+    action: String,
+    actor: String,
+    to_status: String,
+    total: i64,
+    amount: Option<i64>,
+    authorised: i64,
+    canceled: i64,
+    captured: i64,
+    refunded: i64,
+    attempt: i16,
+    rejection_pending: bool,
+    outcome: Option<String>,
+    to_seller: Option<i64>,
+    to_buyer: Option<i64>,
+    due_at: Option<DateTime<Utc>>,
+    happened_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+    source: String,
+    recorder: String,
+    login: String,
+    reason: Option<String>,
+    note: Option<String>,
+    reference: Option<String>,
+    inferred: bool,
+    contradictory: bool,
+    request_id: Option<Uuid>,
+    hash: Vec<u8>,
+}
+
+/// Reads the whole book in one snapshot, in memory for one order at a time, and says what is wrong.
+pub async fn verify(store: &Store) -> Result<Report, StoreError> {
+    let mut log_side = store.pool.acquire().await?;
+    let mut order_side = store.pool.acquire().await?;
+    sqlx::raw_sql("begin isolation level repeatable read read only; set local statement_timeout = 0")
+        .execute(&mut *log_side)
+        .await?;
+    let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *log_side).await?;
+    // A snapshot's name is the server's own.
+    let same = format!(
+        "begin isolation level repeatable read read only; set transaction snapshot '{snapshot}'; set local statement_timeout = 0"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(same)).execute(&mut *order_side).await?;
+    let mut report = Report::default();
+    walk(&mut log_side, &mut order_side, &mut report).await?;
+    tallies(&mut log_side, &mut report).await?;
+    sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
+    sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
+    Ok(report)
+}
+
+/// Orders and log side by side, both in the order of names.
+async fn walk(
+    log_side: &mut PgConnection,
+    order_side: &mut PgConnection,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut rows = sqlx::query_as::<_, LogRow>(sql!("verify_log")).fetch(log_side);
+    let mut orders = sqlx::query_as::<_, OrderRow>(sql!("verify_orders")).fetch(order_side);
+    let mut next = rows.try_next().await?;
+    while let Some(order) = orders.try_next().await? {
+        let stored = Stored::try_from(order)?;
+        let name = stored.order.key.to_string();
+        report.orders += 1;
+        while let Some(row) = next.take_if(|row| row.order_id < name) {
+            report.fault(&row.order_id, Some(row.seq), "a transition of an order that is not in the book".to_owned());
+            next = rows.try_next().await?;
+        }
+        let mut fold = Fold::default();
+        while let Some(row) = next.take_if(|row| row.order_id == name) {
+            report.transitions += 1;
+            if let Some(what) = fold.take(&stored, &row) {
+                report.fault(&name, Some(row.seq), what);
+            }
+            next = rows.try_next().await?;
+        }
+        if let Some(what) = fold.differs(&stored) {
+            report.fault(&name, None, what);
+        }
+    }
+    while let Some(row) = next {
+        report.fault(&row.order_id, Some(row.seq), "a transition of an order that is not in the book".to_owned());
+        next = rows.try_next().await?;
+    }
+    Ok(())
+}
+
+async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let wrong: Vec<(String, String, String, i64, i64, i64, i64)> =
+        sqlx::query_as(sql!("verify_tally")).fetch_all(connection).await?;
+    for (provider, status, currency, told, orders, amount_told, amount) in wrong {
+        let what = format!(
+            "the tally says {told} orders and {amount_told} minor units of {currency}, the orders say {orders} and {amount}"
+        );
+        report.fault(&format!("{provider} {status}"), None, what);
+    }
+    Ok(())
+}
+
+impl Report {
+    fn fault(&mut self, place: &str, seq: Option<i32>, what: String) {
+        self.faults.push(Fault { place: place.to_owned(), seq, what });
+    }
+}
+
+/// One order's log, folded as far as it was read.
+#[derive(Default)]
+struct Fold {
+    order: Option<Order>,
+    last: i32,
+    hash: Vec<u8>,
+    broken: bool,
+}
+
+impl Fold {
+    /// Takes the next row; says what is wrong with it. After the first fault of an order the rest is not judged anew.
+    fn take(&mut self, stored: &Stored, row: &LogRow) -> Option<String> {
+        let hash = hash(&self.hash, row);
+        let gap = row.seq != self.last + 1;
+        (self.last, self.hash) = (row.seq, row.hash.clone());
+        if self.broken {
+            return None;
+        }
+        let what = if gap {
+            Some(format!("version {} is missing from the log", row.seq - 1))
+        } else if hash != row.hash {
+            Some("the hash chain is broken: this transition is not what was recorded".to_owned())
+        } else {
+            self.step(stored, row).err()
+        };
+        self.broken = what.is_some();
+        what
+    }
+
+    fn step(&mut self, stored: &Stored, row: &LogRow) -> Result<(), String> {
+        let key = OrderKey::parse(&row.order_id).ok_or("its name is no order's")?;
+        let Some(order) = self.order.take() else {
+            let amount = Money::new(row.total, stored.order.amount.currency);
+            let order = Order::open(key, amount, row.happened_at);
+            let same = row.action == "open" && row.to_status == order.status.name();
+            self.order = Some(order);
+            return if same { Ok(()) } else { Err("the log does not begin with its opening".to_owned()) };
+        };
+        let action = row.action.parse().map_err(|_| format!("the action {:?} is not known", row.action))?;
+        let actor = row.actor.parse().map_err(|_| format!("the actor {:?} is not known", row.actor))?;
+        let bears = order.status.rules().iter().any(|rule| rule.action == action && rule.guard.pot().is_some());
+        let ask = Ask {
+            amount: row.amount.filter(|_| bears).map(|minor| order.money(minor)),
+            parts: parts(row.to_seller, row.to_buyer),
+            ..Ask::new(action, actor, row.happened_at, By::Notice)
+        };
+        let step = decide(&order, &ask).map_err(|refusal| format!("the law refuses it: {refusal}"))?;
+        let after = step.into_order();
+        let facts = &after.facts;
+        let same = (facts.authorised, facts.canceled, facts.captured, facts.refunded)
+            == (row.authorised, row.canceled, row.captured, row.refunded)
+            && (facts.attempt, facts.rejection_pending) == (row.attempt, row.rejection_pending)
+            && (facts.parts, facts.outcome.map(|outcome| outcome.name()))
+                == (parts(row.to_seller, row.to_buyer), row.outcome.as_deref())
+            && (after.status.name(), after.due_at()) == (row.to_status.as_str(), row.due_at);
+        self.order = Some(after);
+        if same { Ok(()) } else { Err("it leaves other facts than the law does".to_owned()) }
+    }
+
+    /// What the projection says otherwise.
+    fn differs(&self, stored: &Stored) -> Option<String> {
+        let shown = &stored.order;
+        if self.last == 0 {
+            return Some("the order has no transitions".to_owned());
+        }
+        if shown.version != self.last {
+            return Some(format!("the order stands at version {}, its log ends at {}", shown.version, self.last));
+        }
+        match &self.order {
+            Some(order) if !self.broken && order != shown => {
+                let (is, told) = (shown.standing(), order.standing());
+                Some(format!("the order is projected as {is}, its log says {told}, or their facts differ"))
+            }
+            Some(_) | None => None,
+        }
+    }
+}
+
+/// The hash of a row: the hash before it, then the length-prefixed fields the database hashes.
+fn hash(before: &[u8], row: &LogRow) -> Vec<u8> {
+    let micros = |at: DateTime<Utc>| at.timestamp_micros().to_string();
+    let number = |number: Option<i64>| number.map_or("-".to_owned(), |number| number.to_string());
+    let state = format!(
+        "{} {} {} {} {} {} {} {} {} {} {}",
+        row.to_status,
+        row.total,
+        row.authorised,
+        row.canceled,
+        row.captured,
+        row.refunded,
+        row.attempt,
+        row.rejection_pending,
+        row.outcome.as_deref().unwrap_or("-"),
+        number(row.to_seller),
+        number(row.to_buyer),
+    );
+    let fields = [
+        Some(row.order_id.clone()),
+        Some(row.seq.to_string()),
+        Some(row.law.to_string()),
+        Some(row.from_status.clone()),
+        Some(row.action.clone()),
+        Some(row.actor.clone()),
+        row.amount.map(|amount| amount.to_string()),
+        Some(state),
+        row.due_at.map(micros),
+        Some(micros(row.happened_at)),
+        Some(micros(row.recorded_at)),
+        Some(row.source.clone()),
+        Some(row.recorder.clone()),
+        Some(row.login.clone()),
+        row.reason.clone(),
+        row.note.clone(),
+        row.reference.clone(),
+        Some(row.inferred.to_string()),
+        Some(row.contradictory.to_string()),
+        row.request_id.map(|id| id.to_string()),
+    ];
+    let mut hasher = Sha256::new();
+    hasher.update(before);
+    for field in fields {
+        match field {
+            Some(text) => hasher.update(format!("{}:{text}", text.len())),
+            None => hasher.update("-"),
+        }
+    }
+    hasher.finalize().to_vec()
+}

@@ -1,0 +1,130 @@
+//! Text that came from outside, made safe and measured for people's eyes. Storage and copying keep the original.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Characters that turn the direction of what follows: in a name they could reverse an amount.
+const fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A display copy: control characters become a visible mark, direction controls and other invisible ones go away, and
+/// line breaks become spaces.
+pub fn clean(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            letter if turns_direction(letter) || letter == '\u{feff}' || letter == '\u{200b}' => {}
+            letter if letter.is_control() || ('\u{2028}'..='\u{2029}').contains(&letter) => shown.push('\u{fffd}'),
+            letter => shown.push(letter),
+        }
+    }
+    shown
+}
+
+/// The terminal cells a text takes, grapheme by grapheme: joined letters take the cells of each.
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(cells).sum()
+}
+
+/// The cells of one grapheme, as terminals draw it: the widest of its letters, and never more than two.
+pub fn cells(grapheme: &str) -> usize {
+    grapheme.width().min(2)
+}
+
+/// The text cut to this many cells, with an ellipsis where something was cut.
+pub fn cut(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let (mut kept, mut used) = (String::new(), 0);
+    for grapheme in text.graphemes(true) {
+        let cells = cells(grapheme);
+        if used + cells + 1 > room {
+            break;
+        }
+        used += cells;
+        kept.push_str(grapheme);
+    }
+    if room > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// The text in exactly this many cells, flush left.
+pub fn left(text: &str, room: usize) -> String {
+    let text = cut(text, room);
+    let gap = room.saturating_sub(width(&text));
+    text + &" ".repeat(gap)
+}
+
+/// The text in exactly this many cells, flush right.
+pub fn right(text: &str, room: usize) -> String {
+    let text = cut(text, room);
+    " ".repeat(room.saturating_sub(width(&text))) + &text
+}
+
+/// A whole number with its thousands set apart: `12,410`.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A stretch of time in its two largest units: `3d 04h`, `2h 07m`, `12m`, `40s`.
+pub fn span(length: chrono::TimeDelta) -> String {
+    let seconds = length.num_seconds().abs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds}s"),
+        (0, 0, minutes) => format!("{minutes}m"),
+        (0, hours, minutes) => format!("{hours}h {minutes:02}m"),
+        (days, hours, _) => format!("{days}d {hours:02}h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_turn_amounts_around() {
+        assert_eq!(clean("evil\u{202e}00.1 RAS"), "evil00.1 RAS");
+        assert_eq!(clean("a\u{1b}[31mred\nb"), "a\u{fffd}[31mred b");
+        assert_eq!(clean("سارة"), "سارة");
+    }
+
+    #[test]
+    fn text_fits_its_room() {
+        let check = |text: &str, room, expect: &str| {
+            assert_eq!(left(text, room), expect);
+            assert_eq!(width(&left(text, room)), room);
+        };
+        check("abc", 5, "abc  ");
+        check("abcdef", 5, "abcd…");
+        check("日本語", 5, "日本…");
+        check("日本語", 4, "日… ");
+        check("abc", 0, "");
+        check("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…");
+        // The string is one cell wide to a text library, and two to a terminal.
+        assert_eq!(width("لا"), 2);
+        assert_eq!(right("7", 3), "  7");
+    }
+
+    #[test]
+    fn spans_show_two_units() {
+        let check = |seconds, expect: &str| assert_eq!(span(chrono::TimeDelta::seconds(seconds)), expect);
+        check(40, "40s");
+        check(12 * 60, "12m");
+        check(2 * 3600 + 7 * 60, "2h 07m");
+        check(76 * 3600, "3d 04h");
+    }
+}

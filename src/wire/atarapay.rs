@@ -1,0 +1,195 @@
+//! AtaraPay's notifications: one word outside, perhaps another inside, as JSON, as JSON in a string, or as a form.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::line::{Notice, order_key, required, text};
+use super::{Reading, Unreadable, line};
+use crate::domain::atarapay::Status::{
+    AwaitingBuyerResponse, Completed, Dispute, DisputeResolved, Disputed, Pending, PendingIi,
+};
+use crate::domain::{Action, Actor, Order, Provider, Status};
+
+/// A status word of the provider's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// `Delivered`, `Awaiting Buyer Response`.
+    Delivered,
+    /// `Accepted`, `Acceptance`.
+    Accepted,
+    /// `Rejected`.
+    Rejected,
+    /// `Refunded`.
+    Refunded,
+    /// `Canceled`, `Cancelled`.
+    Canceled,
+    /// `Pending II`.
+    PendingIi,
+    /// `Dispute`.
+    Dispute,
+    /// `Disputed`.
+    Disputed,
+    /// `Complete`, `Completed`.
+    Complete,
+}
+
+const WORDS: [(&str, Word); 13] = [
+    ("Delivered", Word::Delivered),
+    ("Awaiting Buyer Response", Word::Delivered),
+    ("Accepted", Word::Accepted),
+    ("Acceptance", Word::Accepted),
+    ("Rejected", Word::Rejected),
+    ("Refunded", Word::Refunded),
+    ("Canceled", Word::Canceled),
+    ("Cancelled", Word::Canceled),
+    ("Pending II", Word::PendingIi),
+    ("Dispute", Word::Dispute),
+    ("Disputed", Word::Disputed),
+    ("Complete", Word::Complete),
+    ("Completed", Word::Complete),
+];
+
+/// What a notification says, outside and inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The outer `status`.
+    pub outer: Word,
+    /// The inner `data.status.title`, where it is there.
+    pub inner: Option<Word>,
+}
+
+/// How a notification can be understood as the order stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readings {
+    /// The ways, the outer word's first.
+    pub ways: Vec<Reading>,
+    /// The words contradict each other: exactly one way has to be lawful now.
+    pub contradictory: bool,
+}
+
+impl Words {
+    /// The ways to understand these words about this order.
+    pub fn readings(self, order: &Order) -> Readings {
+        let disputed = is_disputed(order);
+        let outer = outer(self.outer, disputed);
+        let mut ways = vec![outer];
+        let mut contradictory = false;
+        if let Some(inner) = self.inner.map(|word| self::inner(word, disputed))
+            && !inner.iter().any(|(action, _)| *action == outer.0)
+        {
+            contradictory = true;
+            if (self.outer, self.inner) == (Word::Rejected, Some(Word::Canceled)) {
+                // How the provider sends a buyer's cancellation.
+                ways = buyers_cancellation(order.status);
+            } else {
+                ways.extend(inner);
+            }
+        }
+        Readings { ways: ways.into_iter().map(|(action, actor)| Reading::new(action, actor)).collect(), contradictory }
+    }
+}
+
+/// `Canceled` means giving in once there is a dispute, and still does after it was resolved.
+fn is_disputed(order: &Order) -> bool {
+    match order.status {
+        Status::Atarapay(Dispute | Disputed | DisputeResolved) => true,
+        Status::Atarapay(Completed) => order.facts.outcome.is_some(),
+        Status::Atarapay(_) | Status::Tamara(_) => false,
+    }
+}
+
+fn buyers_cancellation(status: Status) -> Vec<(Action, Actor)> {
+    let (cancel, reject) = ((Action::Cancel, Actor::Buyer), (Action::Reject, Actor::Buyer));
+    match status {
+        Status::Atarapay(Pending | PendingIi) => vec![cancel],
+        Status::Atarapay(AwaitingBuyerResponse) => vec![reject],
+        Status::Atarapay(_) | Status::Tamara(_) => vec![cancel, reject],
+    }
+}
+
+fn outer(word: Word, disputed: bool) -> (Action, Actor) {
+    match word {
+        Word::Delivered => (Action::Deliver, Actor::Courier),
+        Word::Accepted => (Action::Accept, Actor::Buyer),
+        Word::Rejected => (Action::Reject, Actor::Buyer),
+        Word::Refunded => (Action::ConfirmGoodCondition, Actor::Seller),
+        Word::Canceled if disputed => (Action::Withdraw, Actor::Seller),
+        Word::Canceled => (Action::Cancel, Actor::Seller),
+        Word::PendingIi => (Action::AgreeSecondDelivery, Actor::Seller),
+        Word::Dispute => (Action::ReportBadCondition, Actor::Seller),
+        Word::Disputed => (Action::RaiseDispute, Actor::Seller),
+        Word::Complete => (Action::Complete, Actor::Provider),
+    }
+}
+
+/// The inner word means the same, but `Canceled` inside does not say by whom.
+fn inner(word: Word, disputed: bool) -> Vec<(Action, Actor)> {
+    let (action, actor) = outer(word, disputed);
+    match word {
+        Word::Canceled => vec![(action, Actor::Buyer), (action, Actor::Seller)],
+        Word::Delivered
+        | Word::Accepted
+        | Word::Rejected
+        | Word::Refunded
+        | Word::PendingIi
+        | Word::Dispute
+        | Word::Disputed
+        | Word::Complete => vec![(action, actor)],
+    }
+}
+
+/// Reads a notification's body.
+pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+    let body = fields(body)?;
+    let data = data(&body)?;
+    let key = order_key(Provider::Atarapay, &required(&data, "id")?)?;
+    let outer = word(&required(&body, "status")?)?;
+    let inner = match data.get("status") {
+        Some(Value::Object(status)) => text(status, "title")?.filter(|title| !title.trim().is_empty()),
+        _ => None,
+    };
+    let inner = inner.as_deref().map(word).transpose()?;
+    Ok(Notice { key, at, words: line::Words::Atarapay(Words { outer, inner }) })
+}
+
+/// The order a body names, even where the rest of it cannot be read.
+pub(super) fn order_id(body: &Map<String, Value>) -> Option<String> {
+    let data = data(body).ok()?;
+    text(data.as_ref(), "id").ok().flatten()
+}
+
+fn word(text: &str) -> Result<Word, Unreadable> {
+    let known = WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
+    known.map(|(_, word)| *word).ok_or_else(|| Unreadable::word("the status", text))
+}
+
+/// The body's fields: an object, or a form, or either of them in a string.
+fn fields(body: &Value) -> Result<Cow<'_, Map<String, Value>>, Unreadable> {
+    match body {
+        Value::Object(fields) => Ok(Cow::Borrowed(fields)),
+        Value::String(text) if text.trim_start().starts_with('{') => object(text).map(Cow::Owned),
+        Value::String(text) => {
+            let pairs = form_urlencoded::parse(text.as_bytes());
+            Ok(Cow::Owned(pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            Err(Unreadable::shape("body is neither an object nor a form"))
+        }
+    }
+}
+
+/// `data` may be JSON in a string.
+fn data<'a>(body: &'a Map<String, Value>) -> Result<Cow<'a, Map<String, Value>>, Unreadable> {
+    match body.get("data") {
+        Some(Value::Object(data)) => Ok(Cow::Borrowed(data)),
+        Some(Value::String(text)) => object(text).map(Cow::Owned),
+        Some(_) => Err(Unreadable::shape("data is neither an object nor JSON in a string")),
+        None => Err(Unreadable::shape("data is missing")),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, Unreadable> {
+    serde_json::from_str(text).map_err(|error| Unreadable::shape(format!("JSON in a string ({error})")))
+}

@@ -1,0 +1,298 @@
+//! One line of an import: what it says, and the key by which the same thing is known again.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::{Reading, Unreadable, atarapay, tamara};
+use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// An order begins.
+    Opened(Opened),
+    /// A neutral fact, taken literally.
+    Moved(Moved),
+    /// The provider reports something.
+    Notice(Notice),
+}
+
+/// An order begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Its name.
+    pub key: OrderKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it is opened with.
+    pub amount: Money,
+    /// AtaraPay: what a cancellation costs.
+    pub cancellation_fee: Option<Money>,
+    /// The merchant's id.
+    pub merchant: Option<String>,
+    /// The buyer.
+    pub buyer: Option<String>,
+    /// The seller.
+    pub seller: Option<String>,
+}
+
+/// A neutral fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Whose.
+    pub key: OrderKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub reading: Reading,
+    /// The amount as it was written: its decimals are the order's currency's.
+    pub amount: Option<String>,
+    /// Who gets what, as it was written.
+    pub parts: Option<(String, String)>,
+    /// The currency, where the line names one.
+    pub currency: Option<Currency>,
+}
+
+/// What a provider reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whose.
+    pub key: OrderKey,
+    /// When it came, or was sent.
+    pub at: DateTime<Utc>,
+    /// In whose words.
+    pub words: Words,
+}
+
+/// A provider's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// Tamara's events say one thing.
+    Tamara(Reading),
+    /// AtaraPay says it twice, and not always the same.
+    Atarapay(atarapay::Words),
+}
+
+impl Said {
+    /// Whose order it is about.
+    pub const fn key(&self) -> &OrderKey {
+        match self {
+            Self::Opened(Opened { key, .. }) | Self::Moved(Moved { key, .. }) | Self::Notice(Notice { key, .. }) => key,
+        }
+    }
+
+    /// When it happened.
+    pub const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Opened(Opened { at, .. }) | Self::Moved(Moved { at, .. }) | Self::Notice(Notice { at, .. }) => *at,
+        }
+    }
+}
+
+impl Moved {
+    /// The amount and parts in the order's currency.
+    pub fn money(&self, order: &Order) -> Result<(Option<Money>, Option<Parts>), Unreadable> {
+        let currency = order.amount.currency;
+        if self.currency.is_some_and(|named| named != currency) {
+            return Err(Unreadable::shape(format!("the order is in {currency}")));
+        }
+        let money = |text: &String| Money::parse(text, currency).map_err(|error| Unreadable::shape(error.to_string()));
+        let amount = self.amount.as_ref().map(money).transpose()?;
+        let parts = self
+            .parts
+            .as_ref()
+            .map(|(seller, buyer)| Ok(Parts { to_seller: money(seller)?.minor, to_buyer: money(buyer)?.minor }));
+        Ok((amount, parts.transpose()?))
+    }
+}
+
+/// A line, known again by its key whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// By which the same thing is known again.
+    pub key: Vec<u8>,
+    /// What it says.
+    pub said: Result<Said, Unreadable>,
+    /// Whose order it names, as far as that can be read.
+    pub order: Option<OrderKey>,
+    /// Whose words it is in, as far as that can be read.
+    pub provider: Option<Provider>,
+    /// When, as far as that can be read.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Reads one line.
+pub fn read(bytes: &[u8]) -> Line {
+    let value: Result<Value, _> = serde_json::from_slice(bytes);
+    let fields = match value {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return unreadable(bytes, "not a JSON object".to_owned()),
+        Err(error) => return unreadable(bytes, format!("not JSON ({error})")),
+    };
+    let said = said(&fields);
+    let key = match &said {
+        Ok(Said::Notice(notice)) => notice_key(notice, &fields),
+        Ok(Said::Opened(_) | Said::Moved(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
+    };
+    let provider = text(&fields, "provider").ok().flatten().and_then(|name| name.parse().ok());
+    let order = said.as_ref().map(|said| said.key().clone()).ok().or_else(|| named(&fields, provider?));
+    Line { key, order, provider, at: at(&fields).ok(), said }
+}
+
+fn unreadable(bytes: &[u8], said: String) -> Line {
+    let key = digest(&[b"bytes", bytes.trim_ascii()]);
+    Line { key, said: Err(Unreadable::Shape(said)), order: None, provider: None, at: None }
+}
+
+/// A Tamara notification is its body; an AtaraPay notification is its body and its time.
+fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
+    let body = match fields.get("body") {
+        Some(Value::Object(body)) => canonical(body),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let at = notice.at.timestamp_micros().to_string();
+    match notice.key.provider {
+        Provider::Tamara => digest(&[b"tamara", body.as_bytes()]),
+        Provider::Atarapay => digest(&[b"atarapay", body.as_bytes(), at.as_bytes()]),
+    }
+}
+
+/// The same object is the same text: keys in order, no space, numbers as they were written.
+fn canonical(fields: &Map<String, Value>) -> String {
+    serde_json::to_string(fields).unwrap_or_default()
+}
+
+fn digest(parts: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().to_vec()
+}
+
+fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
+    let kind = required(fields, "type")?;
+    let provider = required(fields, "provider")?;
+    let provider: Provider = provider.parse().map_err(|_| Unreadable::word("the provider", &provider))?;
+    match kind.as_str() {
+        "opened" => opened(fields, provider).map(Said::Opened),
+        "moved" => moved(fields, provider).map(Said::Moved),
+        "notification" => {
+            let body = fields.get("body").ok_or_else(|| Unreadable::shape("body is missing"))?;
+            let at = at(fields)?;
+            match provider {
+                Provider::Tamara => tamara::notice(body, at),
+                Provider::Atarapay => atarapay::notice(body, at),
+            }
+            .map(Said::Notice)
+        }
+        other => Err(Unreadable::word("the type", other)),
+    }
+}
+
+fn opened(fields: &Map<String, Value>, provider: Provider) -> Result<Opened, Unreadable> {
+    let currency =
+        Currency::parse(&required(fields, "currency")?).map_err(|error| Unreadable::shape(error.to_string()))?;
+    if !provider.currencies().contains(&currency) {
+        return Err(Unreadable::shape(format!("{} has no orders in {currency}", provider.title())));
+    }
+    let money = |text: String| Money::parse(&text, currency).map_err(|error| Unreadable::shape(error.to_string()));
+    let amount = money(text(fields, "amount")?.ok_or_else(|| Unreadable::shape("amount is missing"))?)?;
+    if amount.minor == 0 {
+        return Err(Unreadable::shape("an order of nothing"));
+    }
+    Ok(Opened {
+        key: key(fields, provider)?,
+        at: at(fields)?,
+        amount,
+        cancellation_fee: text(fields, "cancellation_fee")?.map(money).transpose()?,
+        merchant: text(fields, "merchant")?,
+        buyer: text(fields, "buyer")?,
+        seller: text(fields, "seller")?,
+    })
+}
+
+fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unreadable> {
+    let (action, actor) = (required(fields, "action")?, required(fields, "actor")?);
+    let reading = Reading {
+        reference: text(fields, "reference")?,
+        note: text(fields, "note")?,
+        reason: text(fields, "reason")?,
+        ..Reading::new(
+            action.parse().map_err(|_| Unreadable::word("the action", &action))?,
+            actor.parse().map_err(|_| Unreadable::word("the actor", &actor))?,
+        )
+    };
+    let parts = match (text(fields, "to_seller")?, text(fields, "to_buyer")?) {
+        (Some(seller), Some(buyer)) => Some((seller, buyer)),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => return Err(Unreadable::shape("one part without the other")),
+    };
+    let currency = text(fields, "currency")?.map(|code| Currency::parse(&code)).transpose();
+    Ok(Moved {
+        key: key(fields, provider)?,
+        at: at(fields)?,
+        reading,
+        amount: text(fields, "amount")?,
+        parts,
+        currency: currency.map_err(|error| Unreadable::shape(error.to_string()))?,
+    })
+}
+
+/// Whose order a line names that cannot be read otherwise.
+fn named(fields: &Map<String, Value>, provider: Provider) -> Option<OrderKey> {
+    let id = text(fields, "order").ok().flatten().or_else(|| match fields.get("body")? {
+        Value::Object(body) => match provider {
+            Provider::Tamara => text(body, "order_id").ok().flatten(),
+            Provider::Atarapay => atarapay::order_id(body),
+        },
+        _ => None,
+    })?;
+    OrderKey::new(provider, &id)
+}
+
+fn key(fields: &Map<String, Value>, provider: Provider) -> Result<OrderKey, Unreadable> {
+    order_key(provider, &required(fields, "order")?)
+}
+
+/// An order's name, if it can be one.
+pub(super) fn order_key(provider: Provider, id: &str) -> Result<OrderKey, Unreadable> {
+    OrderKey::new(provider, id)
+        .ok_or_else(|| Unreadable::shape("an order's id is 1 to 200 bytes without control characters"))
+}
+
+/// The instant of a line, to the microsecond, as the database keeps it.
+fn at(fields: &Map<String, Value>) -> Result<DateTime<Utc>, Unreadable> {
+    let text = required(fields, "at")?;
+    let at =
+        DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::shape(format!("at {text:?} is not a time")))?;
+    let at = at.with_timezone(&Utc).trunc_subsecs(6);
+    if !(0..253_402_300_800).contains(&at.timestamp()) {
+        return Err(Unreadable::shape(format!("at {text:?} is not a time of any order")));
+    }
+    Ok(at)
+}
+
+/// A text field: absent, null, or text; a number is its digits.
+pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Unreadable> {
+    let text = match fields.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            return Err(Unreadable::shape(format!("{name} is not text")));
+        }
+    };
+    if text.contains('\0') {
+        return Err(Unreadable::shape(format!("{name} holds a NUL")));
+    }
+    Ok(Some(text))
+}
+
+/// A text field that has to be there.
+pub(super) fn required(fields: &Map<String, Value>, name: &str) -> Result<String, Unreadable> {
+    text(fields, name)?.ok_or_else(|| Unreadable::shape(format!("{name} is missing")))
+}

@@ -1,0 +1,56 @@
+//! Tamara's notifications: an event, an order, and data whose shape the event gives.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::line::{Notice, Words, order_key, required, text};
+use super::{Reading, Unreadable};
+use crate::domain::{Action, Actor, Currency, Money, Provider};
+
+/// An event: its word, what it means, the field of its reference and the field of its amount.
+struct Event(&'static str, Action, Actor, &'static str, &'static str);
+
+const EVENTS: [Event; 8] = [
+    Event("order_approved", Action::Approve, Actor::Provider, "", ""),
+    Event("order_declined", Action::Decline, Actor::Provider, "", ""),
+    Event("order_authorised", Action::Authorise, Actor::Merchant, "", ""),
+    Event("order_canceled", Action::Cancel, Actor::Merchant, "cancel_id", "canceled_amount"),
+    Event("order_updated", Action::Cancel, Actor::Merchant, "cancel_id", "canceled_amount"),
+    Event("order_captured", Action::Capture, Actor::Merchant, "capture_id", "captured_amount"),
+    Event("order_refunded", Action::Refund, Actor::Merchant, "refund_id", "refunded_amount"),
+    Event("order_expired", Action::Expire, Actor::Clock, "", ""),
+];
+
+/// Reads a notification's body.
+pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+    let Value::Object(body) = body else { return Err(Unreadable::shape("body is not an object")) };
+    let key = order_key(Provider::Tamara, &required(body, "order_id")?)?;
+    let word = required(body, "event_type")?;
+    let event = EVENTS.iter().find(|event| event.0 == word).ok_or_else(|| Unreadable::word("the event", &word))?;
+    let Event(_, action, actor, reference, amount) = event;
+    let empty = Map::new();
+    let data = match body.get("data") {
+        Some(Value::Object(data)) => data,
+        None | Some(Value::Null) => &empty,
+        Some(Value::Array(list)) if list.is_empty() => &empty,
+        Some(_) => return Err(Unreadable::shape("data is neither an object nor []")),
+    };
+    let mut reading = Reading::new(*action, *actor);
+    if !amount.is_empty() {
+        reading.amount = Some(money(data, amount)?);
+        reading.reference = text(data, reference)?;
+    }
+    reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
+    reading.reason = text(data, "declined_code")?;
+    Ok(Notice { key, at, words: Words::Tamara(reading) })
+}
+
+/// An amount is `{amount, currency}`, in major units.
+fn money(data: &Map<String, Value>, name: &str) -> Result<Money, Unreadable> {
+    let Some(Value::Object(amount)) = data.get(name) else {
+        return Err(Unreadable::shape(format!("{name} is missing")));
+    };
+    let shape = |error: crate::domain::MoneyError| Unreadable::shape(error.to_string());
+    let currency = Currency::parse(&required(amount, "currency")?).map_err(shape)?;
+    Money::parse(&required(amount, "amount")?, currency).map_err(shape)
+}
