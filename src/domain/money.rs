@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(show(450000, Currency::Ngn), "NGN 4,500.00");
         assert_eq!(show(12345, Currency::Kwd), "KWD 12.345");
         assert_eq!(show(5, Currency::Omr), "OMR 0.005");
-        assert_eq!(show(100_000_000_00, Currency::Usd), "USD 100,000,000.00");
+        assert_eq!(show(10_000_000_000, Currency::Usd), "USD 100,000,000.00");
         assert_eq!(show(i64::MIN, Currency::Usd), "USD -92,233,720,368,547,758.08");
         assert_eq!(size_of::<Money>(), 16);
     }

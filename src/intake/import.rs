@@ -147,8 +147,8 @@ async fn write(
 ) -> Result<Written, StoreError> {
     let mut tx = connection.begin().await?;
     let mut batch = Batch::load(&mut tx, lines).await?;
-    for place in 0..lines.len() {
-        batch.take(place, &lines[place], &store.person);
+    for (place, line) in lines.iter().enumerate() {
+        batch.take(place, line, &store.person);
     }
     let written = batch.write(&mut tx, raw, lines, &store.person).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
