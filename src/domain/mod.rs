@@ -1,7 +1,7 @@
 //! The law of both providers: pure, shared with other programs, compiled with `--no-default-features`.
 //!
 //! [`law`] holds the words and the shape of a rule; [`tamara`] and [`atarapay`] hold the rows; [`order`] is what the
-//! rows are judged against; [`decide`] is the only function that says yes; [`refusal`] says why not; [`menu`] offers;
+//! rows are judged against; [`mod@decide`] is the only function that says yes; [`refusal`] says why not; [`mod@menu`] offers;
 //! [`missed`] fills in steps nobody told us about; [`role`] says who may do what; [`describe`] tells the law to people.
 
 pub mod atarapay;

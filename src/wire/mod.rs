@@ -1,6 +1,6 @@
 //! The providers' words, and our own neutral ones, as facts of the law. Pure: it never touches the store.
 //!
-//! [`line`] reads one line of an import; [`tamara`] and [`atarapay`] read the notifications inside; [`secret`] takes out
+//! [`mod@line`] reads one line of an import; [`tamara`] and [`atarapay`] read the notifications inside; [`secret`] takes out
 //! what must never be kept.
 
 pub mod atarapay;

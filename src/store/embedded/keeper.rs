@@ -36,7 +36,7 @@ pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<
         .map_err(fail)
 }
 
-/// A keeper's life, with the arguments [`start`] gave: starts the server, reaps it, and stops it when the last client
+/// A keeper's life, with the arguments it was started with: starts the server, reaps it, and stops it when the last client
 /// is gone.
 pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
     let [root, sockets, bin, durable, libraries @ ..] = arguments else {
