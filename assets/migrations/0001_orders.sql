@@ -369,7 +369,7 @@ begin
     select f.provider, f.to_status as status, o.currency, 1 as orders, o.amount from fresh f join orders o on o.id = f.order_id
     union all
     select f.provider, f.from_status, o.currency, -1, o.amount from fresh f join orders o on o.id = f.order_id where f.seq > 1
-  ) delta group by provider, status, currency having sum(orders) <> 0;
+  ) delta group by provider, status, currency having sum(orders) <> 0 or sum(orders * amount) <> 0;
   return null;
 end $$;
 create trigger transition_project after insert on transition referencing new table as fresh

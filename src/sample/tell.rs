@@ -15,7 +15,7 @@ pub fn lines(life: &Life, dice: &mut Dice) -> Vec<Line> {
     let mut lines = vec![(life.opened.opened_at, bytes(&opened(life)))];
     for (at, step) in life.steps.iter().enumerate() {
         let noticed = if dice.chance(0.7) { notification(life, step, at) } else { None };
-        lines.push((step.order().moved_at, bytes(&noticed.unwrap_or_else(|| moved(step)))));
+        lines.push((step.order().moved_at, bytes(&noticed.unwrap_or_else(|| moved(step, at)))));
     }
     lines
 }
@@ -49,7 +49,7 @@ fn opened(life: &Life) -> Value {
     line
 }
 
-fn moved(step: &Step) -> Value {
+fn moved(step: &Step, at: usize) -> Value {
     let order = step.order();
     let mut line = json!({
         "type": "moved",
@@ -61,6 +61,7 @@ fn moved(step: &Step) -> Value {
     });
     if let Some(amount) = step.amount() {
         line["amount"] = json!(amount.digits());
+        line["reference"] = json!(reference(step, at));
     }
     if let (Action::Settle, Some(parts)) = (step.action(), order.facts.parts) {
         line["to_seller"] = json!(order.money(parts.to_seller).digits());
@@ -85,9 +86,15 @@ fn notification(life: &Life, step: &Step, at: usize) -> Option<Value> {
     }))
 }
 
+/// The provider's id of a cancellation, capture or refund.
+fn reference(step: &Step, at: usize) -> String {
+    format!("{}-{}-{at}", step.action().name(), step.order().key.id)
+}
+
 fn tamara(step: &Step, at: usize) -> Option<Value> {
     let order = step.order();
     let id = &order.key.id;
+    let reference = reference(step, at);
     let money = |amount: Money| json!({"amount": amount.digits(), "currency": amount.currency.code()});
     let whole = order.status.name() == "canceled";
     let (event, data) = match (step.action(), step.amount()) {
@@ -97,14 +104,14 @@ fn tamara(step: &Step, at: usize) -> Option<Value> {
         (Action::Expire, _) => ("order_expired", json!([])),
         (Action::Cancel, Some(amount)) => {
             let event = if whole { "order_canceled" } else { "order_updated" };
-            (event, json!({"cancel_id": format!("x-{id}-{at}"), "canceled_amount": money(amount)}))
+            (event, json!({"cancel_id": reference, "canceled_amount": money(amount)}))
         }
         (Action::Capture, Some(amount)) => {
-            ("order_captured", json!({"capture_id": format!("c-{id}-{at}"), "captured_amount": money(amount)}))
+            ("order_captured", json!({"capture_id": reference, "captured_amount": money(amount)}))
         }
         (Action::Refund, Some(amount)) => (
             "order_refunded",
-            json!({"refund_id": format!("r-{id}-{at}"), "refunded_amount": money(amount), "comment": "returned"}),
+            json!({"refund_id": reference, "refunded_amount": money(amount), "comment": "returned"}),
         ),
         (_, _) => return None,
     };
