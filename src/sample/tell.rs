@@ -109,10 +109,9 @@ fn tamara(step: &Step, at: usize) -> Option<Value> {
         (Action::Capture, Some(amount)) => {
             ("order_captured", json!({"capture_id": reference, "captured_amount": money(amount)}))
         }
-        (Action::Refund, Some(amount)) => (
-            "order_refunded",
-            json!({"refund_id": reference, "refunded_amount": money(amount), "comment": "returned"}),
-        ),
+        (Action::Refund, Some(amount)) => {
+            ("order_refunded", json!({"refund_id": reference, "refunded_amount": money(amount), "comment": "returned"}))
+        }
         (_, _) => return None,
     };
     Some(json!({
