@@ -12,7 +12,7 @@
 - [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
 - [`sample`] makes lawful random lives, for the demo and the tests.
 - [`cli`] is every command without a screen. It prints through one place.
-- `console` is the screen: model, message, update, view. `update` does no I/O and reads no clock."
+- [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
 )]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -23,6 +23,8 @@
 
 #[cfg(feature = "program")]
 pub mod cli;
+#[cfg(feature = "program")]
+pub mod console;
 #[cfg(feature = "program")]
 pub mod desk;
 pub mod domain;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use recourse::cli::args::{Args, Verb};
 use recourse::cli::{self, CliError, End};
+use recourse::console;
 use recourse::store::embedded;
 
 fn main() -> ExitCode {
@@ -32,7 +33,8 @@ fn main() -> ExitCode {
 async fn run(args: &Args) -> ExitCode {
     let mut out = BufWriter::new(io::stdout());
     let ended = match &args.verb {
-        None | Some(Verb::Demo(_)) => Err(CliError::Usage("the console is not here yet".to_owned())),
+        None => console::open(args).await.map(|()| End::Done),
+        Some(Verb::Demo(ask)) => console::demo(args, ask).await.map(|()| End::Done),
         Some(verb) => cli::run(args, verb, &mut out).await,
     };
     let ended = ended.and_then(|end| out.flush().map(|()| end).map_err(CliError::from));

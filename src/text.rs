@@ -66,6 +66,38 @@ pub fn right(text: &str, room: usize) -> String {
     " ".repeat(room.saturating_sub(width(&text))) + &text
 }
 
+/// The text on lines of at most this many cells, broken between words where that is possible.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
+    for word in text.split_word_bounds() {
+        let wide = width(word);
+        if used + wide > room && used > 0 {
+            lines.push(line.trim_end().to_owned());
+            (line, used) = (String::new(), 0);
+        }
+        if used == 0 && word.trim().is_empty() && !lines.is_empty() {
+            continue;
+        }
+        if wide <= room {
+            line.push_str(word);
+            used += wide;
+            continue;
+        }
+        for grapheme in word.graphemes(true) {
+            let wide = cells(grapheme);
+            if used + wide > room && used > 0 {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(grapheme);
+            used += wide;
+        }
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
 /// A whole number with its thousands set apart: `12,410`.
 pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
@@ -117,6 +149,18 @@ mod tests {
         // The string is one cell wide to a text library, and two to a terminal.
         assert_eq!(width("لا"), 2);
         assert_eq!(right("7", 3), "  7");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        let check = |text: &str, room, expect: &[&str]| assert_eq!(wrap(text, room), expect, "{text:?} in {room}");
+        check("one two three", 7, &["one two", "three"]);
+        check("one two", 80, &["one two"]);
+        check("abcdefgh", 3, &["abc", "def", "gh"]);
+        check("a abcdefgh b", 4, &["a", "abcd", "efgh", "b"]);
+        check("日本語", 4, &["日本", "語"]);
+        check("", 5, &[""]);
+        check("ab", 0, &["a", "b"]);
     }
 
     #[test]

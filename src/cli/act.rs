@@ -14,8 +14,8 @@ use crate::domain::{Action, Actor, Money, Order, Parts, Refusal, Status, describ
 use crate::store::{Entry, StoreError, Stored, read};
 use crate::text;
 
-/// For how long a lost connection is asked again what became of a write.
-const RECHECKS: u32 = 20;
+/// For how long a lost connection is waited for, to learn what became of a write.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Serialize)]
 struct DoneLine {
@@ -102,20 +102,13 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
     })
 }
 
-/// The connection was lost in the middle of a write: asks by the request id what became of it, never writes again.
+/// The connection was lost in the middle of a write: finds out what became of it, if the database comes back.
 async fn recheck(desk: &Desk<'_>, command: &Command, lost: sqlx::Error) -> Result<Answer, CliError> {
-    for _ in 0..RECHECKS {
-        match desk::recorded(&desk.store, command).await {
-            Ok(Some(answer)) => return Ok(answer),
-            Ok(None) => {
-                let nothing = "the connection was lost and nothing was recorded; ask again";
-                return Err(CliError::Missing(nothing.to_owned()));
-            }
-            Err(error) if error.is_lost() => tokio::time::sleep(Duration::from_millis(500)).await,
-            Err(error) => return Err(error.into()),
-        }
+    match tokio::time::timeout(PATIENCE, desk::learn(&desk.store, command)).await {
+        Ok(learnt) => learnt?
+            .ok_or_else(|| CliError::Missing("the connection was lost and nothing was recorded; ask again".to_owned())),
+        Err(_) => Err(StoreError::Unknown(lost).into()),
     }
-    Err(StoreError::Unknown(lost).into())
 }
 
 fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliError> {

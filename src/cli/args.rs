@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::domain::{Provider, Role};
+use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
 
 /// A console for disputes in escrow and orders stuck between approval and capture.
@@ -28,16 +30,20 @@ pub struct Args {
     pub role: Option<Role>,
 
     /// Write nothing; the database session refuses it, too.
-    #[arg(long, global = true, env = "RECOURSE_READ_ONLY")]
+    #[arg(long, global = true, env = "RECOURSE_READ_ONLY", value_parser = FalseyValueParser::new())]
     pub read_only: bool,
 
     /// One JSON object a line.
-    #[arg(long, global = true, env = "RECOURSE_JSON")]
+    #[arg(long, global = true, env = "RECOURSE_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
 
     /// A PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+
+    /// Plain signs instead of drawn ones, in the console.
+    #[arg(long, global = true, env = "RECOURSE_ASCII", value_parser = FalseyValueParser::new())]
+    pub ascii: bool,
 
     /// Where the private database lives.
     #[arg(long, global = true, env = "RECOURSE_DATA_DIR", value_name = "DIR")]
@@ -50,11 +56,14 @@ pub struct Args {
     #[arg(long, global = true, env = "XDG_DATA_HOME", hide = true)]
     data_home: Option<PathBuf>,
 
+    #[arg(long, global = true, env = "NO_COLOR", hide = true)]
+    no_color: Option<String>,
+
     #[arg(long, global = true, env = "HOME", hide = true)]
     home: Option<PathBuf>,
 
     /// The private database need not survive a crash: for tests.
-    #[arg(long, global = true, env = "RECOURSE_VOLATILE", hide = true)]
+    #[arg(long, global = true, env = "RECOURSE_VOLATILE", hide = true, value_parser = FalseyValueParser::new())]
     volatile: bool,
 }
 
@@ -300,6 +309,11 @@ impl Args {
         Access { database, person: self.person.clone(), read_only: self.read_only, connections }
     }
 
+    /// Whether colours are unwanted (no-color.org).
+    pub fn no_color(&self) -> bool {
+        self.no_color.as_ref().is_some_and(|value| !value.is_empty())
+    }
+
     /// The private database's settings.
     pub fn embedded(&self) -> embedded::Settings {
         let default = || embedded::default_dir(self.data_home.as_deref(), self.home.as_deref());
@@ -307,7 +321,7 @@ impl Args {
             dir: self.data_dir.clone().unwrap_or_else(default),
             binaries: self.pg_bin.clone().filter(|path| !path.as_os_str().is_empty()),
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("recourse")),
-            durable: !self.volatile,
+            keeping: if self.volatile { Keeping::Volatile } else { Keeping::Durable },
             ask: None,
         }
     }

@@ -1,13 +1,20 @@
 //! The use cases: what command line, console and other programs call. Load, decide, append; a person's command is never
 //! tried again on a changed order.
 
+use std::time::Duration;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::domain::{Action, Actor, Ask, By, Money, OrderKey, Parts, Refusal, Role, Roles, Source, Step, decide};
 use crate::intake::import;
 use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
+
+/// How often a database that answers is asked for a write that is not there yet, and how far apart.
+const LOOKS: u32 = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// What a person asks of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,11 +95,16 @@ pub async fn act(
         }
         Err(error) => return Err(error),
     }
+    // It is recorded. What fails from here on leaves only the answer open.
     if stored.quarantined > 0 {
-        import::retry(store, &[command.order.to_string()]).await?;
+        import::retry(store, &[command.order.to_string()]).await.map_err(unanswered)?;
     }
     feed::ring(&store.pool).await;
-    recorded(store, command).await?.map_or_else(|| Ok(Answer::Missing), Ok)
+    recorded(store, command).await.map_err(unanswered)?.map_or_else(|| Ok(Answer::Missing), Ok)
+}
+
+fn unanswered(error: StoreError) -> StoreError {
+    if error.is_lost() { StoreError::Unknown(sqlx::Error::Protocol(error.to_string())) } else { error }
 }
 
 /// The command as a question to the law.
@@ -132,6 +144,23 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
     Ok(entry.map(|entry| Answer::Done(Box::new(entry))))
 }
 
+/// The connection was lost in the middle of a write: asks by the request id what became of it, for as long as the
+/// database takes to come back, and never writes again. `None` where nothing was recorded.
+pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
+    // A commit that was sent may still be under way in a session that has not noticed yet that nobody listens.
+    let mut looks = 0;
+    loop {
+        match recorded(store, command).await {
+            Ok(Some(answer)) => return Ok(Some(answer)),
+            Ok(None) if looks == LOOKS => return Ok(None),
+            Ok(None) => looks += 1,
+            Err(error) if error.is_lost() => looks = 0,
+            Err(error) => return Err(error),
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+}
+
 async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
     let Some(stored) = read::order(&store.pool, key).await? else { return Ok(Answer::Missing) };
     let last = read::timeline(&store.pool, key).await?.pop();
@@ -152,8 +181,7 @@ impl Command {
 pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles) -> Result<Actor, Vec<Actor>> {
     let actors: Vec<Actor> =
         provider.moves().into_iter().filter(|(known, _)| *known == action).map(|(_, actor)| actor).collect();
-    let own = |actor: &&Actor| matches!(actor, Actor::Merchant | Actor::DisputeManager);
-    match actors.iter().find(own) {
+    match actors.iter().find(|actor| actor.is_us()) {
         Some(own) if roles.permits(provider, *own, action).is_some() => Ok(*own),
         _ => match actors.as_slice() {
             [only] => Ok(*only),

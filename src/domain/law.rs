@@ -388,6 +388,14 @@ impl Actor {
         self.get_message().unwrap_or_default()
     }
 
+    /// Whether it is us: what the people at the console do in their own name, not on somebody's word.
+    pub const fn is_us(self) -> bool {
+        match self {
+            Self::Merchant | Self::DisputeManager => true,
+            Self::Buyer | Self::Seller | Self::Courier | Self::Provider | Self::Clock => false,
+        }
+    }
+
     /// Whether what it does has to be told to the provider before it is true there. What the provider or time does is
     /// already true there.
     pub const fn must_reach_provider(self) -> bool {

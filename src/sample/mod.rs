@@ -57,7 +57,7 @@ fn put(told: Option<Reverse<Told>>, until: DateTime<Utc>, out: &mut dyn Write) -
 }
 
 /// Openings lie evenly over the days before the end, denser in the last hours.
-fn opening(index: u64, orders: u64, until: DateTime<Utc>) -> DateTime<Utc> {
+pub fn opening(index: u64, orders: u64, until: DateTime<Utc>) -> DateTime<Utc> {
     let left = (orders - index) as f64 / orders as f64;
     let seconds = (left.powf(1.3) * (DAYS * 86_400) as f64) as i64;
     until - TimeDelta::seconds(seconds)

@@ -43,7 +43,7 @@ pub struct Store {
     pub read_only: bool,
     /// How to make one more connection of the same kind.
     pub options: PgConnectOptions,
-    _server: Option<std::sync::Arc<Embedded>>,
+    server: Option<std::sync::Arc<Embedded>>,
 }
 
 /// The name of the program's database in an embedded cluster.
@@ -104,8 +104,24 @@ impl Store {
             (None, None) => login,
         };
         let pool = pool(&options, access).await?;
-        Ok(Self { pool, person, read_only: access.read_only, options, _server: server.map(std::sync::Arc::new) })
+        Ok(Self { pool, person, read_only: access.read_only, options, server: server.map(std::sync::Arc::new) })
     }
+}
+
+impl Store {
+    /// Starts the embedded server again, should it have died. Of any other somebody else takes care.
+    pub async fn revive(&self) -> Result<(), StoreError> {
+        let Some(server) = self.server.clone() else { return Ok(()) };
+        let revived = tokio::task::spawn_blocking(move || server.revive()).await;
+        revived.map_err(|error| StoreError::Unreachable(error.to_string()))?.map_err(StoreError::from)
+    }
+}
+
+/// Which database a URL names, for people: host and database, never a password.
+pub fn place(url: &str) -> String {
+    let Ok(options) = PgConnectOptions::from_str(url) else { return "?".to_owned() };
+    let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |_| "local".to_owned());
+    format!("{host}/{}", options.get_database().unwrap_or(options.get_username()))
 }
 
 /// How to reach an embedded server.

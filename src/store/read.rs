@@ -24,6 +24,15 @@ impl Cursor {
         Self { entered_at: DateTime::<Utc>::UNIX_EPOCH, id: String::new() }
     }
 
+    /// After everything.
+    pub fn end() -> Self {
+        // The latest instant that Postgres has, too.
+        Self {
+            entered_at: DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC),
+            id: String::new(),
+        }
+    }
+
     /// The place of an order.
     pub fn of(stored: &Stored) -> Self {
         Self { entered_at: stored.order.entered_at, id: stored.order.key.to_string() }

@@ -1,16 +1,18 @@
 //! The keeper: a process that parents the server and outlives every client, however they end.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::find::Binaries;
-use super::{Error, Place, Settings, lock_file, server};
+use super::{Error, Keeping, Place, Settings, lock_file, server};
 
 /// The hidden command a keeper is started with.
 pub const COMMAND: &str = "keep-private-server";
@@ -21,7 +23,7 @@ pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<
     let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
     let mut command = Command::new(&settings.program);
     command.arg(COMMAND).arg(&place.root).arg(&place.sockets).arg(&binaries.bin);
-    command.arg(if settings.durable { "durable" } else { "volatile" });
+    command.arg(<&str>::from(settings.keeping));
     if let Some(libraries) = &binaries.libraries {
         command.arg(libraries);
     }
@@ -39,21 +41,30 @@ pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<
 /// A keeper's life, with the arguments it was started with: starts the server, reaps it, and stops it when the last client
 /// is gone.
 pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
-    let [root, sockets, bin, durable, libraries @ ..] = arguments else {
+    let [root, sockets, bin, keeping, libraries @ ..] = arguments else {
         return Err(Error::NotStarted { reason: "a keeper needs its arguments".to_owned(), log: PathBuf::new() });
     };
     let place = Place::prepared(root.clone(), sockets.clone());
     let binaries = Binaries { bin: bin.clone(), libraries: libraries.first().cloned() };
-    let mut child = server::start(&place, &binaries, durable.as_os_str() == "durable")?;
+    let keeping = keeping.to_str().and_then(|word| word.parse().ok()).unwrap_or(Keeping::Durable);
+    let mut child = server::start(&place, &binaries, keeping == Keeping::Durable)?;
     let pid = child.id();
     let watched = place.clone();
-    thread::spawn(move || stop_after_the_last(&watched, pid));
-    child.wait().map_err(|error| Error::NotStarted { reason: error.to_string(), log: place.log() })
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stopping = stopped.clone();
+    thread::spawn(move || stop_after_the_last(&watched, pid, &stopping));
+    let ended = child.wait().map_err(|error| Error::NotStarted { reason: error.to_string(), log: place.log() });
+    if keeping == Keeping::Throwaway && stopped.load(Ordering::SeqCst) {
+        // Nobody is left who could be told.
+        _ = fs::remove_dir_all(&place.root);
+        _ = fs::remove_dir_all(&place.sockets);
+    }
+    ended
 }
 
 /// Waits until nobody holds `clients`, takes `start` so that nobody can come meanwhile, looks again, and stops the
 /// server. The locks are held until this process ends, which is after the server has.
-fn stop_after_the_last(place: &Place, pid: u32) {
+fn stop_after_the_last(place: &Place, pid: u32, stopped: &AtomicBool) {
     loop {
         let (Ok(clients), Ok(start)) = (lock_file(&place.clients_lock()), lock_file(&place.start_lock())) else {
             return;
@@ -63,6 +74,7 @@ fn stop_after_the_last(place: &Place, pid: u32) {
             return;
         }
         if clients.try_lock().is_ok() {
+            stopped.store(true, Ordering::SeqCst);
             let interrupted = i32::try_from(pid).map(|pid| kill(Pid::from_raw(pid), Signal::SIGINT));
             if matches!(interrupted, Ok(Ok(()))) {
                 // Keeps the locks until the process ends.

@@ -15,11 +15,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use strum::{EnumString, IntoStaticStr};
+
 pub use keeper::{COMMAND as KEEPER, keep};
 pub use place::{Place, default_dir};
 
 /// How long a server may take to answer after it was started: recovery after a crash included.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How well the data is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Keeping {
+    /// Commits wait for the disk.
+    Durable,
+    /// They do not: for tests.
+    Volatile,
+    /// They do not, and everything is removed when the last client is gone: for the demo.
+    Throwaway,
+}
 
 /// What the embedded default needs to know.
 #[derive(Debug, Clone)]
@@ -30,8 +44,8 @@ pub struct Settings {
     pub binaries: Option<PathBuf>,
     /// This program: the keeper is started from it.
     pub program: PathBuf,
-    /// Whether commits wait for the disk. Off only for tests and throw-away data.
-    pub durable: bool,
+    /// How well the data is kept.
+    pub keeping: Keeping,
     /// Asked before anything is downloaded; `None` where nobody can be asked, and then it is done.
     pub ask: Option<fn(&str) -> bool>,
 }
@@ -70,6 +84,7 @@ pub enum Error {
 /// A running private server, for as long as this lives.
 #[derive(Debug)]
 pub struct Embedded {
+    settings: Settings,
     place: Place,
     _clients: File,
 }
@@ -85,7 +100,15 @@ impl Embedded {
         if !server::answers(&place.socket_file()) {
             begin(settings, &place)?;
         }
-        Ok(Self { place, _clients: clients })
+        Ok(Self { settings: settings.clone(), place, _clients: clients })
+    }
+
+    /// Starts the server again, should it have died. Blocks like [`Embedded::join`].
+    pub fn revive(&self) -> Result<(), Error> {
+        if server::answers(&self.place.socket_file()) {
+            return Ok(());
+        }
+        Self::join(&self.settings).map(drop)
     }
 
     /// The folder its socket is in.

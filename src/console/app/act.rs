@@ -1,0 +1,324 @@
+//! From the menu to a recorded transition: form, question, and every way it can end.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+use uuid::Uuid;
+
+use super::form::Form;
+use super::{App, Confirm, Effect, Failure, Layer, Link, Menu, Shown, Stage, Tone};
+use crate::console::keys::Command as Key;
+use crate::console::look::name;
+use crate::desk::{Answer, Command};
+use crate::domain::{Action, Choice, Offer, Order, Status, describe};
+use crate::store::Entry;
+
+/// The actions that want their own name typed: they say who gets the money.
+const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
+
+/// Who moved an order, when, and where to.
+fn moved_by(order: &Order, last: Option<&Entry>) -> String {
+    let who = last.map_or("somebody", |entry| entry.recorder.as_str());
+    let at = last.map_or_else(String::new, |entry| format!(" at {}", entry.recorded_at.format("%H:%M:%S UTC")));
+    format!("{} moved it to {}{at}", crate::text::clean(who), order.standing())
+}
+
+impl Confirm {
+    /// A key for the word that has to be typed.
+    pub(super) fn type_key(&mut self, key: KeyEvent) {
+        if let Some((_, input)) = &mut self.word {
+            input.handle_event(&Event::Key(key));
+        }
+    }
+
+    /// Whether the answer is yes.
+    pub fn agreed(&self) -> bool {
+        self.word.as_ref().map_or(self.yes, |(word, input)| input.value().trim() == *word)
+    }
+}
+
+impl App {
+    pub(super) fn on_menu(&mut self, command: Key) -> Vec<Effect> {
+        let Some(Layer::Menu(menu)) = self.layers.last() else { return Vec::new() };
+        let choices = self.choices(menu);
+        let (mut next, last) = (menu.clone(), choices.len().saturating_sub(1));
+        match command {
+            Key::Down => next.at = (menu.at + 1).min(last),
+            Key::Up => next.at = menu.at.saturating_sub(1),
+            Key::Reasons => next = Menu { reasons: !menu.reasons, ..Menu::default() },
+            Key::Choose => return choices.get(menu.at).map_or_else(Vec::new, |choice| self.pick(choice)),
+            _ => {
+                self.layers.pop();
+                return Vec::new();
+            }
+        }
+        next.note = None;
+        self.set_menu(next);
+        Vec::new()
+    }
+
+    fn set_menu(&mut self, next: Menu) {
+        if let Some(Layer::Menu(menu)) = self.layers.last_mut() {
+            *menu = next;
+        }
+    }
+
+    /// A letter means its action whether it may be done or not; a digit the line that shows it.
+    pub(super) fn pick_by_letter(&mut self, key: &str) -> Vec<Effect> {
+        let letter = key.chars().next().unwrap_or(' ');
+        let allowed = self.choices(&Menu::default());
+        let all = self.choices(&Menu { reasons: true, ..Menu::default() });
+        let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize));
+        let choice = by_digit.or_else(|| all.iter().find(|choice| choice.letter == letter)).cloned();
+        choice.map_or_else(Vec::new, |choice| self.pick(&choice))
+    }
+
+    fn pick(&mut self, choice: &Choice) -> Vec<Effect> {
+        let Some(shown) = &self.shown else { return Vec::new() };
+        match &choice.verdict {
+            Err(refusal) => {
+                let note = Some(refusal.to_string());
+                if let Some(Layer::Menu(menu)) = self.layers.last_mut() {
+                    menu.note = note;
+                }
+            }
+            Ok(_) if self.seat.read_only => self.say(Tone::Bad, "read-only: nothing is written here"),
+            Ok(offer) => {
+                let form = self.draft(&shown.stored.order, choice, offer);
+                self.layers.push(Layer::Form(Box::new(form)));
+                if matches!(self.layers.last(), Some(Layer::Form(form)) if !form.is_needed()) {
+                    return self.ask();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// What was typed before for this action on this order, or an empty form.
+    fn draft(&self, order: &Order, choice: &Choice, offer: &Offer) -> Form {
+        let form = Form::new(order, choice.action, choice.actor, offer);
+        self.drafts.get(&form.draft()).cloned().unwrap_or(form)
+    }
+
+    pub(super) fn on_form(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
+        let Some(shown) = &self.shown else { return Vec::new() };
+        let order = &shown.stored.order;
+        let Some(Layer::Form(form)) = self.layers.last_mut() else { return Vec::new() };
+        let choice = form.field() == super::form::Field::Outcome;
+        match command {
+            Key::NextField => form.turn(true),
+            Key::PreviousField => form.turn(false),
+            Key::Left | Key::Right if choice => form.turn_outcome(order, command == Key::Right),
+            Key::Left | Key::Right => form.type_key(key, order),
+            Key::Go => return self.ask(),
+            _ => self.put_form_away(),
+        }
+        Vec::new()
+    }
+
+    /// Closes the form and keeps what was typed.
+    fn put_form_away(&mut self) {
+        if let Some(Layer::Form(mut form)) = self.layers.pop()
+            && form.touched
+        {
+            form.moved = None;
+            self.drafts.insert(form.draft(), *form);
+        }
+    }
+
+    /// On from the form to the question, if the law allows it; else to the field that stands against it.
+    fn ask(&mut self) -> Vec<Effect> {
+        self.requests += 1;
+        let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
+        let (Some(shown), Some(Layer::Form(form))) = (&self.shown, self.layers.last_mut()) else { return Vec::new() };
+        let order = &shown.stored.order;
+        let judged = form.verdict(order, self.seat.roles, self.now);
+        match judged.and_then(|step| Ok((step, form.command(order, request)?))) {
+            Ok((step, command)) => {
+                let word = WORDED.contains(&command.action).then(|| (command.action.name(), Input::default()));
+                let confirm = Confirm {
+                    consequence: describe::consequence(&step),
+                    command: Box::new(command),
+                    yes: false,
+                    word,
+                    stage: Stage::Asking,
+                    moved: None,
+                };
+                self.layers.push(Layer::Confirm(Box::new(confirm)));
+            }
+            Err(fault) => {
+                if let Some(field) = fault.field {
+                    form.go(field);
+                }
+                self.say(Tone::Bad, fault.text);
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn on_confirm(&mut self, command: Key) -> Vec<Effect> {
+        let Some(Layer::Confirm(confirm)) = self.layers.last_mut() else { return Vec::new() };
+        match command {
+            Key::Left | Key::Right => confirm.yes = !confirm.yes,
+            Key::Edit => {
+                self.layers.pop();
+            }
+            Key::Go if confirm.stage == Stage::Asking && confirm.moved.is_none() => {
+                if confirm.agreed() {
+                    return self.write();
+                }
+                if confirm.word.is_none() {
+                    self.close_question();
+                }
+            }
+            _ => self.close_question(),
+        }
+        Vec::new()
+    }
+
+    /// Closes the question, and the form under it where nobody had to fill it in.
+    fn close_question(&mut self) {
+        let Some(Layer::Confirm(confirm)) = self.layers.pop() else { return };
+        let sent = confirm.stage != Stage::Asking;
+        if sent || matches!(self.layers.last(), Some(Layer::Form(form)) if !form.is_needed()) {
+            self.put_form_away();
+        }
+        if sent {
+            self.layers.clear();
+        }
+    }
+
+    fn write(&mut self) -> Vec<Effect> {
+        if self.link != Link::Live {
+            self.say(Tone::Bad, "not connected: nothing can be written now");
+            return Vec::new();
+        }
+        if self.writing.is_some() {
+            self.say(Tone::Bad, "another write is still under way");
+            return Vec::new();
+        }
+        let Some(Layer::Confirm(confirm)) = self.layers.last_mut() else { return Vec::new() };
+        confirm.stage = Stage::Writing;
+        self.writing = Some(confirm.command.clone());
+        vec![Effect::Write(confirm.command.clone())]
+    }
+
+    /// The question a command came from, while it is still open.
+    fn question(&mut self, command: &Command) -> Option<&mut Confirm> {
+        self.layers.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Confirm(confirm) if confirm.command.request == command.request => Some(&mut **confirm),
+            _ => None,
+        })
+    }
+
+    pub(super) fn wrote(&mut self, command: Box<Command>, answer: Result<Answer, Failure>) -> Vec<Effect> {
+        match answer {
+            Ok(answer) => self.answered(&command, answer),
+            Err(Failure::Unknown) => {
+                if let Some(question) = self.question(&command) {
+                    question.stage = Stage::Unknown;
+                }
+                let what = format!("{}: outcome unknown, checking", title(&command));
+                self.say(Tone::Bad, what);
+                return vec![Effect::Learn(command)];
+            }
+            Err(Failure::Lost) => {
+                let what = format!("{}: the database does not answer; nothing was recorded", title(&command));
+                self.failed_to_write(&command, what);
+            }
+            Err(Failure::Other(text)) => self.failed_to_write(&command, format!("{}: {text}", title(&command))),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn learnt(&mut self, command: Box<Command>, answer: Result<Option<Answer>, Failure>) -> Vec<Effect> {
+        match answer {
+            Ok(Some(answer)) => self.answered(&command, answer),
+            Ok(None) => {
+                let what = format!("{}: it was not recorded; look at the order, then decide anew", title(&command));
+                self.failed_to_write(&command, what);
+            }
+            Err(_) => return vec![Effect::Learn(command)],
+        }
+        Vec::new()
+    }
+
+    fn failed_to_write(&mut self, command: &Command, what: String) {
+        self.writing = None;
+        self.loads.order.due = true;
+        if let Some(question) = self.question(command) {
+            question.stage = Stage::Asking;
+            self.close_question();
+        }
+        self.say(Tone::Bad, what);
+    }
+
+    fn answered(&mut self, command: &Command, answer: Answer) {
+        self.writing = None;
+        self.loads.order.due = true;
+        self.loads.list.due = true;
+        self.loads.board.due = true;
+        let asked = self.question(command).is_some();
+        let what = title(command);
+        match answer {
+            Answer::Done(entry) => {
+                let draft = (command.order.clone(), command.action, command.actor);
+                self.drafts.remove(&draft);
+                if asked {
+                    self.layers.clear();
+                }
+                let now = Status::parse(&entry.to_status).map_or("recorded", name);
+                let told = if command.actor.must_reach_provider() { "; not confirmed by the provider yet" } else { "" };
+                self.say(Tone::Good, format!("{what} done: now {now}{told}"));
+            }
+            Answer::Refused(refusal) => self.failed_to_write(command, format!("{what} refused. {refusal}")),
+            Answer::Conflict(now, last) => {
+                let moved = moved_by(&now.order, last.as_deref());
+                if asked {
+                    self.back_to_the_menu(moved.clone());
+                    self.shown = Some(Shown { stored: *now, log: None, held: Vec::new() });
+                }
+                self.say(Tone::Bad, format!("{what} not done: {moved}"));
+            }
+            Answer::Missing => self.failed_to_write(command, format!("{what}: the order is not there any more")),
+            Answer::Would(_) => {}
+        }
+    }
+
+    /// Whatever was open on the order is drawn anew from its menu on; what was typed is kept.
+    fn back_to_the_menu(&mut self, moved: String) {
+        while matches!(self.layers.last(), Some(Layer::Form(_) | Layer::Confirm(_))) {
+            if matches!(self.layers.last(), Some(Layer::Form(_))) {
+                self.put_form_away();
+            } else {
+                self.layers.pop();
+            }
+        }
+        self.set_menu(Menu { note: Some(moved), ..Menu::default() });
+    }
+
+    /// The shown order moved while something was open on it.
+    pub(super) fn moved_under_a_layer(&mut self, shown: &Shown) {
+        let last = shown.log.as_ref().and_then(|log| log.last());
+        let moved = moved_by(&shown.stored.order, last);
+        for layer in &mut self.layers {
+            match layer {
+                Layer::Menu(menu) => *menu = Menu { reasons: menu.reasons, note: Some(moved.clone()), at: 0 },
+                Layer::Form(form) => form.moved = Some(moved.clone()),
+                Layer::Confirm(confirm) if confirm.stage == Stage::Asking => confirm.moved = Some(moved.clone()),
+                Layer::Confirm(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Settling(_) => {}
+            }
+        }
+    }
+}
+
+fn title(command: &Command) -> String {
+    format!("{}: {}", command.order.id, words(command))
+}
+
+fn words(command: &Command) -> String {
+    match command.amount {
+        Some(amount) => format!("{} {amount}", command.action.title()),
+        None => command.action.title().to_owned(),
+    }
+}

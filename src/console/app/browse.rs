@@ -1,0 +1,120 @@
+//! Moving about in the three panes.
+
+use super::window::Land;
+use super::{App, Effect, Layer, Menu, Pane, Tone};
+use crate::console::keys::Command;
+
+const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
+
+impl App {
+    pub(super) fn on_panes(&mut self, command: Command) -> Vec<Effect> {
+        let screen = match self.focus {
+            Pane::List => self.list_height(),
+            Pane::Board | Pane::Order => self.layout().map_or(0, |layout| usize::from(layout.pane(self.focus).height)),
+        };
+        let screen = screen.max(1) as isize;
+        match command {
+            Command::Down => self.move_by(1),
+            Command::Up => self.move_by(-1),
+            Command::PageDown => self.move_by(screen),
+            Command::PageUp => self.move_by(-screen),
+            Command::HalfDown => self.move_by((screen / 2).max(1)),
+            Command::HalfUp => self.move_by(-(screen / 2).max(1)),
+            Command::First => self.jump(Land::First),
+            Command::Last => self.jump(Land::Last),
+            Command::NextPane => self.turn(1),
+            Command::PreviousPane => self.turn(2),
+            Command::Open => self.open(),
+            Command::Quit if self.focus == Pane::Board => return self.quit(),
+            Command::Back | Command::Quit => self.back(),
+            Command::Actions => self.open_menu(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn turn(&mut self, by: usize) {
+        let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or(0);
+        self.focus = PANES[(at + by) % PANES.len()];
+    }
+
+    fn open(&mut self) {
+        self.focus = match self.focus {
+            Pane::Board => Pane::List,
+            Pane::List if self.shown.is_some() => Pane::Order,
+            pane @ (Pane::List | Pane::Order) => pane,
+        };
+    }
+
+    fn back(&mut self) {
+        self.focus = match self.focus {
+            Pane::Board | Pane::List => Pane::Board,
+            Pane::Order => Pane::List,
+        };
+    }
+
+    fn open_menu(&mut self) {
+        match (&self.shown, self.focus) {
+            (Some(_), Pane::List | Pane::Order) => self.layers.push(Layer::Menu(Menu::default())),
+            (Some(_), Pane::Board) => self.say(Tone::News, "go into the list first (Enter): actions are an order's"),
+            (None, _) => self.say(Tone::News, "no order is selected"),
+        }
+    }
+
+    fn move_by(&mut self, by: isize) {
+        match self.focus {
+            Pane::Board => {
+                let at = self.statuses.iter().position(|status| *status == self.chosen).unwrap_or(0);
+                self.choose(at.saturating_add_signed(by).min(self.statuses.len() - 1));
+            }
+            Pane::List => {
+                let before = self.list.selected.clone();
+                self.loads.list.due |= self.list.step(by);
+                if before != self.list.selected {
+                    self.selected_another();
+                }
+            }
+            Pane::Order => self.scroll_order(self.order_scroll.saturating_add_signed(by)),
+        }
+    }
+
+    fn jump(&mut self, land: Land) {
+        match self.focus {
+            Pane::Board => self.choose(if land == Land::First { 0 } else { self.statuses.len() - 1 }),
+            Pane::List => {
+                let before = self.list.selected.clone();
+                self.loads.list.due |= self.list.jump(land);
+                if before != self.list.selected {
+                    self.selected_another();
+                }
+            }
+            Pane::Order => self.scroll_order(if land == Land::First { 0 } else { usize::MAX }),
+        }
+    }
+
+    fn scroll_order(&mut self, to: usize) {
+        let Some(layout) = self.layout() else { return };
+        let lines = crate::console::view::order::length(self, layout.order.width);
+        self.order_scroll = to.min(lines.saturating_sub(usize::from(layout.order.height)));
+    }
+
+    fn choose(&mut self, at: usize) {
+        self.moved_by_hand = true;
+        if self.statuses[at] != self.chosen {
+            self.chosen = self.statuses[at];
+            self.list_anew();
+        }
+    }
+
+    /// The first look goes to the most urgent status that holds orders.
+    pub(super) fn choose_the_first_that_holds_orders(&mut self) {
+        let Some(board) = &self.board else { return };
+        let holds = |status| board.iter().any(|count| count.status == status && count.orders > 0);
+        if let Some(first) = self.statuses.iter().copied().find(|&status| holds(status))
+            && first != self.chosen
+        {
+            self.chosen = first;
+            self.list_anew();
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! A form: what has to be said with an action, checked by the law on every letter.
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{Event, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+use uuid::Uuid;
+
+use crate::desk::{self, Command};
+use crate::domain::{Action, Actor, Money, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide};
+
+/// What a field asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// How much.
+    Amount,
+    /// Who gets what, in one word.
+    Outcome,
+    /// The seller's part.
+    ToSeller,
+    /// The buyer's part.
+    ToBuyer,
+    /// How one knows, or why.
+    Note,
+    /// The payment's reference.
+    Reference,
+    /// A reason code.
+    Reason,
+}
+
+/// Which form: an action of an actor on an order.
+pub type Draft = (OrderKey, Action, Actor);
+
+/// The form.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Which order.
+    pub key: OrderKey,
+    /// What.
+    pub action: Action,
+    /// For whom it is recorded.
+    pub actor: Actor,
+    /// What is asked for, and what was typed.
+    pub fields: Vec<(Field, Input)>,
+    /// Where the keys go.
+    pub at: usize,
+    /// What a person has to give with it.
+    pub proof: Proof,
+    /// Who moved the order while this was open.
+    pub moved: Option<String>,
+    /// Something was typed or chosen.
+    pub touched: bool,
+    /// The field under the keys holds a suggestion: the first letter replaces it.
+    fresh: bool,
+}
+
+/// What is wrong with a form, and in which field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field, where it is one.
+    pub field: Option<Field>,
+    /// The reason.
+    pub text: String,
+}
+
+impl Form {
+    /// The form for an action that is offered; amounts suggest all there is.
+    pub fn new(order: &Order, action: Action, actor: Actor, offer: &Offer) -> Self {
+        let mut fields = Vec::new();
+        let mut field = |field, text: String| fields.push((field, Input::new(text)));
+        if let Some(most) = offer.most {
+            field(Field::Amount, most.digits());
+        }
+        if offer.parts {
+            field(Field::Outcome, String::new());
+            field(Field::ToSeller, order.amount.digits());
+            field(Field::ToBuyer, order.money(0).digits());
+        }
+        if offer.proof == Proof::Reference || offer.most.is_some() {
+            field(Field::Reference, String::new());
+        }
+        if matches!(action, Action::Cancel | Action::Refund | Action::Reject | Action::Settle) {
+            field(Field::Reason, String::new());
+        }
+        field(Field::Note, String::new());
+        let key = order.key.clone();
+        Self { key, action, actor, fields, at: 0, proof: offer.proof, moved: None, touched: false, fresh: true }
+    }
+
+    /// Whether the action cannot be asked for without this form.
+    pub fn is_needed(&self) -> bool {
+        self.proof != Proof::Nothing || !matches!(self.fields[0].0, Field::Note | Field::Reason)
+    }
+
+    /// By what it is known again.
+    pub fn draft(&self) -> Draft {
+        (self.key.clone(), self.action, self.actor)
+    }
+
+    /// The field under the keys.
+    pub fn field(&self) -> Field {
+        self.fields[self.at].0
+    }
+
+    /// What was typed into a field.
+    pub fn text(&self, field: Field) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| *known == field).map(|(_, input)| input.value())
+    }
+
+    /// Goes to the next field, or the one before, around.
+    pub fn turn(&mut self, forward: bool) {
+        let count = self.fields.len();
+        self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
+        self.fresh = true;
+    }
+
+    /// Goes to this field, if it is there.
+    pub fn go(&mut self, field: Field) {
+        if let Some(at) = self.fields.iter().position(|(known, _)| *known == field) {
+            (self.at, self.fresh) = (at, false);
+        }
+    }
+
+    /// A key for the field. `order` is what the parts have to sum to.
+    pub fn type_key(&mut self, key: KeyEvent, order: &Order) {
+        if self.field() != Field::Outcome {
+            self.replace_suggestion(matches!(key.code, crossterm::event::KeyCode::Char(_)) && key.modifiers.is_empty());
+            self.fields[self.at].1.handle_event(&Event::Key(key));
+            self.complete_parts(order);
+        }
+    }
+
+    /// Text that was pasted.
+    pub fn paste(&mut self, text: &str, order: &Order) {
+        if self.field() != Field::Outcome {
+            self.replace_suggestion(true);
+            insert(&mut self.fields[self.at].1, text);
+            self.complete_parts(order);
+        }
+    }
+
+    fn replace_suggestion(&mut self, typed: bool) {
+        self.touched = true;
+        if typed && self.fresh && matches!(self.field(), Field::Amount | Field::ToSeller | Field::ToBuyer) {
+            self.fields[self.at].1.reset();
+        }
+        self.fresh = false;
+    }
+
+    fn set(&mut self, field: Field, text: String) {
+        if let Some((_, input)) = self.fields.iter_mut().find(|(known, _)| *known == field) {
+            *input = Input::new(text);
+        }
+    }
+
+    /// What one party gets is what the other does not.
+    fn complete_parts(&mut self, order: &Order) {
+        let other = match self.field() {
+            Field::ToSeller => Field::ToBuyer,
+            Field::ToBuyer => Field::ToSeller,
+            Field::Amount | Field::Outcome | Field::Note | Field::Reference | Field::Reason => return,
+        };
+        let typed = Money::parse(self.fields[self.at].1.value(), order.amount.currency);
+        if let Ok(part) = typed
+            && part.minor <= order.amount.minor
+        {
+            self.set(other, order.money(order.amount.minor - part.minor).digits());
+        }
+    }
+
+    /// The outcome that the parts come to.
+    pub fn outcome(&self, order: &Order) -> Option<Outcome> {
+        self.parts(order).ok().flatten().map(Outcome::of)
+    }
+
+    /// The next outcome, or the one before: all to the seller, all to the buyer, half and half.
+    pub fn turn_outcome(&mut self, order: &Order, forward: bool) {
+        self.touched = true;
+        let held = order.amount.minor;
+        let now = match self.outcome(order) {
+            Some(Outcome::PaySeller) => 0,
+            Some(Outcome::RefundBuyer) => 1,
+            Some(Outcome::Split) | None => 2,
+        };
+        let seller = [held, 0, held / 2][(now + if forward { 1 } else { 2 }) % 3];
+        self.set(Field::ToSeller, order.money(seller).digits());
+        self.set(Field::ToBuyer, order.money(held - seller).digits());
+    }
+
+    fn money(&self, field: Field, order: &Order) -> Result<Option<Money>, Fault> {
+        let parse = |text: &str| Money::parse(text.trim(), order.amount.currency);
+        let fault = |error: crate::domain::MoneyError| Fault { field: Some(field), text: error.to_string() };
+        self.text(field).map(parse).transpose().map_err(fault)
+    }
+
+    fn parts(&self, order: &Order) -> Result<Option<Parts>, Fault> {
+        let seller = self.money(Field::ToSeller, order)?;
+        let buyer = self.money(Field::ToBuyer, order)?;
+        Ok(seller.zip(buyer).map(|(seller, buyer)| Parts { to_seller: seller.minor, to_buyer: buyer.minor }))
+    }
+
+    /// The command this form asks for, on the order as it was seen.
+    pub fn command(&self, order: &Order, request: Uuid) -> Result<Command, Fault> {
+        let said = |field| self.text(field).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        Ok(Command {
+            order: order.key.clone(),
+            action: self.action,
+            actor: self.actor,
+            amount: self.money(Field::Amount, order)?,
+            parts: self.parts(order)?,
+            note: said(Field::Note),
+            reference: said(Field::Reference),
+            reason: said(Field::Reason),
+            expect: Some(order.version),
+            request,
+        })
+    }
+
+    /// What the law says to it as it stands.
+    pub fn verdict(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Step, Fault> {
+        let command = self.command(order, Uuid::nil())?;
+        decide(order, &desk::ask(&command, roles, now)).map_err(|refusal| {
+            use crate::domain::refusal::Fault as Fact;
+            let field = match &refusal {
+                crate::domain::Refusal::Fact(_, Fact::Missing(Proof::Note)) => Some(Field::Note),
+                crate::domain::Refusal::Fact(_, Fact::Missing(Proof::Reference)) => Some(Field::Reference),
+                crate::domain::Refusal::Fact(_, Fact::Parts { .. }) => Some(Field::ToSeller),
+                refusal => refusal.most().map(|_| Field::Amount),
+            };
+            Fault { field, text: refusal.to_string() }
+        })
+    }
+}
+
+/// Puts pasted text into a field, on one line.
+pub fn insert(input: &mut Input, text: &str) {
+    for letter in text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }) {
+        input.handle(tui_input::InputRequest::InsertChar(letter));
+    }
+}

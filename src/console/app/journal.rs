@@ -1,0 +1,62 @@
+//! Everything the program had to say. The newest shows in the footer until a key; all of it stays to be read.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Utc};
+
+/// How many are kept.
+const KEPT: usize = 1_000;
+
+/// How a message is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    News,
+    /// Done.
+    Good,
+    /// Refused, or failed.
+    Bad,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// How it is meant.
+    pub tone: Tone,
+    /// What.
+    pub text: String,
+}
+
+/// All messages, newest last.
+#[derive(Debug, Default)]
+pub struct Journal {
+    notes: VecDeque<Note>,
+    /// Whether the newest is in the footer.
+    pub showing: bool,
+    /// How many nobody has seen in the messages view.
+    pub unread: usize,
+}
+
+impl Journal {
+    /// Says something.
+    pub fn say(&mut self, at: DateTime<Utc>, tone: Tone, text: impl Into<String>) {
+        if self.notes.len() == KEPT {
+            self.notes.pop_front();
+        }
+        self.notes.push_back(Note { at, tone, text: crate::text::clean(&text.into()) });
+        self.showing = true;
+        self.unread += 1;
+    }
+
+    /// What the footer shows.
+    pub fn toast(&self) -> Option<&Note> {
+        self.notes.back().filter(|_| self.showing)
+    }
+
+    /// All of them, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().rev()
+    }
+}

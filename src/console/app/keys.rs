@@ -1,0 +1,148 @@
+//! Where a key goes: the topmost layer's row of the table, its letters, or its text field.
+
+use crossterm::event::KeyEvent;
+
+use super::form::insert;
+use super::{App, Effect, Layer, Tone};
+use crate::console::keys::{self, Command, Scope};
+
+impl App {
+    /// Where keys go now.
+    pub fn scope(&self) -> Scope {
+        match self.layers.last() {
+            None => Scope::Panes,
+            Some(Layer::Menu(_)) => Scope::Menu,
+            Some(Layer::Form(_) | Layer::Settling(_)) => Scope::Form,
+            Some(Layer::Confirm(confirm)) if confirm.word.is_some() => Scope::Word,
+            Some(Layer::Confirm(_)) => Scope::Confirm,
+            Some(Layer::Help(_) | Layer::Messages(_)) => Scope::Page,
+            Some(Layer::Quarantine) => Scope::Quarantine,
+        }
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        self.journal.showing = false;
+        let scope = self.scope();
+        let Some(name) = keys::name(&key) else { return self.type_key(key) };
+        let begun = self.prefix.take();
+        let chord = begun.map(|first| format!("{first} {name}"));
+        let bound = chord.and_then(|chord| keys::find(scope, &chord));
+        if bound.is_none() && keys::begins(scope, &name) {
+            self.prefix = Some(name);
+            return Vec::new();
+        }
+        let Some(binding) = bound.or_else(|| keys::find(scope, &name)) else {
+            return match self.layers.last() {
+                Some(Layer::Menu(_)) => self.pick_by_letter(&name),
+                Some(Layer::Quarantine) => self.pick_reading(&name),
+                _ => self.type_key(key),
+            };
+        };
+        if !matches!(binding.command, Command::Leave | Command::Quit) {
+            self.leaving = false;
+        }
+        if binding.writes && self.seat.read_only {
+            self.say(Tone::Bad, "read-only: nothing is written here");
+            return Vec::new();
+        }
+        self.run(binding.command, key)
+    }
+
+    fn run(&mut self, command: Command, key: KeyEvent) -> Vec<Effect> {
+        match command {
+            Command::Leave => return self.leave("a write is under way; Ctrl-C again leaves it"),
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Refresh => return self.refresh(),
+            Command::Help => self.layers.push(Layer::Help(0)),
+            Command::Messages => {
+                self.journal.unread = 0;
+                self.layers.push(Layer::Messages(0));
+            }
+            Command::Quarantine => {
+                self.loads.inbox.due = true;
+                self.layers.push(Layer::Quarantine);
+            }
+            _ => {
+                return match self.layers.last() {
+                    None => self.on_panes(command),
+                    Some(Layer::Menu(_)) => self.on_menu(command),
+                    Some(Layer::Form(_)) => self.on_form(command, key),
+                    Some(Layer::Confirm(_)) => self.on_confirm(command),
+                    Some(Layer::Help(_) | Layer::Messages(_)) => self.on_page(command),
+                    Some(Layer::Quarantine) => self.on_quarantine(command),
+                    Some(Layer::Settling(_)) => self.on_settling(command, key),
+                };
+            }
+        }
+        Vec::new()
+    }
+
+    /// A second time at once leaves whatever stands against it.
+    pub(super) fn leave(&mut self, objection: &str) -> Vec<Effect> {
+        if self.writing.is_some() && !self.leaving {
+            self.leaving = true;
+            self.say(Tone::Bad, objection);
+            return Vec::new();
+        }
+        vec![Effect::Quit]
+    }
+
+    /// Quits at the root; what was typed and not sent asks for a second press.
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.writing.is_none() && !self.drafts.is_empty() && !self.leaving {
+            self.leaving = true;
+            let count = self.drafts.len();
+            let drafts = if count == 1 { "one form is".to_owned() } else { format!("{count} forms are") };
+            self.say(Tone::Bad, format!("{drafts} filled in and not sent; q again quits and forgets"));
+            return Vec::new();
+        }
+        self.leave("a write is under way; q again leaves it")
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let order = self.shown.as_ref().map(|shown| &shown.stored.order);
+        match (self.layers.last_mut(), order) {
+            (Some(Layer::Form(form)), Some(order)) => form.type_key(key, order),
+            (Some(Layer::Confirm(confirm)), _) => confirm.type_key(key),
+            (Some(Layer::Settling(settling)), _) => settling.type_key(key),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        let order = self.shown.as_ref().map(|shown| &shown.stored.order);
+        match (self.layers.last_mut(), order) {
+            (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),
+            (Some(Layer::Settling(settling)), _) => insert(&mut settling.note, text),
+            // A pasted word is not a typed one.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn on_page(&mut self, command: Command) -> Vec<Effect> {
+        let screen = usize::from(self.size.1).saturating_sub(4).max(1);
+        let last = match self.layers.last() {
+            Some(Layer::Messages(_)) => self.journal.newest_first().count(),
+            _ => crate::console::view::help::length(self),
+        };
+        if let Some(Layer::Help(at) | Layer::Messages(at)) = self.layers.last_mut() {
+            let moved = match command {
+                Command::Down => *at + 1,
+                Command::Up => at.saturating_sub(1),
+                Command::PageDown => *at + screen,
+                Command::PageUp => at.saturating_sub(screen),
+                Command::First => 0,
+                Command::Last => last,
+                _ => {
+                    self.layers.pop();
+                    return Vec::new();
+                }
+            };
+            *at = moved.min(last.saturating_sub(screen));
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,193 @@
+//! What has to be read anew, and what was read. Of each kind one reading is under way at a time, and the latest wish wins.
+
+use super::window::{Page, PageAsk};
+use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
+use crate::console::app::window::Window;
+use crate::domain::{OrderKey, Roles};
+use crate::store::read::Count;
+
+/// One kind of reading.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Load {
+    /// It has to be read.
+    pub due: bool,
+    /// It is being read.
+    under_way: bool,
+}
+
+/// All kinds.
+#[derive(Debug, Default)]
+pub(super) struct Loads {
+    pub board: Load,
+    pub list: Load,
+    pub order: Load,
+    pub inbox: Load,
+}
+
+impl Load {
+    fn start(&mut self, live: bool) -> bool {
+        let start = live && self.due && !self.under_way;
+        if start {
+            *self = Self { due: false, under_way: true };
+        }
+        start
+    }
+
+    /// A reading came back. One that found no database is due again.
+    pub fn end<T>(&mut self, result: &Result<T, Failure>) {
+        self.under_way = false;
+        self.due |= matches!(result, Err(Failure::Lost | Failure::Unknown));
+    }
+}
+
+impl App {
+    /// Starts every reading that is due. Without a connection they wait.
+    pub(super) fn pump(&mut self) -> Vec<Effect> {
+        let live = self.link == Link::Live;
+        let height = self.list_height();
+        let mut effects = Vec::new();
+        if self.loads.board.start(live) {
+            effects.push(Effect::LoadBoard);
+        }
+        if self.loads.list.start(live) {
+            effects.push(Effect::LoadPage(self.list.ask(self.chosen, height)));
+        }
+        if let Some(key) = self.list.selected.clone()
+            && self.loads.order.start(live)
+        {
+            effects.push(Effect::LoadOrder(key));
+        }
+        let open = self.layers.iter().any(|layer| matches!(layer, Layer::Quarantine));
+        if open && self.loads.inbox.start(live) {
+            effects.push(Effect::LoadWaiting(self.inbox.after()));
+        }
+        effects
+    }
+
+    /// Everything is to be read anew.
+    pub(super) fn refresh(&mut self) -> Vec<Effect> {
+        self.loads.board.due = true;
+        self.loads.list.due = true;
+        self.loads.order.due = true;
+        self.loads.inbox.due = true;
+        vec![Effect::LoadRoles]
+    }
+
+    pub(super) fn linked(&mut self, link: Link) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.link, link);
+        match (before, link) {
+            (Link::Live, Link::Lost { .. }) => {
+                self.say(
+                    Tone::Bad,
+                    "the database does not answer: what you see may be old, and nothing can be written",
+                );
+                Vec::new()
+            }
+            (Link::Lost { .. }, Link::Live) => {
+                self.say(Tone::Good, "connected again");
+                self.refresh()
+            }
+            (Link::Connecting, Link::Live) => self.refresh(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn pulse(&mut self, pulse: &Pulse) -> Vec<Effect> {
+        self.behind = pulse.behind;
+        if !pulse.orders.is_empty() {
+            self.loads.board.due = true;
+        }
+        self.loads.list.due |= pulse.statuses.contains(&self.chosen);
+        let moved = |key: &OrderKey| pulse.orders.contains(&key.to_string());
+        let selected = self.list.selected.as_ref().is_some_and(moved);
+        let held_changed = pulse.rang || pulse.quarantined != self.inbox.waiting;
+        self.inbox.waiting = pulse.quarantined;
+        self.loads.order.due |= selected || held_changed;
+        self.loads.list.due |= held_changed;
+        self.loads.inbox.due |= held_changed;
+        Vec::new()
+    }
+
+    fn failed(&mut self, what: &str, failure: &Failure) {
+        if let Failure::Other(text) = failure {
+            self.say(Tone::Bad, format!("{what} could not be read: {text}"));
+        }
+    }
+
+    pub(super) fn take_board(&mut self, board: Result<Vec<Count>, Failure>) -> Vec<Effect> {
+        self.loads.board.end(&board);
+        match board {
+            Ok(board) => {
+                let first = self.board.is_none();
+                self.board = Some(board);
+                if first && !self.moved_by_hand {
+                    self.choose_the_first_that_holds_orders();
+                }
+            }
+            Err(failure) => self.failed("the counts", &failure),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn take_page(&mut self, ask: &PageAsk, page: Result<Page, Failure>) -> Vec<Effect> {
+        self.loads.list.end(&page);
+        if ask.status != self.chosen {
+            return Vec::new();
+        }
+        match page {
+            Ok(page) => {
+                let before = self.list.selected.clone();
+                self.loads.list.due |= self.list.take(ask, page);
+                if before != self.list.selected {
+                    self.selected_another();
+                }
+            }
+            Err(failure) => self.failed("the orders", &failure),
+        }
+        Vec::new()
+    }
+
+    /// The selection is another order: what the list knows of it shows at once, the rest is read.
+    pub(super) fn selected_another(&mut self) {
+        let row = self.list.row().map(|row| row.stored.clone());
+        self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new() });
+        self.order_scroll = 0;
+        self.loads.order.due = self.shown.is_some();
+    }
+
+    pub(super) fn take_order(&mut self, key: &OrderKey, shown: Result<Option<Box<Shown>>, Failure>) -> Vec<Effect> {
+        self.loads.order.end(&shown);
+        if self.list.selected.as_ref() != Some(key) {
+            self.loads.order.due = self.list.selected.is_some();
+            return Vec::new();
+        }
+        match shown {
+            Ok(Some(shown)) => {
+                let version = self.shown.as_ref().map(|before| before.stored.order.version);
+                if version.is_some_and(|version| version < shown.stored.order.version) {
+                    self.moved_under_a_layer(&shown);
+                }
+                self.shown = Some(*shown);
+            }
+            Ok(None) => {}
+            Err(failure) => self.failed("the order", &failure),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn take_roles(&mut self, roles: Result<Roles, Failure>) -> Vec<Effect> {
+        match roles {
+            Ok(roles) => self.seat.roles = roles,
+            Err(failure) => self.failed("your roles", &failure),
+        }
+        Vec::new()
+    }
+
+    /// Lists another status from its beginning.
+    pub(super) fn list_anew(&mut self) {
+        self.list = Window::new();
+        self.shown = None;
+        self.loads.list.due = true;
+        self.loads.order.due = false;
+    }
+}

@@ -1,0 +1,439 @@
+//! The console's state and how it changes. No I/O, no clock: what has to be done outside comes back as effects.
+
+mod act;
+mod browse;
+pub mod form;
+pub mod inbox;
+pub mod journal;
+mod keys;
+mod load;
+pub mod window;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use crossterm::event::KeyEvent;
+use tui_input::Input;
+use uuid::Uuid;
+
+use super::layout::{LIST_HEADINGS, Layout, Pane};
+use crate::desk::{Answer, Command};
+use crate::domain::{By, Choice, OrderKey, Provider, Roles, Status, atarapay, menu, tamara};
+use crate::intake::quarantine;
+use crate::store::inbox::Quarantined;
+use crate::store::read::Count;
+use crate::store::{Entry, StoreError, Stored};
+use form::{Draft, Form};
+use inbox::{Inbox, Settling};
+use journal::{Journal, Tone};
+use load::Loads;
+use window::{Page, PageAsk, Window};
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The screen has another size.
+    Resize(u16, u16),
+    /// Time went by; whatever shows an age shows it anew.
+    Tick,
+    /// The way to the database.
+    Link(Link),
+    /// The feed was looked at.
+    Pulse(Pulse),
+    /// The counts were read.
+    Board(Result<Vec<Count>, Failure>),
+    /// Rows of a list were read.
+    Page(Box<PageAsk>, Result<Page, Failure>),
+    /// An order was read.
+    Order(OrderKey, Result<Option<Box<Shown>>, Failure>),
+    /// A page of the quarantine after a number was read.
+    Waiting(i64, Result<Vec<Quarantined>, Failure>),
+    /// The person's roles were read.
+    Roles(Result<Roles, Failure>),
+    /// A command was carried out, or not.
+    Wrote(Box<Command>, Result<Answer, Failure>),
+    /// What became of a command whose outcome was unknown: `None` where nothing was recorded.
+    Learnt(Box<Command>, Result<Option<Answer>, Failure>),
+    /// A quarantined fact was settled, or not.
+    Settled(i64, Result<quarantine::Answer, Failure>),
+}
+
+/// What has to be done outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the counts.
+    LoadBoard,
+    /// Read rows of a list.
+    LoadPage(PageAsk),
+    /// Read an order with its timeline.
+    LoadOrder(OrderKey),
+    /// Read a page of the quarantine after a number.
+    LoadWaiting(i64),
+    /// Read the person's roles.
+    LoadRoles,
+    /// Carry out a command.
+    Write(Box<Command>),
+    /// Find out what became of a command.
+    Learn(Box<Command>),
+    /// Settle a quarantined fact.
+    Settle(i64, inbox::How, String),
+    /// Draw everything anew.
+    Redraw,
+    /// Go into the background.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// The way to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// On its way for the first time.
+    Connecting,
+    /// What is on the screen is true.
+    Live,
+    /// It was true until then.
+    Lost {
+        /// Until when.
+        since: DateTime<Utc>,
+        /// When it is tried again.
+        retry_at: DateTime<Utc>,
+    },
+}
+
+/// What looking at the feed brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// Which orders moved, by their names.
+    pub orders: Vec<String>,
+    /// Which statuses they left or came to.
+    pub statuses: Vec<Status>,
+    /// How many facts wait in quarantine.
+    pub quarantined: i64,
+    /// For how many seconds the feed has been held back.
+    pub behind: i64,
+    /// Somebody rang: something may have changed that the feed does not carry.
+    pub rang: bool,
+}
+
+/// An order with all that stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The order.
+    pub stored: Stored,
+    /// Its log; none while it is being read.
+    pub log: Option<Vec<Entry>>,
+    /// What waits in quarantine for it.
+    pub held: Vec<Quarantined>,
+}
+
+/// A failure of the store, as far as a person can do something about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The database could not be reached; nothing was written.
+    Lost,
+    /// The connection was lost in the middle of a write.
+    Unknown,
+    /// Anything else, in words.
+    Other(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unknown(_) => Self::Unknown,
+            error if error.is_lost() => Self::Lost,
+            error => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// The action menu of an order.
+#[derive(Debug, Clone, Default)]
+pub struct Menu {
+    /// Everything the law knows, with reasons; else only what may be done.
+    pub reasons: bool,
+    /// The selected line.
+    pub at: usize,
+    /// Why the last letter did nothing, or who moved the order.
+    pub note: Option<String>,
+}
+
+/// How far a question has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It waits for an answer.
+    Asking,
+    /// It was answered with yes, and is being carried out.
+    Writing,
+    /// The connection was lost meanwhile.
+    Unknown,
+}
+
+/// The question before anything is written. It carries the exact command.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// What runs if the answer is yes: nothing else.
+    pub command: Box<Command>,
+    /// The full consequence.
+    pub consequence: String,
+    /// The marked answer; at first it is no.
+    pub yes: bool,
+    /// The word that has to be typed, where one has, and what was.
+    pub word: Option<(&'static str, Input)>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Who moved the order while this was open: then it can only be closed.
+    pub moved: Option<String>,
+}
+
+/// What lies above the panes, the topmost last.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// The action menu of the shown order.
+    Menu(Menu),
+    /// A form.
+    Form(Box<Form>),
+    /// A question.
+    Confirm(Box<Confirm>),
+    /// What the keys do, from this line on.
+    Help(usize),
+    /// All messages, from this line on.
+    Messages(usize),
+    /// What waits in quarantine.
+    Quarantine,
+    /// How a quarantined fact is settled.
+    Settling(Box<Settling>),
+}
+
+/// Who sits here, and where.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The person.
+    pub person: String,
+    /// In which roles.
+    pub roles: Roles,
+    /// Nothing may be written.
+    pub read_only: bool,
+    /// Which database, in a word.
+    pub place: String,
+    /// Request ids are counted up from here.
+    pub session: Uuid,
+}
+
+/// The console.
+#[derive(Debug)]
+pub struct App {
+    /// Who sits here.
+    pub seat: Seat,
+    /// When the last message came.
+    pub now: DateTime<Utc>,
+    /// Columns and lines.
+    pub size: (u16, u16),
+    /// The way to the database.
+    pub link: Link,
+    /// For how many seconds the feed has been held back.
+    pub behind: i64,
+    /// The counts; none before they were read.
+    pub board: Option<Vec<Count>>,
+    /// The statuses in the order of the board.
+    pub statuses: Vec<Status>,
+    /// The first line of the board on the screen.
+    pub board_scroll: usize,
+    /// The status whose orders are listed.
+    pub chosen: Status,
+    /// Where the keys go.
+    pub focus: Pane,
+    /// The list.
+    pub list: Window,
+    /// The order on the right.
+    pub shown: Option<Shown>,
+    /// The first line of it on the screen, and how many it has.
+    pub order_scroll: usize,
+    /// What lies above the panes.
+    pub layers: Vec<Layer>,
+    /// Forms that were closed and not sent.
+    pub drafts: HashMap<Draft, Form>,
+    /// What the program had to say.
+    pub journal: Journal,
+    /// What waits in quarantine.
+    pub inbox: Inbox,
+    /// The command that is being carried out.
+    pub writing: Option<Box<Command>>,
+    prefix: Option<String>,
+    leaving: bool,
+    moved_by_hand: bool,
+    requests: u128,
+    loads: Loads,
+}
+
+/// A provider's statuses by how much they want a person, most first.
+const fn urgency(provider: Provider) -> &'static [Status] {
+    use {atarapay::Status as A, tamara::Status as T};
+    match provider {
+        Provider::Atarapay => &[
+            Status::Atarapay(A::Disputed),
+            Status::Atarapay(A::Dispute),
+            Status::Atarapay(A::DisputeResolved),
+            Status::Atarapay(A::AwaitingBuyerResponse),
+            Status::Atarapay(A::PendingIi),
+            Status::Atarapay(A::Pending),
+            Status::Atarapay(A::Accepted),
+            Status::Atarapay(A::Rejected),
+            Status::Atarapay(A::Completed),
+            Status::Atarapay(A::Cancelled),
+        ],
+        Provider::Tamara => &[
+            Status::Tamara(T::Approved),
+            Status::Tamara(T::Authorised),
+            Status::Tamara(T::Updated),
+            Status::Tamara(T::PartiallyCaptured),
+            Status::Tamara(T::New),
+            Status::Tamara(T::FullyCaptured),
+            Status::Tamara(T::PartiallyRefunded),
+            Status::Tamara(T::FullyRefunded),
+            Status::Tamara(T::Canceled),
+            Status::Tamara(T::Declined),
+            Status::Tamara(T::Expired),
+        ],
+    }
+}
+
+/// The board's statuses: first the provider whose orders this person moves.
+fn statuses(roles: Roles) -> Vec<Status> {
+    let mine = |provider| quarantine::may_settle(roles, Some(provider));
+    let tamara_first = mine(Provider::Tamara) && !mine(Provider::Atarapay);
+    let mut providers = [Provider::Atarapay, Provider::Tamara];
+    if tamara_first {
+        providers.reverse();
+    }
+    providers.into_iter().flat_map(urgency).copied().collect()
+}
+
+impl App {
+    /// A console that has seen nothing yet.
+    pub fn new(seat: Seat, size: (u16, u16), now: DateTime<Utc>) -> Self {
+        let statuses = statuses(seat.roles);
+        Self {
+            seat,
+            now,
+            size,
+            link: Link::Connecting,
+            behind: 0,
+            board: None,
+            board_scroll: 0,
+            chosen: statuses[0],
+            statuses,
+            focus: Pane::Board,
+            list: Window::new(),
+            shown: None,
+            order_scroll: 0,
+            layers: Vec::new(),
+            drafts: HashMap::new(),
+            journal: Journal::default(),
+            inbox: Inbox::default(),
+            writing: None,
+            prefix: None,
+            leaving: false,
+            moved_by_hand: false,
+            requests: 0,
+            loads: Loads::default(),
+        }
+    }
+
+    /// Takes one message in. `now` is when it came.
+    pub fn update(&mut self, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Resize(width, height) => {
+                self.size = (width, height);
+                Vec::new()
+            }
+            Message::Tick => Vec::new(),
+            Message::Link(link) => self.linked(link),
+            Message::Pulse(pulse) => self.pulse(&pulse),
+            Message::Board(board) => self.take_board(board),
+            Message::Page(ask, page) => self.take_page(&ask, page),
+            Message::Order(key, shown) => self.take_order(&key, shown),
+            Message::Waiting(after, page) => self.take_waiting(after, page),
+            Message::Roles(roles) => self.take_roles(roles),
+            Message::Wrote(command, answer) => self.wrote(command, answer),
+            Message::Learnt(command, answer) => self.learnt(command, answer),
+            Message::Settled(id, answer) => self.settled(id, answer),
+        };
+        self.settle();
+        effects.extend(self.pump());
+        effects
+    }
+
+    /// The layout of the panes now.
+    pub fn layout(&self) -> Option<Layout> {
+        Layout::new(self.size.0, self.size.1, self.focus)
+    }
+
+    /// How many rows of the list fit on the screen.
+    pub fn list_height(&self) -> usize {
+        usize::from(self.layout().map_or(0, |layout| layout.list.height).saturating_sub(LIST_HEADINGS))
+    }
+
+    /// The menu of the shown order for this person.
+    pub fn choices(&self, menu_is: &Menu) -> Vec<Choice> {
+        let Some(shown) = &self.shown else { return Vec::new() };
+        let mut choices = menu(&shown.stored.order, By::Person(self.seat.roles), self.now);
+        choices.retain(|choice| menu_is.reasons || choice.verdict.is_ok());
+        choices
+    }
+
+    /// Whether anything on the screen shows how old it is.
+    pub fn shows_time(&self) -> bool {
+        !self.list.rows.is_empty() || !self.layers.is_empty()
+    }
+
+    /// Whether a countdown of seconds is on the screen.
+    pub fn counts_seconds(&self) -> bool {
+        matches!(self.link, Link::Lost { .. })
+    }
+
+    fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.journal.say(self.now, tone, text);
+    }
+
+    /// Keeps what is selected on the screen.
+    fn settle(&mut self) {
+        let height = self.list_height();
+        self.list.settle(height);
+        let board = self.layout().map_or(0, |layout| usize::from(layout.board.height));
+        let lines = self.statuses.len() + 2;
+        self.board_scroll = window::follow(self.board_scroll, self.board_line(), board, lines);
+    }
+
+    /// The line of the board the chosen status stands on: each provider has a heading.
+    fn board_line(&self) -> usize {
+        let at = self.statuses.iter().position(|status| *status == self.chosen).unwrap_or(0);
+        let second = self.statuses.first().map(|first| first.provider()) != Some(self.chosen.provider());
+        // With the first status its provider's heading comes on the screen, too.
+        if at == 0 { 0 } else { at + 1 + usize::from(second) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_board_shows_every_status_once() {
+        for provider in [Provider::Atarapay, Provider::Tamara] {
+            let mut listed = urgency(provider).to_vec();
+            listed.sort();
+            let mut all = provider.statuses();
+            all.sort();
+            assert_eq!(listed, all);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The part of a list that is in memory: some hundred orders around the selected one, whatever the list's length.
+
+use crate::domain::{OrderKey, Status};
+use crate::store::Stored;
+use crate::store::read::Cursor;
+
+/// How many orders a window holds, unless the screen is very high.
+const ROWS: usize = 150;
+/// So close to an end that is not the list's, the window moves on.
+const MARGIN: usize = 30;
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The order.
+    pub stored: Stored,
+    /// It was here when it was selected, and has moved away since.
+    pub gone: bool,
+}
+
+/// Which rows to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Want {
+    /// Those after a place.
+    After(Cursor),
+    /// Those around a place.
+    Around(Cursor),
+}
+
+/// What to select once the rows are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Land {
+    /// What is selected.
+    Stay,
+    /// The first of the list.
+    First,
+    /// The last of the list.
+    Last,
+}
+
+/// One reading of rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageAsk {
+    /// Of which status.
+    pub status: Status,
+    /// Which rows.
+    pub want: Want,
+    /// How many at the most.
+    pub limit: usize,
+    /// What to select then.
+    pub land: Land,
+}
+
+/// What a reading found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The place before the first row.
+    pub top: Cursor,
+    /// The rows, oldest first.
+    pub rows: Vec<Stored>,
+    /// Whether the list goes on after them.
+    pub more: bool,
+}
+
+/// The window.
+#[derive(Debug)]
+pub struct Window {
+    /// The rows in memory.
+    pub rows: Vec<Row>,
+    /// The selected order: by its name, never by its row.
+    pub selected: Option<OrderKey>,
+    /// The first row on the screen.
+    pub scroll: usize,
+    /// Whether the rows were ever read.
+    pub loaded: bool,
+    top: Cursor,
+    more: bool,
+    want: Want,
+    land: Land,
+}
+
+impl Window {
+    /// Nothing yet, from the beginning of the list.
+    pub fn new() -> Self {
+        let top = Cursor::start();
+        let want = Want::After(top.clone());
+        Self { rows: Vec::new(), selected: None, scroll: 0, loaded: false, top, more: false, want, land: Land::First }
+    }
+
+    /// The reading that is due.
+    pub fn ask(&self, status: Status, height: usize) -> PageAsk {
+        PageAsk { status, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
+    }
+
+    /// The row of the selected order.
+    pub fn at(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.rows.iter().position(|row| row.stored.order.key == *selected)
+    }
+
+    /// The selected row.
+    pub fn row(&self) -> Option<&Row> {
+        self.rows.get(self.at()?)
+    }
+
+    /// Its number in the whole list, where that is known without counting.
+    pub fn number(&self) -> Option<usize> {
+        let at = self.at().filter(|_| self.top == Cursor::start())?;
+        Some(at + 1)
+    }
+
+    /// Moves the selection by this many rows. Whether other rows have to be read for it.
+    pub fn step(&mut self, by: isize) -> bool {
+        let last = self.rows.len().saturating_sub(1);
+        let at = self.at().unwrap_or(0).saturating_add_signed(by).min(last);
+        self.select(at);
+        self.near_an_end()
+    }
+
+    /// To the beginning or the end of the list. Whether rows have to be read for it.
+    pub fn jump(&mut self, land: Land) -> bool {
+        let here = match land {
+            Land::First => self.top == Cursor::start(),
+            Land::Last => !self.more,
+            Land::Stay => true,
+        };
+        if here {
+            let last = self.rows.len().saturating_sub(1);
+            self.select(if land == Land::First { 0 } else { last });
+            return false;
+        }
+        self.land = land;
+        self.want = if land == Land::First { Want::After(Cursor::start()) } else { Want::Around(Cursor::end()) };
+        true
+    }
+
+    fn select(&mut self, at: usize) {
+        let Some(row) = self.rows.get(at) else { return };
+        let key = row.stored.order.key.clone();
+        self.rows.retain(|row| !row.gone || row.stored.order.key == key);
+        self.selected = Some(key);
+    }
+
+    fn near_an_end(&mut self) -> bool {
+        let Some(at) = self.at() else { return false };
+        let up = at < MARGIN && self.top != Cursor::start();
+        let down = at + MARGIN >= self.rows.len() && self.more;
+        if up || down {
+            self.want = Want::Around(Cursor::of(&self.rows[at].stored));
+        }
+        up || down
+    }
+
+    /// Takes the rows that were read. The selected order stays where it was, as one that has gone, when it is not
+    /// among rows that would include it. Whether other rows have to be read instead.
+    pub fn take(&mut self, ask: &PageAsk, page: Page) -> bool {
+        let range = (page.top.clone(), page.rows.last().filter(|_| page.more).map(Cursor::of));
+        let before = self.row().cloned();
+        let mut rows: Vec<Row> = page.rows.into_iter().map(|stored| Row { stored, gone: false }).collect();
+        if let (Land::Stay, Some(old)) = (ask.land, before) {
+            let here = rows.iter().any(|row| row.stored.order.key == old.stored.order.key);
+            let place = Cursor::of(&old.stored);
+            if !here && (place <= range.0 || range.1.as_ref().is_some_and(|last| place > *last)) {
+                self.want = Want::Around(place);
+                return true;
+            }
+            if !here {
+                let at = rows.partition_point(|row| Cursor::of(&row.stored) < place);
+                rows.insert(at, Row { gone: true, ..old });
+            }
+        }
+        self.rows = rows;
+        (self.loaded, self.top, self.more) = (true, page.top.clone(), page.more);
+        (self.want, self.land) = (Want::After(page.top), Land::Stay);
+        let last = self.rows.len().saturating_sub(1);
+        match ask.land {
+            Land::First => self.select(0),
+            Land::Last => self.select(last),
+            Land::Stay if self.at().is_none() => self.select(0),
+            Land::Stay => {}
+        }
+        if self.rows.is_empty() {
+            self.selected = None;
+        }
+        self.near_an_end()
+    }
+
+    /// Keeps the selected row on the screen.
+    pub fn settle(&mut self, height: usize) {
+        let at = self.at().unwrap_or(0);
+        self.scroll = follow(self.scroll, at, height, self.rows.len());
+    }
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The first of `height` shown lines of `count`, so that line `at` is among them and as little as possible moves.
+pub fn follow(scroll: usize, at: usize, height: usize, count: usize) -> usize {
+    let height = height.max(1);
+    let scroll = scroll.min(count.saturating_sub(height));
+    scroll.clamp((at + 1).saturating_sub(height), at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scrolling_follows() {
+        let check = |scroll, at, height, count, expect| assert_eq!(follow(scroll, at, height, count), expect);
+        check(0, 0, 10, 100, 0);
+        check(0, 9, 10, 100, 0);
+        check(0, 10, 10, 100, 1);
+        check(50, 49, 10, 100, 49);
+        check(95, 99, 10, 100, 90);
+        check(5, 2, 10, 3, 0);
+        check(0, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,90 @@
+//! Where the panes lie, from the size alone: the same answer for drawing and for moving by screens.
+
+use ratatui::layout::Rect;
+
+/// The three panes, left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// Statuses and counts.
+    Board,
+    /// Orders of one status.
+    List,
+    /// One order.
+    Order,
+}
+
+/// Where everything lies. A pane that is not shown has no area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The first line.
+    pub header: Rect,
+    /// The last line.
+    pub footer: Rect,
+    /// Between the two.
+    pub body: Rect,
+    /// Statuses and counts.
+    pub board: Rect,
+    /// Orders of one status.
+    pub list: Rect,
+    /// One order.
+    pub order: Rect,
+}
+
+/// How many lines of the list are headings.
+pub const LIST_HEADINGS: u16 = 2;
+
+/// Under this nothing can be shown.
+const SMALLEST: (u16, u16) = (20, 5);
+/// Under this one pane at a time.
+const ONE_PANE: (u16, u16) = (60, 15);
+/// From this width on the three lie side by side.
+const SIDE_BY_SIDE: u16 = 110;
+
+impl Layout {
+    /// The layout for a screen of this size; `None` where it is too small for any.
+    pub fn new(width: u16, height: u16, focus: Pane) -> Option<Self> {
+        if width < SMALLEST.0 || height < SMALLEST.1 {
+            return None;
+        }
+        let body = Rect::new(0, 1, width, height - 2);
+        let mut layout = Self {
+            header: Rect::new(0, 0, width, 1),
+            footer: Rect::new(0, height - 1, width, 1),
+            body,
+            ..Self::default()
+        };
+        if width < ONE_PANE.0 || height < ONE_PANE.1 {
+            *layout.pane_mut(focus) = body;
+        } else if width < SIDE_BY_SIDE {
+            let upper = body.height / 2;
+            let board = (width / 3).min(34);
+            layout.board = Rect { width: board, height: upper, ..body };
+            layout.list = Rect { x: board + 1, width: width - board - 1, height: upper, ..body };
+            layout.order = Rect { y: body.y + upper + 1, height: body.height - upper - 1, ..body };
+        } else {
+            let board = (width * 24 / 100).clamp(26, 38);
+            let order = (width * 37 / 100).clamp(40, 80);
+            layout.board = Rect { width: board, ..body };
+            layout.list = Rect { x: board + 1, width: width - board - order - 2, ..body };
+            layout.order = Rect { x: width - order, width: order, ..body };
+        }
+        Some(layout)
+    }
+
+    /// The area of a pane.
+    pub const fn pane(&self, pane: Pane) -> Rect {
+        match pane {
+            Pane::Board => self.board,
+            Pane::List => self.list,
+            Pane::Order => self.order,
+        }
+    }
+
+    fn pane_mut(&mut self, pane: Pane) -> &mut Rect {
+        match pane {
+            Pane::Board => &mut self.board,
+            Pane::List => &mut self.list,
+            Pane::Order => &mut self.order,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The loop: input first, then signals, then what the workers found; a frame only when something changed.
+
+use std::future::ready;
+use std::io;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
+use nix::sys::signal::{Signal, raise};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::app::{App, Effect, Message, Seat};
+use super::look::Look;
+use super::terminal::{Terminal, restore};
+use super::view::Screen;
+use super::work::Worker;
+use crate::domain::Role;
+use crate::store::Store;
+
+/// What arrives by itself is drawn at most so often.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// The next moment at which something on the screen says something else by itself.
+fn next_tick(app: &App, now: DateTime<Utc>) -> Option<Duration> {
+    let part = |of: i64| Duration::from_millis((of - now.timestamp_millis().rem_euclid(of)) as u64 + 1);
+    match () {
+        () if app.counts_seconds() => Some(part(1_000)),
+        () if app.shows_time() => Some(part(60_000)),
+        () => None,
+    }
+}
+
+struct Loop {
+    app: App,
+    look: Look,
+    terminal: Terminal,
+    worker: Worker,
+    input: EventStream,
+    drawn: Instant,
+    dirty: bool,
+    /// A key was pressed: what it did is drawn at once.
+    pressed: bool,
+    ended: bool,
+}
+
+/// Runs the console until it is left, however that happens.
+pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io::Result<()> {
+    super::terminal::restore_on_panic();
+    let (send, mut messages) = mpsc::unbounded_channel();
+    let worker = Worker { store, role, send };
+    let mut ends = [
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::quit())?,
+    ];
+    let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
+    let terminal = Terminal::enter()?;
+    let app = App::new(seat, Terminal::size()?, Utc::now());
+    tokio::spawn(worker.clone().watch());
+    let now = Instant::now();
+    let mut it = Loop {
+        app,
+        look,
+        terminal,
+        worker,
+        input: EventStream::new(),
+        drawn: now.checked_sub(FRAME).unwrap_or(now),
+        dirty: true,
+        pressed: true,
+        ended: false,
+    };
+    while !it.ended {
+        if it.dirty && it.drawn.elapsed() >= FRAME {
+            it.draw()?;
+        }
+        let tick = next_tick(&it.app, Utc::now());
+        let [term, hup, int, quit] = &mut ends;
+        tokio::select! {
+            biased;
+            event = it.input.next() => match event {
+                Some(event) => it.event(event?)?,
+                None => it.ended = true,
+            },
+            _ = term.recv() => it.ended = true,
+            _ = hup.recv() => it.ended = true,
+            _ = int.recv() => it.ended = true,
+            _ = quit.recv() => it.ended = true,
+            _ = continued.recv() => it.come_back()?,
+            // Only when no further key is waiting: a burst of them is one frame.
+            () = ready(()), if it.dirty && it.pressed => it.draw()?,
+            Some(message) = messages.recv() => {
+                it.take(message)?;
+                while let Ok(message) = messages.try_recv() {
+                    it.take(message)?;
+                }
+            }
+            () = sleep_until(it.drawn + FRAME), if it.dirty => {}
+            () = sleep(tick.unwrap_or_default()), if tick.is_some() => it.take(Message::Tick)?,
+        }
+    }
+    Ok(())
+}
+
+impl Loop {
+    fn draw(&mut self) -> io::Result<()> {
+        let (width, height) = self.app.size;
+        let area = Rect::new(0, 0, width, height);
+        let mut frame = Buffer::empty(area);
+        let screen = Screen { app: &self.app, look: self.look };
+        screen.render(area, &mut frame);
+        self.terminal.put(frame, screen.cursor(area))?;
+        (self.dirty, self.pressed, self.drawn) = (false, false, Instant::now());
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event) -> io::Result<()> {
+        let message = match event {
+            Event::Key(key) if key.is_press() || key.is_repeat() => {
+                #[cfg(debug_assertions)]
+                assert!(!is_test_panic(key), "a panic was asked for");
+                Message::Key(key)
+            }
+            Event::Paste(text) => Message::Paste(text),
+            Event::Resize(width, height) => Message::Resize(width, height),
+            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => return Ok(()),
+        };
+        self.pressed = true;
+        self.take(message)
+    }
+
+    fn take(&mut self, message: Message) -> io::Result<()> {
+        self.dirty = true;
+        for effect in self.app.update(message, Utc::now()) {
+            match effect {
+                Effect::Quit => self.ended = true,
+                Effect::Redraw => self.terminal.forget(),
+                Effect::Suspend => self.suspend()?,
+                effect => self.worker.start(effect),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back, stops, and takes it again when the shell says so.
+    fn suspend(&mut self) -> io::Result<()> {
+        // The stream reads from the terminal in a thread of its own: it must not while the shell does.
+        self.input = EventStream::new();
+        restore();
+        raise(Signal::SIGTSTP)?;
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
+        self.terminal.take()?;
+        let (width, height) = Terminal::size()?;
+        self.take(Message::Resize(width, height))?;
+        self.pressed = true;
+        Ok(())
+    }
+}
+
+/// In builds for testing, one key panics: that the terminal is given back then, too, has to be seen.
+#[cfg(debug_assertions)]
+fn is_test_panic(key: crossterm::event::KeyEvent) -> bool {
+    use crossterm::event::{KeyCode, KeyModifiers};
+    key.code == KeyCode::F(12) && key.modifiers.contains(KeyModifiers::CONTROL)
+}

@@ -1,0 +1,148 @@
+//! The terminal: taken over on the way in, given back on every way out, written to only where something changed.
+
+use std::io::{self, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Whether there is something to give back.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back, once. Every step runs whatever became of the others.
+pub fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        _ = disable_raw_mode();
+        let mut out = stdout();
+        _ = execute!(out, EndSynchronizedUpdate);
+        _ = execute!(out, DisableBracketedPaste);
+        _ = execute!(out, LeaveAlternateScreen);
+        _ = execute!(out, Show);
+        _ = out.flush();
+    }
+}
+
+/// A panic anywhere, in a task too, gives the terminal back, says what it was, and ends the program.
+pub fn restore_on_panic() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        restore();
+        before(panic);
+        std::process::exit(101);
+    }));
+}
+
+/// The terminal, as long as it is ours.
+#[derive(Debug)]
+pub struct Terminal {
+    shown: Buffer,
+    cursor: Option<Position>,
+}
+
+impl Terminal {
+    /// Takes the terminal over.
+    pub fn enter() -> io::Result<Self> {
+        let mut terminal = Self { shown: Buffer::empty(Rect::ZERO), cursor: None };
+        terminal.take()?;
+        Ok(terminal)
+    }
+
+    /// Takes it over again, after it was given back; everything is drawn anew.
+    pub fn take(&mut self) -> io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        self.forget();
+        Ok(())
+    }
+
+    /// The next frame is drawn whole.
+    pub fn forget(&mut self) {
+        self.shown = Buffer::empty(Rect::ZERO);
+        self.cursor = None;
+    }
+
+    /// Columns and lines.
+    pub fn size() -> io::Result<(u16, u16)> {
+        crossterm::terminal::size()
+    }
+
+    /// Puts a frame on the screen: what changed, in one write between the marks of a synchronised update. Nothing
+    /// changed, nothing is written.
+    pub fn put(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<()> {
+        let bytes = self.bytes(frame, cursor)?;
+        if !bytes.is_empty() {
+            let mut out = stdout().lock();
+            out.write_all(&bytes)?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// The bytes that turn what is shown into this frame.
+    pub fn bytes(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if frame.area != self.shown.area {
+            self.shown = Buffer::empty(frame.area);
+            self.cursor = None;
+            queue!(bytes, Hide, Clear(ClearType::All))?;
+        }
+        let changes = self.shown.diff(&frame);
+        let drawn = !changes.is_empty();
+        if drawn {
+            if self.cursor.take().is_some() {
+                queue!(bytes, Hide)?;
+            }
+            CrosstermBackend::new(&mut bytes).draw(changes.into_iter())?;
+        }
+        if cursor != self.cursor {
+            match cursor {
+                Some(at) => queue!(bytes, MoveTo(at.x, at.y), Show)?,
+                None => queue!(bytes, Hide)?,
+            }
+        }
+        (self.shown, self.cursor) = (frame, cursor);
+        if bytes.is_empty() {
+            return Ok(bytes);
+        }
+        let mut whole = Vec::with_capacity(bytes.len() + 16);
+        queue!(whole, BeginSynchronizedUpdate)?;
+        whole.extend(bytes);
+        queue!(whole, EndSynchronizedUpdate)?;
+        Ok(whole)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_changed_nothing_is_written() {
+        let mut terminal = Terminal { shown: Buffer::empty(Rect::ZERO), cursor: None };
+        let frame = || {
+            let mut frame = Buffer::empty(Rect::new(0, 0, 10, 2));
+            frame.set_string(0, 0, "hello", ratatui::style::Style::new());
+            frame
+        };
+        let cursor = Some(Position { x: 1, y: 1 });
+        assert!(terminal.bytes(frame(), cursor).unwrap().ends_with(b"\x1b[?2026l"));
+        assert_eq!(terminal.bytes(frame(), cursor).unwrap(), b"");
+        assert_eq!(terminal.bytes(frame(), None).unwrap(), b"\x1b[?2026h\x1b[?25l\x1b[?2026l");
+        assert_eq!(terminal.bytes(frame(), None).unwrap(), b"");
+    }
+}

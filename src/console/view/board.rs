@@ -1,0 +1,84 @@
+//! The left pane: statuses grouped by provider, with how many orders stand there.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::{App, Look, whole};
+use crate::console::layout::Pane;
+use crate::console::look::name;
+use crate::domain::{Provider, Status};
+use crate::text;
+
+pub(super) struct Board<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+impl Board<'_> {
+    fn count(&self, holds: impl Fn(Status) -> bool) -> Option<i64> {
+        let counts = self.app.board.as_ref()?;
+        Some(counts.iter().filter(|count| holds(count.status)).map(|count| count.orders).sum())
+    }
+
+    /// A name to the left, a number to the right.
+    fn row(&self, area: Rect, name: Vec<Span<'static>>, count: Option<i64>) -> Line<'static> {
+        let count = count.map_or_else(|| "…".to_owned(), text::grouped);
+        let room = usize::from(area.width).saturating_sub(text::width(&count) + 1);
+        let mut line = Line::from(name);
+        let mut used = 0;
+        for span in &mut line.spans {
+            span.content = text::cut(&span.content, room.saturating_sub(used)).into();
+            used += text::width(&span.content);
+        }
+        line.push_span(" ".repeat(room.saturating_sub(used)));
+        line.push_span(count);
+        line
+    }
+
+    fn heading(&self, provider: Provider, area: Rect, buf: &mut Buffer) {
+        let focused = self.app.focus == Pane::Board;
+        let style = if focused { self.look.focus() } else { self.look.title() };
+        let all = self.count(|status| status.provider() == provider && !status.is_hidden());
+        self.row(area, vec![Span::styled(format!(" {}", provider.title()), style)], all).render(area, buf);
+    }
+
+    fn status(&self, status: Status, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let (sign, style) = look.status(status);
+        let count = self.count(|other| other == status);
+        let chosen = app.chosen == status;
+        let bar = if chosen { look.glyphs.bar } else { " " };
+        let names =
+            vec![Span::raw(bar), Span::raw(" "), Span::styled(sign, style), Span::raw(" "), Span::raw(name(status))];
+        let line = self.row(area, names, count);
+        if chosen {
+            return whole(line, area, look.selected(app.focus == Pane::Board), buf);
+        }
+        line.render(area, buf);
+        if count == Some(0) {
+            buf.set_style(area, look.dim());
+        }
+    }
+}
+
+impl Widget for Board<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let mut rows: Vec<Result<Provider, Status>> = Vec::new();
+        for &status in &self.app.statuses {
+            if rows.iter().rev().find_map(|row| row.as_ref().err()).map(|status| status.provider())
+                != Some(status.provider())
+            {
+                rows.push(Ok(status.provider()));
+            }
+            rows.push(Err(status));
+        }
+        for (row, line) in rows.into_iter().skip(self.app.board_scroll).zip(area.rows()) {
+            match row {
+                Ok(provider) => self.heading(provider, line, buf),
+                Err(status) => self.status(status, line, buf),
+            }
+        }
+    }
+}

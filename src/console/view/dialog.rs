@@ -1,0 +1,62 @@
+//! The frame of everything that lies above the panes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::Look;
+use crate::text;
+
+/// A framed area in the middle, as high as its lines.
+pub(super) struct Dialog {
+    pub title: String,
+    pub lines: Vec<Line<'static>>,
+    /// The line that has to be seen.
+    pub at: usize,
+    pub look: Look,
+}
+
+/// The width that text in a dialog has.
+pub(super) fn room(area: Rect) -> usize {
+    usize::from(outer(area).saturating_sub(4)).max(1)
+}
+
+fn outer(area: Rect) -> u16 {
+    area.width.saturating_sub(4).clamp(area.width.min(24), 84)
+}
+
+impl Dialog {
+    /// Where the lines lie, and which is the first of them.
+    pub fn inside(&self, area: Rect) -> (Rect, usize) {
+        let frame = self.frame(area);
+        let inside = Rect {
+            x: frame.x + 2.min(frame.width),
+            y: frame.y + 1.min(frame.height),
+            width: frame.width.saturating_sub(4),
+            height: frame.height.saturating_sub(2),
+        };
+        let first = (self.at + 1).saturating_sub(usize::from(inside.height));
+        (inside, first)
+    }
+
+    fn frame(&self, area: Rect) -> Rect {
+        let width = outer(area);
+        let height = (self.lines.len() as u16).saturating_add(2).min(area.height);
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height }
+    }
+}
+
+impl Widget for Dialog {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let frame = self.frame(area);
+        let (inside, first) = self.inside(area);
+        Clear.render(frame, buf);
+        let title = text::cut(&self.title, usize::from(frame.width).saturating_sub(4));
+        Block::bordered()
+            .border_set(self.look.glyphs.frame)
+            .title(Line::styled(format!(" {title} "), self.look.focus()))
+            .render(frame, buf);
+        super::lines(self.lines.into_iter().skip(first), inside, buf);
+    }
+}

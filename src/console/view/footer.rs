@@ -1,0 +1,92 @@
+//! The last line: the newest message until a key; else where one is and what the keys do here.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::{App, Layer, Look};
+use crate::console::app::journal::Tone;
+use crate::console::keys::{self, Command};
+use crate::console::layout::Pane;
+use crate::console::look::name;
+use crate::text;
+
+pub(super) struct Footer<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+impl Footer<'_> {
+    /// Where one is: the way in, as far as one went.
+    fn path(&self) -> String {
+        let app = self.app;
+        if app.layers.iter().any(|layer| matches!(layer, Layer::Quarantine)) {
+            return "Quarantine".to_owned();
+        }
+        let mut steps = vec!["Orders"];
+        if app.focus != Pane::Board {
+            steps.push(name(app.chosen));
+        }
+        let id = app.shown.as_ref().map(|shown| text::clean(&shown.stored.order.key.id)).unwrap_or_default();
+        if app.focus == Pane::Order {
+            steps.push(&id);
+        }
+        steps.join(&format!(" {} ", self.look.glyphs.into))
+    }
+
+    fn right(&self) -> Span<'static> {
+        let app = self.app;
+        if let Some(command) = &app.writing {
+            return Span::styled(format!("writing: {} ", command.action.title()), self.look.warn());
+        }
+        match app.journal.unread {
+            0 => Span::raw(""),
+            unread => Span::styled(format!("{unread} new (!) "), self.look.warn()),
+        }
+    }
+
+    /// As many hints as there is room for, then an ellipsis.
+    fn hints(&self, line: &mut Line<'static>, room: usize) {
+        for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
+            if binding.writes && self.app.seat.read_only {
+                continue;
+            }
+            if binding.command == Command::Back
+                && self.app.scope() == keys::Scope::Panes
+                && self.app.focus == Pane::Board
+            {
+                continue;
+            }
+            let key = binding.keys.first().copied().unwrap_or_default();
+            if line.width() + key.len() + binding.hint.len() + 4 > room {
+                line.push_span(Span::raw("…"));
+                return;
+            }
+            line.push_span(Span::styled(key, self.look.key()));
+            line.push_span(Span::raw(format!(" {}  ", binding.hint)));
+        }
+    }
+}
+
+impl Widget for Footer<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let right = self.right();
+        let wide = (right.width() as u16).min(area.width);
+        let room = area.width - wide;
+        if let Some(note) = self.app.journal.toast() {
+            let (word, style) = match note.tone {
+                Tone::News => ("", self.look.title()),
+                Tone::Good => ("ok: ", self.look.good()),
+                Tone::Bad => ("! ", self.look.bad()),
+            };
+            let words = text::cut(&format!(" {word}{}", note.text), usize::from(room));
+            Line::styled(words, style).render(Rect { width: room, ..area }, buf);
+        } else {
+            let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
+            self.hints(&mut line, usize::from(room));
+            line.render(Rect { width: room, ..area }, buf);
+        }
+        Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
+    }
+}

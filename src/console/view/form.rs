@@ -1,0 +1,144 @@
+//! A form: its fields, the limits, and what the law says to it on every letter.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::dialog::{Dialog, room};
+use super::{App, Look};
+use crate::console::app::form::{Field, Form};
+use crate::domain::{Action, Order, Outcome, Proof, describe};
+use crate::text;
+
+pub(super) struct Sheet<'a> {
+    pub form: &'a Form,
+    pub app: &'a App,
+    pub look: Look,
+}
+
+/// How wide the names of the fields are.
+const NAMES: usize = 14;
+
+fn label(field: Field) -> &'static str {
+    match field {
+        Field::Amount => "Amount",
+        Field::Outcome => "Outcome",
+        Field::ToSeller => "To seller",
+        Field::ToBuyer => "To buyer",
+        Field::Note => "Note",
+        Field::Reference => "Reference",
+        Field::Reason => "Reason code",
+    }
+}
+
+/// The words of a field that is typed into, and the cell of the cursor in them.
+pub(super) fn typed(input: &tui_input::Input, room: usize) -> (String, usize) {
+    let before: String = input.value().chars().take(input.cursor()).collect();
+    let (shown, rest) =
+        (text::clean(&before), text::clean(&input.value().chars().skip(input.cursor()).collect::<String>()));
+    // The end nearest the cursor is what is seen of a text that is too long.
+    let mut head = shown;
+    while text::width(&head) >= room && !head.is_empty() {
+        head.remove(0);
+    }
+    let at = text::width(&head);
+    (text::cut(&(head + &rest), room), at)
+}
+
+impl Sheet<'_> {
+    fn order(&self) -> Option<&Order> {
+        self.app.shown.as_ref().map(|shown| &shown.stored.order).filter(|order| order.key == self.form.key)
+    }
+
+    /// What stands beside a field: its limit, whether it has to be filled in.
+    fn limit(&self, field: Field, order: &Order) -> String {
+        let must = |proof| if self.form.proof == proof { "needed" } else { "if there is one" };
+        match field {
+            Field::Amount => {
+                let by = crate::domain::By::Person(self.app.seat.roles);
+                let offer = crate::domain::menu::offer(order, self.form.action, self.form.actor, by, self.app.now);
+                offer.ok().and_then(|offer| offer.most).map_or_else(String::new, |most| format!("up to {most}"))
+            }
+            Field::Outcome => "left and right choose".to_owned(),
+            Field::ToSeller | Field::ToBuyer => format!("of {}", order.amount),
+            Field::Note if self.form.proof == Proof::Note => "needed: how you know".to_owned(),
+            Field::Note => String::new(),
+            Field::Reference => must(Proof::Reference).to_owned(),
+            Field::Reason => "if there is one".to_owned(),
+        }
+    }
+
+    fn value(&self, field: Field, input: &tui_input::Input, order: &Order, room: usize) -> String {
+        if field != Field::Outcome {
+            return typed(input, room).0;
+        }
+        let words = match self.form.outcome(order) {
+            Some(Outcome::PaySeller) => "Pay seller",
+            Some(Outcome::RefundBuyer) => "Refund buyer",
+            Some(Outcome::Split) => "Split",
+            None => "?",
+        };
+        format!("< {words} >")
+    }
+
+    fn dialog(&self, area: Rect) -> Dialog {
+        let (form, look) = (self.form, self.look);
+        let by = if form.actor.is_us() { String::new() } else { format!(", {}", form.actor.title()) };
+        let title = format!("{}{by} {} {}", form.action.title(), look.glyphs.dot, text::clean(&form.key.id));
+        let room = room(area);
+        let mut lines = Vec::new();
+        let Some(order) = self.order() else { return Dialog { title, lines, at: 0, look } };
+        for (at, (field, input)) in form.fields.iter().enumerate() {
+            let limit = text::cut(&self.limit(*field, order), room.saturating_sub(NAMES) / 2);
+            let wide = room.saturating_sub(NAMES + text::width(&limit) + 2);
+            let here = at == form.at;
+            let bar = if here { look.glyphs.bar } else { " " };
+            let style = if here { look.focus() } else { look.title() };
+            lines.push(Line::from(vec![
+                Span::styled(format!("{bar} {}", text::left(label(*field), NAMES - 2)), style),
+                Span::raw(text::left(&self.value(*field, input, order, wide), wide)),
+                Span::styled(format!("  {limit}"), look.dim()),
+            ]));
+        }
+        lines.push(Line::default());
+        let (words, style) = match form.verdict(order, self.app.seat.roles, self.app.now) {
+            Ok(step) => (describe::consequence(&step), look.good()),
+            Err(fault) => (fault.text, look.warn()),
+        };
+        lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, style)));
+        if let (Action::Cancel, Some(fee)) =
+            (form.action, self.app.shown.as_ref().and_then(|shown| shown.stored.cancellation_fee))
+        {
+            let fee = format!("The provider deducts its cancellation fee of {}.", order.money(fee));
+            lines.extend(text::wrap(&fee, room).into_iter().map(|words| Line::styled(words, look.dim())));
+        }
+        if let Some(moved) = &form.moved {
+            let moved = format!("{moved}. What may be done is judged anew.");
+            lines.extend(text::wrap(&moved, room).into_iter().map(|words| Line::styled(words, look.bad())));
+        }
+        Dialog { title, lines, at: form.at, look }
+    }
+
+    /// The cell after the last typed letter's, in the field under the keys.
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        let order = self.order()?;
+        let (field, input) = &self.form.fields[self.form.at];
+        if *field == Field::Outcome {
+            return None;
+        }
+        let dialog = self.dialog(area);
+        let (inside, first) = dialog.inside(area);
+        let room = room(area);
+        let limit = text::cut(&self.limit(*field, order), room.saturating_sub(NAMES) / 2);
+        let at = typed(input, room.saturating_sub(NAMES + text::width(&limit) + 2)).1;
+        let (x, y) = (inside.x + (NAMES + at) as u16, inside.y + (self.form.at - first) as u16);
+        inside.contains(Position { x, y }).then_some(Position { x, y })
+    }
+}
+
+impl Widget for Sheet<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        self.dialog(area).render(area, buf);
+    }
+}

@@ -1,0 +1,182 @@
+//! The middle pane: the orders of the chosen status, oldest first.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::{App, Look, whole};
+use crate::console::app::Link;
+use crate::console::app::window::Row;
+use crate::console::layout::{LIST_HEADINGS, Pane};
+use crate::console::look::name;
+use crate::store::Stored;
+use crate::text;
+
+pub(super) struct List<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+/// How wide each column is; nothing where it does not fit.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    id: usize,
+    amount: usize,
+    age: usize,
+    clock: usize,
+}
+
+/// An age in minutes and more: nothing on an idle screen counts seconds.
+pub fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let age = now - since;
+    if age < TimeDelta::minutes(1) { "now".to_owned() } else { text::span(age) }
+}
+
+/// What is left until a deadline, and how much it wants a look.
+pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, Style)> {
+    let order = &stored.order;
+    let due = order.due_at()?;
+    let whole = order.status.wait()?.length();
+    let left = due - now;
+    Some(if left <= TimeDelta::zero() {
+        (format!("over {}", age(due, now)), look.bad())
+    } else if left < TimeDelta::minutes(1) {
+        ("<1m left".to_owned(), look.bad())
+    } else {
+        (format!("{} left", text::span(left)), if left * 4 < whole { look.warn() } else { Style::new() })
+    })
+}
+
+/// The short signs beside an order: not confirmed, in quarantine.
+fn flags(stored: &Stored) -> String {
+    let unconfirmed = if stored.unconfirmed > 0 { "~" } else { "" };
+    let quarantined = if stored.quarantined > 0 { "!" } else { "" };
+    format!("{unconfirmed}{quarantined}")
+}
+
+impl List<'_> {
+    fn columns(&self, width: usize) -> Columns {
+        let rows = &self.app.list.rows;
+        let widest = |cell: &dyn Fn(&Row) -> usize| rows.iter().map(cell).max().unwrap_or(0);
+        let amount = widest(&|row| row.stored.order.amount.to_string().len());
+        let clock = rows.iter().any(|row| row.stored.order.due_at().is_some());
+        let id = widest(&|row| text::width(&row.stored.order.key.id)).clamp(4, 24);
+        let mut columns = Columns { id, amount, age: 7, clock: if clock { 13 } else { 0 } };
+        // Mark, gaps and flags.
+        let room = width.saturating_sub(2 + 2 + 2 + 2 + 3);
+        let over = |columns: &Columns| (columns.id + columns.amount + columns.age + columns.clock).saturating_sub(room);
+        columns.id = columns.id.saturating_sub(over(&columns)).max(columns.id.min(8));
+        // Where only one of the two has room, the running clock says more than the age.
+        if over(&columns) > 0 && columns.clock > 0 {
+            columns.age = 0;
+        }
+        if over(&columns) > 0 {
+            columns.clock = 0;
+        }
+        columns
+    }
+
+    fn row(&self, row: &Row, columns: Columns, selected: bool) -> Line<'static> {
+        let (app, look) = (self.app, self.look);
+        let stored = &row.stored;
+        let order = &stored.order;
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let amount = order.amount.grouped();
+        let code = order.amount.currency.code();
+        let mut spans = vec![
+            Span::raw(format!("{bar} ")),
+            Span::raw(text::left(&text::clean(&order.key.id), columns.id)),
+            Span::raw(format!("  {code} {}", text::right(&amount, columns.amount.saturating_sub(4)))),
+        ];
+        if row.gone {
+            let now = app.shown.as_ref().filter(|shown| shown.stored.order.key == order.key);
+            let to = now.map(|shown| shown.stored.order.status).filter(|to| *to != order.status);
+            let arrow = look.glyphs.arrow;
+            spans.push(Span::raw(format!("  {arrow} {}", to.map_or("moved away", name))));
+            return Line::from(spans);
+        }
+        if columns.age > 0 {
+            spans.push(Span::raw(format!("  {}", text::right(&age(order.entered_at, app.now), columns.age))));
+        }
+        if columns.clock > 0 {
+            let (words, style) = left(stored, app.now, look).unwrap_or_default();
+            spans.push(Span::raw("  "));
+            spans.push(Span::styled(text::right(&words, columns.clock), style));
+        }
+        spans.push(Span::styled(format!(" {}", flags(stored)), look.warn()));
+        Line::from(spans)
+    }
+
+    fn headings(&self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let style = if app.focus == Pane::List { look.focus() } else { look.title() };
+        let here = app.board.iter().flatten().filter(|count| count.status == app.chosen);
+        let (mut orders, mut money) = (0, Vec::new());
+        for count in here {
+            orders += count.orders;
+            money.push(count.amount.to_string());
+        }
+        let dot = look.glyphs.dot;
+        let title = format!(" {} {dot} {}, oldest first", name(app.chosen), text::grouped(orders));
+        let number = app.list.number().filter(|_| orders > 0);
+        let number = number.map_or_else(String::new, |number| format!("{} / {}", number, text::grouped(orders)));
+        let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
+        let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
+        let money = Line::styled(format!(" {}", text::cut(&money.join(&format!(" {dot} ")), room)), look.dim());
+        super::lines([title, money], area, buf);
+    }
+
+    /// What would make an empty list non-empty.
+    fn empty(&self) -> String {
+        let app = self.app;
+        let status = name(app.chosen);
+        let nothing = app.board.as_ref().is_some_and(|board| board.iter().all(|count| count.orders == 0));
+        match app.link {
+            _ if nothing && app.list.loaded => {
+                "No orders at all yet. `recourse import FILE` takes them in, `recourse demo` makes some up.".to_owned()
+            }
+            Link::Live if !app.list.loaded => "Reading …".to_owned(),
+            Link::Connecting => "Connecting to the database …".to_owned(),
+            Link::Live | Link::Lost { .. } => {
+                format!("No order is {status} now. {} One shows here as soon as it comes.", app.chosen.definition())
+            }
+        }
+    }
+}
+
+impl Widget for List<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        if area.is_empty() {
+            return;
+        }
+        self.headings(Rect { height: LIST_HEADINGS.min(area.height), ..area }, buf);
+        let below = LIST_HEADINGS.min(area.height);
+        let area = Rect { y: area.y + below, height: area.height - below, ..area };
+        if app.list.rows.is_empty() {
+            let words = text::wrap(&self.empty(), usize::from(area.width).saturating_sub(2));
+            return super::lines(
+                words.into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())),
+                area,
+                buf,
+            );
+        }
+        let columns = self.columns(usize::from(area.width));
+        let selected = app.list.at();
+        for ((at, row), line) in app.list.rows.iter().enumerate().skip(app.list.scroll).zip(area.rows()) {
+            let is_selected = selected == Some(at);
+            let words = self.row(row, columns, is_selected);
+            if is_selected {
+                whole(words, line, look.selected(app.focus == Pane::List), buf);
+            } else {
+                words.render(line, buf);
+            }
+            if row.gone {
+                buf.set_style(line, look.dim());
+            }
+        }
+    }
+}

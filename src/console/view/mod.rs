@@ -1,0 +1,112 @@
+//! What the screen shows: made from the state, never changing it. What came from outside is made safe in [`safe`].
+
+mod board;
+mod confirm;
+pub mod dialog;
+mod footer;
+mod form;
+mod header;
+pub mod help;
+mod list;
+mod menu;
+mod messages;
+pub mod order;
+mod quarantine;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::app::{App, Layer};
+use super::look::Look;
+use crate::text;
+
+/// The whole screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen<'a> {
+    /// The state.
+    pub app: &'a App,
+    /// The styles and signs.
+    pub look: Look,
+}
+
+impl Screen<'_> {
+    /// Where the cursor stands: in the text field under the keys, if there is one.
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        match self.app.layers.last()? {
+            Layer::Form(form) => form::Sheet { form, app: self.app, look: self.look }.cursor(area),
+            Layer::Confirm(question) => confirm::Question { question, look: self.look }.cursor(area),
+            Layer::Settling(settling) => quarantine::Settle { settling, look: self.look }.cursor(area),
+            Layer::Menu(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine => None,
+        }
+    }
+}
+
+impl Widget for &Screen<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let Some(layout) = app.layout() else {
+            let words = text::wrap("recourse needs a screen of 20 columns and 5 lines", usize::from(area.width));
+            return lines(words.into_iter().map(Line::raw), area, buf);
+        };
+        header::Header { app, look }.render(layout.header, buf);
+        footer::Footer { app, look }.render(layout.footer, buf);
+        let over = app.layers.iter().rposition(|layer| matches!(layer, Layer::Quarantine));
+        if over.is_some() {
+            quarantine::Inbox { app, look }.render(layout.body, buf);
+        } else {
+            board::Board { app, look }.render(layout.board, buf);
+            list::List { app, look }.render(layout.list, buf);
+            order::Order { app, look }.render(layout.order, buf);
+            separators(&layout, look, buf);
+        }
+        for layer in app.layers.iter().skip(over.map_or(0, |at| at + 1)) {
+            match layer {
+                Layer::Menu(menu) => menu::Actions { menu, app, look }.render(layout.body, buf),
+                Layer::Form(form) => form::Sheet { form, app, look }.render(area, buf),
+                Layer::Confirm(question) => confirm::Question { question, look }.render(area, buf),
+                Layer::Help(at) => help::Help { at: *at, app, look }.render(layout.body, buf),
+                Layer::Messages(at) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
+                Layer::Quarantine => {}
+                Layer::Settling(settling) => quarantine::Settle { settling, look }.render(area, buf),
+            }
+        }
+    }
+}
+
+fn separators(layout: &super::layout::Layout, look: Look, buf: &mut Buffer) {
+    let mut put = |x: u16, y: u16, sign: &str| {
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            cell.set_symbol(sign).set_style(look.dim());
+        }
+    };
+    let beside = |left: Rect, right: Rect| left.width > 0 && right.width > 0 && right.x > left.right();
+    for (left, right) in [(layout.board, layout.list), (layout.list, layout.order)] {
+        if beside(left, right) {
+            (left.top()..left.bottom()).for_each(|y| put(left.right(), y, look.glyphs.vertical));
+        }
+    }
+    if layout.list.width > 0 && layout.order.y > layout.list.bottom() {
+        (layout.body.left()..layout.body.right()).for_each(|x| put(x, layout.list.bottom(), look.glyphs.rule));
+    }
+}
+
+/// Draws these lines from the top of the area on; those below its end are left out.
+fn lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mut Buffer) {
+    for (line, row) in lines.into_iter().zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
+/// A piece of text from outside, made safe, in a style.
+fn safe(text: &str, style: Style) -> Span<'static> {
+    Span::styled(text::clean(text), style)
+}
+
+/// A line as wide as the area in one style: what is selected, for example.
+fn whole(line: Line<'_>, area: Rect, style: Style, buf: &mut Buffer) {
+    line.render(area, buf);
+    buf.set_style(area, style);
+}

@@ -1,0 +1,276 @@
+//! The right pane: one order, what it has gathered, and what happened to it.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::list::{age, left};
+use super::{App, Look, safe};
+use crate::console::app::{Menu, Shown};
+use crate::console::layout::Pane;
+use crate::domain::{Actor, Money, Outcome, Provider, Status, describe};
+use crate::store::{Entry, Stored};
+use crate::text;
+
+pub(super) struct Order<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+/// How many lines the shown order has at this width.
+pub fn length(app: &App, width: u16) -> usize {
+    let order = Order { app, look: Look::new(false, false) };
+    app.shown.as_ref().map_or(0, |shown| order.lines(shown, usize::from(width)).len())
+}
+
+fn short(at: DateTime<Utc>) -> String {
+    at.format("%m-%d %H:%M").to_string()
+}
+
+/// The reading that people get of an outcome.
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::PaySeller => "Pay seller",
+        Outcome::RefundBuyer => "Refund buyer",
+        Outcome::Split => "Split",
+    }
+}
+
+/// What an order has gathered, as pairs of words.
+fn gathered(stored: &Stored) -> Vec<String> {
+    let order = &stored.order;
+    let facts = &order.facts;
+    let money = |minor: i64| order.money(minor).grouped();
+    match order.provider() {
+        Provider::Tamara => {
+            let mut said = Vec::new();
+            for (minor, word) in [
+                (facts.authorised, "authorised"),
+                (facts.captured, "captured"),
+                (facts.canceled, "canceled"),
+                (facts.refunded, "refunded"),
+            ] {
+                if minor > 0 {
+                    said.push(format!("{} {word}", money(minor)));
+                }
+            }
+            said
+        }
+        Provider::Atarapay => {
+            let mut said = vec![format!("delivery {}", facts.attempt)];
+            said.extend(stored.cancellation_fee.map(|fee| format!("cancellation fee {}", money(fee))));
+            said.extend(facts.outcome.map(|decided| outcome(decided).to_owned()));
+            said.extend(facts.parts.map(|parts| describe::shares(order, parts)));
+            said
+        }
+    }
+}
+
+impl Order<'_> {
+    fn lines(&self, shown: &Shown, width: usize) -> Vec<Line<'static>> {
+        let mut lines = self.facts(&shown.stored, width);
+        lines.push(Line::default());
+        lines.push(self.rule("Timeline", width));
+        match &shown.log {
+            Some(log) => self.timeline(&shown.stored, log, width, &mut lines),
+            None => lines.push(Line::styled(" Reading …", self.look.dim())),
+        }
+        if !shown.held.is_empty() {
+            lines.push(Line::default());
+            lines.push(self.rule("In quarantine (Q)", width));
+            for fact in &shown.held {
+                let text = format!("#{} {}", fact.id, text::clean(&fact.message));
+                for words in text::wrap(&text, width.saturating_sub(2)) {
+                    lines.push(Line::styled(format!(" {words}"), self.look.warn()));
+                }
+            }
+        }
+        lines
+    }
+
+    fn rule(&self, title: &str, width: usize) -> Line<'static> {
+        let rule = self.look.glyphs.rule;
+        let rest = width.saturating_sub(text::width(title) + 5);
+        Line::styled(format!(" {rule}{rule} {title} {}", rule.repeat(rest)), self.look.dim())
+    }
+
+    fn facts(&self, stored: &Stored, width: usize) -> Vec<Line<'static>> {
+        let (app, look) = (self.app, self.look);
+        let order = &stored.order;
+        let (sign, style) = look.status(order.status);
+        let standing = match order.facts.rejection_pending {
+            true => order.standing(),
+            false => crate::console::look::name(order.status),
+        };
+        let standing = format!("{sign} {standing}");
+        let heading = if app.focus == Pane::Order { look.focus() } else { look.title() };
+        let room = width.saturating_sub(text::width(&standing) + 2);
+        let id = text::left(&format!(" {}", text::clean(&order.key.id)), room);
+        let mut lines = vec![Line::from(vec![Span::styled(id, heading), Span::styled(standing, style)])];
+        let mut said = vec![order.amount.to_string()];
+        said.extend(gathered(stored));
+        let dot = format!(" {} ", look.glyphs.dot);
+        self.wrapped(&said.join(&dot), width, Style::new(), &mut lines);
+        if let Some((words, style)) = left(stored, app.now, look)
+            && let Some(due) = order.due_at()
+        {
+            let text = format!("expires {} UTC, {words}", short(due));
+            self.wrapped(&text, width, style, &mut lines);
+        }
+        if let Some(from) = order.may_capture_itself_from().filter(|from| *from <= app.now) {
+            let text = format!("the provider may capture this by itself since {}: verify", short(from));
+            self.wrapped(&text, width, look.warn(), &mut lines);
+        }
+        let here = format!(
+            "{} here, opened {} UTC, version {}",
+            age(order.entered_at, app.now),
+            short(order.opened_at),
+            order.version
+        );
+        self.wrapped(&here, width, look.dim(), &mut lines);
+        let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
+        for (who, name) in people {
+            if let Some(name) = name {
+                let name = text::cut(&text::clean(name), width.saturating_sub(who.len() + 3));
+                lines.push(Line::from(vec![Span::styled(format!(" {who} "), look.dim()), Span::raw(name)]));
+            }
+        }
+        if stored.unconfirmed > 0 {
+            let what = if stored.unconfirmed == 1 {
+                "1 move is".to_owned()
+            } else {
+                format!("{} moves are", stored.unconfirmed)
+            };
+            self.wrapped(&format!("~ {what} not confirmed by the provider"), width, look.warn(), &mut lines);
+        }
+        lines.push(self.what_may_be_done(width));
+        lines
+    }
+
+    /// The letters of what may be done now, so that the menu is not needed to know.
+    fn what_may_be_done(&self, width: usize) -> Line<'static> {
+        let choices = self.app.choices(&Menu::default());
+        if choices.is_empty() {
+            let nothing = " nothing is yours to do now; a then ? says why";
+            return Line::styled(text::cut(nothing, width), self.look.dim());
+        }
+        let mut line = Line::from(Span::styled(" a ", self.look.key()));
+        for choice in choices {
+            let by = if !choice.actor.is_us() { format!(" ({})", choice.actor.title()) } else { String::new() };
+            let words = format!(" {}{by}", choice.action.title());
+            if line.width() + text::width(&words) + 4 > width {
+                line.push_span(" …");
+                break;
+            }
+            line.push_span(Span::raw(" "));
+            line.push_span(Span::styled(choice.letter.to_string(), self.look.key()));
+            line.push_span(words);
+        }
+        line
+    }
+
+    fn wrapped(&self, text: &str, width: usize, style: Style, lines: &mut Vec<Line<'static>>) {
+        for words in text::wrap(text, width.saturating_sub(2)) {
+            lines.push(Line::from(vec![Span::raw(" "), Span::styled(words, style)]));
+        }
+    }
+
+    fn timeline(&self, stored: &Stored, log: &[Entry], width: usize, lines: &mut Vec<Line<'static>>) {
+        let mut before: Option<&Entry> = None;
+        for entry in log {
+            self.entry(stored, entry, before, width, lines);
+            before = Some(entry);
+        }
+    }
+
+    fn entry(
+        &self,
+        stored: &Stored,
+        entry: &Entry,
+        before: Option<&Entry>,
+        width: usize,
+        lines: &mut Vec<Line<'static>>,
+    ) {
+        let look = self.look;
+        let dot = look.glyphs.dot;
+        let currency = stored.order.amount.currency;
+        let title = entry.action.parse().map_or("Opened", |action: crate::domain::Action| action.title());
+        let amount = entry.amount.map_or_else(String::new, |minor| format!(" {}", Money::new(minor, currency)));
+        let actor = entry.actor.parse::<Actor>().map_or_else(|_| entry.actor.clone(), |actor| actor.title().to_owned());
+        let mut line = Line::from(vec![
+            Span::styled(format!(" {}  ", short(entry.happened_at)), look.dim()),
+            Span::styled(title.to_owned(), look.title()),
+            Span::raw(amount),
+            Span::styled(format!("  {actor}"), Style::new()),
+        ]);
+        let by = match entry.source.as_str() {
+            "console" => format!(" {dot} {}", entry.recorder),
+            source => format!(" {dot} {source}"),
+        };
+        line.push_span(safe(&by, look.dim()));
+        lines.push(line);
+        let indent = " ".repeat(14);
+        if let Some(before) = before.filter(|before| before.to_status != entry.to_status) {
+            let (sign, style, words) =
+                Status::parse(&entry.to_status).map_or(("", look.dim(), entry.to_status.clone()), |to| {
+                    let (sign, style) = look.status(to);
+                    let by_whom = entry
+                        .actor
+                        .parse()
+                        .map_or_else(|_| to.title().to_owned(), |actor| describe::by_whom(to, actor));
+                    (
+                        sign,
+                        style,
+                        if by_whom == to.title() { crate::console::look::name(to).to_owned() } else { by_whom },
+                    )
+                });
+            let spent = format!("  after {}", age(before.happened_at, entry.happened_at));
+            lines.push(Line::from(vec![
+                Span::raw(format!("{indent}{} ", look.glyphs.arrow)),
+                Span::styled(format!("{sign} {words}"), style),
+                Span::styled(spent, look.dim()),
+            ]));
+        }
+        let [open, close] = look.glyphs.quotes;
+        let mut said: Vec<(String, Style)> = Vec::new();
+        said.extend(
+            entry
+                .outcome
+                .as_ref()
+                .filter(|_| entry.action == "settle")
+                .and_then(|word| word.parse().ok())
+                .map(|decided| (outcome(decided).to_owned(), Style::new())),
+        );
+        said.extend(entry.reason.as_ref().map(|reason| (format!("reason {reason}"), Style::new())));
+        said.extend(entry.note.as_ref().map(|note| (format!("{open}{note}{close}"), Style::new())));
+        let reference = entry.reference.as_ref().or(entry.confirmed_reference.as_ref());
+        said.extend(reference.map(|reference| (format!("ref {reference}"), look.dim())));
+        said.extend(entry.inferred.then(|| ("inferred from a later notification".to_owned(), look.dim())));
+        said.extend(entry.contradictory.then(|| ("the notification contradicted itself".to_owned(), look.warn())));
+        if !entry.confirmed
+            && entry.seq > 1
+            && entry.actor.parse().is_ok_and(|actor: Actor| actor.must_reach_provider())
+        {
+            said.push(("~ not confirmed by the provider".to_owned(), look.warn()));
+        }
+        for (words, style) in said {
+            for words in text::wrap(&text::clean(&words), width.saturating_sub(indent.len() + 1)) {
+                lines.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(words, style)]));
+            }
+        }
+    }
+}
+
+impl Widget for Order<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let Some(shown) = &self.app.shown else {
+            let words = Line::styled(" No order selected", self.look.dim());
+            return super::lines([words], area, buf);
+        };
+        let lines = self.lines(shown, usize::from(area.width));
+        super::lines(lines.into_iter().skip(self.app.order_scroll), area, buf);
+    }
+}

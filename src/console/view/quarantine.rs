@@ -1,0 +1,157 @@
+//! What came in and could not be taken: the list, the selected fact with its bytes and readings, and how it is settled.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+
+use super::dialog::{Dialog, room};
+use super::form::typed;
+use super::{App, Look, safe, whole};
+use crate::console::app::inbox::{How, Settling};
+use crate::console::app::window::follow;
+use crate::intake::quarantine::readings;
+use crate::store::inbox::Quarantined;
+use crate::text;
+
+pub(super) struct Inbox<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+impl Inbox<'_> {
+    fn row(&self, fact: &Quarantined, width: usize, selected: bool) -> Line<'static> {
+        let look = self.look;
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
+        let early = if fact.early { "  waits by itself" } else { "" };
+        let head = format!(
+            "{bar} {:>6}  {}  {}  ",
+            fact.id,
+            fact.received_at.format("%m-%d %H:%M"),
+            text::left(&text::clean(order), 16)
+        );
+        let room = width.saturating_sub(text::width(&head) + early.len());
+        Line::from(vec![
+            Span::raw(head),
+            Span::raw(text::cut(&text::clean(&fact.message), room)),
+            Span::styled(early, look.dim()),
+        ])
+    }
+
+    fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
+        let look = self.look;
+        let rule = look.glyphs.rule;
+        let title = format!("{rule}{rule} #{} {} ", fact.id, fact.why.replace('_', " "));
+        let mut lines = vec![Line::styled(
+            format!("{title}{}", rule.repeat(width.saturating_sub(text::width(&title)))),
+            look.dim(),
+        )];
+        let room = width.saturating_sub(2);
+        let wrapped = |words: &str| text::wrap(&text::clean(words), room);
+        lines.extend(wrapped(&fact.message).into_iter().map(|words| Line::styled(format!(" {words}"), look.warn())));
+        if fact.early {
+            let why = "It merely came early: it is tried again by itself when what is missing arrives.";
+            lines.extend(wrapped(why).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
+        }
+        for (at, way) in readings(fact).iter().enumerate() {
+            lines.push(Line::from(vec![
+                Span::styled(format!(" {} ", at + 1), look.key()),
+                safe(&format!("take it as: {}", way.words()), look.title()),
+            ]));
+        }
+        let raw = String::from_utf8_lossy(&fact.raw);
+        let seen: String = raw.chars().take(room * 20).collect();
+        lines.extend(wrapped(&seen).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
+        lines
+    }
+}
+
+impl Widget for Inbox<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        Clear.render(area, buf);
+        let heading = Line::styled(
+            format!(" In quarantine {} {}, oldest first", look.glyphs.dot, app.inbox.waiting),
+            look.focus(),
+        );
+        super::lines([heading], area, buf);
+        let facts = match &app.inbox.facts {
+            Some(facts) if !facts.is_empty() => facts,
+            facts => {
+                let words = if facts.is_some() {
+                    "Nothing waits here. Facts that cannot be taken as they are come here instead of being dropped."
+                } else {
+                    "Reading …"
+                };
+                let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+                let words = text::wrap(words, usize::from(area.width).saturating_sub(2));
+                return super::lines(
+                    words.into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())),
+                    below,
+                    buf,
+                );
+            }
+        };
+        let upper = area.height.saturating_sub(1) / 2;
+        let list = Rect { y: area.y + 1.min(area.height), height: upper, ..area };
+        let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+        let at = app.inbox.at();
+        let first = follow(at.saturating_sub(usize::from(upper) / 2), at, usize::from(upper), facts.len());
+        for ((place, fact), line) in facts.iter().enumerate().skip(first).zip(list.rows()) {
+            let words = self.row(fact, usize::from(area.width), place == at);
+            if place == at {
+                whole(words, line, look.selected(true), buf);
+            } else {
+                words.render(line, buf);
+            }
+        }
+        if let Some(fact) = app.inbox.fact() {
+            super::lines(self.detail(fact, usize::from(area.width)), below, buf);
+        }
+    }
+}
+
+pub(super) struct Settle<'a> {
+    pub settling: &'a Settling,
+    pub look: Look,
+}
+
+impl Settle<'_> {
+    fn dialog(&self, area: Rect) -> Dialog {
+        let (settling, look) = (self.settling, self.look);
+        let what = match settling.how {
+            How::Apply(_) => format!("It is taken as: {}. This cannot be undone.", settling.words),
+            How::Dismiss => "It is put away and changes nothing; it stays readable. This cannot be undone.".to_owned(),
+        };
+        let mut lines: Vec<Line<'static>> = text::wrap(&text::clean(&what), room(area))
+            .into_iter()
+            .map(|words| Line::styled(words, look.title()))
+            .collect();
+        lines.push(Line::default());
+        lines.push(Line::from(vec![
+            Span::styled("How you know: ", look.focus()),
+            Span::raw(typed(&settling.note, room(area).saturating_sub(15)).0),
+        ]));
+        if settling.sent {
+            lines.push(Line::styled("Writing …", look.warn()));
+        }
+        Dialog { title: format!("Fact {}", settling.id), at: lines.len() - 1, lines, look }
+    }
+
+    /// Behind the typed note.
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        let dialog = self.dialog(area);
+        let (inside, first) = dialog.inside(area);
+        let line = dialog.lines.len() - 1 - usize::from(self.settling.sent);
+        let at = typed(&self.settling.note, room(area).saturating_sub(15)).1;
+        let (x, y) = (inside.x + (14 + at) as u16, inside.y + (line - first) as u16);
+        inside.contains(Position { x, y }).then_some(Position { x, y })
+    }
+}
+
+impl Widget for Settle<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        self.dialog(area).render(area, buf);
+    }
+}

@@ -1,0 +1,230 @@
+//! What the console has done outside: every effect a task, every result a message; and the watch on the feed.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{sleep, timeout};
+
+use super::app::inbox::{How, PAGE};
+use super::app::window::{Page, PageAsk, Want};
+use super::app::{Effect, Failure, Link, Message, Pulse, Shown};
+use crate::desk::{self, Answer, Command};
+use crate::domain::{OrderKey, Role, Status};
+use crate::intake::quarantine;
+use crate::store::feed::{self, Place};
+use crate::store::read::{self, Cursor};
+use crate::store::{Store, StoreError, inbox};
+
+/// How long the feed may go without a look: the bell only makes it sooner.
+const POLL: Duration = Duration::from_secs(1);
+/// Two looks are at least so far apart.
+const GATHER: Duration = Duration::from_millis(100);
+/// A look that takes longer has no database.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait before connecting again: at first, and at the most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
+/// How many rows of the feed are read at a time.
+const ROWS: i64 = 1_000;
+/// After so many moves the tallies are folded.
+const FOLD: usize = 500;
+/// So far the quarantine is counted.
+const COUNTED: i64 = 1_000;
+
+/// What effects need.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// The order book.
+    pub store: Store,
+    /// The one role to act in, where the person asked for it.
+    pub role: Option<Role>,
+    /// Where results go.
+    pub send: UnboundedSender<Message>,
+}
+
+impl Worker {
+    /// Does what an effect asks for, in a task of its own.
+    pub fn start(&self, effect: Effect) {
+        let worker = self.clone();
+        tokio::spawn(async move {
+            let message = worker.perform(effect).await;
+            if let Some(message) = message {
+                // The console may have ended meanwhile.
+                _ = worker.send.send(message);
+            }
+        });
+    }
+
+    async fn perform(&self, effect: Effect) -> Option<Message> {
+        let store = &self.store;
+        Some(match effect {
+            Effect::LoadBoard => Message::Board(read(read::board(&store.pool)).await),
+            Effect::LoadPage(ask) => {
+                let page = read(page(store, &ask)).await;
+                Message::Page(Box::new(ask), page)
+            }
+            Effect::LoadOrder(key) => {
+                let shown = read(shown(store, &key)).await;
+                Message::Order(key, shown)
+            }
+            Effect::LoadWaiting(after) => {
+                Message::Waiting(after, read(inbox::waiting(&store.pool, after, None, PAGE as i64)).await)
+            }
+            Effect::LoadRoles => Message::Roles(read(desk::roles(store, self.role)).await),
+            Effect::Write(command) => {
+                let answer = self.write(&command).await.map_err(Failure::from);
+                Message::Wrote(command, answer)
+            }
+            Effect::Learn(command) => {
+                let answer = desk::learn(store, &command).await.map_err(Failure::from);
+                Message::Learnt(command, answer)
+            }
+            Effect::Settle(id, how, note) => {
+                Message::Settled(id, self.settle(id, how, &note).await.map_err(Failure::from))
+            }
+            Effect::Redraw | Effect::Suspend | Effect::Quit => return None,
+        })
+    }
+
+    /// The roles are asked for anew: they may have been taken away since.
+    async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
+        let roles = desk::roles(&self.store, self.role).await?;
+        desk::act(&self.store, roles, command, Utc::now(), false).await
+    }
+
+    async fn settle(&self, id: i64, how: How, note: &str) -> Result<quarantine::Answer, StoreError> {
+        let roles = desk::roles(&self.store, self.role).await?;
+        match how {
+            How::Apply(reading) => quarantine::apply(&self.store, roles, id, reading, note, Utc::now()).await,
+            How::Dismiss => quarantine::dismiss(&self.store, roles, id, note).await,
+        }
+    }
+
+    /// Looks at the feed for as long as the console lives, and connects again whenever the connection was lost.
+    pub async fn watch(self) {
+        let mut pause = PAUSES.0;
+        loop {
+            let began = Utc::now();
+            let mut seen = None;
+            match self.follow(&mut seen).await {
+                Ok(never) => match never {},
+                Err(_) if self.send.is_closed() => return,
+                Err(_) => {}
+            }
+            if seen.is_some() {
+                pause = PAUSES.0;
+            }
+            let retry_at = Utc::now() + TimeDelta::from_std(pause).unwrap_or_default();
+            if self.send.send(Message::Link(Link::Lost { since: seen.unwrap_or(began), retry_at })).is_err() {
+                return;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+            // A private server that died is started again; of a real one somebody else takes care.
+            _ = self.store.revive().await;
+        }
+    }
+
+    async fn follow(&self, seen: &mut Option<chrono::DateTime<Utc>>) -> Result<Infallible, StoreError> {
+        let pool = &self.store.pool;
+        let mut bell = patient(feed::listen(pool)).await?;
+        let mut place = patient(Place::head(pool)).await?;
+        let (mut before, mut moves) = (Pulse::default(), 0);
+        self.tell(Message::Link(Link::Live))?;
+        loop {
+            *seen = Some(Utc::now());
+            let pulse = patient(self.look(&mut place)).await?;
+            moves += pulse.orders.len();
+            if pulse != before || !pulse.orders.is_empty() || pulse.rang {
+                before = Pulse { orders: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
+                self.tell(Message::Pulse(pulse))?;
+            }
+            if moves >= FOLD && !self.store.read_only {
+                moves = 0;
+                patient(feed::fold(pool)).await?;
+            }
+            sleep(GATHER).await;
+            tokio::select! {
+                heard = bell.try_recv() => {
+                    if heard?.is_none() {
+                        return Err(StoreError::Unreachable("the bell's connection was lost".to_owned()));
+                    }
+                    self.tell(Message::Pulse(Pulse { rang: true, ..before.clone() }))?;
+                }
+                () = sleep(POLL) => {}
+            }
+        }
+    }
+
+    fn tell(&self, message: Message) -> Result<(), StoreError> {
+        self.send.send(message).map_err(|_| StoreError::Unreachable("the console has ended".to_owned()))
+    }
+
+    async fn look(&self, place: &mut Place) -> Result<Pulse, StoreError> {
+        let pool = &self.store.pool;
+        let mut pulse = Pulse::default();
+        loop {
+            let news = feed::since(pool, place, ROWS).await?;
+            let all = (news.len() as i64) < ROWS;
+            for item in news {
+                let touched = [&item.from_status, &item.to_status].into_iter().filter_map(|name| Status::parse(name));
+                touched.for_each(|status| {
+                    if !pulse.statuses.contains(&status) {
+                        pulse.statuses.push(status);
+                    }
+                });
+                pulse.orders.push(item.order_id);
+            }
+            if all {
+                break;
+            }
+        }
+        pulse.quarantined = inbox::count(pool, COUNTED).await?;
+        // Only whole steps of five seconds: nothing on the screen has to count along.
+        pulse.behind = (feed::age(pool).await? as i64) / 5 * 5;
+        Ok(pulse)
+    }
+}
+
+/// A reading that found no database is not told at once, or it would be tried again as fast as it fails.
+async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
+    match reading.await.map_err(Failure::from) {
+        Err(Failure::Lost) => {
+            sleep(PAUSES.0).await;
+            Err(Failure::Lost)
+        }
+        result => result,
+    }
+}
+
+async fn patient<T>(looking: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    timeout(PATIENCE, looking).await.map_err(|_| StoreError::Unreachable("no answer in time".to_owned()))?
+}
+
+/// The rows after a place, or around one.
+pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
+    let statuses = [ask.status];
+    let top = match &ask.want {
+        Want::After(place) => place.clone(),
+        Want::Around(place) => {
+            let half = ask.limit / 2;
+            let before = read::page_before(&store.pool, &statuses, place, half as i64 + 1).await?;
+            match before.first() {
+                Some(first) if before.len() > half => Cursor::of(first),
+                Some(_) | None => Cursor::start(),
+            }
+        }
+    };
+    let mut rows = read::page_after(&store.pool, &statuses, &top, ask.limit as i64 + 1).await?;
+    let more = rows.len() > ask.limit;
+    rows.truncate(ask.limit);
+    Ok(Page { top, rows, more })
+}
+
+async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, StoreError> {
+    let Some(stored) = read::order(&store.pool, key).await? else { return Ok(None) };
+    let log = Some(read::timeline(&store.pool, key).await?);
+    let held = inbox::waiting(&store.pool, 0, Some(&key.to_string()), 50).await?;
+    Ok(Some(Box::new(Shown { stored, log, held })))
+}
