@@ -14,7 +14,7 @@ pub type Line = (DateTime<Utc>, Vec<u8>);
 pub fn lines(life: &Life, dice: &mut Dice) -> Vec<Line> {
     let mut lines = vec![(life.opened.opened_at, bytes(&opened(life)))];
     for (at, step) in life.steps.iter().enumerate() {
-        let noticed = if dice.chance(0.7) { notification(life, step, at) } else { None };
+        let noticed = if dice.chance(0.92) { notification(life, step, at) } else { None };
         lines.push((step.order().moved_at, bytes(&noticed.unwrap_or_else(|| moved(step, at)))));
     }
     lines

@@ -73,8 +73,9 @@ impl Form {
         }
         if offer.parts {
             field(Field::Outcome, String::new());
-            field(Field::ToSeller, order.amount.digits());
-            field(Field::ToBuyer, order.money(0).digits());
+            // No outcome is suggested: whoever decides has to.
+            field(Field::ToSeller, String::new());
+            field(Field::ToBuyer, String::new());
         }
         if offer.proof == Proof::Reference || offer.most.is_some() {
             field(Field::Reference, String::new());
@@ -194,6 +195,9 @@ impl Form {
     }
 
     fn parts(&self, order: &Order) -> Result<Option<Parts>, Fault> {
+        if self.text(Field::ToSeller) == Some("") && self.text(Field::ToBuyer) == Some("") {
+            return Ok(None);
+        }
         let seller = self.money(Field::ToSeller, order)?;
         let buyer = self.money(Field::ToBuyer, order)?;
         Ok(seller.zip(buyer).map(|(seller, buyer)| Parts { to_seller: seller.minor, to_buyer: buyer.minor }))

@@ -387,6 +387,8 @@ impl App {
         let Some(shown) = &self.shown else { return Vec::new() };
         let mut choices = menu(&shown.stored.order, By::Person(self.seat.roles), self.now);
         choices.retain(|choice| menu_is.reasons || choice.verdict.is_ok());
+        // What one does in one's own name comes before what one writes down for others.
+        choices.sort_by_key(|choice| !choice.actor.is_us());
         choices
     }
 

@@ -25,14 +25,15 @@ impl Board<'_> {
     /// A name to the left, a number to the right.
     fn row(&self, area: Rect, name: Vec<Span<'static>>, count: Option<i64>) -> Line<'static> {
         let count = count.map_or_else(|| "…".to_owned(), text::grouped);
-        let room = usize::from(area.width).saturating_sub(text::width(&count) + 1);
+        let width = usize::from(area.width).saturating_sub(text::width(&count) + 1);
+        let room = width.saturating_sub(1);
         let mut line = Line::from(name);
         let mut used = 0;
         for span in &mut line.spans {
             span.content = text::cut(&span.content, room.saturating_sub(used)).into();
             used += text::width(&span.content);
         }
-        line.push_span(" ".repeat(room.saturating_sub(used)));
+        line.push_span(" ".repeat(width.saturating_sub(used)));
         line.push_span(count);
         line
     }

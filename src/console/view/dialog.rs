@@ -23,7 +23,7 @@ pub(super) fn room(area: Rect) -> usize {
 }
 
 fn outer(area: Rect) -> u16 {
-    area.width.saturating_sub(4).clamp(area.width.min(24), 84)
+    area.width.saturating_sub(4).clamp(area.width.min(24), 100)
 }
 
 impl Dialog {

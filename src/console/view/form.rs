@@ -77,7 +77,7 @@ impl Sheet<'_> {
             Some(Outcome::PaySeller) => "Pay seller",
             Some(Outcome::RefundBuyer) => "Refund buyer",
             Some(Outcome::Split) => "Split",
-            None => "?",
+            None => "not decided",
         };
         format!("< {words} >")
     }

@@ -30,17 +30,22 @@ fn needs(offer: &Offer) -> String {
     [most, parts, proof].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What is done, and for whom it is recorded.
+fn title(choice: &Choice) -> String {
+    let by = if choice.actor.is_us() { String::new() } else { format!(", {}", choice.actor.title()) };
+    format!("{}{by}", choice.action.title())
+}
+
 impl Actions<'_> {
-    fn line(&self, choice: &Choice, digit: Option<usize>, selected: bool, room: usize) -> Line<'static> {
+    fn line(&self, choice: &Choice, digit: Option<usize>, selected: bool, room: (usize, usize)) -> Line<'static> {
         let look = self.look;
         let bar = if selected { look.glyphs.bar } else { " " };
         let digit = digit.map_or(" ".to_owned(), |digit| digit.to_string());
-        let by = if !choice.actor.is_us() { format!(", {}", choice.actor.title()) } else { String::new() };
-        let title = format!("{}{by}", choice.action.title());
+        let (room, titles) = room;
         let mut line = Line::from(vec![
             Span::raw(format!("{bar} {digit} ")),
             Span::styled(choice.letter.to_string(), look.key()),
-            Span::raw(format!("  {}", text::left(&title, 30.min(room / 2)))),
+            Span::raw(format!("  {}", text::left(&title(choice), titles))),
         ]);
         let said = match &choice.verdict {
             Ok(offer) => {
@@ -77,11 +82,17 @@ impl Widget for Actions<'_> {
         }
         let before = lines.len();
         let choices = app.choices(self.menu);
+        let titles = choices.iter().map(|choice| text::width(&title(choice))).max().unwrap_or(0).min(room / 2);
         let mut digit = 0;
         for (at, choice) in choices.iter().enumerate() {
             let allowed = choice.verdict.is_ok();
             digit += usize::from(allowed);
-            lines.push(self.line(choice, Some(digit).filter(|digit| allowed && *digit < 10), at == self.menu.at, room));
+            lines.push(self.line(
+                choice,
+                Some(digit).filter(|digit| allowed && *digit < 10),
+                at == self.menu.at,
+                (room, titles),
+            ));
         }
         if choices.is_empty() {
             let why = format!("Nothing is yours to do on an order that is {}.", order.standing());

@@ -108,5 +108,6 @@ fn safe(text: &str, style: Style) -> Span<'static> {
 /// A line as wide as the area in one style: what is selected, for example.
 fn whole(line: Line<'_>, area: Rect, style: Style, buf: &mut Buffer) {
     line.render(area, buf);
+    buf.set_style(area, Style::reset());
     buf.set_style(area, style);
 }

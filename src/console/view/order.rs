@@ -112,8 +112,7 @@ impl Order<'_> {
         let mut lines = vec![Line::from(vec![Span::styled(id, heading), Span::styled(standing, style)])];
         let mut said = vec![order.amount.to_string()];
         said.extend(gathered(stored));
-        let dot = format!(" {} ", look.glyphs.dot);
-        self.wrapped(&said.join(&dot), width, Style::new(), &mut lines);
+        self.flow(&said, width, Style::new(), &mut lines);
         if let Some((words, style)) = left(stored, app.now, look)
             && let Some(due) = order.due_at()
         {
@@ -124,13 +123,12 @@ impl Order<'_> {
             let text = format!("the provider may capture this by itself since {}: verify", short(from));
             self.wrapped(&text, width, look.warn(), &mut lines);
         }
-        let here = format!(
-            "{} here, opened {} UTC, version {}",
-            age(order.entered_at, app.now),
-            short(order.opened_at),
-            order.version
-        );
-        self.wrapped(&here, width, look.dim(), &mut lines);
+        let here = [
+            format!("{} here", age(order.entered_at, app.now)),
+            format!("opened {} UTC", short(order.opened_at)),
+            format!("version {}", order.version),
+        ];
+        self.flow(&here, width, look.dim(), &mut lines);
         let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
         for (who, name) in people {
             if let Some(name) = name {
@@ -172,6 +170,20 @@ impl Order<'_> {
         line
     }
 
+    /// Pieces side by side, broken only between them where that is possible.
+    fn flow(&self, pieces: &[String], width: usize, style: Style, lines: &mut Vec<Line<'static>>) {
+        let dot = format!(" {} ", self.look.glyphs.dot);
+        let mut text = String::new();
+        for piece in pieces {
+            if !text.is_empty() && text::width(&text) + dot.len() + text::width(piece) + 2 > width {
+                self.wrapped(&std::mem::take(&mut text), width, style, lines);
+            }
+            text.push_str(if text.is_empty() { "" } else { &dot });
+            text.push_str(piece);
+        }
+        self.wrapped(&text, width, style, lines);
+    }
+
     fn wrapped(&self, text: &str, width: usize, style: Style, lines: &mut Vec<Line<'static>>) {
         for words in text::wrap(text, width.saturating_sub(2)) {
             lines.push(Line::from(vec![Span::raw(" "), Span::styled(words, style)]));
@@ -204,15 +216,20 @@ impl Order<'_> {
             Span::styled(format!(" {}  ", short(entry.happened_at)), look.dim()),
             Span::styled(title.to_owned(), look.title()),
             Span::raw(amount),
-            Span::styled(format!("  {actor}"), Style::new()),
+            safe(&format!("  {actor}"), Style::new()),
         ]);
         let by = match entry.source.as_str() {
-            "console" => format!(" {dot} {}", entry.recorder),
-            source => format!(" {dot} {source}"),
+            "console" => text::clean(&entry.recorder),
+            source => source.to_owned(),
         };
-        line.push_span(safe(&by, look.dim()));
-        lines.push(line);
         let indent = " ".repeat(14);
+        if line.width() + text::width(&by) + 3 <= width {
+            line.push_span(Span::styled(format!(" {dot} {by}"), look.dim()));
+            lines.push(line);
+        } else {
+            lines.push(line);
+            lines.push(Line::styled(format!("{indent}{by}"), look.dim()));
+        }
         if let Some(before) = before.filter(|before| before.to_status != entry.to_status) {
             let (sign, style, words) =
                 Status::parse(&entry.to_status).map_or(("", look.dim(), entry.to_status.clone()), |to| {
@@ -227,11 +244,11 @@ impl Order<'_> {
                         if by_whom == to.title() { crate::console::look::name(to).to_owned() } else { by_whom },
                     )
                 });
-            let spent = format!("  after {}", age(before.happened_at, entry.happened_at));
+            let spent = format!(" +{}", age(before.happened_at, entry.happened_at));
             lines.push(Line::from(vec![
-                Span::raw(format!("{indent}{} ", look.glyphs.arrow)),
+                Span::styled(text::left(&spent, indent.len()), look.dim()),
+                Span::raw(format!("{} ", look.glyphs.arrow)),
                 Span::styled(format!("{sign} {words}"), style),
-                Span::styled(spent, look.dim()),
             ]));
         }
         let [open, close] = look.glyphs.quotes;
