@@ -1,0 +1,257 @@
+//! What tests stand on: a private server on a root of its own, a database of its own for every test, the real binary.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use recourse::domain::*;
+use recourse::store::embedded::{Embedded, Keeping, Settings};
+use recourse::store::{Access, Database, Opening, Proof, Record, Store, append, connect};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+
+/// The binary under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_recourse");
+
+/// Settings of a private server of tests, in a folder of this user's.
+pub fn settings(name: &str) -> Settings {
+    let user = nix::unistd::Uid::effective();
+    Settings {
+        dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}")),
+        binaries: None,
+        program: PathBuf::from(PROGRAM),
+        keeping: Keeping::Volatile,
+        ask: None,
+    }
+}
+
+/// The server that all tests share. The keeper stops it when the last test process is gone.
+pub fn server() -> &'static Embedded {
+    static SERVER: OnceLock<Embedded> = OnceLock::new();
+    SERVER.get_or_init(|| Embedded::join(&settings("server")).expect("a private server"))
+}
+
+async fn admin() -> PgConnection {
+    connect::options(server()).database("postgres").disable_statement_logging().connect().await.unwrap()
+}
+
+async fn run(connection: &mut PgConnection, sql: String) {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.unwrap();
+}
+
+/// A migrated database to clone. Its name says which migrations and law it holds, and under which user's tests.
+async fn template() -> String {
+    let digest: String = recourse::store::schema::MIGRATIONS
+        .iter()
+        .flat_map(|it| it.checksum.iter().take(4))
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let law: String = recourse::store::schema::digest().iter().take(4).map(|b| format!("{b:02x}")).collect();
+    let name = format!("template_{digest}_{law}");
+    let mut admin = admin().await;
+    // One process makes it, the others wait.
+    run(&mut admin, "select pg_advisory_lock(4711)".to_owned()).await;
+    let there: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1 and datallowconn = false)")
+            .bind(&name)
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+    if !there {
+        sweep(&mut admin).await;
+        run(&mut admin, format!("drop database if exists {name} with (force)")).await;
+        run(&mut admin, format!("create database {name}")).await;
+        let store = Store::enter(&access(None), connect::options(server()).database(&name), None).await.unwrap();
+        store.pool.close().await;
+        run(&mut admin, format!("alter database {name} allow_connections false")).await;
+    }
+    run(&mut admin, "select pg_advisory_unlock(4711)".to_owned()).await;
+    name
+}
+
+/// Databases of test processes that are gone.
+async fn sweep(admin: &mut PgConnection) {
+    let old: Vec<String> = sqlx::query_scalar("select datname::text from pg_database where datname like 'test\\_%'")
+        .fetch_all(&mut *admin)
+        .await
+        .unwrap();
+    for name in old {
+        let process = name.split('_').nth(1).unwrap_or_default();
+        if !std::path::Path::new("/proc").join(process).exists() {
+            run(admin, format!("drop database if exists {name} with (force)")).await;
+        }
+    }
+}
+
+fn access(person: Option<&str>) -> Access {
+    Access {
+        database: Database::Url(String::new()),
+        person: person.map(str::to_owned),
+        read_only: false,
+        connections: 8,
+    }
+}
+
+/// An order book of one test's own.
+pub struct Book {
+    pub store: Store,
+    pub name: String,
+}
+
+/// An empty order book.
+pub async fn book() -> Book {
+    let template = template().await;
+    let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
+    let mut admin = admin().await;
+    run(&mut admin, format!("create database {name} template {template}")).await;
+    Book { store: open(&name, None).await, name }
+}
+
+async fn open(name: &str, person: Option<&str>) -> Store {
+    Store::enter(&access(person), connect::options(server()).database(name), None).await.unwrap()
+}
+
+impl Book {
+    /// The same book, as another person.
+    pub async fn as_person(&self, person: &str) -> Store {
+        open(&self.name, Some(person)).await
+    }
+
+    /// A session as psql has it: no role taken, everything allowed that the database allows a superuser.
+    pub async fn psql(&self) -> PgConnection {
+        connect::options(server()).database(&self.name).disable_statement_logging().connect().await.unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        let socket = server().socket_dir().to_string_lossy().replace('/', "%2F");
+        format!("postgres://recourse@{socket}/{}", self.name)
+    }
+
+    /// The binary on this book.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(arguments);
+        command.env("DATABASE_URL", self.url());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Told {
+        told(&mut self.command(arguments))
+    }
+
+    /// Runs the binary with these lines on its standard input.
+    pub fn import(&self, lines: &[u8]) -> Told {
+        let file = std::env::temp_dir().join(format!("{}-{}", self.name, uuid::Uuid::new_v4().simple()));
+        std::fs::write(&file, lines).unwrap();
+        let told = self.run(&["import", file.to_str().unwrap(), "--json"]);
+        std::fs::remove_file(&file).unwrap();
+        told
+    }
+
+    /// Everything that `verify` finds wrong.
+    pub async fn faults(&self) -> Vec<String> {
+        let report = recourse::store::verify::verify(&self.store).await.unwrap();
+        report.faults.into_iter().map(|fault| format!("{} {:?}: {}", fault.place, fault.seq, fault.what)).collect()
+    }
+}
+
+/// The binary, in an environment that says nothing.
+pub fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", "/nonexistent");
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// What a run of the binary said.
+#[derive(Debug)]
+pub struct Told {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn told(command: &mut Command) -> Told {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Told { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) }
+}
+
+impl Told {
+    pub fn lines(&self) -> Vec<Value> {
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect()
+    }
+
+    pub fn one(&self) -> Value {
+        let mut lines = self.lines();
+        assert_eq!(lines.len(), 1, "{self:?}");
+        lines.remove(0)
+    }
+}
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// An order as it is opened.
+pub fn opening(order: Order) -> Opening {
+    Opening { order, cancellation_fee: None, merchant: Some("m-7".into()), buyer: Some("Ada".into()), seller: None }
+}
+
+/// Opens an order and takes these steps, in one transaction.
+pub async fn put(store: &Store, order: &Order, steps: &[Step]) {
+    let proof = || Proof {
+        note: Some("told".into()),
+        reference: Some("r".into()),
+        ..Proof::new(Source::Import, &store.person)
+    };
+    let mut records = vec![Record::Opening(opening(order.clone()), proof())];
+    records.extend(steps.iter().map(|step| Record::Step(step.clone(), proof())));
+    let mut tx = store.pool.begin().await.unwrap();
+    append::append(&mut tx, &records).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The shortest way of lawful steps from an opened order to this status; of amounts a part is taken where that matters.
+pub fn way_to(order: &Order, goal: Status) -> Vec<Step> {
+    let mut ways: Vec<(Order, Vec<Step>)> = vec![(order.clone(), Vec::new())];
+    for _ in 0..8 {
+        if let Some((_, steps)) = ways.iter().find(|(order, _)| order.status == goal) {
+            return steps.clone();
+        }
+        ways = ways
+            .iter()
+            .flat_map(|(order, steps)| {
+                let later = order.due_at().unwrap_or(order.moved_at) + chrono::TimeDelta::seconds(1);
+                moves(order, later)
+                    .into_iter()
+                    .map(|step| {
+                        let mut steps = steps.clone();
+                        steps.push(step.clone());
+                        (step.into_order(), steps)
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    panic!("no way to {goal}");
+}
+
+/// Every lawful move of an order, of amounts all and a third.
+pub fn moves(order: &Order, at: DateTime<Utc>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for choice in menu(order, By::Fact, at) {
+        let Ok(offer) = choice.verdict else { continue };
+        let parts = offer.parts.then_some(Parts {
+            to_seller: order.amount.minor / 3,
+            to_buyer: order.amount.minor - order.amount.minor / 3,
+        });
+        let ask = Ask { amount: offer.most, parts, ..Ask::new(choice.action, choice.actor, at, By::Fact) };
+        let third = Ask { amount: offer.most.map(|most| Money { minor: (most.minor / 3).max(1), ..most }), ..ask };
+        steps.extend([ask, third].iter().filter_map(|ask| decide(order, ask).ok()));
+    }
+    steps
+}

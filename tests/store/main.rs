@@ -1,0 +1,17 @@
+//! The store on a real Postgres: what it refuses, what it keeps, who wins.
+
+mod command_line;
+mod constraints;
+mod crash;
+mod embedded;
+mod feed;
+#[path = "../harness/mod.rs"]
+mod harness;
+mod intake;
+mod model;
+mod races;
+mod schema;
+mod stories;
+#[path = "../law/story.rs"]
+mod story;
+mod tampering;
