@@ -1,3 +1,3 @@
--- For how many seconds the oldest writing transaction has held the feed back.
-select coalesce(extract(epoch from clock_timestamp() - min(xact_start)), 0)::float8 from pg_stat_activity
-where backend_xid is not null and pid <> pg_backend_pid()
+-- For how many seconds the feed has been held back: the age of the oldest row that is there and cannot show yet.
+select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8
+from transition where epoch = (select max(number) from epoch) and xid >= pg_snapshot_xmin(pg_current_snapshot())

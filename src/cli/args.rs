@@ -1,5 +1,6 @@
 //! The command line: flags, their environment variables, and what they mean.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -322,7 +323,7 @@ impl Args {
             binaries: self.pg_bin.clone().filter(|path| !path.as_os_str().is_empty()),
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("recourse")),
             keeping: if self.volatile { Keeping::Volatile } else { Keeping::Durable },
-            ask: None,
+            ask: std::io::stdin().is_terminal().then_some(super::ask),
         }
     }
 }

@@ -19,6 +19,13 @@ use crate::store::{Store, StoreError, read};
 use args::{Args, Verb};
 use strum::VariantArray;
 
+/// Asks a person on the terminal; no is the default.
+pub fn ask(question: &str) -> bool {
+    let mut answer = String::new();
+    let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
+    asked.is_ok() && io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
 /// How a command ended. The numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {

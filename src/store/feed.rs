@@ -67,7 +67,7 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
     Ok(news)
 }
 
-/// For how many seconds a writing transaction has been holding the feed back; zero where none does.
+/// For how many seconds rows that are recorded have been held back by an older writing transaction; zero where none are.
 pub async fn age(pool: &PgPool) -> Result<f64, StoreError> {
     Ok(sqlx::query_scalar(sql!("feed_age")).fetch_one(pool).await?)
 }

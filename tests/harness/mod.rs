@@ -32,8 +32,8 @@ pub fn server() -> &'static Embedded {
     SERVER.get_or_init(|| Embedded::join(&settings("server")).expect("a private server"))
 }
 
-async fn admin() -> PgConnection {
-    connect::options(server()).database("postgres").disable_statement_logging().connect().await.unwrap()
+async fn admin(server: &Embedded) -> PgConnection {
+    connect::options(server).database("postgres").disable_statement_logging().connect().await.unwrap()
 }
 
 async fn run(connection: &mut PgConnection, sql: String) {
@@ -41,7 +41,7 @@ async fn run(connection: &mut PgConnection, sql: String) {
 }
 
 /// A migrated database to clone. Its name says which migrations and law it holds, and under which user's tests.
-async fn template() -> String {
+async fn template(server: &Embedded) -> String {
     let digest: String = recourse::store::schema::MIGRATIONS
         .iter()
         .flat_map(|it| it.checksum.iter().take(4))
@@ -49,7 +49,7 @@ async fn template() -> String {
         .collect();
     let law: String = recourse::store::schema::digest().iter().take(4).map(|b| format!("{b:02x}")).collect();
     let name = format!("template_{digest}_{law}");
-    let mut admin = admin().await;
+    let mut admin = admin(server).await;
     // One process makes it, the others wait.
     run(&mut admin, "select pg_advisory_lock(4711)".to_owned()).await;
     let there: bool =
@@ -62,7 +62,7 @@ async fn template() -> String {
         sweep(&mut admin).await;
         run(&mut admin, format!("drop database if exists {name} with (force)")).await;
         run(&mut admin, format!("create database {name}")).await;
-        let store = Store::enter(&access(None), connect::options(server()).database(&name), None).await.unwrap();
+        let store = Store::enter(&access(None), connect::options(server).database(&name), None).await.unwrap();
         store.pool.close().await;
         run(&mut admin, format!("alter database {name} allow_connections false")).await;
     }
@@ -97,34 +97,40 @@ fn access(person: Option<&str>) -> Access {
 pub struct Book {
     pub store: Store,
     pub name: String,
+    server: &'static Embedded,
 }
 
 /// An empty order book.
 pub async fn book() -> Book {
-    let template = template().await;
-    let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
-    let mut admin = admin().await;
-    run(&mut admin, format!("create database {name} template {template}")).await;
-    Book { store: open(&name, None).await, name }
+    book_on(server()).await
 }
 
-async fn open(name: &str, person: Option<&str>) -> Store {
-    Store::enter(&access(person), connect::options(server()).database(name), None).await.unwrap()
+/// An empty order book on a server of the test's own.
+pub async fn book_on(server: &'static Embedded) -> Book {
+    let template = template(server).await;
+    let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
+    let mut admin = admin(server).await;
+    run(&mut admin, format!("create database {name} template {template}")).await;
+    Book { store: open(server, &name, None).await, name, server }
+}
+
+async fn open(server: &Embedded, name: &str, person: Option<&str>) -> Store {
+    Store::enter(&access(person), connect::options(server).database(name), None).await.unwrap()
 }
 
 impl Book {
     /// The same book, as another person.
     pub async fn as_person(&self, person: &str) -> Store {
-        open(&self.name, Some(person)).await
+        open(self.server, &self.name, Some(person)).await
     }
 
     /// A session as psql has it: no role taken, everything allowed that the database allows a superuser.
     pub async fn psql(&self) -> PgConnection {
-        connect::options(server()).database(&self.name).disable_statement_logging().connect().await.unwrap()
+        connect::options(self.server).database(&self.name).disable_statement_logging().connect().await.unwrap()
     }
 
     pub fn url(&self) -> String {
-        let socket = server().socket_dir().to_string_lossy().replace('/', "%2F");
+        let socket = self.server.socket_dir().to_string_lossy().replace('/', "%2F");
         format!("postgres://recourse@{socket}/{}", self.name)
     }
 

@@ -1,1 +1,146 @@
-//! embedded
+//! The private server: nothing to configure, kept between runs, shared by processes, gone with the last of them.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use recourse::store::embedded::{Embedded, Settings};
+
+use super::harness::{program, settings, told};
+
+/// A data directory under a name of this test's own; what it holds is removed at the end.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap())
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(arguments);
+        command.env("RECOURSE_DATA_DIR", self.dir()).env("RECOURSE_VOLATILE", "1");
+        command
+    }
+
+    /// Where the cluster lies: in the directory, or in the room it names.
+    fn root(&self) -> PathBuf {
+        std::fs::read_to_string(self.dir().join("room")).map_or_else(|_| self.dir(), PathBuf::from)
+    }
+
+    fn server(&self) -> Option<u32> {
+        let text = std::fs::read_to_string(self.root().join("data/postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let root = self.root();
+        wait_until(|| self.server().is_none());
+        _ = std::fs::remove_dir_all(root);
+    }
+}
+
+fn wait_until(holds: impl Fn() -> bool) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(20) {
+        if holds() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+const OPENED: &[u8] = br#"{"type":"opened","provider":"tamara","order":"T-1","at":"2026-11-18T09:12:00Z","currency":"SAR","amount":"300.00"}"#;
+
+#[test]
+fn data_is_kept_between_runs_and_the_server_goes_with_the_last() {
+    let home = Home::new();
+    let file = home.0.path().join("facts");
+    std::fs::write(&file, OPENED).unwrap();
+    let imported = told(&mut home.command(&["import", file.to_str().unwrap()]));
+    assert_eq!(imported.code, 0, "{imported:?}");
+    assert!(wait_until(|| home.server().is_none()), "the server outlived its last client");
+    let shown = told(&mut home.command(&["show", "T-1", "--json"]));
+    assert_eq!((shown.code, shown.one()["status"].as_str().unwrap().to_owned()), (0, "new".to_owned()));
+}
+
+#[test]
+fn processes_share_one_server() {
+    let home = Home::new();
+    let all: Vec<_> = (0..8)
+        .map(|_| home.command(&["board"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+        .collect();
+    for child in all {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Everybody killed, server and all: the next one finds its data.
+#[test]
+fn it_comes_back_after_everything_was_killed() {
+    let home = Home::new();
+    for round in 0..3 {
+        // Reads standard input for ever, and so holds the server.
+        let mut holder = home.command(&["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        assert!(wait_until(|| home.server().is_some()), "round {round}");
+        let answered = told(&mut home.command(&["board"]));
+        assert_eq!(answered.code, 0, "{answered:?}");
+        let server = home.server().unwrap() as i32;
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+        // The server may just be going down by itself.
+        _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(server), nix::sys::signal::Signal::SIGKILL);
+        let answered = told(&mut home.command(&["board"]));
+        assert_eq!(answered.code, 0, "round {round}: {answered:?}");
+    }
+}
+
+/// A killed server that nobody reaps stays a number that "exists"; Postgres alone would refuse to start.
+#[test]
+fn a_zombies_lock_is_buried() {
+    let home = Home::new();
+    assert_eq!(told(&mut home.command(&["board"])).code, 0);
+    assert!(wait_until(|| home.server().is_none()));
+    let mut zombie = Command::new("true").spawn().unwrap();
+    let dead = || std::fs::read_to_string(format!("/proc/{}/stat", zombie.id())).is_ok_and(|stat| stat.contains(") Z"));
+    assert!(wait_until(dead));
+    let lock = format!("{}\n{}\n0\n5432\n\n\n\n", zombie.id(), home.root().join("data").display());
+    std::fs::write(home.root().join("data/postmaster.pid"), lock).unwrap();
+    let answered = told(&mut home.command(&["board"]));
+    zombie.wait().unwrap();
+    assert_eq!(answered.code, 0, "{answered:?}");
+}
+
+/// Where there is no Postgres and it is not to be downloaded, the error says what to run.
+#[test]
+fn without_binaries_it_says_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        dir: home.path().join("data"),
+        binaries: Some(home.path().to_owned()),
+        ask: Some(|_| false),
+        ..settings("unused")
+    };
+    let error = Embedded::join(&settings).unwrap_err().to_string();
+    assert!(error.contains("no PostgreSQL 14 or newer found") && error.contains("install it with"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_used_is_said_with_what_to_do() {
+    let home = Home::new();
+    let file = home.0.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let answered = told(home.command(&["board"]).env("RECOURSE_DATA_DIR", &file));
+    assert_eq!(answered.code, 3, "{answered:?}");
+    assert!(answered.err.contains("--data-dir"), "{answered:?}");
+    let nobody = told(&mut program(&["board", "--database-url", "postgres://a:secret@127.0.0.1:1/b"]));
+    assert_eq!(nobody.code, 3, "{nobody:?}");
+    assert!(!nobody.err.contains("secret") && nobody.err.contains("no database"), "{nobody:?}");
+}

@@ -1,1 +1,144 @@
-//! schema
+//! The schema: made by itself on an empty database; of any other it says so and touches nothing. And every statement.
+
+use recourse::store::StoreError;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::harness::{Book, book};
+
+const TABLES: &str = "select coalesce(string_agg(format('%s %s', c.oid, c.relname), ',' order by c.oid), '') from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'public'";
+
+async fn refused_untouched(book: &Book, change: &str, words: &str) {
+    let mut psql = book.psql().await;
+    sqlx::raw_sql(AssertSqlSafe(change.to_owned())).execute(&mut psql).await.unwrap();
+    let before: String = sqlx::query_scalar(TABLES).fetch_one(&mut psql).await.unwrap();
+    let told = book.run(&["board"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.err.contains(words) && told.err.contains("nothing was changed"), "{told:?}");
+    let after: String = sqlx::query_scalar(TABLES).fetch_one(&mut psql).await.unwrap();
+    assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn what_it_does_not_know_it_does_not_touch() {
+    let cases = [
+        ("insert into law values (99, '')", "version 99 of the law"),
+        ("alter table law disable trigger all; update law set digest = 'x' where version = 1", "version 1 of the law"),
+        ("insert into _sqlx_migrations values (9999, 'later', now(), true, '', 0)", "migration 9999"),
+        ("update _sqlx_migrations set checksum = 'x'", "migration"),
+        (
+            "drop schema public cascade; create schema public; create table invoices (id int)",
+            "tables of something else",
+        ),
+    ];
+    for (change, words) in cases {
+        refused_untouched(&book().await, change, words).await;
+    }
+}
+
+#[tokio::test]
+async fn an_empty_database_is_filled_by_several_at_once() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    sqlx::raw_sql("drop schema public cascade; create schema public").execute(&mut psql).await.unwrap();
+    let read_only = book.run(&["board", "--read-only"]);
+    assert_eq!(read_only.code, 1, "{read_only:?}");
+    let mut children: Vec<_> =
+        (0..4).map(|_| book.command(&["board"]).stdout(std::process::Stdio::null()).spawn().unwrap()).collect();
+    for child in &mut children {
+        assert!(child.wait().unwrap().success());
+    }
+    let laws: i64 = sqlx::query_scalar("select count(*) from rule").fetch_one(&mut psql).await.unwrap();
+    assert_eq!(laws, 42, "forty rows and two openings");
+}
+
+#[tokio::test]
+async fn read_only_is_refused_by_the_session_too() {
+    let book = book().await;
+    let access = recourse::store::Access {
+        database: recourse::store::Database::Url(book.url()),
+        person: None,
+        read_only: true,
+        connections: 2,
+    };
+    let store = recourse::store::Store::open(&access).await.unwrap();
+    let written = sqlx::query("insert into fact (key, outcome) values ('k', 'x')").execute(&store.pool).await;
+    assert!(matches!(written.map_err(StoreError::from), Err(StoreError::NotAllowed(_))));
+    let told = book.run(&["act", "T-1", "capture", "--amount", "1", "--read-only", "--json"]);
+    assert_eq!(told.code, 2, "{told:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_granted_what_the_log_forbids() {
+    let book = book().await;
+    let granted: Vec<(String, String, String)> = sqlx::query_as(
+        "select grantee::text, table_name::text, privilege_type::text from information_schema.role_table_grants
+         where grantee in ('recourse_writer', 'recourse_reader') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') order by 1, 2, 3",
+    )
+    .fetch_all(&mut book.psql().await)
+    .await
+    .unwrap();
+    assert_eq!(granted, [], "whole tables that may be changed");
+}
+
+fn statements() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sql");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |path: std::path::PathBuf| {
+        (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[tokio::test]
+async fn every_statement_begins_with_a_sentence_and_prepares() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    for (name, sql) in statements() {
+        assert!(
+            sql.starts_with("-- ") && sql.lines().next().unwrap().ends_with(['.', ';', ':'])
+                || sql.lines().nth(1).unwrap().starts_with("-- "),
+            "{name}"
+        );
+        if name.starts_with("session_") {
+            continue;
+        }
+        sqlx::raw_sql(AssertSqlSafe(format!("prepare p as {sql}")))
+            .execute(&mut psql)
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        sqlx::raw_sql("deallocate p").execute(&mut psql).await.unwrap();
+    }
+}
+
+/// The hot statements go by an index, however many rows there are.
+#[tokio::test]
+async fn hot_statements_read_no_whole_table() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    sqlx::raw_sql("set enable_seqscan = off").execute(&mut psql).await.unwrap();
+    let hot = [
+        ("order", "('tamara:T-1')"),
+        ("timeline", "(array['tamara:T-1'])"),
+        ("page_after", "(array['approved'], now(), '', 100)"),
+        ("page_before", "(array['approved'], now(), '', 100)"),
+        ("request", "('00000000-0000-0000-0000-000000000000')"),
+        ("feed", "(1, '0', 0, 100)"),
+        ("feed_age", ""),
+        ("quarantine", "(0, null, 100)"),
+        ("quarantine_count", "(1000)"),
+        ("early", "(array['tamara:T-1'])"),
+    ];
+    for (name, arguments) in hot {
+        let sql = statements().into_iter().find(|(file, _)| file == name).unwrap().1;
+        let plan = format!("prepare p as {sql}; set plan_cache_mode = force_generic_plan");
+        sqlx::raw_sql(AssertSqlSafe(plan)).execute(&mut psql).await.unwrap();
+        let rows =
+            sqlx::raw_sql(AssertSqlSafe(format!("explain execute p{arguments}"))).fetch_all(&mut psql).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get::<String, _>(0)).collect();
+        let scans: Vec<&String> =
+            plan.iter().filter(|line| line.contains("Seq Scan") && !line.contains(" on epoch")).collect();
+        assert!(scans.is_empty(), "{name}: {plan:#?}");
+        sqlx::raw_sql("deallocate p").execute(&mut psql).await.unwrap();
+    }
+}

@@ -1,1 +1,44 @@
-//! tampering
+//! `verify` names what somebody changed behind the log's back.
+
+use recourse::domain::*;
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+
+use super::harness::{at, book, put, way_to};
+
+/// Changes that need the owner's rights and triggers switched off; and what `verify` has to name.
+#[rustfmt::skip]
+const CHANGES: &[(&str, &str, &str)] = &[
+    ("a note", "update transition set note = 'other' where order_id = 'tamara:T-1' and seq = 3", "tamara:T-1"),
+    ("an amount", "alter table transition drop constraint a_fully_captured_order_has_nothing_uncaptured; update transition set amount = 1, captured = 1 where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
+    ("who wrote it down", "update transition set recorder = 'somebody' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
+    ("when it was", "update transition set happened_at = happened_at - interval '1 hour' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
+    ("the end cut off", "delete from transition where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
+    ("the middle cut out", "delete from transition where order_id = 'tamara:T-1' and seq = 3", "tamara:T-1"),
+    ("a hash", "update transition set hash = sha256('x') where order_id = 'tamara:T-1' and seq = 3", "tamara:T-1"),
+    ("the projection", "update orders set captured = 0 where id = 'tamara:T-1'", "tamara:T-1"),
+    ("a deadline", "update orders set due_at = now() where id = 'tamara:T-2'", "tamara:T-2"),
+    ("what it was opened with", "update orders set amount = 1 where id = 'tamara:T-2'", "tamara:T-2"),
+    ("a tally", "insert into tally values ('tamara', 'approved', 'SAR', 1, 100)", "approved"),
+];
+
+#[tokio::test]
+async fn what_was_tampered_with_is_named() {
+    for (what, sql, place) in CHANGES {
+        let book = book().await;
+        for (id, goal) in [("T-1", tamara::Status::FullyCaptured), ("T-2", tamara::Status::Approved)] {
+            let key = OrderKey::new(Provider::Tamara, id).unwrap();
+            let order = Order::open(key, Money::new(30_000, Currency::Sar), at("2026-11-01T08:00:00Z"));
+            put(&book.store, &order, &way_to(&order, Status::Tamara(goal))).await;
+        }
+        let sound = book.run(&["verify", "--json"]);
+        assert_eq!((sound.code, sound.one()["result"].clone()), (0, json!("sound")));
+        let mut psql = book.psql().await;
+        let sql = format!("set session_replication_role = replica; {sql}");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
+        let told = book.run(&["verify", "--json"]);
+        let lines = told.lines();
+        let named = lines.iter().any(|line| line["place"].as_str().is_some_and(|named| named.contains(place)));
+        assert_eq!((told.code, named), (1, true), "{what}: {told:?}");
+    }
+}
