@@ -40,7 +40,7 @@ impl Lives {
     }
 
     /// What these lives still have before them, but for what only time does: no clock runs here.
-    fn to_come(&self) -> BinaryHeap<Reverse<Told>> {
+    fn to_come(self) -> BinaryHeap<Reverse<Told>> {
         let lives = (0..self.orders).flat_map(|index| {
             let opened_at = sample::opening(index, self.orders, self.now);
             sample::lines(index, self.seed, opened_at, 0.0)

@@ -197,7 +197,7 @@ pub fn find(scope: Scope, keys: &str) -> Option<&'static Binding> {
 /// Whether more keys have to follow this one in this scope.
 pub fn begins(scope: Scope, key: &str) -> bool {
     let begun = |keys: &&str| keys.strip_prefix(key).is_some_and(|rest| rest.starts_with(' '));
-    of(scope).any(|binding| binding.keys.iter().any(|keys| begun(keys)))
+    of(scope).any(|binding| binding.keys.iter().any(begun))
 }
 
 /// The Arabic keyboard's letters and the keys they lie on: terminals report the letter, not the key.

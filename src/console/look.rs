@@ -95,6 +95,11 @@ impl Look {
         Self { colour, glyphs: if ascii { &ASCII } else { &UNICODE } }
     }
 
+    /// Whether only plain signs are drawn.
+    pub fn is_ascii(self) -> bool {
+        std::ptr::eq(self.glyphs, &ASCII)
+    }
+
     /// Without colour no foreground is set at all: a terminal library would turn it into a reset of everything.
     fn fg(self, colour: Color) -> Style {
         if self.colour { Style::new().fg(colour) } else { Style::new() }

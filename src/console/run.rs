@@ -115,7 +115,7 @@ impl Loop {
         let mut frame = Buffer::empty(area);
         let screen = Screen { app: &self.app, look: self.look };
         screen.render(area, &mut frame);
-        self.terminal.put(frame, screen.cursor(area))?;
+        self.terminal.put(frame, screen.cursor())?;
         (self.dirty, self.pressed, self.drawn) = (false, false, Instant::now());
         Ok(())
     }

@@ -9,7 +9,7 @@ use recourse::domain::*;
 use recourse::store::embedded::{Embedded, Keeping, Settings};
 use recourse::store::{Access, Database, Opening, Proof, Record, Store, append, connect};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 /// The binary under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_recourse");
@@ -62,7 +62,7 @@ async fn template(server: &Embedded) -> String {
         sweep(&mut admin).await;
         run(&mut admin, format!("drop database if exists {name} with (force)")).await;
         run(&mut admin, format!("create database {name}")).await;
-        let store = Store::enter(&access(None), connect::options(server).database(&name), None).await.unwrap();
+        let store = Store::enter(&access(), connect::options(server).database(&name), None).await.unwrap();
         store.pool.close().await;
         run(&mut admin, format!("alter database {name} allow_connections false")).await;
     }
@@ -84,13 +84,8 @@ async fn sweep(admin: &mut PgConnection) {
     }
 }
 
-fn access(person: Option<&str>) -> Access {
-    Access {
-        database: Database::Url(String::new()),
-        person: person.map(str::to_owned),
-        read_only: false,
-        connections: 8,
-    }
+fn access() -> Access {
+    Access { database: Database::Url(String::new()), person: None, read_only: false, connections: 8 }
 }
 
 /// An order book of one test's own.
@@ -111,22 +106,22 @@ pub async fn book_on(server: &'static Embedded) -> Book {
     let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let mut admin = admin(server).await;
     run(&mut admin, format!("create database {name} template {template}")).await;
-    Book { store: open(server, &name, None).await, name, server }
+    Book { store: open(server, &name).await, name, server }
 }
 
-async fn open(server: &Embedded, name: &str, person: Option<&str>) -> Store {
-    Store::enter(&access(person), connect::options(server).database(name), None).await.unwrap()
+async fn open(server: &Embedded, name: &str) -> Store {
+    Store::enter(&access(), connect::options(server).database(name), None).await.unwrap()
 }
 
 impl Book {
-    /// The same book, as another person.
-    pub async fn as_person(&self, person: &str) -> Store {
-        open(self.server, &self.name, Some(person)).await
-    }
-
     /// A session as psql has it: no role taken, everything allowed that the database allows a superuser.
     pub async fn psql(&self) -> PgConnection {
         connect::options(self.server).database(&self.name).disable_statement_logging().connect().await.unwrap()
+    }
+
+    /// A session beside the book, to do things to it that it must not notice.
+    pub async fn admin(&self) -> PgConnection {
+        admin(self.server).await
     }
 
     pub fn url(&self) -> String {
@@ -231,8 +226,16 @@ pub fn way_to(order: &Order, goal: Status) -> Vec<Step> {
         ways = ways
             .iter()
             .flat_map(|(order, steps)| {
-                let later = order.due_at().unwrap_or(order.moved_at) + chrono::TimeDelta::seconds(1);
-                moves(order, later)
+                let soon = order.moved_at + chrono::TimeDelta::hours(1);
+                let late = order
+                    .due_at()
+                    .into_iter()
+                    .flat_map(|due| moves(order, due))
+                    .filter(|step| step.actor() == Actor::Clock);
+                let by_hand = moves(order, soon).into_iter().filter(|step| step.actor() != Actor::Clock);
+                by_hand
+                    .chain(late)
+                    .collect::<Vec<_>>()
                     .into_iter()
                     .map(|step| {
                         let mut steps = steps.clone();

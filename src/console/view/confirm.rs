@@ -76,7 +76,7 @@ impl Question<'_> {
         let dialog = self.dialog(area);
         let (inside, first) = dialog.inside(area);
         let before = format!("Type {word} to go on: ").len() + typed(input, 20).1;
-        let (x, y) = (inside.x + before as u16, inside.y + (dialog.lines.len() - 1 - first) as u16);
+        let (x, y) = (inside.x + before as u16, inside.y + (dialog.lines.len() - 1).checked_sub(first)? as u16);
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }
 }

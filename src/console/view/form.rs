@@ -132,7 +132,7 @@ impl Sheet<'_> {
         let room = room(area);
         let limit = text::cut(&self.limit(*field, order), room.saturating_sub(NAMES) / 2);
         let at = typed(input, room.saturating_sub(NAMES + text::width(&limit) + 2)).1;
-        let (x, y) = (inside.x + (NAMES + at) as u16, inside.y + (self.form.at - first) as u16);
+        let (x, y) = (inside.x + (NAMES + at) as u16, inside.y + self.form.at.checked_sub(first)? as u16);
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }
 }

@@ -34,7 +34,8 @@ pub struct Screen<'a> {
 
 impl Screen<'_> {
     /// Where the cursor stands: in the text field under the keys, if there is one.
-    pub fn cursor(&self, area: Rect) -> Option<Position> {
+    pub fn cursor(&self) -> Option<Position> {
+        let area = self.app.layout()?.body;
         match self.app.layers.last()? {
             Layer::Form(form) => form::Sheet { form, app: self.app, look: self.look }.cursor(area),
             Layer::Confirm(question) => confirm::Question { question, look: self.look }.cursor(area),
@@ -62,16 +63,19 @@ impl Widget for &Screen<'_> {
             order::Order { app, look }.render(layout.order, buf);
             separators(&layout, look, buf);
         }
-        for layer in app.layers.iter().skip(over.map_or(0, |at| at + 1)) {
-            match layer {
-                Layer::Menu(menu) => menu::Actions { menu, app, look }.render(layout.body, buf),
-                Layer::Form(form) => form::Sheet { form, app, look }.render(area, buf),
-                Layer::Confirm(question) => confirm::Question { question, look }.render(area, buf),
-                Layer::Help(at) => help::Help { at: *at, app, look }.render(layout.body, buf),
-                Layer::Messages(at) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
-                Layer::Quarantine => {}
-                Layer::Settling(settling) => quarantine::Settle { settling, look }.render(area, buf),
-            }
+        // Of layers upon layers only the topmost is seen: frames in frames tell nothing.
+        match app.layers.last() {
+            Some(Layer::Menu(menu)) => menu::Actions { menu, app, look }.render(layout.body, buf),
+            Some(Layer::Form(form)) => form::Sheet { form, app, look }.render(layout.body, buf),
+            Some(Layer::Confirm(question)) => confirm::Question { question, look }.render(layout.body, buf),
+            Some(Layer::Help(at)) => help::Help { at: *at, app, look }.render(layout.body, buf),
+            Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
+            Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
+            Some(Layer::Quarantine) | None => {}
+        }
+        if look.is_ascii() {
+            // Text is cut with an ellipsis wherever it is measured.
+            buf.content.iter_mut().filter(|cell| cell.symbol() == "…").for_each(|cell| _ = cell.set_symbol("."));
         }
     }
 }

@@ -11,7 +11,8 @@ use super::list::{age, left};
 use super::{App, Look, safe};
 use crate::console::app::{Menu, Shown};
 use crate::console::layout::Pane;
-use crate::domain::{Actor, Money, Outcome, Provider, Status, describe};
+use crate::console::look::name;
+use crate::domain::{Action, Actor, Money, Outcome, Provider, Status, describe};
 use crate::store::{Entry, Stored};
 use crate::text;
 
@@ -19,6 +20,9 @@ pub(super) struct Order<'a> {
     pub app: &'a App,
     pub look: Look,
 }
+
+/// How far the timeline's lines are set in: under the time.
+const INDENT: usize = 14;
 
 /// How many lines the shown order has at this width.
 pub fn length(app: &App, width: u16) -> usize {
@@ -103,7 +107,7 @@ impl Order<'_> {
         let (sign, style) = look.status(order.status);
         let standing = match order.facts.rejection_pending {
             true => order.standing(),
-            false => crate::console::look::name(order.status),
+            false => name(order.status),
         };
         let standing = format!("{sign} {standing}");
         let heading = if app.focus == Pane::Order { look.focus() } else { look.title() };
@@ -130,12 +134,8 @@ impl Order<'_> {
         ];
         self.flow(&here, width, look.dim(), &mut lines);
         let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
-        for (who, name) in people {
-            if let Some(name) = name {
-                let name = text::cut(&text::clean(name), width.saturating_sub(who.len() + 3));
-                lines.push(Line::from(vec![Span::styled(format!(" {who} "), look.dim()), Span::raw(name)]));
-            }
-        }
+        let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
+        self.flow(&named.collect::<Vec<_>>(), width, Style::new(), &mut lines);
         if stored.unconfirmed > 0 {
             let what = if stored.unconfirmed == 1 {
                 "1 move is".to_owned()
@@ -198,6 +198,7 @@ impl Order<'_> {
         }
     }
 
+    /// One move: when, what, who; what it led to; what was said with it.
     fn entry(
         &self,
         stored: &Stored,
@@ -207,77 +208,77 @@ impl Order<'_> {
         lines: &mut Vec<Line<'static>>,
     ) {
         let look = self.look;
-        let dot = look.glyphs.dot;
-        let currency = stored.order.amount.currency;
-        let title = entry.action.parse().map_or("Opened", |action: crate::domain::Action| action.title());
-        let amount = entry.amount.map_or_else(String::new, |minor| format!(" {}", Money::new(minor, currency)));
-        let actor = entry.actor.parse::<Actor>().map_or_else(|_| entry.actor.clone(), |actor| actor.title().to_owned());
+        let title = entry.action.parse().map_or("Opened", |action: Action| action.title());
+        let amount = entry.amount.map(|minor| format!(" {}", Money::new(minor, stored.order.amount.currency)));
+        let actor = entry.actor.parse::<Actor>();
+        let waits = !entry.confirmed && entry.seq > 1 && actor.is_ok_and(Actor::must_reach_provider);
+        let actor = actor.map_or_else(|_| entry.actor.clone(), |actor| actor.title().to_owned());
         let mut line = Line::from(vec![
             Span::styled(format!(" {}  ", short(entry.happened_at)), look.dim()),
-            Span::styled(title.to_owned(), look.title()),
-            Span::raw(amount),
+            Span::styled(title, look.title()),
+            Span::raw(amount.unwrap_or_default()),
             safe(&format!("  {actor}"), Style::new()),
+            Span::styled(if waits { " ~" } else { "" }, look.warn()),
         ]);
+        let mut said = self.said(entry);
+        if said.len() == 1 && line.width() + text::width(&said[0]) + 3 <= width {
+            let only = said.pop().unwrap_or_default();
+            line.push_span(Span::styled(format!(" {} {only}", look.glyphs.dot), look.dim()));
+        }
+        lines.push(line);
+        if let Some(before) = before.filter(|before| before.to_status != entry.to_status) {
+            lines.push(self.became(before, entry));
+        }
+        if said.is_empty() {
+            return;
+        }
+        let mut below = Vec::new();
+        self.flow(&said, width.saturating_sub(INDENT - 1), look.dim(), &mut below);
+        lines.extend(below.into_iter().map(|mut line| {
+            line.spans.insert(0, Span::raw(" ".repeat(INDENT - 1)));
+            line
+        }));
+    }
+
+    /// What the order became by a move, and how long it had stood where it was.
+    fn became(&self, before: &Entry, entry: &Entry) -> Line<'static> {
+        let look = self.look;
+        let (sign, style, words) = match Status::parse(&entry.to_status) {
+            None => ("", look.dim(), text::clean(&entry.to_status)),
+            Some(to) => {
+                let (sign, style) = look.status(to);
+                let by_whom = entry.actor.parse().map(|actor| describe::by_whom(to, actor));
+                let words = by_whom.ok().filter(|words| words != to.title()).unwrap_or_else(|| name(to).to_owned());
+                (sign, style, words)
+            }
+        };
+        let spent = format!(" +{}", age(before.happened_at, entry.happened_at));
+        Line::from(vec![
+            Span::styled(text::left(&spent, INDENT), look.dim()),
+            Span::raw(format!("{} ", look.glyphs.arrow)),
+            Span::styled(format!("{sign} {words}"), style),
+        ])
+    }
+
+    /// How a move was learnt, and what was said with it.
+    fn said(&self, entry: &Entry) -> Vec<String> {
+        let [open, close] = self.look.glyphs.quotes;
         let by = match entry.source.as_str() {
-            "console" => text::clean(&entry.recorder),
+            "console" => format!("by {}", entry.recorder),
             source => source.to_owned(),
         };
-        let indent = " ".repeat(14);
-        if line.width() + text::width(&by) + 3 <= width {
-            line.push_span(Span::styled(format!(" {dot} {by}"), look.dim()));
-            lines.push(line);
-        } else {
-            lines.push(line);
-            lines.push(Line::styled(format!("{indent}{by}"), look.dim()));
-        }
-        if let Some(before) = before.filter(|before| before.to_status != entry.to_status) {
-            let (sign, style, words) =
-                Status::parse(&entry.to_status).map_or(("", look.dim(), entry.to_status.clone()), |to| {
-                    let (sign, style) = look.status(to);
-                    let by_whom = entry
-                        .actor
-                        .parse()
-                        .map_or_else(|_| to.title().to_owned(), |actor| describe::by_whom(to, actor));
-                    (
-                        sign,
-                        style,
-                        if by_whom == to.title() { crate::console::look::name(to).to_owned() } else { by_whom },
-                    )
-                });
-            let spent = format!(" +{}", age(before.happened_at, entry.happened_at));
-            lines.push(Line::from(vec![
-                Span::styled(text::left(&spent, indent.len()), look.dim()),
-                Span::raw(format!("{} ", look.glyphs.arrow)),
-                Span::styled(format!("{sign} {words}"), style),
-            ]));
-        }
-        let [open, close] = look.glyphs.quotes;
-        let mut said: Vec<(String, Style)> = Vec::new();
-        said.extend(
-            entry
-                .outcome
-                .as_ref()
-                .filter(|_| entry.action == "settle")
-                .and_then(|word| word.parse().ok())
-                .map(|decided| (outcome(decided).to_owned(), Style::new())),
-        );
-        said.extend(entry.reason.as_ref().map(|reason| (format!("reason {reason}"), Style::new())));
-        said.extend(entry.note.as_ref().map(|note| (format!("{open}{note}{close}"), Style::new())));
+        let decided = entry.outcome.as_deref().filter(|_| entry.action == "settle").and_then(|word| word.parse().ok());
         let reference = entry.reference.as_ref().or(entry.confirmed_reference.as_ref());
-        said.extend(reference.map(|reference| (format!("ref {reference}"), look.dim())));
-        said.extend(entry.inferred.then(|| ("inferred from a later notification".to_owned(), look.dim())));
-        said.extend(entry.contradictory.then(|| ("the notification contradicted itself".to_owned(), look.warn())));
-        if !entry.confirmed
-            && entry.seq > 1
-            && entry.actor.parse().is_ok_and(|actor: Actor| actor.must_reach_provider())
-        {
-            said.push(("~ not confirmed by the provider".to_owned(), look.warn()));
-        }
-        for (words, style) in said {
-            for words in text::wrap(&text::clean(&words), width.saturating_sub(indent.len() + 1)) {
-                lines.push(Line::from(vec![Span::raw(indent.clone()), Span::styled(words, style)]));
-            }
-        }
+        let said = [
+            Some(by),
+            decided.map(|decided| outcome(decided).to_owned()),
+            entry.reason.as_ref().map(|reason| format!("reason {reason}")),
+            entry.note.as_ref().map(|note| format!("{open}{note}{close}")),
+            reference.map(|reference| format!("ref {reference}")),
+            entry.inferred.then(|| "inferred from a later notification".to_owned()),
+            entry.contradictory.then(|| "the notification contradicted itself".to_owned()),
+        ];
+        said.into_iter().flatten().map(|words| text::clean(&words)).collect()
     }
 }
 

@@ -145,7 +145,7 @@ impl Settle<'_> {
         let (inside, first) = dialog.inside(area);
         let line = dialog.lines.len() - 1 - usize::from(self.settling.sent);
         let at = typed(&self.settling.note, room(area).saturating_sub(15)).1;
-        let (x, y) = (inside.x + (14 + at) as u16, inside.y + (line - first) as u16);
+        let (x, y) = (inside.x + (14 + at) as u16, inside.y + line.checked_sub(first)? as u16);
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }
 }

@@ -1,0 +1,356 @@
+//! A console without a terminal and a database: keys go in, the picture comes out, and effects are answered by hand.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+use recourse::console::app::window::{Page, PageAsk, Want};
+use recourse::console::app::{App, Effect, Link, Message, Pulse, Seat, Shown};
+use recourse::console::look::Look;
+use recourse::console::view::Screen;
+use recourse::domain::*;
+use recourse::store::inbox::Quarantined;
+use recourse::store::read::{Count, Cursor};
+use recourse::store::{Entry, Stored};
+use uuid::Uuid;
+
+use super::harness::{at, way_to};
+
+/// When every picture is taken.
+pub fn now() -> DateTime<Utc> {
+    at("2026-11-20T12:00:00Z")
+}
+
+/// A book in memory, with what the store would answer.
+#[derive(Clone, Default)]
+pub struct Memory {
+    pub orders: Vec<(Stored, Vec<Entry>)>,
+    pub held: Vec<Quarantined>,
+}
+
+impl Memory {
+    /// An order that came to this status, opened so many hours ago.
+    pub fn put(&mut self, id: &str, amount: Money, goal: Status, hours: i64) -> &mut Stored {
+        let key = OrderKey::new(goal.provider(), id).unwrap();
+        let opened = Order::open(key, amount, now() - TimeDelta::hours(hours));
+        let mut log = vec![entry(&opened, None, 0)];
+        let mut order = opened.clone();
+        for (place, step) in way_to(&opened, goal).into_iter().enumerate() {
+            log.push(entry(step.order(), Some(&step), place));
+            order = step.into_order();
+        }
+        let unconfirmed = log.iter().filter(|entry| !entry.confirmed).count() as i64;
+        let stored = Stored {
+            order,
+            cancellation_fee: (goal.provider() == Provider::Atarapay).then_some(20_000),
+            merchant: Some("riyadh-home".to_owned()),
+            buyer: Some("Ngozi Eze".to_owned()),
+            seller: (goal.provider() == Provider::Atarapay).then(|| "Aba Leather".to_owned()),
+            unconfirmed,
+            quarantined: 0,
+        };
+        self.orders.push((stored, log));
+        &mut self.orders.last_mut().unwrap().0
+    }
+
+    /// Takes a step, as somebody else.
+    pub fn step(&mut self, id: &str, step: Step, recorder: &str) {
+        let (stored, log) = self.orders.iter_mut().find(|(stored, _)| stored.order.key.id == id).unwrap();
+        let mut written = entry(step.order(), Some(&step), 0);
+        written.recorder = recorder.to_owned();
+        stored.order = step.into_order();
+        log.push(written);
+    }
+
+    pub fn order(&self, id: &str) -> &Order {
+        &self.orders.iter().find(|(stored, _)| stored.order.key.id == id).unwrap().0.order
+    }
+
+    fn board(&self) -> Vec<Count> {
+        let mut counts: Vec<Count> = Vec::new();
+        for (stored, _) in &self.orders {
+            let Order { status, amount, .. } = stored.order;
+            match counts.iter_mut().find(|count| count.status == status && count.amount.currency == amount.currency) {
+                Some(count) => {
+                    (count.orders, count.amount.minor) = (count.orders + 1, count.amount.minor + amount.minor)
+                }
+                None => counts.push(Count { status, orders: 1, amount }),
+            }
+        }
+        counts
+    }
+
+    fn page(&self, ask: &PageAsk) -> Page {
+        let mut rows: Vec<Stored> =
+            self.orders.iter().map(|(stored, _)| stored.clone()).filter(|it| it.order.status == ask.status).collect();
+        rows.sort_by_key(Cursor::of);
+        let top = match &ask.want {
+            Want::After(place) => place.clone(),
+            Want::Around(place) => {
+                let before: Vec<Cursor> = rows.iter().map(Cursor::of).filter(|it| it < place).collect();
+                before.iter().rev().nth(ask.limit / 2).cloned().unwrap_or_else(Cursor::start)
+            }
+        };
+        rows.retain(|stored| Cursor::of(stored) > top);
+        let more = rows.len() > ask.limit;
+        rows.truncate(ask.limit);
+        Page { top, rows, more }
+    }
+
+    /// What the workers would answer; writes and the rest stay open.
+    pub fn answer(&self, effect: &Effect) -> Option<Message> {
+        Some(match effect {
+            Effect::LoadBoard => Message::Board(Ok(self.board())),
+            Effect::LoadPage(ask) => Message::Page(Box::new(ask.clone()), Ok(self.page(ask))),
+            Effect::LoadOrder(key) => {
+                let found = self.orders.iter().find(|(stored, _)| stored.order.key == *key);
+                let held = |key: &OrderKey| {
+                    self.held.iter().filter(|fact| fact.order_id == Some(key.to_string())).cloned().collect()
+                };
+                let shown = found.map(|(stored, log)| {
+                    Box::new(Shown { stored: stored.clone(), log: Some(log.clone()), held: held(key) })
+                });
+                Message::Order(key.clone(), Ok(shown))
+            }
+            Effect::LoadWaiting(after) => Message::Waiting(
+                *after,
+                Ok(self.held.iter().filter(|fact| fact.id > *after).take(100).cloned().collect()),
+            ),
+            Effect::LoadRoles
+            | Effect::Write(_)
+            | Effect::Learn(_)
+            | Effect::Settle(..)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => return None,
+        })
+    }
+}
+
+/// A row of the log as the store would give it.
+pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Entry {
+    let actor = step.map_or(Actor::Buyer, Step::actor);
+    let console = actor.is_us();
+    Entry {
+        order_id: order.key.to_string(),
+        seq: order.version,
+        happened_at: order.moved_at,
+        recorded_at: order.moved_at,
+        actor: actor.name().to_owned(),
+        action: step.map_or("open", |step| step.action().name()).to_owned(),
+        from_status: step.map_or("", |step| step.from().name()).to_owned(),
+        to_status: order.status.name().to_owned(),
+        amount: step.map_or(Some(order.amount.minor), |step| step.amount().map(|amount| amount.minor)),
+        to_seller: order.facts.parts.map(|parts| parts.to_seller),
+        to_buyer: order.facts.parts.map(|parts| parts.to_buyer),
+        outcome: order.facts.outcome.map(|outcome| outcome.name().to_owned()),
+        rejection_pending: order.facts.rejection_pending,
+        source: if console { "console" } else { "notification" }.to_owned(),
+        recorder: if console { "agent2" } else { "import" }.to_owned(),
+        reason: None,
+        note: (place == 1).then(|| "told by telephone".to_owned()),
+        reference: None,
+        inferred: false,
+        contradictory: false,
+        confirmed: !console,
+        confirmed_reference: None,
+    }
+}
+
+/// A console at work.
+pub struct Desk {
+    pub app: App,
+    pub memory: Memory,
+    /// Effects that nobody has answered.
+    pub open: Vec<Effect>,
+    pub look: Look,
+    pub now: DateTime<Utc>,
+}
+
+pub fn seat() -> Seat {
+    Seat {
+        person: "agent1".to_owned(),
+        roles: Roles::UNREGISTERED,
+        read_only: false,
+        place: "private".to_owned(),
+        session: Uuid::nil(),
+    }
+}
+
+impl Desk {
+    /// A console on this book, connected and filled.
+    pub fn new(memory: Memory, width: u16, height: u16) -> Self {
+        Self::sit(seat(), memory, width, height)
+    }
+
+    pub fn sit(seat: Seat, memory: Memory, width: u16, height: u16) -> Self {
+        let app = App::new(seat, (width, height), now());
+        let mut desk = Self { app, memory, open: Vec::new(), look: Look::new(true, false), now: now() };
+        let quarantined = desk.memory.held.len() as i64;
+        desk.tell(Message::Link(Link::Live));
+        desk.tell(Message::Pulse(Pulse { quarantined, rang: true, ..Pulse::default() }));
+        desk
+    }
+
+    /// Takes a message and whatever the store answers to what follows from it.
+    pub fn tell(&mut self, message: Message) {
+        let mut messages = VecDeque::from([message]);
+        while let Some(message) = messages.pop_front() {
+            for effect in self.app.update(message, self.now) {
+                match self.memory.answer(&effect) {
+                    Some(answer) => messages.push_back(answer),
+                    None => self.open.push(effect),
+                }
+            }
+        }
+    }
+
+    /// Somebody else moved these orders.
+    pub fn moved(&mut self, ids: &[&str]) {
+        let orders = self.memory.orders.iter().filter(|(stored, _)| ids.contains(&stored.order.key.id.as_str()));
+        let orders: Vec<String> = orders.map(|(stored, _)| stored.order.key.to_string()).collect();
+        let statuses = Provider::Tamara.statuses().into_iter().chain(Provider::Atarapay.statuses()).collect();
+        let quarantined = self.memory.held.len() as i64;
+        self.tell(Message::Pulse(Pulse { orders, statuses, quarantined, ..Pulse::default() }));
+    }
+
+    /// Presses keys: names as the table has them, separated by spaces; text in quotes letter by letter.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for (at, part) in keys.split('"').enumerate() {
+            if at % 2 == 1 {
+                part.chars().for_each(|letter| {
+                    self.tell(Message::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)))
+                });
+            } else {
+                part.split_whitespace().for_each(|name| self.tell(Message::Key(key(name))));
+            }
+        }
+        self
+    }
+
+    pub fn buffer(&self) -> Buffer {
+        let (width, height) = self.app.size;
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        let screen = Screen { app: &self.app, look: self.look };
+        screen.render(area, &mut buffer);
+        if let Some(cursor) = screen.cursor() {
+            assert!(area.contains(cursor), "the cursor is off the screen");
+        }
+        buffer
+    }
+
+    /// The screen as text, without the blanks at its lines' ends.
+    pub fn picture(&self) -> String {
+        let buffer = self.buffer();
+        let area = buffer.area;
+        let row = |y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+        (0..area.height).map(row).collect::<Vec<_>>().join("\n")
+    }
+}
+
+pub fn key(name: &str) -> KeyEvent {
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "shift-tab" => KeyCode::BackTab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pgup" => KeyCode::PageUp,
+        "pgdn" => KeyCode::PageDown,
+        name => {
+            let (modifiers, letter) =
+                name.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, name), |letter| (KeyModifiers::CONTROL, letter));
+            let mut letters = letter.chars();
+            let letter =
+                letters.next().filter(|_| letters.next().is_none()).unwrap_or_else(|| panic!("no key {name:?}"));
+            return KeyEvent::new(KeyCode::Char(letter), modifiers);
+        }
+    };
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+pub fn disputed() -> Status {
+    Status::Atarapay(atarapay::Status::Disputed)
+}
+
+pub fn tamara(status: tamara::Status) -> Status {
+    Status::Tamara(status)
+}
+
+/// A small book: something in most statuses, one right-to-left name, two facts in quarantine.
+pub fn small_book() -> Memory {
+    use Currency::{Kwd, Ngn, Sar, Usd};
+    let mut memory = Memory::default();
+    for (number, hours) in [(20_298, 200), (20_311, 190), (20_340, 170)] {
+        memory.put(&format!("ATP-{number}"), Money::new(450_000 + number * 100, Ngn), disputed(), hours);
+    }
+    memory.put("ATP-20401", Money::new(12_000, Usd), Status::Atarapay(atarapay::Status::Dispute), 90);
+    memory.put("ATP-20402", Money::new(90_000, Ngn), Status::Atarapay(atarapay::Status::AwaitingBuyerResponse), 30);
+    memory.put("ATP-20403", Money::new(90_000, Ngn), Status::Atarapay(atarapay::Status::Completed), 400);
+    for (number, hours) in [(1_001, 71), (1_002, 60), (1_003, 20), (1_004, 1)] {
+        let stored = memory.put(
+            &format!("T-{number}"),
+            Money::new(30_000 + number, Sar),
+            tamara(tamara::Status::Approved),
+            hours,
+        );
+        stored.buyer = Some("سارة العتيبي".to_owned());
+    }
+    memory.put("T-1005", Money::new(30_500, Sar), tamara(tamara::Status::Approved), 75);
+    memory.put("T-2001", Money::new(125_500, Kwd), tamara(tamara::Status::Authorised), 480);
+    memory.put("T-2002", Money::new(30_000, Sar), tamara(tamara::Status::PartiallyCaptured), 100);
+    memory.held = vec![
+        fact(
+            1,
+            None,
+            "unreadable",
+            "cannot be read: not JSON (expected value at line 1 column 1)",
+            b"not json at all \x1b[31m",
+            "[]",
+        ),
+        fact(
+            2,
+            Some("atarapay:ATP-20311"),
+            "contradictory",
+            "outer says Delivered, inner says Canceled: both are lawful now",
+            br#"{"status":"Delivered","data":{"id":"ATP-20311"}}"#,
+            "[]",
+        ),
+    ];
+    let held = memory.orders.iter_mut().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap();
+    held.0.quarantined = 1;
+    memory
+}
+
+fn fact(id: i64, order: Option<&str>, why: &str, message: &str, raw: &[u8], readings: &str) -> Quarantined {
+    Quarantined {
+        id,
+        order_id: order.map(str::to_owned),
+        provider: order.map(|_| "atarapay".to_owned()),
+        happened_at: None,
+        received_at: now() - TimeDelta::hours(5),
+        raw: raw.to_vec(),
+        why: why.to_owned(),
+        message: message.to_owned(),
+        readings: readings.to_owned(),
+        early: false,
+        state: "waiting".to_owned(),
+        note: None,
+        settled_by: None,
+    }
+}
+
+/// The lawful step of this action, of all there is.
+pub fn way(order: &Order, action: Action, at: DateTime<Utc>) -> Step {
+    let steps = super::harness::moves(order, at);
+    steps.into_iter().find(|step| step.action() == action).unwrap_or_else(|| panic!("no {action:?}"))
+}

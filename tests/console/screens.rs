@@ -1,0 +1,209 @@
+//! The screens. `cargo insta review` shows what changed.
+
+use recourse::console::app::{Failure, Link, Message, Seat};
+use recourse::console::look::Look;
+use recourse::desk::Answer;
+use recourse::domain::*;
+use recourse::store::Stored;
+
+use super::desk::{Desk, Memory, now, seat, small_book, way};
+use crate::harness::at;
+
+macro_rules! screen {
+    ($name:literal, $desk:expr) => {
+        insta::assert_snapshot!($name, $desk.picture())
+    };
+}
+
+fn desk(keys: &str) -> Desk {
+    let mut desk = Desk::new(small_book(), 130, 32);
+    desk.press(keys);
+    desk
+}
+
+#[test]
+fn the_three_panes() {
+    screen!("panes", desk(""));
+    screen!("panes_order", desk("enter j enter"));
+    screen!("panes_tamara", desk("G k k k k k k k k k k enter"));
+    screen!("panes_80x24", {
+        let mut it = Desk::new(small_book(), 80, 24);
+        it.press("enter");
+        it
+    });
+    for (name, keys) in [("one_pane_board", ""), ("one_pane_list", "enter"), ("one_pane_order", "enter enter")] {
+        let mut it = Desk::new(small_book(), 40, 12);
+        it.press(keys);
+        insta::assert_snapshot!(name, it.picture());
+    }
+    screen!("too_small", Desk::new(small_book(), 19, 6));
+    screen!("nothing_at_all", Desk::new(Memory::default(), 110, 20));
+    screen!("an_empty_status", desk("j j"));
+}
+
+#[test]
+fn the_menu() {
+    screen!("menu", desk("enter a"));
+    screen!("menu_with_reasons", desk("enter a ?"));
+    screen!("menu_says_why_not", desk("enter a d"));
+    screen!("menu_small", {
+        let mut it = Desk::new(small_book(), 40, 12);
+        it.press("enter a");
+        it
+    });
+}
+
+#[test]
+fn forms() {
+    screen!("form_settle", desk("enter a s"));
+    screen!("form_settle_split", {
+        let mut it = desk("enter a s tab");
+        it.press("\"1000.5\" tab tab \"damaged\"");
+        it
+    });
+    screen!("form_settle_too_much", {
+        let mut it = desk("enter a s tab");
+        it.press("\"99999999\"");
+        it
+    });
+    screen!("form_withdraw_for_the_buyer", desk("enter a w"));
+    let mut capture = desk("G k k k k k k k enter");
+    assert_eq!(capture.app.chosen, Status::Tamara(tamara::Status::PartiallyCaptured));
+    capture.press("a c \"250\"");
+    screen!("form_capture", capture);
+}
+
+#[test]
+fn the_question() {
+    screen!("question_with_a_word", {
+        let mut it = desk("enter a s left enter");
+        it.press("\"sett\"");
+        it
+    });
+    let mut it = desk("G k k k k k k k k k k enter a a");
+    screen!("question_cancel_is_the_default", it);
+    it.press("right enter");
+    screen!("question_writing", it);
+}
+
+fn writing() -> (Desk, Box<recourse::desk::Command>) {
+    let mut it = desk("G k k k k k k k k k k enter a a right enter");
+    let Some(recourse::console::app::Effect::Write(command)) = it.open.pop() else { panic!("nothing was written") };
+    (it, command)
+}
+
+#[test]
+fn how_a_write_ends() {
+    let (mut done, command) = writing();
+    let id = command.order.id.clone();
+    let step = way(done.memory.order(&id), Action::Authorise, now());
+    done.memory.step(&id, step, "agent1");
+    let entry =
+        done.memory.orders.iter().find(|(stored, _)| stored.order.key.id == id).unwrap().1.last().unwrap().clone();
+    done.tell(Message::Wrote(command, Ok(Answer::Done(Box::new(entry)))));
+    screen!("write_done", done);
+
+    let (mut lost, command) = writing();
+    let id = command.order.id.clone();
+    let step = way(lost.memory.order(&id), Action::Authorise, at("2026-11-20T11:59:07Z"));
+    lost.memory.step(&id, step, "agent2");
+    let (stored, log) = lost.memory.orders.iter().find(|(stored, _)| stored.order.key.id == id).unwrap().clone();
+    lost.tell(Message::Wrote(command, Ok(Answer::Conflict(Box::new(stored), log.last().cloned().map(Box::new)))));
+    screen!("write_conflict", lost);
+
+    let (mut unknown, command) = writing();
+    unknown.tell(Message::Wrote(command.clone(), Err(Failure::Unknown)));
+    screen!("write_unknown", unknown);
+    unknown.tell(Message::Learnt(command, Ok(None)));
+    screen!("write_was_not_recorded", unknown);
+}
+
+#[test]
+fn an_order_that_moves_away_stays_dimmed() {
+    let mut it = desk("enter j");
+    let step = way(it.memory.order("ATP-20311"), Action::Withdraw, now());
+    it.memory.step("ATP-20311", step, "agent2");
+    it.moved(&["ATP-20311"]);
+    screen!("moved_away", it);
+    it.press("a");
+    screen!("moved_away_menu", it);
+}
+
+#[test]
+fn a_lost_connection_is_said() {
+    let mut it = desk("enter");
+    let lost = Link::Lost { since: at("2026-11-20T11:58:00Z"), retry_at: at("2026-11-20T12:00:04Z") };
+    it.tell(Message::Link(lost));
+    screen!("stale", it);
+    it.press("a s left enter \"settle\" enter");
+    screen!("stale_refuses_to_write", it);
+}
+
+#[test]
+fn quarantine_help_and_messages() {
+    screen!("quarantine", desk("Q j"));
+    screen!("quarantine_dismiss", {
+        let mut it = desk("Q d");
+        it.press("\"a test line\"");
+        it
+    });
+    screen!("help", desk("?"));
+    screen!("messages", desk("a !"));
+}
+
+#[test]
+fn read_only_says_so() {
+    let mut it = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 130, 32);
+    it.press("enter a s");
+    screen!("read_only", it);
+}
+
+#[test]
+fn plain_signs() {
+    let mut it = desk("enter a");
+    it.look = Look::new(false, true);
+    screen!("ascii", it);
+    let cells = it.buffer();
+    let coloured = cells.content.iter().any(|cell| {
+        use ratatui::style::Color::Reset;
+        cell.fg != Reset || cell.bg != Reset
+    });
+    assert!(!coloured, "without colours no colour is set at all");
+}
+
+/// Names in other scripts keep every column where it is.
+#[test]
+fn names_of_all_kinds() {
+    let mut memory = Memory::default();
+    let approved = Status::Tamara(tamara::Status::Approved);
+    for (number, (id, buyer)) in
+        [("T-سلام", "لا إله"), ("T-日本", "evil\u{202e}00.1 RAS"), ("T-e\u{301}", "a\u{1b}[31mred"), ("T-plain", "Ada")]
+            .into_iter()
+            .enumerate()
+    {
+        let stored: &mut Stored = memory.put(id, Money::new(10_000, Currency::Sar), approved, 60 - number as i64);
+        stored.buyer = Some(buyer.to_owned());
+    }
+    let mut it = Desk::new(memory, 120, 24);
+    it.press("enter");
+    screen!("names", it);
+}
+
+#[test]
+fn every_size_draws() {
+    let states =
+        ["", "enter", "enter enter", "enter a", "enter a ?", "enter a s", "enter a s left enter", "Q", "Q d", "?", "!"];
+    for keys in states {
+        let mut it = desk(keys);
+        for width in (1..=200).step_by(7).chain([19, 20, 59, 60, 109, 110]) {
+            for height in (1..=60).step_by(5).chain([4, 5, 14, 15]) {
+                it.tell(Message::Resize(width, height));
+                it.buffer();
+            }
+        }
+        // The keys do no harm there either.
+        it.tell(Message::Resize(1, 1));
+        it.press("j G pgdn g g ctrl-u tab");
+        it.buffer();
+    }
+}

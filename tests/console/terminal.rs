@@ -1,0 +1,296 @@
+//! The real binary in a real terminal.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use recourse::domain::*;
+
+use crate::harness::{Book, PROGRAM, at, book, put, way_to};
+
+/// The end of a synchronised frame.
+const FRAME: &[u8] = b"\x1b[?2026l";
+
+struct Terminal {
+    screen: Arc<Mutex<(vt100::Parser, Vec<u8>)>>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Terminal {
+    /// The console on this book, for a person, with further arguments and variables.
+    fn open(book: &Book, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let pty = native_pty_system().openpty(size(120, 30)).unwrap();
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.env_clear();
+        command.env("DATABASE_URL", book.url());
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", "/nonexistent");
+        command.cwd("/");
+        command.args(arguments);
+        variables.iter().for_each(|(name, value)| command.env(name, value));
+        let child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let screen = Arc::new(Mutex::new((vt100::Parser::new(30, 120, 0), Vec::new())));
+        let (mut reader, keys) = (pty.master.try_clone_reader().unwrap(), pty.master.take_writer().unwrap());
+        let shared = screen.clone();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                let mut shared = shared.lock().unwrap();
+                shared.0.process(&bytes[..count]);
+                shared.1.extend_from_slice(&bytes[..count]);
+            }
+        });
+        Self { screen, keys, child, master: pty.master }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().0.screen().contents()
+    }
+
+    fn written(&self) -> usize {
+        self.screen.lock().unwrap().1.len()
+    }
+
+    /// Waits for a whole frame that holds this text.
+    fn wait(&self, text: &str) -> &Self {
+        self.wait_until(text, |screen, bytes| screen.contains(text) && bytes.ends_with(FRAME))
+    }
+
+    fn wait_until(&self, what: &str, holds: impl Fn(&str, &[u8]) -> bool) -> &Self {
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(20) {
+            let screen = self.screen.lock().unwrap();
+            if holds(&screen.0.screen().contents(), &screen.1) {
+                return self;
+            }
+            drop(screen);
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("no {what:?} in:\n{}", self.text());
+    }
+
+    fn send(&mut self, keys: &str) -> &mut Self {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.process_id().unwrap() as i32), signal).unwrap();
+    }
+
+    /// Waits for the end; gives the exit code. The terminal has to be as it was.
+    fn ended(&mut self) -> u32 {
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "it does not end:\n{}", self.text());
+            thread::sleep(Duration::from_millis(5));
+        };
+        self.wait_until("a restored terminal", |_, bytes| {
+            find(bytes, b"\x1b[?1049l").is_some() && bytes.ends_with(b"\x1b[?25h") || find(bytes, b"panicked").is_some()
+        });
+        let screen = self.screen.lock().unwrap();
+        let screen = screen.0.screen();
+        assert!(
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste(),
+            "the terminal is not restored"
+        );
+        status.exit_code()
+    }
+}
+
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+    }
+}
+
+/// Two disputes and an approved order.
+async fn filled() -> Book {
+    let book = book().await;
+    let lives = [
+        ("ATP-1", Status::Atarapay(atarapay::Status::Disputed), "2026-11-01T08:00:00Z"),
+        ("ATP-2", Status::Atarapay(atarapay::Status::Disputed), "2026-11-02T08:00:00Z"),
+        ("T-1", Status::Tamara(tamara::Status::Approved), "2026-11-03T08:00:00Z"),
+    ];
+    for (id, goal, opened) in lives {
+        let provider = goal.provider();
+        let order = Order::open(
+            OrderKey::new(provider, id).unwrap(),
+            Money::new(450_000, provider.currencies()[0]),
+            at(opened),
+        );
+        put(&book.store, &order, &way_to(&order, goal)).await;
+    }
+    book
+}
+
+#[tokio::test]
+async fn moves_acts_and_quits() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &["--as", "ada"], &[]);
+    it.wait("live").wait("ATP-1").wait("ada");
+    it.send("\rj").wait("2 / 2").wait("Raise dispute");
+    it.send("a").wait("Settle");
+    it.send("d").wait("too late");
+    it.send("s").wait("not decided");
+    it.send("\t3000").wait("1500.00").wait("The buyer gets NGN 1,500.00, the seller NGN 3,000.00");
+    it.send("\r").wait("Type settle to go on");
+    it.send("settle\r").wait("Settle done").wait("Dispute Resolved");
+    let shown = book.run(&["show", "ATP-2", "--json"]).one();
+    assert_eq!((shown["status"].as_str(), shown["outcome"].as_str()), (Some("dispute_resolved"), Some("split")));
+    assert_eq!(shown["timeline"][5]["recorder"], "ada");
+    it.send("qq").wait_until("the end", |_, bytes| find(bytes, b"\x1b[?1049l").is_some());
+    assert_eq!(it.ended(), 0);
+}
+
+#[tokio::test]
+async fn the_second_of_two_is_told_who_was_first() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &["--as", "ada"], &[]);
+    it.wait("live").wait("Raise dispute");
+    it.send("\ra").wait("Settle");
+    it.send("s").wait("not decided");
+    it.send("\x1b[C").wait("Pay seller");
+    it.send("\r").wait("Type settle");
+    // Somebody else settles it meanwhile: it shows at once, and the answer is gone.
+    let other =
+        book.run(&["act", "ATP-1", "withdraw", "--for", "seller", "--note", "she called", "--as", "bola", "--json"]);
+    assert_eq!(other.code, 0, "{other:?}");
+    it.wait("bola moved it to Dispute Resolved");
+    it.send("settle\r").send("\r");
+    it.send("\x1b").wait("→ Dispute Resolved");
+    assert_eq!(book.run(&["show", "ATP-1", "--json"]).one()["outcome"], "refund_buyer");
+    it.send("\x03");
+    assert_eq!(it.ended(), 0);
+}
+
+#[tokio::test]
+async fn new_facts_show_by_themselves() {
+    let book = filled().await;
+    let it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("ATP-1");
+    let mut psql = book.psql().await;
+    // Written with psql: nobody rings.
+    let sql = "insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled,
+         captured, refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, happened_at, source, recorder)
+       select id, version + 1, 1, provider, status, 'withdraw', 'seller', 'dispute_resolved', amount, null, 0, 0, 0, 0, attempt, false, 'refund_buyer', 0, amount,
+         now(), 'import', 'recourse' from orders where id = 'atarapay:ATP-1'";
+    sqlx::raw_sql(sql).execute(&mut psql).await.unwrap();
+    it.wait("→ Dispute Resolved");
+}
+
+#[tokio::test]
+async fn idle_writes_nothing() {
+    let book = filled().await;
+    let it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("Raise dispute");
+    thread::sleep(Duration::from_millis(500));
+    // Ages change with the minute, and that is a change; not within it.
+    let second = || chrono::Utc::now().timestamp() % 60;
+    while second() > 56 {
+        thread::sleep(Duration::from_millis(200));
+    }
+    let before = it.written();
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(it.written(), before, "bytes in two idle seconds");
+}
+
+#[tokio::test]
+async fn every_way_out_restores_the_terminal() {
+    let book = filled().await;
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+        let mut it = Terminal::open(&book, &[], &[]);
+        it.wait("live").wait("ATP-1");
+        it.signal(signal);
+        assert_eq!(it.ended(), 0, "{signal}");
+    }
+    let mut it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("ATP-1");
+    // Ctrl-F12, in builds for testing.
+    it.send("\x1b[24;5~");
+    assert_eq!(it.ended(), 101);
+    assert!(it.text().contains("a panic was asked for"), "{}", it.text());
+}
+
+#[tokio::test]
+async fn it_follows_the_size_and_comes_back_from_the_background() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("ATP-1");
+    for (cols, rows) in [(80, 24), (40, 12), (10, 3), (200, 50), (120, 30)] {
+        it.screen.lock().unwrap().0.screen_mut().set_size(rows, cols);
+        it.master.resize(size(cols, rows)).unwrap();
+        it.wait(if cols < 20 { "recourse" } else { "ATP-1" });
+    }
+    // Nobody is there to continue it, so the signal passes; what is seen is the terminal given back and taken again.
+    let before = it.written();
+    it.send("\x1a").wait_until("a second entry", |_, bytes| {
+        let since = &bytes[before..];
+        find(since, b"\x1b[?1049l").is_some_and(|left| find(&since[left..], b"\x1b[?1049h").is_some())
+    });
+    it.wait("ATP-1");
+    it.send("\rj").wait("2 / 2");
+    // An arrow cut in two: Esc goes back, the rest does nothing.
+    it.send("\x1b").wait("Orders   enter");
+    it.send("[A").send("q");
+    assert_eq!(it.ended(), 0);
+}
+
+#[tokio::test]
+async fn a_lost_database_is_said_and_found_again() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("Raise dispute");
+    let mut admin = book.admin().await;
+    let admin = &mut admin;
+    let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+    run(format!("alter database {} allow_connections false", book.name)).execute(&mut *admin).await.unwrap();
+    run(format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'", book.name))
+        .execute(&mut *admin)
+        .await
+        .unwrap();
+    it.wait("stale since").wait("reconnecting in");
+    it.send("\ra").wait("Settle");
+    it.send("s").wait("not decided");
+    it.send("\x1b[C\rsettle\r").wait("not connected: nothing can be written now");
+    run(format!("alter database {} allow_connections true", book.name)).execute(&mut *admin).await.unwrap();
+    it.wait("connected again");
+    it.send("\r").wait("Settle done");
+}
+
+/// Without colours not one colour is set; with plain signs not one that is not ASCII, but for the orders' own words.
+#[tokio::test]
+async fn no_color_is_respected() {
+    let book = filled().await;
+    let it = Terminal::open(&book, &["--ascii"], &[("NO_COLOR", "1")]);
+    it.wait("live").wait("ATP-1");
+    let screen = it.screen.lock().unwrap();
+    for row in 0..30 {
+        for col in 0..120 {
+            let cell = screen.0.screen().cell(row, col).unwrap();
+            assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Default, vt100::Color::Default));
+        }
+    }
+    let text = screen.0.screen().contents();
+    let drawn: String = text.chars().filter(|letter| !letter.is_ascii()).collect();
+    assert_eq!(drawn, "", "{text}");
+}
