@@ -1,4 +1,4 @@
--- Appends to the log; the key (order, version) is the lock: of two writers, one wins.
+-- Appends to the log, and says when each row was written down. The key (order, version) is the lock: of two writers, one wins.
 insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled,
   captured, refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, due_at, happened_at, source, recorder, reason,
   note, reference, inferred, contradictory, request_id, request_digest)
@@ -6,3 +6,4 @@ select * from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $
   $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::smallint[], $16::bool[], $17::text[],
   $18::bigint[], $19::bigint[], $20::timestamptz[], $21::timestamptz[], $22::text[], $23::text[], $24::text[], $25::text[],
   $26::text[], $27::bool[], $28::bool[], $29::uuid[], $30::bytea[])
+returning recorded_at

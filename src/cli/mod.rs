@@ -108,7 +108,7 @@ pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, C
     let store = Store::open(&args.access(4)).await?;
     let roles = crate::desk::roles(&store, args.role).await?;
     let mut desk = Desk { store, roles, json: args.json, out };
-    match verb {
+    let ended = match verb {
         Verb::Board => book::board(&mut desk).await,
         Verb::Orders(ask) => book::orders(&mut desk, ask).await,
         Verb::Show(ask) => book::show(&mut desk, ask).await,
@@ -119,7 +119,9 @@ pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, C
         Verb::People(ask) => people::people(&mut desk, ask).await,
         Verb::Verify => verify::verify(&mut desk).await,
         Verb::Law(_) | Verb::Sample(_) | Verb::Demo(_) => Ok(End::Usage),
-    }
+    };
+    crate::store::feed::ring_before_exit(&desk.store).await;
+    ended
 }
 
 impl Desk<'_> {

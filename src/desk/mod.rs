@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -62,7 +63,8 @@ pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreErro
     Ok(only.map_or(held, |role| held.narrowed(role)))
 }
 
-/// Judges a command and records it, or says why not. `now` is when it happens.
+/// Judges a command and records it, or says why not. `now` is when it happens. On one connection, in as few round trips
+/// as there are questions: what is known, and the append.
 pub async fn act(
     store: &Store,
     roles: Roles,
@@ -70,12 +72,18 @@ pub async fn act(
     now: DateTime<Utc>,
     dry_run: bool,
 ) -> Result<Answer, StoreError> {
-    if let Some(answer) = recorded(store, command).await? {
-        return Ok(answer);
-    }
-    let Some(stored) = read::order(&store.pool, &command.order).await? else { return Ok(Answer::Missing) };
-    if command.expect.is_some_and(|version| version != stored.order.version) {
-        return conflict(store, &command.order).await;
+    let mut connection = store.pool.acquire().await?;
+    let Some((stored, requested)) = read::judge(&mut connection, &command.order, command.request).await? else {
+        return Ok(Answer::Missing);
+    };
+    let late = command.expect.is_some_and(|version| version != stored.order.version);
+    if requested || late {
+        // Never two connections in one hand: as many hands as connections would wait for each other.
+        drop(connection);
+        return match recorded(store, command).await? {
+            Some(answer) => Ok(answer),
+            None => conflict(store, &command.order).await,
+        };
     }
     let step = match decide(&stored.order, &ask(command, roles, now)) {
         Ok(step) => step,
@@ -84,23 +92,25 @@ pub async fn act(
     if dry_run {
         return Ok(Answer::Would(Box::new(step)));
     }
-    match write(store, command, step).await {
-        Ok(()) => {}
+    let entry = match write(&mut connection, store, command, step).await {
+        Ok(entry) => entry,
         // The same request may just have been recorded by its first sending.
         Err(StoreError::Conflict) => {
+            drop(connection);
             return match recorded(store, command).await? {
                 Some(answer) => Ok(answer),
                 None => conflict(store, &command.order).await,
             };
         }
         Err(error) => return Err(error),
-    }
+    };
     // It is recorded. What fails from here on leaves only the answer open.
+    drop(connection);
     if stored.quarantined > 0 {
         import::retry(store, &[command.order.to_string()]).await.map_err(unanswered)?;
     }
-    feed::ring(&store.pool).await;
-    recorded(store, command).await.map_err(unanswered)?.map_or_else(|| Ok(Answer::Missing), Ok)
+    feed::ring(store).await;
+    Ok(Answer::Done(Box::new(entry)))
 }
 
 fn unanswered(error: StoreError) -> StoreError {
@@ -119,7 +129,13 @@ pub fn ask(command: &Command, roles: Roles, now: DateTime<Utc>) -> Ask {
     }
 }
 
-async fn write(store: &Store, command: &Command, step: Step) -> Result<(), StoreError> {
+/// One statement is one transaction: the append is committed when it answers.
+async fn write(
+    connection: &mut PgConnection,
+    store: &Store,
+    command: &Command,
+    step: Step,
+) -> Result<Entry, StoreError> {
     let proof = Proof {
         note: command.note.clone(),
         reference: command.reference.clone(),
@@ -127,20 +143,20 @@ async fn write(store: &Store, command: &Command, step: Step) -> Result<(), Store
         request: Some((command.request, command.digest(&store.person))),
         ..Proof::new(Source::Console, &store.person)
     };
-    let mut tx = store.pool.begin().await?;
-    append::append(&mut tx, &[Record::Step(step, proof)]).await?;
-    tx.commit().await.map_err(crate::store::error::of_commit)
+    let record = Record::Step(step.clone(), proof.clone());
+    let written = append::append(connection, std::slice::from_ref(&record)).await.map_err(unanswered)?;
+    Ok(Entry::of(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
 }
 
 /// What was recorded under the command's request id, if it was. The way out of an unknown outcome.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
-    let Some((order, seq, digest)) = read::request(&store.pool, command.request).await? else { return Ok(None) };
+    let mut connection = store.pool.acquire().await?;
+    let Some((order, seq, digest)) = read::request(&mut connection, command.request).await? else { return Ok(None) };
     if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
         return Ok(Some(Answer::Refused(Refusal::ReusedRequest)));
     }
     let Some(key) = OrderKey::parse(&order) else { return Ok(None) };
-    let mut log = read::timeline(&store.pool, &key).await?;
-    let entry = log.iter().position(|entry| entry.seq == seq).map(|at| log.swap_remove(at));
+    let entry = read::entry(&mut connection, &key, seq).await?;
     Ok(entry.map(|entry| Answer::Done(Box::new(entry))))
 }
 
@@ -163,7 +179,8 @@ pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, S
 
 async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
     let Some(stored) = read::order(&store.pool, key).await? else { return Ok(Answer::Missing) };
-    let last = read::timeline(&store.pool, key).await?.pop();
+    let mut connection = store.pool.acquire().await?;
+    let last = read::entry(&mut connection, key, stored.order.version).await?;
     Ok(Answer::Conflict(Box::new(stored), last.map(Box::new)))
 }
 

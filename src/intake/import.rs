@@ -69,7 +69,7 @@ pub async fn import(
         }
         bytes += batch.iter().map(|line| line.len() as u64 + 1).sum::<u64>();
         take(store, &batch, &mut run).await?;
-        feed::ring(&store.pool).await;
+        feed::ring(store).await;
         batches += 1;
         if batches.is_multiple_of(50) {
             feed::fold(&store.pool).await?;

@@ -51,7 +51,7 @@ pub async fn retry(store: &Store) -> Result<u64, StoreError> {
             settled += import::retry(store, &orders).await?;
         }
     }
-    feed::ring(&store.pool).await;
+    feed::ring(store).await;
     Ok(settled)
 }
 
@@ -104,7 +104,7 @@ pub async fn apply(
     }
     drop(connection);
     import::retry(store, &[order_id]).await?;
-    feed::ring(&store.pool).await;
+    feed::ring(store).await;
     Ok(Answer::Done)
 }
 
@@ -119,7 +119,7 @@ pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result
         Err(StoreError::Conflict) => return Ok(Answer::Conflict),
         Err(error) => return Err(error),
     }
-    feed::ring(&store.pool).await;
+    feed::ring(store).await;
     Ok(Answer::Done)
 }
 

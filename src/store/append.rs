@@ -160,14 +160,15 @@ impl Columns {
 
 /// Appends these records in one statement, opening the orders that begin with them. Fails as
 /// [`StoreError::Conflict`] where somebody else moved one of the orders first: then nothing of it stands.
-pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result<(), StoreError> {
+/// Gives when each was written down.
+pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result<Vec<DateTime<Utc>>, StoreError> {
     if records.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     open(connection, records).await?;
     let mut rows = Columns::default();
     records.iter().for_each(|record| rows.push(record));
-    sqlx::query(sql!("append"))
+    let written = sqlx::query_scalar(sql!("append"))
         .bind(&rows.order_id)
         .bind(&rows.seq)
         .bind(vec![law::VERSION; records.len()])
@@ -198,9 +199,9 @@ pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result
         .bind(&rows.contradictory)
         .bind(&rows.request_id)
         .bind(&rows.request_digest)
-        .execute(connection)
+        .fetch_all(connection)
         .await?;
-    Ok(())
+    Ok(written)
 }
 
 async fn open(connection: &mut PgConnection, records: &[Record]) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! Finding the database, and who is at it.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::unistd::{Uid, User};
@@ -8,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use super::embedded::{self, Embedded};
+use super::feed::Bell;
 use super::{StoreError, schema};
 
 /// Which database.
@@ -43,7 +45,8 @@ pub struct Store {
     pub read_only: bool,
     /// How to make one more connection of the same kind.
     pub options: PgConnectOptions,
-    server: Option<std::sync::Arc<Embedded>>,
+    pub(super) bell: Arc<Bell>,
+    server: Option<Arc<Embedded>>,
 }
 
 /// The name of the program's database in an embedded cluster.
@@ -104,7 +107,14 @@ impl Store {
             (None, None) => login,
         };
         let pool = pool(&options, access).await?;
-        Ok(Self { pool, person, read_only: access.read_only, options, server: server.map(std::sync::Arc::new) })
+        Ok(Self {
+            pool,
+            person,
+            read_only: access.read_only,
+            options,
+            bell: Arc::default(),
+            server: server.map(Arc::new),
+        })
     }
 }
 
@@ -155,6 +165,9 @@ async fn pool(options: &PgConnectOptions, access: &Access) -> Result<PgPool, Sto
     let pool = PgPoolOptions::new()
         .max_connections(access.connections)
         .acquire_timeout(Duration::from_secs(10))
+        // A dead connection shows at the first statement, which is always a reading one; a ping before each would cost
+        // as much as the reading.
+        .test_before_acquire(false)
         .after_connect(move |connection, _| {
             Box::pin(async move { sqlx::raw_sql(setting).execute(connection).await.map(|_| ()) })
         })

@@ -1,12 +1,18 @@
 //! What was recorded since one last looked: nothing is lost, whatever order transactions commit in.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use sqlx::FromRow;
 use sqlx::postgres::{PgListener, PgPool};
 
-use super::StoreError;
+use super::{Store, StoreError};
 
 /// The channel of the doorbell. It carries nothing: it only says "look".
 const BELL: &str = "recourse";
+/// It rings at most so often.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A place in the feed. Transaction ids are text here: they have 64 bits without a sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +78,51 @@ pub async fn age(pool: &PgPool) -> Result<f64, StoreError> {
     Ok(sqlx::query_scalar(sql!("feed_age")).fetch_one(pool).await?)
 }
 
-/// Rings for everybody who listens. A bell that cannot be rung is no failure: everybody looks once a second anyway.
-pub async fn ring(pool: &PgPool) {
+/// When a process last rang, and whether it has yet to.
+#[derive(Debug, Default)]
+pub struct Bell {
+    rung: Mutex<Option<Instant>>,
+    owed: AtomicBool,
+}
+
+impl Bell {
+    /// How long to wait before ringing again; nothing where it may ring at once.
+    fn wait(&self) -> Option<Duration> {
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = rung.and_then(|rung| PAUSE.checked_sub(rung.elapsed()));
+        if wait.is_none() {
+            *rung = Some(Instant::now());
+        }
+        wait
+    }
+}
+
+/// Rings for everybody who listens: at once when it was quiet, then at most ten times a second. A notification takes a
+/// lock on the whole cluster, and one for every write would make all writers wait for each other. A bell that cannot
+/// be rung is no failure: everybody looks once a second anyway.
+pub async fn ring(store: &Store) {
+    match store.bell.wait() {
+        None => notify(&store.pool).await,
+        Some(wait) if !store.bell.owed.swap(true, Ordering::SeqCst) => {
+            let store = store.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(wait).await;
+                ring_before_exit(&store).await;
+            });
+        }
+        Some(_) => {}
+    }
+}
+
+/// Rings now, if it has yet to.
+pub async fn ring_before_exit(store: &Store) {
+    if store.bell.owed.swap(false, Ordering::SeqCst) {
+        _ = store.bell.wait();
+        notify(&store.pool).await;
+    }
+}
+
+async fn notify(pool: &PgPool) {
     _ = sqlx::query("select pg_notify($1, '')").bind(BELL).execute(pool).await;
 }
 

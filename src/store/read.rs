@@ -1,8 +1,8 @@
 //! Reading the book: one order, a page, the counts. Nothing here loads all orders.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 use sqlx::postgres::PgPool;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::StoreError;
@@ -76,8 +76,31 @@ pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<Stored>, Stor
     row.map(Stored::try_from).transpose()
 }
 
+#[derive(FromRow)]
+struct JudgeRow {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    requested: bool,
+}
+
+/// One order as the law needs it, if it is there; and whether anything was recorded under this request id.
+pub async fn judge(
+    connection: &mut PgConnection,
+    key: &OrderKey,
+    request: Uuid,
+) -> Result<Option<(Stored, bool)>, StoreError> {
+    let row: Option<JudgeRow> =
+        sqlx::query_as(sql!("judge")).bind(key.to_string()).bind(request).fetch_optional(connection).await?;
+    row.map(|row| Ok((Stored::try_from(row.order)?, row.requested))).transpose()
+}
+
+/// One move of an order, if it is there.
+pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> Result<Option<Entry>, StoreError> {
+    Ok(sqlx::query_as(sql!("entry")).bind(key.to_string()).bind(seq).fetch_optional(connection).await?)
+}
+
 /// Those of these orders that are there.
-pub async fn orders(connection: &mut sqlx::PgConnection, keys: &[String]) -> Result<Vec<Stored>, StoreError> {
+pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Stored>, StoreError> {
     let rows: Vec<OrderRow> = sqlx::query_as(sql!("orders_by_id")).bind(keys).fetch_all(connection).await?;
     rows.into_iter().map(Stored::try_from).collect()
 }
@@ -88,7 +111,7 @@ pub async fn timeline(pool: &PgPool, key: &OrderKey) -> Result<Vec<Entry>, Store
 }
 
 /// What happened to these orders, in the order of their names, then as it was recorded.
-pub async fn timelines(connection: &mut sqlx::PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
+pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("timeline")).bind(keys).fetch_all(connection).await?)
 }
 
@@ -144,6 +167,9 @@ pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
 }
 
 /// What was recorded under a request id: whose, which version, and the digest of its body.
-pub async fn request(pool: &PgPool, id: Uuid) -> Result<Option<(String, i32, Option<Vec<u8>>)>, StoreError> {
-    Ok(sqlx::query_as(sql!("request")).bind(id).fetch_optional(pool).await?)
+pub async fn request(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<(String, i32, Option<Vec<u8>>)>, StoreError> {
+    Ok(sqlx::query_as(sql!("request")).bind(id).fetch_optional(connection).await?)
 }

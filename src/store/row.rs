@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::StoreError;
-use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Status};
+use super::{Proof, StoreError};
+use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
 
 /// An order as it is stored: the law's order, and what only people read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +105,37 @@ impl TryFrom<OrderRow> for Stored {
             unconfirmed: row.unconfirmed,
             quarantined: row.quarantined,
         })
+    }
+}
+
+impl Entry {
+    /// What was just recorded of a step.
+    pub fn of(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Self {
+        let order = step.order();
+        Self {
+            order_id: order.key.to_string(),
+            seq: order.version,
+            happened_at: order.moved_at,
+            recorded_at,
+            actor: step.actor().name().to_owned(),
+            action: step.action().name().to_owned(),
+            from_status: step.from().name().to_owned(),
+            to_status: order.status.name().to_owned(),
+            amount: step.amount().map(|amount| amount.minor),
+            to_seller: order.facts.parts.map(|parts| parts.to_seller),
+            to_buyer: order.facts.parts.map(|parts| parts.to_buyer),
+            outcome: order.facts.outcome.map(|outcome| outcome.name().to_owned()),
+            rejection_pending: order.facts.rejection_pending,
+            source: proof.source.name().to_owned(),
+            recorder: proof.recorder.clone(),
+            reason: proof.reason.clone(),
+            note: proof.note.clone(),
+            reference: proof.reference.clone(),
+            inferred: proof.inferred,
+            contradictory: proof.contradictory,
+            confirmed: proof.source == Source::Notification,
+            confirmed_reference: None,
+        }
     }
 }
 

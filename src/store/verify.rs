@@ -224,53 +224,45 @@ impl Fold {
     }
 }
 
-/// The hash of a row: the hash before it, then the length-prefixed fields the database hashes.
+/// The hash of a row: the hash before it, then the fields as the database writes them: each text with its length before
+/// it, absent ones without; instants as microseconds since 2000, eight bytes in hex.
 fn hash(before: &[u8], row: &LogRow) -> Vec<u8> {
-    let micros = |at: DateTime<Utc>| at.timestamp_micros().to_string();
-    let number = |number: Option<i64>| number.map_or("-".to_owned(), |number| number.to_string());
-    let state = format!(
-        "{} {} {} {} {} {} {} {} {} {} {}",
-        row.to_status,
-        row.total,
-        row.authorised,
-        row.canceled,
-        row.captured,
-        row.refunded,
-        row.attempt,
-        row.rejection_pending,
-        row.outcome.as_deref().unwrap_or("-"),
+    const YEAR_2000: i64 = 946_684_800_000_000;
+    let instant = |at: DateTime<Utc>| format!("{:016x}", at.timestamp_micros() - YEAR_2000);
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let number = |number: Option<i64>| or_dash(number.map(|number| number.to_string()));
+    let yes = |holds: bool| if holds { "t" } else { "f" }.to_owned();
+    let facts = [
+        row.seq.to_string(),
+        row.law.to_string(),
+        number(row.amount),
+        row.total.to_string(),
+        row.authorised.to_string(),
+        row.canceled.to_string(),
+        row.captured.to_string(),
+        row.refunded.to_string(),
+        row.attempt.to_string(),
+        yes(row.rejection_pending),
+        or_dash(row.outcome.clone()),
         number(row.to_seller),
         number(row.to_buyer),
-    );
-    let fields = [
-        Some(row.order_id.clone()),
-        Some(row.seq.to_string()),
-        Some(row.law.to_string()),
-        Some(row.from_status.clone()),
-        Some(row.action.clone()),
-        Some(row.actor.clone()),
-        row.amount.map(|amount| amount.to_string()),
-        Some(state),
-        row.due_at.map(micros),
-        Some(micros(row.happened_at)),
-        Some(micros(row.recorded_at)),
-        Some(row.source.clone()),
-        Some(row.recorder.clone()),
-        Some(row.login.clone()),
-        row.reason.clone(),
-        row.note.clone(),
-        row.reference.clone(),
-        Some(row.inferred.to_string()),
-        Some(row.contradictory.to_string()),
-        row.request_id.map(|id| id.to_string()),
-    ];
+        or_dash(row.due_at.map(instant)),
+        instant(row.happened_at),
+        instant(row.recorded_at),
+        yes(row.inferred),
+        yes(row.contradictory),
+        or_dash(row.request_id.map(|id| id.to_string())),
+    ]
+    .join(" ");
+    let fields = [&facts, &row.order_id, &row.from_status, &row.to_status, &row.action, &row.actor, &row.source];
+    let optional = [&row.reason, &row.note, &row.reference];
     let mut hasher = Sha256::new();
     hasher.update(before);
-    for field in fields {
-        match field {
-            Some(text) => hasher.update(format!("{}:{text}", text.len())),
-            None => hasher.update("-"),
-        }
+    for field in fields.into_iter().chain([&row.recorder, &row.login]) {
+        hasher.update(format!("{}:{field}", field.len()));
+    }
+    for field in optional {
+        hasher.update(field.as_ref().map_or_else(|| ":".to_owned(), |text| format!("{}:{text}", text.len())));
     }
     hasher.finalize().to_vec()
 }

@@ -84,6 +84,6 @@ async fn nothing_is_lost_whatever_order_commits_come_in() {
 
     // The bell only says: look.
     let mut bell = feed::listen(&book.store.pool).await.unwrap();
-    feed::ring(&book.store.pool).await;
+    feed::ring(&book.store).await;
     assert!(bell.try_recv().await.unwrap().is_some());
 }

@@ -1,0 +1,72 @@
+//! The figures of README, as ratios measured in one run: `cargo bench`. Further words pick some of them.
+
+mod console;
+#[path = "../harness/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod harness;
+mod intake;
+mod reading;
+mod writing;
+
+use std::time::{Duration, Instant};
+
+use recourse::store::embedded::{Embedded, Keeping, Settings};
+
+/// A figure, the aim it has, and whether more is better.
+pub struct Figure {
+    pub what: &'static str,
+    pub value: String,
+    pub aim: &'static str,
+}
+
+/// A server that keeps what it says it keeps: nothing else is worth measuring.
+pub fn server() -> &'static Embedded {
+    static SERVER: std::sync::OnceLock<Embedded> = std::sync::OnceLock::new();
+    let settings = Settings { keeping: Keeping::Durable, ..harness::settings("bench") };
+    SERVER.get_or_init(|| Embedded::join(&settings).expect("a private server"))
+}
+
+/// The middle of many measurements.
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Runs something again and again; gives the middle time.
+pub async fn timed<F: Future>(rounds: usize, mut run: impl FnMut() -> F) -> Duration {
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let began = Instant::now();
+        run().await;
+        times.push(began.elapsed());
+    }
+    median(times)
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut figures = Vec::new();
+    runtime.block_on(async {
+        if wanted("writing") {
+            figures.extend(writing::figures().await);
+        }
+        if wanted("intake") {
+            figures.extend(intake::figures().await);
+        }
+        if wanted("reading") || wanted("console") {
+            let (small, large) = reading::books().await;
+            if wanted("reading") {
+                figures.extend(reading::figures(&small, &large).await);
+            }
+            if wanted("console") {
+                figures.extend(console::figures(&large).await);
+            }
+        }
+    });
+    println!("\n| what | measured | aim |\n| --- | --- | --- |");
+    for Figure { what, value, aim } in figures {
+        println!("| {what} | {value} | {aim} |");
+    }
+}
