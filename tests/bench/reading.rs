@@ -22,9 +22,9 @@ async fn fill(book: &Book, orders: u64) {
              (array['approved', 'authorised', 'fully_captured', 'fully_captured'])[1 + i % 4] as status,
              (array[2, 3, 4, 4])[1 + i % 4] as version from generate_series(1, {orders}) i) given;
          insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
-           refunded, attempt, rejection_pending, happened_at, recorded_at, source, recorder, login, hash, epoch, xid)
-         select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at, now(), 'import', 'bench', 'bench', '', 1,
-           pg_current_xact_id() from orders;
+           refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
+         select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
+           pg_current_xact_id(), '', '' from orders;
          insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;"
     );
     let mut psql = book.psql().await;
