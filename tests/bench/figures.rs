@@ -8,11 +8,11 @@ mod intake;
 mod reading;
 mod writing;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use recourse::store::embedded::{Embedded, Keeping, Settings};
 
-/// A figure, the aim it has, and whether more is better.
+/// A figure and the aim it has.
 pub struct Figure {
     pub what: &'static str,
     pub value: String,
@@ -30,17 +30,6 @@ pub fn server() -> &'static Embedded {
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
-}
-
-/// Runs something again and again; gives the middle time.
-pub async fn timed<F: Future>(rounds: usize, mut run: impl FnMut() -> F) -> Duration {
-    let mut times = Vec::new();
-    for _ in 0..rounds {
-        let began = Instant::now();
-        run().await;
-        times.push(began.elapsed());
-    }
-    median(times)
 }
 
 fn main() {

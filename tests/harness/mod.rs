@@ -19,11 +19,18 @@ pub fn settings(name: &str) -> Settings {
     let user = nix::unistd::Uid::effective();
     Settings {
         dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}")),
-        binaries: None,
+        binaries: if name == "server" { None } else { binaries() },
         program: PathBuf::from(PROGRAM),
         keeping: Keeping::Volatile,
         ask: None,
     }
+}
+
+/// Where Postgres was put for the shared server, on a machine that had none: nobody has to get it twice.
+pub fn binaries() -> Option<PathBuf> {
+    let root = server().socket_dir().parent()?;
+    let versions = std::fs::read_dir(root.join("postgres/usr/lib/postgresql")).ok()?;
+    versions.flatten().map(|entry| entry.path().join("bin")).next()
 }
 
 /// The server that all tests share. The keeper stops it when the last test process is gone.

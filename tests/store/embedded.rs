@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use recourse::store::embedded::{Embedded, Settings};
 
-use super::harness::{program, settings, told};
+use super::harness::{binaries, program, settings, told};
 
 /// A data directory under a name of this test's own; what it holds is removed at the end.
 struct Home(tempfile::TempDir);
@@ -23,6 +23,7 @@ impl Home {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(arguments);
         command.env("RECOURSE_DATA_DIR", self.dir()).env("RECOURSE_VOLATILE", "1");
+        command.envs(binaries().map(|bin| ("RECOURSE_PG_BIN", bin)));
         command
     }
 

@@ -11,9 +11,14 @@ pub fn unpacked(root: &Path) -> Option<Binaries> {
     let tree = root.join("postgres");
     let versions = fs::read_dir(tree.join("usr/lib/postgresql")).ok()?.flatten();
     let bin = versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("postgres").is_file()).max()?;
-    let libraries = fs::read_dir(tree.join("usr/lib")).ok()?.flatten().map(|entry| entry.path());
-    let libraries = libraries.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")).max();
-    Some(Binaries { bin, libraries })
+    Some(Binaries { libraries: beside(&bin), bin })
+}
+
+/// The libraries that were unpacked with binaries; those of the system are found by themselves.
+pub fn beside(bin: &Path) -> Option<PathBuf> {
+    let lib = bin.ancestors().find(|above| above.ends_with("usr/lib") && *above != Path::new("/usr/lib"))?;
+    let folders = fs::read_dir(lib).ok()?.flatten().map(|entry| entry.path());
+    folders.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")).max()
 }
 
 /// Downloads the packages and the libraries they need into a private state directory, and unpacks them below `root`.
@@ -30,6 +35,8 @@ pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> 
     for folder in ["lists/partial", "cache/archives/partial"] {
         fs::create_dir_all(state.join(folder)).map_err(|error| format!("{}: {error}", state.display()))?;
     }
+    fs::write(state.join("status"), status_without_postgres())
+        .map_err(|error| format!("{}: {error}", state.display()))?;
     run(apt(&state).arg("update"))?;
     run(apt(&state).args(["install", "--download-only", "--yes", "--no-install-recommends", "postgresql"]))?;
     let partial = root.join("postgres.new");
@@ -42,11 +49,41 @@ pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> 
     fs::remove_dir_all(state).map_err(|error| error.to_string())
 }
 
+/// What the system says is installed, but for Postgres and what stands on it: whatever became of that, it is to be
+/// downloaded.
+fn status_without_postgres() -> String {
+    let status = fs::read_to_string("/var/lib/dpkg/status").unwrap_or_default();
+    let field = |stanza: &'_ str, name: &str| {
+        let line = stanza.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_default().to_owned()
+    };
+    let mut kept: Vec<&str> = status.split_inclusive("\n\n").collect();
+    let mut gone: Vec<String> = Vec::new();
+    loop {
+        let before = kept.len();
+        kept.retain(|stanza| {
+            let name = field(stanza, "Package: ");
+            let needs = field(stanza, "Depends: ") + "," + &field(stanza, "Pre-Depends: ");
+            let stands_on =
+                |need: &str| need.split_whitespace().next().is_some_and(|need| gone.iter().any(|it| it == need));
+            let goes = name.starts_with("postgresql") || name == "libpq5" || needs.split([',', '|']).any(stands_on);
+            if goes {
+                gone.push(name);
+            }
+            !goes
+        });
+        if kept.len() == before {
+            return kept.concat();
+        }
+    }
+}
+
 fn apt(state: &Path) -> Command {
     let mut command = Command::new("/usr/bin/apt-get");
     let option = |name: &str, value: PathBuf| format!("{name}={}", value.display());
     command
         .args(["-o", &option("Dir::State::lists", state.join("lists"))])
+        .args(["-o", &option("Dir::State::status", state.join("status"))])
         .args(["-o", &option("Dir::Cache", state.join("cache"))])
         .args(["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "-qq"]);
     command
