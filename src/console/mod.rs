@@ -1,5 +1,5 @@
 //! The screen: model, message, update, view. [`app`] changes state and asks for effects, [`view`] draws it, [`work`] does
-//! the effects, [`run`] is the loop, [`terminal`] the terminal. Nothing but [`work`] and [`demo`] touches the store.
+//! the effects, [`run`] is the loop, [`terminal`] the terminal. Nothing but [`work`] and [`mod@demo`] touches the store.
 
 pub mod app;
 pub mod demo;

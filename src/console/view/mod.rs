@@ -1,4 +1,4 @@
-//! What the screen shows: made from the state, never changing it. What came from outside is made safe in [`safe`].
+//! What the screen shows: made from the state, never changing it. What came from outside is made safe in `safe`.
 
 mod board;
 mod confirm;
