@@ -1,9 +1,10 @@
 //! The one table of commands: keys, footer, help and what read-only takes away are all read from it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use strum::VariantArray;
 
 /// Where keys go: the topmost layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Scope {
     /// The three panes.
     Panes,
@@ -21,6 +22,22 @@ pub enum Scope {
     Quarantine,
     /// Under every other.
     Everywhere,
+}
+
+impl Scope {
+    /// For headings.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Panes => "In the panes",
+            Self::Menu => "In the action menu",
+            Self::Form => "In a form",
+            Self::Confirm => "Before anything is written",
+            Self::Word => "Before money is decided",
+            Self::Page => "In help and messages",
+            Self::Quarantine => "In the quarantine",
+            Self::Everywhere => "Everywhere",
+        }
+    }
 }
 
 /// What a key asks for.
@@ -272,8 +289,6 @@ pub fn name(key: &KeyEvent) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
-
-    use strum::VariantArray;
 
     use super::*;
     use crate::domain::{Provider, letter};

@@ -41,6 +41,18 @@ fn the_three_panes() {
     screen!("an_empty_status", desk("j j"));
 }
 
+/// The two pictures of README.
+#[test]
+fn readme_pictures() {
+    let picture = |keys: &str| {
+        let mut it = Desk::new(small_book(), 110, 26);
+        it.press(keys);
+        it.picture()
+    };
+    insta::assert_snapshot!("first_look", picture("enter j enter"));
+    insta::assert_snapshot!("menu_for_readme", picture("enter a ?"));
+}
+
 #[test]
 fn the_menu() {
     screen!("menu", desk("enter a"));

@@ -21,19 +21,6 @@ pub fn length(app: &App) -> usize {
     Help { at: 0, app, look: Look::new(false, false) }.lines().len()
 }
 
-fn title(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Panes => "In the panes",
-        Scope::Menu => "In the action menu",
-        Scope::Form => "In a form",
-        Scope::Confirm => "Before anything is written",
-        Scope::Word => "Before money is decided",
-        Scope::Page => "In help and messages",
-        Scope::Quarantine => "In the quarantine",
-        Scope::Everywhere => "Everywhere",
-    }
-}
-
 const SIGNS: [(&str, &str); 4] = [
     ("~", "something should have reached the provider and is not confirmed yet"),
     ("!", "something about this order waits in quarantine"),
@@ -51,7 +38,7 @@ impl Help<'_> {
         };
         let mut lines = Vec::new();
         for &scope in here {
-            lines.push(Line::styled(format!(" {}", title(scope)), look.title()));
+            lines.push(Line::styled(format!(" {}", scope.title()), look.title()));
             for binding in keys::of(scope).filter(|binding| !(binding.writes && self.app.seat.read_only)) {
                 lines.push(Line::from(vec![
                     Span::styled(format!("   {}", text::left(&binding.keys.join("  "), 20)), look.key()),

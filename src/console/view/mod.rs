@@ -100,7 +100,24 @@ fn separators(layout: &super::layout::Layout, look: Look, buf: &mut Buffer) {
 /// Draws these lines from the top of the area on; those below its end are left out.
 fn lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mut Buffer) {
     for (line, row) in lines.into_iter().zip(area.rows()) {
-        line.render(row, buf);
+        put(&line, row, buf);
+    }
+}
+
+/// Draws a line. Where it is longer than its row it says so: what is cut must not look whole.
+fn put(line: &Line<'_>, row: Rect, buf: &mut Buffer) {
+    line.render(row, buf);
+    let length: usize = line.spans.iter().map(|span| text::width(&span.content)).sum();
+    if length <= usize::from(row.width) || row.is_empty() {
+        return;
+    }
+    let last = row.right() - 1;
+    let wide = last > row.x && buf.cell((last - 1, row.y)).is_some_and(|cell| text::cells(cell.symbol()) > 1);
+    if wide && let Some(cell) = buf.cell_mut((last - 1, row.y)) {
+        cell.set_symbol(" ");
+    }
+    if let Some(cell) = buf.cell_mut((last, row.y)) {
+        cell.set_symbol("…");
     }
 }
 
@@ -111,7 +128,7 @@ fn safe(text: &str, style: Style) -> Span<'static> {
 
 /// A line as wide as the area in one style: what is selected, for example.
 fn whole(line: Line<'_>, area: Rect, style: Style, buf: &mut Buffer) {
-    line.render(area, buf);
+    put(&line, area, buf);
     buf.set_style(area, Style::reset());
     buf.set_style(area, style);
 }

@@ -217,10 +217,15 @@ impl Order<'_> {
             Span::styled(format!(" {}  ", short(entry.happened_at)), look.dim()),
             Span::styled(title, look.title()),
             Span::raw(amount.unwrap_or_default()),
-            safe(&format!("  {actor}"), Style::new()),
-            Span::styled(if waits { " ~" } else { "" }, look.warn()),
         ]);
-        let mut said = self.said(entry);
+        let (mut said, room) = (self.said(entry), width.saturating_sub(line.width()));
+        let mark = if waits { " ~" } else { "" };
+        if text::width(&actor) + 4 <= room {
+            line.push_span(safe(&format!("  {actor}"), Style::new()));
+        } else {
+            said.insert(0, text::clean(&actor));
+        }
+        line.push_span(Span::styled(mark, look.warn()));
         if said.len() == 1 && line.width() + text::width(&said[0]) + 3 <= width {
             let only = said.pop().unwrap_or_default();
             line.push_span(Span::styled(format!(" {} {only}", look.glyphs.dot), look.dim()));

@@ -1,0 +1,69 @@
+//! README's generated parts. `UPDATE=1 cargo test --test project` writes them anew.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use recourse::console::keys::{self, Scope};
+use recourse::domain::{Provider, describe};
+use strum::VariantArray;
+
+/// A snapshot's picture: the screen as the program draws it.
+fn screen(name: &str) -> String {
+    let file = format!("{}/tests/console/snapshots/console__screens__{name}.snap", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&file).expect(&file);
+    let picture = text.splitn(3, "---\n").nth(2).expect("a snapshot with a head");
+    format!("```text\n{}\n```", picture.trim_end())
+}
+
+fn law() -> String {
+    let mut told = String::new();
+    for &provider in Provider::VARIANTS {
+        let (diagram, tables) = (describe::mermaid(provider), describe::markdown(provider));
+        writeln!(
+            told,
+            "### {}\n\n```mermaid\n{}\n```\n\n{}\n",
+            provider.title(),
+            diagram.trim_end(),
+            tables.trim_end()
+        )
+        .expect("a string takes everything");
+    }
+    told.trim_end().to_owned()
+}
+
+fn table_of_keys() -> String {
+    let mut table = String::from("| where | keys | what |\n| --- | --- | --- |\n");
+    for &scope in Scope::VARIANTS {
+        for binding in keys::of(scope) {
+            let keys = binding.keys.iter().map(|keys| format!("`{keys}`")).collect::<Vec<_>>().join(" ");
+            writeln!(table, "| {} | {keys} | {} |", scope.title(), binding.about).expect("a string takes everything");
+        }
+    }
+    table.trim_end().to_owned()
+}
+
+/// Puts a part between its two marks.
+fn put(readme: &str, name: &str, part: &str) -> String {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (before, rest) = readme.split_once(&begin).unwrap_or_else(|| panic!("README has no {begin:?}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("README has no {end:?}"));
+    format!("{before}{begin}{part}\n{end}{after}")
+}
+
+#[test]
+fn what_readme_shows_is_what_the_program_is() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&file).expect("README.md");
+    let parts = [
+        ("screen", screen("first_look")),
+        ("menu", screen("menu_for_readme")),
+        ("law", law()),
+        ("keys", table_of_keys()),
+    ];
+    let current = parts.iter().fold(readme.clone(), |text, (name, part)| put(&text, name, part));
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, current).expect("README.md");
+    } else {
+        assert!(current == readme, "README.md is not current: UPDATE=1 cargo test --test project");
+    }
+}
