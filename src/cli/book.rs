@@ -121,7 +121,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
-    let log = read::timeline(&desk.store.pool, &key).await?;
+    let log = read::timeline(&desk.store.pool, &key, 0).await?;
     if desk.json {
         desk.line(&OrderShown::of(&stored, &log))?;
         return Ok(End::Done);

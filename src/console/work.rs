@@ -29,6 +29,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 const ROWS: i64 = 1_000;
 /// After so many moves the tallies are folded.
 const FOLD: usize = 500;
+/// So many of an order's moves are read, the latest: what a key costs must not grow with an order's history.
+const RECENT: i32 = 500;
 /// So far the quarantine is counted.
 const COUNTED: i64 = 1_000;
 
@@ -224,7 +226,7 @@ pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
 
 async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, StoreError> {
     let Some(stored) = read::order(&store.pool, key).await? else { return Ok(None) };
-    let log = Some(read::timeline(&store.pool, key).await?);
+    let log = Some(read::timeline(&store.pool, key, stored.order.version.saturating_sub(RECENT)).await?);
     let held = inbox::waiting(&store.pool, 0, Some(&key.to_string()), 50).await?;
     Ok(Some(Box::new(Shown { stored, log, held })))
 }

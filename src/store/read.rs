@@ -105,14 +105,14 @@ pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Ve
     rows.into_iter().map(Stored::try_from).collect()
 }
 
-/// What happened to one order, as it was recorded.
-pub async fn timeline(pool: &PgPool, key: &OrderKey) -> Result<Vec<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).fetch_all(pool).await?)
+/// What happened to one order after a version, as it was recorded.
+pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<Entry>, StoreError> {
+    Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?)
 }
 
 /// What happened to these orders, in the order of their names, then as it was recorded.
 pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("timeline")).bind(keys).fetch_all(connection).await?)
+    Ok(sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?)
 }
 
 /// A page of the orders in these statuses, oldest first, after a place.

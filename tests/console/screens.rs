@@ -41,6 +41,19 @@ fn the_three_panes() {
     screen!("an_empty_status", desk("j j"));
 }
 
+/// Of a long history the latest is read, and the rest is not hidden.
+#[test]
+fn a_long_history_says_what_is_not_shown() {
+    let mut book = small_book();
+    let (stored, log) = book.orders.iter_mut().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap();
+    stored.order.version += 1_500;
+    log.iter_mut().for_each(|entry| entry.seq += 1_500);
+    log.drain(..3);
+    let mut it = Desk::new(book, 130, 32);
+    it.press("enter j enter");
+    screen!("a_long_history", it);
+}
+
 /// The two pictures of README.
 #[test]
 fn readme_pictures() {

@@ -125,7 +125,7 @@ pub struct Pulse {
 pub struct Shown {
     /// The order.
     pub stored: Stored,
-    /// Its log; none while it is being read.
+    /// The latest of its log; none while it is being read.
     pub log: Option<Vec<Entry>>,
     /// What waits in quarantine for it.
     pub held: Vec<Quarantined>,

@@ -192,6 +192,11 @@ impl Order<'_> {
 
     fn timeline(&self, stored: &Stored, log: &[Entry], width: usize, lines: &mut Vec<Line<'static>>) {
         let mut before: Option<&Entry> = None;
+        if let Some(first) = log.first().filter(|first| first.seq > 1) {
+            let id = text::clean(&stored.order.key.id);
+            let words = format!("{} earlier moves: recourse show {id}", text::grouped(i64::from(first.seq) - 1));
+            self.wrapped(&words, width, self.look.dim(), lines);
+        }
         for entry in log {
             self.entry(stored, entry, before, width, lines);
             before = Some(entry);
