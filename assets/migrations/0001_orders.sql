@@ -240,7 +240,7 @@ create table tally (
   status text not null,
   currency text not null,
   orders bigint not null,
-  amount bigint not null
+  amount numeric not null  -- many orders are worth more than a bigint holds
 );
 
 -- Who may do what, as an append-only list of grants and withdrawals.

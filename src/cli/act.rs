@@ -10,7 +10,7 @@ use super::args::{Act, For};
 use super::json::{RefusedLine, TransitionLine, time};
 use super::{CliError, Desk, End};
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, Money, Order, Parts, Refusal, Status, describe};
+use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Status, Why, describe};
 use crate::store::{Entry, StoreError, Stored, read};
 use crate::text;
 
@@ -56,12 +56,31 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let stored =
         read::order(&desk.store.pool, &key).await?.ok_or_else(|| CliError::Missing(format!("no order {key}")))?;
+    if let Some(error) = inexact(ask, &stored.order) {
+        return not_exact(desk, &error);
+    }
     let command = command(desk, ask, action, &stored.order)?;
     let answer = match desk::act(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
         Err(StoreError::Unknown(error)) => recheck(desk, &command, error).await?,
         other => other?,
     };
     tell(desk, &stored.order, answer)
+}
+
+/// An amount that no order in this currency can have: digits, but too many of them.
+fn inexact(ask: &Act, order: &Order) -> Option<MoneyError> {
+    let given = [&ask.amount, &ask.to_seller, &ask.to_buyer].into_iter().flatten();
+    let mut errors = given.filter_map(|digits| Money::parse(digits, order.amount.currency).err());
+    errors.find(|error| matches!(error, MoneyError::TooPrecise(_) | MoneyError::TooLarge))
+}
+
+fn not_exact(desk: &mut Desk<'_>, error: &MoneyError) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&RefusedLine::because(Why::Amount, error.to_string()))?
+    } else {
+        writeln!(desk.out, "refused: {error}")?
+    }
+    Ok(End::Refused)
 }
 
 fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<Command, CliError> {

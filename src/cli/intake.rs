@@ -12,7 +12,7 @@ use super::args::{Import, Quarantine, QuarantineVerb};
 use super::json::time;
 use super::table::Table;
 use super::{CliError, Desk, End};
-use crate::domain::Money;
+use crate::domain::{Money, Why};
 use crate::intake::import::{self, Summary};
 use crate::intake::quarantine::{self, Answer};
 use crate::store::inbox::{self, Quarantined};
@@ -45,13 +45,13 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     if desk.json {
         desk.line(&summary)?;
     } else {
-        let Summary { read, applied, inferred, repeated, quarantined } = summary;
+        let Summary { read, applied, inferred, repeated, quarantined, .. } = summary;
         writeln!(
             desk.out,
             "{read} read: {applied} applied ({inferred} steps inferred), {repeated} repeated, {quarantined} quarantined"
         )?;
     }
-    Ok(if ask.strict && summary.quarantined > 0 { End::Failed } else { End::Done })
+    Ok(if ask.strict && summary.left_something() { End::Failed } else { End::Done })
 }
 
 fn style(bar: Option<&ProgressBar>, length: Option<u64>) {
@@ -96,6 +96,8 @@ struct ReadingLine {
 struct ResultLine {
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     settled: Option<u64>,
     message: String,
 }
@@ -126,7 +128,9 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
 
 fn say(desk: &mut Desk<'_>, result: &'static str, settled: Option<u64>, message: String) -> Result<(), CliError> {
     if desk.json {
-        return desk.line(&ResultLine { result, settled, message });
+        // The one refusal that is not the law's own: the fact is somebody else's to settle.
+        let why = (result == "refused").then(|| Why::NotYours.name());
+        return desk.line(&ResultLine { result, why, settled, message });
     }
     Ok(writeln!(desk.out, "{message}")?)
 }
@@ -140,7 +144,7 @@ fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
         Answer::Conflict => ("conflict", "somebody else was first; look again".to_owned(), End::Conflict),
         Answer::NotYours(roles) => ("refused", format!("not yours, you are {roles}"), End::Refused),
         Answer::NoNote => return Err(CliError::Usage("--note says how you know, or why".to_owned())),
-        Answer::NoReading(0) => ("refused", format!("{id} has no reading to apply; dismiss it"), End::Refused),
+        Answer::NoReading(0) => return Err(CliError::Usage(format!("{id} has no reading to apply; dismiss it"))),
         Answer::NoReading(count) => return Err(CliError::Usage(format!("{id} has readings 1 to {count}"))),
     };
     say(desk, result, None, message)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal};
+use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal, Why};
 use crate::store::read::Cursor;
 use crate::store::{Entry, Stored};
 
@@ -240,6 +240,11 @@ pub struct RefusedLine {
 }
 
 impl RefusedLine {
+    /// Of what the law was not even asked.
+    pub fn because(why: Why, message: String) -> Self {
+        Self { result: "refused", why: why.name(), message, needs: Vec::new(), max: None }
+    }
+
     /// Why not.
     pub fn of(refusal: &Refusal) -> Self {
         Self {

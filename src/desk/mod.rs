@@ -104,10 +104,10 @@ pub async fn act(
         }
         Err(error) => return Err(error),
     };
-    // It is recorded. What fails from here on leaves only the answer open.
     drop(connection);
     if stored.quarantined > 0 {
-        import::retry(store, &[command.order.to_string()]).await.map_err(unanswered)?;
+        // It is recorded, whatever becomes of what waited for it: that is tried again with the next move.
+        _ = import::retry(store, &[command.order.to_string()]).await;
     }
     feed::ring(store).await;
     Ok(Answer::Done(Box::new(entry)))

@@ -19,7 +19,7 @@ pub mod tamara;
 pub use decide::{Ask, By, Step, decide};
 pub use law::{Action, Actor, Basis, Guard, Milestone, Pot, Provider, Rule, Source, Status, Wait};
 pub use menu::{Choice, Offer, letter, menu};
-pub use money::{Currency, Money, MoneyError};
+pub use money::{Currency, Money, MoneyError, Total};
 pub use order::{Facts, Order, OrderKey, Outcome, Parts};
 pub use refusal::{Refusal, Why};
 pub use role::{Proof, Role, Roles};

@@ -112,13 +112,40 @@ impl Money {
 
     /// The amount in major units with all the currency's decimals, without the code: `4500.00`, `12.345`.
     pub fn digits(self) -> String {
+        Total::from(self).digits()
+    }
+
+    /// The digits with thousands set apart by commas: `4,500.00`.
+    pub fn grouped(self) -> String {
+        Total::from(self).grouped()
+    }
+}
+
+/// A sum of amounts of many orders: wider than any of them, so that it cannot overflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Total {
+    /// Minor units.
+    pub minor: i128,
+    /// The currency the minor units are of.
+    pub currency: Currency,
+}
+
+impl From<Money> for Total {
+    fn from(money: Money) -> Self {
+        Self { minor: i128::from(money.minor), currency: money.currency }
+    }
+}
+
+impl Total {
+    /// The sum in major units with all the currency's decimals, without the code.
+    pub fn digits(self) -> String {
         let places = self.currency.exponent();
-        let unit = 10_u64.pow(places);
+        let unit = 10_u128.pow(places);
         let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
         format!("{sign}{}.{:0width$}", minor / unit, minor % unit, width = places as usize)
     }
 
-    /// The digits with thousands set apart by commas: `4,500.00`.
+    /// The digits with thousands set apart by commas.
     pub fn grouped(self) -> String {
         let digits = self.digits();
         let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
@@ -131,6 +158,12 @@ impl Money {
             text.push(digit);
         }
         text + "." + decimals
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.currency, self.grouped())
     }
 }
 

@@ -12,7 +12,7 @@ use super::ledger::{Ledger, Waiting, WaitingId};
 use crate::store::inbox::{Early, Rejudged, ToHold};
 use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
 use crate::wire::line::{self, Line, Said};
-use crate::wire::{json, secret};
+use crate::wire::{Unreadable, json, secret};
 
 /// Lines and bytes of a batch at the most.
 const BATCH_LINES: usize = 2_000;
@@ -37,6 +37,16 @@ pub struct Summary {
     pub repeated: u64,
     /// Lines that wait for a person.
     pub quarantined: u64,
+    /// Of the repeated, those that have been waiting since an earlier run.
+    #[serde(skip)]
+    pub waiting: u64,
+}
+
+impl Summary {
+    /// Whether any line of the file waits for a person, since now or since an earlier run.
+    pub const fn left_something(&self) -> bool {
+        self.quarantined + self.waiting > 0
+    }
 }
 
 /// Why an import stopped.
@@ -120,22 +130,48 @@ struct Run {
     early: HashSet<i64>,
 }
 
+/// Takes a batch in. Where the database refuses what this program let through, it is halved until the line is alone: that
+/// one waits for a person, and all others are taken.
 async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), StoreError> {
-    let lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
+    let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
     let mut connection = store.pool.acquire().await?;
-    for attempt in 1.. {
-        match write(&mut connection, store, raw, &lines).await {
-            Ok(written) => {
-                run.count(written);
-                return Ok(());
-            }
-            Err(StoreError::Conflict) if attempt < TRIES => {
-                tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt.min(20)))).await;
-            }
-            Err(error) => return Err(error),
+    let mut parts = vec![0..lines.len()];
+    while let Some(part) = parts.pop() {
+        match attempt(&mut connection, store, &raw[part.clone()], &lines[part.clone()]).await {
+            Ok(written) => run.count(written),
+            Err(error) if !error.is_of_the_data() => return Err(error),
+            Err(error) => match (part.len(), &mut lines[part.start]) {
+                (1, Line { said: Err(_), .. }) => return Err(error),
+                (1, line) => {
+                    line.said = Err(Unreadable::Refused(error.to_string()));
+                    parts.push(part);
+                }
+                (length, _) => {
+                    let middle = part.start + length / 2;
+                    parts.extend([middle..part.end, part.start..middle]);
+                }
+            },
         }
     }
-    Err(StoreError::Conflict)
+    Ok(())
+}
+
+/// Writes these lines, again and again while others move the same orders.
+async fn attempt(
+    connection: &mut PgConnection,
+    store: &Store,
+    raw: &[Vec<u8>],
+    lines: &[Line],
+) -> Result<Written, StoreError> {
+    for attempt in 1..TRIES {
+        match write(connection, store, raw, lines).await {
+            Err(StoreError::Conflict) => {
+                tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt.min(20)))).await;
+            }
+            other => return other,
+        }
+    }
+    write(connection, store, raw, lines).await
 }
 
 /// One attempt: everything of the batch, or nothing.
@@ -197,7 +233,8 @@ struct Written {
 /// A batch in the making: what is known of its orders, and what is to be written.
 #[derive(Default)]
 struct Batch {
-    before: HashSet<Vec<u8>>,
+    /// What was taken before, and whether it still waits.
+    before: HashMap<Vec<u8>, bool>,
     fresh: HashSet<Vec<u8>>,
     ledgers: HashMap<String, Ledger>,
     outcomes: Vec<Option<Outcome>>,
@@ -210,8 +247,9 @@ struct Batch {
 impl Batch {
     async fn load(connection: &mut PgConnection, lines: &[Line]) -> Result<Self, StoreError> {
         let keys: Vec<&[u8]> = lines.iter().map(|line| line.key.as_slice()).collect();
-        let known: HashSet<Vec<u8>> = inbox::known(connection, &keys).await?.into_iter().collect();
-        let said = lines.iter().filter(|line| !known.contains(&line.key)).filter_map(|line| line.said.as_ref().ok());
+        let known: HashMap<Vec<u8>, bool> = inbox::known(connection, &keys).await?.into_iter().collect();
+        let said =
+            lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
         let (mut orders, mut noticed) = (HashSet::new(), HashSet::new());
         for said in said {
             let key = said.key().to_string();
@@ -255,7 +293,7 @@ impl Batch {
     }
 
     fn take(&mut self, place: usize, line: &Line, recorder: &str) {
-        if self.before.contains(&line.key) || !self.fresh.insert(line.key.clone()) {
+        if self.before.contains_key(&line.key) || !self.fresh.insert(line.key.clone()) {
             self.outcomes[place] = Some(Outcome::Repeated);
             return;
         }
@@ -319,7 +357,10 @@ impl Batch {
         };
         match id {
             WaitingId::Here(place) => self.outcomes[place] = Some(outcome),
-            WaitingId::Kept(id) => self.rejudged.push(rejudged(id, outcome, recorder)),
+            WaitingId::Kept(id) => {
+                self.rejudged.retain(|fact| fact.id != id);
+                self.rejudged.push(rejudged(id, outcome, recorder));
+            }
         }
     }
 
@@ -347,10 +388,11 @@ impl Batch {
                 }
                 Some(Outcome::Repeated) | None => {
                     written.summary.repeated += 1;
+                    written.summary.waiting += u64::from(self.before.get(&line.key) == Some(&true));
                     "repeated"
                 }
             };
-            if !self.before.contains(&line.key) && seen.insert(&line.key) {
+            if !self.before.contains_key(&line.key) && seen.insert(&line.key) {
                 keys.push(line.key.as_slice());
                 words.push(word);
             }
@@ -377,6 +419,7 @@ impl Run {
         sum.inferred += new.inferred;
         sum.repeated += new.repeated;
         sum.quarantined += new.quarantined;
+        sum.waiting += new.waiting;
         self.early.extend(written.early);
         for (id, applied) in written.settled {
             // A line of an earlier run is not one of this run's.
@@ -396,11 +439,13 @@ fn waiting(fact: &Early) -> Option<Waiting> {
 
 fn rejudged(id: i64, outcome: Outcome, recorder: &str) -> Rejudged {
     let by = recorder.to_owned();
-    let settled = |state| Rejudged { id, state, why: None, message: None, readings: None, by: by.clone() };
+    let settled =
+        |state| Rejudged { id, state, early: false, why: None, message: None, readings: None, by: by.clone() };
     match outcome {
         Outcome::Applied => settled("applied"),
         Outcome::Repeated => settled("repeated"),
         Outcome::Held(held) => Rejudged {
+            early: held.early,
             why: Some(held.why),
             message: Some(held.message),
             readings: Some(json::write(&held.readings)),

@@ -6,8 +6,8 @@ use super::ledger::Ledger;
 use crate::domain::missed::{Missed, missed};
 use crate::domain::{Ask, By, Order, Refusal, Source, Step, Why, decide};
 use crate::store::{Opening, Proof, Record};
-use crate::wire::Reading;
 use crate::wire::line::{Moved, Notice, Opened, Said, Words};
+use crate::wire::{Reading, Unreadable};
 
 /// What comes of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,13 +109,17 @@ fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
 
 /// A notification is taken in this order: reference seen, our own confirmed, lawful now, already so, missed steps, held.
 fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> Verdict {
-    let (ways, contradictory) = match &notice.words {
-        Words::Tamara(reading) => (vec![reading.clone()], false),
+    let (ways, contradictory, repeatable) = match &notice.words {
+        Words::Tamara(reading) => (vec![reading.clone()], false, true),
         Words::Atarapay(words) => {
             let readings = words.readings(order);
-            (readings.ways, readings.contradictory)
+            (readings.ways, readings.contradictory, words.is_buyers_cancellation())
         }
     };
+    if ways.iter().filter_map(|way| way.amount).any(|amount| amount.currency != order.amount.currency) {
+        let error = Unreadable::OtherCurrency(order.amount.currency);
+        return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
+    }
     if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
         return Verdict::Repeated(Some(known));
     }
@@ -134,17 +138,20 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
         return Verdict::Applied(vec![record]);
     }
     if lawful.len() > 1 {
-        let names: Vec<String> = ways.iter().map(Reading::words).collect();
+        let names: Vec<String> = lawful.iter().map(|(_, way)| way.words()).collect();
         let message = format!("it says several things that are lawful now: {}", names.join(", or "));
         return Verdict::Held(Held::because("contradictory", message, ways));
     }
-    let standing: Vec<Confirmed> = ways.iter().filter_map(|way| ledger.standing(way, notice.at)).collect();
+    // What contradicts itself is never taken for what is already so; only a buyer's cancellation sent twice in a row is.
+    let so = |known: &Confirmed| !contradictory || (repeatable && known.seq == order.version);
+    let standing: Vec<Confirmed> = ways.iter().filter_map(|way| ledger.standing(way, notice.at)).filter(so).collect();
     if let [known] = standing.as_slice() {
         return Verdict::Repeated(Some(known.clone()));
     }
     if contradictory {
         let names: Vec<String> = ways.iter().map(Reading::words).collect();
-        let message = format!("it contradicts itself and nothing it says is lawful now: {}", names.join(", or "));
+        let now = if late { "is dated before the order's last transition" } else { "nothing it says is lawful now" };
+        let message = format!("it contradicts itself and {now}: {}", names.join(", or "));
         return Verdict::Held(Held::because("contradictory", message, ways));
     }
     match asks.first() {

@@ -92,21 +92,27 @@ impl Ledger {
                 && !past.confirmed
                 && (past.action, past.actor) == (way.action, way.actor)
                 && (past.amount, currency) == (Some(amount.minor), amount.currency)
-                && past.may_be(way)
         };
-        self.past.iter().find(same).map(|past| past.confirmed_by(way))
+        // A reference of our own is not the provider's: it tells nothing apart, but what has none fits better.
+        let mut ours = self.past.iter().filter(same);
+        let best = ours.clone().find(|past| past.may_be(way));
+        best.or_else(|| ours.next()).map(|past| past.confirmed_by(way))
     }
 
-    /// (4) The last transition of that action, where it stands and says the same.
+    /// (4) The last transition of that action up to then, where it stands and says the same; else the first after it:
+    /// what we wrote down ourselves is often dated later than what the provider says of it.
     pub fn standing(&self, way: &Reading, at: DateTime<Utc>) -> Option<Confirmed> {
-        let last = self.past.iter().rposition(|past| past.action == way.action)?;
-        let past = &self.past[last];
+        let same = |past: &Past| {
+            (past.action, past.actor) == (way.action, way.actor)
+                && (way.amount.is_none() || way.amount.map(|amount| amount.minor) == past.amount)
+                && past.may_be(way)
+        };
         let undone = |later: &Past| Some(later.action) == way.action.undone_by() && later.happened_at <= at;
-        let same = past.actor == way.actor
-            && (way.amount.is_none() || way.amount.map(|amount| amount.minor) == past.amount)
-            && past.may_be(way)
-            && !self.past[last..].iter().any(undone);
-        same.then(|| past.confirmed_by(way))
+        let before = self.past.iter().rposition(|past| past.action == way.action && past.happened_at <= at);
+        let standing = before.filter(|place| same(&self.past[*place]) && !self.past[*place..].iter().any(undone));
+        let standing = standing.map(|place| &self.past[place]);
+        let after = || self.past.iter().find(|past| past.happened_at > at && same(past));
+        standing.or_else(after).map(|past| past.confirmed_by(way))
     }
 
     /// Takes note of what was decided, as if it were written already.
@@ -146,7 +152,8 @@ impl Ledger {
         }
     }
 
-    /// Tries again what came early, oldest first, until nothing more is settled. Call it after each move: what a fact
+    /// Tries again what came early, oldest first, until nothing more is settled. Gives what became of those of which
+    /// something did. Call it after each move: what a fact
     /// waited for is then the order's last transition.
     pub fn retry(&mut self, recorder: &str) -> Vec<(WaitingId, Verdict)> {
         let mut settled = Vec::new();
@@ -155,7 +162,14 @@ impl Ledger {
         while at < self.waiting.len() {
             let waiting = &self.waiting[at];
             let verdict = self.again(waiting, recorder);
-            if matches!(&verdict, Verdict::Held(held) if held.early) {
+            if let Verdict::Held(held) = &verdict
+                && held.early
+            {
+                // Its order is known by now: what is missing has another name, and it has a meaning.
+                if waiting.meant.is_empty() && !held.readings.is_empty() {
+                    self.waiting[at].meant = held.readings.iter().map(|reading| reading.action).collect();
+                    settled.push((self.waiting[at].id, verdict));
+                }
                 at += 1;
                 continue;
             }

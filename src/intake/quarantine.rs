@@ -6,7 +6,7 @@ use super::import;
 use super::judge::{asked, record};
 use crate::domain::{Actor, Provider, Refusal, Roles, Source, decide};
 use crate::store::inbox::Quarantined;
-use crate::store::{Store, StoreError, append, feed, inbox, read};
+use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
@@ -93,7 +93,11 @@ pub async fn apply(
     let source = if matches!(said, Some(Said::Notice(_))) { Source::Notification } else { Source::Import };
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
     let written = async {
-        append::append(&mut tx, &[record(step, &way, source, &store.person)]).await?;
+        let mut record = record(step, &way, source, &store.person);
+        if let Record::Step(_, proof) = &mut record {
+            proof.contradictory = fact.why == "contradictory";
+        }
+        append::append(&mut tx, &[record]).await?;
         inbox::settle(&mut tx, id, "applied", note, &store.person).await?;
         tx.commit().await.map_err(crate::store::error::of_commit)
     };

@@ -37,6 +37,23 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether what was to be written is at fault, and not who writes or when.
+    pub fn is_of_the_data(&self) -> bool {
+        match self {
+            Self::Refused { constraint, .. } => constraint != "a_person_speaks_for_themselves",
+            Self::Other(error) => {
+                let code = error.as_database_error().and_then(|error| error.code());
+                code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+            }
+            Self::Unreachable(_)
+            | Self::Embedded(_)
+            | Self::Foreign(_)
+            | Self::Conflict
+            | Self::Unknown(_)
+            | Self::NotAllowed(_) => false,
+        }
+    }
+
     /// Whether trying again later may help, because only the way to the database is in question.
     pub const fn is_lost(&self) -> bool {
         match self {

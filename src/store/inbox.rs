@@ -49,6 +49,8 @@ pub struct Rejudged {
     pub id: i64,
     /// `applied`, `repeated`, or `waiting` for a person from now on.
     pub state: &'static str,
+    /// It is still tried again by itself.
+    pub early: bool,
     /// The kind of the new reason, where there is one.
     pub why: Option<&'static str>,
     /// The new reason.
@@ -90,9 +92,9 @@ pub struct Quarantined {
     pub settled_by: Option<String>,
 }
 
-/// Which of these facts were taken before.
-pub async fn known(connection: &mut PgConnection, keys: &[&[u8]]) -> Result<Vec<Vec<u8>>, StoreError> {
-    Ok(sqlx::query_scalar(sql!("known_facts")).bind(keys).fetch_all(connection).await?)
+/// Which of these facts were taken before, and which of them still wait.
+pub async fn known(connection: &mut PgConnection, keys: &[&[u8]]) -> Result<Vec<(Vec<u8>, bool)>, StoreError> {
+    Ok(sqlx::query_as(sql!("known_facts")).bind(keys).fetch_all(connection).await?)
 }
 
 /// Remembers facts and what came of them. Fails as [`StoreError::Conflict`] where another process just took one.
@@ -140,6 +142,7 @@ pub async fn rejudge(connection: &mut PgConnection, facts: &[Rejudged]) -> Resul
         .bind(facts.iter().map(|fact| fact.message.as_deref()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.readings.as_deref()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.by.as_str()).collect::<Vec<_>>())
+        .bind(facts.iter().map(|fact| fact.early).collect::<Vec<_>>())
         .execute(connection)
         .await?;
     Ok(())

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use super::row::{Entry, OrderRow, Stored, unknown};
-use crate::domain::{Currency, Money, OrderKey, Status};
+use crate::domain::{Currency, OrderKey, Status, Total};
 
 /// A place in a list ordered by when orders entered their status, then by id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ pub struct Count {
     /// How many.
     pub orders: i64,
     /// What they were opened with.
-    pub amount: Money,
+    pub amount: Total,
 }
 
 #[derive(FromRow)]
@@ -67,7 +67,7 @@ struct CountRow {
     status: String,
     currency: String,
     orders: i64,
-    amount: i64,
+    amount: String,
 }
 
 /// One order, if it is there.
@@ -161,7 +161,8 @@ pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     let count = |row: CountRow| {
         let status = Status::parse(&row.status).ok_or_else(|| unknown("the status", &row.status))?;
         let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
-        Ok(Count { status, orders: row.orders, amount: Money::new(row.amount, currency) })
+        let minor = row.amount.parse().map_err(|_| unknown("the sum", &row.amount))?;
+        Ok(Count { status, orders: row.orders, amount: Total { minor, currency } })
     };
     rows.into_iter().map(count).collect()
 }

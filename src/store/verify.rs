@@ -129,7 +129,7 @@ async fn walk(
 }
 
 async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
-    let wrong: Vec<(String, String, String, i64, i64, i64, i64)> =
+    let wrong: Vec<(String, String, String, i64, i64, String, String)> =
         sqlx::query_as(sql!("verify_tally")).fetch_all(connection).await?;
     for (provider, status, currency, told, orders, amount_told, amount) in wrong {
         let what = format!(

@@ -70,6 +70,11 @@ pub struct Readings {
 }
 
 impl Words {
+    /// How the provider sends a buyer's cancellation.
+    pub fn is_buyers_cancellation(self) -> bool {
+        (self.outer, self.inner) == (Word::Rejected, Some(Word::Canceled))
+    }
+
     /// The ways to understand these words about this order.
     pub fn readings(self, order: &Order) -> Readings {
         let disputed = is_disputed(order);
@@ -80,8 +85,7 @@ impl Words {
             && !inner.iter().any(|(action, _)| *action == outer.0)
         {
             contradictory = true;
-            if (self.outer, self.inner) == (Word::Rejected, Some(Word::Canceled)) {
-                // How the provider sends a buyer's cancellation.
+            if self.is_buyers_cancellation() {
                 ways = buyers_cancellation(order.status);
             } else {
                 ways.extend(inner);

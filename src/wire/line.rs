@@ -1,6 +1,6 @@
 //! One line of an import: what it says, and the key by which the same thing is known again.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -95,7 +95,7 @@ impl Moved {
     pub fn money(&self, order: &Order) -> Result<(Option<Money>, Option<Parts>), Unreadable> {
         let currency = order.amount.currency;
         if self.currency.is_some_and(|named| named != currency) {
-            return Err(Unreadable::shape(format!("the order is in {currency}")));
+            return Err(Unreadable::OtherCurrency(currency));
         }
         let money = |text: &String| Money::parse(text, currency).map_err(|error| Unreadable::shape(error.to_string()));
         let amount = self.amount.as_ref().map(money).transpose()?;
@@ -122,9 +122,13 @@ pub struct Line {
     pub at: Option<DateTime<Utc>>,
 }
 
+/// The seconds since 1970 in which an order can move: so that a deadline after them still has a year of four digits.
+const TIMES: std::ops::Range<i64> = 0..253_000_000_000;
+
 /// Reads one line.
 pub fn read(bytes: &[u8]) -> Line {
-    let value: Result<Value, _> = serde_json::from_slice(bytes);
+    // Some editors put a mark before the first line.
+    let value: Result<Value, _> = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     let fields = match value {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return unreadable(bytes, "not a JSON object".to_owned()),
@@ -133,7 +137,8 @@ pub fn read(bytes: &[u8]) -> Line {
     let said = said(&fields);
     let key = match &said {
         Ok(Said::Notice(notice)) => notice_key(notice, &fields),
-        Ok(Said::Opened(_) | Said::Moved(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
+        Ok(Said::Moved(moved)) => moved_key(moved, &fields),
+        Ok(Said::Opened(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
     };
     let provider = text(&fields, "provider").ok().flatten().and_then(|name| name.parse().ok());
     let order = said.as_ref().map(|said| said.key().clone()).ok().or_else(|| named(&fields, provider?));
@@ -157,6 +162,20 @@ fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
         Provider::Tamara => digest(&[b"tamara", body.as_bytes()]),
         Provider::Atarapay => digest(&[b"atarapay", body.as_bytes(), at.as_bytes()]),
     }
+}
+
+/// A fact of ours is itself, however its time and its amounts are spelled.
+fn moved_key(moved: &Moved, fields: &Map<String, Value>) -> Vec<u8> {
+    let mut fields = fields.clone();
+    fields.insert("at".to_owned(), moved.at.timestamp_micros().into());
+    for name in ["amount", "to_seller", "to_buyer"] {
+        if let Ok(Some(digits)) = text(&fields, name) {
+            let trimmed =
+                if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+            fields.insert(name.to_owned(), trimmed.trim_start_matches('0').into());
+        }
+    }
+    digest(&[canonical(&fields).as_bytes()])
 }
 
 /// The same object is the same text: keys in order, no space, numbers as they were written.
@@ -269,11 +288,9 @@ fn at(fields: &Map<String, Value>) -> Result<DateTime<Utc>, Unreadable> {
     let text = required(fields, "at")?;
     let at =
         DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::shape(format!("at {text:?} is not a time")))?;
-    let at = at.with_timezone(&Utc).trunc_subsecs(6);
-    if !(0..253_402_300_800).contains(&at.timestamp()) {
-        return Err(Unreadable::shape(format!("at {text:?} is not a time of any order")));
-    }
-    Ok(at)
+    // In microseconds a leap second is the one after it, as the database has it.
+    let at = DateTime::from_timestamp_micros(at.timestamp_micros()).filter(|at| TIMES.contains(&at.timestamp()));
+    at.ok_or_else(|| Unreadable::shape(format!("at {text:?} is not a time of any order")))
 }
 
 /// A text field: absent, null, or text; a number is its digits.

@@ -9,7 +9,7 @@ pub mod line;
 pub mod secret;
 pub mod tamara;
 
-use crate::domain::{Action, Actor, Money};
+use crate::domain::{Action, Actor, Currency, Money};
 
 /// One way to understand what came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,10 @@ impl Reading {
         Self { action, actor, amount: None, reference: None, note: None, reason: None }
     }
 
-    /// In words: `buyer cancel`.
+    /// In words: `merchant capture SAR 230.00`.
     pub fn words(&self) -> String {
-        format!("{} {}", self.actor.title(), self.action.name())
+        let amount = self.amount.map(|amount| format!(" {amount}")).unwrap_or_default();
+        format!("{} {}{amount}", self.actor.title(), self.action.name())
     }
 }
 
@@ -54,6 +55,12 @@ pub enum Unreadable {
         /// The word.
         word: String,
     },
+    /// An amount in another currency than the order's.
+    #[error("it is in another currency: the order is in {0}")]
+    OtherCurrency(Currency),
+    /// The database had the last word.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl Unreadable {
@@ -62,6 +69,8 @@ impl Unreadable {
         match self {
             Self::Shape(_) => "unreadable",
             Self::Word { .. } => "unknown",
+            Self::OtherCurrency(_) => "amount",
+            Self::Refused(_) => "refused",
         }
     }
 

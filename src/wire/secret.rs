@@ -1,21 +1,31 @@
 //! What must never be kept. AtaraPay's token carries the merchant's private key, Tamara's is a signature: both are
 //! blanked in the bytes before anything stores them. Everything else stays as it came.
 
-/// The fields that hold secrets, as they appear in JSON, in JSON inside a string, and in a form.
-const NAMES: [&str; 4] = ["token", "authtoken", "tamaraToken", "auth_token"];
+use serde_json::Value;
+
+/// The fields that hold secrets, as they appear in JSON, in JSON inside a string, and in a form; also as the end of a
+/// longer name.
+const NAMES: [&str; 4] = ["token", "authorization", "private_key", "privateKey"];
 
 /// What stands in a secret's place.
-const BLANK: &[u8] = b"[removed]";
+const BLANK: &str = "[removed]";
 
-/// The same bytes without the values of secret fields.
+/// The same bytes without the values of secret fields. Where a secret hides behind spelling (an escaped name, a value in
+/// pieces), the line is written anew without it: the bytes are kept for people, the secret for nobody.
 pub fn blanked(bytes: &[u8]) -> Vec<u8> {
+    let kept = scanned(bytes);
+    let Ok(mut value) = serde_json::from_slice::<Value>(&kept) else { return kept };
+    if cleaned(&mut value) { value.to_string().into_bytes() } else { kept }
+}
+
+fn scanned(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         match value_at(&bytes[at..]) {
-            Some((start, end)) => {
+            Some((start, end, blank)) => {
                 kept.extend_from_slice(&bytes[at..at + start]);
-                kept.extend_from_slice(BLANK);
+                kept.extend_from_slice(blank.as_bytes());
                 at += end;
             }
             None => {
@@ -27,8 +37,8 @@ pub fn blanked(bytes: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// Where a secret's value starts and ends, if a secret field's name starts here.
-fn value_at(bytes: &[u8]) -> Option<(usize, usize)> {
+/// Where a secret's value starts and ends, if a secret field's name starts here, and what to put there.
+fn value_at(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
     let name = NAMES.iter().find(|name| {
         let length = name.len();
         bytes.len() > length && bytes[..length].eq_ignore_ascii_case(name.as_bytes())
@@ -36,16 +46,70 @@ fn value_at(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut at = name.len();
     if bytes[at] == b'=' {
         let end = bytes[at + 1..].iter().position(|byte| matches!(byte, b'&' | b'"' | b' ' | b'\\'));
-        return Some((at + 1, end.map_or(bytes.len(), |end| at + 1 + end)));
+        return Some((at + 1, end.map_or(bytes.len(), |end| at + 1 + end), BLANK));
     }
-    at += skip(&bytes[at..], b"\\\"")?;
+    at += skip(&bytes[at..], b"\\\"'")?;
     at += skip(&bytes[at..], b": \t")?;
-    let quotes = skip(&bytes[at..], b"\\\"")?;
+    let Some(quotes) = skip(&bytes[at..], b"\\\"'") else {
+        // Not text: what is left of it would still be read, so it goes whole, and the line stays JSON.
+        let end = bare(&bytes[at..]);
+        return (&bytes[at..at + end] != b"null").then_some((at, at + end, "null"));
+    };
     let opening = &bytes[at..at + quotes];
     at += quotes;
-    // The value ends with the quote it began with: bare, or escaped as deep as the opening one.
-    let end = bytes[at..].windows(opening.len()).position(|window| window == opening);
-    Some((at, end.map_or(bytes.len(), |end| at + end)))
+    // The value ends with the quote it began with, bare or escaped as deep as the opening one: one deeper is inside it.
+    let closes = |place: &usize| bytes[at + place - usize::from(*place > 0)] != b'\\' || *place == 0;
+    let end = (0..bytes.len() - at).find(|place| bytes[at + place..].starts_with(opening) && closes(place));
+    Some((at, end.map_or(bytes.len(), |end| at + end), BLANK))
+}
+
+/// How long a value without quotes is: a list or an object up to its end, anything else up to what cannot be in it.
+fn bare(bytes: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' if depth > 1 => depth -= 1,
+            b']' | b'}' if depth == 1 => return at + 1,
+            b']' | b'}' | b',' | b' ' | b'\n' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    bytes.len()
+}
+
+/// Takes out the secrets of a value, at any depth and inside of texts that are JSON; whether there were any left.
+fn cleaned(value: &mut Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter_mut().fold(false, |any, (name, value)| any | field(name, value)),
+        Value::Array(values) => values.iter_mut().fold(false, |any, value| any | cleaned(value)),
+        Value::String(text) => match inside(text) {
+            Some(clean) => {
+                *text = clean;
+                true
+            }
+            None => false,
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn field(name: &str, value: &mut Value) -> bool {
+    let lower = name.to_ascii_lowercase();
+    if !NAMES.iter().any(|secret| lower.ends_with(&secret.to_ascii_lowercase())) {
+        return cleaned(value);
+    }
+    if value.is_null() || value == BLANK {
+        return false;
+    }
+    *value = BLANK.into();
+    true
+}
+
+fn inside(text: &str) -> Option<String> {
+    let mut value: Value =
+        serde_json::from_str(text).ok().filter(|value: &Value| value.is_object() || value.is_array())?;
+    cleaned(&mut value).then(|| value.to_string())
 }
 
 /// How many of these bytes come first; `None` where there is none.
@@ -72,6 +136,14 @@ mod tests {
         check("\"status=Delivered&token=abc%3D&data=1\"", "\"status=Delivered&token=[removed]&data=1\"");
         check(r#"{"token":"abc", broken"#, r#"{"token":"[removed]", broken"#);
         check(r#"{"token":"never closed"#, r#"{"token":"[removed]"#);
+        check(r#"{"token":["S"],"a":1}"#, r#"{"token":null,"a":1}"#);
+        check(r#"{"token":{"x":"S","y":[1]},"a":1}"#, r#"{"token":null,"a":1}"#);
+        check(r#"{"token":123,"a":1}"#, r#"{"token":null,"a":1}"#);
+        check(r#"{"\u0074oken":"S","a":1}"#, r#"{"a":1,"token":"[removed]"}"#);
+        check(r#"{"data":"{\"\\u0074oken\":\"S\"}"}"#, r#"{"data":"{\"token\":\"[removed]\"}"}"#);
+        check(r#"{'token':'S', broken"#, r#"{'token':'[removed]', broken"#);
+        check(r#"{"token":"ab\"S","b":1} broken"#, r#"{"token":"[removed]","b":1} broken"#);
+        check(r#"{"headers":{"Authorization":"Bearer S"}}"#, r#"{"headers":{"Authorization":"[removed]"}}"#);
         check(
             r#"{"note":"a token of thanks","tokens":3,"token":null}"#,
             r#"{"note":"a token of thanks","tokens":3,"token":null}"#,

@@ -75,9 +75,10 @@ impl Memory {
             let Order { status, amount, .. } = stored.order;
             match counts.iter_mut().find(|count| count.status == status && count.amount.currency == amount.currency) {
                 Some(count) => {
-                    (count.orders, count.amount.minor) = (count.orders + 1, count.amount.minor + amount.minor)
+                    (count.orders, count.amount.minor) =
+                        (count.orders + 1, count.amount.minor + i128::from(amount.minor))
                 }
-                None => counts.push(Count { status, orders: 1, amount }),
+                None => counts.push(Count { status, orders: 1, amount: amount.into() }),
             }
         }
         counts

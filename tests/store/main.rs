@@ -4,6 +4,7 @@ mod command_line;
 mod constraints;
 mod crash;
 mod embedded;
+mod facts;
 mod feed;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the console's tests")]

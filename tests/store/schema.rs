@@ -119,7 +119,7 @@ async fn hot_statements_read_no_whole_table() {
     sqlx::raw_sql("set enable_seqscan = off").execute(&mut psql).await.unwrap();
     let hot = [
         ("order", "('tamara:T-1')"),
-        ("timeline", "(array['tamara:T-1'])"),
+        ("timeline", "(array['tamara:T-1'], 0)"),
         ("page_after", "(array['approved'], now(), '', 100)"),
         ("page_before", "(array['approved'], now(), '', 100)"),
         ("request", "('00000000-0000-0000-0000-000000000000')"),
