@@ -53,6 +53,17 @@ pub fn cut(text: &str, room: usize) -> String {
     kept
 }
 
+/// The end of the text, at most this many cells of it.
+pub fn tail(text: &str, room: usize) -> String {
+    let mut used = 0;
+    let fits = |(_, grapheme): &(usize, &str)| {
+        used += cells(grapheme);
+        used <= room
+    };
+    let from = text.grapheme_indices(true).rev().take_while(fits).last().map_or(text.len(), |(at, _)| at);
+    text[from..].to_owned()
+}
+
 /// The text in exactly this many cells, flush left.
 pub fn left(text: &str, room: usize) -> String {
     let text = cut(text, room);

@@ -116,7 +116,7 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
             Ok(End::Done)
         }
         Some(QuarantineVerb::Apply { id, reading, note }) => {
-            let answer = quarantine::apply(&desk.store, desk.roles, *id, *reading, note, Utc::now()).await?;
+            let answer = quarantine::apply(&desk.store, desk.roles, *id, *reading, note, None, Utc::now()).await?;
             tell(desk, *id, answer)
         }
         Some(QuarantineVerb::Dismiss { id, note }) => {
@@ -142,7 +142,7 @@ fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
         Answer::Missing => return Err(CliError::Missing(format!("nothing is quarantined under {id}"))),
         Answer::Settled(state) => ("conflict", format!("{id} was {state} before"), End::Conflict),
         Answer::Conflict => ("conflict", "somebody else was first; look again".to_owned(), End::Conflict),
-        Answer::NotYours(roles) => ("refused", format!("not yours, you are {roles}"), End::Refused),
+        Answer::NotYours(roles) => ("refused", format!("not yours, you have {roles}"), End::Refused),
         Answer::NoNote => return Err(CliError::Usage("--note says how you know, or why".to_owned())),
         Answer::NoReading(0) => return Err(CliError::Usage(format!("{id} has no reading to apply; dismiss it"))),
         Answer::NoReading(count) => return Err(CliError::Usage(format!("{id} has readings 1 to {count}"))),

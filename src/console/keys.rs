@@ -220,6 +220,7 @@ pub fn begins(scope: Scope, key: &str) -> bool {
 /// The Arabic keyboard's letters and the keys they lie on: terminals report the letter, not the key.
 const ARABIC: &[(char, char)] = &[
     ('ض', 'q'),
+    ('\u{64e}', 'Q'),
     ('ص', 'w'),
     ('ث', 'e'),
     ('ق', 'r'),

@@ -28,6 +28,10 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// Between the steps of the path.
     pub into: &'static str,
+    /// There is more above.
+    pub above: &'static str,
+    /// There is more below.
+    pub below: &'static str,
     /// Opens and closes what people said.
     pub quotes: [&'static str; 2],
     /// Waits for somebody else.
@@ -53,6 +57,8 @@ static UNICODE: Glyphs = Glyphs {
     arrow: "→",
     dot: "·",
     into: "›",
+    above: "▲",
+    below: "▼",
     quotes: ["“", "”"],
     waits: "○",
     ours: "●",
@@ -70,11 +76,13 @@ static ASCII: Glyphs = Glyphs {
     arrow: "->",
     dot: "-",
     into: ">",
+    above: "^",
+    below: "v",
     quotes: ["\"", "\""],
     waits: "o",
     ours: "*",
     brewing: "?",
-    dispute: "!",
+    dispute: "#",
     done: "+",
     nothing: "x",
     frame: border::Set {

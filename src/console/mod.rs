@@ -60,7 +60,8 @@ async fn sit_down(args: &Args, store: Store, place: String) -> Result<(), CliErr
 }
 
 fn needs_a_terminal() -> Result<(), CliError> {
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb {
         return Ok(());
     }
     Err(CliError::Usage("the console needs a terminal; recourse --help lists what works without one".to_owned()))

@@ -116,6 +116,7 @@ impl Loop {
         let screen = Screen { app: &self.app, look: self.look };
         screen.render(area, &mut frame);
         self.terminal.put(frame, screen.cursor())?;
+        self.app.drawn();
         (self.dirty, self.pressed, self.drawn) = (false, false, Instant::now());
         Ok(())
     }
@@ -153,6 +154,7 @@ impl Loop {
         // The stream reads from the terminal in a thread of its own: it must not while the shell does.
         self.input = EventStream::new();
         restore();
+        // Not SIGSTOP: where nobody could continue us, this one passes.
         raise(Signal::SIGTSTP)?;
         self.come_back()
     }

@@ -58,6 +58,8 @@ impl Terminal {
     /// Takes it over again, after it was given back; everything is drawn anew.
     pub fn take(&mut self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
+        // Whoever stopped us from outside may have changed it without our knowing.
+        disable_raw_mode()?;
         enable_raw_mode()?;
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
         self.forget();

@@ -79,11 +79,17 @@ impl Worker {
                 Message::Wrote(command, answer)
             }
             Effect::Learn(command) => {
-                let answer = desk::learn(store, &command).await.map_err(Failure::from);
-                Message::Learnt(command, answer)
+                // Asked over and over: a question that hangs is asked anew.
+                let answer = timeout(PATIENCE * 2, desk::learn(store, &command)).await;
+                let answer = answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
+                Message::Learnt(command, answer.map_err(Failure::from))
             }
-            Effect::Settle(id, how, note) => {
-                Message::Settled(id, self.settle(id, how, &note).await.map_err(Failure::from))
+            Effect::Consider(id, number) => {
+                let considered = self.consider(id, number).await.map_err(Failure::from);
+                Message::Considered(id, number, considered.map(|answer| answer.map(Box::new)))
+            }
+            Effect::Settle(id, how, note, expect) => {
+                Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
             }
             Effect::Redraw | Effect::Suspend | Effect::Quit => return None,
         })
@@ -91,16 +97,39 @@ impl Worker {
 
     /// The roles are asked for anew: they may have been taken away since.
     async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
-        let roles = desk::roles(&self.store, self.role).await?;
-        desk::act(&self.store, roles, command, Utc::now(), false).await
+        let writing = async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            desk::act(&self.store, roles, command, Utc::now(), false).await
+        };
+        in_time(writing).await
     }
 
-    async fn settle(&self, id: i64, how: How, note: &str) -> Result<quarantine::Answer, StoreError> {
+    async fn consider(
+        &self,
+        id: i64,
+        number: usize,
+    ) -> Result<Result<quarantine::Considered, quarantine::Answer>, StoreError> {
         let roles = desk::roles(&self.store, self.role).await?;
-        match how {
-            How::Apply(reading) => quarantine::apply(&self.store, roles, id, reading, note, Utc::now()).await,
-            How::Dismiss => quarantine::dismiss(&self.store, roles, id, note).await,
-        }
+        quarantine::consider(&self.store, roles, id, number, Utc::now()).await
+    }
+
+    async fn settle(
+        &self,
+        id: i64,
+        how: How,
+        note: &str,
+        expect: Option<i32>,
+    ) -> Result<quarantine::Answer, StoreError> {
+        let settling = async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            match how {
+                How::Apply(reading) => {
+                    quarantine::apply(&self.store, roles, id, reading, note, expect, Utc::now()).await
+                }
+                How::Dismiss => quarantine::dismiss(&self.store, roles, id, note).await,
+            }
+        };
+        in_time(settling).await
     }
 
     /// Looks at the feed for as long as the console lives, and connects again whenever the connection was lost.
@@ -202,6 +231,12 @@ async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result
 
 async fn patient<T>(looking: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     timeout(PATIENCE, looking).await.map_err(|_| StoreError::Unreachable("no answer in time".to_owned()))?
+}
+
+/// A write that does not come back has an outcome that nobody knows yet.
+async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = |_| StoreError::Unknown(sqlx::Error::PoolTimedOut);
+    timeout(PATIENCE, writing).await.map_err(late)?
 }
 
 /// The rows after a place, or around one.

@@ -121,6 +121,10 @@ pub fn consequence(step: &Step) -> String {
         (Action::Authorise, _) => format!("{} is authorised", order.amount),
         (Action::Capture, Some(amount)) => format!("{amount} is captured and joins the next settlement"),
         (Action::Cancel, Some(amount)) => format!("{amount} is canceled"),
+        (Action::Refund, Some(amount)) if step.from() == Status::Tamara(super::tamara::Status::PartiallyCaptured) => {
+            let rest = order.money(order.facts.authorised - order.facts.canceled - order.facts.captured);
+            format!("{amount} goes back to the customer, and the uncaptured {rest} can never be captured any more")
+        }
         (Action::Refund, Some(amount)) => format!("{amount} goes back to the customer"),
         (
             Action::Approve

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use strum::{IntoStaticStr, VariantArray};
 
 use super::law::{Action, Actor, Provider, Status};
-use super::role::Proof;
+use super::role::{Proof, Role};
 use super::{Money, Roles};
 
 /// The kind of a refusal, as other programs read it. In order of precedence: the first that applies is given.
@@ -184,7 +184,9 @@ impl fmt::Display for Refusal {
                 write!(f, "{}: not yours, only {} may", action.title(), any_of(whose.iter().map(|who| who.title())))
             }
             Self::NotYourRole(action, actor, roles) => {
-                write!(f, "{} as {}: not yours, you are {roles}", action.title(), actor.title())
+                let may = Role::VARIANTS.iter().filter(|role| role.may(*actor, *action));
+                let whose = any_of(may.map(|role| role.name()));
+                write!(f, "{} as {}: not yours but {whose}'s, you have {roles}", action.title(), actor.title())
             }
             Self::Time(action, due) => {
                 write!(f, "{}: not before {}", action.title(), due.format("%Y-%m-%d %H:%M:%S UTC"))

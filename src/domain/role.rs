@@ -45,6 +45,13 @@ impl Role {
         self.into()
     }
 
+    /// Whether this role may record this action of this actor, at whichever provider has it.
+    pub fn may(self, actor: Actor, action: Action) -> bool {
+        Provider::VARIANTS.iter().any(|&provider| {
+            provider.moves().contains(&(action, actor)) && self.permits(provider, actor, action).is_some()
+        })
+    }
+
     /// What this role has to give to record this action of this actor; `None` where it may not.
     pub const fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
         match (self, provider) {

@@ -135,7 +135,7 @@ struct Run {
 async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), StoreError> {
     let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
     let mut connection = store.pool.acquire().await?;
-    let mut parts = vec![0..lines.len()];
+    let mut parts = Vec::from([0..lines.len()]);
     while let Some(part) = parts.pop() {
         match attempt(&mut connection, store, &raw[part.clone()], &lines[part.clone()]).await {
             Ok(written) => run.count(written),

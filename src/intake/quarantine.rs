@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::import;
 use super::judge::{asked, record};
-use crate::domain::{Actor, Provider, Refusal, Roles, Source, decide};
+use crate::domain::{Actor, Provider, Refusal, Roles, Source, Step, decide};
 use crate::store::inbox::Quarantined;
-use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
+use crate::store::{Record, Store, StoreError, Stored, append, feed, inbox, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
@@ -55,48 +55,85 @@ pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     Ok(settled)
 }
 
-/// Takes a quarantined fact as this reading, numbered from 1.
+/// What taking a fact as one of its readings would do, before anybody agrees to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Considered {
+    /// The order as it stands.
+    pub stored: Stored,
+    /// What would be recorded.
+    pub step: Step,
+    /// The reading.
+    way: Reading,
+    source: Source,
+    contradictory: bool,
+}
+
+/// Judges a fact as this reading, numbered from 1. Writes nothing.
+pub async fn consider(
+    store: &Store,
+    roles: Roles,
+    id: i64,
+    number: usize,
+    now: DateTime<Utc>,
+) -> Result<Result<Considered, Answer>, StoreError> {
+    let mut connection = store.pool.acquire().await?;
+    let fact = match held(&mut connection, roles, id).await? {
+        Ok(fact) => fact,
+        Err(answer) => return Ok(Err(answer)),
+    };
+    let mut ways = readings(&fact);
+    if number == 0 || number > ways.len() {
+        return Ok(Err(Answer::NoReading(ways.len())));
+    }
+    let way = ways.swap_remove(number - 1);
+    let Some(order_id) = fact.order_id.clone() else { return Ok(Err(Answer::NoReading(0))) };
+    let Some(stored) = read::orders(&mut connection, std::slice::from_ref(&order_id)).await?.pop() else {
+        return Ok(Err(Answer::NoReading(0)));
+    };
+    let said = line::read(&fact.raw).said.ok();
+    let mut ask = asked(&way, fact.happened_at.unwrap_or(now));
+    if let Some(Said::Moved(moved)) = &said
+        && let Ok((amount, parts)) = moved.money(&stored.order)
+    {
+        (ask.amount, ask.parts) = (amount, parts);
+    }
+    let source = if matches!(said, Some(Said::Notice(_))) { Source::Notification } else { Source::Import };
+    let contradictory = fact.why == "contradictory";
+    Ok(match decide(&stored.order, &ask) {
+        Ok(step) => Ok(Considered { stored, step, way, source, contradictory }),
+        Err(refusal) => Err(Answer::Refused(refusal)),
+    })
+}
+
+/// Takes a quarantined fact as this reading, numbered from 1: on the version of its order that the person saw, where they
+/// saw one.
 pub async fn apply(
     store: &Store,
     roles: Roles,
     id: i64,
     number: usize,
     note: &str,
+    expect: Option<i32>,
     now: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
-    let mut connection = store.pool.acquire().await?;
-    let fact = match held(&mut connection, roles, id, note).await? {
-        Ok(fact) => fact,
+    if note.trim().is_empty() {
+        return Ok(Answer::NoNote);
+    }
+    let Considered { stored, step, way, source, contradictory } = match consider(store, roles, id, number, now).await? {
+        Ok(considered) => considered,
         Err(answer) => return Ok(answer),
     };
-    let mut ways = readings(&fact);
-    if number == 0 || number > ways.len() {
-        return Ok(Answer::NoReading(ways.len()));
+    if expect.is_some_and(|version| version != stored.order.version) {
+        return Ok(Answer::Conflict);
     }
-    let way = Reading { note: Some(note.to_owned()), ..ways.swap_remove(number - 1) };
-    let Some(order_id) = fact.order_id.clone() else { return Ok(Answer::NoReading(0)) };
-    let Some(stored) = read::orders(&mut connection, std::slice::from_ref(&order_id)).await?.pop() else {
-        return Ok(Answer::NoReading(0));
-    };
-    let said = line::read(&fact.raw).said.ok();
-    let at = fact.happened_at.unwrap_or(now);
-    let mut ask = asked(&way, at);
-    if let Some(Said::Moved(moved)) = &said
-        && let Ok((amount, parts)) = moved.money(&stored.order)
-    {
-        (ask.amount, ask.parts) = (amount, parts);
+    let way = Reading { note: Some(note.to_owned()), ..way };
+    let mut record = record(step, &way, source, &store.person);
+    if let Record::Step(_, proof) = &mut record {
+        proof.contradictory = contradictory;
     }
-    let step = match decide(&stored.order, &ask) {
-        Ok(step) => step,
-        Err(refusal) => return Ok(Answer::Refused(refusal)),
-    };
-    let source = if matches!(said, Some(Said::Notice(_))) { Source::Notification } else { Source::Import };
+    let mut connection = store.pool.acquire().await?;
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
     let written = async {
-        let mut record = record(step, &way, source, &store.person);
-        if let Record::Step(_, proof) = &mut record {
-            proof.contradictory = fact.why == "contradictory";
-        }
         append::append(&mut tx, &[record]).await?;
         inbox::settle(&mut tx, id, "applied", note, &store.person).await?;
         tx.commit().await.map_err(crate::store::error::of_commit)
@@ -107,15 +144,18 @@ pub async fn apply(
         Err(error) => return Err(error),
     }
     drop(connection);
-    import::retry(store, &[order_id]).await?;
+    import::retry(store, &[stored.order.key.to_string()]).await?;
     feed::ring(store).await;
     Ok(Answer::Done)
 }
 
 /// Puts a quarantined fact away, with the reason.
 pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result<Answer, StoreError> {
+    if note.trim().is_empty() {
+        return Ok(Answer::NoNote);
+    }
     let mut connection = store.pool.acquire().await?;
-    if let Err(answer) = held(&mut connection, roles, id, note).await? {
+    if let Err(answer) = held(&mut connection, roles, id).await? {
         return Ok(answer);
     }
     match inbox::settle(&mut connection, id, "dismissed", note, &store.person).await {
@@ -132,7 +172,6 @@ async fn held(
     connection: &mut sqlx::PgConnection,
     roles: Roles,
     id: i64,
-    note: &str,
 ) -> Result<Result<Quarantined, Answer>, StoreError> {
     let Some(fact) = inbox::quarantined(connection, id).await? else { return Ok(Err(Answer::Missing)) };
     if fact.state != "waiting" {
@@ -140,9 +179,6 @@ async fn held(
     }
     if !may_settle(roles, fact.provider.as_deref().and_then(|name| name.parse().ok())) {
         return Ok(Err(Answer::NotYours(roles)));
-    }
-    if note.trim().is_empty() {
-        return Ok(Err(Answer::NoNote));
     }
     Ok(Ok(fact))
 }

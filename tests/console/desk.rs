@@ -123,6 +123,7 @@ impl Memory {
             Effect::LoadRoles
             | Effect::Write(_)
             | Effect::Learn(_)
+            | Effect::Consider(..)
             | Effect::Settle(..)
             | Effect::Redraw
             | Effect::Suspend
@@ -167,6 +168,9 @@ pub struct Desk {
     pub memory: Memory,
     /// Effects that nobody has answered.
     pub open: Vec<Effect>,
+    /// Readings come back only when they are let.
+    pub slow: bool,
+    waiting: Vec<Effect>,
     pub look: Look,
     pub now: DateTime<Utc>,
 }
@@ -189,7 +193,15 @@ impl Desk {
 
     pub fn sit(seat: Seat, memory: Memory, width: u16, height: u16) -> Self {
         let app = App::new(seat, (width, height), now());
-        let mut desk = Self { app, memory, open: Vec::new(), look: Look::new(true, false), now: now() };
+        let mut desk = Self {
+            app,
+            memory,
+            open: Vec::new(),
+            slow: false,
+            waiting: Vec::new(),
+            look: Look::new(true, false),
+            now: now(),
+        };
         let quarantined = desk.memory.held.len() as i64;
         desk.tell(Message::Link(Link::Live));
         desk.tell(Message::Pulse(Pulse { quarantined, rang: true, ..Pulse::default() }));
@@ -202,10 +214,21 @@ impl Desk {
         while let Some(message) = messages.pop_front() {
             for effect in self.app.update(message, self.now) {
                 match self.memory.answer(&effect) {
+                    Some(_) if self.slow => self.waiting.push(effect),
                     Some(answer) => messages.push_back(answer),
                     None => self.open.push(effect),
                 }
             }
+        }
+        self.app.drawn();
+    }
+
+    /// One of the readings that are under way comes back, with what is true by now.
+    pub fn arrive(&mut self, which: usize) {
+        if !self.waiting.is_empty() {
+            let effect = self.waiting.remove(which % self.waiting.len());
+            let answer = self.memory.answer(&effect).expect("a reading");
+            self.tell(answer);
         }
     }
 

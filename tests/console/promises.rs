@@ -1,7 +1,7 @@
 //! What the console promises whatever happens.
 
 use proptest::prelude::*;
-use recourse::console::app::{Effect, Layer, Message, Seat};
+use recourse::console::app::{Effect, Failure, Layer, Link, Message, Seat};
 use recourse::domain::*;
 
 use super::desk::{Desk, Memory, disputed, key, now, seat, small_book, way};
@@ -123,6 +123,133 @@ proptest! {
         let version = desk.memory.order(&target.id).version;
         prop_assert_eq!(written, vec![(target, Some(version))]);
     }
+}
+
+fn many(count: i64) -> Memory {
+    let mut memory = Memory::default();
+    for number in 0..count {
+        let pending = Status::Atarapay(atarapay::Status::Pending);
+        memory.put(&format!("A-{number:04}"), Money::new(10_000, Currency::Ngn), pending, 2_000 - number);
+    }
+    memory
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+
+    /// However late readings come back, between whichever keys: what is open on an order stays on that order.
+    #[test]
+    fn late_readings_never_change_the_target(acts in prop::collection::vec((a_key(), 0_usize..4, 0_usize..9), 1..80)) {
+        let mut desk = Desk::new(many(400), 120, 30);
+        desk.press("enter");
+        desk.slow = true;
+        let mut target = None;
+        for (name, arrivals, which) in acts {
+            for step in 0..=arrivals {
+                match step {
+                    0 => desk.tell(Message::Key(key(name))),
+                    _ => desk.arrive(which),
+                }
+                hold(&desk);
+                let shown = desk.app.shown.as_ref().map(|shown| shown.stored.order.key.clone());
+                target = match (desk.app.acts(), target.take()) {
+                    (true, Some(before)) => {
+                        prop_assert_eq!(&Some(Some(before)), &Some(shown.clone()));
+                        shown
+                    }
+                    (true, None) => shown,
+                    (false, _) => None,
+                };
+            }
+        }
+    }
+}
+
+/// A jump that is still being read when the menu opens is given up: the menu is of the order that was on the screen.
+#[test]
+fn a_menu_holds_its_order_against_a_late_page() {
+    let mut desk = Desk::new(many(400), 120, 30);
+    desk.press("enter");
+    desk.slow = true;
+    desk.press("G a l");
+    (0..9).for_each(|_| desk.arrive(0));
+    desk.press("tab \"seller rang\" enter right enter");
+    let written = desk.open.iter().find_map(|effect| match effect {
+        Effect::Write(command) => Some(command.order.id.clone()),
+        _ => None,
+    });
+    assert_eq!(written.as_deref(), Some("A-0000"), "{}", desk.picture());
+}
+
+/// Keys that were typed ahead of the rows that come are not lost, and the latest jump wins.
+#[test]
+fn keys_ahead_of_their_rows_count() {
+    let check = |keys: &str, expect: &str| {
+        let mut desk = Desk::new(many(400), 120, 30);
+        desk.press("enter");
+        desk.slow = true;
+        desk.press(keys);
+        (0..20).for_each(|_| desk.arrive(0));
+        assert_eq!(desk.app.list.selected.as_ref().unwrap().id, expect, "{keys}");
+    };
+    check(&"j ".repeat(300), "A-0300");
+    check("G", "A-0399");
+    check("r G", "A-0399");
+    check("G g g", "A-0000");
+    check("G k", "A-0000");
+}
+
+/// Keys from before a question was seen are no answer to it.
+#[test]
+fn nobody_agrees_to_what_was_not_on_the_screen() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("G k k k k k k k k k k enter a a");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Confirm(_))));
+    let mut ahead = Desk::new(small_book(), 120, 30);
+    ahead.press("G k k k k k k k k k k enter a");
+    // All of this in one go, before a frame was drawn.
+    for name in ["a", "right", "enter", "enter"] {
+        let effects = ahead.app.update(Message::Key(key(name)), now());
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
+    }
+}
+
+/// A failure stays in the footer until a key, whatever good news comes after it.
+#[test]
+fn failures_stay_until_a_key() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    let lost = Link::Lost { since: now(), retry_at: now() };
+    desk.tell(Message::Settled(1, Err(Failure::Unknown)));
+    desk.tell(Message::Link(lost));
+    desk.tell(Message::Link(Link::Live));
+    assert!(desk.picture().contains("! the connection was lost: whether fact 1 is settled"), "{}", desk.picture());
+    desk.press("j");
+    assert!(!desk.picture().contains("the connection was lost"), "{}", desk.picture());
+}
+
+/// What is on the screen is as old as when the connection was lost, however often it is tried again.
+#[test]
+fn stale_since_does_not_creep() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    for minutes in 0..5 {
+        let since = now() + chrono::TimeDelta::minutes(minutes);
+        desk.tell(Message::Link(Link::Lost { since, retry_at: since }));
+    }
+    assert!(desk.picture().contains("stale since 12:00 UTC"), "{}", desk.picture());
+}
+
+/// A fact that somebody else settled is not replaced by its neighbour under the keys.
+#[test]
+fn a_settled_fact_stays_under_the_keys() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("Q");
+    desk.memory.held.remove(0);
+    desk.press("r");
+    assert!(desk.picture().contains("settled meanwhile"), "{}", desk.picture());
+    desk.press("d");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Quarantine)), "the neighbour's dialog opened");
+    desk.press("j d \"a test\" esc d");
+    assert!(desk.picture().contains("a test"), "the note was lost: {}", desk.picture());
 }
 
 /// An order that somebody moves while its question is open: the answer is gone, and nothing is written.

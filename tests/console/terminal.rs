@@ -271,9 +271,10 @@ async fn a_lost_database_is_said_and_found_again() {
     it.wait("stale since").wait("reconnecting in");
     it.send("\ra").wait("Settle");
     it.send("s").wait("not decided");
-    it.send("\x1b[C\rsettle\r").wait("not connected: nothing can be written now");
+    it.send("\x1b[C\r").wait("Type settle");
+    it.send("settle\r").wait("not connected: nothing can be written now");
     run(format!("alter database {} allow_connections true", book.name)).execute(&mut *admin).await.unwrap();
-    it.wait("connected again");
+    it.wait("  live");
     it.send("\r").wait("Settle done");
 }
 

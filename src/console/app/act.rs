@@ -1,6 +1,7 @@
 //! From the menu to a recorded transition: form, question, and every way it can end.
 
 use crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 use uuid::Uuid;
@@ -8,9 +9,10 @@ use uuid::Uuid;
 use super::form::Form;
 use super::{App, Confirm, Effect, Failure, Layer, Link, Menu, Shown, Stage, Tone};
 use crate::console::keys::Command as Key;
-use crate::console::look::name;
+use crate::console::look::{Look, name};
+use crate::console::view::confirm::Question;
 use crate::desk::{Answer, Command};
-use crate::domain::{Action, Choice, Offer, Order, Status, describe};
+use crate::domain::{Action, Choice, Offer, Order, Status};
 use crate::store::Entry;
 
 /// The actions that want their own name typed: they say who gets the money.
@@ -26,7 +28,7 @@ fn moved_by(order: &Order, last: Option<&Entry>) -> String {
 impl Confirm {
     /// A key for the word that has to be typed.
     pub(super) fn type_key(&mut self, key: KeyEvent) {
-        if let Some((_, input)) = &mut self.word {
+        if let Some((_, input)) = self.word.as_mut().filter(|_| self.seen) {
             input.handle_event(&Event::Key(key));
         }
     }
@@ -104,6 +106,10 @@ impl App {
         let Some(shown) = &self.shown else { return Vec::new() };
         let order = &shown.stored.order;
         let Some(Layer::Form(form)) = self.layers.last_mut() else { return Vec::new() };
+        if form.key != order.key {
+            self.put_form_away();
+            return Vec::new();
+        }
         let choice = form.field() == super::form::Field::Outcome;
         match command {
             Key::NextField => form.turn(true),
@@ -132,17 +138,21 @@ impl App {
         let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
         let (Some(shown), Some(Layer::Form(form))) = (&self.shown, self.layers.last_mut()) else { return Vec::new() };
         let order = &shown.stored.order;
+        if form.key != order.key {
+            return Vec::new();
+        }
         let judged = form.verdict(order, self.seat.roles, self.now);
         match judged.and_then(|step| Ok((step, form.command(order, request)?))) {
             Ok((step, command)) => {
                 let word = WORDED.contains(&command.action).then(|| (command.action.name(), Input::default()));
                 let confirm = Confirm {
-                    consequence: describe::consequence(&step),
+                    consequence: super::form::consequence(&step, &shown.stored),
                     command: Box::new(command),
                     yes: false,
                     word,
                     stage: Stage::Asking,
                     moved: None,
+                    seen: false,
                 };
                 self.layers.push(Layer::Confirm(Box::new(confirm)));
             }
@@ -157,13 +167,20 @@ impl App {
     }
 
     pub(super) fn on_confirm(&mut self, command: Key) -> Vec<Effect> {
+        let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
         let Some(Layer::Confirm(confirm)) = self.layers.last_mut() else { return Vec::new() };
+        let fits = Question { question: confirm, look: Look::new(false, false) }.fits(area);
         match command {
-            Key::Left | Key::Right => confirm.yes = !confirm.yes,
+            Key::Left | Key::Right => confirm.yes = confirm.seen && !confirm.yes,
             Key::Edit => {
                 self.layers.pop();
             }
+            Key::Go if !confirm.seen => {}
             Key::Go if confirm.stage == Stage::Asking && confirm.moved.is_none() => {
+                if confirm.agreed() && !fits {
+                    self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                    return Vec::new();
+                }
                 if confirm.agreed() {
                     return self.write();
                 }

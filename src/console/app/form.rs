@@ -7,7 +7,10 @@ use tui_input::backend::crossterm::EventHandler;
 use uuid::Uuid;
 
 use crate::desk::{self, Command};
-use crate::domain::{Action, Actor, Money, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide};
+use crate::domain::{
+    Action, Actor, Money, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide, describe,
+};
+use crate::store::Stored;
 
 /// What a field asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,11 +165,9 @@ impl Form {
             Field::Amount | Field::Outcome | Field::Note | Field::Reference | Field::Reason => return,
         };
         let typed = Money::parse(self.fields[self.at].1.value(), order.amount.currency);
-        if let Ok(part) = typed
-            && part.minor <= order.amount.minor
-        {
-            self.set(other, order.money(order.amount.minor - part.minor).digits());
-        }
+        // Where this part cannot be, there is no other part either.
+        let rest = typed.ok().and_then(|part| order.amount.minor.checked_sub(part.minor)).filter(|rest| *rest >= 0);
+        self.set(other, rest.map_or_else(String::new, |rest| order.money(rest).digits()));
     }
 
     /// The outcome that the parts come to.
@@ -198,8 +199,21 @@ impl Form {
         if self.text(Field::ToSeller) == Some("") && self.text(Field::ToBuyer) == Some("") {
             return Ok(None);
         }
-        let seller = self.money(Field::ToSeller, order)?;
-        let buyer = self.money(Field::ToBuyer, order)?;
+        let part = |field| {
+            let fault = |text: String| Fault { field: Some(field), text };
+            match self.text(field) {
+                Some("") => Ok(None),
+                _ => match self.money(field, order)? {
+                    Some(part) if part.minor > order.amount.minor => Err(fault(format!("at most {}", order.amount))),
+                    part => Ok(part),
+                },
+            }
+        };
+        let (seller, buyer) = (part(Field::ToSeller)?, part(Field::ToBuyer)?);
+        if seller.is_some() != buyer.is_some() {
+            let field = if seller.is_some() { Field::ToBuyer } else { Field::ToSeller };
+            return Err(Fault { field: Some(field), text: "both parts are needed".to_owned() });
+        }
         Ok(seller.zip(buyer).map(|(seller, buyer)| Parts { to_seller: seller.minor, to_buyer: buyer.minor }))
     }
 
@@ -233,6 +247,15 @@ impl Form {
             };
             Fault { field, text: refusal.to_string() }
         })
+    }
+}
+
+/// The full consequence of a step, with what the provider deducts by itself.
+pub fn consequence(step: &Step, stored: &Stored) -> String {
+    let told = describe::consequence(step);
+    match stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
+        Some(fee) => format!("{told} The provider deducts its cancellation fee of {}.", stored.order.money(fee)),
+        None => told,
     }
 }
 

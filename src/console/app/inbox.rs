@@ -1,16 +1,22 @@
 //! The quarantine pane: what waits for a person, page by page, and how it is settled.
 
+use std::collections::HashMap;
+
 use crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
-use crate::intake::quarantine::{Answer, readings};
+use crate::domain::OrderKey;
+use crate::intake::quarantine::{Answer, Considered, readings};
 use crate::store::inbox::Quarantined;
 
 /// How many facts a page holds.
 pub const PAGE: usize = 100;
+
+/// The state of a fact that nobody has settled.
+const WAITING: &str = "waiting";
 
 /// How a fact is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +27,25 @@ pub enum How {
     Dismiss,
 }
 
-/// A fact about to be settled.
+/// A fact about to be settled: first the note, then the word that says so.
 #[derive(Debug, Clone)]
 pub struct Settling {
     /// Its number.
     pub id: i64,
     /// How.
     pub how: How,
-    /// What it would be taken as.
-    pub words: String,
+    /// Whose it is, where it is an order's, and at which version.
+    pub order: Option<(OrderKey, i32)>,
+    /// The full consequence.
+    pub consequence: String,
     /// How the person knows, or why.
     pub note: Input,
+    /// The word that has to be typed.
+    pub word: &'static str,
+    /// What was typed of it; none while the note is being written.
+    pub typed: Option<Input>,
+    /// The word was asked for on the screen: keys from before are no answer to it.
+    pub seen: bool,
     /// It is being written.
     pub sent: bool,
 }
@@ -49,6 +63,10 @@ pub struct Inbox {
     starts: Vec<i64>,
     /// Where to go once the next page is there.
     land_last: bool,
+    /// Notes that were typed and not sent, by the number of their fact.
+    notes: HashMap<i64, String>,
+    /// The fact that is being settled.
+    pub settling: Option<i64>,
 }
 
 impl Inbox {
@@ -85,26 +103,41 @@ impl Inbox {
         }
         let to = to.clamp(0, (count as isize - 1).max(0)) as usize;
         self.selected = self.facts.as_ref().and_then(|facts| facts.get(to)).map(|fact| fact.id);
+        let selected = self.selected;
+        if let Some(facts) = &mut self.facts {
+            facts.retain(|fact| fact.state == WAITING || Some(fact.id) == selected);
+        }
         false
     }
 
-    fn take(&mut self, facts: Vec<Quarantined>) {
+    /// Takes a page. The selected fact stays where it was, as one that is settled, when it does not wait any more: the
+    /// keys never slide to its neighbour.
+    fn take(&mut self, mut facts: Vec<Quarantined>) {
         let here = facts.iter().any(|fact| Some(fact.id) == self.selected);
         if std::mem::take(&mut self.land_last) {
             self.selected = facts.last().map(|fact| fact.id);
         } else if !here {
-            // The one that took its place.
-            let at = self.at().min(facts.len().saturating_sub(1));
-            self.selected = facts.get(at).map(|fact| fact.id);
+            match self.fact().filter(|fact| Some(fact.id) == self.selected).cloned() {
+                Some(gone) => {
+                    let at = facts.partition_point(|fact| fact.id < gone.id);
+                    facts.insert(at, Quarantined { state: "settled".to_owned(), ..gone });
+                }
+                None => self.selected = facts.first().map(|fact| fact.id),
+            }
         }
         self.facts = Some(facts);
     }
 }
 
 impl Settling {
+    /// The text field under the keys.
+    pub fn field(&mut self) -> &mut Input {
+        self.typed.as_mut().unwrap_or(&mut self.note)
+    }
+
     pub(super) fn type_key(&mut self, key: KeyEvent) {
-        if !self.sent {
-            self.note.handle_event(&Event::Key(key));
+        if !self.sent && (self.typed.is_none() || self.seen) {
+            self.field().handle_event(&Event::Key(key));
         }
     }
 }
@@ -116,7 +149,7 @@ impl App {
             Command::Up => self.step_inbox(-1),
             Command::PageDown => self.step_inbox(10),
             Command::PageUp => self.step_inbox(-10),
-            Command::Dismiss => self.settle_fact(How::Dismiss, "put away".to_owned()),
+            Command::Dismiss => self.dismiss_fact(),
             _ => {
                 self.layers.pop();
             }
@@ -128,44 +161,96 @@ impl App {
         self.loads.inbox.due |= self.inbox.step(by);
     }
 
-    /// A digit picks the reading of that number.
+    /// A digit picks the reading of that number: what it would do is looked up first.
     pub(super) fn pick_reading(&mut self, key: &str) -> Vec<Effect> {
         let Some(number) = key.parse::<usize>().ok().filter(|number| *number > 0) else { return Vec::new() };
+        let Some(fact) = self.unsettled() else { return Vec::new() };
+        let (id, count) = (fact.id, readings(fact).len());
         if self.seat.read_only {
             self.say(Tone::Bad, "read-only: nothing is written here");
-            return Vec::new();
-        }
-        let ways = self.inbox.fact().map(readings).unwrap_or_default();
-        match ways.get(number - 1) {
-            Some(way) => self.settle_fact(How::Apply(number), way.words()),
-            None if ways.is_empty() => self.say(Tone::News, "this fact has no reading to apply; d puts it away"),
-            None => self.say(Tone::News, format!("this fact has readings 1 to {}", ways.len())),
+        } else if self.link != Link::Live {
+            self.say(Tone::Bad, "not connected: nothing can be written now");
+        } else if count == 0 {
+            self.say(Tone::News, "this fact has no reading to apply; d puts it away");
+        } else if number > count {
+            self.say(Tone::News, format!("this fact has readings 1 to {count}"));
+        } else {
+            return vec![Effect::Consider(id, number)];
         }
         Vec::new()
     }
 
-    fn settle_fact(&mut self, how: How, words: String) {
-        if let Some(fact) = self.inbox.fact() {
-            let settling = Settling { id: fact.id, how, words, note: Input::default(), sent: false };
-            self.layers.push(Layer::Settling(Box::new(settling)));
+    /// The selected fact, if it still waits.
+    fn unsettled(&mut self) -> Option<&Quarantined> {
+        let settled = self.inbox.fact().filter(|fact| fact.state != WAITING).map(|fact| fact.id);
+        if let Some(id) = settled {
+            self.say(Tone::Bad, format!("fact {id} was settled meanwhile"));
+            return None;
         }
+        self.inbox.fact()
     }
 
-    pub(super) fn on_settling(&mut self, command: Command, key: KeyEvent) -> Vec<Effect> {
+    fn dismiss_fact(&mut self) {
+        let Some(id) = self.unsettled().map(|fact| fact.id) else { return };
+        let consequence = "It is put away and changes nothing; it stays readable. This cannot be undone.";
+        self.settle_fact(id, How::Dismiss, None, consequence.to_owned(), "dismiss");
+    }
+
+    pub(super) fn considered(
+        &mut self,
+        id: i64,
+        number: usize,
+        answer: Result<Result<Box<Considered>, Answer>, Failure>,
+    ) -> Vec<Effect> {
+        let here = matches!(self.layers.last(), Some(Layer::Quarantine)) && self.inbox.selected == Some(id);
+        match answer {
+            Ok(Ok(considered)) if here => {
+                let Considered { stored, step, .. } = &*considered;
+                let order = Some((stored.order.key.clone(), stored.order.version));
+                let consequence = super::form::consequence(step, stored);
+                self.settle_fact(id, How::Apply(number), order, consequence, step.action().name());
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(answer)) => return self.settled(id, Ok(answer)),
+            Err(failure) => return self.settled(id, Err(failure)),
+        }
+        Vec::new()
+    }
+
+    fn settle_fact(
+        &mut self,
+        id: i64,
+        how: How,
+        order: Option<(OrderKey, i32)>,
+        consequence: String,
+        word: &'static str,
+    ) {
+        let note = Input::new(self.inbox.notes.get(&id).cloned().unwrap_or_default());
+        let settling = Settling { id, how, order, consequence, note, word, typed: None, seen: false, sent: false };
+        self.layers.push(Layer::Settling(Box::new(settling)));
+    }
+
+    pub(super) fn on_settling(&mut self, command: Command) -> Vec<Effect> {
         let live = self.link == Link::Live;
         let Some(Layer::Settling(settling)) = self.layers.last_mut() else { return Vec::new() };
-        match command {
-            Command::Left | Command::Right => settling.type_key(key),
-            Command::Go if settling.sent => {}
-            Command::Go if !live => self.say(Tone::Bad, "not connected: nothing can be written now"),
-            Command::Go if settling.note.value().trim().is_empty() => {
+        match (command, &settling.typed) {
+            (Command::Go, _) if settling.sent => {}
+            (Command::Go, _) if settling.note.value().trim().is_empty() => {
                 self.say(Tone::Bad, "a note is mandatory: say how you know");
             }
-            Command::Go => {
+            (Command::Go, None) => (settling.typed, settling.seen) = (Some(Input::default()), false),
+            (Command::Go, Some(_)) if !live => self.say(Tone::Bad, "not connected: nothing can be written now"),
+            (Command::Go, Some(typed)) if typed.value().trim() == settling.word => {
                 settling.sent = true;
-                return vec![Effect::Settle(settling.id, settling.how, settling.note.value().trim().to_owned())];
+                let (id, expect) = (settling.id, settling.order.as_ref().map(|order| order.1));
+                let note = settling.note.value().trim().to_owned();
+                self.inbox.notes.insert(id, note.clone());
+                self.inbox.settling = Some(id);
+                return vec![Effect::Settle(id, settling.how, note, expect)];
             }
-            Command::Back => {
+            (Command::Back, Some(_)) if !settling.sent => settling.typed = None,
+            (Command::Back, _) => {
+                self.inbox.notes.insert(settling.id, settling.note.value().to_owned());
                 self.layers.pop();
             }
             _ => {}
@@ -192,13 +277,19 @@ impl App {
     pub(super) fn settled(&mut self, id: i64, answer: Result<Answer, Failure>) -> Vec<Effect> {
         self.loads.inbox.due = true;
         self.loads.order.due = true;
+        if self.inbox.settling == Some(id) {
+            self.inbox.settling = None;
+        }
+        if matches!(answer, Ok(Answer::Done)) {
+            self.inbox.notes.remove(&id);
+        }
         let (tone, text, close) = match answer {
             Ok(Answer::Done) => (Tone::Good, format!("fact {id} is settled"), true),
             Ok(Answer::Missing) => (Tone::Bad, format!("fact {id} is not there any more"), true),
             Ok(Answer::Settled(state)) => (Tone::Bad, format!("somebody else was first: fact {id} is {state}"), true),
             Ok(Answer::Conflict) => (Tone::Bad, "somebody moved the order meanwhile; look again".to_owned(), true),
             Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("refused. {refusal}"), false),
-            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("not yours, you are {roles}"), false),
+            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("not yours, you have {roles}"), false),
             Ok(Answer::NoNote) => (Tone::Bad, "a note is mandatory: say how you know".to_owned(), false),
             Ok(Answer::NoReading(count)) => (Tone::Bad, format!("fact {id} has {count} readings"), false),
             Err(Failure::Lost) => (Tone::Bad, "the database does not answer; nothing was recorded".to_owned(), false),

@@ -33,9 +33,9 @@ pub struct Note {
 #[derive(Debug, Default)]
 pub struct Journal {
     notes: VecDeque<Note>,
-    /// Whether the newest is in the footer.
-    pub showing: bool,
-    /// How many nobody has seen in the messages view.
+    /// How many came since the last key.
+    fresh: usize,
+    /// How many nobody has seen, neither in the footer nor in the messages view.
     pub unread: usize,
 }
 
@@ -46,13 +46,20 @@ impl Journal {
             self.notes.pop_front();
         }
         self.notes.push_back(Note { at, tone, text: crate::text::clean(&text.into()) });
-        self.showing = true;
+        self.fresh = (self.fresh + 1).min(KEPT);
         self.unread += 1;
     }
 
-    /// What the footer shows.
+    /// What the footer shows: the newest since the last key. A failure stays in front of what is merely good to know.
     pub fn toast(&self) -> Option<&Note> {
-        self.notes.back().filter(|_| self.showing)
+        let fresh = || self.notes.iter().rev().take(self.fresh);
+        fresh().find(|note| note.tone == Tone::Bad).or_else(|| fresh().next())
+    }
+
+    /// A key was pressed: the footer is free again, and what it showed was read.
+    pub fn seen(&mut self) {
+        self.unread = self.unread.saturating_sub(usize::from(self.fresh > 0));
+        self.fresh = 0;
     }
 
     /// All of them, newest first.

@@ -1,10 +1,14 @@
 //! Where a key goes: the topmost layer's row of the table, its letters, or its text field.
 
-use crossterm::event::KeyEvent;
+use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use super::form::insert;
 use super::{App, Effect, Layer, Tone};
 use crate::console::keys::{self, Command, Scope};
+
+/// For so long after an Esc its rest may still come.
+const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
 
 impl App {
     /// Where keys go now.
@@ -12,7 +16,8 @@ impl App {
         match self.layers.last() {
             None => Scope::Panes,
             Some(Layer::Menu(_)) => Scope::Menu,
-            Some(Layer::Form(_) | Layer::Settling(_)) => Scope::Form,
+            Some(Layer::Form(_)) => Scope::Form,
+            Some(Layer::Settling(_)) => Scope::Word,
             Some(Layer::Confirm(confirm)) if confirm.word.is_some() => Scope::Word,
             Some(Layer::Confirm(_)) => Scope::Confirm,
             Some(Layer::Help(_) | Layer::Messages(_)) => Scope::Page,
@@ -21,7 +26,10 @@ impl App {
     }
 
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        self.journal.showing = false;
+        self.journal.seen();
+        if self.is_rest_of_an_escape(&key) {
+            return Vec::new();
+        }
         let scope = self.scope();
         let Some(name) = keys::name(&key) else { return self.type_key(key) };
         let begun = self.prefix.take();
@@ -48,6 +56,23 @@ impl App {
         self.run(binding.command, key)
     }
 
+    /// A slow line cuts an escape sequence in two: then its beginning comes as Esc, and the rest as letters that nobody
+    /// typed. They follow at once, and end with a letter or a tilde.
+    fn is_rest_of_an_escape(&mut self, key: &KeyEvent) -> bool {
+        let begun = self.escape.take().filter(|(_, at)| self.now - *at < SPLIT);
+        let KeyCode::Char(letter) = key.code else {
+            self.escape = (key.code == KeyCode::Esc).then_some((false, self.now));
+            return false;
+        };
+        match begun {
+            Some((false, at)) if matches!(letter, '[' | 'O') => self.escape = Some((true, at)),
+            Some((true, at)) if letter.is_ascii_digit() || letter == ';' => self.escape = Some((true, at)),
+            Some((true, _)) => {}
+            Some((false, _)) | None => return false,
+        }
+        true
+    }
+
     fn run(&mut self, command: Command, key: KeyEvent) -> Vec<Effect> {
         match command {
             Command::Leave => return self.leave("a write is under way; Ctrl-C again leaves it"),
@@ -71,16 +96,21 @@ impl App {
                     Some(Layer::Confirm(_)) => self.on_confirm(command),
                     Some(Layer::Help(_) | Layer::Messages(_)) => self.on_page(command),
                     Some(Layer::Quarantine) => self.on_quarantine(command),
-                    Some(Layer::Settling(_)) => self.on_settling(command, key),
+                    Some(Layer::Settling(_)) => self.on_settling(command),
                 };
             }
         }
         Vec::new()
     }
 
+    /// Whether anything is being written that nobody knows the end of.
+    fn is_writing(&self) -> bool {
+        self.writing.is_some() || self.inbox.settling.is_some()
+    }
+
     /// A second time at once leaves whatever stands against it.
     pub(super) fn leave(&mut self, objection: &str) -> Vec<Effect> {
-        if self.writing.is_some() && !self.leaving {
+        if self.is_writing() && !self.leaving {
             self.leaving = true;
             self.say(Tone::Bad, objection);
             return Vec::new();
@@ -90,7 +120,7 @@ impl App {
 
     /// Quits at the root; what was typed and not sent asks for a second press.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.writing.is_none() && !self.drafts.is_empty() && !self.leaving {
+        if !self.is_writing() && !self.drafts.is_empty() && !self.leaving {
             self.leaving = true;
             let count = self.drafts.len();
             let drafts = if count == 1 { "one form is".to_owned() } else { format!("{count} forms are") };
@@ -115,8 +145,8 @@ impl App {
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);
         match (self.layers.last_mut(), order) {
             (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),
-            (Some(Layer::Settling(settling)), _) => insert(&mut settling.note, text),
             // A pasted word is not a typed one.
+            (Some(Layer::Settling(settling)), _) if settling.typed.is_none() => insert(&mut settling.note, text),
             _ => {}
         }
         Vec::new()
@@ -125,8 +155,8 @@ impl App {
     fn on_page(&mut self, command: Command) -> Vec<Effect> {
         let screen = usize::from(self.size.1).saturating_sub(4).max(1);
         let last = match self.layers.last() {
-            Some(Layer::Messages(_)) => self.journal.newest_first().count(),
-            _ => crate::console::view::help::length(self),
+            Some(Layer::Messages(_)) => crate::console::view::messages::length(self, self.size.0),
+            _ => crate::console::view::help::length(self, self.size.0),
         };
         if let Some(Layer::Help(at) | Layer::Messages(at)) = self.layers.last_mut() {
             let moved = match command {

@@ -73,14 +73,17 @@ impl App {
         vec![Effect::LoadRoles]
     }
 
-    pub(super) fn linked(&mut self, link: Link) -> Vec<Effect> {
+    pub(super) fn linked(&mut self, mut link: Link) -> Vec<Effect> {
+        // What is on the screen is as old as it was when the connection was lost, however often it is tried again.
+        if let (Link::Lost { since: first, .. }, Link::Lost { since, .. }) = (self.link, &mut link) {
+            *since = first;
+        }
         let before = std::mem::replace(&mut self.link, link);
         match (before, link) {
             (Link::Live, Link::Lost { .. }) => {
-                self.say(
-                    Tone::Bad,
-                    "the database does not answer: what you see may be old, and nothing can be written",
-                );
+                // The header goes on saying it for as long as it is so.
+                let old = "the database does not answer: what you see may be old, and nothing can be written";
+                self.say(Tone::News, old);
                 Vec::new()
             }
             (Link::Lost { .. }, Link::Live) => {
@@ -120,7 +123,7 @@ impl App {
             Ok(board) => {
                 let first = self.board.is_none();
                 self.board = Some(board);
-                if first && !self.moved_by_hand {
+                if first && !self.moved_by_hand && !self.acts() {
                     self.choose_the_first_that_holds_orders();
                 }
             }
@@ -136,6 +139,9 @@ impl App {
         }
         match page {
             Ok(page) => {
+                if self.acts() {
+                    self.list.stay();
+                }
                 let before = self.list.selected.clone();
                 self.loads.list.due |= self.list.take(ask, page);
                 if before != self.list.selected {

@@ -58,6 +58,8 @@ pub enum Message {
     Wrote(Box<Command>, Result<Answer, Failure>),
     /// What became of a command whose outcome was unknown: `None` where nothing was recorded.
     Learnt(Box<Command>, Result<Option<Answer>, Failure>),
+    /// What taking a quarantined fact as a reading would do.
+    Considered(i64, usize, Result<Result<Box<quarantine::Considered>, quarantine::Answer>, Failure>),
     /// A quarantined fact was settled, or not.
     Settled(i64, Result<quarantine::Answer, Failure>),
 }
@@ -79,8 +81,10 @@ pub enum Effect {
     Write(Box<Command>),
     /// Find out what became of a command.
     Learn(Box<Command>),
-    /// Settle a quarantined fact.
-    Settle(i64, inbox::How, String),
+    /// Find out what taking a quarantined fact as this reading would do.
+    Consider(i64, usize),
+    /// Settle a quarantined fact, with this note, on this version of its order.
+    Settle(i64, inbox::How, String, Option<i32>),
     /// Draw everything anew.
     Redraw,
     /// Go into the background.
@@ -189,6 +193,8 @@ pub struct Confirm {
     pub stage: Stage,
     /// Who moved the order while this was open: then it can only be closed.
     pub moved: Option<String>,
+    /// It was on the screen: keys from before are no answer to it.
+    pub seen: bool,
 }
 
 /// What lies above the panes, the topmost last.
@@ -265,6 +271,8 @@ pub struct App {
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
     prefix: Option<String>,
+    /// An Esc just came, perhaps as the beginning of a sequence; whether more of it followed.
+    escape: Option<(bool, DateTime<Utc>)>,
     leaving: bool,
     moved_by_hand: bool,
     requests: u128,
@@ -338,6 +346,7 @@ impl App {
             inbox: Inbox::default(),
             writing: None,
             prefix: None,
+            escape: None,
             leaving: false,
             moved_by_hand: false,
             requests: 0,
@@ -365,6 +374,7 @@ impl App {
             Message::Roles(roles) => self.take_roles(roles),
             Message::Wrote(command, answer) => self.wrote(command, answer),
             Message::Learnt(command, answer) => self.learnt(command, answer),
+            Message::Considered(id, number, answer) => self.considered(id, number, answer),
             Message::Settled(id, answer) => self.settled(id, answer),
         };
         self.settle();
@@ -390,6 +400,24 @@ impl App {
         // What one does in one's own name comes before what one writes down for others.
         choices.sort_by_key(|choice| !choice.actor.is_us());
         choices
+    }
+
+    /// Whether something is open on the shown order: then nothing but a key may show another one.
+    pub fn acts(&self) -> bool {
+        let of_the_order = |layer: &Layer| match layer {
+            Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) => true,
+            Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Settling(_) => false,
+        };
+        self.layers.iter().any(of_the_order)
+    }
+
+    /// The frame with everything up to now is on the screen: what it asks can be answered.
+    pub fn drawn(&mut self) {
+        match self.layers.last_mut() {
+            Some(Layer::Confirm(question)) => question.seen = true,
+            Some(Layer::Settling(settling)) => settling.seen = true,
+            Some(Layer::Menu(_) | Layer::Form(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine) | None => {}
+        }
     }
 
     /// Whether anything on the screen shows how old it is.

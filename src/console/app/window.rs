@@ -77,6 +77,8 @@ pub struct Window {
     more: bool,
     want: Want,
     land: Land,
+    /// Steps that went beyond the rows in memory: they are taken once further rows are there.
+    owed: isize,
 }
 
 impl Window {
@@ -84,7 +86,17 @@ impl Window {
     pub fn new() -> Self {
         let top = Cursor::start();
         let want = Want::After(top.clone());
-        Self { rows: Vec::new(), selected: None, scroll: 0, loaded: false, top, more: false, want, land: Land::First }
+        Self {
+            rows: Vec::new(),
+            selected: None,
+            scroll: 0,
+            loaded: false,
+            top,
+            more: false,
+            want,
+            land: Land::First,
+            owed: 0,
+        }
     }
 
     /// The reading that is due.
@@ -111,20 +123,35 @@ impl Window {
 
     /// Moves the selection by this many rows. Whether other rows have to be read for it.
     pub fn step(&mut self, by: isize) -> bool {
-        let last = self.rows.len().saturating_sub(1);
-        let at = self.at().unwrap_or(0).saturating_add_signed(by).min(last);
-        self.select(at);
+        let last = self.rows.len().saturating_sub(1) as isize;
+        let to = self.at().unwrap_or(0) as isize + by + std::mem::take(&mut self.owed);
+        let at = to.clamp(0, last);
+        let further = (to > last && self.more) || (to < 0 && self.top != Cursor::start());
+        self.owed = if further { to - at } else { 0 };
+        self.select(at as usize);
+        // A jump that is still being read is forgotten: the later key is what counts.
+        (self.want, self.land) = (Want::After(self.top.clone()), Land::Stay);
         self.near_an_end()
+    }
+
+    /// Whatever is still to be read, the selection stays where it is: something is open on it.
+    pub fn stay(&mut self) {
+        self.owed = 0;
+        if self.land != Land::Stay {
+            (self.want, self.land) = (Want::After(self.top.clone()), Land::Stay);
+        }
     }
 
     /// To the beginning or the end of the list. Whether rows have to be read for it.
     pub fn jump(&mut self, land: Land) -> bool {
+        self.owed = 0;
         let here = match land {
             Land::First => self.top == Cursor::start(),
             Land::Last => !self.more,
             Land::Stay => true,
         };
         if here {
+            self.stay();
             let last = self.rows.len().saturating_sub(1);
             self.select(if land == Land::First { 0 } else { last });
             return false;
@@ -154,6 +181,10 @@ impl Window {
     /// Takes the rows that were read. The selected order stays where it was, as one that has gone, when it is not
     /// among rows that would include it. Whether other rows have to be read instead.
     pub fn take(&mut self, ask: &PageAsk, page: Page) -> bool {
+        // Meanwhile another place was asked for: that one is read now, and lands.
+        if self.loaded && self.land != ask.land {
+            return true;
+        }
         let range = (page.top.clone(), page.rows.last().filter(|_| page.more).map(Cursor::of));
         let before = self.row().cloned();
         let mut rows: Vec<Row> = page.rows.into_iter().map(|stored| Row { stored, gone: false }).collect();
@@ -182,7 +213,10 @@ impl Window {
         if self.rows.is_empty() {
             self.selected = None;
         }
-        self.near_an_end()
+        match std::mem::take(&mut self.owed) {
+            0 => self.near_an_end(),
+            owed => self.step(owed),
+        }
     }
 
     /// Keeps the selected row on the screen.

@@ -16,6 +16,24 @@ pub(super) struct Board<'a> {
     pub look: Look,
 }
 
+/// The lines: a provider's name before its statuses.
+fn rows(app: &App) -> Vec<Result<Provider, Status>> {
+    let mut rows: Vec<Result<Provider, Status>> = Vec::new();
+    let mut before = None;
+    for &status in &app.statuses {
+        if before.replace(status.provider()) != Some(status.provider()) {
+            rows.push(Ok(status.provider()));
+        }
+        rows.push(Err(status));
+    }
+    rows
+}
+
+/// How many lines the board has.
+pub fn length(app: &App) -> usize {
+    rows(app).len()
+}
+
 impl Board<'_> {
     fn count(&self, holds: impl Fn(Status) -> bool) -> Option<i64> {
         let counts = self.app.board.as_ref()?;
@@ -66,16 +84,7 @@ impl Board<'_> {
 
 impl Widget for Board<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
-        let mut rows: Vec<Result<Provider, Status>> = Vec::new();
-        for &status in &self.app.statuses {
-            if rows.iter().rev().find_map(|row| row.as_ref().err()).map(|status| status.provider())
-                != Some(status.provider())
-            {
-                rows.push(Ok(status.provider()));
-            }
-            rows.push(Err(status));
-        }
-        for (row, line) in rows.into_iter().skip(self.app.board_scroll).zip(area.rows()) {
+        for (row, line) in rows(self.app).into_iter().skip(self.app.board_scroll).zip(area.rows()) {
             match row {
                 Ok(provider) => self.heading(provider, line, buf),
                 Err(status) => self.status(status, line, buf),

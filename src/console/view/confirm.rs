@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
@@ -9,9 +10,13 @@ use super::Look;
 use super::dialog::{Dialog, room};
 use super::form::typed;
 use crate::console::app::{Confirm, Stage};
+use crate::domain::Action;
 use crate::text;
 
-pub(super) struct Question<'a> {
+/// So many lines of a note are shown before it is written.
+const NOTE_LINES: usize = 3;
+
+pub(crate) struct Question<'a> {
     pub question: &'a Confirm,
     pub look: Look,
 }
@@ -31,34 +36,59 @@ impl Question<'_> {
                 Span::raw(format!("Type {word} to go on: ")),
                 Span::styled(typed(input, 20).0, look.title()),
             ]),
-            (Stage::Asking, None, None) => Line::from(vec![
-                button("Cancel", !question.yes),
-                Span::raw("   "),
-                button(question.command.action.title(), question.yes),
-            ]),
+            (Stage::Asking, None, None) => {
+                // To cancel an order and to leave the question must not have the same name.
+                let cancels = question.command.action == Action::Cancel;
+                let no = if cancels { "Back" } else { "Cancel" };
+                let yes = if cancels { "Cancel the order" } else { question.command.action.title() };
+                Line::from(vec![button(no, !question.yes), Span::raw("   "), button(yes, question.yes)])
+            }
         }
+    }
+
+    fn wrapped(words: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+        text::wrap(&text::clean(words), room).into_iter().map(|words| Line::styled(words, style)).collect()
+    }
+
+    /// What is also written, below the consequence: as much of it as there is room for.
+    fn said(&self, room: usize, most: usize) -> Vec<Line<'static>> {
+        let (command, look) = (&self.question.command, self.look);
+        let mut lines = Vec::new();
+        if !command.actor.is_us() {
+            lines.extend(Self::wrapped(&format!("Recorded for the {}.", command.actor.title()), room, look.dim()));
+        }
+        let said = [("note", &command.note), ("reference", &command.reference), ("reason", &command.reason)];
+        for (name, words) in said {
+            let all = words.iter().flat_map(|words| Self::wrapped(&format!("{name}: {words}"), room, look.dim()));
+            let mut all: Vec<_> = all.collect();
+            if all.len() > NOTE_LINES {
+                all.truncate(NOTE_LINES);
+                if let Some(last) = all.last_mut() {
+                    last.push_span("…");
+                }
+            }
+            lines.extend(all);
+        }
+        lines.truncate(most);
+        lines
+    }
+
+    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    pub fn fits(&self, area: Rect) -> bool {
+        let dialog = self.dialog(area);
+        dialog.inside(area).1 == 0 && dialog.lines.len() <= usize::from(dialog.inside(area).0.height)
     }
 
     fn dialog(&self, area: Rect) -> Dialog {
         let (question, look) = (self.question, self.look);
         let command = &question.command;
         let room = room(area);
-        let wrapped = |words: &str, style| {
-            let lines = text::wrap(&text::clean(words), room);
-            lines.into_iter().map(move |words| Line::styled(words, style)).collect::<Vec<_>>()
-        };
-        let mut lines = wrapped(&question.consequence, look.title());
-        if !command.actor.is_us() {
-            lines.extend(wrapped(&format!("Recorded for the {}.", command.actor.title()), look.dim()));
-        }
-        let said = [("note", &command.note), ("reference", &command.reference), ("reason", &command.reason)];
-        for (name, words) in said {
-            lines.extend(words.iter().flat_map(|words| wrapped(&format!("{name}: {words}"), look.dim())));
-        }
-        if let Some(moved) = &question.moved {
-            lines.push(Line::default());
-            lines.extend(wrapped(&format!("{moved}. Nothing was done; look again."), look.bad()));
-        }
+        let mut lines = Self::wrapped(&question.consequence, room, look.title());
+        let moved = question.moved.as_ref().map(|moved| format!("{moved}. Nothing was done; look again."));
+        let moved = moved.map_or_else(Vec::new, |moved| Self::wrapped(&moved, room, look.bad()));
+        let taken = lines.len() + moved.len() + 4;
+        lines.extend(self.said(room, usize::from(area.height).saturating_sub(taken)));
+        lines.extend(moved);
         lines.push(Line::default());
         lines.push(self.answers());
         let version = command.expect.map_or_else(String::new, |version| format!(", version {version}"));

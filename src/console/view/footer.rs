@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::{App, Layer, Look};
+use crate::console::app::Stage;
 use crate::console::app::journal::Tone;
 use crate::console::keys::{self, Command};
 use crate::console::layout::Pane;
@@ -38,18 +39,34 @@ impl Footer<'_> {
     fn right(&self) -> Span<'static> {
         let app = self.app;
         if let Some(command) = &app.writing {
-            return Span::styled(format!("writing: {} ", command.action.title()), self.look.warn());
+            return Span::styled(format!("  writing: {} ", command.action.title()), self.look.warn());
         }
+        if app.inbox.settling.is_some() {
+            return Span::styled("  writing ", self.look.warn());
+        }
+        // Only where the key does what it says.
         match app.journal.unread {
-            0 => Span::raw(""),
-            unread => Span::styled(format!("{unread} new (!) "), self.look.warn()),
+            unread if unread > 1 && app.layers.is_empty() => {
+                Span::styled(format!("  {unread} new (!) "), self.look.warn())
+            }
+            _ => Span::raw(""),
+        }
+    }
+
+    /// Whether the topmost question can be answered with yes.
+    fn answers(&self) -> bool {
+        match self.app.layers.last() {
+            Some(Layer::Confirm(question)) => question.stage == Stage::Asking && question.moved.is_none(),
+            Some(Layer::Settling(settling)) => !settling.sent,
+            _ => true,
         }
     }
 
     /// As many hints as there is room for, then an ellipsis.
     fn hints(&self, line: &mut Line<'static>, room: usize) {
         for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
-            if binding.writes && self.app.seat.read_only {
+            let answer = self.answers() || binding.command == Command::Back;
+            if (binding.writes && self.app.seat.read_only) || !answer {
                 continue;
             }
             if binding.command == Command::Back

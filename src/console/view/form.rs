@@ -7,8 +7,8 @@ use ratatui::widgets::Widget;
 
 use super::dialog::{Dialog, room};
 use super::{App, Look};
-use crate::console::app::form::{Field, Form};
-use crate::domain::{Action, Order, Outcome, Proof, describe};
+use crate::console::app::form::{Field, Form, consequence};
+use crate::domain::{Order, Outcome, Proof};
 use crate::text;
 
 pub(super) struct Sheet<'a> {
@@ -32,18 +32,14 @@ fn label(field: Field) -> &'static str {
     }
 }
 
-/// The words of a field that is typed into, and the cell of the cursor in them.
+/// The words of a field that is typed into, and the cell of the cursor in them. Of a text that is too long the end nearest
+/// the cursor is seen.
 pub(super) fn typed(input: &tui_input::Input, room: usize) -> (String, usize) {
-    let before: String = input.value().chars().take(input.cursor()).collect();
-    let (shown, rest) =
-        (text::clean(&before), text::clean(&input.value().chars().skip(input.cursor()).collect::<String>()));
-    // The end nearest the cursor is what is seen of a text that is too long.
-    let mut head = shown;
-    while text::width(&head) >= room && !head.is_empty() {
-        head.remove(0);
-    }
+    let cursor = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
+    let (before, after) = input.value().split_at(cursor);
+    let head = text::tail(&text::clean(before), room.saturating_sub(1));
     let at = text::width(&head);
-    (text::cut(&(head + &rest), room), at)
+    (text::cut(&(head + &text::clean(after)), room), at)
 }
 
 impl Sheet<'_> {
@@ -71,7 +67,9 @@ impl Sheet<'_> {
 
     fn value(&self, field: Field, input: &tui_input::Input, order: &Order, room: usize) -> String {
         if field != Field::Outcome {
-            return typed(input, room).0;
+            // Only where the keys go is it the end that counts.
+            let here = self.form.field() == field;
+            return if here { typed(input, room).0 } else { text::cut(&text::clean(input.value()), room) };
         }
         let words = match self.form.outcome(order) {
             Some(Outcome::PaySeller) => "Pay seller",
@@ -102,17 +100,13 @@ impl Sheet<'_> {
             ]));
         }
         lines.push(Line::default());
-        let (words, style) = match form.verdict(order, self.app.seat.roles, self.app.now) {
-            Ok(step) => (describe::consequence(&step), look.good()),
-            Err(fault) => (fault.text, look.warn()),
+        let stored = self.app.shown.as_ref().map(|shown| &shown.stored);
+        let (words, style) = match (form.verdict(order, self.app.seat.roles, self.app.now), stored) {
+            (Ok(step), Some(stored)) => (consequence(&step, stored), look.good()),
+            (Ok(_), None) => (String::new(), look.good()),
+            (Err(fault), _) => (fault.text, look.warn()),
         };
         lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, style)));
-        if let (Action::Cancel, Some(fee)) =
-            (form.action, self.app.shown.as_ref().and_then(|shown| shown.stored.cancellation_fee))
-        {
-            let fee = format!("The provider deducts its cancellation fee of {}.", order.money(fee));
-            lines.extend(text::wrap(&fee, room).into_iter().map(|words| Line::styled(words, look.dim())));
-        }
         if let Some(moved) = &form.moved {
             let moved = format!("{moved}. What may be done is judged anew.");
             lines.extend(text::wrap(&moved, room).into_iter().map(|words| Line::styled(words, look.bad())));

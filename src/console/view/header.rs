@@ -29,7 +29,8 @@ impl Header<'_> {
             Link::Lost { since, retry_at } => {
                 let left = (retry_at - app.now).num_seconds().max(0);
                 let when = since.format("%H:%M");
-                Span::styled(format!("stale since {when} UTC, reconnecting in {left}s"), look.bad())
+                let soon = if left > 0 { format!(" in {left}s") } else { String::new() };
+                Span::styled(format!("stale since {when} UTC, reconnecting{soon}"), look.bad())
             }
         }
     }
@@ -42,25 +43,33 @@ impl Widget for Header<'_> {
         let mut left = vec![
             Span::styled(" recourse ", look.focus()),
             Span::styled(format!(" {} ", text::clean(&seat.place)), look.title()),
-            Span::raw(format!(" {} {} {}", text::clean(&seat.person), look.glyphs.dot, seat.roles)),
         ];
         if seat.read_only {
-            left.push(Span::styled("  read-only", look.warn()));
+            left.push(Span::styled(" read-only ", look.warn()));
         }
-        let mut right = Vec::new();
+        let who = format!(" {} {} {} ", text::clean(&seat.person), look.glyphs.dot, seat.roles);
+        let room = usize::from(area.width);
+        let mut right = vec![self.link()];
+        // Where one is, that nothing can be written, and how fresh it is come first; then the rest, as far as it fits.
+        let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
+        if app.layers.is_empty() {
+            let help = [Span::styled("  ?", look.key()), Span::raw(" help")];
+            if used(&left) + used(&right) + used(&help) + 2 <= room {
+                right.extend(help);
+            }
+        }
+        right.push(Span::raw(" "));
         if app.inbox.waiting > 0 {
             let many = if app.inbox.waiting >= 1_000 { "+" } else { "" };
-            right.push(Span::styled(format!("{}{many} in quarantine (Q)  ", app.inbox.waiting), look.warn()));
+            let key = if app.layers.is_empty() { " (Q)" } else { "" };
+            let words = format!("{}{many} in quarantine{key}  ", app.inbox.waiting);
+            if used(&left) + used(&right) + words.len() < room {
+                right.insert(0, Span::styled(words, look.warn()));
+            }
         }
-        right.push(self.link());
-        right.push(Span::styled("  ?", look.key()));
-        right.push(Span::raw(" help "));
-        // How fresh it is must never be what is cut off.
-        let mut right = Line::from(right);
-        while right.width() > usize::from(area.width) && right.spans.len() > 1 {
-            let link = right.spans.iter().position(|span| *span == self.link()).unwrap_or(0);
-            right.spans.remove(if link == 0 { right.spans.len() - 1 } else { 0 });
-        }
+        let rest = room.saturating_sub(used(&left) + used(&right) + 1);
+        left.push(Span::raw(text::cut(&who, rest)));
+        let right = Line::from(right);
         let wide = (right.width() as u16).min(area.width);
         let rest = Rect { width: (area.width - wide).saturating_sub(1), ..area };
         Line::from(left).render(rest, buf);

@@ -65,17 +65,22 @@ impl List<'_> {
         let clock = rows.iter().any(|row| row.stored.order.due_at().is_some());
         let id = widest(&|row| text::width(&row.stored.order.key.id)).clamp(4, 24);
         let mut columns = Columns { id, amount, age: 7, clock: if clock { 13 } else { 0 } };
-        // Mark, gaps and flags.
-        let room = width.saturating_sub(2 + 2 + 2 + 2 + 3);
-        let over = |columns: &Columns| (columns.id + columns.amount + columns.age + columns.clock).saturating_sub(room);
-        columns.id = columns.id.saturating_sub(over(&columns)).max(columns.id.min(8));
-        // Where only one of the two has room, the running clock says more than the age.
+        // Mark and flags, and a gap before each column.
+        let room = width.saturating_sub(2 + 3);
+        let gap = |column: usize| if column > 0 { column + 2 } else { 0 };
+        let over = |columns: &Columns| {
+            (columns.id + gap(columns.amount) + gap(columns.age) + gap(columns.clock)).saturating_sub(room)
+        };
+        let short = columns.id.min(10);
+        // Where not all of it has room, the running clock says more than the age, and the age more than a long id.
+        columns.id = columns.id.saturating_sub(over(&columns)).max(short);
         if over(&columns) > 0 && columns.clock > 0 {
             columns.age = 0;
         }
         if over(&columns) > 0 {
             columns.clock = 0;
         }
+        columns.id = id.saturating_sub(over(&Columns { id, ..columns })).max(columns.id.min(8));
         columns
     }
 
@@ -122,7 +127,12 @@ impl List<'_> {
         let dot = look.glyphs.dot;
         let title = format!(" {} {dot} {}, oldest first", name(app.chosen), text::grouped(orders));
         let number = app.list.number().filter(|_| orders > 0);
-        let number = number.map_or_else(String::new, |number| format!("{} / {}", number, text::grouped(orders)));
+        // What has moved away is not one of them any more.
+        let here = app.list.row().is_some_and(|row| !row.gone);
+        let number = number.map_or_else(String::new, |number| match here {
+            true => format!(" {} / {}", text::grouped(number as i64), text::grouped(orders)),
+            false => format!(" - / {}", text::grouped(orders)),
+        });
         let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
         let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
         let money = Line::styled(format!(" {}", text::cut(&money.join(&format!(" {dot} ")), room)), look.dim());
@@ -140,6 +150,9 @@ impl List<'_> {
             }
             Link::Live if !app.list.loaded => "Reading …".to_owned(),
             Link::Connecting => "Connecting to the database …".to_owned(),
+            Link::Lost { .. } if !app.list.loaded => {
+                "Not read: the database does not answer. It is read as soon as it does.".to_owned()
+            }
             Link::Live | Link::Lost { .. } => {
                 format!("No order is {status} now. {} One shows here as soon as it comes.", app.chosen.definition())
             }
@@ -172,7 +185,7 @@ impl Widget for List<'_> {
             if is_selected {
                 whole(words, line, look.selected(app.focus == Pane::List), buf);
             } else {
-                words.render(line, buf);
+                super::put(&words, line, buf);
             }
             if row.gone {
                 buf.set_style(line, look.dim());

@@ -7,32 +7,51 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::{App, Look};
 use crate::console::app::journal::Tone;
+use crate::text;
 
-pub(super) struct Messages<'a> {
+pub(crate) struct Messages<'a> {
     pub at: usize,
     pub app: &'a App,
     pub look: Look,
 }
 
-impl Widget for Messages<'_> {
-    fn render(self, area: Rect, buf: &mut Buffer) {
-        let (app, look) = (self.app, self.look);
-        Clear.render(area, buf);
-        let heading = Line::styled(" Messages, newest first   Esc closes", look.focus());
-        let said = app.journal.newest_first().skip(self.at).map(|note| {
+/// How many lines the messages take at this width.
+pub fn length(app: &App, width: u16) -> usize {
+    Messages { at: 0, app, look: Look::new(false, false) }.lines(usize::from(width)).count()
+}
+
+/// How far a message is set in: under its time and its sign.
+const INDENT: usize = 13;
+
+impl Messages<'_> {
+    fn lines(&self, width: usize) -> impl Iterator<Item = Line<'static>> {
+        let look = self.look;
+        self.app.journal.newest_first().flat_map(move |note| {
             let (word, style) = match note.tone {
                 Tone::News => ("  ", look.title()),
                 Tone::Good => ("ok", look.good()),
                 Tone::Bad => ("! ", look.bad()),
             };
-            Line::from(vec![
-                Span::styled(format!(" {} ", note.at.format("%H:%M:%S")), look.dim()),
-                Span::styled(format!("{word} "), style),
-                Span::raw(note.text.clone()),
-            ])
-        });
-        let nothing = Line::styled(" Nothing was said yet.", look.dim());
-        let nothing = Some(nothing).filter(|_| app.journal.newest_first().next().is_none());
+            let lines = text::wrap(&note.text, width.saturating_sub(INDENT + 1)).into_iter().enumerate();
+            lines.map(move |(at, words)| match at {
+                0 => Line::from(vec![
+                    Span::styled(format!(" {} ", note.at.format("%H:%M:%S")), look.dim()),
+                    Span::styled(format!("{word} "), style),
+                    Span::raw(words),
+                ]),
+                _ => Line::raw(format!("{}{words}", " ".repeat(INDENT))),
+            })
+        })
+    }
+}
+
+impl Widget for Messages<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        Clear.render(area, buf);
+        let heading = Line::styled(" Messages, newest first   Esc closes", self.look.focus());
+        let nothing = Line::styled(" Nothing was said yet.", self.look.dim());
+        let nothing = Some(nothing).filter(|_| self.app.journal.newest_first().next().is_none());
+        let said = self.lines(usize::from(area.width)).skip(self.at);
         super::lines(std::iter::once(heading).chain(said).chain(nothing), area, buf);
     }
 }

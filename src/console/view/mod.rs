@@ -1,7 +1,7 @@
 //! What the screen shows: made from the state, never changing it. What came from outside is made safe in `safe`.
 
 mod board;
-mod confirm;
+pub mod confirm;
 pub mod dialog;
 mod footer;
 mod form;
@@ -9,7 +9,7 @@ mod header;
 pub mod help;
 mod list;
 mod menu;
-mod messages;
+pub mod messages;
 pub mod order;
 mod quarantine;
 
@@ -62,6 +62,7 @@ impl Widget for &Screen<'_> {
             list::List { app, look }.render(layout.list, buf);
             order::Order { app, look }.render(layout.order, buf);
             separators(&layout, look, buf);
+            self.ends(&layout, buf);
         }
         // Of layers upon layers only the topmost is seen: frames in frames tell nothing.
         match app.layers.last() {
@@ -75,7 +76,34 @@ impl Widget for &Screen<'_> {
         }
         if look.is_ascii() {
             // Text is cut with an ellipsis wherever it is measured.
-            buf.content.iter_mut().filter(|cell| cell.symbol() == "…").for_each(|cell| _ = cell.set_symbol("."));
+            buf.content.iter_mut().filter(|cell| cell.symbol() == "…").for_each(|cell| _ = cell.set_symbol(">"));
+        }
+    }
+}
+
+impl Screen<'_> {
+    /// Says at a pane's right edge that it goes on above or below.
+    fn ends(&self, layout: &super::layout::Layout, buf: &mut Buffer) {
+        let app = self.app;
+        let order = order::length(app, layout.order.width);
+        let rows = app.list.rows.len() + usize::from(super::layout::LIST_HEADINGS);
+        let panes = [
+            (layout.board, app.board_scroll, board::length(app)),
+            (layout.list, app.list.scroll, rows),
+            (layout.order, app.order_scroll, order),
+        ];
+        for (area, scroll, length) in panes.into_iter().filter(|(area, ..)| !area.is_empty()) {
+            let mut put = |y: u16, sign: &str| {
+                if let Some(cell) = buf.cell_mut((area.right() - 1, y)) {
+                    cell.set_symbol(sign).set_style(self.look.warn());
+                }
+            };
+            if scroll > 0 {
+                put(area.top(), self.look.glyphs.above);
+            }
+            if scroll + usize::from(area.height) < length {
+                put(area.bottom() - 1, self.look.glyphs.below);
+            }
         }
     }
 }

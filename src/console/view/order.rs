@@ -120,7 +120,8 @@ impl Order<'_> {
         if let Some((words, style)) = left(stored, app.now, look)
             && let Some(due) = order.due_at()
         {
-            let text = format!("expires {} UTC, {words}", short(due));
+            let text =
+                format!("{} {} UTC, {words}", if due > app.now { "expires" } else { "was to expire" }, short(due));
             self.wrapped(&text, width, style, &mut lines);
         }
         if let Some(from) = order.may_capture_itself_from().filter(|from| *from <= app.now) {

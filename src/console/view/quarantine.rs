@@ -8,7 +8,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::dialog::{Dialog, room};
 use super::form::typed;
 use super::{App, Look, safe, whole};
-use crate::console::app::inbox::{How, Settling};
+use crate::console::app::inbox::Settling;
 use crate::console::app::window::follow;
 use crate::intake::quarantine::readings;
 use crate::store::inbox::Quarantined;
@@ -24,7 +24,11 @@ impl Inbox<'_> {
         let look = self.look;
         let bar = if selected { look.glyphs.bar } else { " " };
         let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
-        let early = if fact.early { "  waits by itself" } else { "" };
+        let early = match (fact.state.as_str(), fact.early) {
+            ("settled", _) => "  settled meanwhile",
+            (_, true) => "  waits by itself",
+            (_, false) => "",
+        };
         let head = format!(
             "{bar} {:>6}  {}  {}  ",
             fact.id,
@@ -103,7 +107,7 @@ impl Widget for Inbox<'_> {
             if place == at {
                 whole(words, line, look.selected(true), buf);
             } else {
-                words.render(line, buf);
+                super::put(&words, line, buf);
             }
         }
         if let Some(fact) = app.inbox.fact() {
@@ -117,35 +121,56 @@ pub(super) struct Settle<'a> {
     pub look: Look,
 }
 
+/// Before the note, and before the word.
+const ASKS: &str = "How you know: ";
+
 impl Settle<'_> {
+    fn label(&self) -> String {
+        match self.settling.typed {
+            Some(_) => format!("Type {} to go on: ", self.settling.word),
+            None => ASKS.to_owned(),
+        }
+    }
+
     fn dialog(&self, area: Rect) -> Dialog {
         let (settling, look) = (self.settling, self.look);
-        let what = match settling.how {
-            How::Apply(_) => format!("It is taken as: {}. This cannot be undone.", settling.words),
-            How::Dismiss => "It is put away and changes nothing; it stays readable. This cannot be undone.".to_owned(),
+        let room = room(area);
+        let wrapped = |words: &str, style| {
+            let lines = text::wrap(&text::clean(words), room);
+            lines.into_iter().map(move |words| Line::styled(words, style)).collect::<Vec<_>>()
         };
-        let mut lines: Vec<Line<'static>> = text::wrap(&text::clean(&what), room(area))
-            .into_iter()
-            .map(|words| Line::styled(words, look.title()))
-            .collect();
+        let mut lines = wrapped(&settling.consequence, look.title());
         lines.push(Line::default());
-        lines.push(Line::from(vec![
-            Span::styled("How you know: ", look.focus()),
-            Span::raw(typed(&settling.note, room(area).saturating_sub(15)).0),
-        ]));
+        if let Some(word) = &settling.typed {
+            let note = text::cut(&text::clean(settling.note.value()), room.saturating_sub(6));
+            lines.push(Line::styled(format!("note: {note}"), look.dim()));
+            lines.push(Line::from(vec![
+                Span::raw(self.label()),
+                Span::styled(typed(word, room.saturating_sub(self.label().len() + 1)).0, look.title()),
+            ]));
+        } else {
+            lines.push(Line::from(vec![
+                Span::styled(ASKS, look.focus()),
+                Span::raw(typed(&settling.note, room.saturating_sub(ASKS.len() + 1)).0),
+            ]));
+        }
         if settling.sent {
             lines.push(Line::styled("Writing …", look.warn()));
         }
-        Dialog { title: format!("Fact {}", settling.id), at: lines.len() - 1, lines, look }
+        let order = settling.order.as_ref().map_or_else(String::new, |(key, version)| {
+            format!(" {} {}, version {version}", look.glyphs.dot, text::clean(&key.id))
+        });
+        Dialog { title: format!("Fact {}{order}", settling.id), at: lines.len() - 1, lines, look }
     }
 
-    /// Behind the typed note.
+    /// Behind the typed note, or word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let dialog = self.dialog(area);
         let (inside, first) = dialog.inside(area);
         let line = dialog.lines.len() - 1 - usize::from(self.settling.sent);
-        let at = typed(&self.settling.note, room(area).saturating_sub(15)).1;
-        let (x, y) = (inside.x + (14 + at) as u16, inside.y + line.checked_sub(first)? as u16);
+        let (label, input) = (self.label().len(), self.settling.typed.as_ref().unwrap_or(&self.settling.note));
+        let at = label + typed(input, room(area).saturating_sub(label + 1)).1;
+        let (x, y) = (inside.x + at as u16, inside.y + line.checked_sub(first)? as u16);
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }
 }
