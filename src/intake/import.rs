@@ -135,21 +135,18 @@ struct Run {
 async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), StoreError> {
     let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
     let mut connection = store.pool.acquire().await?;
-    let mut parts = Vec::from([0..lines.len()]);
-    while let Some(part) = parts.pop() {
-        match attempt(&mut connection, store, &raw[part.clone()], &lines[part.clone()]).await {
+    let mut parts = vec![(0, lines.len())];
+    while let Some((from, to)) = parts.pop() {
+        match attempt(&mut connection, store, &raw[from..to], &lines[from..to]).await {
             Ok(written) => run.count(written),
             Err(error) if !error.is_of_the_data() => return Err(error),
-            Err(error) => match (part.len(), &mut lines[part.start]) {
+            Err(error) => match (to - from, &mut lines[from]) {
                 (1, Line { said: Err(_), .. }) => return Err(error),
                 (1, line) => {
                     line.said = Err(Unreadable::Refused(error.to_string()));
-                    parts.push(part);
+                    parts.push((from, to));
                 }
-                (length, _) => {
-                    let middle = part.start + length / 2;
-                    parts.extend([middle..part.end, part.start..middle]);
-                }
+                (length, _) => parts.extend([(from + length / 2, to), (from, from + length / 2)]),
             },
         }
     }
