@@ -145,3 +145,71 @@ fn what_cannot_be_used_is_said_with_what_to_do() {
     assert_eq!(nobody.code, 3, "{nobody:?}");
     assert!(!nobody.err.contains("secret") && nobody.err.contains("no database"), "{nobody:?}");
 }
+
+/// A folder of somebody's own is not made into a database.
+#[test]
+fn other_peoples_files_are_left_alone() {
+    let home = Home::new();
+    std::fs::create_dir(home.dir()).unwrap();
+    std::fs::write(home.dir().join("letter.txt"), "mine").unwrap();
+    let before = std::fs::metadata(home.dir()).unwrap();
+    let answered = told(&mut home.command(&["board"]));
+    assert_eq!(answered.code, 3, "{answered:?}");
+    assert!(answered.err.contains("holds other files") && answered.err.contains("--data-dir"), "{answered:?}");
+    let after = std::fs::metadata(home.dir()).unwrap();
+    use std::os::unix::fs::MetadataExt;
+    assert_eq!((before.uid(), before.mode()), (after.uid(), after.mode()));
+    assert_eq!(std::fs::read_dir(home.dir()).unwrap().count(), 1);
+}
+
+/// The keeper of this home's server, as the system lists it.
+fn keeper(home: &Home) -> Option<i32> {
+    let root = home.root().display().to_string();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let is_keeper = |pid: &i32| {
+        let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        words.contains("keep-private-server") && words.contains(&root)
+    };
+    numbers.into_iter().find(is_keeper)
+}
+
+/// Without its keeper a server would never stop: whoever comes next gives it another.
+#[test]
+fn a_killed_keeper_is_replaced() {
+    let home = Home::new();
+    let hold = || home.command(&["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut first = hold();
+    assert!(wait_until(|| home.server().is_some() && told(&mut home.command(&["board"])).code == 0));
+    let kill = |pid: i32| nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
+    kill(keeper(&home).expect("a keeper")).unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(wait_until(|| keeper(&home).is_none()));
+    assert!(home.server().is_some(), "the server outlived its keeper");
+    assert_eq!(told(&mut home.command(&["board"])).code, 0);
+    assert!(wait_until(|| home.server().is_none()), "nobody stopped the server");
+}
+
+/// A lock file that names some other program's process, or nothing, does not stand in the way.
+#[test]
+fn stale_locks_are_buried() {
+    let home = Home::new();
+    for stale in [format!("{}\n/x\n0\n5432\n\n\n\n", std::process::id()), String::new(), "junk\n".to_owned()] {
+        assert_eq!(told(&mut home.command(&["board"])).code, 0);
+        assert!(wait_until(|| home.server().is_none()));
+        std::fs::write(home.root().join("data/postmaster.pid"), &stale).unwrap();
+        let answered = told(&mut home.command(&["board"]));
+        assert_eq!(answered.code, 0, "{stale:?}: {answered:?}");
+    }
+}
+
+/// Binaries that were named and do not run are an error, not a reason to download others.
+#[test]
+fn named_binaries_are_the_only_ones() {
+    let home = Home::new();
+    let answered = told(home.command(&["board"]).env("RECOURSE_PG_BIN", "/nowhere"));
+    assert_eq!(answered.code, 3, "{answered:?}");
+    assert!(answered.err.contains("/nowhere has none that runs here"), "{answered:?}");
+    assert!(!home.root().join("postgres").exists());
+}

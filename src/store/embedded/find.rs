@@ -27,16 +27,24 @@ pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
     let here = installed(settings.binaries.as_deref());
     if let Some(found) = choose(here.into_iter().map(|bin| Binaries { libraries: obtain::beside(&bin), bin }), wanted)
-        .or_else(|| choose(obtain::unpacked(&place.root), wanted))
+        .or_else(|| choose(obtain::unpacked(&place.root).filter(|_| settings.binaries.is_none()), wanted))
     {
         return Ok(found);
     }
+    if let Some(named) = &settings.binaries {
+        let tried = format!("; {} has none that runs here", named.display());
+        return Err(Error::NoBinaries { wanted: words(wanted), tried, advice: advice() });
+    }
     let obtained = obtain::obtain(&place.root, settings.ask);
     choose(obtain::unpacked(&place.root), wanted).ok_or_else(|| Error::NoBinaries {
-        wanted: wanted.map_or("14 or newer".to_owned(), |major| major.to_string()),
+        wanted: words(wanted),
         tried: obtained.err().map(|tried| format!("; {tried}")).unwrap_or_default(),
         advice: advice(),
     })
+}
+
+fn words(wanted: Option<u32>) -> String {
+    wanted.map_or("14 or newer".to_owned(), |major| major.to_string())
 }
 
 /// The folders that may hold binaries on this machine. A named folder is the only one.

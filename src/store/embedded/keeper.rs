@@ -7,12 +7,16 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::find::Binaries;
 use super::{Error, Keeping, Place, Settings, lock_file, server};
+
+/// How long a server has to hear that it should stop.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// The hidden command a keeper is started with.
 pub const COMMAND: &str = "keep-private-server";
@@ -47,13 +51,22 @@ pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
     let place = Place::prepared(root.clone(), sockets.clone());
     let binaries = Binaries { bin: bin.clone(), libraries: libraries.first().cloned() };
     let keeping = keeping.to_str().and_then(|word| word.parse().ok()).unwrap_or(Keeping::Durable);
-    let mut child = server::start(&place, &binaries, keeping == Keeping::Durable)?;
-    let pid = child.id();
-    let watched = place.clone();
+    let failed = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
+    // One keeper a server; the one before may just be ending.
+    let alone = lock_file(&place.keeper_lock())?;
+    alone.lock().map_err(failed)?;
     let stopped = Arc::new(AtomicBool::new(false));
-    let stopping = stopped.clone();
-    thread::spawn(move || stop_after_the_last(&watched, pid, &stopping));
-    let ended = child.wait().map_err(|error| Error::NotStarted { reason: error.to_string(), log: place.log() });
+    let ended = if server::answers(&place.socket_file()) {
+        // Its keeper was killed: this one takes its place, though not as its parent.
+        let pid = server::pid(&place).ok_or_else(|| failed(std::io::Error::other("postmaster.pid names nobody")))?;
+        stop_after_the_last(&place, pid, &stopped);
+        Ok(ExitStatus::default())
+    } else {
+        let mut child = server::start(&place, &binaries, keeping == Keeping::Durable)?;
+        let (watched, pid, stopping) = (place.clone(), child.id(), stopped.clone());
+        thread::spawn(move || stop_after_the_last(&watched, pid, &stopping));
+        child.wait().map_err(failed)
+    };
     if keeping == Keeping::Throwaway && stopped.load(Ordering::SeqCst) {
         // Nobody is left who could be told.
         _ = fs::remove_dir_all(&place.root);
@@ -75,12 +88,9 @@ fn stop_after_the_last(place: &Place, pid: u32, stopped: &AtomicBool) {
         }
         if clients.try_lock().is_ok() {
             stopped.store(true, Ordering::SeqCst);
-            let interrupted = i32::try_from(pid).map(|pid| kill(Pid::from_raw(pid), Signal::SIGINT));
-            if matches!(interrupted, Ok(Ok(()))) {
-                // Keeps the locks until the process ends.
-                loop {
-                    thread::park();
-                }
+            // Again and again: one that is just starting may not hear the first. The locks are held until it is gone.
+            while i32::try_from(pid).is_ok_and(|pid| kill(Pid::from_raw(pid), Signal::SIGINT).is_ok()) {
+                thread::sleep(AGAIN);
             }
             return;
         }

@@ -10,7 +10,7 @@ mod obtain;
 mod place;
 mod server;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -94,11 +94,14 @@ impl Embedded {
     pub fn join(settings: &Settings) -> Result<Self, Error> {
         let place = Place::prepare(&settings.dir)?;
         let start = lock_file(&place.start_lock())?;
-        start.lock().map_err(|error| Error::Folder(place.root.clone(), error))?;
+        lock_in_time(&start, &place)?;
         let clients = lock_file(&place.clients_lock())?;
         clients.lock_shared().map_err(|error| Error::Folder(place.root.clone(), error))?;
         if !server::answers(&place.socket_file()) {
             begin(settings, &place)?;
+        } else if lock_file(&place.keeper_lock())?.try_lock().is_ok() {
+            // Its keeper was killed: without one it would never stop.
+            keeper::start(settings, &place, &find::find(settings, &place)?)?;
         }
         Ok(Self { settings: settings.clone(), place, _clients: clients })
     }
@@ -130,6 +133,22 @@ fn lock_file(path: &Path) -> Result<File, Error> {
         .map_err(|error| Error::Folder(path.to_owned(), error))
 }
 
+/// Others may be starting or stopping it: for as long as that may take, and not for ever.
+fn lock_in_time(start: &File, place: &Place) -> Result<(), Error> {
+    let asked = Instant::now();
+    loop {
+        match start.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(Error::Folder(place.root.clone(), error)),
+            Err(TryLockError::WouldBlock) if asked.elapsed() > PATIENCE * 2 => {
+                let reason = "another process has been starting or stopping it for two minutes".to_owned();
+                return Err(Error::NotStarted { reason, log: place.log() });
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
 /// Starts the keeper, which starts the server, and waits until a session is answered.
 fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
     let binaries = find::find(settings, place)?;
@@ -137,18 +156,30 @@ fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
         server::initdb(place, &binaries)?;
     }
     let started = Instant::now();
-    let mut keeper = keeper::start(settings, place, &binaries)?;
+    let length = || place.log().metadata().map_or(0, |meta| meta.len());
     let failed = |reason: String| Error::NotStarted { reason, log: place.log() };
+    let mut before = length();
+    let mut keeper = keeper::start(settings, place, &binaries)?;
     loop {
         if server::answers(&place.socket_file()) {
             return Ok(());
         }
-        if let Ok(Some(status)) = keeper.try_wait() {
-            return Err(failed(format!("it ended with {status}")));
-        }
         if started.elapsed() > PATIENCE {
             return Err(failed(format!("no answer in {} s", PATIENCE.as_secs())));
+        }
+        if let Ok(Some(_)) = keeper.try_wait() {
+            let said = server::said_since(place, before);
+            if !LEFTOVERS.iter().any(|sign| said.contains(sign)) {
+                return Err(failed(format!("it said {said:?}")));
+            }
+            std::thread::sleep(Duration::from_millis(200));
+            before = length();
+            keeper = keeper::start(settings, place, &binaries)?;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// What Postgres says while processes of a killed server are still at work: they notice soon, and end.
+const LEFTOVERS: [&str; 3] =
+    ["pre-existing shared memory block", "lock file \"postmaster.pid\" already exists", "is still in use"];

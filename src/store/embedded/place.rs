@@ -33,7 +33,9 @@ pub fn default_dir(data_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
         return PathBuf::from(SYSTEM_STATE).join("main");
     }
     let data_home = data_home.filter(|path| path.is_absolute()).map(Path::to_owned);
-    data_home.unwrap_or_else(|| home.unwrap_or(Path::new("/tmp")).join(".local/share")).join("recourse")
+    let listed = || User::from_uid(Uid::effective()).ok().flatten().map(|user| user.dir);
+    let home = home.map(Path::to_owned).or_else(listed).unwrap_or_else(|| PathBuf::from("/tmp"));
+    data_home.unwrap_or_else(|| home.join(".local/share")).join("recourse")
 }
 
 impl Place {
@@ -41,17 +43,21 @@ impl Place {
     pub fn prepare(dir: &Path) -> Result<Self, Error> {
         let fail = |error| Error::Folder(dir.to_owned(), error);
         let runs_as = server_user();
-        let asked = std::path::absolute(dir).map_err(fail)?;
-        fs::create_dir_all(&asked).map_err(fail)?;
+        fs::create_dir_all(dir).map_err(fail)?;
+        let asked = fs::canonicalize(dir).map_err(fail)?;
+        ours(&asked).map_err(fail)?;
         let root = match runs_as {
             Some((user, _)) if !walkable(&asked, user).map_err(fail)? => elsewhere(&asked).map_err(fail)?,
             Some(_) | None => asked,
         };
         private(&root, runs_as).map_err(|error| Error::Folder(root.clone(), error))?;
         let mut sockets = root.join("s");
-        if sockets.as_os_str().len() + "/.s.PGSQL.5432".len() > LONGEST_SOCKET {
+        // The server takes a list of folders, set apart by commas.
+        let listed = sockets.as_os_str().as_encoded_bytes().contains(&b',');
+        if listed || sockets.as_os_str().len() + "/.s.PGSQL.5432".len() > LONGEST_SOCKET {
             let digest = short_digest(&root);
-            sockets = std::env::temp_dir().join(format!("recourse-{}-{digest}", Uid::effective()));
+            // Not what TMPDIR names: every process has to find the same.
+            sockets = Path::new("/tmp").join(format!("recourse-{}-{digest}", Uid::effective()));
         }
         private(&sockets, runs_as).map_err(|error| Error::Folder(sockets.clone(), error))?;
         Ok(Self { root, sockets, runs_as })
@@ -75,6 +81,11 @@ impl Place {
     /// Held exclusively while starting or stopping.
     pub fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")
+    }
+
+    /// Held exclusively by the keeper, for its life.
+    pub fn keeper_lock(&self) -> PathBuf {
+        self.root.join("keeper.lock")
     }
 
     /// Held shared by every client.
@@ -114,19 +125,27 @@ fn walkable(dir: &Path, user: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// A folder behind doors that are closed to the server's user keeps only the name of one that is not. Where the folder
-/// is gone, what it named is too.
+/// What a folder of this program has in it.
+const MARKS: [&str; 3] = ["start.lock", "room", "data"];
+
+/// A folder that holds other things is not taken over, and one of somebody else's not at all.
+fn ours(dir: &Path) -> io::Result<()> {
+    let mut entries = fs::read_dir(dir)?;
+    if entries.next().is_some() && !MARKS.iter().any(|mark| dir.join(mark).exists()) {
+        return Err(io::Error::other("it holds other files, and is left alone"));
+    }
+    let (owner, us) = (fs::metadata(dir)?.uid(), Uid::effective().as_raw());
+    if owner != us && server_user().is_none_or(|(user, _)| owner != user) {
+        return Err(io::Error::other(format!("it belongs to user {owner}, and is left alone")));
+    }
+    Ok(())
+}
+
+/// A folder behind doors that are closed to the server's user keeps only the name of one that is not. That one is never
+/// removed: what named it may merely be out of reach today.
 fn elsewhere(asked: &Path) -> io::Result<PathBuf> {
     let rooms = Path::new(SYSTEM_STATE).join("rooms");
     fs::create_dir_all(&rooms)?;
-    for room in fs::read_dir(&rooms)?.flatten() {
-        let owner = fs::read_to_string(room.path().join("of")).map(PathBuf::from);
-        let named = owner.and_then(|owner| fs::read_to_string(owner.join("room")));
-        let ours = named.is_ok_and(|named| Path::new(&named) == room.path());
-        if !ours && unused(&room.path()) {
-            fs::remove_dir_all(room.path())?;
-        }
-    }
     let note = asked.join("room");
     if let Ok(named) = fs::read_to_string(&note)
         && Path::new(&named).starts_with(&rooms)
@@ -144,13 +163,6 @@ fn elsewhere(asked: &Path) -> io::Result<PathBuf> {
     let first = fs::hard_link(&draft, &note).is_ok();
     fs::remove_file(&draft)?;
     if first { Ok(room) } else { fs::read_to_string(&note).map(PathBuf::from) }
-}
-
-/// Nobody is in there, and nobody is just making it.
-fn unused(room: &Path) -> bool {
-    let settled = fs::metadata(room).and_then(|meta| meta.modified()).ok();
-    let settled = settled.and_then(|time| time.elapsed().ok()).is_some_and(|age| age.as_secs() > 60);
-    settled && fs::File::open(room.join("clients.lock")).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 fn private(dir: &Path, runs_as: Option<(u32, u32)>) -> io::Result<()> {

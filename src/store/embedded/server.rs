@@ -1,7 +1,7 @@
 //! The server process itself: making its data, starting it, asking whether it answers.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -29,17 +29,21 @@ pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
     let fail = |error: std::io::Error| Error::Initdb(place.data(), error.to_string());
     for entry in fs::read_dir(&place.root).map_err(fail)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with("data.new-") {
-            fs::remove_dir_all(entry.path()).map_err(fail)?;
+            // Whoever was killed while making it may have left somebody who still writes into it: then it is for the next.
+            _ = fs::remove_dir_all(entry.path());
         }
     }
-    let new = place.root.join(format!("data.new-{}", std::process::id()));
+    let new = place.root.join(format!("data.new-{}", uuid::Uuid::new_v4().simple()));
     let mut command = binaries.command("initdb");
     command.arg("-D").arg(&new).args(["-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-k", "-N"]);
     let done = as_server(&mut command, place).stdin(Stdio::null()).output().map_err(fail)?;
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
-        let said: String = said.lines().filter(|line| line.contains("error") || line.contains("FATAL")).collect();
-        return Err(Error::Initdb(place.data(), said));
+        let telling = |line: &&str| line.contains("error") || line.contains("FATAL");
+        let said = said.lines().find(telling).or_else(|| said.lines().last()).unwrap_or("initdb said nothing");
+        let error = Error::Initdb(place.data(), said.to_owned());
+        _ = fs::remove_dir_all(&new);
+        return Err(error);
     }
     // What `initdb -N` left to the operating system, in one sync instead of a thousand.
     nix::unistd::sync();
@@ -76,18 +80,42 @@ fn as_server<'a>(command: &'a mut Command, place: &Place) -> &'a mut Command {
     command.current_dir("/")
 }
 
-/// A killed postmaster can stay a zombie that nobody reaps, and its lock file then names a process that "exists" for
-/// ever. Put a number there that cannot exist: the other lines stay, so Postgres still makes its own checks.
+/// A killed postmaster can stay a zombie that nobody reaps, or its number go to another program, and its lock file then
+/// names a process that "exists" for ever. Put a number there that cannot exist: the other lines stay, so Postgres still
+/// makes its own checks. A lock file without a number is none.
 fn bury(lock: &Path) -> std::io::Result<()> {
     const NOBODY: &str = "2147483646";
     let Ok(text) = fs::read_to_string(lock) else { return Ok(()) };
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    if first.trim().parse::<u32>().is_err() {
+        return fs::remove_file(lock);
+    }
     let stat = fs::read_to_string(format!("/proc/{}/stat", first.trim())).unwrap_or_default();
-    let zombie = stat.rsplit_once(')').is_some_and(|(_, state)| state.trim_start().starts_with(['Z', 'X']));
-    if zombie {
+    let Some((named, state)) = stat.rsplit_once(')') else { return Ok(()) };
+    let zombie = state.trim_start().starts_with(['Z', 'X']);
+    if zombie || !named.ends_with("(postgres") {
         fs::write(lock, format!("{NOBODY}\n{rest}"))?;
     }
     Ok(())
+}
+
+/// The number of the server's first process.
+pub fn pid(place: &Place) -> Option<u32> {
+    fs::read_to_string(place.data().join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
+}
+
+/// What the log said last, from this length on.
+pub fn said_since(place: &Place, length: u64) -> String {
+    let mut text = String::new();
+    let read = File::open(place.log()).and_then(|mut log| {
+        log.seek(SeekFrom::Start(length))?;
+        log.take(64 << 10).read_to_string(&mut text)
+    });
+    if read.is_err() {
+        text.clear();
+    }
+    let telling = |line: &&str| line.contains("FATAL") || line.contains("PANIC");
+    text.lines().rfind(telling).or_else(|| text.lines().last()).unwrap_or_default().to_owned()
 }
 
 /// Whether a session is answered: a startup message, and the first byte of an authentication reply.
