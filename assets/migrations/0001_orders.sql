@@ -77,6 +77,8 @@ create table orders (
     || refunded::text || ' ' || attempt::text || ' ' || rejection_pending::text || ' ' || coalesce(outcome, '-') || ' '
     || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')) stored,
   constraint an_id_names_its_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
+  constraint an_id_is_one_short_printable_line check (octet_length(id) <= octet_length(provider) + 201
+    and id !~ '[\x01-\x1f\x7f-\x9f]'),
   constraint the_provider_takes_the_currency check (
     (provider = 'tamara' and currency in ('SAR', 'AED', 'KWD', 'BHD', 'OMR'))
     or (provider = 'atarapay' and currency in ('NGN', 'USD')))
@@ -154,6 +156,8 @@ create table transition (
 
   constraint only_a_rejection_is_pending check (rejection_pending = (action = 'reject')),
   constraint there_is_no_third_delivery check (to_status <> 'pending_ii' or attempt = 1),
+  constraint only_escrow_is_divided check (provider = 'atarapay' or (to_seller is null and to_buyer is null and outcome is null)),
+  constraint parts_come_together check ((to_seller is null) = (to_buyer is null)),
   constraint a_decision_names_both_parts check (provider <> 'atarapay'
     or action not in ('accept', 'confirm_good_condition', 'cancel', 'withdraw', 'settle')
     or (to_seller is not null and to_buyer is not null)),
@@ -173,11 +177,15 @@ create table transition (
     when 'authorise' then happened_at + interval '2160 hours'
     else due_at end),
 
+  constraint a_transition_happens_in_our_time check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
+  constraint only_missed_steps_are_inferred check (not inferred
+    or action in ('approve', 'authorise', 'deliver', 'reject', 'report_bad_condition')),
+  constraint a_request_has_its_digest check ((request_id is null) = (request_digest is null)),
   constraint a_source_is_known check (source in ('console', 'notification', 'import', 'clock')),
   constraint a_word_taken_down_says_how_it_is_known check (source <> 'console' or action = 'open'
-    or actor not in ('buyer', 'seller', 'courier') or coalesce(btrim(note), '') <> ''),
+    or actor not in ('buyer', 'seller', 'courier') or coalesce(btrim(note, E' \t\r\n'), '') <> ''),
   constraint a_payout_taken_down_has_its_reference check (source <> 'console' or action <> 'complete'
-    or coalesce(btrim(reference), '') <> '')
+    or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
 );
 
 alter table orders add constraint an_order_stands_where_its_last_transition_left_it
@@ -200,13 +208,14 @@ create table confirmation (
   recorder text not null,
   login text not null default session_user,
   constraint a_transition_is_confirmed_once primary key (order_id, seq),
+  constraint an_opening_needs_no_confirmation check (seq > 1),
   constraint a_confirmation_is_of_a_transition foreign key (order_id, seq) references transition (order_id, seq)
 );
 
 -- Every line that ever came in, by what it says: the same thing twice changes nothing.
 create table fact (
   key bytea constraint a_fact_is_taken_once primary key,
-  outcome text not null,
+  outcome text not null constraint an_outcome_of_a_fact_is_known check (outcome in ('applied', 'repeated', 'quarantined')),
   received_at timestamptz not null default clock_timestamp()
 );
 
@@ -229,7 +238,7 @@ create table quarantine (
   settled_login text,
   settled_at timestamptz,
   received_at timestamptz not null default clock_timestamp(),
-  constraint a_dismissal_says_why check (state <> 'dismissed' or coalesce(btrim(note), '') <> '')
+  constraint a_dismissal_says_why check (state <> 'dismissed' or coalesce(btrim(note, E' \t\r\n'), '') <> '')
 );
 create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
 create index quarantine_waiting on quarantine (id) where state = 'waiting';
@@ -246,7 +255,7 @@ create table tally (
 -- Who may do what, as an append-only list of grants and withdrawals.
 create table person_change (
   id bigint generated always as identity primary key,
-  login text not null,
+  login text not null constraint a_login_is_a_name check (login <> '' and login = btrim(login, E' \t\r\n')),
   role text not null constraint a_role_is_known check (role in ('viewer', 'agent', 'lead', 'ops', 'admin')),
   granted boolean not null,
   changed_by text not null,
@@ -258,13 +267,14 @@ create view person as
   from (select distinct on (login, role) * from person_change order by login, role, id desc) last
   where granted;
 
--- A database error with a constraint's name, so that one function maps both kinds.
+-- A database error with a constraint's name, so that one function maps both kinds. Whatever the guards call and read is
+-- what lies in public: nobody's own schema, nor their temporary tables, come between.
 create function refuse(sentence text, explanation text) returns void language plpgsql as $$
 begin
   raise exception using errcode = '23514', constraint = sentence, message = explanation;
 end $$;
 
-create function never() returns trigger language plpgsql as $$
+create function never() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform refuse('the_log_is_append_only', tg_op || ' on ' || tg_table_name || ' is forbidden: the log is append-only');
   return null;
@@ -278,9 +288,15 @@ create trigger grants_stay before update or delete on person_change for each row
 create trigger orders_stay before delete on orders for each row execute function never();
 create trigger orders_are_never_emptied before truncate on orders for each statement execute function never();
 create trigger quarantine_stays before delete on quarantine for each row execute function never();
+create trigger quarantine_is_never_emptied before truncate on quarantine for each statement execute function never();
+create trigger facts_stay before update or delete on fact for each row execute function never();
+create trigger facts_are_never_emptied before truncate on fact for each statement execute function never();
+create trigger grants_are_never_emptied before truncate on person_change for each statement execute function never();
 create trigger the_law_stays before update or delete on rule for each row execute function never();
+create trigger the_law_is_never_emptied before truncate on rule for each statement execute function never();
+create trigger laws_stay before update or delete on law for each row execute function never();
 
-create function moved_by_hand() returns trigger language plpgsql as $$
+create function moved_by_hand() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform refuse('only_a_transition_moves_an_order', 'orders follow their transitions: insert one instead');
   return null;
@@ -289,7 +305,7 @@ end $$;
 create trigger only_a_transition_moves_an_order before update on orders for each row
   when (pg_trigger_depth() < 1) execute function moved_by_hand();
 
-create function person_speaks(name text) returns void language plpgsql as $$
+create function person_speaks(name text) returns void language plpgsql set search_path = public, pg_temp as $$
 begin
   if name <> session_user and not pg_has_role(session_user, 'recourse_proxy', 'member') then
     perform refuse('a_person_speaks_for_themselves', session_user || ' may not act as ' || name);
@@ -298,8 +314,8 @@ end $$;
 
 -- The hash of a transition: over the hash before it and its fields, each text with its length before it, absent ones
 -- without. Instants are microseconds since 2000, as eight bytes in hex. verify recomputes it outside the database.
-create function transition_seal() returns trigger language plpgsql as $$
-declare last bytea; facts text; settles boolean; divides boolean;
+create function transition_seal() returns trigger language plpgsql set search_path = public, pg_temp as $$
+declare last record; facts text; born text; settles boolean; divides boolean;
 begin
   if new.recorder <> session_user then
     perform person_speaks(new.recorder);
@@ -309,7 +325,21 @@ begin
   new.xid := pg_current_xact_id();
   new.epoch := (select max(number) from epoch);
   if new.seq > 1 then
-    last := (select hash from transition where order_id = new.order_id and seq = new.seq - 1);
+    select hash, due_at into last from transition where order_id = new.order_id and seq = new.seq - 1;
+    if not found then
+      perform refuse('a_transition_continues_the_last', 'there is no version ' || new.seq - 1 || ' to continue');
+    end if;
+    if new.due_at is not null and new.action not in ('approve', 'authorise') and new.due_at is distinct from last.due_at then
+      perform refuse('a_deadline_stays_with_its_milestone', 'the deadline was ' || coalesce(last.due_at::text, 'none'));
+    end if;
+  else
+    select null::bytea as hash, opened_at into last from orders where id = new.order_id;
+    if new.seq = 1 and last.opened_at <> new.happened_at then
+      perform refuse('an_order_opens_when_it_was_opened', 'the order was opened at ' || last.opened_at);
+    end if;
+    -- What the order was opened with is part of its first transition.
+    born := (select concat(currency, ' ', coalesce(cancellation_fee::text, '-'), octet_length(merchant), ':', merchant,
+      octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) from orders where id = new.order_id);
   end if;
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
     new.attempt, ' ', new.rejection_pending::text, ' ', coalesce(new.outcome, '-'), ' ', coalesce(new.to_seller::text, '-'), ' ',
@@ -330,8 +360,9 @@ begin
     ' ', new.captured, ' ', new.refunded, ' ', new.attempt, ' ', new.rejection_pending, ' ', coalesce(new.outcome, '-'), ' ',
     coalesce(new.to_seller::text, '-'), ' ', coalesce(new.to_buyer::text, '-'), ' ', coalesce(encode(timestamptz_send(new.due_at), 'hex'), '-'),
     ' ', encode(timestamptz_send(new.happened_at), 'hex'), ' ', encode(timestamptz_send(new.recorded_at), 'hex'),
-    ' ', new.inferred, ' ', new.contradictory, ' ', coalesce(new.request_id::text, '-'));
-  new.hash := sha256(coalesce(last, ''::bytea) || convert_to(concat(octet_length(facts), ':', facts,
+    ' ', new.inferred, ' ', new.contradictory, ' ', coalesce(new.request_id::text, '-'), ' ', coalesce(encode(new.request_digest, 'hex'), '-'),
+    ' ', new.epoch, ' ', new.xid, ' ', born);
+  new.hash := sha256(coalesce(last.hash, ''::bytea) || convert_to(concat(octet_length(facts), ':', facts,
     octet_length(new.order_id), ':', new.order_id, octet_length(new.from_status), ':', new.from_status,
     octet_length(new.to_status), ':', new.to_status, octet_length(new.action), ':', new.action, octet_length(new.actor), ':', new.actor,
     octet_length(new.source), ':', new.source, octet_length(new.recorder), ':', new.recorder, octet_length(new.login), ':', new.login,
@@ -392,7 +423,7 @@ end $$;
 create trigger transition_project after insert on transition referencing new table as fresh
   for each statement execute function transition_project();
 
-create function confirmation_seal() returns trigger language plpgsql as $$
+create function confirmation_seal() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform person_speaks(new.recorder);
   new.login := session_user;
@@ -400,23 +431,42 @@ begin
 end $$;
 create trigger confirmation_seal before insert on confirmation for each row execute function confirmation_seal();
 
-create function quarantine_settle() returns trigger language plpgsql as $$
+create function quarantine_begin() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  if new.state <> 'waiting' or new.settled_by is not null or new.settled_login is not null or new.settled_at is not null then
+    perform refuse('what_comes_in_waits', 'a fact comes into quarantine unsettled');
+  end if;
+  return new;
+end $$;
+create trigger quarantine_begin before insert on quarantine for each row execute function quarantine_begin();
+
+create function quarantine_settle() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if old.state <> 'waiting' then
     perform refuse('what_is_settled_stays_settled', 'this quarantined fact was settled before');
   end if;
+  if (new.state = 'waiting') <> (new.settled_by is null) then
+    perform refuse('somebody_settles_a_fact', 'who settles a fact is written beside it');
+  end if;
   if new.settled_by is not null then
     perform person_speaks(new.settled_by);
     new.settled_login := session_user;
+    new.settled_at := clock_timestamp();
   end if;
   return new;
 end $$;
 create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
 
-create function person_named() returns trigger language plpgsql as $$
+create function person_named() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform person_speaks(new.changed_by);
   new.changed_login := session_user;
+  new.changed_at := clock_timestamp();
+  -- One at a time, and each sees what the one before did: two admins must not remove each other.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform refuse('people_are_named_one_at_a_time', 'name people in a transaction of the isolation level read committed');
+  end if;
+  perform pg_advisory_xact_lock(hashtext('recourse people'));
   if exists (select from person) then
     if not exists (select from person where login = new.changed_by and role = 'admin') then
       perform refuse('only_an_admin_names_people', new.changed_by || ' is not an admin');
@@ -461,9 +511,16 @@ end $$;
 revoke execute on function epoch_now(), tally_fold() from public;
 grant select on law, rule, epoch, orders, transition, confirmation, fact, quarantine, tally, person_change, person
   to recourse_writer, recourse_reader;
-grant insert on transition, confirmation, fact, quarantine, person_change to recourse_writer;
+-- Not the columns that the database fills in itself.
+grant insert (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
+  refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, due_at, happened_at, source, recorder, reason, note,
+  reference, inferred, contradictory, request_id, request_digest) on transition to recourse_writer;
+grant insert (order_id, seq, reference, happened_at, recorder) on confirmation to recourse_writer;
+grant insert (key, outcome) on fact to recourse_writer;
+grant insert (key, order_id, provider, happened_at, raw, why, message, readings, early) on quarantine to recourse_writer;
+grant insert (login, role, granted, changed_by) on person_change to recourse_writer;
 grant insert (id, provider, currency, amount, cancellation_fee, merchant, buyer, seller, opened_at) on orders to recourse_writer;
-grant update (why, message, readings, early, state, note, settled_by, settled_login, settled_at) on quarantine to recourse_writer;
+grant update (why, message, readings, early, state, note, settled_by) on quarantine to recourse_writer;
 grant execute on function epoch_now(), tally_fold() to recourse_writer;
 grant execute on function epoch_now() to recourse_reader;
 

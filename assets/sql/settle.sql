@@ -1,2 +1,2 @@
 -- A person settles a quarantined fact; what was settled before stays as it is.
-update quarantine set state = $2, note = $3, settled_by = $4, settled_at = clock_timestamp() where id = $1
+update quarantine set state = $2, note = $3, settled_by = $4 where id = $1

@@ -151,7 +151,9 @@ async fn write(
 /// What was recorded under the command's request id, if it was. The way out of an unknown outcome.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
-    let Some((order, seq, digest)) = read::request(&mut connection, command.request).await? else { return Ok(None) };
+    let Some((order, seq, digest)) = read::request(&mut connection, &command.order, command.request).await? else {
+        return Ok(None);
+    };
     if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
         return Ok(Some(Answer::Refused(Refusal::ReusedRequest)));
     }

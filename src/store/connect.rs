@@ -57,6 +57,12 @@ impl Store {
     pub async fn open(access: &Access) -> Result<Self, StoreError> {
         match &access.database {
             Database::Url(url) => {
+                if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+                    let shape = "postgres://login@host/database".to_owned();
+                    return Err(StoreError::Unreachable(format!(
+                        "the database URL is not of PostgreSQL; write {shape}"
+                    )));
+                }
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|error| StoreError::Unreachable(format!("the database URL cannot be read: {error}")))?;
                 Self::enter(access, options, None).await
@@ -84,19 +90,23 @@ impl Store {
         let mut connection = options.connect().await?;
         schema::prepare(&mut connection, access.read_only).await?;
         let login: String = sqlx::query_scalar("select session_user::text").fetch_one(&mut connection).await?;
-        let role = if access.read_only { "recourse_reader" } else { "recourse_writer" };
-        let member: bool = sqlx::query_scalar("select pg_has_role(session_user, $1, 'member')")
-            .bind(role)
-            .fetch_one(&mut connection)
-            .await?;
-        let proxy: bool = sqlx::query_scalar("select pg_has_role(session_user, 'recourse_proxy', 'member')")
-            .fetch_one(&mut connection)
-            .await?;
+        let member =
+            |role: &'static str| sqlx::query_scalar("select pg_has_role(session_user, $1, 'member')").bind(role);
+        let writer: bool = member("recourse_writer").fetch_one(&mut connection).await?;
+        let reader: bool = member("recourse_reader").fetch_one(&mut connection).await?;
+        let proxy: bool = member("recourse_proxy").fetch_one(&mut connection).await?;
         connection.close().await?;
-        if !member {
-            let grant = format!("an owner can: grant {role} to {login:?}");
-            return Err(StoreError::NotAllowed(format!("{login} is not a member of {role}; {grant}")));
-        }
+        // Who may only read is not refused, but reads.
+        let read_only = access.read_only || !writer;
+        let setting = match (read_only, reader, writer) {
+            (false, ..) => sql!("session_writer"),
+            (true, true, _) => sql!("session_reader"),
+            (true, false, true) => concat!(sql!("session_writer"), "; set default_transaction_read_only = on"),
+            (true, false, false) => {
+                let grant = format!("an owner can: grant recourse_writer to {login:?}");
+                return Err(StoreError::NotAllowed(format!("{login} is a member of no role that may read; {grant}")));
+            }
+        };
         let person = match (&access.person, &server) {
             (Some(person), _) if *person == login || proxy => person.clone(),
             (Some(person), _) => {
@@ -106,15 +116,8 @@ impl Store {
             (None, Some(_)) => system_login(),
             (None, None) => login,
         };
-        let pool = pool(&options, access).await?;
-        Ok(Self {
-            pool,
-            person,
-            read_only: access.read_only,
-            options,
-            bell: Arc::default(),
-            server: server.map(Arc::new),
-        })
+        let pool = pool(&options, access.connections, setting).await?;
+        Ok(Self { pool, person, read_only, options, bell: Arc::default(), server: server.map(Arc::new) })
     }
 }
 
@@ -160,10 +163,9 @@ pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result
     }
 }
 
-async fn pool(options: &PgConnectOptions, access: &Access) -> Result<PgPool, StoreError> {
-    let setting = if access.read_only { sql!("session_read_only") } else { sql!("session_writer") };
+async fn pool(options: &PgConnectOptions, connections: u32, setting: &'static str) -> Result<PgPool, StoreError> {
     let pool = PgPoolOptions::new()
-        .max_connections(access.connections)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         // A dead connection shows at the first statement, which is always a reading one; a ping before each would cost
         // as much as the reading.

@@ -91,6 +91,8 @@ impl From<sqlx::Error> for StoreError {
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
             (None, Some("40001" | "40P01")) => Self::Conflict,
             (None, Some("42501" | "25006")) => Self::NotAllowed(message),
+            // No such login, a wrong password, no such database: whoever asks has to look at the URL.
+            (None, Some(code)) if code.starts_with("28") || code == "3D000" => Self::Unreachable(message),
             (None, Some(code)) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => {
                 Self::Unreachable(message)
             }

@@ -167,10 +167,11 @@ pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     rows.into_iter().map(count).collect()
 }
 
-/// What was recorded under a request id: whose, which version, and the digest of its body.
+/// What was recorded under a request id, for this order if it was: whose, which version, and the digest of its body.
 pub async fn request(
     connection: &mut PgConnection,
+    key: &OrderKey,
     id: Uuid,
 ) -> Result<Option<(String, i32, Option<Vec<u8>>)>, StoreError> {
-    Ok(sqlx::query_as(sql!("request")).bind(id).fetch_optional(connection).await?)
+    Ok(sqlx::query_as(sql!("request")).bind(id).bind(key.to_string()).fetch_optional(connection).await?)
 }

@@ -56,6 +56,19 @@ pub(super) struct OrderRow {
     quarantined: i64,
 }
 
+impl OrderRow {
+    /// Its name, whatever it is.
+    pub(super) fn name(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it says something that no order can: a deadline without a clock, one part without the other.
+    pub(super) fn is_odd(&self) -> bool {
+        let clockless = |status: Status| status.wait().is_none() && self.due_at.is_some();
+        Status::parse(&self.status).is_some_and(clockless) || self.to_seller.is_some() != self.to_buyer.is_some()
+    }
+}
+
 /// A word in the database that this program's law does not have.
 pub(super) fn unknown(what: &str, word: &str) -> StoreError {
     StoreError::Foreign(format!("the database holds {what} {word:?}, which this program does not know"))

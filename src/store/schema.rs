@@ -61,7 +61,7 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
         return match tables {
             0 => Ok(false),
             _ => Err(StoreError::Foreign(format!(
-                "the database holds {tables} tables of something else; name an empty one"
+                "the database holds {tables} tables, types or functions of something else; name an empty one"
             ))),
         };
     }
@@ -86,7 +86,24 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
             )));
         }
     }
-    Ok(laws.iter().any(|(version, _)| *version == law::VERSION))
+    if !laws.iter().any(|(version, _)| *version == law::VERSION) {
+        return Ok(false);
+    }
+    // Not only its name: the rows are what the log is held to.
+    let mut held: Vec<[String; 7]> = Vec::new();
+    for (provider, from, action, actor, to, guard, basis) in
+        sqlx::query_as(sql!("rules")).bind(law::VERSION).fetch_all(&mut *connection).await?
+    {
+        held.push([provider, from, action, actor, to, guard, basis]);
+    }
+    let words = |row: RuleRow| [row.0, row.1, row.2, row.3, row.4, &row.5, row.6].map(str::to_owned);
+    let mut known: Vec<[String; 7]> = rules().into_iter().map(words).collect();
+    held.sort();
+    known.sort();
+    if held != known {
+        return Err(StoreError::Foreign("the rows of the database's law are not this program's".to_owned()));
+    }
+    Ok(true)
 }
 
 /// Writes the law's rows; of two at once, one finds them written.

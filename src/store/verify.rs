@@ -68,7 +68,12 @@ struct LogRow {
     inferred: bool,
     contradictory: bool,
     request_id: Option<Uuid>,
+    request_digest: Option<Vec<u8>>,
+    epoch: i32,
+    xid: String,
     hash: Vec<u8>,
+    state: String,
+    before: String,
 }
 
 /// Reads the whole book in one snapshot, in memory for one order at a time, and says what is wrong.
@@ -102,8 +107,8 @@ async fn walk(
     let mut orders = sqlx::query_as::<_, OrderRow>(sql!("verify_orders")).fetch(order_side);
     let mut next = rows.try_next().await?;
     while let Some(order) = orders.try_next().await? {
-        let stored = Stored::try_from(order)?;
-        let name = stored.order.key.to_string();
+        let (name, odd) = (order.name().to_owned(), order.is_odd());
+        let stored = Stored::try_from(order);
         report.orders += 1;
         while let Some(row) = next.take_if(|row| row.order_id < name) {
             report.fault(&row.order_id, Some(row.seq), "a transition of an order that is not in the book".to_owned());
@@ -112,13 +117,15 @@ async fn walk(
         let mut fold = Fold::default();
         while let Some(row) = next.take_if(|row| row.order_id == name) {
             report.transitions += 1;
-            if let Some(what) = fold.take(&stored, &row) {
+            if let Some(what) = stored.as_ref().ok().and_then(|stored| fold.take(stored, &row)) {
                 report.fault(&name, Some(row.seq), what);
             }
             next = rows.try_next().await?;
         }
-        if let Some(what) = fold.differs(&stored) {
-            report.fault(&name, None, what);
+        match &stored {
+            Ok(_) if odd => report.fault(&name, None, "the order is projected as no order can be".to_owned()),
+            Ok(stored) => fold.differs(stored).into_iter().for_each(|what| report.fault(&name, None, what)),
+            Err(error) => report.fault(&name, None, error.to_string()),
         }
     }
     while let Some(row) = next {
@@ -152,14 +159,16 @@ struct Fold {
     order: Option<Order>,
     last: i32,
     hash: Vec<u8>,
+    state: String,
     broken: bool,
 }
 
 impl Fold {
     /// Takes the next row; says what is wrong with it. After the first fault of an order the rest is not judged anew.
     fn take(&mut self, stored: &Stored, row: &LogRow) -> Option<String> {
-        let hash = hash(&self.hash, row);
+        let hash = hash(&self.hash, row, stored);
         let gap = row.seq != self.last + 1;
+        let before = std::mem::replace(&mut self.state, row.state.clone());
         (self.last, self.hash) = (row.seq, row.hash.clone());
         if self.broken {
             return None;
@@ -168,6 +177,8 @@ impl Fold {
             Some(format!("version {} is missing from the log", row.seq - 1))
         } else if hash != row.hash {
             Some("the hash chain is broken: this transition is not what was recorded".to_owned())
+        } else if row.state != state(row) || (row.seq > 1 && row.before != before) {
+            Some("what it says it found or left behind is not what it did".to_owned())
         } else {
             self.step(stored, row).err()
         };
@@ -224,9 +235,37 @@ impl Fold {
     }
 }
 
+/// What a row leaves behind, as the database writes it.
+fn state(row: &LogRow) -> String {
+    let or_dash = |number: Option<i64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+    format!(
+        "{} {} {} {} {} {} {} {} {} {} {}",
+        row.to_status,
+        row.total,
+        row.authorised,
+        row.canceled,
+        row.captured,
+        row.refunded,
+        row.attempt,
+        row.rejection_pending,
+        row.outcome.as_deref().unwrap_or("-"),
+        or_dash(row.to_seller),
+        or_dash(row.to_buyer)
+    )
+}
+
+/// What an order was opened with beside its amount: its first transition's hash covers it.
+fn born(stored: &Stored) -> String {
+    let fee = stored.cancellation_fee.map_or_else(|| "-".to_owned(), |fee| fee.to_string());
+    let named =
+        |name: &Option<String>| name.as_ref().map_or_else(|| ":".to_owned(), |name| format!("{}:{name}", name.len()));
+    let [merchant, buyer, seller] = [&stored.merchant, &stored.buyer, &stored.seller].map(named);
+    format!("{} {fee}{merchant}{buyer}{seller}", stored.order.amount.currency)
+}
+
 /// The hash of a row: the hash before it, then the fields as the database writes them: each text with its length before
 /// it, absent ones without; instants as microseconds since 2000, eight bytes in hex.
-fn hash(before: &[u8], row: &LogRow) -> Vec<u8> {
+fn hash(before: &[u8], row: &LogRow, stored: &Stored) -> Vec<u8> {
     const YEAR_2000: i64 = 946_684_800_000_000;
     let instant = |at: DateTime<Utc>| format!("{:016x}", at.timestamp_micros() - YEAR_2000);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
@@ -252,6 +291,10 @@ fn hash(before: &[u8], row: &LogRow) -> Vec<u8> {
         yes(row.inferred),
         yes(row.contradictory),
         or_dash(row.request_id.map(|id| id.to_string())),
+        or_dash(row.request_digest.as_ref().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect())),
+        row.epoch.to_string(),
+        row.xid.clone(),
+        if row.seq == 1 { born(stored) } else { String::new() },
     ]
     .join(" ");
     let fields = [&facts, &row.order_id, &row.from_status, &row.to_status, &row.action, &row.actor, &row.source];

@@ -109,3 +109,37 @@ async fn of_two_clocks_one_expires() {
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
+
+/// Two admins who remove each other at the same moment: one of them stays.
+#[tokio::test]
+async fn two_admins_do_not_remove_each_other() {
+    let book = book().await;
+    for name in ["ada", "bola"] {
+        let named = book.run(&["people", "add", name, "admin", "--as", "ada"]);
+        assert_eq!(named.code, 0, "{named:?}");
+    }
+    let remove = |who: &str, by: &str| {
+        format!("insert into person_change (login, role, granted, changed_by) values ('{who}', 'admin', false, '{by}')")
+    };
+    let (mut first, mut second) = (book.psql().await, book.psql().await);
+    let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+    run(format!("begin; {}", remove("bola", "ada"))).execute(&mut first).await.unwrap();
+    // Waits for the first to end, and then sees what it did.
+    let late = async { run(remove("ada", "bola")).execute(&mut second).await.map(|_| ()) };
+    let end = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        run("commit".to_owned()).execute(&mut first).await.unwrap();
+    };
+    let (refused, ()) = tokio::join!(late, end);
+    let error = refused.map_err(StoreError::from).unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "only_an_admin_names_people"),
+        "{error}"
+    );
+    let snapshot = format!("begin isolation level repeatable read; {}", remove("ada", "ada"));
+    let error = StoreError::from(run(snapshot).execute(&mut second).await.unwrap_err());
+    assert!(
+        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "people_are_named_one_at_a_time"),
+        "{error}"
+    );
+}

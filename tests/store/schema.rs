@@ -3,7 +3,7 @@
 use recourse::store::StoreError;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::harness::{Book, book};
+use super::harness::{Book, book, program, told};
 
 const TABLES: &str = "select coalesce(string_agg(format('%s %s', c.oid, c.relname), ',' order by c.oid), '') from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'public'";
 
@@ -25,10 +25,7 @@ async fn what_it_does_not_know_it_does_not_touch() {
         ("alter table law disable trigger all; update law set digest = 'x' where version = 1", "version 1 of the law"),
         ("insert into _sqlx_migrations values (9999, 'later', now(), true, '', 0)", "migration 9999"),
         ("update _sqlx_migrations set checksum = 'x'", "migration"),
-        (
-            "drop schema public cascade; create schema public; create table invoices (id int)",
-            "tables of something else",
-        ),
+        ("drop schema public cascade; create schema public; create table invoices (id int)", "of something else"),
     ];
     for (change, words) in cases {
         refused_untouched(&book().await, change, words).await;
@@ -122,7 +119,7 @@ async fn hot_statements_read_no_whole_table() {
         ("timeline", "(array['tamara:T-1'], 0)"),
         ("page_after", "(array['approved'], now(), '', 100)"),
         ("page_before", "(array['approved'], now(), '', 100)"),
-        ("request", "('00000000-0000-0000-0000-000000000000')"),
+        ("request", "('00000000-0000-0000-0000-000000000000', 'tamara:T-1')"),
         ("feed", "(1, '0', 0, 100)"),
         ("feed_age", ""),
         ("quarantine", "(0, null, 100)"),
@@ -140,5 +137,60 @@ async fn hot_statements_read_no_whole_table() {
             plan.iter().filter(|line| line.contains("Seq Scan") && !line.contains(" on epoch")).collect();
         assert!(scans.is_empty(), "{name}: {plan:#?}");
         sqlx::raw_sql("deallocate p").execute(&mut psql).await.unwrap();
+    }
+}
+
+/// A writer's own tables and functions never come between the guards and what they guard.
+#[tokio::test]
+async fn nobody_steps_between_the_guards() {
+    let book = book().await;
+    let named = book.run(&["people", "add", "ada", "admin", "--as", "ada"]);
+    assert_eq!(named.code, 0, "{named:?}");
+    let mut psql = book.psql().await;
+    let writer = "do $$ begin create role sly_writer login in role recourse_writer; exception when duplicate_object or unique_violation then null; end $$;
+        create schema sly authorization sly_writer; set session authorization sly_writer;
+        create temp table person (login text, role text); insert into pg_temp.person values ('sly_writer', 'admin');
+        create function sly.refuse(text, text) returns void language sql as 'select'; set search_path = sly, pg_temp, public";
+    sqlx::raw_sql(writer).execute(&mut psql).await.unwrap();
+    let grab = "insert into public.person_change (login, role, granted, changed_by) values ('sly_writer', 'admin', true, 'sly_writer')";
+    let error = recourse::store::StoreError::from(sqlx::raw_sql(grab).execute(&mut psql).await.unwrap_err());
+    assert!(error.to_string().contains("only an admin names people"), "{error}");
+    sqlx::raw_sql("reset session authorization; drop schema sly cascade; drop owned by sly_writer; drop role if exists sly_writer").execute(&mut psql).await.unwrap();
+}
+
+/// Who may only read reads, without having to say so; and a law whose rows were changed is not worked with.
+#[tokio::test]
+async fn readers_read_and_a_changed_law_is_refused() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    let reader = "do $$ begin create role plain_reader login in role recourse_reader; exception when duplicate_object or unique_violation then null; end $$";
+    sqlx::raw_sql(reader).execute(&mut psql).await.unwrap();
+    let url = book.url().replace("recourse@", "plain_reader@");
+    let as_reader = |words: &[&str]| told(program(words).env("DATABASE_URL", &url));
+    let board = as_reader(&["board"]);
+    assert_eq!(board.code, 0, "{board:?}");
+    let written = as_reader(&["people", "add", "ada", "admin"]);
+    assert_ne!(written.code, 0, "{written:?}");
+    sqlx::raw_sql(
+        "insert into rule values (1, 'tamara', 'approved', 'capture', 'merchant', 'fully_captured', '', 'seed')",
+    )
+    .execute(&mut psql)
+    .await
+    .unwrap();
+    let refused = book.run(&["board"]);
+    assert!(refused.code != 0 && refused.err.contains("not this program's"), "{refused:?}");
+}
+
+/// Whoever cannot come in is told so, with the exit code of no database.
+#[tokio::test]
+async fn who_cannot_come_in_has_no_database() {
+    let book = book().await;
+    for url in [
+        book.url().replace(&book.name, "nowhere"),
+        book.url().replace("recourse@", "nobody@"),
+        "mysql://a@b/c".to_owned(),
+    ] {
+        let told = told(program(&["board"]).env("DATABASE_URL", &url));
+        assert_eq!(told.code, 3, "{url}: {told:?}");
     }
 }

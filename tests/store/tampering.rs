@@ -19,6 +19,13 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("the projection", "update orders set captured = 0 where id = 'tamara:T-1'", "tamara:T-1"),
     ("a deadline", "update orders set due_at = now() where id = 'tamara:T-2'", "tamara:T-2"),
     ("what it was opened with", "update orders set amount = 1 where id = 'tamara:T-2'", "tamara:T-2"),
+    ("the merchant", "update orders set merchant = 'somebody else' where id = 'tamara:T-2'", "tamara:T-2"),
+    ("a status nobody knows", "update orders set status = 'lost' where id = 'tamara:T-1'", "tamara:T-1"),
+    ("half a division", "update orders set to_seller = 1 where id = 'tamara:T-1'", "tamara:T-1"),
+    ("a deadline without a clock", "update orders set due_at = now() where id = 'tamara:T-1'", "tamara:T-1"),
+    ("when the feed tells it", "update transition set xid = '9999999' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
+    ("a request's body", "update transition set request_id = gen_random_uuid(), request_digest = 'x' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
+    ("what it left behind", "update transition set state = state || ' ' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
     ("a tally", "insert into tally values ('tamara', 'approved', 'SAR', 1, 100)", "approved"),
 ];
 
