@@ -37,6 +37,8 @@ pub const LIST_HEADINGS: u16 = 2;
 const SMALLEST: (u16, u16) = (20, 5);
 /// Under this one pane at a time.
 const ONE_PANE: (u16, u16) = (60, 15);
+/// From this width on the board shows money.
+const WITH_MONEY: u16 = 190;
 /// From this width on the three lie side by side.
 const SIDE_BY_SIDE: u16 = 110;
 
@@ -62,7 +64,8 @@ impl Layout {
             layout.list = Rect { x: board + 1, width: width - board - 1, height: upper, ..body };
             layout.order = Rect { y: body.y + upper + 1, height: body.height - upper - 1, ..body };
         } else {
-            let board = (width * 24 / 100).clamp(26, 38);
+            // From some width on there is room for the money beside the counts.
+            let board = if width < WITH_MONEY { (width * 24 / 100).clamp(26, 38) } else { 64 };
             let order = (width * 37 / 100).clamp(40, 80);
             layout.board = Rect { width: board, ..body };
             layout.list = Rect { x: board + 1, width: width - board - order - 2, ..body };

@@ -11,6 +11,10 @@ use crate::console::look::name;
 use crate::domain::{Provider, Status};
 use crate::text;
 
+/// So many cells at the left are a status's, before any money; so many at the right are the count's.
+const NAME: usize = 30;
+const COUNT: usize = 12;
+
 pub(super) struct Board<'a> {
     pub app: &'a App,
     pub look: Look,
@@ -40,8 +44,21 @@ impl Board<'_> {
         Some(counts.iter().filter(|count| holds(count.status)).map(|count| count.orders).sum())
     }
 
-    /// A name to the left, a number to the right.
-    fn row(&self, area: Rect, name: Vec<Span<'static>>, count: Option<i64>) -> Line<'static> {
+    /// What the orders of a status were opened with: as many currencies as there is room for, whole, and how many more.
+    fn money(&self, status: Status, area: Rect) -> String {
+        let here = self.app.board.iter().flatten().filter(|count| count.status == status && count.orders > 0);
+        let sums: Vec<String> = here.map(|count| count.amount.to_string()).collect();
+        let room = usize::from(area.width).saturating_sub(NAME + COUNT);
+        let dot = format!(" {} ", self.look.glyphs.dot);
+        let told = |shown: usize| match sums.len() - shown {
+            0 => sums.join(&dot),
+            more => format!("{} +{more}", sums[..shown].join(&dot)),
+        };
+        (1..=sums.len()).rev().map(told).find(|told| text::width(told) <= room).unwrap_or_default()
+    }
+
+    /// A name to the left, a number to the right, and money between them.
+    fn row(&self, area: Rect, name: Vec<Span<'static>>, money: &str, count: Option<i64>) -> Line<'static> {
         let count = count.map_or_else(|| "…".to_owned(), text::grouped);
         let width = usize::from(area.width).saturating_sub(text::width(&count) + 1);
         let room = width.saturating_sub(1);
@@ -51,7 +68,12 @@ impl Board<'_> {
             span.content = text::cut(&span.content, room.saturating_sub(used)).into();
             used += text::width(&span.content);
         }
-        line.push_span(" ".repeat(width.saturating_sub(used)));
+        // The counts stand under each other, whatever their length, and so does the money.
+        let wide = usize::from(area.width).saturating_sub(used + COUNT);
+        let money = if money.is_empty() { String::new() } else { text::right(money, wide) };
+        let rest = width.saturating_sub(used + text::width(&money));
+        line.push_span(Span::styled(money, self.look.dim()));
+        line.push_span(" ".repeat(rest));
         line.push_span(count);
         line
     }
@@ -60,7 +82,7 @@ impl Board<'_> {
         let focused = self.app.focus == Pane::Board;
         let style = if focused { self.look.focus() } else { self.look.title() };
         let all = self.count(|status| status.provider() == provider && !status.is_hidden());
-        self.row(area, vec![Span::styled(format!(" {}", provider.title()), style)], all).render(area, buf);
+        self.row(area, vec![Span::styled(format!(" {}", provider.title()), style)], "", all).render(area, buf);
     }
 
     fn status(&self, status: Status, area: Rect, buf: &mut Buffer) {
@@ -71,7 +93,7 @@ impl Board<'_> {
         let bar = if chosen { look.glyphs.bar } else { " " };
         let names =
             vec![Span::raw(bar), Span::raw(" "), Span::styled(sign, style), Span::raw(" "), Span::raw(name(status))];
-        let line = self.row(area, names, count);
+        let line = self.row(area, names, &self.money(status, area), count);
         if chosen {
             return whole(line, area, look.selected(app.focus == Pane::Board), buf);
         }
