@@ -8,6 +8,7 @@
     doc = "
 - [`store`] is Postgres and nothing else; it refuses what the law forbids. It never decides.
 - [`wire`] turns the providers' words into ours and back. It never touches the store.
+- [`query`] is the language orders are found with. It never touches the store.
 - [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
 - [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
 - [`sample`] makes lawful random lives, for the demo and the tests.
@@ -30,6 +31,8 @@ pub mod desk;
 pub mod domain;
 #[cfg(feature = "program")]
 pub mod intake;
+#[cfg(feature = "program")]
+pub mod query;
 #[cfg(feature = "program")]
 pub mod sample;
 #[cfg(feature = "program")]

@@ -71,6 +71,8 @@ create table orders (
   entered_at timestamptz not null default '-infinity',
   moved_at timestamptz not null default '-infinity',
   due_at timestamptz,
+  -- How many of its moves should have reached the provider and are not confirmed.
+  unconfirmed int not null default 0,
   -- Everything a transition leaves behind that the next one builds on, as one comparable value.
   state text collate "C" generated always as (
     status || ' ' || amount::text || ' ' || authorised::text || ' ' || canceled::text || ' ' || captured::text || ' '
@@ -372,6 +374,11 @@ begin
 end $$;
 create trigger transition_seal before insert on transition for each row execute function transition_seal();
 
+-- Whether a move is one that we made and the provider has to hear of.
+create function must_reach_provider(seq int, actor text, source text) returns boolean language sql immutable as $$
+  select seq > 1 and actor not in ('provider', 'clock') and source not in ('notification', 'clock')
+$$;
+
 -- Moves the projection and counts the move. One row is the rule, and goes without sorting and grouping.
 create function transition_project() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare one transition; moved int; expected int; many boolean; coin text; worth bigint;
@@ -383,7 +390,8 @@ begin
     update orders o set status = one.to_status, version = one.seq, authorised = one.authorised, canceled = one.canceled,
       captured = one.captured, refunded = one.refunded, attempt = one.attempt, rejection_pending = one.rejection_pending,
       outcome = one.outcome, to_seller = one.to_seller, to_buyer = one.to_buyer, due_at = one.due_at, moved_at = one.happened_at,
-      entered_at = case when one.from_status = one.to_status then o.entered_at else one.happened_at end
+      entered_at = case when one.from_status = one.to_status then o.entered_at else one.happened_at end,
+      unconfirmed = o.unconfirmed + must_reach_provider(one.seq, one.actor, one.source)::int
     where o.id = one.order_id and o.version < one.seq
     returning o.currency, o.amount into coin, worth;
     if not found then
@@ -403,8 +411,9 @@ begin
   update orders o set status = last.to_status, version = last.seq, authorised = last.authorised, canceled = last.canceled,
     captured = last.captured, refunded = last.refunded, attempt = last.attempt, rejection_pending = last.rejection_pending,
     outcome = last.outcome, to_seller = last.to_seller, to_buyer = last.to_buyer, due_at = last.due_at,
-    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at)
-  from last left join entered using (order_id)
+    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at), unconfirmed = o.unconfirmed + ours.moves
+  from last left join entered using (order_id) cross join lateral (
+    select count(*) as moves from fresh f where f.order_id = last.order_id and must_reach_provider(f.seq, f.actor, f.source)) ours
   where o.id = last.order_id and o.version < last.seq;
   get diagnostics moved = row_count;
   select count(distinct order_id) into expected from fresh;
@@ -430,6 +439,16 @@ begin
   return new;
 end $$;
 create trigger confirmation_seal before insert on confirmation for each row execute function confirmation_seal();
+
+-- One thing less that the provider has to confirm.
+create function confirmation_count() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update orders o set unconfirmed = o.unconfirmed - 1
+  from transition t where o.id = new.order_id and t.order_id = new.order_id and t.seq = new.seq
+    and must_reach_provider(t.seq, t.actor, t.source);
+  return null;
+end $$;
+create trigger confirmation_count after insert on confirmation for each row execute function confirmation_count();
 
 create function quarantine_begin() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin

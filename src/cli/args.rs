@@ -113,6 +113,9 @@ pub struct Orders {
     /// Only in these statuses, by their wire words.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
+    /// Only those that pass this query, like 'age>48h currency:SAR merchant:m-7'; see recourse help orders.
+    #[arg(long = "where", value_name = "QUERY")]
+    pub query: Option<String>,
     /// Declined and expired ones too.
     #[arg(long)]
     pub all: bool,

@@ -9,6 +9,8 @@ use super::json::{ChoiceLine, OrderLine, OrderShown};
 use super::table::Table;
 use super::{CliError, Desk, End};
 use crate::domain::{By, Money, Order, Provider, Status, menu};
+use crate::query::{self, Field, Query, Sieve};
+use crate::store::find;
 use crate::store::read::{self, Count, Cursor};
 use crate::store::{Entry, Stored, inbox};
 use crate::text;
@@ -57,22 +59,32 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
 
 /// Orders, oldest first, in pages: as many as asked for.
 pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> {
-    let statuses = statuses(ask)?;
+    let now = Utc::now();
+    let (statuses, query) = (statuses(ask)?, asked(ask)?);
+    let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, now));
     let wrong = || CliError::Usage("--after takes the cursor of an earlier line".to_owned());
     let mut after = match &ask.after {
         Some(text) => Cursor::parse(text).ok_or_else(wrong)?,
         None => Cursor::start(),
     };
     let mut left = ask.limit;
-    let now = Utc::now();
-    let headings = ["order", "provider", "status", "amount", "age", "due in", "merchant"];
+    let last = if query.is_some() { "found by" } else { "merchant" };
+    let headings = ["order", "provider", "status", "amount", "age", "due in", last];
     while left > 0 {
         let limit = i64::try_from(left.min(PAGE)).unwrap_or(i64::MAX);
-        let page = read::page_after(&desk.store.pool, &statuses, &after, limit).await?;
+        let page = match &sieve {
+            Some(sieve) => find::after(&desk.store.pool, sieve, &after, limit).await?,
+            None => read::page_after(&desk.store.pool, &statuses, &after, limit).await?,
+        };
         left -= page.len() as u64;
         let mut table = Table::new(&headings, &[3, 4, 5]);
         for stored in &page {
-            if desk.json { desk.line(&OrderLine::of(stored))? } else { table.row(cells(stored, now)) }
+            let matched = query.as_ref().and_then(|query| query.matched(stored));
+            if desk.json {
+                desk.line(&OrderLine::found(stored, matched))?
+            } else {
+                table.row(cells(stored, matched, now))
+            }
         }
         if !desk.json {
             table.write(desk.out)?;
@@ -83,6 +95,21 @@ pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> 
         }
     }
     Ok(End::Done)
+}
+
+/// What `--where` says, if it is there.
+fn asked(ask: &Orders) -> Result<Option<Query>, CliError> {
+    let Some(typed) = &ask.query else { return Ok(None) };
+    query::parse(typed).map(Some).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(typed))))
+}
+
+/// A query's sieve among the statuses that the other flags leave.
+fn sieve(query: &Query, ask: &Orders, statuses: &[Status], now: DateTime<Utc>) -> Sieve {
+    let mut sieve = query.sieve(now, ask.all || !ask.status.is_empty());
+    let named = !ask.status.is_empty();
+    let provided = |status: &Status| ask.provider.is_none_or(|provider| provider == status.provider());
+    sieve.statuses.retain(|status| provided(status) && (!named || statuses.contains(status)));
+    sieve
 }
 
 fn statuses(ask: &Orders) -> Result<Vec<Status>, CliError> {
@@ -98,8 +125,9 @@ fn statuses(ask: &Orders) -> Result<Vec<Status>, CliError> {
     Ok(named?.into_iter().filter(provided).collect())
 }
 
-fn cells(stored: &Stored, now: DateTime<Utc>) -> [String; 7] {
+fn cells(stored: &Stored, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> [String; 7] {
     let order = &stored.order;
+    let found = matched.map(|(field, name)| format!("{} {}", field.title(), text::clean(name)));
     [
         order.key.id.clone(),
         order.provider().title().to_owned(),
@@ -107,7 +135,7 @@ fn cells(stored: &Stored, now: DateTime<Utc>) -> [String; 7] {
         order.amount.to_string(),
         text::span(now - order.entered_at),
         order.due_at().map_or_else(String::new, |due| due_in(due, now)),
-        stored.merchant.clone().unwrap_or_default(),
+        found.or_else(|| stored.merchant.clone()).unwrap_or_default(),
     ]
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal, Why};
+use crate::query::Field;
 use crate::store::read::Cursor;
 use crate::store::{Entry, Stored};
 
@@ -32,6 +33,15 @@ pub struct OrderLine {
     unconfirmed: i64,
     quarantined: i64,
     cursor: String,
+    /// Which name the query's words begin, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched: Option<Matched>,
+}
+
+#[derive(Debug, Serialize)]
+struct Matched {
+    field: &'static str,
+    value: String,
 }
 
 /// What an order has gathered, by its provider's words.
@@ -84,7 +94,14 @@ impl OrderLine {
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
             cursor: Cursor::of(stored).text(),
+            matched: None,
         }
+    }
+
+    /// An order that was found, and by which name.
+    pub fn found(stored: &Stored, matched: Option<(Field, &str)>) -> Self {
+        let matched = matched.map(|(field, value)| Matched { field: field.title(), value: value.to_owned() });
+        Self { matched, ..Self::of(stored) }
     }
 }
 

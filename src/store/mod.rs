@@ -16,6 +16,7 @@ pub mod connect;
 pub mod embedded;
 pub mod error;
 pub mod feed;
+pub mod find;
 pub mod inbox;
 pub mod people;
 pub mod read;

@@ -92,6 +92,7 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     let mut report = Report::default();
     walk(&mut log_side, &mut order_side, &mut report).await?;
     tallies(&mut log_side, &mut report).await?;
+    unconfirmed(&mut log_side, &mut report).await?;
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
     Ok(report)
@@ -143,6 +144,14 @@ async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(
             "the tally says {told} orders and {amount_told} minor units of {currency}, the orders say {orders} and {amount}"
         );
         report.fault(&format!("{provider} {status}"), None, what);
+    }
+    Ok(())
+}
+
+async fn unconfirmed(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let wrong: Vec<(String, i64, i64)> = sqlx::query_as(sql!("verify_unconfirmed")).fetch_all(connection).await?;
+    for (name, told, moves) in wrong {
+        report.fault(&name, None, format!("it says that {told} moves are to be confirmed, its log says {moves}"));
     }
     Ok(())
 }

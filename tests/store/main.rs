@@ -6,6 +6,7 @@ mod crash;
 mod embedded;
 mod facts;
 mod feed;
+mod find;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the console's tests")]
 mod harness;

@@ -1,0 +1,173 @@
+//! The query language of `/` and of `orders --where`: what orders have to be like, in words people type. Pure: it never
+//! touches the store, and time is an argument.
+//!
+//! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before a
+//! term means the opposite. [`parse()`] reads it, [`Sieve`] is what the database is asked.
+
+mod parse;
+mod sieve;
+mod words;
+
+use chrono::TimeDelta;
+
+pub use parse::parse;
+pub use sieve::Sieve;
+pub use words::{pieces, tokens};
+
+use crate::domain::{Currency, Provider, Status};
+
+/// What orders have to be like: all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The terms, as they were typed.
+    pub terms: Vec<Term>,
+}
+
+/// One condition, or its opposite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The opposite is meant.
+    pub not: bool,
+    /// The condition.
+    pub test: Test,
+}
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// In one of these statuses.
+    Status(Vec<Status>),
+    /// Of one of these providers.
+    Provider(Vec<Provider>),
+    /// In one of these currencies.
+    Currency(Vec<Currency>),
+    /// In its status for so long.
+    Age(Compare, TimeDelta),
+    /// So long before its deadline; over it is less than nothing.
+    Due(Compare, TimeDelta),
+    /// Opened with so much, in major units as they were typed.
+    Amount(Compare, String),
+    /// A name begins with these words.
+    Named(Field, String),
+    /// Any name does.
+    Word(String),
+    /// Something should have reached the provider and is not confirmed.
+    Unconfirmed,
+    /// Facts about it wait in quarantine.
+    Quarantined,
+}
+
+/// How a quantity is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+    /// `:` and `=`
+    Is,
+}
+
+impl Compare {
+    /// The comparison that holds where this one does not; none for what is exactly so.
+    pub const fn opposite(self) -> Option<Self> {
+        match self {
+            Self::Less => Some(Self::AtLeast),
+            Self::AtMost => Some(Self::More),
+            Self::More => Some(Self::AtMost),
+            Self::AtLeast => Some(Self::Less),
+            Self::Is => None,
+        }
+    }
+}
+
+/// What an order bears that has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+pub enum Field {
+    /// Its id.
+    Order,
+    /// The merchant.
+    Merchant,
+    /// The buyer.
+    Buyer,
+    /// The seller.
+    Seller,
+}
+
+impl Field {
+    /// For people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Merchant => "merchant",
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+        }
+    }
+
+    /// By which the database tells names apart: migration 0002 knows these letters too.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Order => 'o',
+            Self::Merchant => 'm',
+            Self::Buyer => 'b',
+            Self::Seller => 's',
+        }
+    }
+}
+
+/// A query that cannot be read, and where: letters from the beginning.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Fault {
+    /// The first letter that is wrong.
+    pub from: usize,
+    /// The letter after the last.
+    pub to: usize,
+    /// What is wrong, and what would be right.
+    pub text: String,
+}
+
+impl Fault {
+    /// The query with a line under it that points at the place.
+    pub fn pointing(&self, query: &str) -> String {
+        let before: usize = query.chars().take(self.from).map(|letter| crate::text::width(&letter.to_string())).sum();
+        let under = (self.to - self.from).max(1);
+        format!("{query}\n{}{} {}", " ".repeat(before), "^".repeat(under), self.text)
+    }
+}
+
+/// A key of the language: what it is called, what it takes, and what it finds.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// As it is typed.
+    pub name: &'static str,
+    /// An example.
+    pub example: &'static str,
+    /// For the help.
+    pub about: &'static str,
+}
+
+const fn key(name: &'static str, example: &'static str, about: &'static str) -> Key {
+    Key { name, example, about }
+}
+
+/// All of them, in the order of the help.
+pub const KEYS: &[Key] = &[
+    key("status", "status:disputed,dispute", "in one of these statuses, by their names on the wire"),
+    key("provider", "provider:tamara", "of this provider"),
+    key("age", "age>48h", "in its status for longer than that: m, h, d and w"),
+    key("due", "due<2h", "less than that left until its deadline; what is over it, too"),
+    key("amount", "amount>=10000.50", "opened with at least that much, in major units"),
+    key("currency", "currency:NGN", "in this currency"),
+    key("order", "order:ATP-20", "the id begins so, or a part of it"),
+    key("merchant", "merchant:m-7", "the merchant begins so"),
+    key("buyer", "buyer:\"Ngozi Eze\"", "every word begins one of the buyer's"),
+    key("seller", "seller:aba", "every word begins one of the seller's"),
+    key("unconfirmed", "unconfirmed", "something should have reached the provider and is not confirmed"),
+    key("quarantined", "quarantined", "facts about it wait in quarantine"),
+];

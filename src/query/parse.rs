@@ -1,0 +1,270 @@
+//! Reading a query. Every fault says where it is and what would be right.
+
+use chrono::TimeDelta;
+
+use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
+use crate::domain::{Currency, Status};
+
+/// A piece of the query as it was typed: letters, where they begin, and where they were in quotes.
+#[derive(Debug, Clone)]
+struct Piece {
+    from: usize,
+    letters: Vec<(char, bool)>,
+}
+
+/// Longer than any operator first.
+const SIGNS: [(&str, Compare); 6] = [
+    ("<=", Compare::AtMost),
+    (">=", Compare::AtLeast),
+    ("<", Compare::Less),
+    (">", Compare::More),
+    (":", Compare::Is),
+    ("=", Compare::Is),
+];
+
+/// Reads a query; nothing at all is one that everything passes.
+pub fn parse(text: &str) -> Result<Query, Fault> {
+    let terms: Result<Vec<Term>, Fault> = pieces(text)?.into_iter().map(term).collect();
+    Ok(Query { terms: terms? })
+}
+
+/// The query at its spaces, except inside quotes. A backslash in quotes takes the next letter as it is.
+fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let (mut quoted, mut escaped, mut open) = (None, false, false);
+    for (at, letter) in text.chars().enumerate() {
+        if letter.is_whitespace() && quoted.is_none() {
+            open = false;
+            continue;
+        }
+        if !open {
+            pieces.push(Piece { from: at, letters: Vec::new() });
+            open = true;
+        }
+        let Some(piece) = pieces.last_mut() else { continue };
+        match (letter, quoted) {
+            _ if escaped => {
+                piece.letters.push((letter, true));
+                escaped = false;
+            }
+            ('\\', Some(_)) => escaped = true,
+            ('"', None) => {
+                quoted = Some(at);
+                // Even nothing in quotes is something.
+                piece.letters.push(('\0', true));
+            }
+            ('"', Some(_)) => quoted = None,
+            (letter, inside) => piece.letters.push((letter, inside.is_some())),
+        }
+    }
+    match quoted {
+        Some(from) => Err(Fault { from, to: text.chars().count(), text: "the quote is not closed".to_owned() }),
+        None => Ok(pieces),
+    }
+}
+
+fn term(piece: Piece) -> Result<Term, Fault> {
+    let not = piece.letters.first() == Some(&('-', false)) && piece.letters.len() > 1;
+    let letters = &piece.letters[usize::from(not)..];
+    let from = piece.from + usize::from(not);
+    let to = from + letters.len();
+    let plain: String = letters.iter().map(|(letter, quoted)| if *quoted { '\0' } else { *letter }).collect();
+    let all = |letters: &[(char, bool)]| {
+        letters.iter().map(|(letter, _)| *letter).filter(|it| *it != '\0').collect::<String>()
+    };
+    let sign = SIGNS.iter().filter_map(|(sign, compare)| Some((plain.find(sign)?, sign.len(), *compare)));
+    let Some((byte, length, compare)) = sign.min_by_key(|(at, length, _)| (*at, usize::MAX - length)) else {
+        let word = all(letters);
+        let test = match word.as_str() {
+            "unconfirmed" => Test::Unconfirmed,
+            "quarantined" => Test::Quarantined,
+            _ => Test::Word(word),
+        };
+        return Ok(Term { not, test });
+    };
+    let at = plain[..byte].chars().count();
+    let (name, value) = (all(&letters[..at]).to_lowercase(), all(&letters[at + length..]));
+    let fault = |from: usize, to: usize, text: String| Fault { from, to, text };
+    let said = |text: String| fault(from + at + length, to.max(from + at + length + 1), text);
+    if value.trim().is_empty() {
+        return Err(said(format!("{name} of what? write something like {}", example(&name))));
+    }
+    let test = match name.as_str() {
+        "status" => Test::Status(list(&value, statuses).map_err(said)?),
+        "provider" => Test::Provider(
+            list(&value, |word| word.parse().ok().map(|it| vec![it]))
+                .map_err(|word| said(format!("{word}; there are tamara and atarapay")))?,
+        ),
+        "currency" => Test::Currency(
+            list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it])).map_err(said)?,
+        ),
+        "age" => Test::Age(measured(compare, at, from, "age")?, length_of(&value).map_err(said)?),
+        "due" => Test::Due(measured(compare, at, from, "due")?, length_of(&value).map_err(said)?),
+        "amount" => Test::Amount(compare, amount(&value).map_err(said)?),
+        "order" => Test::Named(Field::Order, value),
+        "merchant" => Test::Named(Field::Merchant, value),
+        "buyer" => Test::Named(Field::Buyer, value),
+        "seller" => Test::Named(Field::Seller, value),
+        _ => {
+            let nearest = KEYS.iter().min_by_key(|key| distance(key.name, &name)).map_or("status", |key| key.name);
+            return Err(fault(from, from + at.max(1), format!("{name:?} is not a key; the nearest is {nearest:?}")));
+        }
+    };
+    let worded = matches!(test, Test::Age(..) | Test::Due(..) | Test::Amount(..));
+    if compare != Compare::Is && !worded {
+        return Err(fault(
+            from + at,
+            from + at + length,
+            format!("{name} is not a quantity; write {}", example(&name)),
+        ));
+    }
+    if not && matches!(test, Test::Amount(Compare::Is, _)) {
+        return Err(fault(
+            from,
+            to,
+            "everything but one amount is no range; write amount<100 or amount>100".to_owned(),
+        ));
+    }
+    Ok(Term { not, test })
+}
+
+fn example(name: &str) -> &'static str {
+    KEYS.iter().find(|key| key.name == name).map_or("status:disputed", |key| key.example)
+}
+
+/// A length of time is longer or shorter, never exactly so.
+fn measured(compare: Compare, at: usize, from: usize, name: &str) -> Result<Compare, Fault> {
+    match compare {
+        Compare::Is => {
+            let text = format!("{name} is longer or shorter: write {}", example(name));
+            Err(Fault { from: from + at, to: from + at + 1, text })
+        }
+        Compare::Less | Compare::AtMost | Compare::More | Compare::AtLeast => Ok(compare),
+    }
+}
+
+fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>, String> {
+    let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known here", word.trim()));
+    let lists: Result<Vec<Vec<T>>, String> = value.split(',').map(read).collect();
+    Ok(lists?.into_iter().flatten().collect())
+}
+
+/// By its word on the wire, or by its title.
+fn statuses(word: &str) -> Option<Vec<Status>> {
+    let name = word.to_lowercase().replace([' ', '-'], "_");
+    Status::parse(&name).map(|status| vec![status])
+}
+
+/// `90m`, `48h`, `3d`, `2w`, and several of them: `1d12h`.
+fn length_of(value: &str) -> Result<TimeDelta, String> {
+    let wrong = || format!("{value:?} is not a length of time; write 90m, 48h, 3d or 2w");
+    let (mut whole, mut number) = (TimeDelta::zero(), String::new());
+    for letter in value.chars() {
+        if letter.is_ascii_digit() {
+            number.push(letter);
+            continue;
+        }
+        let minutes = match letter {
+            'm' => 1,
+            'h' => 60,
+            'd' => 24 * 60,
+            'w' => 7 * 24 * 60,
+            _ => return Err(wrong()),
+        };
+        let count: i64 = std::mem::take(&mut number).parse().map_err(|_| wrong())?;
+        let length = count.checked_mul(minutes).and_then(TimeDelta::try_minutes).ok_or_else(wrong)?;
+        whole = whole.checked_add(&length).filter(|whole| whole.num_days() < 400_000).ok_or_else(wrong)?;
+    }
+    if number.is_empty() && !value.is_empty() { Ok(whole) } else { Err(wrong()) }
+}
+
+/// Digits with at most one point, in major units of whatever currency; commas between thousands are let through.
+fn amount(value: &str) -> Result<String, String> {
+    let digits = value.replace(',', "");
+    let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, "0"));
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if plain(whole) && plain(decimals) && whole.len() <= 15 && decimals.len() <= 3 {
+        return Ok(digits);
+    }
+    Err(format!("{value:?} is not an amount; write digits with at most three decimals, like 10000 or 230.50"))
+}
+
+/// How many letters one has to change, put in or take out to get from one word to the other.
+pub fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (line, letter) in from.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], line + 1);
+        for (column, other) in to.iter().enumerate() {
+            let changed = corner + usize::from(letter != *other);
+            corner = row[column + 1];
+            row[column + 1] = changed.min(row[column] + 1).min(corner + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Provider;
+
+    fn fault(query: &str, from: usize, to: usize, words: &str) {
+        let fault = parse(query).expect_err(query);
+        assert_eq!((fault.from, fault.to), (from, to), "{}", fault.pointing(query));
+        assert!(fault.text.contains(words), "{}", fault.text);
+    }
+
+    #[test]
+    fn queries_are_read() {
+        let check = |query: &str, expect: &[(bool, Test)]| {
+            let terms = expect.iter().map(|(not, test)| Term { not: *not, test: test.clone() }).collect();
+            assert_eq!(parse(query), Ok(Query { terms }), "{query}");
+        };
+        let disputed = Status::Atarapay(crate::domain::atarapay::Status::Disputed);
+        let dispute = Status::Atarapay(crate::domain::atarapay::Status::Dispute);
+        check("", &[]);
+        check("status:disputed,Dispute", &[(false, Test::Status(vec![disputed, dispute]))]);
+        check("age>48h", &[(false, Test::Age(Compare::More, TimeDelta::hours(48)))]);
+        check(
+            "age>=1d12h -due<2h",
+            &[
+                (false, Test::Age(Compare::AtLeast, TimeDelta::hours(36))),
+                (true, Test::Due(Compare::Less, TimeDelta::hours(2))),
+            ],
+        );
+        check(
+            "amount>10,000.50 currency:ngn",
+            &[
+                (false, Test::Amount(Compare::More, "10000.50".to_owned())),
+                (false, Test::Currency(vec![Currency::Ngn])),
+            ],
+        );
+        check(
+            r#"buyer:"Ngozi \"N\" Eze" -merchant:m-7"#,
+            &[
+                (false, Test::Named(Field::Buyer, "Ngozi \"N\" Eze".to_owned())),
+                (true, Test::Named(Field::Merchant, "m-7".to_owned())),
+            ],
+        );
+        check("unconfirmed -quarantined", &[(false, Test::Unconfirmed), (true, Test::Quarantined)]);
+        check(
+            r#"سارة "a:b" -"unconfirmed""#,
+            &[(false, Test::Word("سارة".to_owned())), (false, Test::Word("a:b".to_owned())), (true, Test::Unconfirmed)],
+        );
+        check("provider:tamara,atarapay", &[(false, Test::Provider(vec![Provider::Tamara, Provider::Atarapay]))]);
+    }
+
+    #[test]
+    fn faults_point_at_the_place() {
+        fault("status:dispute colour:red", 15, 21, "\"order\"");
+        fault("statsu:x", 0, 6, "\"status\"");
+        fault("status:lost", 7, 11, "\"lost\" is not known");
+        fault("age>soon", 4, 8, "not a length of time");
+        fault("age:48h", 3, 4, "age>48h");
+        fault("x amount>ten", 9, 12, "not an amount");
+        fault("buyer:\"Ngozi", 6, 12, "not closed");
+        fault("merchant>m", 8, 9, "merchant:m-7");
+        fault("due<", 4, 5, "due<2h");
+    }
+}

@@ -1,0 +1,130 @@
+//! Finding: the database finds exactly what an independent reading of the query finds, through every page.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use recourse::domain::*;
+use recourse::query;
+use recourse::store::find;
+use recourse::store::read::Cursor;
+use recourse::store::{Record, append};
+use serde_json::json;
+use sqlx::Connection;
+
+use super::harness::{Book, at, book, opening, way_to};
+
+const NAMES: [&str; 6] = ["Ngozi Eze", "سارة العتيبي", "O'Brien \\ Sons", "ngozi-mart", "Aba Leather", "m-7"];
+
+/// A book of some hundred orders in all statuses, with names and amounts that differ.
+async fn filled(book: &Book, now: DateTime<Utc>) {
+    let mut connection = book.store.pool.acquire().await.unwrap();
+    let statuses: Vec<Status> = [Provider::Tamara, Provider::Atarapay].iter().flat_map(|it| it.statuses()).collect();
+    for (number, status) in statuses.iter().cycle().take(210).enumerate() {
+        let provider = status.provider();
+        let currencies = provider.currencies();
+        let currency = currencies[number % currencies.len()];
+        let key = OrderKey::new(provider, &format!("F-{number}")).unwrap();
+        let opened = now - TimeDelta::hours(number as i64 * 7);
+        let amount = Money::new((number as i64 % 40 + 1) * 25_050, currency);
+        let order = Order::open(key, amount, opened);
+        let mut first = opening(order.clone());
+        first.merchant = Some(NAMES[number % 6].to_owned());
+        first.buyer = Some(NAMES[(number + 1) % 6].to_owned());
+        let proof = |source| recourse::store::Proof {
+            note: Some("told".to_owned()),
+            reference: Some("r".to_owned()),
+            ..recourse::store::Proof::new(source, "recourse")
+        };
+        let mut records = vec![Record::Opening(first, proof(Source::Import))];
+        for (place, step) in way_to(&order, *status).into_iter().enumerate() {
+            let source = if (number + place).is_multiple_of(3) { Source::Import } else { Source::Notification };
+            records.push(Record::Step(step, proof(source)));
+        }
+        let mut tx = connection.begin().await.unwrap();
+        append::append(&mut tx, &records).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_database_finds_what_the_query_says() {
+    let (book, now) = (book().await, at("2026-11-20T12:00:00Z"));
+    filled(&book, now).await;
+    // The reference looks at every order by itself.
+    let all = find::after(&book.store.pool, &query::parse("").unwrap().sieve(now, true), &Cursor::start(), 1_000)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 210);
+    type Holds = fn(&recourse::store::Stored, DateTime<Utc>) -> bool;
+    let cases: [(&str, Holds); 18] = [
+        ("status:disputed", |it, _| it.order.status.name() == "disputed"),
+        ("status:approved,authorised", |it, _| ["approved", "authorised"].contains(&it.order.status.name())),
+        ("-status:approved provider:tamara", |it, _| {
+            it.order.provider() == Provider::Tamara && it.order.status.name() != "approved"
+        }),
+        ("age>48h", |it, now| now - it.order.entered_at > TimeDelta::hours(48)),
+        ("-age>48h", |it, now| now - it.order.entered_at <= TimeDelta::hours(48)),
+        ("age<=14h", |it, now| now - it.order.entered_at <= TimeDelta::hours(14)),
+        ("due<2h", |it, now| it.order.due_at().is_some_and(|due| due - now < TimeDelta::hours(2))),
+        ("due>=2d", |it, now| it.order.due_at().is_some_and(|due| due - now >= TimeDelta::days(2))),
+        ("amount>5000", |it, _| it.order.amount.minor > 5_000 * 10_i64.pow(it.order.amount.currency.exponent())),
+        ("amount<=501 currency:SAR", |it, _| {
+            it.order.amount.minor <= 50_100 && it.order.amount.currency == Currency::Sar
+        }),
+        ("amount:250.5", |it, _| it.order.amount.minor * 2 == 501 * 10_i64.pow(it.order.amount.currency.exponent())),
+        ("-amount<1000", |it, _| it.order.amount.minor >= 1_000 * 10_i64.pow(it.order.amount.currency.exponent())),
+        ("buyer:ngozi", |it, _| ["Ngozi Eze", "ngozi-mart"].contains(&it.buyer.as_deref().unwrap())),
+        ("buyer:\"eze ngo\" -merchant:ngozi", |it, _| {
+            it.buyer.as_deref() == Some("Ngozi Eze")
+                && !["Ngozi Eze", "ngozi-mart"].contains(&it.merchant.as_deref().unwrap())
+        }),
+        ("سارة", |it, _| [&it.buyer, &it.merchant].iter().any(|name| name.as_deref() == Some(NAMES[1]))),
+        ("o'brien \\", |it, _| [&it.buyer, &it.merchant].iter().any(|name| name.as_deref() == Some(NAMES[2]))),
+        ("unconfirmed", |it, _| it.unconfirmed > 0),
+        ("f-20 -unconfirmed", |it, _| it.order.key.id.starts_with("F-20") && it.unconfirmed == 0),
+    ];
+    for (text, holds) in cases {
+        let sieve = query::parse(text).unwrap().sieve(now, true);
+        let expect: Vec<&str> = all.iter().filter(|it| holds(it, now)).map(|it| it.order.key.id.as_str()).collect();
+        assert!(!expect.is_empty() && expect.len() < 210, "{text}: {}", expect.len());
+        let (mut found, mut place) = (Vec::new(), Cursor::start());
+        loop {
+            let page = find::after(&book.store.pool, &sieve, &place, 7).await.unwrap();
+            let Some(last) = page.last() else { break };
+            place = Cursor::of(last);
+            found.extend(page);
+        }
+        let ids: Vec<&str> = found.iter().map(|it| it.order.key.id.as_str()).collect();
+        assert_eq!(ids, expect, "{text}");
+        let back = find::before(&book.store.pool, &sieve, &Cursor::end(), 1_000).await.unwrap();
+        assert_eq!(back, found, "{text}, from the end");
+    }
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_command_line_finds_and_points_at_faults() {
+    let book = book().await;
+    filled(&book, Utc::now()).await;
+    let found = book.run(&["orders", "--where", "buyer:\"ngozi eze\" -unconfirmed", "--all", "--json"]).lines();
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|it| it["matched"] == json!({"field": "buyer", "value": "Ngozi Eze"})), "{found:?}");
+    let hidden = book.run(&["orders", "--where", "status:expired", "--json"]).lines();
+    assert!(hidden.iter().all(|it| it["status"] == "expired") && !hidden.is_empty());
+    let wrong = book.run(&["orders", "--where", "status:approved ag>48h"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.err.contains("status:approved ag>48h\n                ^^ \"ag\" is not a key; the nearest is \"age\""),
+        "{}",
+        wrong.err
+    );
+}
+
+/// A query that names somebody goes by the index of names, whatever else it says.
+#[tokio::test]
+async fn names_are_found_by_their_index() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    sqlx::raw_sql("set enable_seqscan = off").execute(&mut psql).await.unwrap();
+    let words = "explain select order_id from order_word where words @@ '(''b:ngozi'':*)'::tsquery";
+    let plan: Vec<String> = sqlx::query_scalar(words).fetch_all(&mut psql).await.unwrap();
+    assert!(plan.iter().any(|line| line.contains("order_word_found")), "{plan:#?}");
+}
