@@ -18,6 +18,8 @@ pub enum Scope {
     Word,
     /// Text to read: help and messages.
     Page,
+    /// The line where a filter is typed.
+    Filter,
     /// What waits in quarantine. The digits of its readings come on top.
     Quarantine,
     /// Under every other.
@@ -34,6 +36,7 @@ impl Scope {
             Self::Confirm => "Before anything is written",
             Self::Word => "Before money is decided",
             Self::Page => "In help and messages",
+            Self::Filter => "While a filter is typed",
             Self::Quarantine => "In the quarantine",
             Self::Everywhere => "Everywhere",
         }
@@ -69,6 +72,8 @@ pub enum Command {
     Back,
     /// One layer back; out of the program at the first.
     Quit,
+    /// Find orders by a query.
+    Filter,
     /// The action menu.
     Actions,
     /// What waits in quarantine.
@@ -141,8 +146,9 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Panes, Command::Open, &["enter", "l", "right"], "open", "go into what is selected"),
     row(Scope::Panes, Command::Back, &["esc", "h", "left"], "back", "one pane back"),
     row(Scope::Panes, Command::Actions, &["a", "x"], "actions", "what may be done to this order, and why not the rest"),
-    row(Scope::Panes, Command::Down, &["j", "down"], "", "down"),
-    row(Scope::Panes, Command::Up, &["k", "up"], "", "up"),
+    row(Scope::Panes, Command::Filter, &["/"], "filter", "find orders of any status, as one types"),
+    row(Scope::Panes, Command::Down, &["j", "down", "n"], "", "down"),
+    row(Scope::Panes, Command::Up, &["k", "up", "N"], "", "up"),
     row(Scope::Panes, Command::NextPane, &["tab"], "", "the next pane"),
     row(Scope::Panes, Command::PreviousPane, &["shift-tab"], "", "the pane before"),
     row(Scope::Panes, Command::First, &["g g", "home"], "", "to the beginning"),
@@ -187,6 +193,16 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Page, Command::First, &["g g", "home"], "", "to the beginning"),
     row(Scope::Page, Command::Last, &["G", "end"], "", "to the end"),
     row(Scope::Page, Command::Back, &["esc", "q", "?", "!"], "back", "close"),
+    row(Scope::Filter, Command::Go, &["enter"], "keep", "keep the filter and go into the list"),
+    row(Scope::Filter, Command::Down, &["down"], "", "down in the list"),
+    row(Scope::Filter, Command::Up, &["up"], "", "up in the list"),
+    row(
+        Scope::Filter,
+        Command::Back,
+        &["esc"],
+        "back",
+        "the list as it was; what was typed is there again with the next /",
+    ),
     row(Scope::Quarantine, Command::Down, &["j", "down"], "", "down"),
     row(Scope::Quarantine, Command::Up, &["k", "up"], "", "up"),
     row(Scope::Quarantine, Command::PageDown, &["pgdn", "ctrl-d"], "", "further down"),

@@ -8,14 +8,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{sleep, timeout};
 
 use super::app::inbox::{How, PAGE};
-use super::app::window::{Page, PageAsk, Want};
+use super::app::window::{Listing, Page, PageAsk, Want};
 use super::app::{Effect, Failure, Link, Message, Pulse, Shown};
 use crate::desk::{self, Answer, Command};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
 use crate::store::feed::{self, Place};
 use crate::store::read::{self, Cursor};
-use crate::store::{Store, StoreError, inbox};
+use crate::store::{Store, StoreError, find, inbox};
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);
@@ -241,19 +241,34 @@ async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Res
 
 /// The rows after a place, or around one.
 pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
-    let statuses = [ask.status];
+    let sieve = match &ask.of {
+        Listing::Status(_) => None,
+        Listing::Found(query) => Some(query.sieve(Utc::now(), true)),
+    };
+    let statuses = match &ask.of {
+        Listing::Status(status) => vec![*status],
+        Listing::Found(_) => Vec::new(),
+    };
     let top = match &ask.want {
         Want::After(place) => place.clone(),
         Want::Around(place) => {
             let half = ask.limit / 2;
-            let before = read::page_before(&store.pool, &statuses, place, half as i64 + 1).await?;
+            let limit = half as i64 + 1;
+            let before = match &sieve {
+                Some(sieve) => find::before(&store.pool, sieve, place, limit).await?,
+                None => read::page_before(&store.pool, &statuses, place, limit).await?,
+            };
             match before.first() {
                 Some(first) if before.len() > half => Cursor::of(first),
                 Some(_) | None => Cursor::start(),
             }
         }
     };
-    let mut rows = read::page_after(&store.pool, &statuses, &top, ask.limit as i64 + 1).await?;
+    let limit = ask.limit as i64 + 1;
+    let mut rows = match &sieve {
+        Some(sieve) => find::after(&store.pool, sieve, &top, limit).await?,
+        None => read::page_after(&store.pool, &statuses, &top, limit).await?,
+    };
     let more = rows.len() > ask.limit;
     rows.truncate(ask.limit);
     Ok(Page { top, rows, more })

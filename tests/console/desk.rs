@@ -7,11 +7,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
-use recourse::console::app::window::{Page, PageAsk, Want};
+use recourse::console::app::window::{Listing, Page, PageAsk, Want};
 use recourse::console::app::{App, Effect, Link, Message, Pulse, Seat, Shown};
 use recourse::console::look::Look;
 use recourse::console::view::Screen;
 use recourse::domain::*;
+use recourse::query::{self, Test};
 use recourse::store::inbox::Quarantined;
 use recourse::store::read::{Count, Cursor};
 use recourse::store::{Entry, Stored};
@@ -85,8 +86,11 @@ impl Memory {
     }
 
     fn page(&self, ask: &PageAsk) -> Page {
-        let mut rows: Vec<Stored> =
-            self.orders.iter().map(|(stored, _)| stored.clone()).filter(|it| it.order.status == ask.status).collect();
+        let passes = |it: &Stored| match &ask.of {
+            Listing::Status(status) => it.order.status == *status,
+            Listing::Found(query) => query.terms.iter().all(|term| holds(&term.test, it) != term.not),
+        };
+        let mut rows: Vec<Stored> = self.orders.iter().map(|(stored, _)| stored.clone()).filter(passes).collect();
         rows.sort_by_key(Cursor::of);
         let top = match &ask.want {
             Want::After(place) => place.clone(),
@@ -129,6 +133,25 @@ impl Memory {
             | Effect::Suspend
             | Effect::Quit => return None,
         })
+    }
+}
+
+/// What the database would say of a term; the screens need no more of the language than this.
+fn holds(test: &Test, it: &Stored) -> bool {
+    let begins = |name: &Option<String>, words: &str| {
+        query::tokens(words)
+            .all(|word| query::pieces(name.as_deref().unwrap_or("")).any(|piece| piece.starts_with(&word)))
+    };
+    match test {
+        Test::Status(these) => these.contains(&it.order.status),
+        Test::Provider(these) => these.contains(&it.order.provider()),
+        Test::Currency(these) => these.contains(&it.order.amount.currency),
+        Test::Unconfirmed => it.unconfirmed > 0,
+        Test::Quarantined => it.quarantined > 0,
+        Test::Word(words) => {
+            [&Some(it.order.key.id.clone()), &it.merchant, &it.buyer, &it.seller].iter().any(|name| begins(name, words))
+        }
+        Test::Named(..) | Test::Age(..) | Test::Due(..) | Test::Amount(..) => panic!("not in these tests"),
     }
 }
 
@@ -290,6 +313,7 @@ pub fn key(name: &str) -> KeyEvent {
         "end" => KeyCode::End,
         "pgup" => KeyCode::PageUp,
         "pgdn" => KeyCode::PageDown,
+        "backspace" => KeyCode::Backspace,
         name => {
             let (modifiers, letter) =
                 name.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, name), |letter| (KeyModifiers::CONTROL, letter));

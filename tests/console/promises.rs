@@ -214,6 +214,29 @@ fn nobody_agrees_to_what_was_not_on_the_screen() {
     }
 }
 
+/// The list follows the filter; Esc takes it off and keeps what was typed, and nothing is ever shown of another query.
+#[test]
+fn a_filter_is_typed_kept_and_taken_off() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    let ids = |desk: &Desk| desk.app.list.rows.iter().map(|row| row.stored.order.key.id.clone()).collect::<Vec<_>>();
+    let all = ids(&desk);
+    desk.press("/ \"unconfirmed provider:tamara\"");
+    assert!(ids(&desk).iter().all(|id| id.starts_with("T-")), "{}", desk.picture());
+    desk.press("esc");
+    assert_eq!(ids(&desk), all);
+    desk.press("/");
+    assert!(desk.picture().contains("unconfirmed provider:tamara"), "{}", desk.picture());
+    desk.press("enter a");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Menu(_))));
+    desk.press("esc esc");
+    assert_eq!(ids(&desk), all, "Esc in the list takes the filter off");
+    // Late pages of another query are not shown.
+    desk.slow = true;
+    desk.press("/ backspace");
+    (0..9).for_each(|_| desk.arrive(1));
+    hold(&desk);
+}
+
 /// A failure stays in the footer until a key, whatever good news comes after it.
 #[test]
 fn failures_stay_until_a_key() {

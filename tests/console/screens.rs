@@ -79,6 +79,15 @@ fn the_menu() {
 }
 
 #[test]
+fn the_filter() {
+    screen!("filter_empty", desk("/"));
+    screen!("filter_typed", desk("/ \"provider:atarapay aba\""));
+    screen!("filter_fault", desk("/ \"statsu:disputed\""));
+    screen!("filter_kept", desk("/ \"203\" enter j"));
+    screen!("filter_finds_nothing", desk("/ \"nobody\" enter"));
+}
+
+#[test]
 fn forms() {
     screen!("form_settle", desk("enter a s"));
     screen!("form_settle_split", {

@@ -323,7 +323,12 @@ impl App {
                 Layer::Menu(menu) => *menu = Menu { reasons: menu.reasons, note: Some(moved.clone()), at: 0 },
                 Layer::Form(form) => form.moved = Some(moved.clone()),
                 Layer::Confirm(confirm) if confirm.stage == Stage::Asking => confirm.moved = Some(moved.clone()),
-                Layer::Confirm(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Settling(_) => {}
+                Layer::Confirm(_)
+                | Layer::Help(_)
+                | Layer::Messages(_)
+                | Layer::Filter
+                | Layer::Quarantine
+                | Layer::Settling(_) => {}
             }
         }
     }

@@ -26,6 +26,7 @@ impl App {
             Command::PreviousPane => self.turn(2),
             Command::Open => self.open(),
             Command::Quit if self.focus == Pane::Board => return self.quit(),
+            Command::Back | Command::Quit if self.focus == Pane::List && self.is_filtered() => self.unfilter(),
             Command::Back | Command::Quit => self.back(),
             Command::Actions => self.open_menu(),
             _ => {}
@@ -67,14 +68,16 @@ impl App {
                 let at = self.statuses.iter().position(|status| *status == self.chosen).unwrap_or(0);
                 self.choose(at.saturating_add_signed(by).min(self.statuses.len() - 1));
             }
-            Pane::List => {
-                let before = self.list.selected.clone();
-                self.loads.list.due |= self.list.step(by);
-                if before != self.list.selected {
-                    self.selected_another();
-                }
-            }
+            Pane::List => self.move_in_list(by),
             Pane::Order => self.scroll_order(self.order_scroll.saturating_add_signed(by)),
+        }
+    }
+
+    pub(super) fn move_in_list(&mut self, by: isize) {
+        let before = self.list.selected.clone();
+        self.loads.list.due |= self.list.step(by);
+        if before != self.list.selected {
+            self.selected_another();
         }
     }
 
@@ -100,6 +103,7 @@ impl App {
 
     fn choose(&mut self, at: usize) {
         self.moved_by_hand = true;
+        self.unfilter();
         if self.statuses[at] != self.chosen {
             self.chosen = self.statuses[at];
             self.list_anew();

@@ -21,6 +21,7 @@ impl App {
             Some(Layer::Confirm(confirm)) if confirm.word.is_some() => Scope::Word,
             Some(Layer::Confirm(_)) => Scope::Confirm,
             Some(Layer::Help(_) | Layer::Messages(_)) => Scope::Page,
+            Some(Layer::Filter) => Scope::Filter,
             Some(Layer::Quarantine) => Scope::Quarantine,
         }
     }
@@ -84,6 +85,7 @@ impl App {
                 self.journal.unread = 0;
                 self.layers.push(Layer::Messages(0));
             }
+            Command::Filter => self.open_filter(),
             Command::Quarantine => {
                 self.loads.inbox.due = true;
                 self.layers.push(Layer::Quarantine);
@@ -95,6 +97,7 @@ impl App {
                     Some(Layer::Form(_)) => self.on_form(command, key),
                     Some(Layer::Confirm(_)) => self.on_confirm(command),
                     Some(Layer::Help(_) | Layer::Messages(_)) => self.on_page(command),
+                    Some(Layer::Filter) => self.on_filter(command),
                     Some(Layer::Quarantine) => self.on_quarantine(command),
                     Some(Layer::Settling(_)) => self.on_settling(command),
                 };
@@ -131,6 +134,10 @@ impl App {
     }
 
     fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if let Some(Layer::Filter) = self.layers.last() {
+            self.type_filter(key);
+            return Vec::new();
+        }
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);
         match (self.layers.last_mut(), order) {
             (Some(Layer::Form(form)), Some(order)) => form.type_key(key, order),
@@ -142,6 +149,11 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if let Some(Layer::Filter) = self.layers.last() {
+            insert(&mut self.filter.input, text);
+            self.refilter(true);
+            return Vec::new();
+        }
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);
         match (self.layers.last_mut(), order) {
             (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),

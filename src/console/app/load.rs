@@ -50,7 +50,7 @@ impl App {
             effects.push(Effect::LoadBoard);
         }
         if self.loads.list.start(live) {
-            effects.push(Effect::LoadPage(self.list.ask(self.chosen, height)));
+            effects.push(Effect::LoadPage(self.list.ask(self.listing(), height)));
         }
         if let Some(key) = self.list.selected.clone()
             && self.loads.order.start(live)
@@ -100,7 +100,9 @@ impl App {
         if !pulse.orders.is_empty() {
             self.loads.board.due = true;
         }
-        self.loads.list.due |= pulse.statuses.contains(&self.chosen);
+        // Whatever moved may pass the filter now, or not any more.
+        let filtered = self.is_filtered() && !pulse.orders.is_empty();
+        self.loads.list.due |= filtered || pulse.statuses.contains(&self.chosen);
         let moved = |key: &OrderKey| pulse.orders.contains(&key.to_string());
         let selected = self.list.selected.as_ref().is_some_and(moved);
         let held_changed = pulse.rang || pulse.quarantined != self.inbox.waiting;
@@ -134,7 +136,7 @@ impl App {
 
     pub(super) fn take_page(&mut self, ask: &PageAsk, page: Result<Page, Failure>) -> Vec<Effect> {
         self.loads.list.end(&page);
-        if ask.status != self.chosen {
+        if ask.of != self.listing() {
             return Vec::new();
         }
         match page {

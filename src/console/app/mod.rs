@@ -2,6 +2,7 @@
 
 mod act;
 mod browse;
+pub mod filter;
 pub mod form;
 pub mod inbox;
 pub mod journal;
@@ -23,6 +24,7 @@ use crate::intake::quarantine;
 use crate::store::inbox::Quarantined;
 use crate::store::read::Count;
 use crate::store::{Entry, StoreError, Stored};
+use filter::Filter;
 use form::{Draft, Form};
 use inbox::{Inbox, Settling};
 use journal::{Journal, Tone};
@@ -210,6 +212,8 @@ pub enum Layer {
     Help(usize),
     /// All messages, from this line on.
     Messages(usize),
+    /// The filter is being typed.
+    Filter,
     /// What waits in quarantine.
     Quarantine,
     /// How a quarantined fact is settled.
@@ -254,6 +258,8 @@ pub struct App {
     pub chosen: Status,
     /// Where the keys go.
     pub focus: Pane,
+    /// What the list is filtered by, or was.
+    pub filter: Filter,
     /// The list.
     pub list: Window,
     /// The order on the right.
@@ -337,6 +343,7 @@ impl App {
             chosen: statuses[0],
             statuses,
             focus: Pane::Board,
+            filter: Filter::default(),
             list: Window::new(),
             shown: None,
             order_scroll: 0,
@@ -406,7 +413,7 @@ impl App {
     pub fn acts(&self) -> bool {
         let of_the_order = |layer: &Layer| match layer {
             Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) => true,
-            Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Settling(_) => false,
+            Layer::Help(_) | Layer::Messages(_) | Layer::Filter | Layer::Quarantine | Layer::Settling(_) => false,
         };
         self.layers.iter().any(of_the_order)
     }
@@ -416,7 +423,15 @@ impl App {
         match self.layers.last_mut() {
             Some(Layer::Confirm(question)) => question.seen = true,
             Some(Layer::Settling(settling)) => settling.seen = true,
-            Some(Layer::Menu(_) | Layer::Form(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine) | None => {}
+            Some(
+                Layer::Menu(_)
+                | Layer::Form(_)
+                | Layer::Help(_)
+                | Layer::Messages(_)
+                | Layer::Filter
+                | Layer::Quarantine,
+            )
+            | None => {}
         }
     }
 

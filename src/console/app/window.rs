@@ -1,6 +1,7 @@
 //! The part of a list that is in memory: some hundred orders around the selected one, whatever the list's length.
 
 use crate::domain::{OrderKey, Status};
+use crate::query::Query;
 use crate::store::Stored;
 use crate::store::read::Cursor;
 
@@ -38,11 +39,20 @@ pub enum Land {
     Last,
 }
 
+/// What is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// The orders of one status.
+    Status(Status),
+    /// Those that pass a query, whatever their status.
+    Found(Query),
+}
+
 /// One reading of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageAsk {
-    /// Of which status.
-    pub status: Status,
+    /// Of what.
+    pub of: Listing,
     /// Which rows.
     pub want: Want,
     /// How many at the most.
@@ -100,8 +110,18 @@ impl Window {
     }
 
     /// The reading that is due.
-    pub fn ask(&self, status: Status, height: usize) -> PageAsk {
-        PageAsk { status, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
+    pub fn ask(&self, of: Listing, height: usize) -> PageAsk {
+        PageAsk { of, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
+    }
+
+    /// Something else is listed from now on: what is on the screen stays until its first rows are there.
+    pub fn restart(&mut self) {
+        (self.want, self.land, self.owed) = (Want::After(Cursor::start()), Land::First, 0);
+    }
+
+    /// Whether all there is of it is in memory.
+    pub fn is_whole(&self) -> bool {
+        self.loaded && !self.more && self.top == Cursor::start()
     }
 
     /// The row of the selected order.

@@ -1,10 +1,11 @@
 //! The last line: the newest message until a key; else where one is and what the keys do here.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use super::form::typed;
 use super::{App, Layer, Look};
 use crate::console::app::Stage;
 use crate::console::app::journal::Tone;
@@ -18,7 +19,37 @@ pub(super) struct Footer<'a> {
     pub look: Look,
 }
 
+/// Before what is typed.
+const ASKS: &str = " / ";
+
 impl Footer<'_> {
+    /// Behind the last typed letter of the filter.
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        let at = typed(&self.app.filter.input, usize::from(area.width / 2)).1;
+        Some(Position { x: area.x + (ASKS.len() + at) as u16, y: area.y }).filter(|at| area.contains(*at))
+    }
+
+    /// What is typed of the filter; what is wrong with it, or how much it finds.
+    fn filter(&self) -> Line<'static> {
+        let (app, look) = (self.app, self.look);
+        let rows = app.list.rows.iter().filter(|row| !row.gone).count();
+        let found = match (app.is_filtered(), app.list.is_whole()) {
+            (true, true) => format!("{rows} found"),
+            (true, false) => format!("more than {rows} found"),
+            (false, _) => "status: age> due< amount> currency: merchant: buyer: unconfirmed …".to_owned(),
+        };
+        let (beside, style) = match &app.filter.fault {
+            Some(fault) => (fault.text.clone(), look.warn()),
+            None => (found, look.dim()),
+        };
+        let line = typed(&app.filter.input, usize::from(app.size.0 / 2)).0;
+        Line::from(vec![
+            Span::styled(ASKS, look.key()),
+            Span::styled(line, look.title()),
+            Span::styled(format!("   {beside}"), style),
+        ])
+    }
+
     /// Where one is: the way in, as far as one went.
     fn path(&self) -> String {
         let app = self.app;
@@ -27,7 +58,7 @@ impl Footer<'_> {
         }
         let mut steps = vec!["Orders"];
         if app.focus != Pane::Board {
-            steps.push(name(app.chosen));
+            steps.push(if app.is_filtered() { "Found" } else { name(app.chosen) });
         }
         let id = app.shown.as_ref().map(|shown| text::clean(&shown.stored.order.key.id)).unwrap_or_default();
         if app.focus == Pane::Order {
@@ -91,6 +122,9 @@ impl Widget for Footer<'_> {
         let right = self.right();
         let wide = (right.width() as u16).min(area.width);
         let room = area.width - wide;
+        if let Some(Layer::Filter) = self.app.layers.last() {
+            return super::put(&self.filter(), area, buf);
+        }
         if let Some(note) = self.app.journal.toast() {
             let (word, style) = match note.tone {
                 Tone::News => ("", self.look.title()),

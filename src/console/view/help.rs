@@ -9,6 +9,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::{App, Layer, Look};
 use crate::console::keys::{self, Scope};
 use crate::console::look::name;
+use crate::query;
 use crate::text;
 
 pub(crate) struct Help<'a> {
@@ -48,7 +49,16 @@ impl Help<'_> {
         let here = if self.app.layers.iter().any(|layer| matches!(layer, Layer::Quarantine)) {
             [Scope::Quarantine, Scope::Word, Scope::Page, Scope::Everywhere].as_slice()
         } else {
-            &[Scope::Panes, Scope::Menu, Scope::Form, Scope::Confirm, Scope::Word, Scope::Page, Scope::Everywhere]
+            &[
+                Scope::Panes,
+                Scope::Filter,
+                Scope::Menu,
+                Scope::Form,
+                Scope::Confirm,
+                Scope::Word,
+                Scope::Page,
+                Scope::Everywhere,
+            ]
         };
         let mut lines = Vec::new();
         let left = |words: &str, style| Span::styled(format!("   {} ", text::left(words, KEYS - 4)), style);
@@ -57,6 +67,11 @@ impl Help<'_> {
             for binding in keys::of(scope).filter(|binding| !(binding.writes && self.app.seat.read_only)) {
                 let keys = left(&binding.keys.join("  "), look.key());
                 self.entry(vec![keys], binding.about, width, &mut lines);
+            }
+            if scope == Scope::Filter {
+                for key in query::KEYS {
+                    self.entry(vec![left(key.example, look.title())], key.about, width, &mut lines);
+                }
             }
             for (keys, about) in more(scope) {
                 self.entry(vec![left(keys, look.key())], about, width, &mut lines);
@@ -92,6 +107,10 @@ fn more(scope: Scope) -> &'static [(&'static str, &'static str)] {
         Scope::Quarantine => {
             &[("a digit", "take the fact as its reading of that number; the consequence is shown first")]
         }
+        Scope::Filter => &[
+            ("- before a term", "the opposite"),
+            ("a word", "an id, merchant, buyer or seller that begins so, or has a piece that does"),
+        ],
         Scope::Panes | Scope::Form | Scope::Confirm | Scope::Word | Scope::Page | Scope::Everywhere => &[],
     }
 }

@@ -12,6 +12,7 @@ use crate::console::app::Link;
 use crate::console::app::window::Row;
 use crate::console::layout::{LIST_HEADINGS, Pane};
 use crate::console::look::name;
+use crate::query::Field;
 use crate::store::Stored;
 use crate::text;
 
@@ -111,13 +112,45 @@ impl List<'_> {
             spans.push(Span::raw("  "));
             spans.push(Span::styled(text::right(&words, columns.clock), style));
         }
-        spans.push(Span::styled(format!(" {}", flags(stored)), look.warn()));
+        spans.push(Span::styled(format!(" {:<2}", flags(stored)), look.warn()));
+        if app.is_filtered() {
+            spans.extend(self.found(stored));
+        }
         Line::from(spans)
+    }
+
+    /// Where what was found stands, and by which name it was found.
+    fn found(&self, stored: &Stored) -> Vec<Span<'static>> {
+        let (sign, style) = self.look.status(stored.order.status);
+        let mut spans = vec![Span::styled(format!(" {sign} {}", name(stored.order.status)), style)];
+        if let Some((field, value)) = self.app.filter.query.matched(stored).filter(|(field, _)| *field != Field::Order)
+        {
+            let words = format!("  {} {}", field.title(), text::clean(value));
+            spans.push(Span::styled(words, self.look.dim()));
+        }
+        spans
+    }
+
+    /// The headings over what was found: the query, and how far one is in it.
+    fn found_headings(&self, area: Rect, style: Style, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let here = app.list.rows.iter().filter(|row| !row.gone).count();
+        let all = if app.list.is_whole() { here.to_string() } else { format!("{here}+") };
+        let number = app.list.number().map_or_else(|| "-".to_owned(), |number| number.to_string());
+        let number = format!(" {number} / {all}");
+        let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
+        let title = format!(" Found {} oldest first", look.glyphs.dot);
+        let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
+        let query = format!(" {}", text::cut(&text::clean(app.filter.input.value()), room));
+        super::lines([title, Line::styled(query, look.dim())], area, buf);
     }
 
     fn headings(&self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let style = if app.focus == Pane::List { look.focus() } else { look.title() };
+        if app.is_filtered() {
+            return self.found_headings(area, style, buf);
+        }
         let here = app.board.iter().flatten().filter(|count| count.status == app.chosen);
         let (mut orders, mut money) = (0, Vec::new());
         for count in here {
@@ -145,6 +178,9 @@ impl List<'_> {
         let status = name(app.chosen);
         let nothing = app.board.as_ref().is_some_and(|board| board.iter().all(|count| count.orders == 0));
         match app.link {
+            Link::Live if app.is_filtered() && app.list.loaded => {
+                "Nothing passes this filter. / changes it, Esc takes it off.".to_owned()
+            }
             _ if nothing && app.list.loaded => {
                 "No orders at all yet. `recourse import FILE` takes them in, `recourse demo` makes some up.".to_owned()
             }

@@ -40,6 +40,7 @@ impl Screen<'_> {
             Layer::Form(form) => form::Sheet { form, app: self.app, look: self.look }.cursor(area),
             Layer::Confirm(question) => confirm::Question { question, look: self.look }.cursor(area),
             Layer::Settling(settling) => quarantine::Settle { settling, look: self.look }.cursor(area),
+            Layer::Filter => footer::Footer { app: self.app, look: self.look }.cursor(self.app.layout()?.footer),
             Layer::Menu(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine => None,
         }
     }
@@ -72,7 +73,7 @@ impl Widget for &Screen<'_> {
             Some(Layer::Help(at)) => help::Help { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
-            Some(Layer::Quarantine) | None => {}
+            Some(Layer::Filter | Layer::Quarantine) | None => {}
         }
         if look.is_ascii() {
             // Text is cut with an ellipsis wherever it is measured.

@@ -1,0 +1,110 @@
+//! The filter: a query typed under the list, which follows every letter.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::window::Listing;
+use super::{App, Effect, Layer, Pane};
+use crate::console::keys::Command;
+use crate::query::{self, Fault, Query};
+
+/// What is filtered by.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// As it is typed.
+    pub input: Input,
+    /// The last that could be read.
+    pub query: Query,
+    /// What is wrong with what is typed now.
+    pub fault: Option<Fault>,
+    /// It decides what is listed; else it is only remembered.
+    pub on: bool,
+}
+
+impl App {
+    /// What the list shows.
+    pub fn listing(&self) -> Listing {
+        match self.filter.on && !self.filter.query.terms.is_empty() {
+            true => Listing::Found(self.filter.query.clone()),
+            false => Listing::Status(self.chosen),
+        }
+    }
+
+    /// Whether the list shows what was found, not a status.
+    pub fn is_filtered(&self) -> bool {
+        matches!(self.listing(), Listing::Found(_))
+    }
+
+    pub(super) fn open_filter(&mut self) {
+        self.layers.push(Layer::Filter);
+        self.refilter(true);
+    }
+
+    pub(super) fn on_filter(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Down => self.move_in_list(1),
+            Command::Up => self.move_in_list(-1),
+            Command::Go => {
+                self.layers.pop();
+                self.focus = Pane::List;
+                self.refilter(true);
+            }
+            _ => {
+                self.layers.pop();
+                self.refilter(false);
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn type_filter(&mut self, key: KeyEvent) {
+        self.filter.input.handle_event(&Event::Key(key));
+        self.refilter(true);
+    }
+
+    /// Takes the filter off: what was typed is kept for the next time.
+    pub(super) fn unfilter(&mut self) {
+        self.refilter(false);
+    }
+
+    /// Reads what is typed; the list begins anew where that changes what it shows.
+    pub(super) fn refilter(&mut self, on: bool) {
+        let before = self.listing();
+        self.filter.on = on;
+        let typing = matches!(self.layers.last(), Some(Layer::Filter));
+        let text = self.filter.input.value();
+        match query::parse(if typing { settled(text) } else { text }) {
+            Ok(query) => (self.filter.query, self.filter.fault) = (query, None),
+            Err(fault) => self.filter.fault = Some(fault),
+        }
+        if before != self.listing() {
+            self.list.restart();
+            self.loads.list.due = true;
+        }
+    }
+}
+
+/// What is typed without the beginning of a key at its end: `sta` is on its way to `status:`, and nobody's name yet.
+fn settled(text: &str) -> &str {
+    let last = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let word = text[last..].trim_start_matches('-');
+    let begins = query::KEYS.iter().any(|key| key.name.starts_with(word) && key.name != key.example);
+    if begins && !text.contains('"') { &text[..last] } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settled;
+
+    #[test]
+    fn the_beginning_of_a_key_waits() {
+        let check = |text, expect| assert_eq!(settled(text), expect);
+        check("sta", "");
+        check("buyer:ngo -amou", "buyer:ngo ");
+        check("sara", "sara");
+        check("status:dis", "status:dis");
+        check("unconfirmed", "unconfirmed");
+        check("", "");
+    }
+}
