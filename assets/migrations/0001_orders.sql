@@ -211,6 +211,7 @@ create table confirmation (
   login text not null default session_user,
   constraint a_transition_is_confirmed_once primary key (order_id, seq),
   constraint an_opening_needs_no_confirmation check (seq > 1),
+  constraint a_confirmation_happens_in_our_time check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
   constraint a_confirmation_is_of_a_transition foreign key (order_id, seq) references transition (order_id, seq)
 );
 
@@ -240,6 +241,7 @@ create table quarantine (
   settled_login text,
   settled_at timestamptz,
   received_at timestamptz not null default clock_timestamp(),
+  constraint a_fact_happens_in_our_time check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
   constraint a_dismissal_says_why check (state <> 'dismissed' or coalesce(btrim(note, E' \t\r\n'), '') <> '')
 );
 create index quarantine_of_order on quarantine (order_id) where state = 'waiting';

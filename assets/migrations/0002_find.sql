@@ -2,11 +2,17 @@
 
 set local role recourse_owner;
 
+-- A moment that a clock can show: the ends of the calendar for what lies beyond them.
+create function shown(at timestamptz) returns timestamptz language sql immutable set search_path = pg_catalog as $$
+  select case when at is not null then least(greatest(at, '1900-01-01Z'), '9999-01-01Z') end
+$$;
+
 -- An order with what waits beside it: what every page of orders shows.
 create view order_seen as
-  select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, o.opened_at, o.status, o.version, o.authorised,
-    o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer, o.entered_at,
-    o.moved_at, o.due_at, o.unconfirmed::bigint as unconfirmed,
+  select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, shown(o.opened_at) as opened_at, o.status, o.version, o.authorised,
+    o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer,
+    -- An order that somebody made without its log has moments that no clock shows.
+    shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at, o.unconfirmed::bigint as unconfirmed,
     (select count(*) from quarantine q where q.order_id = o.id and q.state = 'waiting') as quarantined
   from orders o;
 

@@ -49,7 +49,9 @@ struct ConflictLine {
 /// Does something to an order, or says why not.
 pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     if desk.store.read_only && !ask.dry_run {
-        return Err(CliError::Usage("nothing is written with --read-only".to_owned()));
+        return Err(CliError::Usage(
+            "nothing is written with --read-only, nor by a login that may only read".to_owned(),
+        ));
     }
     let unknown = |_| CliError::Usage(format!("no action {:?}; see recourse law", text::clean(&ask.action)));
     let action: Action = ask.action.parse().map_err(unknown)?;

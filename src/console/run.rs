@@ -26,6 +26,10 @@ use crate::store::Store;
 /// What arrives by itself is drawn at most so often.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// Keys that come within this time of each other come together; so many of them at the most before anything is drawn.
+const TOGETHER: Duration = Duration::from_micros(300);
+const BURST: usize = 10_000;
+
 /// The next moment at which something on the screen says something else by itself.
 fn next_tick(app: &App, now: DateTime<Utc>) -> Option<Duration> {
     let part = |of: i64| Duration::from_millis((of - now.timestamp_millis().rem_euclid(of)) as u64 + 1);
@@ -44,7 +48,7 @@ struct Loop {
     input: EventStream,
     drawn: Instant,
     dirty: bool,
-    /// A key was pressed: what it did is drawn at once.
+    /// Keys were pressed: what they did is drawn as soon as no further one is waiting.
     pressed: bool,
     ended: bool,
 }
@@ -77,7 +81,8 @@ pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io
         ended: false,
     };
     while !it.ended {
-        if it.dirty && it.drawn.elapsed() >= FRAME {
+        // While keys come in one after the other a frame waits for the last of them, but not for ever.
+        if it.dirty && it.drawn.elapsed() >= if it.pressed { FRAME * 4 } else { FRAME } {
             it.draw()?;
         }
         let tick = next_tick(&it.app, Utc::now());
@@ -85,7 +90,7 @@ pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io
         tokio::select! {
             biased;
             event = it.input.next() => match event {
-                Some(event) => it.event(event?)?,
+                Some(event) => it.burst(event?)?,
                 None => it.ended = true,
             },
             _ = term.recv() => it.ended = true,
@@ -93,8 +98,8 @@ pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io
             _ = int.recv() => it.ended = true,
             _ = quit.recv() => it.ended = true,
             _ = continued.recv() => it.come_back()?,
-            // Only when no further key is waiting: a burst of them is one frame.
-            () = ready(()), if it.dirty && it.pressed => it.draw()?,
+            // Only when no further key is waiting: a burst of them is one frame, and only then was it seen by anybody.
+            () = ready(()), if it.pressed => it.rest()?,
             Some(message) = messages.recv() => {
                 it.take(message)?;
                 while let Ok(message) = messages.try_recv() {
@@ -116,8 +121,30 @@ impl Loop {
         let screen = Screen { app: &self.app, look: self.look };
         screen.render(area, &mut frame);
         self.terminal.put(frame, screen.cursor())?;
+        (self.dirty, self.drawn) = (false, Instant::now());
+        Ok(())
+    }
+
+    /// All keys that were pressed are taken: what they led to is drawn, and can be answered from now on.
+    fn rest(&mut self) -> io::Result<()> {
+        if self.dirty {
+            self.draw()?;
+        }
+        self.pressed = false;
         self.app.drawn();
-        (self.dirty, self.pressed, self.drawn) = (false, false, Instant::now());
+        Ok(())
+    }
+
+    /// Takes an event and whatever came with it in the same piece of input: the stream gives them one by one, each with a
+    /// pause in which a frame would be drawn that nobody can have seen.
+    fn burst(&mut self, event: Event) -> io::Result<()> {
+        self.event(event)?;
+        for _ in 0..BURST {
+            if self.ended || !crossterm::event::poll(TOGETHER)? {
+                break;
+            }
+            self.event(crossterm::event::read()?)?;
+        }
         Ok(())
     }
 

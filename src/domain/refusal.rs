@@ -185,8 +185,11 @@ impl fmt::Display for Refusal {
             }
             Self::NotYourRole(action, actor, roles) => {
                 let may = Role::VARIANTS.iter().filter(|role| role.may(*actor, *action));
-                let whose = any_of(may.map(|role| role.name()));
-                write!(f, "{} as {}: not yours but {whose}'s, you have {roles}", action.title(), actor.title())
+                let (what, who) = (action.title(), actor.title());
+                match any_of(may.map(|role| role.name())).as_str() {
+                    "" => write!(f, "{what} as {who}: not for any person to say"),
+                    whose => write!(f, "{what} as {who}: not yours but {whose}'s, you have {roles}"),
+                }
             }
             Self::Time(action, due) => {
                 write!(f, "{}: not before {}", action.title(), due.format("%Y-%m-%d %H:%M:%S UTC"))

@@ -137,7 +137,7 @@ pub fn read(bytes: &[u8]) -> Line {
     let said = said(&fields);
     let key = match &said {
         Ok(Said::Notice(notice)) => notice_key(notice, &fields),
-        Ok(Said::Moved(moved)) => moved_key(moved, &fields),
+        Ok(Said::Moved(moved)) => moved_key(moved),
         Ok(Said::Opened(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
     };
     let provider = text(&fields, "provider").ok().flatten().and_then(|name| name.parse().ok());
@@ -164,18 +164,30 @@ fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     }
 }
 
-/// A fact of ours is itself, however its time and its amounts are spelled.
-fn moved_key(moved: &Moved, fields: &Map<String, Value>) -> Vec<u8> {
-    let mut fields = fields.clone();
-    fields.insert("at".to_owned(), moved.at.timestamp_micros().into());
-    for name in ["amount", "to_seller", "to_buyer"] {
-        if let Ok(Some(digits)) = text(&fields, name) {
-            let trimmed =
-                if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
-            fields.insert(name.to_owned(), trimmed.trim_start_matches('0').into());
-        }
-    }
-    digest(&[canonical(&fields).as_bytes()])
+/// A fact of ours is itself: what it says, however that is spelled, and whatever stands beside it that nobody reads.
+fn moved_key(moved: &Moved) -> Vec<u8> {
+    let plain = |digits: &str| {
+        let trimmed = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+        trimmed.trim_start_matches('0').to_owned()
+    };
+    let said = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    let reading = &moved.reading;
+    let (to_seller, to_buyer) =
+        moved.parts.as_ref().map_or_else(Default::default, |(seller, buyer)| (plain(seller), plain(buyer)));
+    let parts = [
+        "moved".to_owned(),
+        moved.key.to_string(),
+        moved.at.timestamp_micros().to_string(),
+        reading.action.name().to_owned(),
+        reading.actor.name().to_owned(),
+        moved.amount.as_deref().map(plain).unwrap_or_default(),
+        to_seller,
+        to_buyer,
+        said(&reading.note),
+        said(&reading.reason),
+        said(&reading.reference),
+    ];
+    digest(&parts.each_ref().map(|part| part.as_bytes()))
 }
 
 /// The same object is the same text: keys in order, no space, numbers as they were written.

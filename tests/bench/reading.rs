@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use recourse::domain::*;
+use recourse::query;
+use recourse::store::find;
 use recourse::store::read::{self, Cursor};
 use sqlx::AssertSqlSafe;
 
@@ -27,11 +30,13 @@ async fn fill(book: &Book, orders: u64) {
            refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
          select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
            pg_current_xact_id(), '', '' from orders;
+         insert into order_word select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
+           || name_words('b', buyer) || name_words('s', seller)) from orders;
          insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;"
     );
     let mut psql = book.psql().await;
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
-    sqlx::raw_sql("vacuum analyze orders, transition, tally").execute(&mut psql).await.unwrap();
+    sqlx::raw_sql("vacuum analyze orders, transition, tally, order_word").execute(&mut psql).await.unwrap();
 }
 
 pub async fn books() -> (Book, Book) {
@@ -80,11 +85,30 @@ pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
             assert_eq!(page.len(), PAGE as usize);
         }
     };
+    let find = |book: &Book, text: &'static str| {
+        let pool = book.store.pool.clone();
+        async move {
+            let sieve = query::parse(text).unwrap().sieve(Utc::now(), true);
+            find::after(&pool, &sieve, &Cursor::start(), PAGE).await.unwrap();
+        }
+    };
     let (near, far) = (deep(small, 10_000).await, deep(large, 1_000_000).await);
     let middle = |book: &Book| if book.name == large.name { far.clone() } else { near.clone() };
     vec![
         figure("the board, 1,000,000 orders against 10,000", both(small, large, board).await),
         figure("the first page of a status, likewise", both(small, large, |book| page(book, Cursor::start())).await),
         figure("a page in the middle of a status, likewise", both(small, large, |book| page(book, middle(book))).await),
+        figure(
+            "finding one order by a piece of its id, likewise",
+            both(small, large, |book| find(book, "00005000")).await,
+        ),
+        figure(
+            "finding a merchant's of 40, over 48 h old",
+            both(small, large, |book| find(book, "merchant:m-7 age>48h")).await,
+        ),
+        figure(
+            "finding by status, amount and time left",
+            both(small, large, |book| find(book, "status:authorised amount>100 due<60d")).await,
+        ),
     ]
 }

@@ -231,6 +231,21 @@ async fn every_way_out_restores_the_terminal() {
     assert!(it.text().contains("a panic was asked for"), "{}", it.text());
 }
 
+/// Keys that come all at once agree to nothing: nobody has seen the question yet.
+#[tokio::test]
+async fn a_burst_of_keys_agrees_to_nothing() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("Raise dispute");
+    it.send("\ras\x1b[C\rsettle\r").wait("Type settle to go on");
+    it.send("set").wait("Type settle to go on: set");
+    let shown = book.run(&["show", "ATP-1", "--json"]).one();
+    assert_eq!(shown["status"], "disputed");
+    it.send("tle\r").wait("Settle done");
+    it.send("\x03");
+    assert_eq!(it.ended(), 0);
+}
+
 #[tokio::test]
 async fn it_follows_the_size_and_comes_back_from_the_background() {
     let book = filled().await;

@@ -209,6 +209,8 @@ fn of_the_rest() -> Vec<Bad> {
         bad("confirmation", "a_transition_is_confirmed_once", format!("{confirm}; {confirm}")),
         bad("confirmation", "a_confirmation_is_of_a_transition", confirm.replace("2, now()", "9, now()")),
         bad("confirmation", "an_opening_needs_no_confirmation", confirm.replace("2, now()", "1, now()")),
+        bad("confirmation", "a_confirmation_happens_in_our_time", confirm.replace("now()", "'infinity'")),
+        bad("quarantine", "a_fact_happens_in_our_time", held.replace("message) values ('k', '', '', '')", "message, happened_at) values ('k', '', '', '', 'infinity')")),
         guarded("confirmation", "confirmation_seal", "a_person_speaks_for_themselves", &format!("set session authorization plain_writer; {confirm}")),
         guarded("confirmation", "confirmations_stay", "the_log_is_append_only", &format!("{confirm}; delete from confirmation")),
         guarded("confirmation", "confirmations_are_never_emptied", "the_log_is_append_only", "truncate confirmation"),

@@ -107,7 +107,22 @@ async fn spelling_does_not_make_another_fact() {
     };
     let life = life.line(&fact(json!(10), &at(3))).comes_to(0, 1, 0);
     let life = life.line(&fact(json!("10.0"), "2026-10-01T08:30:00+05:30")).comes_to(0, 1, 0);
-    life.line(&fact(json!("10.00"), &at(4))).comes_to(1, 0, 0);
+    // What is not said, and what nobody reads, makes no difference either.
+    let mut life = life;
+    for (name, value) in [
+        ("note", json!(null)),
+        ("note", json!(" ")),
+        ("reference", json!("")),
+        ("extra", json!(1)),
+        ("currency", json!("SAR")),
+    ] {
+        let mut beside = fact(json!("10.00"), &at(3));
+        beside[name] = value;
+        life = life.line(&beside).comes_to(0, 1, 0);
+    }
+    let mut other = fact(json!("10.00"), &at(3));
+    other["reference"] = "c-2".into();
+    life.line(&fact(json!("10.00"), &at(4))).line(&other).comes_to(2, 0, 0);
 }
 
 /// What contradicts itself is taken where exactly one reading is lawful now; it is never taken for what is already so.

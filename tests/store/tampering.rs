@@ -26,6 +26,8 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("when the feed tells it", "update transition set xid = '9999999' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
     ("a request's body", "update transition set request_id = gen_random_uuid(), request_digest = 'x' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
     ("what it left behind", "update transition set state = state || ' ' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
+    ("a moment beyond all clocks", "update orders set entered_at = 'infinity' where id = 'tamara:T-1'", "tamara:T-1"),
+    ("an order without a log", "insert into orders (id, provider, currency, amount, opened_at) values ('tamara:T-3', 'tamara', 'SAR', 1, now())", "tamara:T-3"),
     ("a tally", "insert into tally values ('tamara', 'approved', 'SAR', 1, 100)", "approved"),
 ];
 

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
+use crate::console::look::Look;
+use crate::console::view::quarantine::Settle;
 use crate::domain::OrderKey;
 use crate::intake::quarantine::{Answer, Considered, readings};
 use crate::store::inbox::Quarantined;
@@ -232,7 +235,9 @@ impl App {
 
     pub(super) fn on_settling(&mut self, command: Command) -> Vec<Effect> {
         let live = self.link == Link::Live;
+        let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
         let Some(Layer::Settling(settling)) = self.layers.last_mut() else { return Vec::new() };
+        let fits = Settle { settling, look: Look::new(false, false) }.fits(area);
         match (command, &settling.typed) {
             (Command::Go, _) if settling.sent => {}
             (Command::Go, _) if settling.note.value().trim().is_empty() => {
@@ -240,6 +245,9 @@ impl App {
             }
             (Command::Go, None) => (settling.typed, settling.seen) = (Some(Input::default()), false),
             (Command::Go, Some(_)) if !live => self.say(Tone::Bad, "not connected: nothing can be written now"),
+            (Command::Go, Some(_)) if !fits => {
+                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+            }
             (Command::Go, Some(typed)) if typed.value().trim() == settling.word => {
                 settling.sent = true;
                 let (id, expect) = (settling.id, settling.order.as_ref().map(|order| order.1));

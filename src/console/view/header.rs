@@ -12,13 +12,16 @@ use crate::text;
 /// How many seconds the feed may be held back before it is worth a word.
 const PATIENCE: i64 = 3;
 
+/// From this width on there is room to say when it is tried again.
+const STALE: usize = 90;
+
 pub(super) struct Header<'a> {
     pub app: &'a App,
     pub look: Look,
 }
 
 impl Header<'_> {
-    fn link(&self) -> Span<'static> {
+    fn link(&self, narrow: bool) -> Span<'static> {
         let (app, look) = (self.app, self.look);
         match app.link {
             Link::Connecting => Span::styled("connecting", look.warn()),
@@ -30,7 +33,8 @@ impl Header<'_> {
                 let left = (retry_at - app.now).num_seconds().max(0);
                 let when = since.format("%H:%M");
                 let soon = if left > 0 { format!(" in {left}s") } else { String::new() };
-                Span::styled(format!("stale since {when} UTC, reconnecting{soon}"), look.bad())
+                let trying = if narrow { String::new() } else { format!(" UTC, reconnecting{soon}") };
+                Span::styled(format!("stale since {when}{trying}"), look.bad())
             }
         }
     }
@@ -49,7 +53,8 @@ impl Widget for Header<'_> {
         }
         let who = format!(" {} {} {} ", text::clean(&seat.person), look.glyphs.dot, seat.roles);
         let room = usize::from(area.width);
-        let mut right = vec![self.link()];
+        let narrow = usize::from(area.width) < STALE;
+        let mut right = vec![self.link(narrow)];
         // Where one is, that nothing can be written, and how fresh it is come first; then the rest, as far as it fits.
         let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
         if app.layers.is_empty() {

@@ -63,16 +63,17 @@ impl List<'_> {
         let rows = &self.app.list.rows;
         let widest = |cell: &dyn Fn(&Row) -> usize| rows.iter().map(cell).max().unwrap_or(0);
         let amount = widest(&|row| row.stored.order.amount.to_string().len());
-        let clock = rows.iter().any(|row| row.stored.order.due_at().is_some());
+        let words = |row: &Row| left(&row.stored, self.app.now, self.look).map_or(0, |(words, _)| text::width(&words));
+        let clock = widest(&words);
         let id = widest(&|row| text::width(&row.stored.order.key.id)).clamp(4, 24);
-        let mut columns = Columns { id, amount, age: 7, clock: if clock { 13 } else { 0 } };
+        let mut columns = Columns { id, amount, age: 7, clock };
         // Mark and flags, and a gap before each column.
         let room = width.saturating_sub(2 + 3);
         let gap = |column: usize| if column > 0 { column + 2 } else { 0 };
         let over = |columns: &Columns| {
             (columns.id + gap(columns.amount) + gap(columns.age) + gap(columns.clock)).saturating_sub(room)
         };
-        let short = columns.id.min(10);
+        let short = columns.id.min(8);
         // Where not all of it has room, the running clock says more than the age, and the age more than a long id.
         columns.id = columns.id.saturating_sub(over(&columns)).max(short);
         if over(&columns) > 0 && columns.clock > 0 {
@@ -81,7 +82,7 @@ impl List<'_> {
         if over(&columns) > 0 {
             columns.clock = 0;
         }
-        columns.id = id.saturating_sub(over(&Columns { id, ..columns })).max(columns.id.min(8));
+        columns.id = id.saturating_sub(over(&Columns { id, ..columns })).max(short);
         columns
     }
 

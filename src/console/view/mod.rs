@@ -11,7 +11,7 @@ mod list;
 mod menu;
 pub mod messages;
 pub mod order;
-mod quarantine;
+pub mod quarantine;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

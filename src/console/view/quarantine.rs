@@ -116,7 +116,7 @@ impl Widget for Inbox<'_> {
     }
 }
 
-pub(super) struct Settle<'a> {
+pub(crate) struct Settle<'a> {
     pub settling: &'a Settling,
     pub look: Look,
 }
@@ -161,6 +161,13 @@ impl Settle<'_> {
             format!(" {} {}, version {version}", look.glyphs.dot, text::clean(&key.id))
         });
         Dialog { title: format!("Fact {}{order}", settling.id), at: lines.len() - 1, lines, look }
+    }
+
+    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    pub fn fits(&self, area: Rect) -> bool {
+        let dialog = self.dialog(area);
+        let (inside, first) = dialog.inside(area);
+        first == 0 && dialog.lines.len() <= usize::from(inside.height)
     }
 
     /// Behind the typed note, or word.

@@ -169,7 +169,8 @@ fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
         }
         if let Ok(Some(_)) = keeper.try_wait() {
             let said = server::said_since(place, before);
-            if !LEFTOVERS.iter().any(|sign| said.contains(sign)) {
+            let leftover = LEFTOVERS.iter().any(|sign| said.contains(sign));
+            if !leftover || started.elapsed() > PATIENCE / 4 {
                 return Err(failed(format!("it said {said:?}")));
             }
             std::thread::sleep(Duration::from_millis(200));

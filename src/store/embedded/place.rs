@@ -125,13 +125,13 @@ fn walkable(dir: &Path, user: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// What a folder of this program has in it.
-const MARKS: [&str; 3] = ["start.lock", "room", "data"];
-
-/// A folder that holds other things is not taken over, and one of somebody else's not at all.
+/// A folder that holds other things is not taken over, and one of somebody else's not at all. Its own has the lock that is
+/// made before anything else but the socket's folder, or names the room it keeps.
 fn ours(dir: &Path) -> io::Result<()> {
-    let mut entries = fs::read_dir(dir)?;
-    if entries.next().is_some() && !MARKS.iter().any(|mark| dir.join(mark).exists()) {
+    let mut others = fs::read_dir(dir)?.flatten().filter(|entry| entry.file_name() != "s");
+    let room = fs::read_to_string(dir.join("room")).unwrap_or_default();
+    let marked = dir.join("start.lock").exists() || Path::new(&room).starts_with(SYSTEM_STATE);
+    if !marked && others.next().is_some() {
         return Err(io::Error::other("it holds other files, and is left alone"));
     }
     let (owner, us) = (fs::metadata(dir)?.uid(), Uid::effective().as_raw());

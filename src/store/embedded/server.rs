@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -53,8 +53,8 @@ pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
 /// Starts the server in a process group of its own: a Ctrl-C or a closed terminal must not reach it.
 pub fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result<Child, Error> {
     let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
-    bury(&place.data().join("postmaster.pid")).map_err(fail)?;
-    bury(&place.sockets.join(".s.PGSQL.5432.lock")).map_err(fail)?;
+    bury(&place.data().join("postmaster.pid"), true).map_err(fail)?;
+    bury(&place.sockets.join(".s.PGSQL.5432.lock"), false).map_err(fail)?;
     let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
     let mut command = binaries.command("postgres");
     command.arg("-D").arg(place.data()).arg("-k").arg(&place.sockets);
@@ -83,7 +83,7 @@ fn as_server<'a>(command: &'a mut Command, place: &Place) -> &'a mut Command {
 /// A killed postmaster can stay a zombie that nobody reaps, or its number go to another program, and its lock file then
 /// names a process that "exists" for ever. Put a number there that cannot exist: the other lines stay, so Postgres still
 /// makes its own checks. A lock file without a number is none.
-fn bury(lock: &Path) -> std::io::Result<()> {
+fn bury(lock: &Path, data: bool) -> std::io::Result<()> {
     const NOBODY: &str = "2147483646";
     let Ok(text) = fs::read_to_string(lock) else { return Ok(()) };
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
@@ -93,7 +93,10 @@ fn bury(lock: &Path) -> std::io::Result<()> {
     let stat = fs::read_to_string(format!("/proc/{}/stat", first.trim())).unwrap_or_default();
     let Some((named, state)) = stat.rsplit_once(')') else { return Ok(()) };
     let zombie = state.trim_start().starts_with(['Z', 'X']);
-    if zombie || !named.ends_with("(postgres") {
+    // A server's working directory is its data.
+    let lives = |home: PathBuf| lock.parent().and_then(|dir| fs::canonicalize(dir).ok()).is_some_and(|dir| dir == home);
+    let elsewhere = fs::read_link(format!("/proc/{}/cwd", first.trim())).is_ok_and(|home| data && !lives(home));
+    if zombie || elsewhere || !named.ends_with("(postgres") {
         fs::write(lock, format!("{NOBODY}\n{rest}"))?;
     }
     Ok(())
