@@ -197,7 +197,6 @@ create unique index a_request_is_recorded_once on transition (order_id, request_
 create index transition_by_request on transition (request_id) where request_id is not null;
 create index transition_feed on transition (epoch, xid, id);
 create index orders_page on orders (status, entered_at, id);
-create index orders_all on orders (entered_at, id);
 create index orders_due on orders (due_at, id) where due_at is not null;
 
 -- What the provider itself said of a transition we made.

@@ -29,6 +29,13 @@ create function name_words(letter text, name text) returns text[] language sql i
   from unnest(regexp_split_to_array(name, '[ \t\n\f\r]+') || regexp_split_to_array(name, '[ \t\n\f\r/_.:@+-]+')) piece where piece <> ''
 $$;
 
+-- Orders with a name that matches, so many at the most. By the index, whatever the planner believes: of names that begin
+-- somehow it knows nothing.
+create function orders_named(names tsquery, most int) returns setof text language sql stable
+  set search_path = public, pg_temp set enable_seqscan = off as $$
+  select order_id from order_word where words @@ names limit most
+$$;
+
 create function order_words() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   insert into order_word

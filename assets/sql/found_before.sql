@@ -7,7 +7,7 @@ select seen.* from (
       and amount >= case when currency in ('KWD', 'BHD', 'OMR') then $12::bigint else $10::bigint end
       and amount <= case when currency in ('KWD', 'BHD', 'OMR') then $13::bigint else $11::bigint end
       and ($15::bool is null or exists (select from quarantine q where q.order_id = orders.id and q.state = 'waiting') = $15)
-    order by entered_at desc, id desc limit $4) p
+    order by status desc, entered_at desc, id desc limit $4) p
   order by p.entered_at desc, p.id desc limit $4) page
 join order_seen seen on seen.id = page.id
 order by page.entered_at desc, page.id desc
