@@ -408,13 +408,13 @@ begin
   end if;
 
   with last as (select distinct on (order_id) * from fresh order by order_id, seq desc),
+  ours as (select order_id, count(*) filter (where must_reach_provider(seq, actor, source)) as moves from fresh group by order_id),
   entered as (select distinct on (order_id) order_id, happened_at from fresh where from_status <> to_status order by order_id, seq desc)
   update orders o set status = last.to_status, version = last.seq, authorised = last.authorised, canceled = last.canceled,
     captured = last.captured, refunded = last.refunded, attempt = last.attempt, rejection_pending = last.rejection_pending,
     outcome = last.outcome, to_seller = last.to_seller, to_buyer = last.to_buyer, due_at = last.due_at,
     moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at), unconfirmed = o.unconfirmed + ours.moves
-  from last left join entered using (order_id) cross join lateral (
-    select count(*) as moves from fresh f where f.order_id = last.order_id and must_reach_provider(f.seq, f.actor, f.source)) ours
+  from last join ours using (order_id) left join entered using (order_id)
   where o.id = last.order_id and o.version < last.seq;
   get diagnostics moved = row_count;
   select count(distinct order_id) into expected from fresh;
