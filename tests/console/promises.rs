@@ -237,6 +237,16 @@ fn a_filter_is_typed_kept_and_taken_off() {
     hold(&desk);
 }
 
+/// Without a connection nothing was found: what was listed before is not shown as if it were.
+#[test]
+fn a_filter_without_a_connection_finds_nothing() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() }));
+    desk.press("/ \"provider:tamara\"");
+    let picture = desk.picture();
+    assert!(desk.app.list.rows.is_empty() && picture.contains("Not read") && !picture.contains(" found"), "{picture}");
+}
+
 /// A failure stays in the footer until a key, whatever good news comes after it.
 #[test]
 fn failures_stay_until_a_key() {

@@ -5,7 +5,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::window::Listing;
-use super::{App, Effect, Layer, Pane};
+use super::{App, Effect, Layer, Link, Pane};
 use crate::console::keys::Command;
 use crate::query::{self, Fault, Query};
 
@@ -79,7 +79,11 @@ impl App {
             Err(fault) => self.filter.fault = Some(fault),
         }
         if before != self.listing() {
-            self.list.restart();
+            // Without a connection nothing else can be shown, and what is there was not found.
+            match self.link {
+                Link::Live => self.list.restart(),
+                Link::Connecting | Link::Lost { .. } => self.list_anew(),
+            }
             self.loads.list.due = true;
         }
     }

@@ -124,6 +124,11 @@ impl Window {
         self.loaded && !self.more && self.top == Cursor::start()
     }
 
+    /// Whether its first rows are still to come: those on the screen are of what was listed before.
+    pub fn is_awaited(&self) -> bool {
+        !self.loaded || self.land == Land::First
+    }
+
     /// The row of the selected order.
     pub fn at(&self) -> Option<usize> {
         let selected = self.selected.as_ref()?;

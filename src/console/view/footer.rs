@@ -34,6 +34,7 @@ impl Footer<'_> {
         let (app, look) = (self.app, self.look);
         let rows = app.list.rows.iter().filter(|row| !row.gone).count();
         let found = match (app.is_filtered(), app.list.is_whole()) {
+            (true, _) if app.list.is_awaited() => "reading …".to_owned(),
             (true, true) => format!("{rows} found"),
             (true, false) => format!("more than {rows} found"),
             (false, _) => "status: age> due< amount> currency: merchant: buyer: unconfirmed …".to_owned(),

@@ -138,7 +138,7 @@ impl List<'_> {
         let here = app.list.rows.iter().filter(|row| !row.gone).count();
         let all = if app.list.is_whole() { here.to_string() } else { format!("{here}+") };
         let number = app.list.number().map_or_else(|| "-".to_owned(), |number| number.to_string());
-        let number = format!(" {number} / {all}");
+        let number = if app.list.is_awaited() { " …".to_owned() } else { format!(" {number} / {all}") };
         let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
         let title = format!(" Found {} oldest first", look.glyphs.dot);
         let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
