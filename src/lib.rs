@@ -12,6 +12,7 @@
 - [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
 - [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
 - [`sample`] makes lawful random lives, for the demo and the tests.
+- [`settings`] are flags, environment and configuration as one table. It decides nothing.
 - [`cli`] is every command without a screen. It prints through one place.
 - [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
 )]
@@ -35,6 +36,8 @@ pub mod intake;
 pub mod query;
 #[cfg(feature = "program")]
 pub mod sample;
+#[cfg(feature = "program")]
+pub mod settings;
 #[cfg(feature = "program")]
 pub mod store;
 #[cfg(feature = "program")]

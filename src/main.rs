@@ -4,10 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use recourse::cli::args::{Args, Verb};
+use recourse::cli::args::Verb;
 use recourse::cli::{self, CliError, End};
 use recourse::console;
+use recourse::settings::Settings;
 use recourse::store::embedded;
 
 fn main() -> ExitCode {
@@ -19,23 +19,26 @@ fn main() -> ExitCode {
             Err(error) => complain(&error, End::Failed),
         };
     }
-    let args = Args::parse();
+    let settings = match Settings::load() {
+        Ok(settings) => settings,
+        Err(fault) => return complain(&fault, End::Usage),
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error, End::Failed),
     };
-    let code = runtime.block_on(run(&args));
+    let code = runtime.block_on(run(&settings));
     // A read of standard input that never comes must not hold the exit up.
     runtime.shutdown_background();
     code
 }
 
-async fn run(args: &Args) -> ExitCode {
+async fn run(settings: &Settings) -> ExitCode {
     let mut out = BufWriter::new(io::stdout());
-    let ended = match &args.verb {
-        None => console::open(args).await.map(|()| End::Done),
-        Some(Verb::Demo(ask)) => console::demo(args, ask).await.map(|()| End::Done),
-        Some(verb) => cli::run(args, verb, &mut out).await,
+    let ended = match &settings.args.verb {
+        None => console::open(settings).await.map(|()| End::Done),
+        Some(Verb::Demo(ask)) => console::demo(settings, ask).await.map(|()| End::Done),
+        Some(verb) => cli::run(settings, verb, &mut out).await,
     };
     let ended = ended.and_then(|end| out.flush().map(|()| end).map_err(CliError::from));
     match ended {

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::builder::FalseyValueParser;
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use crate::console::files::Files;
+use crate::console::prefs::{Bidi, Times, Zone};
 use crate::domain::{Provider, Role};
+use crate::query::Sort;
+use crate::settings as table;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
 
@@ -31,11 +35,11 @@ pub struct Args {
     pub role: Option<Role>,
 
     /// Write nothing; the database session refuses it, too.
-    #[arg(long, global = true, env = "RECOURSE_READ_ONLY", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_READ_ONLY", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
     pub read_only: bool,
 
     /// One JSON object a line.
-    #[arg(long, global = true, env = "RECOURSE_JSON", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_JSON", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
     pub json: bool,
 
     /// A PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
@@ -43,8 +47,50 @@ pub struct Args {
     pub database_url: Option<String>,
 
     /// Plain signs instead of drawn ones, in the console.
-    #[arg(long, global = true, env = "RECOURSE_ASCII", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_ASCII", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
     pub ascii: bool,
+
+    /// For screen readers and plain terminals: one pane at a time, plain signs, no colours, in the console.
+    #[arg(long, global = true, env = "RECOURSE_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    pub plain: bool,
+
+    /// ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one of your own beside the configuration.
+    #[arg(long, global = true, env = "RECOURSE_THEME", value_name = "NAME", default_value = "ansi")]
+    pub theme: String,
+
+    /// What this database is called on the screen; prod, production or live is shown as an alarm.
+    #[arg(long, global = true, env = "RECOURSE_ENVIRONMENT", value_name = "NAME")]
+    pub environment: Option<String>,
+
+    /// Hide people's names and words from the beginning, in the console.
+    #[arg(long, global = true, env = "RECOURSE_MASK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    pub mask: bool,
+
+    /// Use the mouse from the beginning, in the console.
+    #[arg(long, global = true, env = "RECOURSE_MOUSE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    pub mouse: bool,
+
+    /// Who turns right-to-left text around: terminal, application, or off.
+    #[arg(long, global = true, env = "RECOURSE_BIDI", value_name = "WHO", default_value = "terminal", value_parser = table::bidi)]
+    pub bidi: Bidi,
+
+    /// Ages or moments on the screen: relative or absolute.
+    #[arg(long, global = true, env = "RECOURSE_TIMES", value_name = "HOW", default_value = "relative", value_parser = table::times)]
+    pub times: Times,
+
+    /// The time zone of moments on the screen: utc, local, or a difference like +03:00.
+    #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", default_value = "utc", value_parser = table::zone, allow_hyphen_values = true)]
+    pub zone: Zone,
+
+    /// The configuration file, instead of the one in your home.
+    #[arg(long, global = true, env = "RECOURSE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    #[arg(long, global = true, env = "XDG_CONFIG_HOME", hide = true)]
+    config_home: Option<PathBuf>,
+
+    #[arg(long, global = true, env = "XDG_STATE_HOME", hide = true)]
+    state_home: Option<PathBuf>,
 
     /// Where the private database lives.
     #[arg(long, global = true, env = "RECOURSE_DATA_DIR", value_name = "DIR")]
@@ -73,7 +119,7 @@ pub struct Args {
 pub enum Verb {
     /// Counts and money by provider and status.
     Board,
-    /// Orders, oldest first.
+    /// Orders, oldest first or sorted otherwise.
     Orders(Orders),
     /// One order: facts and timeline.
     Show(OrderName),
@@ -95,6 +141,19 @@ pub enum Verb {
     People(People),
     /// Prove the log, the projection and the tallies.
     Verify,
+    /// Queries with names, for everybody.
+    View(View),
+    /// The settings, and where each came from.
+    Config(Config),
+    /// Look whether everything works: database, law, clocks, terminal.
+    Doctor,
+    /// Completions for a shell.
+    Completions {
+        /// bash, zsh, fish, elvish or powershell.
+        shell: clap_complete::Shell,
+    },
+    /// The man page, as roff.
+    Man,
 }
 
 /// An order's name.
@@ -113,9 +172,15 @@ pub struct Orders {
     /// Only in these statuses, by their wire words.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
+    /// Only those of a view with this name: yours, or a shared one.
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub view: Option<String>,
     /// Only those that pass this query, like 'age>48h currency:SAR merchant:m-7'; see recourse help orders.
     #[arg(long = "where", value_name = "QUERY")]
     pub query: Option<String>,
+    /// age, amount, deadline or urgency.
+    #[arg(long, default_value = "age", value_name = "ORDER", value_parser = sort)]
+    pub sort: Sort,
     /// Declined and expired ones too.
     #[arg(long)]
     pub all: bool,
@@ -305,7 +370,55 @@ pub enum PeopleVerb {
     },
 }
 
+/// Views.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct View {
+    /// Without it, all are listed.
+    #[command(subcommand)]
+    pub verb: Option<ViewVerb>,
+}
+
+/// Changes to the shared views.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ViewVerb {
+    /// Keep a query under a name, for everybody.
+    Save {
+        /// The name.
+        name: String,
+        /// The query, as `orders --where` takes it.
+        #[arg(long = "where", value_name = "QUERY")]
+        query: String,
+    },
+    /// Forget a name.
+    Remove {
+        /// The name.
+        name: String,
+    },
+}
+
+/// The settings.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Config {
+    /// The commented default configuration, to begin with.
+    #[arg(long)]
+    pub template: bool,
+}
+
 impl Args {
+    /// The configuration file: the one that was named, or the one in the person's home.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        let named = self.config.clone().filter(|path| !path.as_os_str().is_empty());
+        let home = self.home.as_ref().map(|home| home.join(".config"));
+        named.or_else(|| Some(absolute(&self.config_home).or(home)?.join("recourse/config.toml")))
+    }
+
+    /// Where this person's own things are.
+    pub fn files(&self) -> Files {
+        let home = self.home.as_ref().map(|home| home.join(".local/state"));
+        let state = absolute(&self.state_home).or(home).map(|folder| folder.join("recourse"));
+        Files { config: self.config_file(), state }
+    }
+
     /// How to come into the database.
     pub fn access(&self, connections: u32) -> Access {
         let url = self.database_url.clone().filter(|url| !url.trim().is_empty());
@@ -331,8 +444,17 @@ impl Args {
     }
 }
 
+/// The base directory specification has relative ones ignored.
+fn absolute(path: &Option<PathBuf>) -> Option<PathBuf> {
+    path.clone().filter(|path| path.is_absolute())
+}
+
 fn role(name: &str) -> Result<Role, String> {
     name.parse().map_err(|_| "one of viewer, agent, lead, ops, admin".to_owned())
+}
+
+fn sort(name: &str) -> Result<Sort, String> {
+    name.parse().map_err(|_| "one of age, amount, deadline, urgency".to_owned())
 }
 
 fn provider(name: &str) -> Result<Provider, String> {

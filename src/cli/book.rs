@@ -7,11 +7,12 @@ use strum::VariantArray;
 use super::args::{Actions, OrderName, Orders};
 use super::json::{ChoiceLine, OrderLine, OrderShown};
 use super::table::Table;
-use super::{CliError, Desk, End};
+use super::{CliError, Desk, End, views};
 use crate::domain::{By, Money, Order, Provider, Status, menu};
-use crate::query::{self, Field, Query, Sieve};
-use crate::store::find;
-use crate::store::read::{self, Count, Cursor};
+use crate::query::{self, Cursor, Field, Query, Sieve};
+use crate::settings::Settings;
+use crate::store::page::{self, Of};
+use crate::store::read::{self, Count};
 use crate::store::{Entry, Stored, inbox};
 use crate::text;
 
@@ -57,10 +58,14 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
     Ok(End::Done)
 }
 
-/// Orders, oldest first, in pages: as many as asked for.
-pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> {
+/// Orders, sorted, in pages: as many as asked for.
+pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> Result<End, CliError> {
     let now = Utc::now();
-    let (statuses, query) = (statuses(ask)?, asked(ask)?);
+    let typed = match &ask.view {
+        Some(name) => Some(views::query(desk, settings, name).await?),
+        None => ask.query.clone(),
+    };
+    let (statuses, query) = (statuses(ask)?, asked(typed.as_deref())?);
     let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, now));
     let wrong = || CliError::Usage("--after takes the cursor of an earlier line".to_owned());
     let mut after = match &ask.after {
@@ -72,16 +77,14 @@ pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> 
     let headings = ["order", "provider", "status", "amount", "age", "due in", last];
     while left > 0 {
         let limit = i64::try_from(left.min(PAGE)).unwrap_or(i64::MAX);
-        let page = match &sieve {
-            Some(sieve) => find::after(&desk.store.pool, sieve, &after, limit).await?,
-            None => read::page_after(&desk.store.pool, &statuses, &after, limit).await?,
-        };
+        let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
+        let page = page::after(&desk.store.pool, of, ask.sort, &after, limit).await?;
         left -= page.len() as u64;
         let mut table = Table::new(&headings, &[3, 4, 5]);
         for stored in &page {
             let matched = query.as_ref().and_then(|query| query.matched(stored));
             if desk.json {
-                desk.line(&OrderLine::found(stored, matched))?
+                desk.line(&OrderLine::found(stored, ask.sort, matched))?
             } else {
                 table.row(cells(stored, matched, now))
             }
@@ -90,7 +93,7 @@ pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> 
             table.write(desk.out)?;
         }
         match page.last() {
-            Some(last) if page.len() as i64 == limit => after = Cursor::of(last),
+            Some(last) if page.len() as i64 == limit => after = Cursor::of(last, ask.sort),
             _ => break,
         }
     }
@@ -98,8 +101,8 @@ pub async fn orders(desk: &mut Desk<'_>, ask: &Orders) -> Result<End, CliError> 
 }
 
 /// What `--where` says, if it is there.
-fn asked(ask: &Orders) -> Result<Option<Query>, CliError> {
-    let Some(typed) = &ask.query else { return Ok(None) };
+fn asked(typed: Option<&str>) -> Result<Option<Query>, CliError> {
+    let Some(typed) = typed else { return Ok(None) };
     query::parse(typed).map(Some).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(typed))))
 }
 

@@ -4,8 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal, Why};
-use crate::query::Field;
-use crate::store::read::Cursor;
+use crate::query::{Cursor, Field, Sort};
 use crate::store::{Entry, Stored};
 
 /// An instant as RFC 3339 in UTC.
@@ -74,7 +73,7 @@ impl Amounts {
 
 impl OrderLine {
     /// An order as a line.
-    pub fn of(stored: &Stored) -> Self {
+    pub fn of(stored: &Stored, sort: Sort) -> Self {
         let order = &stored.order;
         Self {
             order: order.key.id.clone(),
@@ -93,15 +92,15 @@ impl OrderLine {
             cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
-            cursor: Cursor::of(stored).text(),
+            cursor: Cursor::of(stored, sort).text(),
             matched: None,
         }
     }
 
     /// An order that was found, and by which name.
-    pub fn found(stored: &Stored, matched: Option<(Field, &str)>) -> Self {
+    pub fn found(stored: &Stored, sort: Sort, matched: Option<(Field, &str)>) -> Self {
         let matched = matched.map(|(field, value)| Matched { field: field.title(), value: value.to_owned() });
-        Self { matched, ..Self::of(stored) }
+        Self { matched, ..Self::of(stored, sort) }
     }
 }
 
@@ -121,7 +120,7 @@ impl OrderShown {
     pub fn of(stored: &Stored, log: &[Entry]) -> Self {
         let facts = &stored.order.facts;
         Self {
-            order: OrderLine::of(stored),
+            order: OrderLine::of(stored, Sort::Age),
             outcome: facts.outcome.map(Outcome::name),
             rejection_pending: facts.rejection_pending,
             attempt: facts.attempt,

@@ -3,21 +3,25 @@
 pub mod act;
 pub mod args;
 pub mod book;
+pub mod doctor;
 pub mod intake;
 pub mod json;
 pub mod law;
 pub mod people;
 pub mod sample;
+pub mod settings;
 pub mod table;
+pub mod twin;
 pub mod verify;
+pub mod views;
 
 use std::io::{self, Write};
 
-use crate::domain::{OrderKey, Provider, Roles};
+use crate::domain::{OrderKey, Roles};
 use crate::intake::import::ImportError;
-use crate::store::{Store, StoreError, read};
-use args::{Args, Verb};
-use strum::VariantArray;
+use crate::settings::Settings;
+use crate::store::{Store, StoreError};
+use args::Verb;
 
 /// Asks a person on the terminal; no is the default.
 pub fn ask(question: &str) -> bool {
@@ -99,10 +103,15 @@ pub struct Desk<'a> {
 }
 
 /// Runs a command that needs no console.
-pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, CliError> {
+pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Result<End, CliError> {
+    let args = &settings.args;
     match verb {
         Verb::Law(form) => return law::law(form, args.json, out),
         Verb::Sample(ask) => return sample::sample(ask, out),
+        Verb::Config(ask) => return settings::config(settings, ask, out),
+        Verb::Completions { shell } => return settings::completions(*shell, out),
+        Verb::Man => return settings::man(out),
+        Verb::Doctor => return doctor::doctor(settings, out).await,
         _ => {}
     }
     let store = Store::open(&args.access(4)).await?;
@@ -110,7 +119,8 @@ pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, C
     let mut desk = Desk { store, roles, json: args.json, out };
     let ended = match verb {
         Verb::Board => book::board(&mut desk).await,
-        Verb::Orders(ask) => book::orders(&mut desk, ask).await,
+        Verb::Orders(ask) => book::orders(&mut desk, settings, ask).await,
+        Verb::View(ask) => views::view(&mut desk, settings, ask).await,
         Verb::Show(ask) => book::show(&mut desk, ask).await,
         Verb::Actions(ask) => book::actions(&mut desk, ask).await,
         Verb::Act(ask) => act::act(&mut desk, ask).await,
@@ -118,7 +128,13 @@ pub async fn run(args: &Args, verb: &Verb, out: &mut dyn Write) -> Result<End, C
         Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
         Verb::People(ask) => people::people(&mut desk, ask).await,
         Verb::Verify => verify::verify(&mut desk).await,
-        Verb::Law(_) | Verb::Sample(_) | Verb::Demo(_) => Ok(End::Usage),
+        Verb::Law(_)
+        | Verb::Sample(_)
+        | Verb::Demo(_)
+        | Verb::Config(_)
+        | Verb::Completions { .. }
+        | Verb::Man
+        | Verb::Doctor => Ok(End::Usage),
     };
     crate::store::feed::ring_before_exit(&desk.store).await;
     ended
@@ -133,10 +149,7 @@ impl Desk<'_> {
 
     /// The order a person names: `tamara:T-1`, or its id alone where only one provider has it.
     async fn find(&self, name: &str) -> Result<OrderKey, CliError> {
-        let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, name));
-        let keys: Vec<String> = OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()).collect();
-        let mut connection = self.store.pool.acquire().await.map_err(StoreError::from)?;
-        let found = read::orders(&mut connection, &keys).await?;
+        let found = crate::desk::called(&self.store, name).await?;
         match found.as_slice() {
             [] => Err(CliError::Missing(format!("no order {}", crate::text::clean(name)))),
             [one] => Ok(one.order.key.clone()),

@@ -30,8 +30,8 @@ pub struct Layout {
     pub order: Rect,
 }
 
-/// How many lines of the list are headings.
-pub const LIST_HEADINGS: u16 = 2;
+/// From this height on a list has headings: its title and money, and those of its columns.
+const WITH_HEADINGS: [(u16, u16); 2] = [(9, 3), (5, 2)];
 
 /// Under this nothing can be shown.
 const SMALLEST: (u16, u16) = (20, 5);
@@ -43,8 +43,8 @@ const WITH_MONEY: u16 = 190;
 const SIDE_BY_SIDE: u16 = 110;
 
 impl Layout {
-    /// The layout for a screen of this size; `None` where it is too small for any.
-    pub fn new(width: u16, height: u16, focus: Pane) -> Option<Self> {
+    /// The layout for a screen of this size; `None` where it is too small for any. Plain is one pane at a time.
+    pub fn new(width: u16, height: u16, focus: Pane, plain: bool) -> Option<Self> {
         if width < SMALLEST.0 || height < SMALLEST.1 {
             return None;
         }
@@ -55,7 +55,7 @@ impl Layout {
             body,
             ..Self::default()
         };
-        if width < ONE_PANE.0 || height < ONE_PANE.1 {
+        if plain || width < ONE_PANE.0 || height < ONE_PANE.1 {
             *layout.pane_mut(focus) = body;
         } else if width < SIDE_BY_SIDE {
             let upper = body.height / 2;
@@ -72,6 +72,11 @@ impl Layout {
             layout.order = Rect { x: width - order, width: order, ..body };
         }
         Some(layout)
+    }
+
+    /// How many lines of the list are headings.
+    pub fn headings(&self) -> u16 {
+        WITH_HEADINGS.iter().find(|(height, _)| self.list.height >= *height).map_or(1, |(_, lines)| *lines)
     }
 
     /// The area of a pane.

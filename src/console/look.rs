@@ -1,14 +1,15 @@
 //! Styles and glyphs, in one place. Colour is never alone: a glyph and a word say the same.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::Style;
 use ratatui::symbols::border;
 
+use super::theme::{Paint, Theme};
 use crate::domain::{Status, atarapay, tamara};
 
-/// How the screen looks. The terminal's own background and its sixteen colours, nothing else.
+/// How the screen looks: a theme's styles, and signs.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
-    colour: bool,
+    theme: Theme,
     /// The signs.
     pub glyphs: &'static Glyphs,
 }
@@ -46,6 +47,14 @@ pub struct Glyphs {
     pub done: &'static str,
     /// Came to nothing.
     pub nothing: &'static str,
+    /// It is marked.
+    pub marked: &'static str,
+    /// It changed just now.
+    pub changed: &'static str,
+    /// In place of a person's name or words.
+    pub hidden: &'static str,
+    /// Around the name of a production environment.
+    pub alarm: [&'static str; 2],
     /// The frame of a dialog.
     pub frame: border::Set<'static>,
 }
@@ -66,6 +75,10 @@ static UNICODE: Glyphs = Glyphs {
     dispute: "◆",
     done: "✓",
     nothing: "✗",
+    marked: "■",
+    changed: "•",
+    hidden: "•••",
+    alarm: ["▶", "◀"],
     frame: border::ROUNDED,
 };
 
@@ -85,6 +98,10 @@ static ASCII: Glyphs = Glyphs {
     dispute: "#",
     done: "+",
     nothing: "x",
+    marked: "=",
+    changed: ".",
+    hidden: "***",
+    alarm: [">>", "<<"],
     frame: border::Set {
         top_left: "+",
         top_right: "+",
@@ -98,9 +115,14 @@ static ASCII: Glyphs = Glyphs {
 };
 
 impl Look {
-    /// Colours unless the person wants none; plain signs where the terminal has no others.
-    pub const fn new(colour: bool, ascii: bool) -> Self {
-        Self { colour, glyphs: if ascii { &ASCII } else { &UNICODE } }
+    /// A theme; plain signs where the terminal has no others.
+    pub const fn new(theme: Theme, ascii: bool) -> Self {
+        Self { theme, glyphs: if ascii { &ASCII } else { &UNICODE } }
+    }
+
+    /// For measuring: no styles, any signs.
+    pub const fn measure() -> Self {
+        Self::new(Theme::NONE, false)
     }
 
     /// Whether only plain signs are drawn.
@@ -108,49 +130,64 @@ impl Look {
         std::ptr::eq(self.glyphs, &ASCII)
     }
 
-    /// Without colour no foreground is set at all: a terminal library would turn it into a reset of everything.
-    fn fg(self, colour: Color) -> Style {
-        if self.colour { Style::new().fg(colour) } else { Style::new() }
+    /// Everything, before anything else.
+    pub const fn base(self) -> Style {
+        self.theme.style(Paint::Base)
     }
 
     /// Less important.
-    pub fn dim(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
+    pub const fn dim(self) -> Style {
+        self.theme.style(Paint::Dim)
     }
 
     /// A heading.
-    pub fn title(self) -> Style {
-        Style::new().add_modifier(Modifier::BOLD)
+    pub const fn title(self) -> Style {
+        self.theme.style(Paint::Title)
     }
 
     /// A heading of where the keys go.
-    pub fn focus(self) -> Style {
-        self.fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    pub const fn focus(self) -> Style {
+        self.theme.style(Paint::Focus)
     }
 
     /// The selected line, where the keys go or elsewhere.
-    pub fn selected(self, focused: bool) -> Style {
-        Style::new().add_modifier(if focused { Modifier::REVERSED } else { Modifier::BOLD })
+    pub const fn selected(self, focused: bool) -> Style {
+        self.theme.style(if focused { Paint::Selected } else { Paint::Chosen })
     }
 
     /// As it should be.
-    pub fn good(self) -> Style {
-        self.fg(Color::Green)
+    pub const fn good(self) -> Style {
+        self.theme.style(Paint::Good)
     }
 
     /// Worth a look.
-    pub fn warn(self) -> Style {
-        self.fg(Color::Yellow).add_modifier(Modifier::BOLD)
+    pub const fn warn(self) -> Style {
+        self.theme.style(Paint::Warn)
     }
 
     /// Wrong, or refused.
-    pub fn bad(self) -> Style {
-        self.fg(Color::Red).add_modifier(Modifier::BOLD)
+    pub const fn bad(self) -> Style {
+        self.theme.style(Paint::Bad)
     }
 
     /// A key to press.
-    pub fn key(self) -> Style {
-        self.fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    pub const fn key(self) -> Style {
+        self.theme.style(Paint::Key)
+    }
+
+    /// It changed just now.
+    pub const fn changed(self) -> Style {
+        self.theme.style(Paint::Changed)
+    }
+
+    /// It is marked.
+    pub const fn marked(self) -> Style {
+        self.theme.style(Paint::Marked)
+    }
+
+    /// Real money.
+    pub const fn alarm(self) -> Style {
+        self.theme.style(Paint::Alarm)
     }
 
     /// The sign of a status and how it is drawn.

@@ -2,12 +2,16 @@
 //! the effects, [`run`] is the loop, [`terminal`] the terminal. Nothing but [`work`] and [`mod@demo`] touches the store.
 
 pub mod app;
+pub mod columns;
 pub mod demo;
+pub mod files;
 pub mod keys;
 pub mod layout;
 pub mod look;
+pub mod prefs;
 pub mod run;
 pub mod terminal;
+pub mod theme;
 pub mod view;
 pub mod work;
 
@@ -17,31 +21,34 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use crate::cli::CliError;
-use crate::cli::args::{Args, Demo};
+use crate::cli::args::Demo;
+use crate::domain::Roles;
+use crate::settings::Settings;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
 use app::Seat;
-use look::Look;
+use files::Files;
+use prefs::Prefs;
 
 /// How many connections a console has: the bell's, and a few readings and a write at once.
 const CONNECTIONS: u32 = 6;
 
 /// Opens the console on the order book.
-pub async fn open(args: &Args) -> Result<(), CliError> {
+pub async fn open(settings: &Settings) -> Result<(), CliError> {
     needs_a_terminal()?;
-    let access = args.access(CONNECTIONS);
-    let place = place(&access.database);
+    let access = settings.args.access(CONNECTIONS);
     let store = Store::open(&access).await?;
-    sit_down(args, store, place).await
+    sit_down(settings, store, place(&access.database)).await
 }
 
 /// Opens the console on a throw-away order book.
-pub async fn demo(args: &Args, ask: &Demo) -> Result<(), CliError> {
+pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     needs_a_terminal()?;
-    let mut settings = args.embedded();
-    settings.dir = std::env::temp_dir().join(format!("recourse-demo-{}", Uuid::new_v4().simple()));
-    settings.keeping = Keeping::Throwaway;
-    let database = Database::Embedded(settings);
+    let args = &settings.args;
+    let mut embedded = args.embedded();
+    embedded.dir = std::env::temp_dir().join(format!("recourse-demo-{}", Uuid::new_v4().simple()));
+    embedded.keeping = Keeping::Throwaway;
+    let database = Database::Embedded(embedded);
     let access = Access { database, person: args.person.clone(), read_only: false, connections: CONNECTIONS };
     let others = Access { person: Some("demo".to_owned()), connections: 2, ..access.clone() };
     let lives = demo::Lives { orders: ask.orders, seed: ask.seed, now: Utc::now() };
@@ -49,14 +56,51 @@ pub async fn demo(args: &Args, ask: &Demo) -> Result<(), CliError> {
     lives.fill(&feeding).await?;
     let store = Store::open(&Access { read_only: args.read_only, ..access }).await?;
     tokio::spawn(lives.go_on(feeding));
-    sit_down(args, store, "DEMO".to_owned()).await
+    sit_down(settings, store, "DEMO".to_owned()).await
 }
 
-async fn sit_down(args: &Args, store: Store, place: String) -> Result<(), CliError> {
+async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<(), CliError> {
+    let args = &settings.args;
     let roles = crate::desk::roles(&store, args.role).await?;
-    let seat = Seat { person: store.person.clone(), roles, read_only: store.read_only, place, session: Uuid::new_v4() };
-    let look = Look::new(!args.no_color(), args.ascii);
-    Ok(run::run(store, seat, look, args.role).await?)
+    let seat = seat(settings, &store, roles, place);
+    let files = args.files();
+    let prefs = prefs(settings, &files)?;
+    Ok(run::run(store, seat, prefs, files, args.role).await?)
+}
+
+/// Who sits here, and where.
+fn seat(settings: &Settings, store: &Store, roles: Roles, place: String) -> Seat {
+    let place = settings.args.environment.clone().unwrap_or(place);
+    let is_production = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "prod" | "production" | "live");
+    let production = place.split(|letter: char| !letter.is_alphanumeric()).any(is_production);
+    let (person, read_only) = (store.person.clone(), store.read_only);
+    Seat { person, roles, read_only, place, production, session: Uuid::new_v4() }
+}
+
+/// How the person wants the console.
+fn prefs(settings: &Settings, files: &Files) -> Result<Prefs, CliError> {
+    let args = &settings.args;
+    let folder = settings.folder().map(|folder| folder.join("themes"));
+    let themes = theme::all(folder.as_deref()).map_err(CliError::Usage)?;
+    let names = || themes.iter().map(|theme| theme.name.as_str()).collect::<Vec<_>>().join(", ");
+    let wrong = || CliError::Usage(format!("no theme {:?}; there are {}", args.theme, names()));
+    let theme = themes.iter().position(|theme| theme.name == args.theme).ok_or_else(wrong)?;
+    Ok(Prefs {
+        keys: settings.keys.clone(),
+        theme,
+        themes,
+        colour: !args.no_color(),
+        ascii: args.ascii,
+        plain: args.plain,
+        mask: args.mask,
+        mouse: args.mouse,
+        bidi: args.bidi,
+        times: args.times,
+        zone: args.zone,
+        links: settings.links.iter().map(|(name, (link, _))| (name.clone(), link.clone())).collect(),
+        views: settings.views.iter().map(|(view, _)| view.clone()).collect(),
+        kept: files.kept(),
+    })
 }
 
 fn needs_a_terminal() -> Result<(), CliError> {
@@ -68,7 +112,7 @@ fn needs_a_terminal() -> Result<(), CliError> {
 }
 
 /// Which database, in a word: never with its password.
-fn place(database: &Database) -> String {
+pub fn place(database: &Database) -> String {
     match database {
         Database::Embedded(_) => "private".to_owned(),
         Database::Url(url) => crate::store::connect::place(url),

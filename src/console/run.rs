@@ -16,7 +16,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::app::{App, Effect, Message, Seat};
-use super::look::Look;
+use super::files::Files;
+use super::prefs::Prefs;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
 use super::work::Worker;
@@ -35,14 +36,16 @@ fn next_tick(app: &App, now: DateTime<Utc>) -> Option<Duration> {
     let part = |of: i64| Duration::from_millis((of - now.timestamp_millis().rem_euclid(of)) as u64 + 1);
     match () {
         () if app.counts_seconds() => Some(part(1_000)),
-        () if app.shows_time() => Some(part(60_000)),
-        () => None,
+        () => {
+            let minute = app.shows_time().then(|| part(60_000));
+            let change = app.next_change().map(|at| (at - now).to_std().unwrap_or_default() + Duration::from_millis(1));
+            minute.into_iter().chain(change).min()
+        }
     }
 }
 
 struct Loop {
     app: App,
-    look: Look,
     terminal: Terminal,
     worker: Worker,
     input: EventStream,
@@ -54,10 +57,10 @@ struct Loop {
 }
 
 /// Runs the console until it is left, however that happens.
-pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io::Result<()> {
+pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Option<Role>) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
-    let worker = Worker { store, role, send };
+    let worker = Worker { store, role, files, send };
     let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::hangup())?,
@@ -65,13 +68,12 @@ pub async fn run(store: Store, seat: Seat, look: Look, role: Option<Role>) -> io
         signal(SignalKind::quit())?,
     ];
     let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
-    let terminal = Terminal::enter()?;
-    let app = App::new(seat, Terminal::size()?, Utc::now());
+    let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
+    let app = App::new(seat, prefs, Terminal::size()?, Utc::now());
     tokio::spawn(worker.clone().watch());
     let now = Instant::now();
     let mut it = Loop {
         app,
-        look,
         terminal,
         worker,
         input: EventStream::new(),
@@ -118,7 +120,7 @@ impl Loop {
         let (width, height) = self.app.size;
         let area = Rect::new(0, 0, width, height);
         let mut frame = Buffer::empty(area);
-        let screen = Screen { app: &self.app, look: self.look };
+        let screen = Screen { app: &self.app, look: self.app.prefs.look() };
         screen.render(area, &mut frame);
         self.terminal.put(frame, screen.cursor())?;
         (self.dirty, self.drawn) = (false, Instant::now());
@@ -157,7 +159,8 @@ impl Loop {
             }
             Event::Paste(text) => Message::Paste(text),
             Event::Resize(width, height) => Message::Resize(width, height),
-            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => return Ok(()),
+            Event::Mouse(event) => Message::Mouse(event),
+            Event::Key(_) | Event::FocusGained | Event::FocusLost => return Ok(()),
         };
         self.pressed = true;
         self.take(message)
@@ -169,12 +172,17 @@ impl Loop {
             match effect {
                 Effect::Quit => self.ended = true,
                 Effect::Redraw => self.terminal.forget(),
+                Effect::Copy(text) => Terminal::copy(&text)?,
+                Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Dump => self.dump(),
                 Effect::Suspend => self.suspend()?,
                 effect => self.worker.start(effect),
             }
         }
         Ok(())
     }
+
+    fn dump(&mut self) {}
 
     /// Gives the terminal back, stops, and takes it again when the shell says so.
     fn suspend(&mut self) -> io::Result<()> {

@@ -3,8 +3,9 @@
 use std::io::{self, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
@@ -13,6 +14,12 @@ use crossterm::{execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+
+use super::prefs::Bidi;
+
+/// Terminals that turn right-to-left text around do it, or leave it (ECMA-48, bidirectional support mode).
+const BIDI_ON: &[u8] = b"\x1b[8h";
+const BIDI_OFF: &[u8] = b"\x1b[8l";
 
 /// Whether there is something to give back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -23,7 +30,10 @@ pub fn restore() {
         _ = disable_raw_mode();
         let mut out = stdout();
         _ = execute!(out, EndSynchronizedUpdate);
+        _ = execute!(out, DisableMouseCapture);
         _ = execute!(out, DisableBracketedPaste);
+        // As terminals begin: whatever reads from the right is theirs to turn around.
+        _ = out.write_all(BIDI_ON);
         _ = execute!(out, LeaveAlternateScreen);
         _ = execute!(out, Show);
         _ = out.flush();
@@ -45,12 +55,14 @@ pub fn restore_on_panic() {
 pub struct Terminal {
     shown: Buffer,
     cursor: Option<Position>,
+    mouse: bool,
+    bidi: Bidi,
 }
 
 impl Terminal {
     /// Takes the terminal over.
-    pub fn enter() -> io::Result<Self> {
-        let mut terminal = Self { shown: Buffer::empty(Rect::ZERO), cursor: None };
+    pub fn enter(mouse: bool, bidi: Bidi) -> io::Result<Self> {
+        let mut terminal = Self { shown: Buffer::empty(Rect::ZERO), cursor: None, mouse, bidi };
         terminal.take()?;
         Ok(terminal)
     }
@@ -62,8 +74,26 @@ impl Terminal {
         disable_raw_mode()?;
         enable_raw_mode()?;
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        if self.bidi != Bidi::Terminal {
+            stdout().write_all(BIDI_OFF)?;
+        }
+        self.mouse(self.mouse)?;
         self.forget();
         Ok(())
+    }
+
+    /// Takes the mouse, or leaves it to the terminal.
+    pub fn mouse(&mut self, mouse: bool) -> io::Result<()> {
+        match (std::mem::replace(&mut self.mouse, mouse), mouse) {
+            (_, true) => execute!(stdout(), EnableMouseCapture),
+            (true, false) => execute!(stdout(), DisableMouseCapture),
+            (false, false) => Ok(()),
+        }
+    }
+
+    /// Gives a text to the terminal's clipboard (OSC 52), over whatever lies between.
+    pub fn copy(text: &str) -> io::Result<()> {
+        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// The next frame is drawn whole.
@@ -135,7 +165,8 @@ mod tests {
 
     #[test]
     fn nothing_changed_nothing_is_written() {
-        let mut terminal = Terminal { shown: Buffer::empty(Rect::ZERO), cursor: None };
+        let mut terminal =
+            Terminal { shown: Buffer::empty(Rect::ZERO), cursor: None, mouse: false, bidi: Bidi::Terminal };
         let frame = || {
             let mut frame = Buffer::empty(Rect::new(0, 0, 10, 2));
             frame.set_string(0, 0, "hello", ratatui::style::Style::new());

@@ -8,14 +8,19 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{sleep, timeout};
 
 use super::app::inbox::{How, PAGE};
+use super::app::journal::Tone;
+use super::app::marks::MOST;
+use super::app::views::View;
 use super::app::window::{Listing, Page, PageAsk, Want};
-use super::app::{Effect, Failure, Link, Message, Pulse, Shown};
+use super::app::{Effect, Failure, Link, Message, Move, Pulse, Shown};
+use super::files::Files;
 use crate::desk::{self, Answer, Command};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
+use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
-use crate::store::read::{self, Cursor};
-use crate::store::{Store, StoreError, find, inbox};
+use crate::store::page::{self, Of};
+use crate::store::{Store, StoreError, Stored, inbox, read, views};
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);
@@ -41,6 +46,8 @@ pub struct Worker {
     pub store: Store,
     /// The one role to act in, where the person asked for it.
     pub role: Option<Role>,
+    /// Where this person's own things are kept.
+    pub files: Files,
     /// Where results go.
     pub send: UnboundedSender<Message>,
 }
@@ -91,7 +98,26 @@ impl Worker {
             Effect::Settle(id, how, note, expect) => {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
             }
-            Effect::Redraw | Effect::Suspend | Effect::Quit => return None,
+            Effect::Seek(name) => {
+                let found = read(desk::called(store, &name)).await;
+                Message::Sought(name, found)
+            }
+            Effect::LoadAll(of) => {
+                let all = read(all(store, &of)).await;
+                Message::All(of, all)
+            }
+            Effect::LoadViews => Message::Views(read(views::all(store)).await),
+            Effect::SaveView(view, keep) => {
+                let saved = self.save_view(&view, keep).await;
+                Message::SavedView(view, keep, saved)
+            }
+            Effect::Remember(kept) => match self.files.remember(&kept) {
+                Ok(()) => return None,
+                Err(fault) => Message::Told(Tone::Bad, fault),
+            },
+            Effect::Copy(_) | Effect::Mouse(_) | Effect::Dump | Effect::Redraw | Effect::Suspend | Effect::Quit => {
+                return None;
+            }
         })
     }
 
@@ -102,6 +128,14 @@ impl Worker {
             desk::act(&self.store, roles, command, Utc::now(), false).await
         };
         in_time(writing).await
+    }
+
+    async fn save_view(&self, view: &View, keep: bool) -> Result<(), Failure> {
+        if view.shared {
+            let query = Some(view.text.as_str()).filter(|_| keep);
+            return in_time(views::change(&self.store, &view.name, query)).await.map_err(Failure::from);
+        }
+        self.files.keep_view(&view.name, keep.then_some(&view.text)).map_err(Failure::Other)
     }
 
     async fn consider(
@@ -166,9 +200,9 @@ impl Worker {
         loop {
             *seen = Some(Utc::now());
             let pulse = patient(self.look(&mut place)).await?;
-            moves += pulse.orders.len();
-            if pulse != before || !pulse.orders.is_empty() || pulse.rang {
-                before = Pulse { orders: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
+            moves += pulse.moves.len();
+            if pulse != before || !pulse.moves.is_empty() || pulse.rang {
+                before = Pulse { moves: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
                 self.tell(Message::Pulse(pulse))?;
             }
             if moves >= FOLD && !self.store.read_only {
@@ -205,7 +239,12 @@ impl Worker {
                         pulse.statuses.push(status);
                     }
                 });
-                pulse.orders.push(item.order_id);
+                pulse.moves.push(Move {
+                    order: item.order_id,
+                    action: item.action,
+                    to: item.to_status,
+                    recorder: item.recorder,
+                });
             }
             if all {
                 break;
@@ -239,39 +278,43 @@ async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Res
     timeout(PATIENCE, writing).await.map_err(late)?
 }
 
+/// What a list is of, for the store.
+fn asked(of: &Listing) -> (Vec<Status>, Option<Sieve>) {
+    match of {
+        Listing::Status(status) => (vec![*status], None),
+        Listing::Found(query) => (Vec::new(), Some(query.sieve(Utc::now(), true))),
+    }
+}
+
 /// The rows after a place, or around one.
 pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
-    let sieve = match &ask.of {
-        Listing::Status(_) => None,
-        Listing::Found(query) => Some(query.sieve(Utc::now(), true)),
-    };
-    let statuses = match &ask.of {
-        Listing::Status(status) => vec![*status],
-        Listing::Found(_) => Vec::new(),
-    };
+    let (statuses, sieve) = asked(&ask.of);
+    let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let top = match &ask.want {
         Want::After(place) => place.clone(),
         Want::Around(place) => {
             let half = ask.limit / 2;
-            let limit = half as i64 + 1;
-            let before = match &sieve {
-                Some(sieve) => find::before(&store.pool, sieve, place, limit).await?,
-                None => read::page_before(&store.pool, &statuses, place, limit).await?,
-            };
+            let before = page::before(&store.pool, of, ask.sort, place, half as i64 + 1).await?;
             match before.first() {
-                Some(first) if before.len() > half => Cursor::of(first),
+                Some(first) if before.len() > half => Cursor::of(first, ask.sort),
                 Some(_) | None => Cursor::start(),
             }
         }
     };
-    let limit = ask.limit as i64 + 1;
-    let mut rows = match &sieve {
-        Some(sieve) => find::after(&store.pool, sieve, &top, limit).await?,
-        None => read::page_after(&store.pool, &statuses, &top, limit).await?,
-    };
+    let mut rows = page::after(&store.pool, of, ask.sort, &top, ask.limit as i64 + 1).await?;
     let more = rows.len() > ask.limit;
     rows.truncate(ask.limit);
     Ok(Page { top, rows, more })
+}
+
+/// As much of a list as anybody may mark, and whether there is more.
+async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreError> {
+    let (statuses, sieve) = asked(of);
+    let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
+    let mut rows = page::after(&store.pool, of, Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
+    let more = rows.len() > MOST;
+    rows.truncate(MOST);
+    Ok((rows, more))
 }
 
 async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, StoreError> {

@@ -6,10 +6,13 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
+use strum::VariantArray;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::domain::{Action, Actor, Ask, By, Money, OrderKey, Parts, Refusal, Role, Roles, Source, Step, decide};
+use crate::domain::{
+    Action, Actor, Ask, By, Money, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, decide,
+};
 use crate::intake::import;
 use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
 
@@ -146,6 +149,15 @@ async fn write(
     let record = Record::Step(step.clone(), proof.clone());
     let written = append::append(connection, std::slice::from_ref(&record)).await.map_err(unanswered)?;
     Ok(Entry::of(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
+}
+
+/// The orders of a name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
+pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError> {
+    let name = name.strip_prefix("recourse:").unwrap_or(name);
+    let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, name));
+    let keys: Vec<String> = OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()).collect();
+    let mut connection = store.pool.acquire().await?;
+    read::orders(&mut connection, &keys).await
 }
 
 /// What was recorded under the command's request id, if it was. The way out of an unknown outcome.

@@ -6,12 +6,14 @@
 
 mod parse;
 mod sieve;
+mod sort;
 mod words;
 
 use chrono::TimeDelta;
 
-pub use parse::parse;
+pub use parse::{distance, parse};
 pub use sieve::Sieve;
+pub use sort::{By, Cursor, Sort};
 pub use words::{pieces, tokens};
 
 use crate::domain::{Currency, Provider, Status};

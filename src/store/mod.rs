@@ -16,13 +16,15 @@ pub mod connect;
 pub mod embedded;
 pub mod error;
 pub mod feed;
-pub mod find;
+pub mod health;
 pub mod inbox;
+pub mod page;
 pub mod people;
 pub mod read;
 pub mod row;
 pub mod schema;
 pub mod verify;
+pub mod views;
 
 pub use append::{Opening, Proof, Record};
 pub use connect::{Access, Database, Store};

@@ -1,6 +1,5 @@
 //! Reading the book: one order, a page, the counts. Nothing here loads all orders.
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
@@ -8,48 +7,6 @@ use uuid::Uuid;
 use super::StoreError;
 use super::row::{Entry, OrderRow, Stored, unknown};
 use crate::domain::{Currency, OrderKey, Status, Total};
-
-/// A place in a list ordered by when orders entered their status, then by id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    /// When the order at this place entered its status.
-    pub entered_at: DateTime<Utc>,
-    /// The name of the order at this place.
-    pub id: String,
-}
-
-impl Cursor {
-    /// Before everything.
-    pub const fn start() -> Self {
-        Self { entered_at: DateTime::<Utc>::UNIX_EPOCH, id: String::new() }
-    }
-
-    /// After everything.
-    pub fn end() -> Self {
-        // The latest instant that Postgres has, too.
-        Self {
-            entered_at: DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC),
-            id: String::new(),
-        }
-    }
-
-    /// The place of an order.
-    pub fn of(stored: &Stored) -> Self {
-        Self { entered_at: stored.order.entered_at, id: stored.order.key.to_string() }
-    }
-
-    /// As other programs hand it back: microseconds, then the order's name.
-    pub fn text(&self) -> String {
-        format!("{}/{}", self.entered_at.timestamp_micros(), self.id)
-    }
-
-    /// Reads what [`Cursor::text`] wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (micros, id) = text.split_once('/')?;
-        let entered_at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-        Some(Self { entered_at, id: id.to_owned() })
-    }
-}
 
 /// How many orders stand in one status in one currency, and what they were opened with together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,46 +70,6 @@ pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<E
 /// What happened to these orders, in the order of their names, then as it was recorded.
 pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?)
-}
-
-/// A page of the orders in these statuses, oldest first, after a place.
-pub async fn page_after(
-    pool: &PgPool,
-    statuses: &[Status],
-    after: &Cursor,
-    limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
-    page(pool, sql!("page_after"), statuses, after, limit).await
-}
-
-/// The page that ends before a place, oldest first.
-pub async fn page_before(
-    pool: &PgPool,
-    statuses: &[Status],
-    before: &Cursor,
-    limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
-    let mut page = page(pool, sql!("page_before"), statuses, before, limit).await?;
-    page.reverse();
-    Ok(page)
-}
-
-async fn page(
-    pool: &PgPool,
-    statement: &'static str,
-    statuses: &[Status],
-    place: &Cursor,
-    limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
-    let statuses: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
-    let rows: Vec<OrderRow> = sqlx::query_as(statement)
-        .bind(statuses)
-        .bind(place.entered_at)
-        .bind(&place.id)
-        .bind(limit)
-        .fetch_all(pool)
-        .await?;
-    rows.into_iter().map(Stored::try_from).collect()
 }
 
 /// How many orders stand where.

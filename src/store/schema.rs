@@ -39,7 +39,7 @@ pub async fn prepare(connection: &mut PgConnection, read_only: bool) -> Result<(
         return Ok(());
     }
     if read_only {
-        return Err(StoreError::Foreign("the database is empty, and reading only was asked for".to_owned()));
+        return Err(StoreError::Foreign("the database is empty or of an older version, and reading only was asked for; use it once without --read-only".to_owned()));
     }
     MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {

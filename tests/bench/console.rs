@@ -11,7 +11,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use recourse::console::app::{App, Effect, Link, Message, Seat};
-use recourse::console::look::Look;
+use recourse::console::files::Files;
+use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
 use recourse::console::work::Worker;
 use recourse::domain::Roles;
@@ -33,11 +34,12 @@ async fn console(book: &Book) -> App {
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "bench".to_owned(),
+        production: false,
         session: uuid::Uuid::nil(),
     };
-    let mut app = App::new(seat, SIZE, Utc::now());
+    let mut app = App::new(seat, Prefs::default(), SIZE, Utc::now());
     let (send, mut results) = mpsc::unbounded_channel();
-    let worker = Worker { store: book.store.clone(), role: None, send };
+    let worker = Worker { store: book.store.clone(), role: None, files: Files::default(), send };
     let mut open = app.update(Message::Link(Link::Live), Utc::now());
     let mut waiting = 0;
     loop {
@@ -62,7 +64,7 @@ async fn frame(book: &Book) -> Figure {
     for _ in 0..500 {
         let began = Instant::now();
         let mut frame = Buffer::empty(area);
-        Screen { app: &app, look: Look::new(true, false) }.render(area, &mut frame);
+        Screen { app: &app, look: app.prefs.look() }.render(area, &mut frame);
         std::hint::black_box(last.diff(&frame));
         times.push(began.elapsed());
         last = frame;

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use recourse::domain::*;
-use recourse::query;
-use recourse::store::find;
-use recourse::store::read::{self, Cursor};
+use recourse::query::{self, Cursor, Sort};
+use recourse::store::page::{self, Of};
+use recourse::store::read;
 use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, book_on};
@@ -50,7 +50,7 @@ pub async fn books() -> (Book, Book) {
 /// The place of an order in the middle of a status.
 async fn deep(book: &Book, orders: u64) -> Cursor {
     let key = OrderKey::new(Provider::Tamara, &format!("B-{:08}", orders / 2 / 4 * 4)).unwrap();
-    Cursor::of(&read::order(&book.store.pool, &key).await.unwrap().unwrap())
+    Cursor::of(&read::order(&book.store.pool, &key).await.unwrap().unwrap(), Sort::Age)
 }
 
 /// The middle times of both books, asked in turns: whatever else the machine does, it does to both.
@@ -82,7 +82,7 @@ pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
     let page = |book: &Book, place: Cursor| {
         let pool = book.store.pool.clone();
         async move {
-            let page = read::page_after(&pool, &approved, &place, PAGE).await.unwrap();
+            let page = page::after(&pool, Of::Statuses(&approved), Sort::Age, &place, PAGE).await.unwrap();
             assert_eq!(page.len(), PAGE as usize);
         }
     };
@@ -90,7 +90,7 @@ pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
         let pool = book.store.pool.clone();
         async move {
             let sieve = query::parse(text).unwrap().sieve(Utc::now(), true);
-            find::after(&pool, &sieve, &Cursor::start(), PAGE).await.unwrap();
+            page::after(&pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), PAGE).await.unwrap();
         }
     };
     let (near, far) = (deep(small, 10_000).await, deep(large, 1_000_000).await);

@@ -7,14 +7,15 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
-use recourse::console::app::window::{Listing, Page, PageAsk, Want};
-use recourse::console::app::{App, Effect, Link, Message, Pulse, Seat, Shown};
-use recourse::console::look::Look;
+use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
+use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Seat, Shown};
+use recourse::console::keys;
+use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
 use recourse::domain::*;
-use recourse::query::{self, Test};
+use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
 use recourse::store::inbox::Quarantined;
-use recourse::store::read::{Count, Cursor};
+use recourse::store::read::Count;
 use recourse::store::{Entry, Stored};
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ pub fn now() -> DateTime<Utc> {
 pub struct Memory {
     pub orders: Vec<(Stored, Vec<Entry>)>,
     pub held: Vec<Quarantined>,
+    pub views: Vec<(String, String)>,
 }
 
 impl Memory {
@@ -91,15 +93,16 @@ impl Memory {
             Listing::Found(query) => query.terms.iter().all(|term| holds(&term.test, it) != term.not),
         };
         let mut rows: Vec<Stored> = self.orders.iter().map(|(stored, _)| stored.clone()).filter(passes).collect();
-        rows.sort_by_key(Cursor::of);
+        let of = |stored: &Stored| Cursor::of(stored, ask.sort);
+        rows.sort_by_key(of);
         let top = match &ask.want {
             Want::After(place) => place.clone(),
             Want::Around(place) => {
-                let before: Vec<Cursor> = rows.iter().map(Cursor::of).filter(|it| it < place).collect();
+                let before: Vec<Cursor> = rows.iter().map(of).filter(|it| it < place).collect();
                 before.iter().rev().nth(ask.limit / 2).cloned().unwrap_or_else(Cursor::start)
             }
         };
-        rows.retain(|stored| Cursor::of(stored) > top);
+        rows.retain(|stored| of(stored) > top);
         let more = rows.len() > ask.limit;
         rows.truncate(ask.limit);
         Page { top, rows, more }
@@ -124,7 +127,31 @@ impl Memory {
                 *after,
                 Ok(self.held.iter().filter(|fact| fact.id > *after).take(100).cloned().collect()),
             ),
-            Effect::LoadRoles
+            Effect::LoadAll(of) => {
+                let ask = PageAsk {
+                    of: of.clone(),
+                    sort: Sort::Age,
+                    want: Want::After(Cursor::start()),
+                    limit: 20_000,
+                    land: Land::Stay,
+                };
+                let page = self.page(&ask);
+                Message::All(of.clone(), Ok((page.rows, page.more)))
+            }
+            Effect::LoadViews => Message::Views(Ok(self.views.clone())),
+            Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
+            Effect::Seek(name) => {
+                let called = |it: &&Stored| it.order.key.id == *name || it.order.key.to_string() == *name;
+                Message::Sought(
+                    name.clone(),
+                    Ok(self.orders.iter().map(|(stored, _)| stored).filter(called).cloned().collect()),
+                )
+            }
+            Effect::Remember(_)
+            | Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Dump
+            | Effect::LoadRoles
             | Effect::Write(_)
             | Effect::Learn(_)
             | Effect::Consider(..)
@@ -151,7 +178,32 @@ fn holds(test: &Test, it: &Stored) -> bool {
         Test::Word(words) => {
             [&Some(it.order.key.id.clone()), &it.merchant, &it.buyer, &it.seller].iter().any(|name| begins(name, words))
         }
-        Test::Named(..) | Test::Age(..) | Test::Due(..) | Test::Amount(..) => panic!("not in these tests"),
+        Test::Named(field, words) => {
+            let id = Some(it.order.key.id.clone());
+            begins(
+                match field {
+                    Field::Order => &id,
+                    Field::Merchant => &it.merchant,
+                    Field::Buyer => &it.buyer,
+                    Field::Seller => &it.seller,
+                },
+                words,
+            )
+        }
+        Test::Age(compare, length) => compares(*compare, now() - it.order.entered_at, *length),
+        Test::Due(compare, length) => it.order.due_at().is_some_and(|due| compares(*compare, due - now(), *length)),
+        Test::Amount(compare, digits) => Money::parse(digits, it.order.amount.currency)
+            .is_ok_and(|amount| compares(*compare, it.order.amount.minor, amount.minor)),
+    }
+}
+
+fn compares<T: PartialOrd>(compare: Compare, it: T, other: T) -> bool {
+    match compare {
+        Compare::Less => it < other,
+        Compare::AtMost => it <= other,
+        Compare::More => it > other,
+        Compare::AtLeast => it >= other,
+        Compare::Is => it == other,
     }
 }
 
@@ -194,7 +246,6 @@ pub struct Desk {
     /// Readings come back only when they are let.
     pub slow: bool,
     waiting: Vec<Effect>,
-    pub look: Look,
     pub now: DateTime<Utc>,
 }
 
@@ -204,6 +255,7 @@ pub fn seat() -> Seat {
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "private".to_owned(),
+        production: false,
         session: Uuid::nil(),
     }
 }
@@ -215,16 +267,12 @@ impl Desk {
     }
 
     pub fn sit(seat: Seat, memory: Memory, width: u16, height: u16) -> Self {
-        let app = App::new(seat, (width, height), now());
-        let mut desk = Self {
-            app,
-            memory,
-            open: Vec::new(),
-            slow: false,
-            waiting: Vec::new(),
-            look: Look::new(true, false),
-            now: now(),
-        };
+        Self::with(seat, Prefs::default(), memory, width, height)
+    }
+
+    pub fn with(seat: Seat, prefs: Prefs, memory: Memory, width: u16, height: u16) -> Self {
+        let app = App::new(seat, prefs, (width, height), now());
+        let mut desk = Self { app, memory, open: Vec::new(), slow: false, waiting: Vec::new(), now: now() };
         let quarantined = desk.memory.held.len() as i64;
         desk.tell(Message::Link(Link::Live));
         desk.tell(Message::Pulse(Pulse { quarantined, rang: true, ..Pulse::default() }));
@@ -258,10 +306,15 @@ impl Desk {
     /// Somebody else moved these orders.
     pub fn moved(&mut self, ids: &[&str]) {
         let orders = self.memory.orders.iter().filter(|(stored, _)| ids.contains(&stored.order.key.id.as_str()));
-        let orders: Vec<String> = orders.map(|(stored, _)| stored.order.key.to_string()).collect();
+        let moves = orders.map(|(stored, log)| {
+            let last = log.last().unwrap();
+            let (action, to, recorder) = (last.action.clone(), last.to_status.clone(), last.recorder.clone());
+            Move { order: stored.order.key.to_string(), action, to, recorder }
+        });
+        let moves = moves.collect();
         let statuses = Provider::Tamara.statuses().into_iter().chain(Provider::Atarapay.statuses()).collect();
         let quarantined = self.memory.held.len() as i64;
-        self.tell(Message::Pulse(Pulse { orders, statuses, quarantined, ..Pulse::default() }));
+        self.tell(Message::Pulse(Pulse { moves, statuses, quarantined, ..Pulse::default() }));
     }
 
     /// Presses keys: names as the table has them, separated by spaces; text in quotes letter by letter.
@@ -282,7 +335,7 @@ impl Desk {
         let (width, height) = self.app.size;
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let screen = Screen { app: &self.app, look: self.look };
+        let screen = Screen { app: &self.app, look: self.app.prefs.look() };
         screen.render(area, &mut buffer);
         if let Some(cursor) = screen.cursor() {
             assert!(area.contains(cursor), "the cursor is off the screen");
@@ -300,30 +353,7 @@ impl Desk {
 }
 
 pub fn key(name: &str) -> KeyEvent {
-    let code = match name {
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "shift-tab" => KeyCode::BackTab,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "pgup" => KeyCode::PageUp,
-        "pgdn" => KeyCode::PageDown,
-        "backspace" => KeyCode::Backspace,
-        name => {
-            let (modifiers, letter) =
-                name.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, name), |letter| (KeyModifiers::CONTROL, letter));
-            let mut letters = letter.chars();
-            let letter =
-                letters.next().filter(|_| letters.next().is_none()).unwrap_or_else(|| panic!("no key {name:?}"));
-            return KeyEvent::new(KeyCode::Char(letter), modifiers);
-        }
-    };
-    KeyEvent::new(code, KeyModifiers::NONE)
+    keys::event(name).unwrap_or_else(|| panic!("no key {name:?}"))
 }
 
 pub fn disputed() -> Status {

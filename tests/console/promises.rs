@@ -203,10 +203,10 @@ fn keys_ahead_of_their_rows_count() {
 #[test]
 fn nobody_agrees_to_what_was_not_on_the_screen() {
     let mut desk = Desk::new(small_book(), 120, 30);
-    desk.press("G k k k k k k k k k k enter a a");
+    desk.press("G k k k k k k k k k k k k k enter a a");
     assert!(matches!(desk.app.layers.last(), Some(Layer::Confirm(_))));
     let mut ahead = Desk::new(small_book(), 120, 30);
-    ahead.press("G k k k k k k k k k k enter a");
+    ahead.press("G k k k k k k k k k k k k k enter a");
     // All of this in one go, before a frame was drawn.
     for name in ["a", "right", "enter", "enter"] {
         let effects = ahead.app.update(Message::Key(key(name)), now());

@@ -1,7 +1,6 @@
 //! The screens. `cargo insta review` shows what changed.
 
 use recourse::console::app::{Failure, Link, Message, Seat};
-use recourse::console::look::Look;
 use recourse::desk::Answer;
 use recourse::domain::*;
 use recourse::store::Stored;
@@ -25,7 +24,7 @@ fn desk(keys: &str) -> Desk {
 fn the_three_panes() {
     screen!("panes", desk(""));
     screen!("panes_order", desk("enter j enter"));
-    screen!("panes_tamara", desk("G k k k k k k k k k k enter"));
+    screen!("panes_tamara", desk("G k k k k k k k k k k k k k enter"));
     screen!("panes_80x24", {
         let mut it = Desk::new(small_book(), 80, 24);
         it.press("enter");
@@ -101,7 +100,7 @@ fn forms() {
         it
     });
     screen!("form_withdraw_for_the_buyer", desk("enter a w"));
-    let mut capture = desk("G k k k k k k k enter");
+    let mut capture = desk("G k k k k k k k k k k enter");
     assert_eq!(capture.app.chosen, Status::Tamara(tamara::Status::PartiallyCaptured));
     capture.press("a c \"250\"");
     screen!("form_capture", capture);
@@ -114,14 +113,14 @@ fn the_question() {
         it.press("\"sett\"");
         it
     });
-    let mut it = desk("G k k k k k k k k k k enter a a");
+    let mut it = desk("G k k k k k k k k k k k k k enter a a");
     screen!("question_cancel_is_the_default", it);
     it.press("right enter");
     screen!("question_writing", it);
 }
 
 fn writing() -> (Desk, Box<recourse::desk::Command>) {
-    let mut it = desk("G k k k k k k k k k k enter a a right enter");
+    let mut it = desk("G k k k k k k k k k k k k k enter a a right enter");
     let Some(recourse::console::app::Effect::Write(command)) = it.open.pop() else { panic!("nothing was written") };
     (it, command)
 }
@@ -195,7 +194,7 @@ fn read_only_says_so() {
 #[test]
 fn plain_signs() {
     let mut it = desk("enter a");
-    it.look = Look::new(false, true);
+    (it.app.prefs.ascii, it.app.prefs.colour) = (true, false);
     screen!("ascii", it);
     let cells = it.buffer();
     let coloured = cells.content.iter().any(|cell| {

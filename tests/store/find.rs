@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recourse::domain::*;
-use recourse::query;
-use recourse::store::find;
-use recourse::store::read::Cursor;
+use recourse::query::{self, Cursor, Sort};
+use recourse::store::page::{self, Of};
 use recourse::store::{Record, append};
 use serde_json::json;
 use sqlx::Connection;
@@ -49,9 +48,15 @@ async fn the_database_finds_what_the_query_says() {
     let (book, now) = (book().await, at("2026-11-20T12:00:00Z"));
     filled(&book, now).await;
     // The reference looks at every order by itself.
-    let all = find::after(&book.store.pool, &query::parse("").unwrap().sieve(now, true), &Cursor::start(), 1_000)
-        .await
-        .unwrap();
+    let all = page::after(
+        &book.store.pool,
+        Of::Sieve(&query::parse("").unwrap().sieve(now, true)),
+        Sort::Age,
+        &Cursor::start(),
+        1_000,
+    )
+    .await
+    .unwrap();
     assert_eq!(all.len(), 210);
     type Holds = fn(&recourse::store::Stored, DateTime<Utc>) -> bool;
     let cases: [(&str, Holds); 18] = [
@@ -87,17 +92,62 @@ async fn the_database_finds_what_the_query_says() {
         assert!(!expect.is_empty() && expect.len() < 210, "{text}: {}", expect.len());
         let (mut found, mut place) = (Vec::new(), Cursor::start());
         loop {
-            let page = find::after(&book.store.pool, &sieve, &place, 7).await.unwrap();
+            let page = page::after(&book.store.pool, Of::Sieve(&sieve), Sort::Age, &place, 7).await.unwrap();
             let Some(last) = page.last() else { break };
-            place = Cursor::of(last);
+            place = Cursor::of(last, Sort::Age);
             found.extend(page);
         }
         let ids: Vec<&str> = found.iter().map(|it| it.order.key.id.as_str()).collect();
         assert_eq!(ids, expect, "{text}");
-        let back = find::before(&book.store.pool, &sieve, &Cursor::end(), 1_000).await.unwrap();
+        let back = page::before(&book.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::end(), 1_000).await.unwrap();
         assert_eq!(back, found, "{text}, from the end");
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// Whatever a list is sorted by: the order an independent reference gives, in pages of any size, both ways, without a gap.
+#[tokio::test]
+async fn lists_are_sorted_in_the_database() {
+    let (book, now) = (book().await, at("2026-11-20T12:00:00Z"));
+    filled(&book, now).await;
+    let pool = &book.store.pool;
+    let statuses: Vec<Status> = [Provider::Tamara, Provider::Atarapay].iter().flat_map(|it| it.statuses()).collect();
+    let sieve = query::parse("-status:new").unwrap().sieve(now, true);
+    let thousandths =
+        |it: &recourse::store::Stored| it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent());
+    for of in [Of::Statuses(&statuses), Of::Sieve(&sieve)] {
+        for sort in [Sort::Age, Sort::Amount, Sort::Deadline, Sort::Urgency] {
+            let (mut found, mut place) = (Vec::new(), Cursor::start());
+            loop {
+                let page = page::after(pool, of, sort, &place, 13).await.unwrap();
+                let Some(last) = page.last() else { break };
+                place = Cursor::of(last, sort);
+                found.extend(page);
+            }
+            let mut expect = found.clone();
+            expect.sort_by_key(|it| {
+                let (due, entered, id) = (it.order.due_at(), it.order.entered_at, it.order.key.to_string());
+                let by_age = (entered.timestamp_micros(), id.clone());
+                match sort {
+                    Sort::Age => (false, by_age.0, by_age.1),
+                    Sort::Amount => (false, -thousandths(it), id),
+                    Sort::Deadline => due.map_or((true, by_age.0, by_age.1), |due| (false, due.timestamp_micros(), id)),
+                    Sort::Urgency => due.map_or_else(
+                        || (true, -thousandths(it), it.order.key.to_string()),
+                        |due| (false, due.timestamp_micros(), it.order.key.to_string()),
+                    ),
+                }
+            });
+            let ids =
+                |these: &[recourse::store::Stored]| these.iter().map(|it| it.order.key.to_string()).collect::<Vec<_>>();
+            assert_eq!(ids(&found), ids(&expect), "{sort:?}");
+            assert!(found.len() > 150, "{}", found.len());
+            let back = page::before(pool, of, sort, &Cursor::end(), 1_000).await.unwrap();
+            assert_eq!(ids(&back), ids(&found), "{sort:?}, from the end");
+            let middle = Cursor::of(&found[77], sort);
+            assert_eq!(ids(&page::before(pool, of, sort, &middle, 5).await.unwrap()), ids(&found[72..77]), "{sort:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,11 @@ fn statements() -> Vec<(String, String)> {
     let read = |path: std::path::PathBuf| {
         (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
     };
-    files.into_iter().map(read).collect()
+    // Pages are made of three pieces.
+    let whole =
+        files.into_iter().map(read).filter(|(name, _)| !["page", "page_by_name", "sieve"].contains(&name.as_str()));
+    let pages = recourse::store::page::statements().into_iter().enumerate();
+    whole.chain(pages.map(|(number, sql)| (format!("page {number}"), sql))).collect()
 }
 
 #[tokio::test]
@@ -117,8 +121,13 @@ async fn hot_statements_read_no_whole_table() {
     let hot = [
         ("order", "('tamara:T-1')"),
         ("timeline", "(array['tamara:T-1'], 0)"),
-        ("page_after", "(array['approved'], now(), '', 100)"),
-        ("page_before", "(array['approved'], now(), '', 100)"),
+        // By age, by deadline and by amount, on and back.
+        ("page 0", "(array['approved'], now(), '', 100)"),
+        ("page 1", "(array['approved'], now(), '', 100)"),
+        ("page 6", "(array['approved'], now(), '', 100)"),
+        ("page 7", "(array['approved'], now(), '', 100)"),
+        ("page 12", "(array['approved'], -5, '', 100)"),
+        ("page 13", "(array['approved'], -5, '', 100)"),
         ("request", "('00000000-0000-0000-0000-000000000000', 'tamara:T-1')"),
         ("feed", "(1, '0', 0, 100)"),
         ("feed_age", ""),

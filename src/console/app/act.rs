@@ -123,7 +123,7 @@ impl App {
     }
 
     /// Closes the form and keeps what was typed.
-    fn put_form_away(&mut self) {
+    pub(super) fn put_form_away(&mut self) {
         if let Some(Layer::Form(mut form)) = self.layers.pop()
             && form.touched
         {
@@ -169,7 +169,7 @@ impl App {
     pub(super) fn on_confirm(&mut self, command: Key) -> Vec<Effect> {
         let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
         let Some(Layer::Confirm(confirm)) = self.layers.last_mut() else { return Vec::new() };
-        let fits = Question { question: confirm, look: Look::new(false, false) }.fits(area);
+        let fits = Question { question: confirm, look: Look::measure() }.fits(area);
         match command {
             Key::Left | Key::Right => confirm.yes = confirm.seen && !confirm.yes,
             Key::Edit => {
@@ -324,7 +324,10 @@ impl App {
                 Layer::Form(form) => form.moved = Some(moved.clone()),
                 Layer::Confirm(confirm) if confirm.stage == Stage::Asking => confirm.moved = Some(moved.clone()),
                 Layer::Confirm(_)
-                | Layer::Help(_)
+                | Layer::Search(_)
+                | Layer::Prompt(_)
+                | Layer::Pick(_)
+                | Layer::Columns(_)
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine

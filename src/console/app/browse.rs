@@ -1,8 +1,9 @@
 //! Moving about in the three panes.
 
 use super::window::Land;
-use super::{App, Effect, Layer, Menu, Pane, Tone};
+use super::{App, BoardRow, Effect, Layer, Menu, Pane, Tone};
 use crate::console::keys::Command;
+use crate::domain::Status;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
 
@@ -26,9 +27,18 @@ impl App {
             Command::PreviousPane => self.turn(2),
             Command::Open => self.open(),
             Command::Quit if self.focus == Pane::Board => return self.quit(),
-            Command::Back | Command::Quit if self.focus == Pane::List && self.is_filtered() => self.unfilter(),
+            Command::Back | Command::Quit if self.focus == Pane::List && !self.marks.is_empty() => self.unmark(),
+            Command::Back | Command::Quit if self.focus == Pane::List && self.has_filter() => self.unfilter(),
             Command::Back | Command::Quit => self.back(),
             Command::Actions => self.open_menu(),
+            Command::Mark => self.mark(),
+            Command::Range => self.range(),
+            Command::MarkAll => return self.mark_all(),
+            Command::Unmark => self.unmark(),
+            Command::Sort => self.open_sort(),
+            Command::Columns => self.open_columns(),
+            Command::Forget => return self.forget_view(),
+            Command::Freeze => return self.freeze(),
             _ => {}
         }
         Vec::new()
@@ -64,30 +74,37 @@ impl App {
 
     fn move_by(&mut self, by: isize) {
         match self.focus {
-            Pane::Board => {
-                let at = self.statuses.iter().position(|status| *status == self.chosen).unwrap_or(0);
-                self.choose(at.saturating_add_signed(by).min(self.statuses.len() - 1));
-            }
+            Pane::Board => self.move_on_board(by),
             Pane::List => self.move_in_list(by),
             Pane::Order => self.scroll_order(self.order_scroll.saturating_add_signed(by)),
         }
+    }
+
+    /// By so many statuses and views: the headings between them are no place to be.
+    pub(super) fn move_on_board(&mut self, by: isize) {
+        let mut rows = self.board_rows();
+        rows.retain(|row| matches!(row, BoardRow::Status(_) | BoardRow::View(_)));
+        let at = rows.iter().position(|row| self.is_chosen(*row)).unwrap_or(0);
+        self.choose_row(rows[at.saturating_add_signed(by).min(rows.len() - 1)]);
     }
 
     pub(super) fn move_in_list(&mut self, by: isize) {
         let before = self.list.selected.clone();
         self.loads.list.due |= self.list.step(by);
         if before != self.list.selected {
+            self.went(before);
             self.selected_another();
         }
     }
 
     fn jump(&mut self, land: Land) {
         match self.focus {
-            Pane::Board => self.choose(if land == Land::First { 0 } else { self.statuses.len() - 1 }),
+            Pane::Board => self.move_on_board(if land == Land::First { isize::MIN } else { isize::MAX }),
             Pane::List => {
                 let before = self.list.selected.clone();
                 self.loads.list.due |= self.list.jump(land);
                 if before != self.list.selected {
+                    self.went(before);
                     self.selected_another();
                 }
             }
@@ -95,17 +112,19 @@ impl App {
         }
     }
 
-    fn scroll_order(&mut self, to: usize) {
+    pub(super) fn scroll_order(&mut self, to: usize) {
         let Some(layout) = self.layout() else { return };
         let lines = crate::console::view::order::length(self, layout.order.width);
         self.order_scroll = to.min(lines.saturating_sub(usize::from(layout.order.height)));
     }
 
-    fn choose(&mut self, at: usize) {
+    pub(super) fn choose(&mut self, status: Status) {
         self.moved_by_hand = true;
-        self.unfilter();
-        if self.statuses[at] != self.chosen {
-            self.chosen = self.statuses[at];
+        let before = self.listing();
+        self.filter.on = false;
+        self.views.chosen = None;
+        self.chosen = status;
+        if before != self.listing() {
             self.list_anew();
         }
     }

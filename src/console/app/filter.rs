@@ -25,15 +25,30 @@ pub struct Filter {
 impl App {
     /// What the list shows.
     pub fn listing(&self) -> Listing {
-        match self.filter.on && !self.filter.query.terms.is_empty() {
-            true => Listing::Found(self.filter.query.clone()),
-            false => Listing::Status(self.chosen),
+        match (self.has_filter(), self.view()) {
+            (true, _) => Listing::Found(self.filter.query.clone()),
+            (false, Some(view)) => Listing::Found(view.query.clone()),
+            (false, None) => Listing::Status(self.chosen),
         }
+    }
+
+    /// Whether a filter decides what is listed.
+    pub fn has_filter(&self) -> bool {
+        self.filter.on && !self.filter.query.terms.is_empty()
     }
 
     /// Whether the list shows what was found, not a status.
     pub fn is_filtered(&self) -> bool {
-        matches!(self.listing(), Listing::Found(_))
+        self.has_filter() || self.view().is_some()
+    }
+
+    /// The query of the list, where it has one, and as it was typed.
+    pub fn listed_query(&self) -> Option<(&Query, &str)> {
+        match (self.has_filter(), self.view()) {
+            (true, _) => Some((&self.filter.query, self.filter.input.value())),
+            (false, Some(view)) => Some((&view.query, &view.text)),
+            (false, None) => None,
+        }
     }
 
     pub(super) fn open_filter(&mut self) {
@@ -49,6 +64,10 @@ impl App {
                 self.layers.pop();
                 self.focus = Pane::List;
                 self.refilter(true);
+            }
+            Command::Save => {
+                self.refilter(true);
+                self.ask_for_a_name();
             }
             _ => {
                 self.layers.pop();
@@ -79,13 +98,19 @@ impl App {
             Err(fault) => self.filter.fault = Some(fault),
         }
         if before != self.listing() {
-            // Without a connection nothing else can be shown, and what is there was not found.
-            match self.link {
-                Link::Live => self.list.restart(),
-                Link::Connecting | Link::Lost { .. } => self.list_anew(),
-            }
-            self.loads.list.due = true;
+            self.relist();
         }
+    }
+
+    /// The list shows something else from now on: what is on the screen stays until that is read.
+    pub(super) fn relist(&mut self) {
+        // Without a connection nothing else can be shown, and what is there was not found.
+        match self.link {
+            Link::Live => self.list.restart(),
+            Link::Connecting | Link::Lost { .. } => self.list_anew(),
+        }
+        self.list.sort = self.sort();
+        self.loads.list.due = true;
     }
 }
 

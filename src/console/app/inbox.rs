@@ -237,7 +237,7 @@ impl App {
         let live = self.link == Link::Live;
         let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
         let Some(Layer::Settling(settling)) = self.layers.last_mut() else { return Vec::new() };
-        let fits = Settle { settling, look: Look::new(false, false) }.fits(area);
+        let fits = Settle { settling, look: Look::measure() }.fits(area);
         match (command, &settling.typed) {
             (Command::Go, _) if settling.sent => {}
             (Command::Go, _) if settling.note.value().trim().is_empty() => {
@@ -257,13 +257,17 @@ impl App {
                 return vec![Effect::Settle(id, settling.how, note, expect)];
             }
             (Command::Back, Some(_)) if !settling.sent => settling.typed = None,
-            (Command::Back, _) => {
-                self.inbox.notes.insert(settling.id, settling.note.value().to_owned());
-                self.layers.pop();
-            }
+            (Command::Back, _) => self.put_settling_away(),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Closes the dialog and keeps the note.
+    pub(super) fn put_settling_away(&mut self) {
+        if let Some(Layer::Settling(settling)) = self.layers.pop() {
+            self.inbox.notes.insert(settling.id, settling.note.value().to_owned());
+        }
     }
 
     pub(super) fn take_waiting(&mut self, after: i64, page: Result<Vec<Quarantined>, Failure>) -> Vec<Effect> {

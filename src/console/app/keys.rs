@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::form::insert;
+use super::search::Kind;
 use super::{App, Effect, Layer, Tone};
-use crate::console::keys::{self, Command, Scope};
+use crate::console::keys::{self, Binding, Command, Scope};
+use crate::console::prefs::Times;
 
 /// For so long after an Esc its rest may still come.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
@@ -20,7 +22,11 @@ impl App {
             Some(Layer::Settling(_)) => Scope::Word,
             Some(Layer::Confirm(confirm)) if confirm.word.is_some() => Scope::Word,
             Some(Layer::Confirm(_)) => Scope::Confirm,
-            Some(Layer::Help(_) | Layer::Messages(_)) => Scope::Page,
+            Some(Layer::Messages(_)) => Scope::Page,
+            Some(Layer::Search(_)) => Scope::Search,
+            Some(Layer::Prompt(_)) => Scope::Prompt,
+            Some(Layer::Pick(_)) => Scope::Pick,
+            Some(Layer::Columns(_)) => Scope::Columns,
             Some(Layer::Filter) => Scope::Filter,
             Some(Layer::Quarantine) => Scope::Quarantine,
         }
@@ -35,18 +41,24 @@ impl App {
         let Some(name) = keys::name(&key) else { return self.type_key(key) };
         let begun = self.prefix.take();
         let chord = begun.map(|first| format!("{first} {name}"));
-        let bound = chord.and_then(|chord| keys::find(scope, &chord));
-        if bound.is_none() && keys::begins(scope, &name) {
+        let bound = chord.and_then(|chord| self.prefs.keys.find(scope, &chord));
+        if bound.is_none() && self.prefs.keys.begins(scope, &name) {
             self.prefix = Some(name);
             return Vec::new();
         }
-        let Some(binding) = bound.or_else(|| keys::find(scope, &name)) else {
+        let Some(binding) = bound.or_else(|| self.prefs.keys.find(scope, &name)) else {
             return match self.layers.last() {
                 Some(Layer::Menu(_)) => self.pick_by_letter(&name),
                 Some(Layer::Quarantine) => self.pick_reading(&name),
+                Some(Layer::Pick(_)) => self.pick_line(&name),
                 _ => self.type_key(key),
             };
         };
+        self.run_bound(binding, key)
+    }
+
+    /// Does what a row of the table says, unless it writes where nothing may be written.
+    pub(super) fn run_bound(&mut self, binding: &Binding, key: KeyEvent) -> Vec<Effect> {
         if !matches!(binding.command, Command::Leave | Command::Quit) {
             self.leaving = false;
         }
@@ -80,7 +92,39 @@ impl App {
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
             Command::Refresh => return self.refresh(),
-            Command::Help => self.layers.push(Layer::Help(0)),
+            Command::Help => self.open_search(Kind::Help),
+            Command::Commands => self.open_search(Kind::Commands),
+            Command::Goto => self.ask_for_an_order(),
+            Command::Dump => return vec![Effect::Dump],
+            Command::Mask => {
+                self.prefs.mask = !self.prefs.mask;
+                let now = if self.prefs.mask { "people's names and words are hidden" } else { "names are shown again" };
+                self.say(Tone::News, now);
+            }
+            Command::Mouse => {
+                self.prefs.mouse = !self.prefs.mouse;
+                let now = if self.prefs.mouse {
+                    "the mouse selects and scrolls"
+                } else {
+                    "the mouse is the terminal's again"
+                };
+                self.say(Tone::News, now);
+                return vec![Effect::Mouse(self.prefs.mouse)];
+            }
+            Command::Times => {
+                self.prefs.times = match self.prefs.times {
+                    Times::Relative => Times::Absolute,
+                    Times::Absolute => Times::Relative,
+                };
+            }
+            Command::Theme => self.set_theme(self.prefs.theme + 1),
+            Command::Copy => return self.on_copy(),
+            Command::View => {
+                if let Some(digit) = keys::name(&key).and_then(|name| name.parse().ok()) {
+                    self.jump_to_view(digit);
+                }
+            }
+            Command::Save if self.layers.is_empty() => self.ask_for_a_name(),
             Command::Messages => {
                 self.journal.unread = 0;
                 self.layers.push(Layer::Messages(0));
@@ -96,7 +140,11 @@ impl App {
                     Some(Layer::Menu(_)) => self.on_menu(command),
                     Some(Layer::Form(_)) => self.on_form(command, key),
                     Some(Layer::Confirm(_)) => self.on_confirm(command),
-                    Some(Layer::Help(_) | Layer::Messages(_)) => self.on_page(command),
+                    Some(Layer::Messages(_)) => self.on_page(command),
+                    Some(Layer::Search(_)) => self.on_search(command),
+                    Some(Layer::Prompt(_)) => self.on_prompt(command),
+                    Some(Layer::Pick(_)) => self.on_pick(command),
+                    Some(Layer::Columns(_)) => self.on_columns(command),
                     Some(Layer::Filter) => self.on_filter(command),
                     Some(Layer::Quarantine) => self.on_quarantine(command),
                     Some(Layer::Settling(_)) => self.on_settling(command),
@@ -104,6 +152,35 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    fn on_copy(&mut self) -> Vec<Effect> {
+        match self.layers.last() {
+            Some(Layer::Menu(_) | Layer::Confirm(_)) => self.copy_twin(),
+            _ => {
+                self.open_copy();
+                Vec::new()
+            }
+        }
+    }
+
+    /// Closes everything above the panes; what was typed into forms is kept.
+    pub(super) fn put_layers_away(&mut self) {
+        while let Some(layer) = self.layers.last() {
+            match layer {
+                Layer::Form(_) => self.put_form_away(),
+                Layer::Settling(_) => self.put_settling_away(),
+                Layer::Menu(_)
+                | Layer::Confirm(_)
+                | Layer::Search(_)
+                | Layer::Prompt(_)
+                | Layer::Pick(_)
+                | Layer::Columns(_)
+                | Layer::Messages(_)
+                | Layer::Filter
+                | Layer::Quarantine => _ = self.layers.pop(),
+            }
+        }
     }
 
     /// Whether anything is being written that nobody knows the end of.
@@ -134,10 +211,16 @@ impl App {
     }
 
     fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        if let Some(Layer::Filter) = self.layers.last() {
-            self.type_filter(key);
-            return Vec::new();
+        match self.layers.last_mut() {
+            Some(Layer::Filter) => self.type_filter(key),
+            Some(Layer::Search(_)) => self.type_search(key),
+            Some(Layer::Prompt(prompt)) => prompt.type_key(key),
+            _ => self.type_into_a_form(key),
         }
+        Vec::new()
+    }
+
+    fn type_into_a_form(&mut self, key: KeyEvent) {
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);
         match (self.layers.last_mut(), order) {
             (Some(Layer::Form(form)), Some(order)) => form.type_key(key, order),
@@ -145,7 +228,6 @@ impl App {
             (Some(Layer::Settling(settling)), _) => settling.type_key(key),
             _ => {}
         }
-        Vec::new()
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -157,6 +239,8 @@ impl App {
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);
         match (self.layers.last_mut(), order) {
             (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),
+            (Some(Layer::Search(search)), _) => insert(&mut search.input, text),
+            (Some(Layer::Prompt(prompt)), _) => insert(&mut prompt.input, text),
             // A pasted word is not a typed one.
             (Some(Layer::Settling(settling)), _) if settling.typed.is_none() => insert(&mut settling.note, text),
             _ => {}
@@ -164,13 +248,10 @@ impl App {
         Vec::new()
     }
 
-    fn on_page(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn on_page(&mut self, command: Command) -> Vec<Effect> {
         let screen = usize::from(self.size.1).saturating_sub(4).max(1);
-        let last = match self.layers.last() {
-            Some(Layer::Messages(_)) => crate::console::view::messages::length(self, self.size.0),
-            _ => crate::console::view::help::length(self, self.size.0),
-        };
-        if let Some(Layer::Help(at) | Layer::Messages(at)) = self.layers.last_mut() {
+        let last = crate::console::view::messages::length(self, self.size.0);
+        if let Some(Layer::Messages(at)) = self.layers.last_mut() {
             let moved = match command {
                 Command::Down => *at + 1,
                 Command::Up => at.saturating_sub(1),

@@ -70,7 +70,7 @@ impl App {
         self.loads.list.due = true;
         self.loads.order.due = true;
         self.loads.inbox.due = true;
-        vec![Effect::LoadRoles]
+        vec![Effect::LoadRoles, Effect::LoadViews]
     }
 
     pub(super) fn linked(&mut self, mut link: Link) -> Vec<Effect> {
@@ -97,17 +97,22 @@ impl App {
 
     pub(super) fn pulse(&mut self, pulse: &Pulse) -> Vec<Effect> {
         self.behind = pulse.behind;
-        if !pulse.orders.is_empty() {
-            self.loads.board.due = true;
-        }
-        // Whatever moved may pass the filter now, or not any more.
-        let filtered = self.is_filtered() && !pulse.orders.is_empty();
-        self.loads.list.due |= filtered || pulse.statuses.contains(&self.chosen);
-        let moved = |key: &OrderKey| pulse.orders.contains(&key.to_string());
-        let selected = self.list.selected.as_ref().is_some_and(moved);
+        self.moved(&pulse.moves);
         let held_changed = pulse.rang || pulse.quarantined != self.inbox.waiting;
         self.inbox.waiting = pulse.quarantined;
-        self.loads.order.due |= selected || held_changed;
+        if self.live.frozen.is_some() {
+            return Vec::new();
+        }
+        let any = !pulse.moves.is_empty();
+        self.loads.board.due |= any;
+        // Whatever moved may pass the filter now, or not any more.
+        self.loads.list.due |= match self.is_filtered() {
+            true => any,
+            false => pulse.statuses.contains(&self.chosen),
+        };
+        let selected = self.list.selected.as_ref().map(OrderKey::to_string);
+        let moved = selected.is_some_and(|name| pulse.moves.iter().any(|moved| moved.order == name));
+        self.loads.order.due |= moved || held_changed;
         self.loads.list.due |= held_changed;
         self.loads.inbox.due |= held_changed;
         Vec::new()
@@ -136,7 +141,7 @@ impl App {
 
     pub(super) fn take_page(&mut self, ask: &PageAsk, page: Result<Page, Failure>) -> Vec<Effect> {
         self.loads.list.end(&page);
-        if ask.of != self.listing() {
+        if ask.of != self.listing() || ask.sort != self.list.sort {
             return Vec::new();
         }
         match page {
@@ -191,9 +196,9 @@ impl App {
         Vec::new()
     }
 
-    /// Lists another status from its beginning.
+    /// Lists something else from its beginning.
     pub(super) fn list_anew(&mut self) {
-        self.list = Window::new();
+        self.list = Window::new(self.sort());
         self.shown = None;
         self.loads.list.due = true;
         self.loads.order.due = false;

@@ -7,156 +7,42 @@ pub mod form;
 pub mod inbox;
 pub mod journal;
 mod keys;
+pub mod live;
 mod load;
+pub mod marks;
+mod message;
+mod mouse;
+pub mod pick;
+pub mod prompt;
+pub mod search;
+pub mod views;
 pub mod window;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use crossterm::event::KeyEvent;
 use tui_input::Input;
 use uuid::Uuid;
 
-use super::layout::{LIST_HEADINGS, Layout, Pane};
-use crate::desk::{Answer, Command};
-use crate::domain::{By, Choice, OrderKey, Provider, Roles, Status, atarapay, menu, tamara};
+use super::layout::{Layout, Pane};
+use super::prefs::Prefs;
+use crate::desk::Command;
+use crate::domain::{By, Choice, Provider, Roles, Status, atarapay, menu, tamara};
 use crate::intake::quarantine;
-use crate::store::inbox::Quarantined;
 use crate::store::read::Count;
-use crate::store::{Entry, StoreError, Stored};
 use filter::Filter;
 use form::{Draft, Form};
 use inbox::{Inbox, Settling};
 use journal::{Journal, Tone};
+use live::Live;
 use load::Loads;
-use window::{Page, PageAsk, Window};
-
-/// Something happened.
-#[derive(Debug, Clone)]
-pub enum Message {
-    /// A key was pressed.
-    Key(KeyEvent),
-    /// Text was pasted.
-    Paste(String),
-    /// The screen has another size.
-    Resize(u16, u16),
-    /// Time went by; whatever shows an age shows it anew.
-    Tick,
-    /// The way to the database.
-    Link(Link),
-    /// The feed was looked at.
-    Pulse(Pulse),
-    /// The counts were read.
-    Board(Result<Vec<Count>, Failure>),
-    /// Rows of a list were read.
-    Page(Box<PageAsk>, Result<Page, Failure>),
-    /// An order was read.
-    Order(OrderKey, Result<Option<Box<Shown>>, Failure>),
-    /// A page of the quarantine after a number was read.
-    Waiting(i64, Result<Vec<Quarantined>, Failure>),
-    /// The person's roles were read.
-    Roles(Result<Roles, Failure>),
-    /// A command was carried out, or not.
-    Wrote(Box<Command>, Result<Answer, Failure>),
-    /// What became of a command whose outcome was unknown: `None` where nothing was recorded.
-    Learnt(Box<Command>, Result<Option<Answer>, Failure>),
-    /// What taking a quarantined fact as a reading would do.
-    Considered(i64, usize, Result<Result<Box<quarantine::Considered>, quarantine::Answer>, Failure>),
-    /// A quarantined fact was settled, or not.
-    Settled(i64, Result<quarantine::Answer, Failure>),
-}
-
-/// What has to be done outside.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Read the counts.
-    LoadBoard,
-    /// Read rows of a list.
-    LoadPage(PageAsk),
-    /// Read an order with its timeline.
-    LoadOrder(OrderKey),
-    /// Read a page of the quarantine after a number.
-    LoadWaiting(i64),
-    /// Read the person's roles.
-    LoadRoles,
-    /// Carry out a command.
-    Write(Box<Command>),
-    /// Find out what became of a command.
-    Learn(Box<Command>),
-    /// Find out what taking a quarantined fact as this reading would do.
-    Consider(i64, usize),
-    /// Settle a quarantined fact, with this note, on this version of its order.
-    Settle(i64, inbox::How, String, Option<i32>),
-    /// Draw everything anew.
-    Redraw,
-    /// Go into the background.
-    Suspend,
-    /// End.
-    Quit,
-}
-
-/// The way to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// On its way for the first time.
-    Connecting,
-    /// What is on the screen is true.
-    Live,
-    /// It was true until then.
-    Lost {
-        /// Until when.
-        since: DateTime<Utc>,
-        /// When it is tried again.
-        retry_at: DateTime<Utc>,
-    },
-}
-
-/// What looking at the feed brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pulse {
-    /// Which orders moved, by their names.
-    pub orders: Vec<String>,
-    /// Which statuses they left or came to.
-    pub statuses: Vec<Status>,
-    /// How many facts wait in quarantine.
-    pub quarantined: i64,
-    /// For how many seconds the feed has been held back.
-    pub behind: i64,
-    /// Somebody rang: something may have changed that the feed does not carry.
-    pub rang: bool,
-}
-
-/// An order with all that stands beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// The order.
-    pub stored: Stored,
-    /// The latest of its log; none while it is being read.
-    pub log: Option<Vec<Entry>>,
-    /// What waits in quarantine for it.
-    pub held: Vec<Quarantined>,
-}
-
-/// A failure of the store, as far as a person can do something about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// The database could not be reached; nothing was written.
-    Lost,
-    /// The connection was lost in the middle of a write.
-    Unknown,
-    /// Anything else, in words.
-    Other(String),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unknown(_) => Self::Unknown,
-            error if error.is_lost() => Self::Lost,
-            error => Self::Other(error.to_string()),
-        }
-    }
-}
+use marks::Marks;
+pub use message::{Effect, Failure, Link, Message, Move, Pulse, Shown};
+use pick::{Choosing, Pick};
+use prompt::Prompt;
+use search::Search;
+use views::{BoardRow, Views};
+use window::Window;
 
 /// The action menu of an order.
 #[derive(Debug, Clone, Default)]
@@ -208,8 +94,14 @@ pub enum Layer {
     Form(Box<Form>),
     /// A question.
     Confirm(Box<Confirm>),
-    /// What the keys do, from this line on.
-    Help(usize),
+    /// Help, or the command palette.
+    Search(Box<Search>),
+    /// A line of text that was asked for.
+    Prompt(Box<Prompt>),
+    /// A short menu.
+    Pick(Box<Pick>),
+    /// The columns of the list.
+    Columns(Choosing),
     /// All messages, from this line on.
     Messages(usize),
     /// The filter is being typed.
@@ -231,6 +123,8 @@ pub struct Seat {
     pub read_only: bool,
     /// Which database, in a word.
     pub place: String,
+    /// Real money: its name is an alarm.
+    pub production: bool,
     /// Request ids are counted up from here.
     pub session: Uuid,
 }
@@ -240,6 +134,8 @@ pub struct Seat {
 pub struct App {
     /// Who sits here.
     pub seat: Seat,
+    /// How they want it.
+    pub prefs: Prefs,
     /// When the last message came.
     pub now: DateTime<Utc>,
     /// Columns and lines.
@@ -260,8 +156,16 @@ pub struct App {
     pub focus: Pane,
     /// What the list is filtered by, or was.
     pub filter: Filter,
+    /// Queries with names, and what lists remember.
+    pub views: Views,
     /// The list.
     pub list: Window,
+    /// The marked orders.
+    pub marks: Marks,
+    /// What moved just now, and whether the screen is held still.
+    pub live: Live,
+    /// The order's id that was asked for and not found.
+    sought: String,
     /// The order on the right.
     pub shown: Option<Shown>,
     /// The first line of it on the screen, and how many it has.
@@ -330,10 +234,16 @@ fn statuses(roles: Roles) -> Vec<Status> {
 
 impl App {
     /// A console that has seen nothing yet.
-    pub fn new(seat: Seat, size: (u16, u16), now: DateTime<Utc>) -> Self {
+    pub fn new(seat: Seat, prefs: Prefs, size: (u16, u16), now: DateTime<Utc>) -> Self {
         let statuses = statuses(seat.roles);
-        Self {
+        let views = Views { all: prefs.views.clone(), chosen: None, kept: prefs.kept.clone() };
+        let mut app = Self {
             seat,
+            prefs,
+            views,
+            marks: Marks::default(),
+            live: Live::default(),
+            sought: String::new(),
             now,
             size,
             link: Link::Connecting,
@@ -344,7 +254,7 @@ impl App {
             statuses,
             focus: Pane::Board,
             filter: Filter::default(),
-            list: Window::new(),
+            list: Window::default(),
             shown: None,
             order_scroll: 0,
             layers: Vec::new(),
@@ -358,7 +268,9 @@ impl App {
             moved_by_hand: false,
             requests: 0,
             loads: Loads::default(),
-        }
+        };
+        app.list.sort = app.sort();
+        app
     }
 
     /// Takes one message in. `now` is when it came.
@@ -366,12 +278,19 @@ impl App {
         self.now = now;
         let mut effects = match message {
             Message::Key(key) => self.key(key),
+            Message::Mouse(event) => {
+                self.mouse(event);
+                Vec::new()
+            }
             Message::Paste(text) => self.paste(&text),
             Message::Resize(width, height) => {
                 self.size = (width, height);
                 Vec::new()
             }
-            Message::Tick => Vec::new(),
+            Message::Tick => {
+                self.live.forget(now);
+                Vec::new()
+            }
             Message::Link(link) => self.linked(link),
             Message::Pulse(pulse) => self.pulse(&pulse),
             Message::Board(board) => self.take_board(board),
@@ -383,6 +302,14 @@ impl App {
             Message::Learnt(command, answer) => self.learnt(command, answer),
             Message::Considered(id, number, answer) => self.considered(id, number, answer),
             Message::Settled(id, answer) => self.settled(id, answer),
+            Message::Sought(name, found) => self.sought(&name, found),
+            Message::All(of, all) => self.take_all(&of, all),
+            Message::Views(views) => self.take_views(views),
+            Message::SavedView(view, kept, result) => self.saved_view(*view, kept, result),
+            Message::Told(tone, text) => {
+                self.say(tone, text);
+                Vec::new()
+            }
         };
         self.settle();
         effects.extend(self.pump());
@@ -391,12 +318,12 @@ impl App {
 
     /// The layout of the panes now.
     pub fn layout(&self) -> Option<Layout> {
-        Layout::new(self.size.0, self.size.1, self.focus)
+        Layout::new(self.size.0, self.size.1, self.focus, self.prefs.plain)
     }
 
     /// How many rows of the list fit on the screen.
     pub fn list_height(&self) -> usize {
-        usize::from(self.layout().map_or(0, |layout| layout.list.height).saturating_sub(LIST_HEADINGS))
+        self.layout().map_or(0, |layout| usize::from(layout.list.height.saturating_sub(layout.headings())))
     }
 
     /// The menu of the shown order for this person.
@@ -413,7 +340,14 @@ impl App {
     pub fn acts(&self) -> bool {
         let of_the_order = |layer: &Layer| match layer {
             Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) => true,
-            Layer::Help(_) | Layer::Messages(_) | Layer::Filter | Layer::Quarantine | Layer::Settling(_) => false,
+            Layer::Search(_)
+            | Layer::Prompt(_)
+            | Layer::Pick(_)
+            | Layer::Columns(_)
+            | Layer::Messages(_)
+            | Layer::Filter
+            | Layer::Quarantine
+            | Layer::Settling(_) => false,
         };
         self.layers.iter().any(of_the_order)
     }
@@ -426,7 +360,10 @@ impl App {
             Some(
                 Layer::Menu(_)
                 | Layer::Form(_)
-                | Layer::Help(_)
+                | Layer::Search(_)
+                | Layer::Prompt(_)
+                | Layer::Pick(_)
+                | Layer::Columns(_)
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine,
@@ -454,16 +391,39 @@ impl App {
         let height = self.list_height();
         self.list.settle(height);
         let board = self.layout().map_or(0, |layout| usize::from(layout.board.height));
-        let lines = self.statuses.len() + 2;
-        self.board_scroll = window::follow(self.board_scroll, self.board_line(), board, lines);
+        let rows = self.board_rows();
+        let at = rows.iter().position(|row| self.is_chosen(*row)).unwrap_or(0);
+        // With the first status its provider's heading comes on the screen, too.
+        let at = if at == 1 { 0 } else { at };
+        self.board_scroll = window::follow(self.board_scroll, at, board, rows.len());
     }
 
-    /// The line of the board the chosen status stands on: each provider has a heading.
-    fn board_line(&self) -> usize {
-        let at = self.statuses.iter().position(|status| *status == self.chosen).unwrap_or(0);
-        let second = self.statuses.first().map(|first| first.provider()) != Some(self.chosen.provider());
-        // With the first status its provider's heading comes on the screen, too.
-        if at == 0 { 0 } else { at + 1 + usize::from(second) }
+    /// When something on the screen says something else by itself, where that is known to the moment.
+    pub fn next_change(&self) -> Option<DateTime<Utc>> {
+        self.live.until()
+    }
+
+    /// Shows the next theme, or this one.
+    fn set_theme(&mut self, at: usize) {
+        self.prefs.theme = at % self.prefs.themes.len().max(1);
+        if let Some(theme) = self.prefs.themes.get(self.prefs.theme) {
+            let words = format!("theme {}: {}", theme.name, theme.about);
+            let plain = if self.prefs.colour && !self.prefs.plain { "" } else { " (without colours, as was asked)" };
+            self.say(Tone::News, format!("{words}{plain}"));
+        }
+    }
+
+    /// Chooses a line of the left pane.
+    fn choose_row(&mut self, row: BoardRow) {
+        match row {
+            BoardRow::Provider(_) | BoardRow::Views => {}
+            BoardRow::Status(status) => self.choose(status),
+            BoardRow::View(at) => {
+                if let Some(name) = self.views.all.get(at).map(|view| view.name.clone()) {
+                    self.choose_view(name);
+                }
+            }
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! The part of a list that is in memory: some hundred orders around the selected one, whatever the list's length.
 
 use crate::domain::{OrderKey, Status};
-use crate::query::Query;
+use crate::query::{Cursor, Query, Sort};
 use crate::store::Stored;
-use crate::store::read::Cursor;
 
 /// How many orders a window holds, unless the screen is very high.
 const ROWS: usize = 150;
@@ -53,6 +52,8 @@ pub enum Listing {
 pub struct PageAsk {
     /// Of what.
     pub of: Listing,
+    /// In which order.
+    pub sort: Sort,
     /// Which rows.
     pub want: Want,
     /// How many at the most.
@@ -66,7 +67,7 @@ pub struct PageAsk {
 pub struct Page {
     /// The place before the first row.
     pub top: Cursor,
-    /// The rows, oldest first.
+    /// The rows, in the order of the list.
     pub rows: Vec<Stored>,
     /// Whether the list goes on after them.
     pub more: bool,
@@ -83,6 +84,8 @@ pub struct Window {
     pub scroll: usize,
     /// Whether the rows were ever read.
     pub loaded: bool,
+    /// In which order they are.
+    pub sort: Sort,
     top: Cursor,
     more: bool,
     want: Want,
@@ -93,7 +96,7 @@ pub struct Window {
 
 impl Window {
     /// Nothing yet, from the beginning of the list.
-    pub fn new() -> Self {
+    pub fn new(sort: Sort) -> Self {
         let top = Cursor::start();
         let want = Want::After(top.clone());
         Self {
@@ -101,6 +104,7 @@ impl Window {
             selected: None,
             scroll: 0,
             loaded: false,
+            sort,
             top,
             more: false,
             want,
@@ -109,9 +113,18 @@ impl Window {
         }
     }
 
+    /// Where an order stands, and around it: it is there already, the rest is read.
+    pub fn around(stored: Stored, sort: Sort) -> Self {
+        let place = Cursor::of(&stored, sort);
+        let selected = Some(stored.order.key.clone());
+        let rows = vec![Row { stored, gone: false }];
+        let want = Want::Around(place.clone());
+        Self { rows, selected, want, top: place, more: true, land: Land::Stay, ..Self::new(sort) }
+    }
+
     /// The reading that is due.
     pub fn ask(&self, of: Listing, height: usize) -> PageAsk {
-        PageAsk { of, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
+        PageAsk { of, sort: self.sort, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
     }
 
     /// Something else is listed from now on: what is on the screen stays until its first rows are there.
@@ -198,7 +211,7 @@ impl Window {
         let up = at < MARGIN && self.top != Cursor::start();
         let down = at + MARGIN >= self.rows.len() && self.more;
         if up || down {
-            self.want = Want::Around(Cursor::of(&self.rows[at].stored));
+            self.want = Want::Around(Cursor::of(&self.rows[at].stored, self.sort));
         }
         up || down
     }
@@ -210,18 +223,18 @@ impl Window {
         if self.loaded && self.land != ask.land {
             return true;
         }
-        let range = (page.top.clone(), page.rows.last().filter(|_| page.more).map(Cursor::of));
+        let range = (page.top.clone(), page.rows.last().filter(|_| page.more).map(|last| Cursor::of(last, self.sort)));
         let before = self.row().cloned();
         let mut rows: Vec<Row> = page.rows.into_iter().map(|stored| Row { stored, gone: false }).collect();
         if let (Land::Stay, Some(old)) = (ask.land, before) {
             let here = rows.iter().any(|row| row.stored.order.key == old.stored.order.key);
-            let place = Cursor::of(&old.stored);
+            let place = Cursor::of(&old.stored, self.sort);
             if !here && (place <= range.0 || range.1.as_ref().is_some_and(|last| place > *last)) {
                 self.want = Want::Around(place);
                 return true;
             }
             if !here {
-                let at = rows.partition_point(|row| Cursor::of(&row.stored) < place);
+                let at = rows.partition_point(|row| Cursor::of(&row.stored, self.sort) < place);
                 rows.insert(at, Row { gone: true, ..old });
             }
         }
@@ -253,7 +266,7 @@ impl Window {
 
 impl Default for Window {
     fn default() -> Self {
-        Self::new()
+        Self::new(Sort::default())
     }
 }
 

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::{App, Look, whole};
+use crate::console::app::views::BoardRow;
 use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::domain::{Provider, Status};
@@ -18,24 +19,6 @@ const COUNT: usize = 12;
 pub(super) struct Board<'a> {
     pub app: &'a App,
     pub look: Look,
-}
-
-/// The lines: a provider's name before its statuses.
-fn rows(app: &App) -> Vec<Result<Provider, Status>> {
-    let mut rows: Vec<Result<Provider, Status>> = Vec::new();
-    let mut before = None;
-    for &status in &app.statuses {
-        if before.replace(status.provider()) != Some(status.provider()) {
-            rows.push(Ok(status.provider()));
-        }
-        rows.push(Err(status));
-    }
-    rows
-}
-
-/// How many lines the board has.
-pub fn length(app: &App) -> usize {
-    rows(app).len()
 }
 
 impl Board<'_> {
@@ -89,7 +72,7 @@ impl Board<'_> {
         let (app, look) = (self.app, self.look);
         let (sign, style) = look.status(status);
         let count = self.count(|other| other == status);
-        let chosen = app.chosen == status;
+        let chosen = app.is_chosen(BoardRow::Status(status));
         let bar = if chosen { look.glyphs.bar } else { " " };
         let names =
             vec![Span::raw(bar), Span::raw(" "), Span::styled(sign, style), Span::raw(" "), Span::raw(name(status))];
@@ -104,12 +87,41 @@ impl Board<'_> {
     }
 }
 
+impl Board<'_> {
+    /// A view has no count: that would be a search for every one of them, whenever anything moves.
+    fn view(&self, at: usize, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let Some(view) = app.views.all.get(at) else { return };
+        let chosen = app.is_chosen(BoardRow::View(at));
+        let bar = if chosen { look.glyphs.bar } else { " " };
+        let number = if at < 9 { (at + 1).to_string() } else { " ".to_owned() };
+        let shared = if view.shared { "  shared" } else { "" };
+        let room = usize::from(area.width).saturating_sub(5 + shared.len());
+        let line = Line::from(vec![
+            Span::raw(format!("{bar} ")),
+            Span::styled(number, look.key()),
+            Span::raw(format!(" {}", text::left(&text::clean(&view.name), room))),
+            Span::styled(shared, look.dim()),
+        ]);
+        if chosen {
+            whole(line, area, look.selected(app.focus == Pane::Board), buf)
+        } else {
+            super::put(&line, area, buf)
+        }
+    }
+}
+
 impl Widget for Board<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
-        for (row, line) in rows(self.app).into_iter().skip(self.app.board_scroll).zip(area.rows()) {
+        for (row, line) in self.app.board_rows().into_iter().skip(self.app.board_scroll).zip(area.rows()) {
             match row {
-                Ok(provider) => self.heading(provider, line, buf),
-                Err(status) => self.status(status, line, buf),
+                BoardRow::Provider(provider) => self.heading(provider, line, buf),
+                BoardRow::Status(status) => self.status(status, line, buf),
+                BoardRow::Views => {
+                    let style = if self.app.focus == Pane::Board { self.look.focus() } else { self.look.title() };
+                    Line::styled(" Views", style).render(line, buf);
+                }
+                BoardRow::View(at) => self.view(at, line, buf),
             }
         }
     }

@@ -11,7 +11,6 @@ use crate::console::app::Stage;
 use crate::console::app::journal::Tone;
 use crate::console::keys::{self, Command};
 use crate::console::layout::Pane;
-use crate::console::look::name;
 use crate::text;
 
 pub(super) struct Footer<'a> {
@@ -57,9 +56,10 @@ impl Footer<'_> {
         if app.layers.iter().any(|layer| matches!(layer, Layer::Quarantine)) {
             return "Quarantine".to_owned();
         }
+        let list = app.list_title();
         let mut steps = vec!["Orders"];
         if app.focus != Pane::Board {
-            steps.push(if app.is_filtered() { "Found" } else { name(app.chosen) });
+            steps.push(&list);
         }
         let id = app.shown.as_ref().map(|shown| text::clean(&shown.stored.order.key.id)).unwrap_or_default();
         if app.focus == Pane::Order {
@@ -81,6 +81,7 @@ impl Footer<'_> {
             unread if unread > 1 && app.layers.is_empty() => {
                 Span::styled(format!("  {unread} new (!) "), self.look.warn())
             }
+            _ if app.marks.range => Span::styled("  marking (v ends) ", self.look.marked()),
             _ => Span::raw(""),
         }
     }
@@ -107,7 +108,8 @@ impl Footer<'_> {
             {
                 continue;
             }
-            let key = binding.keys.first().copied().unwrap_or_default();
+            let keys = self.app.prefs.keys.keys(binding);
+            let key = keys.first().cloned().unwrap_or_default();
             if line.width() + key.len() + binding.hint.len() + 4 > room {
                 line.push_span(Span::raw("…"));
                 return;
@@ -133,11 +135,11 @@ impl Widget for Footer<'_> {
                 Tone::Bad => ("! ", self.look.bad()),
             };
             let words = text::cut(&format!(" {word}{}", note.text), usize::from(room));
-            Line::styled(words, style).render(Rect { width: room, ..area }, buf);
+            super::put(&Line::styled(words, style), Rect { width: room, ..area }, buf);
         } else {
             let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
             self.hints(&mut line, usize::from(room));
-            line.render(Rect { width: room, ..area }, buf);
+            super::put(&line, Rect { width: room, ..area }, buf);
         }
         Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
     }

@@ -25,15 +25,24 @@ impl Header<'_> {
         let (app, look) = (self.app, self.look);
         match app.link {
             Link::Connecting => Span::styled("connecting", look.warn()),
+            Link::Live if app.live.frozen.is_some() => {
+                let many = if app.live.waiting == 1 {
+                    "1 move waits".to_owned()
+                } else {
+                    format!("{} moves wait", app.live.waiting)
+                };
+                Span::styled(format!("frozen, {many} (f)"), look.warn())
+            }
             Link::Live if app.behind >= PATIENCE => {
                 Span::styled(format!("{} s behind, a long write is open", app.behind), look.warn())
             }
             Link::Live => Span::styled("live", look.good()),
             Link::Lost { since, retry_at } => {
                 let left = (retry_at - app.now).num_seconds().max(0);
-                let when = since.format("%H:%M");
+                let when = app.prefs.zone.show(since, "%H:%M");
                 let soon = if left > 0 { format!(" in {left}s") } else { String::new() };
-                let trying = if narrow { String::new() } else { format!(" UTC, reconnecting{soon}") };
+                let trying =
+                    if narrow { String::new() } else { format!(" {}, reconnecting{soon}", app.prefs.zone.name(since)) };
                 Span::styled(format!("stale since {when}{trying}"), look.bad())
             }
         }
@@ -44,10 +53,13 @@ impl Widget for Header<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let seat = &app.seat;
-        let mut left = vec![
-            Span::styled(" recourse ", look.focus()),
-            Span::styled(format!(" {} ", text::clean(&seat.place)), look.title()),
-        ];
+        let place = text::clean(&seat.place);
+        let [open, close] = look.glyphs.alarm;
+        let place = match seat.production {
+            true => Span::styled(format!(" {open} {place} {close} "), look.alarm()),
+            false => Span::styled(format!(" {place} "), look.title()),
+        };
+        let mut left = vec![Span::styled(" recourse ", look.focus()), place];
         if seat.read_only {
             left.push(Span::styled(" read-only ", look.warn()));
         }
@@ -64,6 +76,12 @@ impl Widget for Header<'_> {
             }
         }
         right.push(Span::raw(" "));
+        if app.prefs.mask {
+            right.insert(0, Span::styled("masked  ", look.warn()));
+        }
+        if !app.marks.is_empty() {
+            right.insert(0, Span::styled(format!("{} marked  ", text::grouped(app.marks.len() as i64)), look.marked()));
+        }
         if app.inbox.waiting > 0 {
             let many = if app.inbox.waiting >= 1_000 { "+" } else { "" };
             let key = if app.layers.is_empty() { " (Q)" } else { "" };

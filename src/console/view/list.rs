@@ -1,4 +1,4 @@
-//! The middle pane: the orders of the chosen status, oldest first.
+//! The middle pane: the orders of the chosen status, or what was found.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
@@ -10,8 +10,10 @@ use ratatui::widgets::Widget;
 use super::{App, Look, whole};
 use crate::console::app::Link;
 use crate::console::app::window::Row;
-use crate::console::layout::{LIST_HEADINGS, Pane};
+use crate::console::columns::Column;
+use crate::console::layout::Pane;
 use crate::console::look::name;
+use crate::console::prefs::Times;
 use crate::query::Field;
 use crate::store::Stored;
 use crate::text;
@@ -19,15 +21,6 @@ use crate::text;
 pub(super) struct List<'a> {
     pub app: &'a App,
     pub look: Look,
-}
-
-/// How wide each column is; nothing where it does not fit.
-#[derive(Debug, Clone, Copy)]
-struct Columns {
-    id: usize,
-    amount: usize,
-    age: usize,
-    clock: usize,
 }
 
 /// An age in minutes and more: nothing on an idle screen counts seconds.
@@ -51,6 +44,9 @@ pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, 
     })
 }
 
+/// Names and other words take no more cells than this.
+const LONGEST: usize = 24;
+
 /// The short signs beside an order: not confirmed, in quarantine.
 fn flags(stored: &Stored) -> String {
     let unconfirmed = if stored.unconfirmed > 0 { "~" } else { "" };
@@ -58,46 +54,110 @@ fn flags(stored: &Stored) -> String {
     format!("{unconfirmed}{quarantined}")
 }
 
+/// A column with the cells it takes.
+type Fitted = (Column, usize);
+
 impl List<'_> {
-    fn columns(&self, width: usize) -> Columns {
-        let rows = &self.app.list.rows;
-        let widest = |cell: &dyn Fn(&Row) -> usize| rows.iter().map(cell).max().unwrap_or(0);
-        let amount = widest(&|row| row.stored.order.amount.to_string().len());
-        let words = |row: &Row| left(&row.stored, self.app.now, self.look).map_or(0, |(words, _)| text::width(&words));
-        let clock = widest(&words);
-        let id = widest(&|row| text::width(&row.stored.order.key.id)).clamp(4, 24);
-        let mut columns = Columns { id, amount, age: 7, clock };
-        // Mark and flags, and a gap before each column.
-        let room = width.saturating_sub(2 + 3);
-        let gap = |column: usize| if column > 0 { column + 2 } else { 0 };
-        let over = |columns: &Columns| {
-            (columns.id + gap(columns.amount) + gap(columns.age) + gap(columns.clock)).saturating_sub(room)
+    /// What stands in a cell.
+    fn cell(&self, stored: &Stored, column: Column) -> (String, Style) {
+        let (app, look) = (self.app, self.look);
+        let (order, prefs) = (&stored.order, &app.prefs);
+        let absolute = prefs.times == Times::Absolute;
+        let person = |name: &Option<String>| match name {
+            Some(_) if prefs.mask => look.glyphs.hidden.to_owned(),
+            name => text::clean(name.as_deref().unwrap_or_default()),
         };
-        let short = columns.id.min(8);
-        // Where not all of it has room, the running clock says more than the age, and the age more than a long id.
-        columns.id = columns.id.saturating_sub(over(&columns)).max(short);
-        if over(&columns) > 0 && columns.clock > 0 {
-            columns.age = 0;
+        let words = match column {
+            Column::Order => text::clean(&order.key.id),
+            Column::Amount => order.amount.grouped(),
+            Column::Age if absolute => prefs.zone.short(order.entered_at),
+            Column::Age => age(order.entered_at, app.now),
+            Column::Left => {
+                let (words, style) = left(stored, app.now, look).unwrap_or_default();
+                let due = order.due_at().filter(|_| absolute).map(|due| prefs.zone.short(due));
+                return (due.unwrap_or(words), style);
+            }
+            Column::Status => {
+                let (sign, style) = look.status(order.status);
+                return (format!("{sign} {}", name(order.status)), style);
+            }
+            Column::Buyer => person(&stored.buyer),
+            Column::Seller => person(&stored.seller),
+            Column::Merchant => text::clean(stored.merchant.as_deref().unwrap_or_default()),
+            Column::Opened => prefs.zone.short(order.opened_at),
+            Column::Moved => prefs.zone.short(order.moved_at),
+            Column::Version => order.version.to_string(),
+        };
+        (words, Style::new())
+    }
+
+    /// The columns that fit, with their widths: first words become shorter, then those that weigh least go.
+    fn columns(&self, width: usize) -> Vec<Fitted> {
+        let rows = &self.app.list.rows;
+        let widest = |column: Column| {
+            let cells = rows.iter().map(|row| text::width(&self.cell(&row.stored, column).0)).max().unwrap_or(0);
+            let title = if cells == 0 { 0 } else { text::width(column.title()) };
+            let code = if column == Column::Amount { 4 } else { 0 };
+            // What nobody has needs no room; words have an end.
+            (cells + code).max(title).min(if column.least() < usize::MAX { LONGEST } else { usize::MAX })
+        };
+        let mut columns: Vec<Fitted> = self.app.columns().into_iter().map(|it| (it, widest(it))).collect();
+        columns.retain(|(column, width)| *width > 0 || *column == Column::Order);
+        // Mark and flags, and a gap before each column but the first.
+        let room = width.saturating_sub(2 + 3);
+        let over =
+            |columns: &[Fitted]| columns.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(room + 2);
+        let shorten = |columns: &mut Vec<Fitted>| {
+            for at in (0..columns.len()).rev() {
+                let (column, width) = columns[at];
+                columns[at].1 = width.saturating_sub(over(columns)).max(column.least().min(width));
+            }
+        };
+        let wanted = columns.clone();
+        shorten(&mut columns);
+        while over(&columns) > 0 && columns.len() > 1 {
+            let lightest = columns.iter().map(|(column, _)| *column).min_by_key(|column| column.weight());
+            columns =
+                wanted.iter().copied().filter(|(column, _)| columns.iter().any(|(kept, _)| kept == column)).collect();
+            columns.retain(|(column, _)| Some(*column) != lightest);
+            shorten(&mut columns);
         }
-        if over(&columns) > 0 {
-            columns.clock = 0;
+        if let [(_, only)] = columns.as_mut_slice() {
+            *only = (*only).min(room);
         }
-        columns.id = id.saturating_sub(over(&Columns { id, ..columns })).max(short);
         columns
     }
 
-    fn row(&self, row: &Row, columns: Columns, selected: bool) -> Line<'static> {
+    fn fit(column: Column, words: &str, width: usize) -> String {
+        if column.is_number() { text::right(words, width) } else { text::left(words, width) }
+    }
+
+    fn row(&self, row: &Row, columns: &[Fitted], selected: bool) -> Line<'static> {
         let (app, look) = (self.app, self.look);
         let stored = &row.stored;
         let order = &stored.order;
         let bar = if selected { look.glyphs.bar } else { " " };
-        let amount = order.amount.grouped();
-        let code = order.amount.currency.code();
-        let mut spans = vec![
-            Span::raw(format!("{bar} ")),
-            Span::raw(text::left(&text::clean(&order.key.id), columns.id)),
-            Span::raw(format!("  {code} {}", text::right(&amount, columns.amount.saturating_sub(4)))),
-        ];
+        let sign = match (app.marks.holds(&order.key), app.live.changed(&order.key, app.now)) {
+            (true, _) => Span::styled(look.glyphs.marked, look.marked()),
+            (false, true) => Span::styled(look.glyphs.changed, look.changed()),
+            (false, false) => Span::raw(" "),
+        };
+        let mut spans = vec![Span::raw(bar), sign];
+        for (at, (column, width)) in columns.iter().enumerate() {
+            let gap = if at == 0 { "" } else { "  " };
+            let (words, style) = self.cell(stored, *column);
+            if row.gone && !matches!(column, Column::Order | Column::Amount) {
+                continue;
+            }
+            let words = match column {
+                Column::Amount => {
+                    format!("{} {}", order.amount.currency.code(), Self::fit(*column, &words, width.saturating_sub(4)))
+                }
+                _ => Self::fit(*column, &words, *width),
+            };
+            spans.push(Span::raw(gap));
+            spans.push(Span::styled(words, style));
+        }
         if row.gone {
             let now = app.shown.as_ref().filter(|shown| shown.stored.order.key == order.key);
             let to = now.map(|shown| shown.stored.order.status).filter(|to| *to != order.status);
@@ -105,72 +165,70 @@ impl List<'_> {
             spans.push(Span::raw(format!("  {arrow} {}", to.map_or("moved away", name))));
             return Line::from(spans);
         }
-        if columns.age > 0 {
-            spans.push(Span::raw(format!("  {}", text::right(&age(order.entered_at, app.now), columns.age))));
-        }
-        if columns.clock > 0 {
-            let (words, style) = left(stored, app.now, look).unwrap_or_default();
-            spans.push(Span::raw("  "));
-            spans.push(Span::styled(text::right(&words, columns.clock), style));
-        }
         spans.push(Span::styled(format!(" {:<2}", flags(stored)), look.warn()));
-        if app.is_filtered() {
-            spans.extend(self.found(stored));
-        }
+        spans.extend(self.found(stored, columns));
         Line::from(spans)
     }
 
-    /// Where what was found stands, and by which name it was found.
-    fn found(&self, stored: &Stored) -> Vec<Span<'static>> {
-        let (sign, style) = self.look.status(stored.order.status);
-        let mut spans = vec![Span::styled(format!(" {sign} {}", name(stored.order.status)), style)];
-        if let Some((field, value)) = self.app.filter.query.matched(stored).filter(|(field, _)| *field != Field::Order)
-        {
-            let words = format!("  {} {}", field.title(), text::clean(value));
-            spans.push(Span::styled(words, self.look.dim()));
-        }
-        spans
+    /// By which name it was found, where no column shows that.
+    fn found(&self, stored: &Stored, columns: &[Fitted]) -> Option<Span<'static>> {
+        let (query, _) = self.app.listed_query()?;
+        let (field, value) = query.matched(stored)?;
+        let shows = |column| columns.iter().any(|(shown, _)| *shown == column);
+        let (shown, private) = match field {
+            Field::Order => (true, false),
+            Field::Merchant => (shows(Column::Merchant), false),
+            Field::Buyer => (shows(Column::Buyer), true),
+            Field::Seller => (shows(Column::Seller), true),
+        };
+        let hidden = private && self.app.prefs.mask;
+        let value = if hidden { self.look.glyphs.hidden.to_owned() } else { text::clean(value) };
+        (!shown).then(|| Span::styled(format!(" {} {value}", field.title()), self.look.dim()))
     }
 
-    /// The headings over what was found: the query, and how far one is in it.
-    fn found_headings(&self, area: Rect, style: Style, buf: &mut Buffer) {
-        let (app, look) = (self.app, self.look);
-        let here = app.list.rows.iter().filter(|row| !row.gone).count();
-        let all = if app.list.is_whole() { here.to_string() } else { format!("{here}+") };
-        let number = app.list.number().map_or_else(|| "-".to_owned(), |number| number.to_string());
-        let number = if app.list.is_awaited() { " …".to_owned() } else { format!(" {number} / {all}") };
-        let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
-        let title = format!(" Found {} oldest first", look.glyphs.dot);
-        let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
-        let query = format!(" {}", text::cut(&text::clean(app.filter.input.value()), room));
-        super::lines([title, Line::styled(query, look.dim())], area, buf);
-    }
-
-    fn headings(&self, area: Rect, buf: &mut Buffer) {
-        let (app, look) = (self.app, self.look);
-        let style = if app.focus == Pane::List { look.focus() } else { look.title() };
-        if app.is_filtered() {
-            return self.found_headings(area, style, buf);
-        }
-        let here = app.board.iter().flatten().filter(|count| count.status == app.chosen);
-        let (mut orders, mut money) = (0, Vec::new());
-        for count in here {
-            orders += count.orders;
-            money.push(count.amount.to_string());
-        }
-        let dot = look.glyphs.dot;
-        let title = format!(" {} {dot} {}, oldest first", name(app.chosen), text::grouped(orders));
-        let number = app.list.number().filter(|_| orders > 0);
+    /// How far one is in the list, and how long it is, as far as that is known without counting.
+    fn place(&self) -> String {
+        let app = self.app;
         // What has moved away is not one of them any more.
         let here = app.list.row().is_some_and(|row| !row.gone);
-        let number = number.map_or_else(String::new, |number| match here {
-            true => format!(" {} / {}", text::grouped(number as i64), text::grouped(orders)),
-            false => format!(" - / {}", text::grouped(orders)),
-        });
+        let number = app.list.number().filter(|_| here);
+        let number = number.map_or_else(|| "-".to_owned(), |number| text::grouped(number as i64));
+        if app.is_filtered() {
+            let rows = app.list.rows.iter().filter(|row| !row.gone).count();
+            let all = if app.list.is_whole() { rows.to_string() } else { format!("{rows}+") };
+            return if app.list.is_awaited() { " …".to_owned() } else { format!(" {number} / {all}") };
+        }
+        let counts = app.board.iter().flatten().filter(|count| count.status == app.chosen);
+        let orders: i64 = counts.map(|count| count.orders).sum();
+        match (orders, app.list.number().is_some() || here) {
+            (0, _) | (_, false) => String::new(),
+            (orders, true) => format!(" {number} / {}", text::grouped(orders)),
+        }
+    }
+
+    /// What is listed and how it is sorted; the query, or the money; the columns' names.
+    fn headings(&self, area: Rect, columns: &[Fitted], buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let style = if app.focus == Pane::List { look.focus() } else { look.title() };
+        let dot = look.glyphs.dot;
+        let number = self.place();
         let room = usize::from(area.width).saturating_sub(text::width(&number) + 1);
+        let counts = || app.board.iter().flatten().filter(|count| count.status == app.chosen);
+        let sorted = app.list.sort.title();
+        let (title, below) = match app.listed_query() {
+            Some((_, typed)) => (format!(" {} {dot} {sorted}", app.list_title()), text::clean(typed)),
+            None => {
+                let orders = counts().map(|count| count.orders).sum();
+                let money: Vec<String> = counts().map(|count| count.amount.to_string()).collect();
+                let title = format!(" {} {dot} {}, {sorted}", name(app.chosen), text::grouped(orders));
+                (title, money.join(&format!(" {dot} ")))
+            }
+        };
         let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
-        let money = Line::styled(format!(" {}", text::cut(&money.join(&format!(" {dot} ")), room)), look.dim());
-        super::lines([title, money], area, buf);
+        let below = Line::styled(format!(" {}", text::cut(&below, room)), look.dim());
+        let names = columns.iter().map(|(column, width)| format!("  {}", Self::fit(*column, column.title(), *width)));
+        let names: String = if app.list.rows.is_empty() { String::new() } else { names.collect() };
+        super::lines([title, below, Line::styled(names, look.dim())], area, buf);
     }
 
     /// What would make an empty list non-empty.
@@ -203,8 +261,9 @@ impl Widget for List<'_> {
         if area.is_empty() {
             return;
         }
-        self.headings(Rect { height: LIST_HEADINGS.min(area.height), ..area }, buf);
-        let below = LIST_HEADINGS.min(area.height);
+        let columns = self.columns(usize::from(area.width));
+        let below = app.layout().map_or(1, |layout| layout.headings()).min(area.height);
+        self.headings(Rect { height: below, ..area }, &columns, buf);
         let area = Rect { y: area.y + below, height: area.height - below, ..area };
         if app.list.rows.is_empty() {
             let words = text::wrap(&self.empty(), usize::from(area.width).saturating_sub(2));
@@ -214,11 +273,10 @@ impl Widget for List<'_> {
                 buf,
             );
         }
-        let columns = self.columns(usize::from(area.width));
         let selected = app.list.at();
         for ((at, row), line) in app.list.rows.iter().enumerate().skip(app.list.scroll).zip(area.rows()) {
             let is_selected = selected == Some(at);
-            let words = self.row(row, columns, is_selected);
+            let words = self.row(row, &columns, is_selected);
             if is_selected {
                 whole(words, line, look.selected(app.focus == Pane::List), buf);
             } else {

@@ -99,10 +99,15 @@ impl Widget for Actions<'_> {
             lines.extend(text::wrap(&why, room).into_iter().map(Line::raw));
         }
         lines.push(Line::default());
+        if let Some(twin) = app.twin(self.menu) {
+            lines.push(Line::styled(text::cut(&twin, room), look.dim()));
+        }
         let more = if self.menu.reasons { "only what may be done" } else { "the rest, and why not" };
         lines.push(Line::from(vec![
             Span::styled("?", look.key()),
             Span::styled(format!(" {more}"), look.dim()),
+            Span::styled("   y", look.key()),
+            Span::styled(" copy the command line", look.dim()),
             Span::styled("   Esc", look.key()),
             Span::styled(" back", look.dim()),
         ]));

@@ -17,7 +17,7 @@ pub(crate) struct Messages<'a> {
 
 /// How many lines the messages take at this width.
 pub fn length(app: &App, width: u16) -> usize {
-    Messages { at: 0, app, look: Look::new(false, false) }.lines(usize::from(width)).count()
+    Messages { at: 0, app, look: Look::measure() }.lines(usize::from(width)).count()
 }
 
 /// How far a message is set in: under its time and its sign.
@@ -35,7 +35,7 @@ impl Messages<'_> {
             let lines = text::wrap(&note.text, width.saturating_sub(INDENT + 1)).into_iter().enumerate();
             lines.map(move |(at, words)| match at {
                 0 => Line::from(vec![
-                    Span::styled(format!(" {} ", note.at.format("%H:%M:%S")), look.dim()),
+                    Span::styled(format!(" {} ", self.app.prefs.zone.show(note.at, "%H:%M:%S")), look.dim()),
                     Span::styled(format!("{word} "), style),
                     Span::raw(words),
                 ]),
@@ -48,7 +48,10 @@ impl Messages<'_> {
 impl Widget for Messages<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         Clear.render(area, buf);
-        let heading = Line::styled(" Messages, newest first   Esc closes", self.look.focus());
+        let heading = Line::styled(
+            format!(" Messages, newest first, {}   Esc closes", self.app.prefs.zone.name(self.app.now)),
+            self.look.focus(),
+        );
         let nothing = Line::styled(" Nothing was said yet.", self.look.dim());
         let nothing = Some(nothing).filter(|_| self.app.journal.newest_first().next().is_none());
         let said = self.lines(usize::from(area.width)).skip(self.at);

@@ -6,21 +6,25 @@ pub mod dialog;
 mod footer;
 mod form;
 mod header;
-pub mod help;
 mod list;
 mod menu;
 pub mod messages;
 pub mod order;
+mod pick;
+mod prompt;
 pub mod quarantine;
+mod reorder;
+mod search;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::app::{App, Layer};
 use super::look::Look;
+use super::prefs::Bidi;
 use crate::text;
 
 /// The whole screen.
@@ -41,7 +45,9 @@ impl Screen<'_> {
             Layer::Confirm(question) => confirm::Question { question, look: self.look }.cursor(area),
             Layer::Settling(settling) => quarantine::Settle { settling, look: self.look }.cursor(area),
             Layer::Filter => footer::Footer { app: self.app, look: self.look }.cursor(self.app.layout()?.footer),
-            Layer::Menu(_) | Layer::Help(_) | Layer::Messages(_) | Layer::Quarantine => None,
+            Layer::Search(search) => search::Results { search, app: self.app, look: self.look }.cursor(area),
+            Layer::Prompt(prompt) => prompt::Line { prompt, look: self.look }.cursor(area),
+            Layer::Menu(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Pick(_) | Layer::Columns(_) => None,
         }
     }
 }
@@ -70,14 +76,36 @@ impl Widget for &Screen<'_> {
             Some(Layer::Menu(menu)) => menu::Actions { menu, app, look }.render(layout.body, buf),
             Some(Layer::Form(form)) => form::Sheet { form, app, look }.render(layout.body, buf),
             Some(Layer::Confirm(question)) => confirm::Question { question, look }.render(layout.body, buf),
-            Some(Layer::Help(at)) => help::Help { at: *at, app, look }.render(layout.body, buf),
+            Some(Layer::Search(search)) => search::Results { search, app, look }.render(layout.body, buf),
+            Some(Layer::Prompt(prompt)) => prompt::Line { prompt, look }.render(layout.body, buf),
+            Some(Layer::Pick(pick)) => pick::Lines { pick, look }.render(layout.body, buf),
+            Some(Layer::Columns(choosing)) => pick::Columns { choosing, look }.render(layout.body, buf),
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
             Some(Layer::Filter | Layer::Quarantine) | None => {}
         }
+        if app.prefs.bidi == Bidi::Application {
+            reorder::reorder(buf);
+        }
+        base(look, buf);
         if look.is_ascii() {
             // Text is cut with an ellipsis wherever it is measured.
             buf.content.iter_mut().filter(|cell| cell.symbol() == "…").for_each(|cell| _ = cell.set_symbol(">"));
+        }
+    }
+}
+
+/// Whatever has no colour of its own has the theme's.
+fn base(look: Look, buf: &mut Buffer) {
+    let Style { fg, bg, .. } = look.base();
+    for cell in &mut buf.content {
+        match (fg, bg) {
+            (None, None) => return,
+            (Some(fg), _) if cell.fg == Color::Reset => _ = cell.set_fg(fg),
+            _ => {}
+        }
+        if let Some(bg) = bg.filter(|_| cell.bg == Color::Reset) {
+            cell.set_bg(bg);
         }
     }
 }
@@ -87,9 +115,9 @@ impl Screen<'_> {
     fn ends(&self, layout: &super::layout::Layout, buf: &mut Buffer) {
         let app = self.app;
         let order = order::length(app, layout.order.width);
-        let rows = app.list.rows.len() + usize::from(super::layout::LIST_HEADINGS);
+        let rows = app.list.rows.len() + usize::from(layout.headings());
         let panes = [
-            (layout.board, app.board_scroll, board::length(app)),
+            (layout.board, app.board_scroll, app.board_rows().len()),
             (layout.list, app.list.scroll, rows),
             (layout.order, app.order_scroll, order),
         ];

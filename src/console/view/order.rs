@@ -12,6 +12,7 @@ use super::{App, Look, safe};
 use crate::console::app::{Menu, Shown};
 use crate::console::layout::Pane;
 use crate::console::look::name;
+use crate::console::prefs::Times;
 use crate::domain::{Action, Actor, Money, Outcome, Provider, Status, describe};
 use crate::store::{Entry, Stored};
 use crate::text;
@@ -26,12 +27,8 @@ const INDENT: usize = 14;
 
 /// How many lines the shown order has at this width.
 pub fn length(app: &App, width: u16) -> usize {
-    let order = Order { app, look: Look::new(false, false) };
+    let order = Order { app, look: Look::measure() };
     app.shown.as_ref().map_or(0, |shown| order.lines(shown, usize::from(width)).len())
-}
-
-fn short(at: DateTime<Utc>) -> String {
-    at.format("%m-%d %H:%M").to_string()
 }
 
 /// The reading that people get of an outcome.
@@ -77,7 +74,7 @@ impl Order<'_> {
     fn lines(&self, shown: &Shown, width: usize) -> Vec<Line<'static>> {
         let mut lines = self.facts(&shown.stored, width);
         lines.push(Line::default());
-        lines.push(self.rule("Timeline", width));
+        lines.push(self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)), width));
         match &shown.log {
             Some(log) => self.timeline(&shown.stored, log, width, &mut lines),
             None => lines.push(Line::styled(" Reading …", self.look.dim())),
@@ -86,13 +83,24 @@ impl Order<'_> {
             lines.push(Line::default());
             lines.push(self.rule("In quarantine (Q)", width));
             for fact in &shown.held {
-                let text = format!("#{} {}", fact.id, text::clean(&fact.message));
+                let text = format!("#{} {}", fact.id, self.private(&fact.message));
                 for words in text::wrap(&text, width.saturating_sub(2)) {
                     lines.push(Line::styled(format!(" {words}"), self.look.warn()));
                 }
             }
         }
         lines
+    }
+
+    /// A moment with its zone.
+    fn moment(&self, at: DateTime<Utc>) -> String {
+        let zone = self.app.prefs.zone;
+        format!("{} {}", zone.short(at), zone.name(at))
+    }
+
+    /// A person's name or words, or what stands in their place.
+    fn private(&self, words: &str) -> String {
+        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
 
     fn rule(&self, title: &str, width: usize) -> Line<'static> {
@@ -121,21 +129,28 @@ impl Order<'_> {
             && let Some(due) = order.due_at()
         {
             let text =
-                format!("{} {} UTC, {words}", if due > app.now { "expires" } else { "was to expire" }, short(due));
+                format!("{} {}, {words}", if due > app.now { "expires" } else { "was to expire" }, self.moment(due));
             self.wrapped(&text, width, style, &mut lines);
         }
         if let Some(from) = order.may_capture_itself_from().filter(|from| *from <= app.now) {
-            let text = format!("the provider may capture this by itself since {}: verify", short(from));
+            let text = format!("the provider may capture this by itself since {}: verify", self.moment(from));
             self.wrapped(&text, width, look.warn(), &mut lines);
         }
         let here = [
-            format!("{} here", age(order.entered_at, app.now)),
-            format!("opened {} UTC", short(order.opened_at)),
+            match app.prefs.times {
+                Times::Relative => format!("{} here", age(order.entered_at, app.now)),
+                Times::Absolute => format!("here since {}", self.moment(order.entered_at)),
+            },
+            format!("opened {}", self.moment(order.opened_at)),
             format!("version {}", order.version),
         ];
         self.flow(&here, width, look.dim(), &mut lines);
         let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
-        let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
+        let shown = |who: &str, name: &str| match who {
+            "merchant" => text::clean(name),
+            _ => self.private(name),
+        };
+        let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", shown(who, name.as_ref()?))));
         self.flow(&named.collect::<Vec<_>>(), width, Style::new(), &mut lines);
         if stored.unconfirmed > 0 {
             let what = if stored.unconfirmed == 1 {
@@ -220,7 +235,7 @@ impl Order<'_> {
         let waits = !entry.confirmed && entry.seq > 1 && actor.is_ok_and(Actor::must_reach_provider);
         let actor = actor.map_or_else(|_| entry.actor.clone(), |actor| actor.title().to_owned());
         let mut line = Line::from(vec![
-            Span::styled(format!(" {}  ", short(entry.happened_at)), look.dim()),
+            Span::styled(format!(" {}  ", self.app.prefs.zone.short(entry.happened_at)), look.dim()),
             Span::styled(title, look.title()),
             Span::raw(amount.unwrap_or_default()),
         ]);
@@ -284,7 +299,7 @@ impl Order<'_> {
             Some(by),
             decided.map(|decided| outcome(decided).to_owned()),
             entry.reason.as_ref().map(|reason| format!("reason {reason}")),
-            entry.note.as_ref().map(|note| format!("{open}{note}{close}")),
+            entry.note.as_ref().map(|note| format!("{open}{}{close}", self.private(note))),
             reference.map(|reference| format!("ref {reference}")),
             entry.inferred.then(|| "inferred from a later notification".to_owned()),
             entry.contradictory.then(|| "the notification contradicted itself".to_owned()),

@@ -32,15 +32,20 @@ impl Inbox<'_> {
         let head = format!(
             "{bar} {:>6}  {}  {}  ",
             fact.id,
-            fact.received_at.format("%m-%d %H:%M"),
+            self.app.prefs.zone.short(fact.received_at),
             text::left(&text::clean(order), 16)
         );
         let room = width.saturating_sub(text::width(&head) + early.len());
         Line::from(vec![
             Span::raw(head),
-            Span::raw(text::cut(&text::clean(&fact.message), room)),
+            Span::raw(text::cut(&self.private(&fact.message), room)),
             Span::styled(early, look.dim()),
         ])
+    }
+
+    /// What came in may name people.
+    fn private(&self, words: &str) -> String {
+        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
 
     fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
@@ -53,7 +58,11 @@ impl Inbox<'_> {
         )];
         let room = width.saturating_sub(2);
         let wrapped = |words: &str| text::wrap(&text::clean(words), room);
-        lines.extend(wrapped(&fact.message).into_iter().map(|words| Line::styled(format!(" {words}"), look.warn())));
+        lines.extend(
+            wrapped(&self.private(&fact.message))
+                .into_iter()
+                .map(|words| Line::styled(format!(" {words}"), look.warn())),
+        );
         if fact.early {
             let why = "It merely came early: it is tried again by itself when what is missing arrives.";
             lines.extend(wrapped(why).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
@@ -65,7 +74,7 @@ impl Inbox<'_> {
             ]));
         }
         let raw = String::from_utf8_lossy(&fact.raw);
-        let seen: String = raw.chars().take(room * 20).collect();
+        let seen: String = self.private(&raw).chars().take(room * 20).collect();
         lines.extend(wrapped(&seen).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
         lines
     }

@@ -1,0 +1,8 @@
+-- A page of orders in these statuses, by rank, beyond a place: as deep as one likes at the same price.
+select seen.* from (
+  select p.id, p.rank from unnest($1::text[]) s cross join lateral (
+    select id, {rank} as rank from orders where status = s and ({rank}, id) {beyond} ($2, $3) {sieve}
+    order by status {way}, {rank} {way}, id {way} limit $4) p
+  order by p.rank {way}, p.id {way} limit $4) page
+join order_seen seen on seen.id = page.id
+order by page.rank {way}, page.id {way}

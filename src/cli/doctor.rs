@@ -1,0 +1,212 @@
+//! Whether everything works: each line one thing that was looked at, and what to do where it is not as it should be.
+
+use std::io::{IsTerminal, Write};
+
+use chrono::{TimeDelta, Utc};
+use serde::Serialize;
+use strum::IntoStaticStr;
+
+use super::table::Table;
+use super::{CliError, End};
+use crate::domain::law;
+use crate::settings::{SETTINGS, Settings};
+use crate::store::health::health;
+use crate::store::{Store, feed, inbox, people, schema};
+use crate::{console, text};
+
+/// How a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+enum State {
+    Ok,
+    Warn,
+    Fail,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: &'static str,
+    what: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+}
+
+fn finding(check: &'static str, state: State, what: impl Into<String>, hint: &'static str) -> Finding {
+    let hint = Some(hint).filter(|_| state != State::Ok);
+    Finding { check, state: state.into(), what: what.into(), hint }
+}
+
+const fn unless(fault: bool, state: State) -> State {
+    if fault { state } else { State::Ok }
+}
+
+/// More than this between two clocks is worth a word; more than that makes deadlines wrong.
+const SKEW: [TimeDelta; 2] = [TimeDelta::seconds(2), TimeDelta::seconds(60)];
+
+async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
+    let before = Utc::now();
+    let health = health(store).await?;
+    let (after, middle) = (Utc::now(), before + (Utc::now() - before) / 2);
+    let trip = (after - before).num_microseconds().unwrap_or(0) as f64 / 1e3;
+    let old = unless(health.number < 140_000, State::Fail);
+    found.push(finding(
+        "server",
+        old,
+        format!("PostgreSQL {}, {trip:.1} ms away", health.version),
+        "14 is the oldest that works",
+    ));
+    let standby = unless(health.standby, State::Warn);
+    let writes = if health.standby { "a standby: it can be read only" } else { "can be written" };
+    found.push(finding("writing", standby, writes, "name the primary server to write"));
+    let local =
+        settings.args.database_url.is_none() || console::place(&settings.args.access(1).database).starts_with("local");
+    let open = unless(!local && !health.encrypted, State::Warn);
+    let line = if health.encrypted {
+        "encrypted"
+    } else if local {
+        "on this machine"
+    } else {
+        "in the clear"
+    };
+    found.push(finding("line", open, line, "add ?sslmode=verify-full to the URL"));
+    let skew = (health.clock - middle).abs();
+    let state = if skew > SKEW[1] { State::Fail } else { unless(skew > SKEW[0], State::Warn) };
+    let words = format!("{:.1} s between this clock and the server's", skew.num_milliseconds() as f64 / 1e3);
+    found.push(finding("clock", state, words, "set both clocks by NTP: ages and deadlines depend on them"));
+    let known = schema::MIGRATIONS.iter().count();
+    found.push(finding("schema", State::Ok, format!("{known} migrations, all known"), ""));
+    found.push(finding("law", State::Ok, format!("version {}, the same here and there", law::VERSION), ""));
+    let roles = crate::desk::roles(store, settings.args.role).await?;
+    let nothing = roles.to_string();
+    let state = unless(nothing.is_empty(), State::Warn);
+    let words =
+        format!("{} acts as {}", text::clean(&store.person), if nothing.is_empty() { "nobody" } else { &nothing });
+    found.push(finding("person", state, words, "an admin can: recourse people add LOGIN ROLE"));
+    let listed = people::all(&store.pool).await?.len();
+    let words = if listed == 0 {
+        "nobody is listed: everybody may do everything".to_owned()
+    } else {
+        format!("{listed} people are listed")
+    };
+    found.push(finding(
+        "people",
+        unless(listed == 0 && settings.args.database_url.is_some(), State::Warn),
+        words,
+        "recourse people add YOU admin",
+    ));
+    let age = feed::age(&store.pool).await?;
+    let state = unless(age > 3.0, State::Warn);
+    found.push(finding(
+        "feed",
+        state,
+        format!("held back for {age:.0} s"),
+        "a long write is open: look at pg_stat_activity",
+    ));
+    let waiting = inbox::count(&store.pool, 1_000).await?;
+    found.push(finding(
+        "quarantine",
+        unless(waiting > 0, State::Warn),
+        format!("{waiting} facts wait"),
+        "recourse quarantine shows them",
+    ));
+    Ok(())
+}
+
+fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    let term = variable("TERM");
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let bad = term.is_empty() || term == "dumb";
+    let words = match (is_terminal, bad) {
+        (true, _) => format!("TERM={}", text::clean(&term)),
+        (false, _) => format!("not a terminal here (TERM={})", text::clean(&term)),
+    };
+    found.push(finding(
+        "terminal",
+        unless(!is_terminal || bad, State::Warn),
+        words,
+        "the console needs one; everything else does not",
+    ));
+    if let (true, Ok((width, height))) = (is_terminal, crossterm::terminal::size()) {
+        let state = unless(width < 80 || height < 24, State::Warn);
+        found.push(finding(
+            "size",
+            state,
+            format!("{width} columns, {height} lines"),
+            "from 110 columns on, all three panes stand side by side",
+        ));
+    }
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().map(variable).find(|value| !value.is_empty()).unwrap_or_default();
+    let utf8 = locale.to_lowercase().replace('-', "").contains("utf8");
+    let state = unless(!utf8 && !settings.args.ascii, State::Warn);
+    found.push(finding(
+        "letters",
+        state,
+        if utf8 { "UTF-8".to_owned() } else { format!("no UTF-8 in {locale:?}") },
+        "set LANG=C.UTF-8, or use --ascii",
+    ));
+    let colours = match (settings.args.no_color(), variable("COLORTERM").as_str(), term.contains("256")) {
+        (true, ..) => "none, as NO_COLOR says",
+        (_, "truecolor" | "24bit", _) => "16 million",
+        (_, _, true) => "256",
+        (..) => "16",
+    };
+    found.push(finding("colours", State::Ok, colours, ""));
+    let remote = !variable("SSH_CONNECTION").is_empty();
+    let inside = ["TMUX", "STY"].iter().any(|name| !variable(name).is_empty());
+    let words = match (inside, remote) {
+        (true, _) => "inside a multiplexer",
+        (false, true) => "over ssh: OSC 52 reaches the terminal you sit at",
+        (false, false) => "OSC 52",
+    };
+    found.push(finding(
+        "clipboard",
+        unless(inside, State::Warn),
+        words,
+        "tmux passes it on after: set -g set-clipboard on",
+    ));
+}
+
+/// Looks at everything, and says so.
+pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, CliError> {
+    let mut found = Vec::new();
+    let said = settings.origins.iter().filter(|origin| **origin != crate::settings::Origin::Default).count();
+    let path = settings.path.as_ref().map_or_else(|| "no home".to_owned(), |path| path.display().to_string());
+    found.push(finding("settings", State::Ok, format!("{said} of {} are not the default; {path}", SETTINGS.len()), ""));
+    let access = settings.args.access(2);
+    let mut end = End::Done;
+    let looked = match Store::open(&access).await {
+        Ok(store) => {
+            found.push(finding("database", State::Ok, console::place(&access.database), ""));
+            database(settings, &store, &mut found).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = looked {
+        end = error.end();
+        found.push(finding(
+            "database",
+            State::Fail,
+            text::clean(&error.to_string()),
+            "look at --database-url, or leave it away for a private server",
+        ));
+    }
+    terminal(settings, &mut found);
+    let failed = found.iter().any(|finding| finding.state == <&str>::from(State::Fail));
+    let mut table = Table::new(&["check", "", "what", "what to do"], &[]);
+    for finding in &found {
+        if settings.args.json {
+            writeln!(out, "{}", serde_json::to_string(finding).map_err(std::io::Error::from)?)?;
+        } else {
+            let hint = finding.hint.unwrap_or_default().to_owned();
+            table.row([finding.check.to_owned(), finding.state.to_owned(), finding.what.clone(), hint]);
+        }
+    }
+    if !settings.args.json {
+        table.write(out)?;
+    }
+    Ok(if end == End::Done && failed { End::Failed } else { end })
+}

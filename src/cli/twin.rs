@@ -1,0 +1,74 @@
+//! The command line that does what the console is about to do.
+
+use crate::desk::Command;
+use crate::domain::{Actor, Choice, Currency, Money, Order, Proof};
+use crate::text;
+
+/// A word as a shell takes it for one.
+pub fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
+    let word = text::clean(word);
+    if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+const fn party(actor: Actor) -> Option<&'static str> {
+    match actor {
+        Actor::Buyer => Some("buyer"),
+        Actor::Seller => Some("seller"),
+        Actor::Courier => Some("courier"),
+        Actor::Provider => Some("provider"),
+        Actor::Merchant | Actor::Clock | Actor::DisputeManager => None,
+    }
+}
+
+fn line(parts: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
+    let given = parts.into_iter().filter_map(|(flag, value)| Some(format!(" --{flag} {}", quoted(&value?))));
+    given.collect()
+}
+
+/// Of a whole command on an order in this currency.
+pub fn of_command(command: &Command, currency: Currency) -> String {
+    let part = |minor: i64| Money::new(minor, currency).digits();
+    let rest = line([
+        ("for", party(command.actor).map(str::to_owned)),
+        ("amount", command.amount.map(|amount| amount.digits())),
+        ("to-seller", command.parts.map(|parts| part(parts.to_seller))),
+        ("to-buyer", command.parts.map(|parts| part(parts.to_buyer))),
+        ("reference", command.reference.clone()),
+        ("reason", command.reason.clone()),
+        ("note", command.note.clone()),
+        ("expect", command.expect.map(|version| version.to_string())),
+    ]);
+    format!("recourse act {} {}{rest}", quoted(&command.order.to_string()), command.action.name())
+}
+
+/// Of a line of the menu: what has to be filled in stands there as `…`.
+pub fn of_choice(order: &Order, choice: &Choice) -> Option<String> {
+    let offer = choice.verdict.as_ref().ok()?;
+    let open = || Some("…".to_owned());
+    let rest = line([
+        ("for", party(choice.actor).map(str::to_owned)),
+        ("amount", offer.most.map(|most| most.digits())),
+        ("to-seller", offer.parts.then(open).flatten()),
+        ("to-buyer", offer.parts.then(open).flatten()),
+        ("reference", (offer.proof == Proof::Reference).then(open).flatten()),
+        ("note", (offer.proof == Proof::Note).then(open).flatten()),
+        ("expect", Some(order.version.to_string())),
+    ]);
+    Some(format!("recourse act {} {}{rest}", quoted(&order.key.to_string()), choice.action.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        let check = |word, expect: &str| assert_eq!(quoted(word), expect);
+        check("tamara:T-1", "tamara:T-1");
+        check("she rang", "'she rang'");
+        check("it's $HOME", r"'it'\''s $HOME'");
+        check("", "''");
+        check("a\nb", "'a b'");
+    }
+}

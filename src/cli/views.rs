@@ -1,0 +1,74 @@
+//! Views on the command line: the person's own, and the shared ones.
+
+use serde::Serialize;
+
+use super::args::{View as Ask, ViewVerb};
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::console::app::views::View;
+use crate::settings::Settings;
+use crate::store::views;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    view: &'a str,
+    query: &'a str,
+    shared: bool,
+}
+
+fn read(name: &str, query: &str) -> Result<View, CliError> {
+    View::new(name, query, true).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(query))))
+}
+
+/// The person's own, then the shared ones.
+async fn all(desk: &Desk<'_>, settings: &Settings) -> Result<Vec<(String, String, bool)>, CliError> {
+    let mine = settings.views.iter().map(|(view, _)| (view.name.clone(), view.text.clone(), false));
+    let shared = views::all(&desk.store).await?.into_iter().map(|(name, query)| (name, query, true));
+    Ok(mine.chain(shared).collect())
+}
+
+/// The query of a view.
+pub async fn query(desk: &Desk<'_>, settings: &Settings, name: &str) -> Result<String, CliError> {
+    let known = all(desk, settings).await?;
+    let found = known.iter().find(|(known, ..)| known == name).map(|(_, query, _)| query.clone());
+    found.ok_or_else(|| {
+        let names: Vec<String> = known.iter().map(|(name, ..)| format!("{name:?}")).collect();
+        CliError::Usage(format!("no view {name:?}; there are {}", names.join(", ")))
+    })
+}
+
+/// Lists, keeps or forgets views.
+pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result<End, CliError> {
+    match &ask.verb {
+        Some(ViewVerb::Save { name, query }) => {
+            let name = name.trim();
+            if name.is_empty() {
+                return Err(CliError::Usage("a view has a name".to_owned()));
+            }
+            read(name, query)?;
+            views::change(&desk.store, name, Some(query)).await?;
+        }
+        Some(ViewVerb::Remove { name }) => {
+            if !views::all(&desk.store).await?.iter().any(|(known, _)| known == name) {
+                return Err(CliError::Missing(format!(
+                    "no shared view {name:?}; those in your configuration are removed there"
+                )));
+            }
+            views::change(&desk.store, name, None).await?;
+        }
+        None => {
+            let mut table = Table::new(&["view", "query", "whose"], &[]);
+            for (view, query, shared) in all(desk, settings).await? {
+                if desk.json {
+                    desk.line(&Line { view: &view, query: &query, shared })?;
+                } else {
+                    table.row([view, query, if shared { "everybody's" } else { "yours" }.to_owned()]);
+                }
+            }
+            if !desk.json {
+                table.write(desk.out)?;
+            }
+        }
+    }
+    Ok(End::Done)
+}

@@ -1,0 +1,84 @@
+//! What moves by itself: which orders did just now, holding the screen still, and whom to tell.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{App, Effect, Move, Tone};
+use crate::domain::{Action, OrderKey, Status};
+
+/// So long a changed order bears its sign.
+const GLOW: TimeDelta = TimeDelta::seconds(5);
+/// Of so many marked orders a single look at the feed tells one by one.
+const TOLD: usize = 3;
+
+/// What moved, and whether the screen follows.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// The screen is held still since then.
+    pub frozen: Option<DateTime<Utc>>,
+    /// So many moves wait to be shown.
+    pub waiting: usize,
+    recent: HashMap<String, DateTime<Utc>>,
+}
+
+impl Live {
+    /// Whether an order moved just now.
+    pub fn changed(&self, key: &OrderKey, now: DateTime<Utc>) -> bool {
+        // Most of the time nothing did, and nobody's name has to be written out.
+        !self.recent.is_empty() && self.recent.get(&key.to_string()).is_some_and(|at| now - *at < GLOW)
+    }
+
+    /// When the next sign goes out.
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        self.recent.values().min().map(|at| *at + GLOW)
+    }
+
+    pub(super) fn forget(&mut self, now: DateTime<Utc>) {
+        self.recent.retain(|_, at| now - *at < GLOW);
+    }
+}
+
+impl App {
+    /// What the feed brought: signs, news for whoever cares, and what has to be read anew.
+    pub(super) fn moved(&mut self, moves: &[Move]) {
+        if self.live.frozen.is_some() {
+            self.live.waiting += moves.len();
+            return;
+        }
+        for moved in moves {
+            self.live.recent.insert(moved.order.clone(), self.now);
+        }
+        let mine = |moved: &&Move| moved.recorder != self.seat.person && self.cares(&moved.order);
+        let told: Vec<String> = moves.iter().filter(mine).map(words).collect();
+        for words in told.iter().take(TOLD) {
+            self.say(Tone::News, words.clone());
+        }
+        if told.len() > TOLD {
+            self.say(Tone::News, format!("{} more of the marked orders moved", told.len() - TOLD));
+        }
+    }
+
+    /// Whether this person has the order open, or marked it.
+    fn cares(&self, order: &str) -> bool {
+        let open = self.shown.as_ref().is_some_and(|shown| shown.stored.order.key.to_string() == order);
+        open || self.marks.holds_name(order)
+    }
+
+    pub(super) fn freeze(&mut self) -> Vec<Effect> {
+        if self.live.frozen.take().is_none() {
+            self.live.frozen = Some(self.now);
+            self.say(Tone::News, "the screen is held still; f lets it go on");
+            return Vec::new();
+        }
+        self.live.waiting = 0;
+        self.refresh()
+    }
+}
+
+fn words(moved: &Move) -> String {
+    let id = moved.order.split_once(':').map_or(moved.order.as_str(), |(_, id)| id);
+    let action = moved.action.parse().map_or("opened", |action: Action| action.title());
+    let to = Status::parse(&moved.to).map_or(moved.to.as_str(), |to| crate::console::look::name(to));
+    format!("{id}: {action} by {}, now {to}", moved.recorder)
+}

@@ -1,0 +1,267 @@
+//! Help and the command palette: one list of what can be done, which narrows as one types and runs what is selected.
+
+use crossterm::event::{Event, KeyEvent};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use strum::VariantArray;
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::views::BoardRow;
+use super::{App, Effect, Layer};
+use crate::console::keys::{self, Binding, Command, Scope};
+use crate::console::look::name;
+use crate::query::{self, Sort};
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What the keys do here, in groups.
+    Help,
+    /// Everything that can be asked for, the best match first.
+    Commands,
+}
+
+/// The list.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// Which of the two.
+    pub kind: Kind,
+    /// Where it was opened.
+    pub scope: Scope,
+    /// What is typed.
+    pub input: Input,
+    /// The selected line.
+    pub at: usize,
+}
+
+/// What a line does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Runs {
+    /// A command of the place where the list was opened.
+    Command(&'static Binding),
+    /// To the orders of a line of the left pane.
+    Board(BoardRow),
+    /// Sorts the list.
+    Sort(Sort),
+    /// Another theme.
+    Theme(usize),
+    /// To an order.
+    Order(String),
+    /// Nothing: it is there to be read.
+    Nothing,
+}
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// In which group.
+    pub group: &'static str,
+    /// Its name, or its keys.
+    pub title: String,
+    /// What it is for.
+    pub about: String,
+    /// The keys that do the same.
+    pub keys: String,
+    /// What it does.
+    pub runs: Runs,
+}
+
+const SIGNS: [(&str, &str); 7] = [
+    ("~", "something should have reached the provider and is not confirmed yet"),
+    ("!", "something about this order waits in quarantine"),
+    ("■", "marked"),
+    ("•", "it moved just now"),
+    ("3h 10m left", "until time itself moves the order on"),
+    ("over 2h 00m", "its time ran out, and nobody has said what became of it"),
+    ("live, stale", "at the top right: whether what you see is true now"),
+];
+
+/// The keys that are not the table's: they come from the law, and from a fact's readings.
+fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
+    match scope {
+        Scope::Menu => Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines")),
+        Scope::Quarantine => {
+            Some(("a digit", "take the fact as its reading of that number; the consequence is shown first"))
+        }
+        Scope::Pick => Some(("a letter", "its line")),
+        Scope::Panes
+        | Scope::Form
+        | Scope::Confirm
+        | Scope::Word
+        | Scope::Page
+        | Scope::Filter
+        | Scope::Search
+        | Scope::Prompt
+        | Scope::Columns
+        | Scope::Everywhere => None,
+    }
+}
+
+fn item(group: &'static str, title: impl Into<String>, about: impl Into<String>, runs: Runs) -> Item {
+    Item { group, title: title.into(), about: about.into(), keys: String::new(), runs }
+}
+
+impl App {
+    pub(super) fn open_search(&mut self, kind: Kind) {
+        if matches!(self.layers.last(), Some(Layer::Search(_))) {
+            return;
+        }
+        let search = Search { kind, scope: self.scope(), input: Input::default(), at: 0 };
+        self.layers.push(Layer::Search(Box::new(search)));
+    }
+
+    fn commands(&self, scope: Scope) -> impl Iterator<Item = (&'static Binding, String)> + '_ {
+        let here = keys::of(scope).chain(keys::of(Scope::Everywhere));
+        let may = here.filter(|binding| !(binding.writes && self.seat.read_only));
+        may.map(|binding| (binding, self.prefs.keys.keys(binding).join("  ")))
+    }
+
+    /// What the keys do in a scope, then what there is to read.
+    fn help(&self, scope: Scope) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (binding, keys) in self.commands(scope) {
+            items.push(Item {
+                keys: keys.clone(),
+                ..item(binding.scope.title(), keys, binding.about, Runs::Command(binding))
+            });
+        }
+        if let Some((keys, about)) = letters(scope) {
+            items.push(item(scope.title(), keys, about, Runs::Nothing));
+        }
+        if matches!(scope, Scope::Panes | Scope::Filter) {
+            let group = "What a filter understands";
+            items.extend(query::KEYS.iter().map(|key| item(group, key.example, key.about, Runs::Nothing)));
+            items.push(item(group, "- before a term", "the opposite", Runs::Nothing));
+            let about = "an id, merchant, buyer or seller that begins so, or has a piece that does";
+            items.push(item(group, "a word", about, Runs::Nothing));
+        }
+        items.extend(SIGNS.iter().map(|(sign, about)| item("Signs", *sign, *about, Runs::Nothing)));
+        items.extend(self.statuses.iter().map(|status| {
+            item("Statuses", name(*status), status.definition(), Runs::Board(BoardRow::Status(*status)))
+        }));
+        items
+    }
+
+    /// Everything that can be asked for by name.
+    fn palette(&self, scope: Scope) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (binding, keys) in
+            self.commands(scope).filter(|(binding, _)| !matches!(binding.command, Command::View | Command::Commands))
+        {
+            let title = binding.command.name().replace('-', " ");
+            // The same command in two layers is one thing to ask for.
+            if !items.iter().any(|known: &Item| known.title == title) {
+                items.push(Item { keys, ..item("command", title, binding.about, Runs::Command(binding)) });
+            }
+        }
+        for (at, view) in self.views.all.iter().enumerate() {
+            let keys = if at < 9 { (at + 1).to_string() } else { String::new() };
+            let title = format!("view {}", view.name);
+            items.push(Item { keys, ..item("view", title, view.text.clone(), Runs::Board(BoardRow::View(at))) });
+        }
+        items.extend(self.statuses.iter().map(|status| {
+            let title = format!("status {}", name(*status));
+            item("status", title, status.definition(), Runs::Board(BoardRow::Status(*status)))
+        }));
+        items.extend(
+            Sort::VARIANTS
+                .iter()
+                .map(|sort| item("sort", format!("sort by {}", sort.name()), sort.definition(), Runs::Sort(*sort))),
+        );
+        items.extend(
+            self.prefs.themes.iter().enumerate().map(|(at, theme)| {
+                item("theme", format!("theme {}", theme.name), theme.about.clone(), Runs::Theme(at))
+            }),
+        );
+        items
+    }
+
+    /// The lines that match what is typed: of the help in its order, of the palette the best first.
+    pub fn found(&self, search: &Search) -> Vec<Item> {
+        let typed = search.input.value().trim();
+        let all = match search.kind {
+            Kind::Help => self.help(search.scope),
+            Kind::Commands => self.palette(search.scope),
+        };
+        if typed.is_empty() {
+            return all;
+        }
+        let (mut matcher, mut letters) = (Matcher::new(Config::DEFAULT), Vec::new());
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
+        let mut scored: Vec<(u32, Item)> = Vec::new();
+        for item in all {
+            // A name that matches says more than a description that does.
+            let named = score(&item.title).map(|score| score * 2 + 100);
+            let told = score(&format!("{} {}", item.title, item.about));
+            if let Some(score) = named.max(told) {
+                scored.push((score, item));
+            }
+        }
+        if search.kind == Kind::Commands {
+            scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            let id = typed.split_whitespace().next_back().unwrap_or_default();
+            if id.chars().any(|letter| letter.is_ascii_digit()) {
+                let title = format!("order {id}");
+                scored.insert(0, (0, item("order", title, "to this order", Runs::Order(id.to_owned()))));
+            }
+        }
+        scored.into_iter().map(|(_, item)| item).collect()
+    }
+
+    pub(super) fn type_search(&mut self, key: KeyEvent) {
+        if let Some(Layer::Search(search)) = self.layers.last_mut() {
+            search.input.handle_event(&Event::Key(key));
+            search.at = 0;
+        }
+    }
+
+    pub(super) fn on_search(&mut self, command: Command) -> Vec<Effect> {
+        let Some(Layer::Search(search)) = self.layers.last() else { return Vec::new() };
+        let items = self.found(search);
+        let (last, screen) = (items.len().saturating_sub(1), usize::from(self.size.1).saturating_sub(4).max(1));
+        let at = match command {
+            Command::Down => search.at + 1,
+            Command::Up => search.at.saturating_sub(1),
+            Command::PageDown => search.at + screen,
+            Command::PageUp => search.at.saturating_sub(screen),
+            Command::Choose => match items.get(search.at).map(|item| item.runs.clone()) {
+                None | Some(Runs::Nothing) => return Vec::new(),
+                Some(runs) => {
+                    self.layers.pop();
+                    return self.run_item(runs);
+                }
+            },
+            _ => {
+                self.layers.pop();
+                return Vec::new();
+            }
+        };
+        if let Some(Layer::Search(search)) = self.layers.last_mut() {
+            search.at = at.min(last);
+        }
+        Vec::new()
+    }
+
+    fn run_item(&mut self, runs: Runs) -> Vec<Effect> {
+        match runs {
+            Runs::Nothing => {}
+            Runs::Command(binding) => {
+                let key = self.prefs.keys.keys(binding).first().and_then(|keys| keys::event(keys));
+                // Of a chord the name is enough: what a command does never depends on its second half.
+                let key = key.unwrap_or_else(|| KeyEvent::from(crossterm::event::KeyCode::Null));
+                return self.run_bound(binding, key);
+            }
+            Runs::Board(row) => {
+                self.put_layers_away();
+                self.focus = super::Pane::List;
+                self.choose_row(row);
+            }
+            Runs::Sort(sort) => return self.sort_by(sort),
+            Runs::Theme(at) => self.set_theme(at),
+            Runs::Order(id) => return vec![Effect::Seek(id)],
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,272 @@
+//! Views: queries with names, jumped to by number; and what each list remembers: how it is sorted, and its columns.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::window::Listing;
+use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
+use crate::console::app::prompt::{Asks, Prompt};
+use crate::console::columns::Column;
+use crate::domain::{Provider, Status};
+use crate::query::{self, Query, Sort};
+
+/// A query with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub name: String,
+    /// The query as it was typed.
+    pub text: String,
+    /// The query.
+    pub query: Query,
+    /// It is in the database, for everybody; else in this person's configuration.
+    pub shared: bool,
+}
+
+/// What a list remembers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kept {
+    /// How it is sorted, by its word; empty as at first.
+    pub sort: String,
+    /// Its columns, by their words; empty as at first.
+    pub columns: Vec<String>,
+}
+
+/// What comes with the program, until a configuration says otherwise.
+pub const SHIPPED: [(&str, &str); 3] =
+    [("Due in 6 hours", "due<6h"), ("Not confirmed", "unconfirmed"), ("In quarantine", "quarantined")];
+
+/// The views, and what is remembered.
+#[derive(Debug, Default)]
+pub struct Views {
+    /// The person's own, then the shared ones.
+    pub all: Vec<View>,
+    /// The one whose orders are listed.
+    pub chosen: Option<String>,
+    /// What lists remember, by their names.
+    pub kept: BTreeMap<String, Kept>,
+}
+
+/// A line of the left pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoardRow {
+    /// A provider, over its statuses.
+    Provider(Provider),
+    /// A status.
+    Status(Status),
+    /// The heading of the views.
+    Views,
+    /// The view of this place.
+    View(usize),
+}
+
+impl View {
+    /// A view, if its query can be read.
+    pub fn new(name: &str, text: &str, shared: bool) -> Result<Self, query::Fault> {
+        let query = query::parse(text)?;
+        Ok(Self { name: name.to_owned(), text: text.to_owned(), query, shared })
+    }
+
+    /// What comes with the program.
+    pub fn shipped() -> Vec<Self> {
+        SHIPPED.iter().filter_map(|(name, text)| Self::new(name, text, false).ok()).collect()
+    }
+}
+
+impl App {
+    /// The lines of the left pane.
+    pub fn board_rows(&self) -> Vec<BoardRow> {
+        let (mut rows, mut before) = (Vec::new(), None);
+        for &status in &self.statuses {
+            if before.replace(status.provider()) != Some(status.provider()) {
+                rows.push(BoardRow::Provider(status.provider()));
+            }
+            rows.push(BoardRow::Status(status));
+        }
+        if !self.views.all.is_empty() {
+            rows.push(BoardRow::Views);
+            rows.extend((0..self.views.all.len()).map(BoardRow::View));
+        }
+        rows
+    }
+
+    /// Whether a line of the left pane is the one whose orders are listed.
+    pub fn is_chosen(&self, row: BoardRow) -> bool {
+        match row {
+            BoardRow::Provider(_) | BoardRow::Views => false,
+            BoardRow::Status(status) => self.views.chosen.is_none() && status == self.chosen,
+            BoardRow::View(at) => self.view().is_some_and(|view| self.views.all.get(at) == Some(view)),
+        }
+    }
+
+    /// The chosen view, if it still is there.
+    pub fn view(&self) -> Option<&View> {
+        let name = self.views.chosen.as_ref()?;
+        self.views.all.iter().find(|view| view.name == *name)
+    }
+
+    /// By which name the present list is remembered.
+    fn list_name(&self) -> String {
+        match (self.filter.on, self.view()) {
+            (true, _) => "filter".to_owned(),
+            (false, Some(view)) => format!("view {}", view.name),
+            (false, None) => format!("status {}", self.chosen.name()),
+        }
+    }
+
+    fn remembered(&self) -> Kept {
+        self.views.kept.get(&self.list_name()).cloned().unwrap_or_default()
+    }
+
+    /// How the present list is sorted.
+    pub fn sort(&self) -> Sort {
+        self.remembered().sort.parse().unwrap_or_default()
+    }
+
+    /// The columns of the present list.
+    pub fn columns(&self) -> Vec<Column> {
+        let columns: Vec<Column> = self.remembered().columns.iter().filter_map(|name| name.parse().ok()).collect();
+        match (columns.is_empty(), self.listing()) {
+            (false, _) => columns,
+            (true, Listing::Status(_)) => Column::OF_A_STATUS.to_vec(),
+            (true, Listing::Found(_)) => Column::OF_WHAT_WAS_FOUND.to_vec(),
+        }
+    }
+
+    /// Sorts the present list so from now on.
+    pub(super) fn sort_by(&mut self, sort: Sort) -> Vec<Effect> {
+        let kept = Kept { sort: sort.name().to_owned(), ..self.remembered() };
+        if sort != self.list.sort {
+            self.relist();
+        }
+        self.remember(kept)
+    }
+
+    /// Gives the present list these columns; none are those it had at first.
+    pub(super) fn set_columns(&mut self, columns: &[Column]) -> Vec<Effect> {
+        let columns = columns.iter().map(|column| column.name().to_owned()).collect();
+        self.remember(Kept { columns, ..self.remembered() })
+    }
+
+    fn remember(&mut self, kept: Kept) -> Vec<Effect> {
+        self.views.kept.insert(self.list_name(), kept);
+        self.list.sort = self.sort();
+        vec![Effect::Remember(self.views.kept.clone())]
+    }
+
+    /// The view of a number, from 1.
+    pub(super) fn jump_to_view(&mut self, number: usize) {
+        let Some(name) = number.checked_sub(1).and_then(|at| self.views.all.get(at)).map(|view| view.name.clone())
+        else {
+            let count = self.views.all.len();
+            return self.say(Tone::News, format!("there are {count} views; w keeps a filter as another"));
+        };
+        self.choose_view(name);
+        self.focus = Pane::List;
+    }
+
+    pub(super) fn choose_view(&mut self, name: String) {
+        self.moved_by_hand = true;
+        let before = self.listing();
+        self.filter.on = false;
+        self.views.chosen = Some(name);
+        if before != self.listing() {
+            self.list_anew();
+        }
+    }
+
+    /// Asks for the name under which the present filter is kept.
+    pub(super) fn ask_for_a_name(&mut self) {
+        if !self.has_filter() || self.filter.fault.is_some() {
+            return self.say(Tone::News, "type a filter first (/): what it says is what a view keeps");
+        }
+        if let Some(Layer::Filter) = self.layers.last() {
+            self.layers.pop();
+        }
+        let shared = self.views.all.iter().any(|view| view.shared);
+        self.layers.push(Layer::Prompt(Box::new(Prompt::new(Asks::ViewName { shared }, String::new()))));
+    }
+
+    /// Keeps the present filter under a name.
+    pub(super) fn save_view(&mut self, name: &str, shared: bool) -> Vec<Effect> {
+        let text = self.filter.input.value().trim().to_owned();
+        if shared && (self.seat.read_only || self.link != Link::Live) {
+            self.say(Tone::Bad, "a shared view is written to the database, and that cannot be now");
+            return Vec::new();
+        }
+        let Ok(view) = View::new(name, &text, shared) else { return Vec::new() };
+        vec![Effect::SaveView(Box::new(view), true)]
+    }
+
+    /// Forgets the chosen view.
+    pub(super) fn forget_view(&mut self) -> Vec<Effect> {
+        let Some(view) = self.view().cloned() else {
+            self.say(Tone::News, "no view is chosen: a digit chooses one");
+            return Vec::new();
+        };
+        if view.shared && (self.seat.read_only || self.link != Link::Live) {
+            self.say(Tone::Bad, "a shared view is in the database, and nothing can be written there now");
+            return Vec::new();
+        }
+        vec![Effect::SaveView(Box::new(view), false)]
+    }
+
+    /// A view was written down, or forgotten.
+    pub(super) fn saved_view(&mut self, view: View, kept: bool, result: Result<(), Failure>) -> Vec<Effect> {
+        let name = view.name.clone();
+        match result {
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the view {name} was not written: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {
+                self.say(
+                    Tone::Bad,
+                    format!("the database does not answer: whether {name} is kept shows once it is back"),
+                );
+            }
+            Ok(()) => {
+                let place = self.views.all.iter().position(|it| it.name == name && it.shared == view.shared);
+                match (kept, place) {
+                    (true, Some(at)) => self.views.all[at] = view,
+                    (true, None) => {
+                        let at = self.views.all.partition_point(|it| it.shared <= view.shared);
+                        self.views.all.insert(at, view);
+                    }
+                    (false, Some(at)) => _ = self.views.all.remove(at),
+                    (false, None) => {}
+                }
+                if kept {
+                    self.choose_view(name.clone());
+                    self.say(Tone::Good, format!("kept as the view {name}"));
+                } else {
+                    self.views.chosen = None;
+                    self.list_anew();
+                    self.say(Tone::Good, format!("the view {name} is forgotten; w keeps a filter again"));
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The shared views were read.
+    pub(super) fn take_views(&mut self, views: Result<Vec<(String, String)>, Failure>) -> Vec<Effect> {
+        match views {
+            Ok(views) => {
+                let before = self.listing();
+                self.views.all.retain(|view| !view.shared);
+                for (name, text) in views {
+                    match View::new(&name, &text, true) {
+                        Ok(view) => self.views.all.push(view),
+                        Err(fault) => self.say(Tone::News, format!("the shared view {name} cannot be read: {fault}")),
+                    }
+                }
+                if before != self.listing() {
+                    self.list_anew();
+                }
+            }
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the shared views could not be read: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {}
+        }
+        Vec::new()
+    }
+}

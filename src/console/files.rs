@@ -1,0 +1,105 @@
+//! This person's own things: how lists were sorted, views in the configuration, recordings.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::app::views::Kept;
+
+/// Where they are; without a home they are nowhere.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// The configuration file, whether it is there or not.
+    pub config: Option<PathBuf>,
+    /// The folder for what the program remembers.
+    pub state: Option<PathBuf>,
+}
+
+/// What is remembered of lists.
+const LISTS: &str = "lists.json";
+
+/// Writes a whole file or nothing, for nobody else to read.
+pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let written = file.write_all(text).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&beside, path));
+    written.inspect_err(|_| _ = std::fs::remove_file(&beside))
+}
+
+impl Files {
+    /// What was remembered of lists. What cannot be read is as if it had never been written.
+    pub fn kept(&self) -> BTreeMap<String, Kept> {
+        let text = self.state.as_ref().and_then(|folder| std::fs::read(folder.join(LISTS)).ok());
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
+    /// Remembers how lists are sorted, and their columns.
+    pub fn remember(&self, kept: &BTreeMap<String, Kept>) -> Result<(), String> {
+        let Some(folder) = &self.state else { return Ok(()) };
+        let path = folder.join(LISTS);
+        let text = serde_json::to_vec_pretty(kept).map_err(|error| error.to_string())?;
+        write(&path, &text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+    }
+
+    /// Keeps a view in the configuration, or takes it out; everything else in it stays as it is.
+    pub fn keep_view(&self, name: &str, query: Option<&String>) -> Result<(), String> {
+        let path = self.config.as_ref().ok_or("there is no home to keep a configuration in; name one with --config")?;
+        let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(said(&error)),
+        };
+        let mut document: toml_edit::DocumentMut = text.parse().map_err(|error| said(&error))?;
+        let mut shipped = toml_edit::Table::new();
+        for (name, query) in super::app::views::SHIPPED {
+            shipped.insert(name, toml_edit::value(query));
+        }
+        // The views that come with the program stay, once there are others beside them.
+        let views = document.entry("views").or_insert(toml_edit::Item::Table(shipped));
+        let views = views.as_table_like_mut().ok_or_else(|| said(&"views is not a table"))?;
+        match query {
+            Some(query) => _ = views.insert(name, toml_edit::value(query)),
+            None => _ = views.remove(name),
+        }
+        write(path, document.to_string().as_bytes()).map_err(|error| said(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_come_and_go_and_comments_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recourse/config.toml");
+        let files = Files { config: Some(path.clone()), state: None };
+        files.keep_view("old", Some(&"age>48h".to_owned())).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("\"Not confirmed\" = \"unconfirmed\"") && text.contains("old = \"age>48h\""), "{text}");
+        std::fs::write(&path, "# mine\nmask = true # always\n[views]\n# the one\nold = \"age>1h\"\n").unwrap();
+        files.keep_view("new", Some(&"due<2h".to_owned())).unwrap();
+        files.keep_view("old", None).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("# mine\nmask = true # always\n[views]\n"), "{text}");
+        assert!(text.contains("new = \"due<2h\"") && !text.contains("old ="), "{text}");
+    }
+
+    #[test]
+    fn lists_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files { config: None, state: Some(folder.path().join("state")) };
+        assert!(files.kept().is_empty());
+        let kept = Kept { sort: "amount".to_owned(), columns: vec!["order".to_owned()] };
+        let all = BTreeMap::from([("status disputed".to_owned(), kept)]);
+        files.remember(&all).unwrap();
+        assert_eq!(files.kept(), all);
+        std::fs::write(folder.path().join("state").join(LISTS), "no JSON").unwrap();
+        assert!(files.kept().is_empty());
+    }
+}

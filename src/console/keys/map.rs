@@ -1,0 +1,211 @@
+//! Which keys mean which row of the table: as it stands there, or as the person's configuration has it.
+
+use std::collections::HashMap;
+
+use super::{Binding, Command, Scope, TABLE, event, of};
+use crate::domain::{Provider, letter};
+use strum::VariantArray;
+
+/// What is wrong with a configured key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misbound {
+    /// No such row.
+    #[error("{0} has no command {1:?}")]
+    NoCommand(&'static str, String),
+    /// No key is called so.
+    #[error(
+        "no key is called {0:?}; write a letter, ctrl-a, enter, esc, tab, space, up, pgdn, f1, or two with a space between"
+    )]
+    NoKey(String),
+    /// Two meanings.
+    #[error("{keys} means both {one:?} and {other:?} in {scope}; give one of them another key")]
+    Taken {
+        /// The keys.
+        keys: String,
+        /// Where.
+        scope: &'static str,
+        /// What they mean.
+        one: &'static str,
+        /// And what else.
+        other: &'static str,
+    },
+    /// The law's.
+    #[error("{0} is the letter of an action in the menu, for ever")]
+    Letter(String),
+    /// A text field's.
+    #[error("{0} is text here; take a key with ctrl-, or one that is no letter")]
+    Text(String),
+    /// Esc and this arrive when an arrow is cut in two.
+    #[error("{0} may be the rest of an arrow that a slow line cut in two")]
+    Split(String),
+}
+
+/// The keys of every row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    keys: Vec<Vec<String>>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let keys = |binding: &Binding| binding.keys.iter().map(|keys| (*keys).to_owned()).collect();
+        Self { keys: TABLE.iter().map(keys).collect() }
+    }
+}
+
+impl Keymap {
+    /// Gives a command of a scope other keys. Nothing is changed where they cannot be its.
+    pub fn bind(&mut self, scope: Scope, command: &str, keys: &[String]) -> Result<(), Misbound> {
+        let known = || Misbound::NoCommand(scope.name(), command.to_owned());
+        let wanted: Command = command.parse().map_err(|_| known())?;
+        let at = TABLE.iter().position(|it| it.scope == scope && it.command == wanted).ok_or_else(known)?;
+        for keys in keys {
+            self.may_be(scope, keys)?;
+        }
+        self.keys[at] = keys.to_vec();
+        Ok(())
+    }
+
+    fn may_be(&self, scope: Scope, keys: &str) -> Result<(), Misbound> {
+        let parts: Vec<&str> = keys.split(' ').collect();
+        if parts.len() > 2 || parts.iter().any(|part| event(part).is_none()) {
+            return Err(Misbound::NoKey(keys.to_owned()));
+        }
+        let first = parts[0];
+        let is_letter = first.chars().count() == 1 || first == "space";
+        if is_letter && (scope.types() || scope == Scope::Everywhere) {
+            return Err(Misbound::Text(keys.to_owned()));
+        }
+        if is_letter && matches!(first, "[" | "O" | "A" | "B" | "C" | "D") {
+            return Err(Misbound::Split(keys.to_owned()));
+        }
+        let in_menu = |letter: &str| {
+            Provider::VARIANTS
+                .iter()
+                .flat_map(|it| it.moves())
+                .any(|(action, actor)| self::letter(action, actor).to_string() == letter)
+        };
+        if scope == Scope::Menu && (in_menu(first) || first.parse::<u8>().is_ok()) {
+            return Err(Misbound::Letter(keys.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether no keys have two meanings in one layer, and nobody is locked in.
+    pub fn check(&self) -> Result<(), Misbound> {
+        let mut seen: HashMap<(Scope, &str), &'static str> = HashMap::new();
+        let rows = || TABLE.iter().zip(&self.keys).flat_map(|(it, keys)| keys.iter().map(move |keys| (it, keys)));
+        let taken = |it: &Binding, keys: &str, one| {
+            let (scope, other) = (it.scope.name(), it.command.name());
+            Err(Misbound::Taken { keys: keys.to_owned(), scope, one, other })
+        };
+        for (binding, keys) in rows() {
+            if let Some(one) = seen.insert((binding.scope, keys), binding.command.name()) {
+                return taken(binding, keys, one);
+            }
+        }
+        for (binding, keys) in rows() {
+            if let Some(one) = seen.get(&(Scope::Everywhere, keys)).filter(|_| binding.scope != Scope::Everywhere) {
+                return taken(binding, keys, one);
+            }
+            // The first half of a chord can mean nothing by itself.
+            let first = keys.split_once(' ').map(|(first, _)| first);
+            let alone = first.and_then(|first| Some((first, seen.get(&(binding.scope, first))?)));
+            if let Some((first, one)) = alone {
+                return taken(binding, first, one);
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys of a row.
+    pub fn keys(&self, binding: &Binding) -> &[String] {
+        let at = TABLE.iter().position(|it| it.scope == binding.scope && it.command == binding.command);
+        at.and_then(|at| self.keys.get(at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first key of a command in a scope, for words that name it; empty where it has none.
+    pub fn of(&self, scope: Scope, command: Command) -> &str {
+        let row = TABLE.iter().zip(&self.keys).find(|(it, _)| it.scope == scope && it.command == command);
+        row.and_then(|(_, keys)| keys.first()).map_or("", String::as_str)
+    }
+
+    /// The row that these keys mean in this scope.
+    pub fn find(&self, scope: Scope, keys: &str) -> Option<&'static Binding> {
+        let here = |wanted: Scope| TABLE.iter().zip(&self.keys).filter(move |(it, _)| it.scope == wanted);
+        let mut rows = here(scope).chain(here(Scope::Everywhere));
+        rows.find(|(_, bound)| bound.iter().any(|bound| bound == keys)).map(|(binding, _)| binding)
+    }
+
+    /// Whether more keys have to follow this one in this scope.
+    pub fn begins(&self, scope: Scope, key: &str) -> bool {
+        let begun = |keys: &String| keys.strip_prefix(key).is_some_and(|rest| rest.starts_with(' '));
+        of(scope).chain(of(Scope::Everywhere)).any(|binding| self.keys(binding).iter().any(begun))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_has_two_meanings_in_one_layer() {
+        Keymap::default().check().unwrap();
+    }
+
+    /// Whatever stands in the table could be written into a configuration, too.
+    #[test]
+    fn the_tables_own_keys_are_lawful() {
+        let map = Keymap::default();
+        for binding in TABLE {
+            for keys in binding.keys {
+                map.may_be(binding.scope, keys).unwrap_or_else(|fault| panic!("{binding:?}: {fault}"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_key_and_one_row_a_layer() {
+        let mut rows = HashMap::new();
+        for binding in TABLE {
+            assert!(!binding.keys.is_empty(), "{binding:?}");
+            assert_eq!(rows.insert((binding.scope, binding.command), ()), None, "{binding:?}");
+        }
+        for command in Command::VARIANTS {
+            assert!(TABLE.iter().any(|binding| binding.command == *command), "{command:?} cannot be reached");
+        }
+    }
+
+    #[test]
+    fn configured_keys_are_checked() {
+        let check = |scope, command: &str, keys: &[&str], expect: &str| {
+            let mut map = Keymap::default();
+            let keys: Vec<String> = keys.iter().map(|keys| (*keys).to_owned()).collect();
+            let result = map.bind(scope, command, &keys).and_then(|()| map.check());
+            assert_eq!(result.err().map(|fault| fault.to_string()).unwrap_or_default(), expect);
+        };
+        check(Scope::Panes, "freeze", &["F"], "");
+        check(Scope::Panes, "freez", &["F"], "panes has no command \"freez\"");
+        check(
+            Scope::Panes,
+            "freeze",
+            &["j"],
+            "j means both \"freeze\" and \"down\" in panes; give one of them another key",
+        );
+        check(
+            Scope::Panes,
+            "freeze",
+            &["ctrl-c"],
+            "ctrl-c means both \"leave\" and \"freeze\" in panes; give one of them another key",
+        );
+        check(
+            Scope::Panes,
+            "freeze",
+            &["g"],
+            "g means both \"freeze\" and \"first\" in panes; give one of them another key",
+        );
+        check(Scope::Menu, "back", &["c"], "c is the letter of an action in the menu, for ever");
+        check(Scope::Form, "back", &["x"], "x is text here; take a key with ctrl-, or one that is no letter");
+        check(Scope::Panes, "open", &["A"], "A may be the rest of an arrow that a slow line cut in two");
+    }
+}

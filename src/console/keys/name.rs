@@ -1,0 +1,117 @@
+//! What a key is called, in the table and in the configuration; and back.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// The keys that are no letters.
+const NAMED: &[(&str, KeyCode)] = &[
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pgup", KeyCode::PageUp),
+    ("pgdn", KeyCode::PageDown),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("space", KeyCode::Char(' ')),
+    ("f1", KeyCode::F(1)),
+];
+
+/// The Arabic keyboard's letters and the keys they lie on: terminals report the letter, not the key.
+const ARABIC: &[(char, char)] = &[
+    ('ض', 'q'),
+    ('\u{64e}', 'Q'),
+    ('ص', 'w'),
+    ('ث', 'e'),
+    ('ق', 'r'),
+    ('ف', 't'),
+    ('غ', 'y'),
+    ('ع', 'u'),
+    ('ه', 'i'),
+    ('خ', 'o'),
+    ('ح', 'p'),
+    ('ش', 'a'),
+    ('س', 's'),
+    ('ي', 'd'),
+    ('ب', 'f'),
+    ('ل', 'g'),
+    ('ا', 'h'),
+    ('ت', 'j'),
+    ('ن', 'k'),
+    ('م', 'l'),
+    ('ئ', 'z'),
+    ('ء', 'x'),
+    ('ؤ', 'c'),
+    ('ر', 'v'),
+    ('ﻻ', 'b'),
+    ('ى', 'n'),
+    ('ة', 'm'),
+    ('؟', '?'),
+    ('١', '1'),
+    ('٢', '2'),
+    ('٣', '3'),
+    ('٤', '4'),
+    ('٥', '5'),
+    ('٦', '6'),
+    ('٧', '7'),
+    ('٨', '8'),
+    ('٩', '9'),
+];
+
+/// The name of a key as the table writes it; `None` for keys nothing could be bound to.
+pub fn name(key: &KeyEvent) -> Option<String> {
+    let named = NAMED.iter().find(|(_, code)| *code == key.code).map(|(name, _)| *name);
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match (named, key.code) {
+        (Some(name), _) => (!control).then(|| name.to_owned()),
+        _ if key.modifiers.contains(KeyModifiers::ALT) => None,
+        (None, KeyCode::Char(letter)) => {
+            let letter = ARABIC.iter().find(|(arabic, _)| *arabic == letter).map_or(letter, |(_, latin)| *latin);
+            Some(if control { format!("ctrl-{}", letter.to_ascii_lowercase()) } else { letter.to_string() })
+        }
+        _ => None,
+    }
+}
+
+/// The key of a name; `None` where no key is called so.
+pub fn event(name: &str) -> Option<KeyEvent> {
+    if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
+        return Some(KeyEvent::new(*code, KeyModifiers::NONE));
+    }
+    let (modifiers, letter) =
+        name.strip_prefix("ctrl-").map_or((KeyModifiers::NONE, name), |letter| (KeyModifiers::CONTROL, letter));
+    let mut letters = letter.chars();
+    let letter = letters.next().filter(|letter| letters.next().is_none() && !letter.is_whitespace())?;
+    Some(KeyEvent::new(KeyCode::Char(letter), modifiers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arabic_letters_are_keys() {
+        let check = |letter, expect: &str| {
+            let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+            assert_eq!(name(&key).as_deref(), Some(expect));
+        };
+        check('ت', "j");
+        check('ض', "q");
+        check('؟', "?");
+        check('j', "j");
+        check('G', "G");
+    }
+
+    #[test]
+    fn names_are_keys_and_back() {
+        let check = |text: &str| assert_eq!(event(text).and_then(|key| name(&key)).as_deref(), Some(text));
+        ["enter", "space", "ctrl-a", "j", "G", "?", "f1", "shift-tab", ":"].into_iter().for_each(check);
+        assert_eq!(event("nothing"), None);
+        assert_eq!(event("ctrl-"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! A line of text that was asked for.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line as Words, Span};
+use ratatui::widgets::Widget;
+
+use super::Look;
+use super::dialog::{Dialog, room};
+use super::form::typed;
+use crate::console::app::prompt::{Asks, Prompt};
+
+pub(super) struct Line<'a> {
+    pub prompt: &'a Prompt,
+    pub look: Look,
+}
+
+impl Line<'_> {
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.prompt.asks {
+            Asks::Order => ("To an order", "Id: "),
+            Asks::ViewName { .. } => ("Keep the filter as a view", "Name: "),
+        }
+    }
+
+    fn dialog(&self, area: Rect) -> Dialog {
+        let (title, label) = self.words();
+        let look = self.look;
+        let field = Words::from(vec![
+            Span::styled(label, look.focus()),
+            Span::raw(typed(&self.prompt.input, room(area).saturating_sub(label.len() + 1)).0),
+        ]);
+        let beside = match self.prompt.asks {
+            Asks::Order => "The whole id, or provider:id where both have it.".to_owned(),
+            Asks::ViewName { shared } => {
+                let marked = |words: &str, on: bool| if on { format!("[ {words} ]") } else { format!("  {words}  ") };
+                format!("{} {}   Tab changes", marked("only mine", !shared), marked("for everybody", shared))
+            }
+        };
+        let lines = vec![field, Words::default(), Words::styled(beside, look.dim())];
+        Dialog { title: title.to_owned(), lines, at: 0, look }
+    }
+
+    /// Behind the last typed letter.
+    pub fn cursor(&self, area: Rect) -> Option<Position> {
+        let (inside, _) = self.dialog(area).inside(area);
+        let label = self.words().1.len();
+        let at = label + typed(&self.prompt.input, room(area).saturating_sub(label + 1)).1;
+        let at = Position { x: inside.x + at as u16, y: inside.y };
+        inside.contains(at).then_some(at)
+    }
+}
+
+impl Widget for Line<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        self.dialog(area).render(area, buf);
+    }
+}

@@ -1,0 +1,174 @@
+//! In which order a list is: a rank for every order, the lowest first, and what the database calls it.
+
+use chrono::{DateTime, Utc};
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use crate::domain::{Currency, Status};
+use crate::store::Stored;
+
+/// In which order a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
+#[strum(serialize_all = "snake_case")]
+pub enum Sort {
+    /// The longest in its status first.
+    #[default]
+    Age,
+    /// The largest amount first, as it is written: nothing is converted.
+    Amount,
+    /// The nearest deadline first; then, without one, the longest in its status.
+    Deadline,
+    /// The nearest deadline first; then, without one, the largest amount.
+    Urgency,
+}
+
+/// What a stretch of a list is ranked by. Each has its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// When the order entered its status.
+    Entered,
+    /// When its clock runs out.
+    Due,
+    /// How much it was opened with, the most first.
+    Amount,
+}
+
+/// Orders without a deadline come after all that have one: `9999-01-01`.
+const NEVER: i64 = 253_370_764_800_000_000;
+/// Larger amounts are not told apart by rank.
+const MOST: i64 = 900_000_000_000_000_000;
+
+impl Sort {
+    /// The word on the command line.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// For headings.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Age => "oldest first",
+            Self::Amount => "largest first",
+            Self::Deadline => "nearest deadline first",
+            Self::Urgency => "most urgent first",
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub fn definition(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
+    }
+
+    /// A list of these statuses, stretch by stretch.
+    pub fn legs(self, statuses: &[Status]) -> Vec<(By, Vec<Status>)> {
+        let (clocked, rest) = statuses.iter().partition(|status| status.wait().is_some());
+        match self {
+            Self::Age => vec![(By::Entered, statuses.to_vec())],
+            Self::Amount => vec![(By::Amount, statuses.to_vec())],
+            Self::Deadline => vec![(By::Due, clocked), (By::Entered, rest)],
+            Self::Urgency => vec![(By::Due, clocked), (By::Amount, rest)],
+        }
+    }
+
+    /// On which stretch an order stands, and its rank there.
+    pub fn rank(self, stored: &Stored) -> (u8, i64) {
+        let clocked = stored.order.status.wait().is_some();
+        match (self, clocked) {
+            (Self::Age, _) => (0, By::Entered.rank(stored)),
+            (Self::Amount, _) => (0, By::Amount.rank(stored)),
+            (Self::Deadline | Self::Urgency, true) => (0, By::Due.rank(stored)),
+            (Self::Deadline, false) => (1, By::Entered.rank(stored)),
+            (Self::Urgency, false) => (1, By::Amount.rank(stored)),
+        }
+    }
+}
+
+impl By {
+    /// The expression in the database: migration 0003 indexes the same.
+    pub const fn sql(self) -> &'static str {
+        match self {
+            Self::Entered => "entered_at",
+            Self::Due => "coalesce(due_at, '9999-01-01Z'::timestamptz)",
+            Self::Amount => {
+                "(- case when currency in ('KWD', 'BHD', 'OMR') then amount else least(amount, 900000000000000000) * 10 end)"
+            }
+        }
+    }
+
+    /// The same of an order that is here: microseconds since 1970, or less than nothing thousandths.
+    fn rank(self, stored: &Stored) -> i64 {
+        let order = &stored.order;
+        match self {
+            Self::Entered => order.entered_at.timestamp_micros(),
+            Self::Due => order.due_at().map_or(NEVER, |due| due.timestamp_micros()),
+            Self::Amount => {
+                let minor = order.amount.minor;
+                match order.amount.currency {
+                    Currency::Kwd | Currency::Bhd | Currency::Omr => -minor,
+                    Currency::Ngn | Currency::Usd | Currency::Sar | Currency::Aed => -(minor.min(MOST) * 10),
+                }
+            }
+        }
+    }
+}
+
+/// A place in a list: before everything, after everything, or right after an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// Which stretch of the list.
+    pub leg: u8,
+    /// The rank there.
+    pub rank: i64,
+    /// The name of the order at this place.
+    pub id: String,
+}
+
+impl Cursor {
+    /// Before everything.
+    pub const fn start() -> Self {
+        Self { leg: 0, rank: i64::MIN, id: String::new() }
+    }
+
+    /// After everything.
+    pub const fn end() -> Self {
+        Self { leg: u8::MAX, rank: i64::MAX, id: String::new() }
+    }
+
+    /// The place of an order in a list that is sorted so.
+    pub fn of(stored: &Stored, sort: Sort) -> Self {
+        let (leg, rank) = sort.rank(stored);
+        Self { leg, rank, id: stored.order.key.to_string() }
+    }
+
+    /// The rank as a moment, as far as the calendar goes.
+    pub fn moment(&self) -> DateTime<Utc> {
+        let [first, last] = [-2_208_988_800_000_000, 253_402_300_799_000_000];
+        DateTime::from_timestamp_micros(self.rank.clamp(first, last)).unwrap_or(DateTime::<Utc>::UNIX_EPOCH)
+    }
+
+    /// As other programs hand it back: the stretch unless it is the first, the rank, then the order's name.
+    pub fn text(&self) -> String {
+        let leg = if self.leg == 0 { String::new() } else { format!("{}.", self.leg) };
+        format!("{leg}{}/{}", self.rank, self.id)
+    }
+
+    /// Reads what [`Cursor::text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (place, id) = text.split_once('/')?;
+        let (leg, rank) = place.split_once('.').unwrap_or(("0", place));
+        Some(Self { leg: leg.parse().ok()?, rank: rank.parse().ok()?, id: id.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_come_back() {
+        for text in ["1763721600000000/tamara:T-1", "1.-3000000/atarapay:A/7", "-5/x"] {
+            assert_eq!(Cursor::parse(text).map(|cursor| cursor.text()).as_deref(), Some(text));
+        }
+        assert_eq!(Cursor::parse("x/y"), None);
+        assert!(Cursor::start() < Cursor::end());
+    }
+}

@@ -1,0 +1,120 @@
+//! Settings: every one is a flag, an environment variable and a line in the configuration file, in that precedence; and
+//! what only the file has: views, links, keys.
+
+mod file;
+mod table;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+use crate::cli::args::Args;
+use crate::console::app::views::View;
+use crate::console::keys::Keymap;
+pub use file::{Fault, File};
+pub use table::{SETTINGS, Setting, bidi, template, times, zone};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag of this call.
+    Flag(String),
+    /// A variable of the environment.
+    Environment(String),
+    /// A line of the configuration file.
+    File(PathBuf, usize),
+    /// Nobody said anything.
+    Default,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "flag --{flag}"),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// What was asked for, and by what means.
+#[derive(Debug)]
+pub struct Settings {
+    /// The effective arguments.
+    pub args: Args,
+    /// Where the value of each setting came from, in the order of [`SETTINGS`].
+    pub origins: Vec<Origin>,
+    /// The configuration file, whether it is there or not.
+    pub path: Option<PathBuf>,
+    /// The person's views, and on which lines they stand; without any, those that come with the program.
+    pub views: Vec<(View, Origin)>,
+    /// How links to orders are made, by provider.
+    pub links: BTreeMap<String, (String, Origin)>,
+    /// Which keys mean what.
+    pub keys: Keymap,
+    /// Which of them the file changed: scope, command, and where.
+    pub bound: Vec<(String, String, Origin)>,
+}
+
+impl Settings {
+    /// Reads the command line, the environment and the configuration file. Help, version and wrong flags end here.
+    pub fn load() -> Result<Self, Fault> {
+        Self::of(&Args::command().get_matches())
+    }
+
+    fn of(matches: &ArgMatches) -> Result<Self, Fault> {
+        let mut args = Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
+        let path = args.config_file();
+        let file = match (&path, args.config.is_some()) {
+            (Some(path), named) => File::read(path, named)?,
+            (None, _) => None,
+        };
+        let origins = SETTINGS.iter().map(|setting| from(setting, matches)).collect();
+        let mut settings = Self {
+            args: args.clone(),
+            origins,
+            path,
+            views: View::shipped().into_iter().map(|view| (view, Origin::Default)).collect(),
+            links: BTreeMap::new(),
+            keys: Keymap::default(),
+            bound: Vec::new(),
+        };
+        if let Some(file) = file {
+            file.apply(&mut args, &mut settings)?;
+        }
+        settings.args = args;
+        Ok(settings)
+    }
+
+    /// The folder of the configuration file: themes stand beside it.
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+}
+
+/// Where a value comes from, as far as the command line and the environment tell.
+fn from(setting: &Setting, matches: &ArgMatches) -> Origin {
+    // A flag may stand before the command or after it.
+    let mut matches = matches;
+    let mut source = None;
+    loop {
+        let here = matches.value_source(setting.id);
+        source = match (source, here) {
+            (Some(ValueSource::CommandLine), _) => source,
+            (_, Some(ValueSource::DefaultValue) | None) => source,
+            (_, here) => here,
+        };
+        match matches.subcommand() {
+            Some((_, inner)) => matches = inner,
+            None => break,
+        }
+    }
+    match source {
+        Some(ValueSource::CommandLine) => Origin::Flag(setting.name.to_owned()),
+        Some(ValueSource::EnvVariable) => Origin::Environment(setting.env().unwrap_or_default()),
+        _ => Origin::Default,
+    }
+}

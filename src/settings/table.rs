@@ -1,0 +1,209 @@
+//! The one table of settings: reading, showing and the commented template are made from it.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+
+use super::file::quoted;
+use crate::cli::args::Args;
+use crate::console::app::views::SHIPPED;
+use crate::console::keys::{self, Scope};
+use crate::console::prefs::{Bidi, Prefs, Times};
+use crate::store::connect;
+use strum::VariantArray;
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The flag, and the key in the file.
+    pub name: &'static str,
+    /// What the command line's parser calls it.
+    pub id: &'static str,
+    /// Takes a value from the file; empty is none at all.
+    pub set: fn(&mut Args, &str) -> Result<(), String>,
+    /// The value as it may be shown: never a secret.
+    pub show: fn(&Args) -> String,
+}
+
+fn flag(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "write true or false".to_owned())
+}
+
+fn said(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+fn path(path: &Option<PathBuf>) -> String {
+    path.as_ref().map_or_else(String::new, |path| path.display().to_string())
+}
+
+macro_rules! flags {
+    ($name:literal, $field:ident) => {
+        Setting {
+            name: $name,
+            id: stringify!($field),
+            set: |args, text| flag(text).map(|on| args.$field = on),
+            show: |args| args.$field.to_string(),
+        }
+    };
+}
+
+/// All settings, in the order of the template.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "database-url",
+        id: "database_url",
+        set: |args, text| {
+            args.database_url = said(text);
+            Ok(())
+        },
+        show: |args| args.database_url.as_deref().filter(|url| !url.is_empty()).map(connect::place).unwrap_or_default(),
+    },
+    Setting {
+        name: "data-dir",
+        id: "data_dir",
+        set: |args, text| {
+            args.data_dir = said(text).map(PathBuf::from);
+            Ok(())
+        },
+        show: |args| path(&args.data_dir),
+    },
+    Setting {
+        name: "as",
+        id: "person",
+        set: |args, text| {
+            args.person = said(text);
+            Ok(())
+        },
+        show: |args| args.person.clone().unwrap_or_default(),
+    },
+    Setting {
+        name: "role",
+        id: "role",
+        set: |args, text| {
+            args.role = said(text)
+                .map(|text| text.parse().map_err(|_| "one of viewer, agent, lead, ops, admin".to_owned()))
+                .transpose()?;
+            Ok(())
+        },
+        show: |args| args.role.map_or_else(String::new, |role| role.name().to_owned()),
+    },
+    flags!("read-only", read_only),
+    flags!("json", json),
+    Setting {
+        name: "environment",
+        id: "environment",
+        set: |args, text| {
+            args.environment = said(text);
+            Ok(())
+        },
+        show: |args| args.environment.clone().unwrap_or_default(),
+    },
+    Setting {
+        name: "theme",
+        id: "theme",
+        set: |args, text| {
+            text.clone_into(&mut args.theme);
+            Ok(())
+        },
+        show: |args| args.theme.clone(),
+    },
+    flags!("ascii", ascii),
+    flags!("plain", plain),
+    flags!("mask", mask),
+    flags!("mouse", mouse),
+    Setting {
+        name: "bidi",
+        id: "bidi",
+        set: |args, text| {
+            args.bidi = bidi(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.bidi).to_owned(),
+    },
+    Setting {
+        name: "times",
+        id: "times",
+        set: |args, text| {
+            args.times = times(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.times).to_owned(),
+    },
+    Setting {
+        name: "zone",
+        id: "zone",
+        set: |args, text| {
+            args.zone = zone(text)?;
+            Ok(())
+        },
+        show: |args| args.zone.to_string(),
+    },
+];
+
+/// Who turns right-to-left text around.
+pub fn bidi(text: &str) -> Result<Bidi, String> {
+    text.parse().map_err(|_| "one of terminal, application, off".to_owned())
+}
+
+/// Ages or moments.
+pub fn times(text: &str) -> Result<Times, String> {
+    text.parse().map_err(|_| "one of relative, absolute".to_owned())
+}
+
+/// A time zone.
+pub fn zone(text: &str) -> Result<crate::console::prefs::Zone, String> {
+    text.parse().map_err(|()| "utc, local, or a difference like +03:00".to_owned())
+}
+
+impl Setting {
+    /// What the flag's help says.
+    pub fn about(&self) -> String {
+        let command = Args::command();
+        let argument = command.get_arguments().find(|argument| argument.get_id() == self.id);
+        argument.and_then(|argument| argument.get_help()).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The variable of the environment.
+    pub fn env(&self) -> Option<String> {
+        let command = Args::command();
+        let argument = command.get_arguments().find(|argument| argument.get_id() == self.id)?;
+        argument.get_env().map(|name| name.to_string_lossy().into_owned())
+    }
+}
+
+/// A value as the file has it: words in quotes, true and false without.
+fn value(text: &str) -> String {
+    if matches!(text, "true" | "false") { text.to_owned() } else { quoted(text) }
+}
+
+/// The commented default configuration: with every `#` before a name taken away, nothing changes.
+pub fn template(defaults: &Args) -> String {
+    let mut text = String::from(
+        "# What recourse does unless it is told otherwise. Take a # away and change what follows it.\n\
+         # A flag comes before the environment, and the environment before this file.\n",
+    );
+    let mut line = |words: String| _ = writeln!(text, "{words}");
+    for setting in SETTINGS {
+        let env = setting.env().map_or_else(String::new, |env| format!(", {env}"));
+        line(format!("\n# {} (--{}{env})", setting.about(), setting.name));
+        line(format!("#{} = {}", setting.name, value(&(setting.show)(defaults))));
+    }
+    line("\n# Views: queries with names, as recourse orders --where understands them. Digits jump to them.".to_owned());
+    line("#[views]".to_owned());
+    SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
+    line("\n# Links to orders, for copying; {id} is the order's.".to_owned());
+    line("#[links]".to_owned());
+    Prefs::providers().for_each(|name| line(format!("#{name} = \"recourse:{name}:{{id}}\"")));
+    line("\n# Keys: a letter, ctrl-a, enter, esc, tab, space, up, pgdn, f1, or two with a space between.".to_owned());
+    for &scope in Scope::VARIANTS {
+        line(format!("\n# {}", scope.title()));
+        line(format!("#[keys.{}]", scope.name()));
+        for binding in keys::of(scope) {
+            let keys: Vec<String> = binding.keys.iter().map(|keys| quoted(keys)).collect();
+            line(format!("#{} = [{}]", binding.command.name(), keys.join(", ")));
+        }
+    }
+    text
+}

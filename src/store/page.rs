@@ -1,0 +1,147 @@
+//! Lists of orders in pages, sorted and sieved: each page is one indexed statement a stretch, whatever was asked.
+
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgArguments, PgPool};
+use sqlx::query::QueryAs;
+
+use super::row::OrderRow;
+use super::{StoreError, Stored};
+use crate::domain::{Currency, Status};
+use crate::query::{By, Cursor, Sieve, Sort};
+
+/// What is listed.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// Everything in these statuses.
+    Statuses(&'a [Status]),
+    /// What passes a sieve.
+    Sieve(&'a Sieve),
+}
+
+/// In which direction from a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    On,
+    Back,
+}
+
+impl Of<'_> {
+    fn statuses(&self) -> &[Status] {
+        match self {
+            Self::Statuses(statuses) => statuses,
+            Self::Sieve(sieve) => &sieve.statuses,
+        }
+    }
+}
+
+/// The page after a place.
+pub async fn after(
+    pool: &PgPool,
+    of: Of<'_>,
+    sort: Sort,
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut page = Vec::new();
+    for (leg, (by, statuses)) in (0..).zip(sort.legs(of.statuses())).skip(usize::from(place.leg)) {
+        let begin = Cursor { leg, ..Cursor::start() };
+        let from = if leg == place.leg { place } else { &begin };
+        let left = limit - page.len() as i64;
+        page.extend(stretch(pool, of, (by, &statuses), from, Way::On, left).await?);
+        if page.len() as i64 == limit {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// The page that ends before a place, in the order of the list.
+pub async fn before(
+    pool: &PgPool,
+    of: Of<'_>,
+    sort: Sort,
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut page = Vec::new();
+    let legs: Vec<_> = (0..).zip(sort.legs(of.statuses())).filter(|(leg, _)| *leg <= place.leg).collect();
+    for (leg, (by, statuses)) in legs.into_iter().rev() {
+        let end = Cursor { leg, ..Cursor::end() };
+        let from = if leg == place.leg { place } else { &end };
+        let left = limit - page.len() as i64;
+        page.extend(stretch(pool, of, (by, &statuses), from, Way::Back, left).await?);
+        if page.len() as i64 == limit {
+            break;
+        }
+    }
+    page.reverse();
+    Ok(page)
+}
+
+/// The statement for a stretch.
+fn statement(by: By, way: Way, sieved: bool, named: bool) -> String {
+    let (way, beyond) = match way {
+        Way::On => ("asc", ">"),
+        Way::Back => ("desc", "<"),
+    };
+    let shape = if named { sql!("page_by_name") } else { sql!("page") };
+    // A comment must not swallow what follows it on its line.
+    let sieve = if sieved { sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve) } else { "" };
+    shape.replace("{sieve}", sieve).replace("{rank}", by.sql()).replace("{way}", way).replace("{beyond}", beyond)
+}
+
+/// Every statement there is, for whoever wants to look at their plans.
+pub fn statements() -> Vec<String> {
+    let bys = [By::Entered, By::Due, By::Amount];
+    let shapes = [(false, false), (true, false), (true, true)];
+    let every = bys.into_iter().flat_map(|by| shapes.map(|(sieved, named)| (by, sieved, named)));
+    every.flat_map(|(by, sieved, named)| [Way::On, Way::Back].map(|way| statement(by, way, sieved, named))).collect()
+}
+
+async fn stretch(
+    pool: &PgPool,
+    of: Of<'_>,
+    (by, statuses): (By, &[Status]),
+    place: &Cursor,
+    way: Way,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    if statuses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
+    let named = matches!(of, Of::Sieve(sieve) if !sieve.words.is_empty());
+    let text = statement(by, way, matches!(of, Of::Sieve(_)), named);
+    let query = sqlx::query_as(AssertSqlSafe(text)).bind(names);
+    let query = match by {
+        By::Entered | By::Due => query.bind(place.moment()),
+        By::Amount => query.bind(place.rank),
+    };
+    let query = query.bind(&place.id).bind(limit);
+    let rows: Vec<OrderRow> = match of {
+        Of::Statuses(_) => query.fetch_all(pool).await?,
+        // Planned for what is asked: a plan for every sieve alike would be a bad one for most.
+        Of::Sieve(sieve) => sieved(query, sieve).persistent(false).fetch_all(pool).await?,
+    };
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+type Asked<'q> = QueryAs<'q, sqlx::Postgres, OrderRow, PgArguments>;
+
+fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve) -> Asked<'q> {
+    let currencies: Vec<&str> = sieve.currencies.iter().copied().map(Currency::code).collect();
+    let [[least_of_two, most_of_two], [least_of_three, most_of_three]] = sieve.amounts;
+    let query = query
+        .bind(sieve.entered[0])
+        .bind(sieve.entered[1])
+        .bind(currencies)
+        .bind(sieve.due[0])
+        .bind(sieve.due[1])
+        .bind(least_of_two)
+        .bind(most_of_two)
+        .bind(least_of_three)
+        .bind(most_of_three)
+        .bind(sieve.unconfirmed)
+        .bind(sieve.quarantined);
+    if sieve.words.is_empty() { query } else { query.bind(&sieve.words) }
+}
