@@ -38,6 +38,8 @@ async fn run(settings: &Settings) -> ExitCode {
     let ended = match &settings.args.verb {
         None => console::open(settings).await.map(|()| End::Done),
         Some(Verb::Demo(ask)) => console::demo(settings, ask).await.map(|()| End::Done),
+        Some(Verb::Replay(ask)) => console::replay(settings, ask, &mut out).await.map(|()| End::Done),
+        Some(Verb::Screenshot(ask)) => console::screenshot(settings, ask).await.map(|()| End::Done),
         Some(verb) => cli::run(settings, verb, &mut out).await,
     };
     let ended = ended.and_then(|end| out.flush().map(|()| end).map_err(CliError::from));

@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use super::ask::{Config, Replay, Screenshot, View};
 use crate::console::files::Files;
 use crate::console::prefs::{Bidi, Times, Zone};
 use crate::domain::{Provider, Role};
@@ -147,6 +148,10 @@ pub enum Verb {
     Config(Config),
     /// Look whether everything works: database, law, clocks, terminal.
     Doctor,
+    /// Play back what a console recorded with ctrl-x d, without a database.
+    Replay(Replay),
+    /// Write what the console shows as a picture (SVG).
+    Screenshot(Screenshot),
     /// Completions for a shell.
     Completions {
         /// bash, zsh, fish, elvish or powershell.
@@ -368,40 +373,6 @@ pub enum PeopleVerb {
         #[arg(required = true, value_parser = role)]
         roles: Vec<Role>,
     },
-}
-
-/// Views.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct View {
-    /// Without it, all are listed.
-    #[command(subcommand)]
-    pub verb: Option<ViewVerb>,
-}
-
-/// Changes to the shared views.
-#[derive(Debug, Clone, Subcommand)]
-pub enum ViewVerb {
-    /// Keep a query under a name, for everybody.
-    Save {
-        /// The name.
-        name: String,
-        /// The query, as `orders --where` takes it.
-        #[arg(long = "where", value_name = "QUERY")]
-        query: String,
-    },
-    /// Forget a name.
-    Remove {
-        /// The name.
-        name: String,
-    },
-}
-
-/// The settings.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct Config {
-    /// The commented default configuration, to begin with.
-    #[arg(long)]
-    pub template: bool,
 }
 
 impl Args {

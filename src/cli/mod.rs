@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod args;
+pub mod ask;
 pub mod book;
 pub mod doctor;
 pub mod intake;
@@ -134,6 +135,8 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         | Verb::Config(_)
         | Verb::Completions { .. }
         | Verb::Man
+        | Verb::Replay(_)
+        | Verb::Screenshot(_)
         | Verb::Doctor => Ok(End::Usage),
     };
     crate::store::feed::ring_before_exit(&desk.store).await;

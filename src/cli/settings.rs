@@ -5,7 +5,8 @@ use std::io::Write;
 use clap::CommandFactory;
 use serde::Serialize;
 
-use super::args::{Args, Config};
+use super::args::Args;
+use super::ask::Config;
 use super::table::Table;
 use super::{CliError, End};
 use crate::console::keys;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::args::{View as Ask, ViewVerb};
+use super::ask::{View as Ask, ViewVerb};
 use super::table::Table;
 use super::{CliError, Desk, End};
 use crate::console::app::views::View;

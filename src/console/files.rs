@@ -24,8 +24,8 @@ pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let beside = folder.join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     let written = file.write_all(text).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&beside, path));
     written.inspect_err(|_| _ = std::fs::remove_file(&beside))
 }
@@ -43,6 +43,14 @@ impl Files {
         let path = folder.join(LISTS);
         let text = serde_json::to_vec_pretty(kept).map_err(|error| error.to_string())?;
         write(&path, &text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+    }
+
+    /// Writes a recording down; without a home where temporary files go.
+    pub fn record(&self, text: &[u8]) -> Result<PathBuf, String> {
+        let name = format!("recording-{}.jsonl", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ"));
+        let path = self.state.clone().unwrap_or_else(std::env::temp_dir).join(name);
+        write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+        Ok(path)
     }
 
     /// Keeps a view in the configuration, or takes it out; everything else in it stays as it is.

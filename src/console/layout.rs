@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 /// The three panes, left to right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pane {
     /// Statuses and counts.
     Board,

@@ -5,30 +5,37 @@ pub mod app;
 pub mod columns;
 pub mod demo;
 pub mod files;
+pub mod headless;
 pub mod keys;
 pub mod layout;
 pub mod look;
 pub mod prefs;
+pub mod record;
+pub mod replay;
 pub mod run;
+pub mod svg;
 pub mod terminal;
 pub mod theme;
 pub mod view;
 pub mod work;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use chrono::Utc;
 use uuid::Uuid;
 
 use crate::cli::CliError;
 use crate::cli::args::Demo;
+use crate::cli::ask::{Replay, Screenshot};
 use crate::domain::Roles;
 use crate::settings::Settings;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
 use app::Seat;
 use files::Files;
+use headless::Headless;
 use prefs::Prefs;
+use replay::Player;
 
 /// How many connections a console has: the bell's, and a few readings and a write at once.
 const CONNECTIONS: u32 = 6;
@@ -66,6 +73,36 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
     let files = args.files();
     let prefs = prefs(settings, &files)?;
     Ok(run::run(store, seat, prefs, files, args.role).await?)
+}
+
+/// Plays a recording; or shows where it ends, as text.
+pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> Result<(), CliError> {
+    let file =
+        std::fs::File::open(&ask.file).map_err(|error| CliError::Usage(format!("{}: {error}", ask.file.display())))?;
+    let lines = record::read(std::io::BufReader::new(file)).map_err(|fault| CliError::Usage(fault.to_string()))?;
+    let prefs = prefs(settings, &settings.args.files())?;
+    let player = Player::new(lines, prefs).ok_or_else(|| CliError::Usage("the recording is empty".to_owned()))?;
+    if ask.print || ask.at.is_some() {
+        let shown = replay::show(player, ask.at);
+        return Ok(writeln!(out, "{}", headless::text(&shown))?);
+    }
+    needs_a_terminal()?;
+    Ok(replay::run(player).await?)
+}
+
+/// Writes what the console would show as a picture.
+pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), CliError> {
+    let args = &settings.args;
+    // A picture changes nothing, whatever keys are pressed for it.
+    let access = Access { read_only: true, ..args.access(CONNECTIONS) };
+    let store = Store::open(&access).await?;
+    let roles = crate::desk::roles(&store, args.role).await?;
+    let seat = Seat { read_only: args.read_only, ..seat(settings, &store, roles, place(&access.database)) };
+    let prefs = prefs(settings, &args.files())?;
+    let mut console = Headless::new(store, seat, prefs, args.role, ask.size).await;
+    console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
+    let picture = svg::svg(&console.picture());
+    Ok(files::write(&ask.file, picture.as_bytes())?)
 }
 
 /// Who sits here, and where.

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, MouseEventKind};
 use futures_util::StreamExt;
 use nix::sys::signal::{Signal, raise};
 use ratatui::buffer::Buffer;
@@ -15,9 +15,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::app::journal::Tone;
 use super::app::{App, Effect, Message, Seat};
 use super::files::Files;
+use super::keys::Scope;
 use super::prefs::Prefs;
+use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
 use super::work::Worker;
@@ -49,6 +52,7 @@ struct Loop {
     terminal: Terminal,
     worker: Worker,
     input: EventStream,
+    recorder: Recorder,
     drawn: Instant,
     dirty: bool,
     /// Keys were pressed: what they did is drawn as soon as no further one is waiting.
@@ -77,6 +81,7 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
         terminal,
         worker,
         input: EventStream::new(),
+        recorder: Recorder::default(),
         drawn: now.checked_sub(FRAME).unwrap_or(now),
         dirty: true,
         pressed: true,
@@ -159,6 +164,8 @@ impl Loop {
             }
             Event::Paste(text) => Message::Paste(text),
             Event::Resize(width, height) => Message::Resize(width, height),
+            // Where it merely is is nobody's business.
+            Event::Mouse(event) if event.kind == MouseEventKind::Moved => return Ok(()),
             Event::Mouse(event) => Message::Mouse(event),
             Event::Key(_) | Event::FocusGained | Event::FocusLost => return Ok(()),
         };
@@ -168,7 +175,16 @@ impl Loop {
 
     fn take(&mut self, message: Message) -> io::Result<()> {
         self.dirty = true;
-        for effect in self.app.update(message, Utc::now()) {
+        let now = Utc::now();
+        // Of the filter a recording tells what stands there, not the keys.
+        let typed = matches!(message, Message::Key(_) | Message::Paste(_)) && self.app.scope() == Scope::Filter;
+        let typed = typed.then(|| (self.app.filter.input.value().to_owned(), message.clone()));
+        self.recorder.before(&self.app, &message, now);
+        let effects = self.app.update(message, now);
+        if let Some((before, message)) = typed {
+            self.recorder.typed(&self.app, &before, message, now);
+        }
+        for effect in effects {
             match effect {
                 Effect::Quit => self.ended = true,
                 Effect::Redraw => self.terminal.forget(),
@@ -182,7 +198,23 @@ impl Loop {
         Ok(())
     }
 
-    fn dump(&mut self) {}
+    /// Writes down what is kept of the messages, where only this person can read it.
+    fn dump(&self) {
+        let (files, send) = (self.worker.files.clone(), self.worker.send.clone());
+        let (count, text) = (self.recorder.len(), self.recorder.dump());
+        tokio::task::spawn_blocking(move || {
+            let told = match files.record(&text) {
+                Ok(path) => {
+                    let path = path.display();
+                    let words = format!("{count} messages, names masked, are in {path}; recourse replay plays them");
+                    Message::Told(Tone::Good, words)
+                }
+                Err(fault) => Message::Told(Tone::Bad, fault),
+            };
+            // The console may have ended meanwhile.
+            _ = send.send(told);
+        });
+    }
 
     /// Gives the terminal back, stops, and takes it again when the shell says so.
     fn suspend(&mut self) -> io::Result<()> {

@@ -85,6 +85,10 @@ impl Worker {
                 let answer = self.write(&command).await.map_err(Failure::from);
                 Message::Wrote(command, answer)
             }
+            Effect::WriteOne(command) => {
+                let answer = self.write_one(&command).await.map_err(Failure::from);
+                Message::WroteOne(command, answer)
+            }
             Effect::Learn(command) => {
                 // Asked over and over: a question that hangs is asked anew.
                 let answer = timeout(PATIENCE * 2, desk::learn(store, &command)).await;
@@ -93,7 +97,11 @@ impl Worker {
             }
             Effect::Consider(id, number) => {
                 let considered = self.consider(id, number).await.map_err(Failure::from);
-                Message::Considered(id, number, considered.map(|answer| answer.map(Box::new)))
+                Message::Considered(
+                    id,
+                    number,
+                    considered.map(|answer| answer.map(|considered| Box::new(considered.into()))),
+                )
             }
             Effect::Settle(id, how, note, expect) => {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
@@ -128,6 +136,18 @@ impl Worker {
             desk::act(&self.store, roles, command, Utc::now(), false).await
         };
         in_time(writing).await
+    }
+
+    /// One of many: what became of it is found out before the next one has its turn.
+    async fn write_one(&self, command: &Command) -> Result<Answer, StoreError> {
+        match self.write(command).await {
+            Err(StoreError::Unknown(error)) => match timeout(PATIENCE * 6, desk::learn(&self.store, command)).await {
+                Ok(Ok(Some(answer))) => Ok(answer),
+                Ok(Ok(None)) | Err(_) => Err(StoreError::Unknown(error)),
+                Ok(Err(error)) => Err(error),
+            },
+            answer => answer,
+        }
     }
 
     async fn save_view(&self, view: &View, keep: bool) -> Result<(), Failure> {
@@ -241,8 +261,8 @@ impl Worker {
                 });
                 pulse.moves.push(Move {
                     order: item.order_id,
-                    action: item.action,
-                    to: item.to_status,
+                    action: item.action.parse().ok(),
+                    to: Status::parse(&item.to_status),
                     recorder: item.recorder,
                 });
             }

@@ -21,7 +21,7 @@ const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// What a person asks of one order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Command {
     /// Which order.
     pub order: OrderKey,
@@ -46,11 +46,13 @@ pub struct Command {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It is recorded, now or under the same request id before.
     Done(Box<Entry>),
     /// It would be recorded like this.
+    #[serde(skip)]
     Would(Box<Step>),
     /// The law or the role refuses.
     Refused(Refusal),

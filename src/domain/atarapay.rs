@@ -9,6 +9,8 @@ use super::law::{Action, Actor, Basis, Guard, Rule};
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
 #[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Status {
     /// Paid for, and waiting to be delivered.
     #[strum(message = "Pending")]

@@ -13,6 +13,8 @@ pub const VERSION: i32 = 1;
 /// Whose order it is. The two are independent order books: nothing is added or converted across them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Provider {
     /// AtaraPay, escrow in Nigeria.
     Atarapay,
@@ -25,6 +27,8 @@ pub enum Provider {
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
 #[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Actor {
     /// Who pays.
     #[strum(message = "buyer")]
@@ -54,6 +58,8 @@ pub enum Actor {
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
 #[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Action {
     /// The provider accepts the customer's payment plan.
     #[strum(message = "Approve")]
@@ -136,6 +142,7 @@ pub enum Basis {
 
 /// The status an order lives in, of one provider or the other. Wire words never collide between the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub enum Status {
     /// AtaraPay's.
     Atarapay(atarapay::Status),

@@ -7,6 +7,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 /// The currencies the two providers work in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "UPPERCASE")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "UPPERCASE"))]
 pub enum Currency {
     /// Nigerian naira, 2 decimals.
     Ngn,
@@ -52,6 +54,7 @@ impl fmt::Display for Currency {
 
 /// An exact amount: `minor` units of `currency`. Sixteen bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Money {
     /// Minor units: kobo, cents, halalas, fils, baisa.
     pub minor: i64,
@@ -123,6 +126,7 @@ impl Money {
 
 /// A sum of amounts of many orders: wider than any of them, so that it cannot overflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Total {
     /// Minor units.
     pub minor: i128,

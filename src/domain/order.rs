@@ -10,6 +10,7 @@ use super::{Money, atarapay, tamara};
 
 /// An order's name: ids are unique per provider. Written `tamara:T-1001`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct OrderKey {
     /// Whose order.
     pub provider: Provider,
@@ -43,6 +44,8 @@ impl fmt::Display for OrderKey {
 /// Who a dispute was decided for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// All of the held amount to the seller.
     PaySeller,
@@ -70,6 +73,7 @@ impl Outcome {
 
 /// Who gets how much of the held amount, in minor units of the order's currency. A part may be zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Parts {
     /// The seller's part.
     pub to_seller: i64,
@@ -80,6 +84,7 @@ pub struct Parts {
 /// What an order has gathered on its way. Amounts are minor units of the order's currency, never negative. Tamara's
 /// orders use the first four, AtaraPay's the next four; a transition carries all of them as it leaves them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Facts {
     /// Tamara: zero until authorised, then the order's amount.
     pub authorised: i64,
@@ -126,6 +131,7 @@ impl Facts {
 
 /// One order, as the law sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Order {
     /// Its name.
     pub key: OrderKey,

@@ -44,6 +44,8 @@ impl Why {
 
 /// What fact stands against an action, or is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Fault {
     /// The buyer rejected; the seller has to speak first.
     RejectionPending,
@@ -68,6 +70,8 @@ pub enum Fault {
 
 /// Why an action is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Refusal {
     /// The request id was used before, with another body.
     ReusedRequest,

@@ -26,6 +26,8 @@ pub enum Role {
 
 /// What a person has to give with an action that is not their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Proof {
     /// Nothing.
     Nothing,
@@ -37,6 +39,7 @@ pub enum Proof {
 
 /// A person's roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Roles(u8);
 
 impl Role {

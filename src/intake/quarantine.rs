@@ -11,7 +11,8 @@ use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
 /// What came of a person's word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It is settled.
     Done,

@@ -4,6 +4,7 @@
 //! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before a
 //! term means the opposite. [`parse()`] reads it, [`Sieve`] is what the database is asked.
 
+mod mask;
 mod parse;
 mod sieve;
 mod sort;
@@ -11,6 +12,7 @@ mod words;
 
 use chrono::TimeDelta;
 
+pub use mask::{masked, masked_letter, masked_letters};
 pub use parse::{distance, parse};
 pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
@@ -19,14 +21,14 @@ pub use words::{pieces, tokens};
 use crate::domain::{Currency, Provider, Status};
 
 /// What orders have to be like: all of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Query {
     /// The terms, as they were typed.
     pub terms: Vec<Term>,
 }
 
 /// One condition, or its opposite.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Term {
     /// The opposite is meant.
     pub not: bool,
@@ -35,7 +37,8 @@ pub struct Term {
 }
 
 /// A condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Test {
     /// In one of these statuses.
     Status(Vec<Status>),
@@ -44,9 +47,9 @@ pub enum Test {
     /// In one of these currencies.
     Currency(Vec<Currency>),
     /// In its status for so long.
-    Age(Compare, TimeDelta),
+    Age(Compare, #[serde(with = "seconds")] TimeDelta),
     /// So long before its deadline; over it is less than nothing.
-    Due(Compare, TimeDelta),
+    Due(Compare, #[serde(with = "seconds")] TimeDelta),
     /// Opened with so much, in major units as they were typed.
     Amount(Compare, String),
     /// A name begins with these words.
@@ -59,8 +62,24 @@ pub enum Test {
     Quarantined,
 }
 
+/// A length of time, written in seconds.
+mod seconds {
+    use chrono::TimeDelta;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(length: &TimeDelta, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(length.num_seconds())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeDelta, D::Error> {
+        let seconds = i64::deserialize(deserializer)?;
+        TimeDelta::try_seconds(seconds).ok_or_else(|| serde::de::Error::custom("too long"))
+    }
+}
+
 /// How a quantity is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Compare {
     /// `<`
     Less,
@@ -88,7 +107,8 @@ impl Compare {
 }
 
 /// What an order bears that has a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// Its id.
     Order,

@@ -9,6 +9,8 @@ use crate::store::Stored;
 /// In which order a list is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
 #[strum(serialize_all = "snake_case")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// The longest in its status first.
     #[default]
@@ -112,7 +114,7 @@ impl By {
 }
 
 /// A place in a list: before everything, after everything, or right after an order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Cursor {
     /// Which stretch of the list.
     pub leg: u8,

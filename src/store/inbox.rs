@@ -62,7 +62,7 @@ pub struct Rejudged {
 }
 
 /// A quarantined fact, as people and programs read it.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Quarantined {
     /// Its number.
     pub id: i64,

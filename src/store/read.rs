@@ -9,7 +9,7 @@ use super::row::{Entry, OrderRow, Stored, unknown};
 use crate::domain::{Currency, OrderKey, Status, Total};
 
 /// How many orders stand in one status in one currency, and what they were opened with together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Count {
     /// The status.
     pub status: Status,

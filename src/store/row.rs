@@ -7,7 +7,7 @@ use super::{Proof, StoreError};
 use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
 
 /// An order as it is stored: the law's order, and what only people read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stored {
     /// The order, as the law sees it.
     pub order: Order,
@@ -153,7 +153,7 @@ impl Entry {
 }
 
 /// One row of the log, as people and programs read it. Amounts are minor units.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Entry {
     /// Whose.
     pub order_id: String,

@@ -153,6 +153,7 @@ impl Memory {
             | Effect::Dump
             | Effect::LoadRoles
             | Effect::Write(_)
+            | Effect::WriteOne(_)
             | Effect::Learn(_)
             | Effect::Consider(..)
             | Effect::Settle(..)
@@ -308,7 +309,8 @@ impl Desk {
         let orders = self.memory.orders.iter().filter(|(stored, _)| ids.contains(&stored.order.key.id.as_str()));
         let moves = orders.map(|(stored, log)| {
             let last = log.last().unwrap();
-            let (action, to, recorder) = (last.action.clone(), last.to_status.clone(), last.recorder.clone());
+            let (action, to, recorder) =
+                (last.action.parse().ok(), Status::parse(&last.to_status), last.recorder.clone());
             Move { order: stored.order.key.to_string(), action, to, recorder }
         });
         let moves = moves.collect();

@@ -1,9 +1,13 @@
 //! The console: its screens as pictures people review, its promises, and the real binary in a real terminal.
 
 mod desk;
+mod features;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the store's tests")]
 mod harness;
+mod matrix;
 mod promises;
+mod pty;
 mod screens;
+mod session;
 mod terminal;

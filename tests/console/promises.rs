@@ -7,51 +7,13 @@ use recourse::domain::*;
 use super::desk::{Desk, Memory, disputed, key, now, seat, small_book, way};
 
 fn a_key() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "j",
-        "k",
-        "G",
-        "g",
-        "enter",
-        "esc",
-        "tab",
-        "shift-tab",
-        "a",
-        "s",
-        "w",
-        "h",
-        "x",
-        "c",
-        "r",
-        "1",
-        "2",
-        "?",
-        "!",
-        "Q",
-        "d",
-        "left",
-        "right",
-        "up",
-        "down",
-        "pgdn",
-        "pgup",
-        "ctrl-d",
-        "ctrl-u",
-        "ctrl-l",
-        "0",
-        "5",
-        ".",
-        "e",
-        "n",
-        "[",
-        "O",
-        "A",
-        "q",
-    ])
+    let keys = "j k G g enter esc tab shift-tab a s w h x c r 1 2 ? ! Q d left right up down pgdn pgup ctrl-d ctrl-u ctrl-l \
+                0 5 . e n [ O A q / : o v space ctrl-a u y f p t T m W ctrl-o f1 ctrl-x J";
+    prop::sample::select(keys.split_whitespace().collect::<Vec<_>>())
 }
 
 /// The invariants of every moment.
-fn hold(desk: &Desk) {
+pub fn hold(desk: &Desk) {
     let app = &desk.app;
     desk.buffer();
     if let Some(selected) = &app.list.selected {
@@ -125,7 +87,7 @@ proptest! {
     }
 }
 
-fn many(count: i64) -> Memory {
+pub fn many(count: i64) -> Memory {
     let mut memory = Memory::default();
     for number in 0..count {
         let pending = Status::Atarapay(atarapay::Status::Pending);
@@ -358,4 +320,143 @@ fn a_long_list_is_walked_in_pages() {
     desk.press("g g");
     assert_eq!(at(&desk), "A-0000");
     hold(&desk);
+}
+
+/// Something that happens by itself, or a person does.
+#[derive(Debug, Clone)]
+enum Happening {
+    Press(&'static str),
+    Move(usize, usize),
+    Lose,
+    Find,
+    Arrive(usize),
+    Size(u16, u16),
+    Paste,
+}
+
+fn a_happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        8 => a_key().prop_map(Happening::Press),
+        4 => (0_usize..20, 0_usize..8).prop_map(|(which, how)| Happening::Move(which, how)),
+        1 => Just(Happening::Lose),
+        2 => Just(Happening::Find),
+        4 => (0_usize..9).prop_map(Happening::Arrive),
+        1 => (1_u16..200, 1_u16..60).prop_map(|(width, height)| Happening::Size(width, height)),
+        1 => Just(Happening::Paste),
+    ]
+}
+
+fn happen(desk: &mut Desk, happening: &Happening) {
+    match happening {
+        Happening::Press(name) => desk.tell(Message::Key(key(name))),
+        Happening::Move(which, how) => {
+            let (stored, _) = &desk.memory.orders[which % desk.memory.orders.len()];
+            let order = stored.order.clone();
+            let steps = super::harness::moves(&order, now());
+            if !steps.is_empty() {
+                desk.memory.step(&order.key.id, steps[how % steps.len()].clone(), "agent2");
+                desk.moved(&[&order.key.id]);
+            }
+        }
+        Happening::Lose => desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() })),
+        Happening::Find => desk.tell(Message::Link(Link::Live)),
+        Happening::Arrive(which) => desk.arrive(*which),
+        Happening::Size(width, height) => desk.tell(Message::Resize(*width, *height)),
+        Happening::Paste => desk.tell(Message::Paste("sara\n\u{1b}[31m".to_owned())),
+    }
+}
+
+/// What may write.
+fn writes(effect: &Effect) -> bool {
+    match effect {
+        Effect::Write(_) | Effect::WriteOne(_) | Effect::Settle(..) => true,
+        Effect::SaveView(view, _) => view.shared,
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+
+    /// Whatever happens in whatever order: the selection exists or is a ghost, the menu is within the law, every size draws.
+    #[test]
+    fn whatever_happens_the_invariants_hold(slow in any::<bool>(), happenings in prop::collection::vec(a_happening(), 1..80)) {
+        let mut desk = Desk::new(small_book(), 110, 30);
+        desk.slow = slow;
+        for happening in &happenings {
+            happen(&mut desk, happening);
+            hold(&desk);
+        }
+    }
+
+    /// In read-only nothing leads to a write, not even by the palette, with marks, or for everybody's views.
+    #[test]
+    fn read_only_never_writes(happenings in prop::collection::vec(a_happening(), 1..80)) {
+        let mut desk = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 110, 30);
+        for happening in &happenings {
+            happen(&mut desk, happening);
+        }
+        prop_assert!(!desk.open.iter().any(writes));
+    }
+
+    /// Behind a dialog nothing happens by a key: the panes are as they were when it is closed.
+    #[test]
+    fn nothing_happens_behind_a_dialog(keys in prop::collection::vec(a_key(), 1..40)) {
+        let mut desk = Desk::new(small_book(), 110, 30);
+        desk.press("enter j a w");
+        let panes = |desk: &Desk| (desk.app.focus, desk.app.chosen, desk.app.list.selected.clone(), desk.app.filter.on, desk.app.marks.len());
+        let before = panes(&desk);
+        for name in keys {
+            if !matches!(desk.app.layers.first(), Some(Layer::Menu(_))) || ["ctrl-o", "f1"].contains(&name) {
+                continue;
+            }
+            desk.tell(Message::Key(key(name)));
+            if !desk.app.layers.is_empty() {
+                prop_assert_eq!(&panes(&desk), &before);
+            }
+        }
+    }
+}
+
+/// Ten thousand moves of other orders under an open menu, form and mark: the target stays the target.
+#[test]
+fn ten_thousand_updates_never_change_the_target() {
+    let mut memory = Memory::default();
+    for number in 0..60_i64 {
+        memory.put(&format!("A-{number:02}"), Money::new(10_000, Currency::Ngn), disputed(), 300 - number);
+    }
+    let mut desk = Desk::new(memory, 130, 30);
+    desk.press("enter space space j j j");
+    let marked: Vec<_> = desk.app.marks.orders().iter().map(|it| it.order.key.clone()).collect();
+    desk.press("u");
+    let target = desk.app.list.selected.clone().unwrap();
+    desk.press("a w \"she rang\"");
+    let mut dice = 7_u64;
+    for _ in 0..10_000 {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let which = (dice >> 33) as usize % 60;
+        let order = desk.memory.orders[which].0.order.clone();
+        if order.key == target {
+            continue;
+        }
+        match super::harness::moves(&order, now()).first().cloned() {
+            Some(step) => desk.memory.step(&order.key.id, step, "agent2"),
+            // Where its life ended another one begins.
+            None => {
+                let fresh = Order::open(order.key.clone(), order.amount, now());
+                let steps = super::harness::way_to(&fresh, disputed());
+                desk.memory.orders[which].0.order = steps.last().unwrap().clone().into_order();
+            }
+        }
+        desk.moved(&[&order.key.id]);
+        assert_eq!(desk.app.list.selected.as_ref(), Some(&target));
+    }
+    hold(&desk);
+    desk.press("enter \"withdraw\" enter");
+    let written = desk.open.iter().find_map(|effect| match effect {
+        Effect::Write(command) => Some((command.order.clone(), command.note.clone())),
+        _ => None,
+    });
+    assert_eq!(written, Some((target, Some("she rang".to_owned()))));
+    assert_eq!(marked.len(), 2);
 }

@@ -53,16 +53,23 @@ fn a_long_history_says_what_is_not_shown() {
     screen!("a_long_history", it);
 }
 
-/// The two pictures of README.
+/// The pictures of README, from the program itself: `UPDATE=1 cargo test --test console pictures` draws them anew.
 #[test]
-fn readme_pictures() {
-    let picture = |keys: &str| {
-        let mut it = Desk::new(small_book(), 110, 26);
+fn pictures_of_readme() {
+    let pictures = [("panes", "enter j enter"), ("menu", "enter a ?"), ("commands", ": \"th\"")];
+    for (name, keys) in pictures {
+        let mut it = Desk::new(small_book(), 120, 30);
         it.press(keys);
-        it.picture()
-    };
-    insta::assert_snapshot!("first_look", picture("enter j enter"));
-    insta::assert_snapshot!("menu_for_readme", picture("enter a ?"));
+        let drawn = recourse::console::svg::svg(&it.buffer());
+        let file = format!("{}/assets/screens/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all(std::path::Path::new(&file).parent().unwrap()).unwrap();
+            std::fs::write(&file, drawn).unwrap();
+        } else {
+            let shown = std::fs::read_to_string(&file).unwrap_or_default();
+            assert!(shown == drawn, "{file} is not current: UPDATE=1 cargo test --test console pictures");
+        }
+    }
 }
 
 #[test]

@@ -7,14 +7,6 @@ use recourse::console::keys::{self, Scope};
 use recourse::domain::{Provider, describe};
 use strum::VariantArray;
 
-/// A snapshot's picture: the screen as the program draws it.
-fn screen(name: &str) -> String {
-    let file = format!("{}/tests/console/snapshots/console__screens__{name}.snap", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&file).expect(&file);
-    let picture = text.splitn(3, "---\n").nth(2).expect("a snapshot with a head");
-    format!("```text\n{}\n```", picture.trim_end())
-}
-
 fn law() -> String {
     let mut told = String::new();
     for &provider in Provider::VARIANTS {
@@ -54,12 +46,7 @@ fn put(readme: &str, name: &str, part: &str) -> String {
 fn what_readme_shows_is_what_the_program_is() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(&file).expect("README.md");
-    let parts = [
-        ("screen", screen("first_look")),
-        ("menu", screen("menu_for_readme")),
-        ("law", law()),
-        ("keys", table_of_keys()),
-    ];
+    let parts = [("law", law()), ("keys", table_of_keys())];
     let current = parts.iter().fold(readme.clone(), |text, (name, part)| put(&text, name, part));
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&file, current).expect("README.md");

@@ -37,8 +37,9 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     for (at, line) in lines.iter().enumerate() {
         let body = line.trim_start();
         let words = body.split('(').next().unwrap_or_default();
-        let is_function =
-            words.split(' ').rev().skip(1).any(|word| word == "fn") && !body.starts_with("//") && !body.starts_with('"');
+        let is_function = words.split(' ').rev().skip(1).any(|word| word == "fn")
+            && !body.starts_with("//")
+            && !body.starts_with('"');
         if is_function && !body.ends_with(';') {
             let end = format!("{}}}", &line[..line.len() - body.len()]);
             let length = lines[at..].iter().position(|later| **later == end).map_or(1, |length| length + 1);

@@ -12,6 +12,7 @@ mod find;
 mod harness;
 mod intake;
 mod model;
+mod program;
 mod races;
 mod schema;
 mod stories;

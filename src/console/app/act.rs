@@ -16,7 +16,7 @@ use crate::domain::{Action, Choice, Offer, Order, Status};
 use crate::store::Entry;
 
 /// The actions that want their own name typed: they say who gets the money.
-const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
+pub(super) const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
 
 /// Who moved an order, when, and where to.
 fn moved_by(order: &Order, last: Option<&Entry>) -> String {
@@ -328,6 +328,7 @@ impl App {
                 | Layer::Prompt(_)
                 | Layer::Pick(_)
                 | Layer::Columns(_)
+                | Layer::Bulk(_)
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine

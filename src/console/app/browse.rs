@@ -66,6 +66,7 @@ impl App {
 
     fn open_menu(&mut self) {
         match (&self.shown, self.focus) {
+            _ if !self.marks.is_empty() => self.open_bulk(),
             (Some(_), Pane::List | Pane::Order) => self.layers.push(Layer::Menu(Menu::default())),
             (Some(_), Pane::Board) => self.say(Tone::News, "go into the list first (Enter): actions are an order's"),
             (None, _) => self.say(Tone::News, "no order is selected"),

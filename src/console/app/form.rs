@@ -106,6 +106,14 @@ impl Form {
         self.fields[self.at].0
     }
 
+    /// Whether the field under the keys takes somebody's words.
+    pub fn is_private(&self) -> bool {
+        match self.field() {
+            Field::Note | Field::Reference | Field::Reason => true,
+            Field::Amount | Field::Outcome | Field::ToSeller | Field::ToBuyer => false,
+        }
+    }
+
     /// What was typed into a field.
     pub fn text(&self, field: Field) -> Option<&str> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, input)| input.value())

@@ -7,12 +7,12 @@ use ratatui::layout::Rect;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{App, Effect, Failure, Layer, Link, Tone};
+use super::{App, Considering, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::quarantine::Settle;
 use crate::domain::OrderKey;
-use crate::intake::quarantine::{Answer, Considered, readings};
+use crate::intake::quarantine::{Answer, readings};
 use crate::store::inbox::Quarantined;
 
 /// How many facts a page holds.
@@ -203,15 +203,13 @@ impl App {
         &mut self,
         id: i64,
         number: usize,
-        answer: Result<Result<Box<Considered>, Answer>, Failure>,
+        answer: Result<Result<Box<Considering>, Answer>, Failure>,
     ) -> Vec<Effect> {
         let here = matches!(self.layers.last(), Some(Layer::Quarantine)) && self.inbox.selected == Some(id);
         match answer {
             Ok(Ok(considered)) if here => {
-                let Considered { stored, step, .. } = &*considered;
-                let order = Some((stored.order.key.clone(), stored.order.version));
-                let consequence = super::form::consequence(step, stored);
-                self.settle_fact(id, How::Apply(number), order, consequence, step.action().name());
+                let Considering { order, consequence, action } = *considered;
+                self.settle_fact(id, How::Apply(number), Some(order), consequence, action.name());
             }
             Ok(Ok(_)) => {}
             Ok(Err(answer)) => return self.settled(id, Ok(answer)),

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 const KEPT: usize = 1_000;
 
 /// How a message is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tone {
     /// Good to know.
     News,

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::bulk::Stage;
 use super::form::insert;
 use super::search::Kind;
 use super::{App, Effect, Layer, Tone};
@@ -27,9 +28,18 @@ impl App {
             Some(Layer::Prompt(_)) => Scope::Prompt,
             Some(Layer::Pick(_)) => Scope::Pick,
             Some(Layer::Columns(_)) => Scope::Columns,
+            Some(Layer::Bulk(bulk)) => match bulk.stage {
+                Stage::Choosing => Scope::Menu,
+                Stage::Noting(_) | Stage::Asking(..) | Stage::Running(_) => Scope::Word,
+            },
             Some(Layer::Filter) => Scope::Filter,
             Some(Layer::Quarantine) => Scope::Quarantine,
         }
+    }
+
+    /// Whether the first half of a chord was pressed.
+    pub fn is_in_a_chord(&self) -> bool {
+        self.prefix.is_some()
     }
 
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -51,6 +61,7 @@ impl App {
                 Some(Layer::Menu(_)) => self.pick_by_letter(&name),
                 Some(Layer::Quarantine) => self.pick_reading(&name),
                 Some(Layer::Pick(_)) => self.pick_line(&name),
+                Some(Layer::Bulk(bulk)) if matches!(bulk.stage, Stage::Choosing) => self.pick_bulk(&name),
                 _ => self.type_key(key),
             };
         };
@@ -145,6 +156,7 @@ impl App {
                     Some(Layer::Prompt(_)) => self.on_prompt(command),
                     Some(Layer::Pick(_)) => self.on_pick(command),
                     Some(Layer::Columns(_)) => self.on_columns(command),
+                    Some(Layer::Bulk(_)) => self.on_bulk(command),
                     Some(Layer::Filter) => self.on_filter(command),
                     Some(Layer::Quarantine) => self.on_quarantine(command),
                     Some(Layer::Settling(_)) => self.on_settling(command),
@@ -176,6 +188,7 @@ impl App {
                 | Layer::Prompt(_)
                 | Layer::Pick(_)
                 | Layer::Columns(_)
+                | Layer::Bulk(_)
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine => _ = self.layers.pop(),
@@ -185,7 +198,7 @@ impl App {
 
     /// Whether anything is being written that nobody knows the end of.
     fn is_writing(&self) -> bool {
-        self.writing.is_some() || self.inbox.settling.is_some()
+        self.writing.is_some() || self.inbox.settling.is_some() || self.running.is_some()
     }
 
     /// A second time at once leaves whatever stands against it.
@@ -215,6 +228,7 @@ impl App {
             Some(Layer::Filter) => self.type_filter(key),
             Some(Layer::Search(_)) => self.type_search(key),
             Some(Layer::Prompt(prompt)) => prompt.type_key(key),
+            Some(Layer::Bulk(bulk)) => bulk.type_key(key),
             _ => self.type_into_a_form(key),
         }
         Vec::new()
@@ -241,6 +255,11 @@ impl App {
             (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),
             (Some(Layer::Search(search)), _) => insert(&mut search.input, text),
             (Some(Layer::Prompt(prompt)), _) => insert(&mut prompt.input, text),
+            (Some(Layer::Bulk(bulk)), _) => {
+                if let Stage::Noting(note) = &mut bulk.stage {
+                    insert(note, text);
+                }
+            }
             // A pasted word is not a typed one.
             (Some(Layer::Settling(settling)), _) if settling.typed.is_none() => insert(&mut settling.note, text),
             _ => {}

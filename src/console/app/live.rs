@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{App, Effect, Move, Tone};
-use crate::domain::{Action, OrderKey, Status};
+use crate::domain::{Action, OrderKey};
 
 /// So long a changed order bears its sign.
 const GLOW: TimeDelta = TimeDelta::seconds(5);
@@ -78,7 +78,7 @@ impl App {
 
 fn words(moved: &Move) -> String {
     let id = moved.order.split_once(':').map_or(moved.order.as_str(), |(_, id)| id);
-    let action = moved.action.parse().map_or("opened", |action: Action| action.title());
-    let to = Status::parse(&moved.to).map_or(moved.to.as_str(), |to| crate::console::look::name(to));
+    let action = moved.action.map_or("opened", Action::title);
+    let to = moved.to.map_or("something new", crate::console::look::name);
     format!("{id}: {action} by {}, now {to}", moved.recorder)
 }

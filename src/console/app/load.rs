@@ -152,6 +152,7 @@ impl App {
                 let before = self.list.selected.clone();
                 self.loads.list.due |= self.list.take(ask, page);
                 if before != self.list.selected {
+                    self.went(before);
                     self.selected_another();
                 }
             }

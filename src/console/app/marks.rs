@@ -51,10 +51,19 @@ impl Marks {
     }
 
     fn turn(&mut self, stored: &Stored) {
-        if self.names.remove(&stored.order.key.to_string()) {
-            self.orders.retain(|marked| marked.order.key != stored.order.key);
-        } else {
-            self.add(stored);
+        if self.holds(&stored.order.key) { self.remove(&stored.order.key) } else { self.add(stored) }
+    }
+
+    pub(super) fn remove(&mut self, key: &OrderKey) {
+        if self.names.remove(&key.to_string()) {
+            self.orders.retain(|marked| marked.order.key != *key);
+        }
+    }
+
+    /// A marked order as it is now.
+    pub(super) fn renew(&mut self, stored: Stored) {
+        if let Some(marked) = self.orders.iter_mut().find(|marked| marked.order.key == stored.order.key) {
+            *marked = stored;
         }
     }
 

@@ -5,22 +5,26 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::form::consequence;
 use super::inbox;
 use super::journal::Tone;
 use super::views::{Kept, View};
 use super::window::{Listing, Page, PageAsk};
 use crate::desk::{Answer, Command};
-use crate::domain::{OrderKey, Roles, Status};
+use crate::domain::{Action, OrderKey, Roles, Status};
 use crate::intake::quarantine;
 use crate::store::inbox::Quarantined;
 use crate::store::read::Count;
 use crate::store::{Entry, StoreError, Stored};
 
 /// Something happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
+    /// The filter says this now: in recordings, where single keys would tell what was typed.
+    Typed(String),
     /// The mouse did something, where it was asked for.
     Mouse(MouseEvent),
     /// Text was pasted.
@@ -45,10 +49,12 @@ pub enum Message {
     Roles(Result<Roles, Failure>),
     /// A command was carried out, or not.
     Wrote(Box<Command>, Result<Answer, Failure>),
+    /// One of many commands was carried out, or not.
+    WroteOne(Box<Command>, Result<Answer, Failure>),
     /// What became of a command whose outcome was unknown: `None` where nothing was recorded.
     Learnt(Box<Command>, Result<Option<Answer>, Failure>),
     /// What taking a quarantined fact as a reading would do.
-    Considered(i64, usize, Result<Result<Box<quarantine::Considered>, quarantine::Answer>, Failure>),
+    Considered(i64, usize, Result<Result<Box<Considering>, quarantine::Answer>, Failure>),
     /// A quarantined fact was settled, or not.
     Settled(i64, Result<quarantine::Answer, Failure>),
     /// Orders of a name were looked for.
@@ -78,6 +84,8 @@ pub enum Effect {
     LoadRoles,
     /// Carry out a command.
     Write(Box<Command>),
+    /// Carry out one of many commands, and find out what became of it.
+    WriteOne(Box<Command>),
     /// Find out what became of a command.
     Learn(Box<Command>),
     /// Find out what taking a quarantined fact as this reading would do.
@@ -109,7 +117,8 @@ pub enum Effect {
 }
 
 /// The way to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Link {
     /// On its way for the first time.
     Connecting,
@@ -125,7 +134,7 @@ pub enum Link {
 }
 
 /// What looking at the feed brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pulse {
     /// What moved.
     pub moves: Vec<Move>,
@@ -139,21 +148,40 @@ pub struct Pulse {
     pub rang: bool,
 }
 
+/// What taking a quarantined fact as a reading would do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Considering {
+    /// Whose it is, and at which version.
+    pub order: (OrderKey, i32),
+    /// The full consequence.
+    pub consequence: String,
+    /// What would be done.
+    pub action: Action,
+}
+
+impl From<quarantine::Considered> for Considering {
+    fn from(considered: quarantine::Considered) -> Self {
+        let quarantine::Considered { stored, step, .. } = considered;
+        let order = (stored.order.key.clone(), stored.order.version);
+        Self { order, consequence: consequence(&step, &stored), action: step.action() }
+    }
+}
+
 /// One move, as the feed tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Move {
     /// Whose: the order's name.
     pub order: String,
-    /// What was done.
-    pub action: String,
+    /// What was done; nothing where it was opened.
+    pub action: Option<Action>,
     /// What it is now.
-    pub to: String,
+    pub to: Option<Status>,
     /// Who wrote it down.
     pub recorder: String,
 }
 
 /// An order with all that stands beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shown {
     /// The order.
     pub stored: Stored,
@@ -164,7 +192,8 @@ pub struct Shown {
 }
 
 /// A failure of the store, as far as a person can do something about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// The database could not be reached; nothing was written.
     Lost,

@@ -2,6 +2,8 @@
 
 mod act;
 mod browse;
+pub mod bulk;
+pub mod checkpoint;
 pub mod filter;
 pub mod form;
 pub mod inbox;
@@ -30,6 +32,7 @@ use crate::desk::Command;
 use crate::domain::{By, Choice, Provider, Roles, Status, atarapay, menu, tamara};
 use crate::intake::quarantine;
 use crate::store::read::Count;
+use bulk::{Bulk, Tally};
 use filter::Filter;
 use form::{Draft, Form};
 use inbox::{Inbox, Settling};
@@ -37,7 +40,7 @@ use journal::{Journal, Tone};
 use live::Live;
 use load::Loads;
 use marks::Marks;
-pub use message::{Effect, Failure, Link, Message, Move, Pulse, Shown};
+pub use message::{Considering, Effect, Failure, Link, Message, Move, Pulse, Shown};
 use pick::{Choosing, Pick};
 use prompt::Prompt;
 use search::Search;
@@ -102,6 +105,8 @@ pub enum Layer {
     Pick(Box<Pick>),
     /// The columns of the list.
     Columns(Choosing),
+    /// One action on all marked orders.
+    Bulk(Box<Bulk>),
     /// All messages, from this line on.
     Messages(usize),
     /// The filter is being typed.
@@ -180,6 +185,10 @@ pub struct App {
     pub inbox: Inbox,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
+    /// What is still to be done to marked orders, the next one last, and what became of the others.
+    pub running: Option<(Vec<Command>, Tally)>,
+    stop_bulk: bool,
+    bulk_note: String,
     prefix: Option<String>,
     /// An Esc just came, perhaps as the beginning of a sequence; whether more of it followed.
     escape: Option<(bool, DateTime<Utc>)>,
@@ -262,6 +271,9 @@ impl App {
             journal: Journal::default(),
             inbox: Inbox::default(),
             writing: None,
+            running: None,
+            stop_bulk: false,
+            bulk_note: String::new(),
             prefix: None,
             escape: None,
             leaving: false,
@@ -278,6 +290,11 @@ impl App {
         self.now = now;
         let mut effects = match message {
             Message::Key(key) => self.key(key),
+            Message::Typed(text) => {
+                self.filter.input = Input::new(text);
+                self.refilter(true);
+                Vec::new()
+            }
             Message::Mouse(event) => {
                 self.mouse(event);
                 Vec::new()
@@ -299,6 +316,7 @@ impl App {
             Message::Waiting(after, page) => self.take_waiting(after, page),
             Message::Roles(roles) => self.take_roles(roles),
             Message::Wrote(command, answer) => self.wrote(command, answer),
+            Message::WroteOne(command, answer) => self.wrote_one(&command, answer),
             Message::Learnt(command, answer) => self.learnt(command, answer),
             Message::Considered(id, number, answer) => self.considered(id, number, answer),
             Message::Settled(id, answer) => self.settled(id, answer),
@@ -344,6 +362,7 @@ impl App {
             | Layer::Prompt(_)
             | Layer::Pick(_)
             | Layer::Columns(_)
+            | Layer::Bulk(_)
             | Layer::Messages(_)
             | Layer::Filter
             | Layer::Quarantine
@@ -357,6 +376,7 @@ impl App {
         match self.layers.last_mut() {
             Some(Layer::Confirm(question)) => question.seen = true,
             Some(Layer::Settling(settling)) => settling.seen = true,
+            Some(Layer::Bulk(bulk)) => bulk.seen = true,
             Some(
                 Layer::Menu(_)
                 | Layer::Form(_)

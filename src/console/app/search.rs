@@ -67,11 +67,10 @@ pub struct Item {
     pub runs: Runs,
 }
 
-const SIGNS: [(&str, &str); 7] = [
+/// What the signs of a row mean, beside those that a look may change.
+const SIGNS: [(&str, &str); 5] = [
     ("~", "something should have reached the provider and is not confirmed yet"),
     ("!", "something about this order waits in quarantine"),
-    ("■", "marked"),
-    ("•", "it moved just now"),
     ("3h 10m left", "until time itself moves the order on"),
     ("over 2h 00m", "its time ran out, and nobody has said what became of it"),
     ("live, stale", "at the top right: whether what you see is true now"),
@@ -136,7 +135,9 @@ impl App {
             let about = "an id, merchant, buyer or seller that begins so, or has a piece that does";
             items.push(item(group, "a word", about, Runs::Nothing));
         }
-        items.extend(SIGNS.iter().map(|(sign, about)| item("Signs", *sign, *about, Runs::Nothing)));
+        let glyphs = self.prefs.look().glyphs;
+        let looks = [(glyphs.marked, "marked"), (glyphs.changed, "it moved just now")];
+        items.extend(looks.iter().chain(&SIGNS).map(|(sign, about)| item("Signs", *sign, *about, Runs::Nothing)));
         items.extend(self.statuses.iter().map(|status| {
             item("Statuses", name(*status), status.definition(), Runs::Board(BoardRow::Status(*status)))
         }));
@@ -200,7 +201,8 @@ impl App {
             }
         }
         if search.kind == Kind::Commands {
-            scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            // Of two that match as well the shorter one is meant.
+            scored.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), item.title.len()));
             let id = typed.split_whitespace().next_back().unwrap_or_default();
             if id.chars().any(|letter| letter.is_ascii_digit()) {
                 let title = format!("order {id}");

@@ -12,7 +12,7 @@ use crate::domain::{Provider, Status};
 use crate::query::{self, Query, Sort};
 
 /// A query with a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct View {
     /// Its name.
     pub name: String,

@@ -19,7 +19,8 @@ pub struct Row {
 }
 
 /// Which rows to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Want {
     /// Those after a place.
     After(Cursor),
@@ -28,7 +29,8 @@ pub enum Want {
 }
 
 /// What to select once the rows are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Land {
     /// What is selected.
     Stay,
@@ -39,7 +41,8 @@ pub enum Land {
 }
 
 /// What is listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Listing {
     /// The orders of one status.
     Status(Status),
@@ -48,7 +51,7 @@ pub enum Listing {
 }
 
 /// One reading of rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PageAsk {
     /// Of what.
     pub of: Listing,
@@ -63,7 +66,7 @@ pub struct PageAsk {
 }
 
 /// What a reading found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Page {
     /// The place before the first row.
     pub top: Cursor,
@@ -120,6 +123,19 @@ impl Window {
         let rows = vec![Row { stored, gone: false }];
         let want = Want::Around(place.clone());
         Self { rows, selected, want, top: place, more: true, land: Land::Stay, ..Self::new(sort) }
+    }
+
+    /// Rows that were read before.
+    pub(super) fn of(page: Page, selected: Option<OrderKey>, sort: Sort, scroll: usize, loaded: bool) -> Self {
+        let rows = page.rows.into_iter().map(|stored| Row { stored, gone: false }).collect();
+        let want = Want::After(page.top.clone());
+        let land = if loaded { Land::Stay } else { Land::First };
+        Self { rows, selected, scroll, loaded, sort, top: page.top, more: page.more, want, land, owed: 0 }
+    }
+
+    /// The place before the first row in memory.
+    pub(super) fn beginning(&self) -> Cursor {
+        self.top.clone()
     }
 
     /// The reading that is due.

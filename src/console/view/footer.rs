@@ -7,8 +7,8 @@ use ratatui::widgets::Widget;
 
 use super::form::typed;
 use super::{App, Layer, Look};
-use crate::console::app::Stage;
 use crate::console::app::journal::Tone;
+use crate::console::app::{Stage, bulk};
 use crate::console::keys::{self, Command};
 use crate::console::layout::Pane;
 use crate::text;
@@ -76,6 +76,10 @@ impl Footer<'_> {
         if app.inbox.settling.is_some() {
             return Span::styled("  writing ", self.look.warn());
         }
+        if let Some((rest, tally)) = &app.running {
+            let all = tally.count() + rest.len() + 1;
+            return Span::styled(format!("  {} of {all} done ", tally.count()), self.look.warn());
+        }
         // Only where the key does what it says.
         match app.journal.unread {
             unread if unread > 1 && app.layers.is_empty() => {
@@ -91,6 +95,7 @@ impl Footer<'_> {
         match self.app.layers.last() {
             Some(Layer::Confirm(question)) => question.stage == Stage::Asking && question.moved.is_none(),
             Some(Layer::Settling(settling)) => !settling.sent,
+            Some(Layer::Bulk(bulk)) => !matches!(bulk.stage, bulk::Stage::Running(_)),
             _ => true,
         }
     }
@@ -99,7 +104,10 @@ impl Footer<'_> {
     fn hints(&self, line: &mut Line<'static>, room: usize) {
         for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
             let answer = self.answers() || binding.command == Command::Back;
-            if (binding.writes && self.app.seat.read_only) || !answer {
+            // Of many orders there is no one command line, nor one reason.
+            let many = matches!(self.app.layers.last(), Some(Layer::Bulk(_)));
+            let one = many && matches!(binding.command, Command::Copy | Command::Reasons);
+            if (binding.writes && self.app.seat.read_only) || !answer || one {
                 continue;
             }
             if binding.command == Command::Back

@@ -57,6 +57,14 @@ fn flags(stored: &Stored) -> String {
 /// A column with the cells it takes.
 type Fitted = (Column, usize);
 
+/// The columns of a list on this screen.
+struct Grid {
+    /// All that were asked for.
+    asked: Vec<Column>,
+    /// Those that fit.
+    fitted: Vec<Fitted>,
+}
+
 impl List<'_> {
     /// What stands in a cell.
     fn cell(&self, stored: &Stored, column: Column) -> (String, Style) {
@@ -92,7 +100,8 @@ impl List<'_> {
     }
 
     /// The columns that fit, with their widths: first words become shorter, then those that weigh least go.
-    fn columns(&self, width: usize) -> Vec<Fitted> {
+    fn grid(&self, width: usize) -> Grid {
+        let asked = self.app.columns();
         let rows = &self.app.list.rows;
         let widest = |column: Column| {
             let cells = rows.iter().map(|row| text::width(&self.cell(&row.stored, column).0)).max().unwrap_or(0);
@@ -101,10 +110,10 @@ impl List<'_> {
             // What nobody has needs no room; words have an end.
             (cells + code).max(title).min(if column.least() < usize::MAX { LONGEST } else { usize::MAX })
         };
-        let mut columns: Vec<Fitted> = self.app.columns().into_iter().map(|it| (it, widest(it))).collect();
+        let mut columns: Vec<Fitted> = asked.iter().map(|it| (*it, widest(*it))).collect();
         columns.retain(|(column, width)| *width > 0 || *column == Column::Order);
-        // Mark and flags, and a gap before each column but the first.
-        let room = width.saturating_sub(2 + 3);
+        // Mark and flags, a gap before each column but the first, and by which name it was found.
+        let room = width.saturating_sub(3 + 3 + self.found_room(width, &asked));
         let over =
             |columns: &[Fitted]| columns.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(room + 2);
         let shorten = |columns: &mut Vec<Fitted>| {
@@ -125,14 +134,14 @@ impl List<'_> {
         if let [(_, only)] = columns.as_mut_slice() {
             *only = (*only).min(room);
         }
-        columns
+        Grid { asked, fitted: columns }
     }
 
     fn fit(column: Column, words: &str, width: usize) -> String {
         if column.is_number() { text::right(words, width) } else { text::left(words, width) }
     }
 
-    fn row(&self, row: &Row, columns: &[Fitted], selected: bool) -> Line<'static> {
+    fn row(&self, row: &Row, grid: &Grid, selected: bool, width: usize) -> Line<'static> {
         let (app, look) = (self.app, self.look);
         let stored = &row.stored;
         let order = &stored.order;
@@ -142,8 +151,8 @@ impl List<'_> {
             (false, true) => Span::styled(look.glyphs.changed, look.changed()),
             (false, false) => Span::raw(" "),
         };
-        let mut spans = vec![Span::raw(bar), sign];
-        for (at, (column, width)) in columns.iter().enumerate() {
+        let mut spans = vec![Span::raw(bar), sign, Span::raw(" ")];
+        for (at, (column, width)) in grid.fitted.iter().enumerate() {
             let gap = if at == 0 { "" } else { "  " };
             let (words, style) = self.cell(stored, *column);
             if row.gone && !matches!(column, Column::Order | Column::Amount) {
@@ -166,15 +175,24 @@ impl List<'_> {
             return Line::from(spans);
         }
         spans.push(Span::styled(format!(" {:<2}", flags(stored)), look.warn()));
-        spans.extend(self.found(stored, columns));
+        let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+        if let Some(words) = self.found(stored, &grid.asked) {
+            spans.push(Span::styled(text::cut(&words, width.saturating_sub(used)), look.dim()));
+        }
         Line::from(spans)
     }
 
+    /// The cells in which a row says by which name it was found.
+    fn found_room(&self, width: usize, columns: &[Column]) -> usize {
+        let told = self.app.list.rows.iter().filter_map(|row| self.found(&row.stored, columns));
+        told.map(|words| text::width(&words)).max().unwrap_or(0).min(LONGEST).min(width / 3)
+    }
+
     /// By which name it was found, where no column shows that.
-    fn found(&self, stored: &Stored, columns: &[Fitted]) -> Option<Span<'static>> {
+    fn found(&self, stored: &Stored, columns: &[Column]) -> Option<String> {
         let (query, _) = self.app.listed_query()?;
         let (field, value) = query.matched(stored)?;
-        let shows = |column| columns.iter().any(|(shown, _)| *shown == column);
+        let shows = |column| columns.contains(&column);
         let (shown, private) = match field {
             Field::Order => (true, false),
             Field::Merchant => (shows(Column::Merchant), false),
@@ -183,7 +201,7 @@ impl List<'_> {
         };
         let hidden = private && self.app.prefs.mask;
         let value = if hidden { self.look.glyphs.hidden.to_owned() } else { text::clean(value) };
-        (!shown).then(|| Span::styled(format!(" {} {value}", field.title()), self.look.dim()))
+        (!shown).then(|| format!(" {} {value}", field.title()))
     }
 
     /// How far one is in the list, and how long it is, as far as that is known without counting.
@@ -227,7 +245,8 @@ impl List<'_> {
         let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
         let below = Line::styled(format!(" {}", text::cut(&below, room)), look.dim());
         let names = columns.iter().map(|(column, width)| format!("  {}", Self::fit(*column, column.title(), *width)));
-        let names: String = if app.list.rows.is_empty() { String::new() } else { names.collect() };
+        let names: String =
+            if app.list.rows.is_empty() { String::new() } else { " ".to_owned() + &names.collect::<String>() };
         super::lines([title, below, Line::styled(names, look.dim())], area, buf);
     }
 
@@ -261,9 +280,9 @@ impl Widget for List<'_> {
         if area.is_empty() {
             return;
         }
-        let columns = self.columns(usize::from(area.width));
+        let grid = self.grid(usize::from(area.width));
         let below = app.layout().map_or(1, |layout| layout.headings()).min(area.height);
-        self.headings(Rect { height: below, ..area }, &columns, buf);
+        self.headings(Rect { height: below, ..area }, &grid.fitted, buf);
         let area = Rect { y: area.y + below, height: area.height - below, ..area };
         if app.list.rows.is_empty() {
             let words = text::wrap(&self.empty(), usize::from(area.width).saturating_sub(2));
@@ -276,7 +295,7 @@ impl Widget for List<'_> {
         let selected = app.list.at();
         for ((at, row), line) in app.list.rows.iter().enumerate().skip(app.list.scroll).zip(area.rows()) {
             let is_selected = selected == Some(at);
-            let words = self.row(row, &columns, is_selected);
+            let words = self.row(row, &grid, is_selected, usize::from(line.width));
             if is_selected {
                 whole(words, line, look.selected(app.focus == Pane::List), buf);
             } else {

@@ -1,6 +1,7 @@
 //! What the screen shows: made from the state, never changing it. What came from outside is made safe in `safe`.
 
 mod board;
+pub mod bulk;
 pub mod confirm;
 pub mod dialog;
 mod footer;
@@ -45,6 +46,7 @@ impl Screen<'_> {
             Layer::Confirm(question) => confirm::Question { question, look: self.look }.cursor(area),
             Layer::Settling(settling) => quarantine::Settle { settling, look: self.look }.cursor(area),
             Layer::Filter => footer::Footer { app: self.app, look: self.look }.cursor(self.app.layout()?.footer),
+            Layer::Bulk(bulk) => bulk::Many { bulk, look: self.look }.cursor(area),
             Layer::Search(search) => search::Results { search, app: self.app, look: self.look }.cursor(area),
             Layer::Prompt(prompt) => prompt::Line { prompt, look: self.look }.cursor(area),
             Layer::Menu(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Pick(_) | Layer::Columns(_) => None,
@@ -78,6 +80,7 @@ impl Widget for &Screen<'_> {
             Some(Layer::Confirm(question)) => confirm::Question { question, look }.render(layout.body, buf),
             Some(Layer::Search(search)) => search::Results { search, app, look }.render(layout.body, buf),
             Some(Layer::Prompt(prompt)) => prompt::Line { prompt, look }.render(layout.body, buf),
+            Some(Layer::Bulk(bulk)) => bulk::Many { bulk, look }.render(layout.body, buf),
             Some(Layer::Pick(pick)) => pick::Lines { pick, look }.render(layout.body, buf),
             Some(Layer::Columns(choosing)) => pick::Columns { choosing, look }.render(layout.body, buf),
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
@@ -89,8 +92,14 @@ impl Widget for &Screen<'_> {
         }
         base(look, buf);
         if look.is_ascii() {
-            // Text is cut with an ellipsis wherever it is measured.
-            buf.content.iter_mut().filter(|cell| cell.symbol() == "…").for_each(|cell| _ = cell.set_symbol(">"));
+            // Text is cut with an ellipsis wherever it is measured, and what cannot be shown has a sign of its own.
+            for cell in &mut buf.content {
+                match cell.symbol() {
+                    "…" => _ = cell.set_symbol(">"),
+                    "\u{fffd}" => _ = cell.set_symbol("?"),
+                    _ => {}
+                }
+            }
         }
     }
 }

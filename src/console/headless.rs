@@ -1,0 +1,117 @@
+//! The console without a terminal: what it would show, for pictures.
+
+use chrono::Utc;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+use tokio::sync::mpsc;
+
+use super::app::{App, Effect, Link, Message, Seat};
+use super::files::Files;
+use super::keys;
+use super::prefs::Prefs;
+use super::view::Screen;
+use super::work::Worker;
+use crate::domain::Role;
+use crate::store::Store;
+
+/// A console whose keys are pressed by a program.
+pub struct Headless {
+    /// Its state.
+    pub app: App,
+    worker: Worker,
+    results: mpsc::UnboundedReceiver<Message>,
+}
+
+impl Headless {
+    /// Sits down, and waits until everything on the screen is read.
+    pub async fn new(store: Store, seat: Seat, prefs: Prefs, role: Option<Role>, size: (u16, u16)) -> Self {
+        let (send, results) = mpsc::unbounded_channel();
+        let worker = Worker { store, role, files: Files::default(), send };
+        let app = App::new(seat, prefs, size, Utc::now());
+        let mut console = Self { app, worker, results };
+        console.take(Message::Link(Link::Live)).await;
+        console
+    }
+
+    /// Takes a message, and everything that follows from it.
+    pub async fn take(&mut self, message: Message) {
+        let (mut open, mut waiting) = (self.app.update(message, Utc::now()), 0);
+        loop {
+            for effect in open.drain(..).filter(reads) {
+                self.worker.start(effect);
+                waiting += 1;
+            }
+            if waiting == 0 {
+                break;
+            }
+            let Some(message) = self.results.recv().await else { break };
+            waiting -= 1;
+            open = self.app.update(message, Utc::now());
+        }
+        self.app.drawn();
+    }
+
+    /// Presses keys: names with spaces between, text in quotes letter by letter. What is no key is given back.
+    pub async fn press(&mut self, keys: &str) -> Result<(), String> {
+        for (at, part) in keys.split('"').enumerate() {
+            let names: Vec<String> = if at % 2 == 1 {
+                part.chars().map(|letter| if letter == ' ' { "space".to_owned() } else { letter.to_string() }).collect()
+            } else {
+                part.split_whitespace().map(str::to_owned).collect()
+            };
+            for name in names {
+                let key = keys::event(&name).ok_or_else(|| name.clone())?;
+                self.take(Message::Key(key)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// What it shows.
+    pub fn picture(&self) -> Buffer {
+        picture(&self.app)
+    }
+}
+
+/// A picture only reads: what would be written is not.
+fn reads(effect: &Effect) -> bool {
+    match effect {
+        Effect::LoadBoard
+        | Effect::LoadPage(_)
+        | Effect::LoadOrder(_)
+        | Effect::LoadWaiting(_)
+        | Effect::LoadRoles
+        | Effect::LoadViews
+        | Effect::LoadAll(_)
+        | Effect::Seek(_)
+        | Effect::Consider(..) => true,
+        Effect::Write(_)
+        | Effect::WriteOne(_)
+        | Effect::Learn(_)
+        | Effect::Settle(..)
+        | Effect::SaveView(..)
+        | Effect::Remember(_)
+        | Effect::Copy(_)
+        | Effect::Mouse(_)
+        | Effect::Dump
+        | Effect::Redraw
+        | Effect::Suspend
+        | Effect::Quit => false,
+    }
+}
+
+/// What a console shows.
+pub fn picture(app: &App) -> Buffer {
+    let area = Rect::new(0, 0, app.size.0, app.size.1);
+    let mut buffer = Buffer::empty(area);
+    (&Screen { app, look: app.prefs.look() }).render(area, &mut buffer);
+    buffer
+}
+
+/// A picture as lines of text, without the blanks at their ends.
+pub fn text(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let row = |y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..area.height).map(row).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,172 @@
+//! People's names become numbers, and what they wrote becomes nothing: the same person always the same number.
+
+use std::collections::HashMap;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::Event;
+use crate::console::app::checkpoint::Checkpoint;
+use crate::console::app::window::{Listing, PageAsk};
+use crate::console::app::{Message, Pulse, Shown};
+use crate::desk::{Answer, Command};
+use crate::query::{self, Query};
+use crate::store::inbox::Quarantined;
+use crate::store::{Entry, Stored};
+
+const MASKED: &str = "masked";
+
+#[derive(Debug, Default)]
+pub(super) struct Masks {
+    people: HashMap<String, String>,
+}
+
+fn words(words: &mut Option<String>) {
+    if words.is_some() {
+        *words = Some(MASKED.to_owned());
+    }
+}
+
+fn key(key: &mut KeyEvent) {
+    if let KeyCode::Char(letter) = &mut key.code {
+        *letter = query::masked_letter(*letter);
+    }
+}
+
+impl Masks {
+    pub fn event(&mut self, event: &mut Event, private: bool) {
+        match event {
+            Event::Begin(checkpoint) => self.checkpoint(checkpoint),
+            Event::Message(message) => self.message(message, private),
+        }
+    }
+
+    fn person(&mut self, name: &mut String) {
+        let number = self.people.len() + 1;
+        *name = self.people.entry(name.clone()).or_insert_with(|| format!("person {number}")).clone();
+    }
+
+    fn maybe(&mut self, name: &mut Option<String>) {
+        if let Some(name) = name {
+            self.person(name);
+        }
+    }
+
+    fn checkpoint(&mut self, checkpoint: &mut Checkpoint) {
+        self.person(&mut checkpoint.person);
+        checkpoint.rows.rows.iter_mut().for_each(|stored| self.stored(stored));
+        checkpoint.filter.0 = query::masked(&checkpoint.filter.0);
+        for view in &mut checkpoint.views {
+            view.text = query::masked(&view.text);
+            mask_query(&mut view.query);
+        }
+        if let Some(shown) = &mut checkpoint.shown {
+            self.shown(shown);
+        }
+    }
+
+    fn stored(&mut self, stored: &mut Stored) {
+        self.maybe(&mut stored.buyer);
+        self.maybe(&mut stored.seller);
+    }
+
+    fn entry(&mut self, entry: &mut Entry) {
+        self.person(&mut entry.recorder);
+        words(&mut entry.note);
+        words(&mut entry.reference);
+        words(&mut entry.confirmed_reference);
+    }
+
+    fn shown(&mut self, shown: &mut Shown) {
+        self.stored(&mut shown.stored);
+        shown.log.iter_mut().flatten().for_each(|entry| self.entry(entry));
+        shown.held.iter_mut().for_each(|fact| self.fact(fact));
+    }
+
+    fn fact(&mut self, fact: &mut Quarantined) {
+        fact.raw = MASKED.as_bytes().to_vec();
+        MASKED.clone_into(&mut fact.message);
+        "[]".clone_into(&mut fact.readings);
+        words(&mut fact.note);
+        self.maybe(&mut fact.settled_by);
+    }
+
+    fn command(command: &mut Command) {
+        words(&mut command.note);
+        words(&mut command.reference);
+    }
+
+    fn answer(&mut self, answer: &mut Answer) {
+        match answer {
+            Answer::Done(entry) => self.entry(entry),
+            Answer::Conflict(stored, entry) => {
+                self.stored(stored);
+                if let Some(entry) = entry {
+                    self.entry(entry);
+                }
+            }
+            Answer::Would(_) | Answer::Refused(_) | Answer::Missing => {}
+        }
+    }
+
+    fn message(&mut self, message: &mut Message, private: bool) {
+        match message {
+            Message::Key(event) if private => key(event),
+            Message::Paste(text) => *text = query::masked_letters(text),
+            Message::Typed(text) => *text = query::masked(text),
+            Message::Page(ask, page) => {
+                mask_ask(ask);
+                page.iter_mut().flat_map(|page| &mut page.rows).for_each(|stored| self.stored(stored));
+            }
+            Message::Order(_, Ok(Some(shown))) => self.shown(shown),
+            Message::Waiting(_, Ok(facts)) => facts.iter_mut().for_each(|fact| self.fact(fact)),
+            Message::Pulse(Pulse { moves, .. }) => moves.iter_mut().for_each(|it| self.person(&mut it.recorder)),
+            Message::Wrote(command, answer) | Message::WroteOne(command, answer) => {
+                Self::command(command);
+                answer.iter_mut().for_each(|answer| self.answer(answer));
+            }
+            Message::Learnt(command, answer) => {
+                Self::command(command);
+                answer.iter_mut().flatten().for_each(|answer| self.answer(answer));
+            }
+            Message::Sought(_, Ok(found)) => found.iter_mut().for_each(|stored| self.stored(stored)),
+            Message::All(of, all) => {
+                mask_listing(of);
+                all.iter_mut().flat_map(|(orders, _)| orders).for_each(|stored| self.stored(stored));
+            }
+            Message::Views(Ok(views)) => views.iter_mut().for_each(|(_, text)| *text = query::masked(text)),
+            Message::SavedView(view, ..) => {
+                view.text = query::masked(&view.text);
+                mask_query(&mut view.query);
+            }
+            Message::Told(_, text) => MASKED.clone_into(text),
+            Message::Key(_)
+            | Message::Mouse(_)
+            | Message::Resize(..)
+            | Message::Tick
+            | Message::Link(_)
+            | Message::Board(_)
+            | Message::Order(..)
+            | Message::Waiting(..)
+            | Message::Roles(_)
+            | Message::Considered(..)
+            | Message::Settled(..)
+            | Message::Sought(..)
+            | Message::Views(_) => {}
+        }
+    }
+}
+
+fn mask_ask(ask: &mut PageAsk) {
+    mask_listing(&mut ask.of);
+}
+
+fn mask_listing(of: &mut Listing) {
+    match of {
+        Listing::Found(query) => mask_query(query),
+        Listing::Status(_) => {}
+    }
+}
+
+fn mask_query(query: &mut Query) {
+    *query = query.masked();
+}

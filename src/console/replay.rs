@@ -1,0 +1,188 @@
+//! A recording played back, without a database: the same messages into the same console.
+
+use std::io;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{Event as Input, EventStream};
+use futures_util::StreamExt;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep_until};
+
+use super::app::App;
+use super::headless::picture;
+use super::keys;
+use super::prefs::Prefs;
+use super::record::{Event, Line};
+use super::terminal::Terminal;
+
+/// Longer silences are cut to this.
+const SILENCE: Duration = Duration::from_secs(2);
+/// How fast it may go, each twice as fast as the one before.
+const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
+
+/// A recording at some line.
+pub struct Player {
+    lines: Vec<Line>,
+    prefs: Prefs,
+    /// How many lines were played.
+    at: usize,
+    app: App,
+}
+
+impl Player {
+    /// At the beginning of a recording; `None` where it has none.
+    pub fn new(lines: Vec<Line>, prefs: Prefs) -> Option<Self> {
+        let Some(Line { at, event: Event::Begin(checkpoint) }) = lines.first() else { return None };
+        let app = App::resume((**checkpoint).clone(), prefs.clone(), *at);
+        Some(Self { lines, prefs, at: 1, app })
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Plays the next line. Whether there was one.
+    pub fn step(&mut self) -> bool {
+        let Some(line) = self.lines.get(self.at) else { return false };
+        match &line.event {
+            // The console is there already: what stands here is for whoever begins in the middle.
+            Event::Begin(_) => {}
+            Event::Message(message) => {
+                // What would be done outside was done then.
+                _ = self.app.update(message.clone(), line.at);
+                self.app.drawn();
+            }
+        }
+        self.at += 1;
+        true
+    }
+
+    /// To a line: back means from the beginning again.
+    pub fn go(&mut self, to: usize) {
+        let to = to.clamp(1, self.lines.len());
+        if to < self.at
+            && let Some(anew) = Self::new(std::mem::take(&mut self.lines), self.prefs.clone())
+        {
+            *self = anew;
+        }
+        while self.at < to && self.step() {}
+    }
+
+    /// What the console showed then.
+    pub fn picture(&self) -> Buffer {
+        picture(&self.app)
+    }
+
+    fn time(&self) -> DateTime<Utc> {
+        self.lines.get(self.at.saturating_sub(1)).map_or(self.app.now, |line| line.at)
+    }
+
+    /// How long it was silent before the next line.
+    fn silence(&self) -> Option<Duration> {
+        let next = self.lines.get(self.at)?;
+        Some((next.at - self.time()).to_std().unwrap_or_default().min(SILENCE))
+    }
+}
+
+struct Theatre {
+    player: Player,
+    terminal: Terminal,
+    size: (u16, u16),
+    speed: usize,
+    paused: bool,
+}
+
+/// Plays it on the terminal until it is left.
+pub async fn run(player: Player) -> io::Result<()> {
+    super::terminal::restore_on_panic();
+    let mut ends = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+    let terminal = Terminal::enter(false, player.prefs.bidi)?;
+    let mut it = Theatre { player, terminal, size: Terminal::size()?, speed: 2, paused: false };
+    let mut input = EventStream::new();
+    loop {
+        it.draw()?;
+        let wait = it.player.silence().filter(|_| !it.paused).map(|silence| silence.div_f64(SPEEDS[it.speed]));
+        let next = Instant::now() + wait.unwrap_or_default();
+        let [term, hup, int] = &mut ends;
+        tokio::select! {
+            biased;
+            event = input.next() => match event {
+                Some(event) => if it.event(&event?) { break },
+                None => break,
+            },
+            _ = term.recv() => break,
+            _ = hup.recv() => break,
+            _ = int.recv() => break,
+            () = sleep_until(next), if wait.is_some() => { it.player.step(); }
+        }
+    }
+    Ok(())
+}
+
+impl Theatre {
+    /// Takes a key. Whether it leaves.
+    fn event(&mut self, event: &Input) -> bool {
+        let (at, last) = (self.player.at, self.player.len());
+        match event {
+            Input::Resize(width, height) => self.size = (*width, *height),
+            Input::Key(key) if key.is_press() || key.is_repeat() => match keys::name(key).as_deref() {
+                Some("q" | "esc" | "ctrl-c") => return true,
+                Some("space") => self.paused = !self.paused,
+                Some("right" | "l" | "j" | "down") => (_, self.paused) = (self.player.step(), true),
+                Some("left" | "h" | "k" | "up") => (_, self.paused) = (self.player.go(at - 1), true),
+                Some("pgdn") => self.player.go(at + 50),
+                Some("pgup") => self.player.go(at.saturating_sub(50)),
+                Some("home" | "g") => self.player.go(1),
+                Some("end" | "G") => self.player.go(last),
+                Some("+") => self.speed = (self.speed + 1).min(SPEEDS.len() - 1),
+                Some("-") => self.speed = self.speed.saturating_sub(1),
+                _ => {}
+            },
+            _ => {}
+        }
+        false
+    }
+
+    /// The console as it was, and under it where one is in the recording.
+    fn draw(&mut self) -> io::Result<()> {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let (mut frame, shown) = (Buffer::empty(area), self.player.picture());
+        for y in 0..area.height.min(shown.area.height) {
+            for x in 0..area.width.min(shown.area.width) {
+                frame[(x, y)] = shown[(x, y)].clone();
+            }
+        }
+        let (at, all) = (self.player.at, self.player.len());
+        let state = match (at == all, self.paused) {
+            (true, _) => "the end".to_owned(),
+            (false, true) => "paused".to_owned(),
+            (false, false) => format!("{} times as fast", SPEEDS[self.speed]),
+        };
+        let when = self.player.time().format("%Y-%m-%d %H:%M:%S UTC");
+        let words = format!(
+            " replay {at}/{all}  {when}  {state}   space pauses, left and right step, + and - change the speed, q leaves "
+        );
+        if let Some(row) = area.rows().next_back() {
+            let words = crate::text::left(&words, usize::from(row.width));
+            frame.set_string(row.x, row.y, words, ratatui::style::Style::new().add_modifier(Modifier::REVERSED));
+        }
+        self.terminal.put(frame, None)
+    }
+}
+
+/// Plays all of it, or so many lines, and gives what the console showed then.
+pub fn show(mut player: Player, lines: Option<usize>) -> Buffer {
+    let last = player.len();
+    player.go(lines.unwrap_or(last));
+    player.picture()
+}

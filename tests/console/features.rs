@@ -1,0 +1,133 @@
+//! What helps a person find, mark and follow orders: each promise by itself.
+
+use recourse::console::app::{Effect, Message};
+use recourse::domain::*;
+
+use super::desk::{Desk, now, seat, small_book, way};
+use super::promises::{hold, many};
+
+/// What is marked stays marked and as it was, whatever the list does; what is done to it is asked of that version.
+#[test]
+fn marks_are_frozen_and_judged_again() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press(": \"status approved\" enter ctrl-a");
+    assert_eq!(desk.app.marks.len(), 5);
+    let moved = desk.app.marks.orders()[1].order.key.id.clone();
+    let step = way(desk.memory.order(&moved), Action::Authorise, now());
+    desk.memory.step(&moved, step, "agent2");
+    desk.moved(&[&moved]);
+    assert_eq!(desk.app.marks.len(), 5);
+    assert!(desk.picture().contains("Authorise by agent2, now Authorised"), "{}", desk.picture());
+    desk.press("a enter");
+    // As they were when they were marked, the one that moved since among them.
+    assert!(desk.picture().contains("Authorise on 5 orders"), "{}", desk.picture());
+    desk.press("\"authorise 5\" enter");
+    let mut turns = 0;
+    while let Some(Effect::WriteOne(command)) = desk.open.pop() {
+        turns += 1;
+        let now_is = desk.memory.orders.iter().find(|(stored, _)| stored.order.key == command.order).unwrap().clone();
+        let answer = if Some(now_is.0.order.version) == command.expect {
+            recourse::desk::Answer::Done(Box::new(now_is.1.last().unwrap().clone()))
+        } else {
+            recourse::desk::Answer::Conflict(Box::new(now_is.0), None)
+        };
+        desk.tell(Message::WroteOne(command, Ok(answer)));
+    }
+    assert_eq!(turns, 5);
+    assert!(desk.picture().contains("4 done, 1 changed meanwhile"), "{}", desk.picture());
+    // What was not done is still marked.
+    assert_eq!(desk.app.marks.len(), 1);
+}
+
+/// A range marks what one goes over, and a jump ends it.
+#[test]
+fn ranges_mark_what_one_goes_over() {
+    let mut desk = Desk::new(many(400), 120, 30);
+    desk.press(": \"status pending\" enter v j j j k v");
+    assert_eq!(desk.app.marks.len(), 4);
+    desk.press("u v G");
+    assert!(desk.app.marks.len() < 5 && !desk.app.marks.range, "{}", desk.app.marks.len());
+}
+
+/// While the screen is held still nothing on it moves by itself; then all of it is read.
+#[test]
+fn a_frozen_screen_counts_what_waits() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("enter f j");
+    let before = desk.picture();
+    let step = way(desk.memory.order("ATP-20298"), Action::Withdraw, now());
+    desk.memory.step("ATP-20298", step, "agent2");
+    desk.moved(&["ATP-20298"]);
+    let after = desk.picture();
+    assert!(after.contains("frozen, 1 move waits (f)"), "{after}");
+    assert_eq!(before.lines().skip(1).collect::<Vec<_>>(), after.lines().skip(1).collect::<Vec<_>>());
+    desk.press("f");
+    assert!(!desk.picture().contains("ATP-20298"), "{}", desk.picture());
+}
+
+/// A row that moved bears a sign for some seconds, and asks to be drawn when that ends.
+#[test]
+fn changed_rows_glow() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("enter");
+    assert_eq!(desk.app.next_change(), None);
+    desk.moved(&["ATP-20340"]);
+    assert!(desk.picture().contains("• ATP-20340"), "{}", desk.picture());
+    let until = desk.app.next_change().unwrap();
+    assert_eq!(until, now() + chrono::TimeDelta::seconds(5));
+    desk.now = until;
+    desk.tell(Message::Tick);
+    assert!(!desk.picture().contains("• ATP-20340"), "{}", desk.picture());
+    assert_eq!(desk.app.next_change(), None);
+}
+
+/// A filter becomes a view, is jumped to by its number, and remembers how it is sorted and its columns.
+#[test]
+fn views_are_kept_and_remember() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("/ \"provider:tamara\" ctrl-s \"Gulf\" enter");
+    assert_eq!(desk.app.list_title(), "Gulf");
+    desk.press("s m c j space esc");
+    let kept = desk.open.iter().rev().find_map(|effect| match effect {
+        Effect::Remember(kept) => Some(kept.clone()),
+        _ => None,
+    });
+    let kept = kept.unwrap();
+    assert_eq!(kept["view Gulf"].sort, "amount");
+    assert!(!kept["view Gulf"].columns.contains(&"amount".to_owned()), "{kept:?}");
+    desk.press("1");
+    assert_eq!((desk.app.list_title().as_str(), desk.app.sort()), ("Due in 6 hours", recourse::query::Sort::Age));
+    desk.press("4");
+    assert_eq!((desk.app.list_title().as_str(), desk.app.sort()), ("Gulf", recourse::query::Sort::Amount));
+    desk.press("W");
+    assert!(desk.app.view().is_none() && desk.picture().contains("the view Gulf is forgotten"), "{}", desk.picture());
+}
+
+/// From anywhere to an order, by its id: what was typed into a form is kept.
+#[test]
+fn one_goes_to_an_order_from_anywhere() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("enter a w \"she rang\" ctrl-o \"T-2001\" enter");
+    assert_eq!(desk.app.list.selected.as_ref().unwrap().id, "T-2001");
+    assert!(desk.app.layers.is_empty() && desk.picture().contains("Authorised"), "{}", desk.picture());
+    hold(&desk);
+    desk.press("o \"nobody\" enter");
+    assert!(desk.picture().contains("no order is called nobody"), "{}", desk.picture());
+    desk.press(": \"ATP-20298\" enter a w");
+    assert!(desk.picture().contains("she rang"), "{}", desk.picture());
+}
+
+/// With people hidden, no name and no note of theirs is anywhere on any screen.
+#[test]
+fn masked_screens_tell_nobody() {
+    let prefs = recourse::console::prefs::Prefs { mask: true, ..Default::default() };
+    for keys in ["enter", "enter enter", "Q", "Q j", "/ \"buyer:ngozi\" enter", "enter c j j j j j space j space esc"] {
+        let mut desk = Desk::with(seat(), prefs.clone(), small_book(), 200, 60);
+        desk.press(keys);
+        let picture = desk.picture();
+        for private in ["Ngozi", "Aba Leather", "told by telephone", "not JSON", "سارة"] {
+            assert!(!picture.contains(private), "{keys}: {private} in\n{picture}");
+        }
+        assert!(picture.contains("•••"), "{keys}: {picture}");
+    }
+}
