@@ -11,7 +11,7 @@ use super::{CliError, End};
 use crate::domain::law;
 use crate::settings::{SETTINGS, Settings};
 use crate::store::health::health;
-use crate::store::{Store, feed, inbox, people, schema};
+use crate::store::{Store, feed, people, schema};
 use crate::{console, text};
 
 /// How a thing is.
@@ -96,7 +96,7 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
         words,
         "recourse people add YOU admin",
     ));
-    let age = feed::age(&store.pool).await?;
+    let (waiting, age) = feed::pulse(&store.pool, 1_000).await?;
     let state = unless(age > 3.0, State::Warn);
     found.push(finding(
         "feed",
@@ -104,7 +104,6 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
         format!("held back for {age:.0} s"),
         "a long write is open: look at pg_stat_activity",
     ));
-    let waiting = inbox::count(&store.pool, 1_000).await?;
     found.push(finding(
         "quarantine",
         unless(waiting > 0, State::Warn),

@@ -176,7 +176,7 @@ impl Theatre {
             let words = crate::text::left(&words, usize::from(row.width));
             frame.set_string(row.x, row.y, words, ratatui::style::Style::new().add_modifier(Modifier::REVERSED));
         }
-        self.terminal.put(frame, None)
+        self.terminal.put(frame, None).map(|_| ())
     }
 }
 

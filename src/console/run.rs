@@ -30,6 +30,9 @@ use crate::store::Store;
 /// What arrives by itself is drawn at most so often.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// What turns out to change nothing on the screen is looked at so often.
+const LOOK: Duration = Duration::from_millis(4);
+
 /// Keys that come within this time of each other come together; so many of them at the most before anything is drawn.
 const TOGETHER: Duration = Duration::from_micros(300);
 const BURST: usize = 10_000;
@@ -54,6 +57,7 @@ struct Loop {
     input: EventStream,
     recorder: Recorder,
     drawn: Instant,
+    looked: Instant,
     dirty: bool,
     /// Keys were pressed: what they did is drawn as soon as no further one is waiting.
     pressed: bool,
@@ -83,16 +87,17 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
         input: EventStream::new(),
         recorder: Recorder::default(),
         drawn: now.checked_sub(FRAME).unwrap_or(now),
+        looked: now,
         dirty: true,
         pressed: true,
         ended: false,
     };
     while !it.ended {
         // While keys come in one after the other a frame waits for the last of them, but not for ever.
-        if it.dirty && it.drawn.elapsed() >= if it.pressed { FRAME * 4 } else { FRAME } {
+        if it.dirty && Instant::now() >= it.next_frame() {
             it.draw()?;
         }
-        let tick = next_tick(&it.app, Utc::now());
+        let (tick, next) = (next_tick(&it.app, Utc::now()), it.next_frame());
         let [term, hup, int, quit] = &mut ends;
         tokio::select! {
             biased;
@@ -113,7 +118,7 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
                     it.take(message)?;
                 }
             }
-            () = sleep_until(it.drawn + FRAME), if it.dirty => {}
+            () = sleep_until(next), if it.dirty => {}
             () = sleep(tick.unwrap_or_default()), if tick.is_some() => it.take(Message::Tick)?,
         }
     }
@@ -121,14 +126,23 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
 }
 
 impl Loop {
+    /// When what arrived may be drawn.
+    fn next_frame(&self) -> Instant {
+        (self.drawn + if self.pressed { FRAME * 4 } else { FRAME }).max(self.looked + LOOK)
+    }
+
     fn draw(&mut self) -> io::Result<()> {
         let (width, height) = self.app.size;
         let area = Rect::new(0, 0, width, height);
         let mut frame = Buffer::empty(area);
         let screen = Screen { app: &self.app, look: self.app.prefs.look() };
         screen.render(area, &mut frame);
-        self.terminal.put(frame, screen.cursor())?;
-        (self.dirty, self.drawn) = (false, Instant::now());
+        let written = self.terminal.put(frame, screen.cursor())?;
+        (self.dirty, self.looked) = (false, Instant::now());
+        // A frame in which nothing changed holds nobody up.
+        if written {
+            self.drawn = Instant::now();
+        }
         Ok(())
     }
 

@@ -108,15 +108,15 @@ impl Terminal {
     }
 
     /// Puts a frame on the screen: what changed, in one write between the marks of a synchronised update. Nothing
-    /// changed, nothing is written.
-    pub fn put(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<()> {
+    /// changed, nothing is written. Whether anything was.
+    pub fn put(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<bool> {
         let bytes = self.bytes(frame, cursor)?;
         if !bytes.is_empty() {
             let mut out = stdout().lock();
             out.write_all(&bytes)?;
             out.flush()?;
         }
-        Ok(())
+        Ok(!bytes.is_empty())
     }
 
     /// The bytes that turn what is shown into this frame.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::app::inbox::{How, PAGE};
 use super::app::journal::Tone;
@@ -215,12 +215,13 @@ impl Worker {
         let pool = &self.store.pool;
         let mut bell = patient(feed::listen(pool)).await?;
         let mut place = patient(Place::head(pool)).await?;
-        let (mut before, mut moves) = (Pulse::default(), 0);
+        let (mut before, mut moves, mut rang) = (Pulse::default(), 0, false);
         self.tell(Message::Link(Link::Live))?;
         loop {
             *seen = Some(Utc::now());
             let pulse = patient(self.look(&mut place)).await?;
             moves += pulse.moves.len();
+            let eventful = rang || !pulse.moves.is_empty();
             if pulse != before || !pulse.moves.is_empty() || pulse.rang {
                 before = Pulse { moves: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
                 self.tell(Message::Pulse(pulse))?;
@@ -229,15 +230,20 @@ impl Worker {
                 moves = 0;
                 patient(feed::fold(pool)).await?;
             }
-            sleep(GATHER).await;
+            // After a quiet while news is shown at once; else two looks are some time apart.
+            let looked = Instant::now();
             tokio::select! {
                 heard = bell.try_recv() => {
                     if heard?.is_none() {
                         return Err(StoreError::Unreachable("the bell's connection was lost".to_owned()));
                     }
+                    if eventful {
+                        sleep_until(looked + GATHER).await;
+                    }
                     self.tell(Message::Pulse(Pulse { rang: true, ..before.clone() }))?;
+                    rang = true;
                 }
-                () = sleep(POLL) => {}
+                () = sleep(POLL) => rang = false,
             }
         }
     }
@@ -270,9 +276,9 @@ impl Worker {
                 break;
             }
         }
-        pulse.quarantined = inbox::count(pool, COUNTED).await?;
+        let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
         // Only whole steps of five seconds: nothing on the screen has to count along.
-        pulse.behind = (feed::age(pool).await? as i64) / 5 * 5;
+        (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
         Ok(pulse)
     }
 }
@@ -338,8 +344,15 @@ async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreEr
 }
 
 async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, StoreError> {
-    let Some(stored) = read::order(&store.pool, key).await? else { return Ok(None) };
-    let log = Some(read::timeline(&store.pool, key, stored.order.version.saturating_sub(RECENT)).await?);
-    let held = inbox::waiting(&store.pool, 0, Some(&key.to_string()), 50).await?;
-    Ok(Some(Box::new(Shown { stored, log, held })))
+    let (pool, name) = (&store.pool, key.to_string());
+    let (stored, log, held) = tokio::try_join!(
+        read::order(pool, key),
+        read::recent(pool, key, RECENT),
+        inbox::waiting(pool, 0, Some(&name), 50)
+    )?;
+    let Some(stored) = stored else { return Ok(None) };
+    // Read at the same time, on three lines: the log must not be older than the order it explains.
+    let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
+    let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
+    Ok(Some(Box::new(Shown { stored, log: Some(log), held })))
 }

@@ -73,9 +73,10 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
     Ok(news)
 }
 
-/// For how many seconds rows that are recorded have been held back by an older writing transaction; zero where none are.
-pub async fn age(pool: &PgPool) -> Result<f64, StoreError> {
-    Ok(sqlx::query_scalar(sql!("feed_age")).fetch_one(pool).await?)
+/// How many facts wait in quarantine, counted as far as `most`; and for how many seconds rows that are recorded have been
+/// held back by an older writing transaction, zero where none are.
+pub async fn pulse(pool: &PgPool, most: i64) -> Result<(i64, f64), StoreError> {
+    Ok(sqlx::query_as(sql!("pulse")).bind(most).fetch_one(pool).await?)
 }
 
 /// When a process last rang, and whether it has yet to.

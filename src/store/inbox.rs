@@ -178,11 +178,6 @@ pub async fn waiting(
     Ok(sqlx::query_as(sql!("quarantine")).bind(after).bind(order).bind(limit).fetch_all(pool).await?)
 }
 
-/// How many facts wait for a person, counted up to `most`.
-pub async fn count(pool: &PgPool, most: i64) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(sql!("quarantine_count")).bind(most).fetch_one(pool).await?)
-}
-
 /// One quarantined fact.
 pub async fn quarantined(connection: &mut PgConnection, id: i64) -> Result<Option<Quarantined>, StoreError> {
     Ok(sqlx::query_as(sql!("quarantined")).bind(id).fetch_optional(connection).await?)

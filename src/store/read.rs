@@ -67,6 +67,11 @@ pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<E
     Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?)
 }
 
+/// The latest moves of one order, so many at the most, as they were recorded.
+pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Entry>, StoreError> {
+    Ok(sqlx::query_as(sql!("recent")).bind(key.to_string()).bind(most).fetch_all(pool).await?)
+}
+
 /// What happened to these orders, in the order of their names, then as it was recorded.
 pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?)

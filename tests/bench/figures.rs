@@ -5,6 +5,7 @@ mod console;
 #[allow(dead_code, reason = "shared with the tests")]
 mod harness;
 mod intake;
+mod live;
 mod reading;
 mod writing;
 
@@ -27,9 +28,14 @@ pub fn server() -> &'static Embedded {
 }
 
 /// The middle of many measurements.
-pub fn median(mut times: Vec<Duration>) -> Duration {
+pub fn median(times: Vec<Duration>) -> Duration {
+    quantile(times, 0.5)
+}
+
+/// The measurement that this share of them does not exceed.
+pub fn quantile(mut times: Vec<Duration>, share: f64) -> Duration {
     times.sort();
-    times[times.len() / 2]
+    times[((times.len() - 1) as f64 * share) as usize]
 }
 
 fn main() {
@@ -44,13 +50,16 @@ fn main() {
         if wanted("intake") {
             figures.extend(intake::figures().await);
         }
-        if wanted("reading") || wanted("console") {
+        if wanted("reading") || wanted("console") || wanted("live") {
             let (small, large) = reading::books().await;
             if wanted("reading") {
                 figures.extend(reading::figures(&small, &large).await);
             }
             if wanted("console") {
                 figures.extend(console::figures(&large).await);
+            }
+            if wanted("live") {
+                figures.extend(live::figures(&large).await);
             }
         }
     });

@@ -130,9 +130,9 @@ async fn hot_statements_read_no_whole_table() {
         ("page 13", "(array['approved'], -5, '', 100)"),
         ("request", "('00000000-0000-0000-0000-000000000000', 'tamara:T-1')"),
         ("feed", "(1, '0', 0, 100)"),
-        ("feed_age", ""),
         ("quarantine", "(0, null, 100)"),
-        ("quarantine_count", "(1000)"),
+        ("pulse", "(1000)"),
+        ("recent", "('tamara:T-1', 500)"),
         ("early", "(array['tamara:T-1'])"),
     ];
     for (name, arguments) in hot {

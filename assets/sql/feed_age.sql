@@ -1,3 +1,0 @@
--- For how many seconds the feed has been held back: the age of the oldest row that is there and cannot show yet.
-select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8
-from transition where epoch = (select max(number) from epoch) and xid >= pg_snapshot_xmin(pg_current_snapshot())
