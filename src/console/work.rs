@@ -285,7 +285,10 @@ impl Worker {
 
 /// A reading that found no database is not told at once, or it would be tried again as fast as it fails.
 async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    match reading.await.map_err(Failure::from) {
+    // A reading that does not come back has no database: whoever waits for it must not wait for ever.
+    let reading = timeout(PATIENCE * 3, reading).await;
+    let reading = reading.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
+    match reading.map_err(Failure::from) {
         Err(Failure::Lost) => {
             sleep(PAUSES.0).await;
             Err(Failure::Lost)

@@ -124,11 +124,15 @@ impl App {
 
     /// Closes the form and keeps what was typed.
     pub(super) fn put_form_away(&mut self) {
-        if let Some(Layer::Form(mut form)) = self.layers.pop()
-            && form.touched
-        {
+        if let Some(Layer::Form(form)) = self.layers.pop() {
+            self.keep_draft(*form);
+        }
+    }
+
+    fn keep_draft(&mut self, mut form: Form) {
+        if form.touched {
             form.moved = None;
-            self.drafts.insert(form.draft(), *form);
+            self.drafts.insert(form.draft(), form);
         }
     }
 
@@ -197,11 +201,11 @@ impl App {
     fn close_question(&mut self) {
         let Some(Layer::Confirm(confirm)) = self.layers.pop() else { return };
         let sent = confirm.stage != Stage::Asking;
-        if sent || matches!(self.layers.last(), Some(Layer::Form(form)) if !form.is_needed()) {
+        if matches!(self.layers.last(), Some(Layer::Form(form)) if sent || !form.is_needed()) {
             self.put_form_away();
         }
-        if sent {
-            self.layers.clear();
+        if sent && matches!(self.layers.last(), Some(Layer::Menu(_))) {
+            self.layers.pop();
         }
     }
 
@@ -263,11 +267,27 @@ impl App {
     fn failed_to_write(&mut self, command: &Command, what: String) {
         self.writing = None;
         self.loads.order.due = true;
-        if let Some(question) = self.question(command) {
-            question.stage = Stage::Asking;
-            self.close_question();
-        }
+        self.remove_question(command, false);
         self.say(Tone::Bad, what);
+    }
+
+    /// Takes a question away, wherever it lies, and the form under it where nobody has to fill it in again; with all of it
+    /// goes the menu, too. What lies above and has nothing to do with it stays.
+    fn remove_question(&mut self, command: &Command, all: bool) {
+        let is_it = |layer: &Layer| matches!(layer, Layer::Confirm(it) if it.command.request == command.request);
+        let Some(mut at) = self.layers.iter().position(is_it) else { return };
+        self.layers.remove(at);
+        let goes = |layer: &Layer| match layer {
+            Layer::Form(form) => all || !form.is_needed(),
+            Layer::Menu(_) => all,
+            _ => false,
+        };
+        while at > 0 && goes(&self.layers[at - 1]) {
+            at -= 1;
+            if let Layer::Form(form) = self.layers.remove(at) {
+                self.keep_draft(*form);
+            }
+        }
     }
 
     fn answered(&mut self, command: &Command, answer: Answer) {
@@ -279,11 +299,8 @@ impl App {
         let what = title(command);
         match answer {
             Answer::Done(entry) => {
-                let draft = (command.order.clone(), command.action, command.actor);
-                self.drafts.remove(&draft);
-                if asked {
-                    self.layers.clear();
-                }
+                self.remove_question(command, true);
+                self.drafts.remove(&(command.order.clone(), command.action, command.actor));
                 let now = Status::parse(&entry.to_status).map_or("recorded", name);
                 let told = if command.actor.must_reach_provider() { "; not confirmed by the provider yet" } else { "" };
                 self.say(Tone::Good, format!("{what} done: now {now}{told}"));
@@ -292,7 +309,7 @@ impl App {
             Answer::Conflict(now, last) => {
                 let moved = moved_by(&now.order, last.as_deref());
                 if asked {
-                    self.back_to_the_menu(moved.clone());
+                    self.back_to_the_menu(command, &moved);
                     self.shown = Some(Shown { stored: *now, log: None, held: Vec::new() });
                 }
                 self.say(Tone::Bad, format!("{what} not done: {moved}"));
@@ -303,15 +320,19 @@ impl App {
     }
 
     /// Whatever was open on the order is drawn anew from its menu on; what was typed is kept.
-    fn back_to_the_menu(&mut self, moved: String) {
-        while matches!(self.layers.last(), Some(Layer::Form(_) | Layer::Confirm(_))) {
-            if matches!(self.layers.last(), Some(Layer::Form(_))) {
-                self.put_form_away();
-            } else {
-                self.layers.pop();
+    fn back_to_the_menu(&mut self, command: &Command, moved: &str) {
+        let is_it = |layer: &Layer| matches!(layer, Layer::Confirm(it) if it.command.request == command.request);
+        let Some(mut at) = self.layers.iter().position(is_it) else { return };
+        self.layers.remove(at);
+        while at > 0 && matches!(self.layers[at - 1], Layer::Form(_)) {
+            at -= 1;
+            if let Layer::Form(form) = self.layers.remove(at) {
+                self.keep_draft(*form);
             }
         }
-        self.set_menu(Menu { note: Some(moved), ..Menu::default() });
+        if let Some(Layer::Menu(menu)) = at.checked_sub(1).and_then(|at| self.layers.get_mut(at)) {
+            *menu = Menu { note: Some(moved.to_owned()), ..Menu::default() };
+        }
     }
 
     /// The shown order moved while something was open on it.

@@ -66,7 +66,8 @@ impl App {
 
     fn open_menu(&mut self) {
         match (&self.shown, self.focus) {
-            _ if !self.marks.is_empty() => self.open_bulk(),
+            // With one order open, it is that one that is meant.
+            (_, Pane::List) if !self.marks.is_empty() || self.running.is_some() => self.open_bulk(),
             (Some(_), Pane::List | Pane::Order) => self.layers.push(Layer::Menu(Menu::default())),
             (Some(_), Pane::Board) => self.say(Tone::News, "go into the list first (Enter): actions are an order's"),
             (None, _) => self.say(Tone::News, "no order is selected"),
@@ -125,7 +126,7 @@ impl App {
         self.filter.on = false;
         self.views.chosen = None;
         self.chosen = status;
-        if before != self.listing() {
+        if before != self.listing() || self.list.sort != self.sort() {
             self.list_anew();
         }
     }

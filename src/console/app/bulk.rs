@@ -14,8 +14,9 @@ use super::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command as Key;
 use crate::console::look::Look;
 use crate::console::view::bulk::Many;
-use crate::desk::{Answer, Command};
-use crate::domain::{Action, Actor, By, Currency, Offer, Proof, Total, menu};
+use crate::console::look::name;
+use crate::desk::{self, Answer, Command};
+use crate::domain::{Action, Actor, By, Currency, Offer, Proof, Status, Step, Total, decide, menu, tamara};
 use crate::store::Stored;
 
 /// One line of the menu for many.
@@ -33,6 +34,17 @@ pub struct Line {
     pub totals: Vec<Total>,
     /// What a person has to give with it.
     pub proof: Proof,
+}
+
+/// What an action leads to, of all orders together.
+#[derive(Debug, Clone, Default)]
+pub struct Consequences {
+    /// What they become, and how many of them.
+    pub to: BTreeMap<&'static str, usize>,
+    /// What the provider deducts by itself.
+    pub fees: Vec<Total>,
+    /// What can never be captured any more.
+    pub lost: Vec<Total>,
 }
 
 /// How far it has come.
@@ -95,11 +107,34 @@ pub struct Bulk {
     pub stage: Stage,
     /// What is being done, in the order it is done.
     pub commands: Vec<Command>,
+    /// What it leads to.
+    pub outcome: Consequences,
     /// The question was on the screen: keys from before are no answer to it.
     pub seen: bool,
 }
 
+impl Consequences {
+    fn add(&mut self, stored: &Stored, step: &Step) {
+        let order = step.order();
+        *self.to.entry(name(order.status)).or_default() += 1;
+        let currency = order.amount.currency;
+        if let Some(fee) = stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
+            add(&mut self.fees, currency, fee);
+        }
+        let partly = Status::Tamara(tamara::Status::PartiallyCaptured);
+        let rest = order.facts.authorised - order.facts.canceled - order.facts.captured;
+        if step.action() == Action::Refund && step.from() == partly && rest > 0 {
+            add(&mut self.lost, currency, rest);
+        }
+    }
+}
+
 impl Bulk {
+    fn of(orders: Vec<Stored>) -> Self {
+        let (lines, commands, outcome) = (Vec::new(), Vec::new(), Consequences::default());
+        Self { orders, lines, at: 0, note: None, stage: Stage::Choosing, commands, outcome, seen: false }
+    }
+
     /// The line under the keys.
     pub fn line(&self) -> Option<&Line> {
         self.lines.get(self.at)
@@ -140,8 +175,14 @@ impl App {
 
     pub(super) fn open_bulk(&mut self) {
         let orders = self.marks.orders().to_vec();
+        let mut bulk = Bulk::of(orders);
+        if let Some((rest, tally)) = &self.running {
+            // What is under way is looked at again.
+            (bulk.commands, bulk.stage) = (rest.clone(), Stage::Running(tally.clone()));
+            return self.layers.push(Layer::Bulk(Box::new(bulk)));
+        }
         let mut lines: Vec<Line> = Vec::new();
-        for stored in &orders {
+        for stored in &bulk.orders {
             for (action, actor, letter, offer) in self.offers(stored) {
                 let at = lines.iter().position(|line| (line.action, line.actor) == (action, actor));
                 let at = at.unwrap_or_else(|| {
@@ -157,16 +198,8 @@ impl App {
             }
         }
         lines.sort_by_key(|line| !line.actor.is_us());
-        let (stage, commands) = (Stage::Choosing, Vec::new());
-        self.layers.push(Layer::Bulk(Box::new(Bulk {
-            orders,
-            lines,
-            at: 0,
-            note: None,
-            stage,
-            commands,
-            seen: false,
-        })));
+        bulk.lines = lines;
+        self.layers.push(Layer::Bulk(Box::new(bulk)));
     }
 
     /// A letter or a digit of the menu for many.
@@ -193,25 +226,27 @@ impl App {
         match (command, &mut bulk.stage) {
             (Key::Down, Stage::Choosing) => bulk.at = (bulk.at + 1).min(last),
             (Key::Up, Stage::Choosing) => bulk.at = bulk.at.saturating_sub(1),
-            (Key::Reasons, Stage::Choosing) => {
-                self.say(Tone::News, "each has its own reasons: take the marks off (u) and ask one");
-            }
             (Key::Choose, Stage::Choosing) => return self.choose_bulk(),
             (Key::Go, Stage::Noting(input)) if input.value().trim().is_empty() => {
                 self.say(Tone::Bad, "a note is mandatory: say how you know");
             }
             (Key::Go, Stage::Noting(input)) => {
-                self.bulk_note = input.value().to_owned();
                 bulk.note = Some(input.value().trim().to_owned());
                 self.ask_bulk();
             }
             (Key::Go, Stage::Asking(word, typed)) if bulk.seen && typed.value().trim() == *word => {
                 return self.run_bulk();
             }
-            (Key::Go, _) => {}
-            (_, Stage::Noting(input)) => {
-                self.bulk_note = input.value().to_owned();
-                bulk.stage = Stage::Choosing;
+            (Key::Go, Stage::Asking(word, _)) if bulk.seen => {
+                let words = format!("type {word:?}, letter by letter, to go on");
+                self.say(Tone::Bad, words);
+            }
+            (Key::Go | Key::NextField, _) => {}
+            (_, Stage::Noting(_)) => {
+                self.keep_bulk_note();
+                if let Some(Layer::Bulk(bulk)) = self.layers.last_mut() {
+                    bulk.stage = Stage::Choosing;
+                }
             }
             (_, Stage::Asking(..)) => bulk.stage = Stage::Choosing,
             (_, Stage::Running(_)) => {
@@ -232,7 +267,11 @@ impl App {
         let Some(Layer::Bulk(bulk)) = self.layers.last_mut() else { return Vec::new() };
         match bulk.line().map(|line| line.proof) {
             None => {}
-            Some(Proof::Note) => bulk.stage = Stage::Noting(Input::new(self.bulk_note.clone())),
+            Some(Proof::Note) => {
+                let which = bulk.line().map(|line| (line.action, line.actor));
+                let kept = self.bulk_note.as_ref().filter(|(known, _)| Some(*known) == which);
+                bulk.stage = Stage::Noting(Input::new(kept.map(|(_, note)| note.clone()).unwrap_or_default()));
+            }
             Some(Proof::Nothing | Proof::Reference) => {
                 bulk.note = None;
                 self.ask_bulk();
@@ -241,17 +280,26 @@ impl App {
         Vec::new()
     }
 
+    /// The note that is being typed is there again, should the same be asked of others.
+    pub(super) fn keep_bulk_note(&mut self) {
+        if let Some(Layer::Bulk(bulk)) = self.layers.last()
+            && let (Stage::Noting(note), Some(line)) = (&bulk.stage, bulk.line())
+        {
+            self.bulk_note = Some(((line.action, line.actor), note.value().to_owned()));
+        }
+    }
+
     /// On to the question: the commands are fixed here, each with the version its order had.
     fn ask_bulk(&mut self) {
         let Some(Layer::Bulk(bulk)) = self.layers.last() else { return };
         let Some(Line { action, actor, .. }) = bulk.line().cloned() else { return };
-        let mut commands = Vec::new();
+        let (mut commands, mut outcome) = (Vec::new(), Consequences::default());
         for stored in &bulk.orders {
             let offers = self.offers(stored);
             let Some((.., offer)) = offers.into_iter().find(|it| (it.0, it.1) == (action, actor)) else { continue };
             let (note, order) = (bulk.note.clone(), stored.order.key.clone());
             let number = self.requests + 1 + commands.len() as u128;
-            commands.push(Command {
+            let command = Command {
                 order,
                 action,
                 actor,
@@ -262,12 +310,17 @@ impl App {
                 reason: None,
                 expect: Some(stored.order.version),
                 request: Uuid::from_u128(self.seat.session.as_u128().wrapping_add(number)),
-            });
+            };
+            if let Ok(step) = decide(&stored.order, &desk::ask(&command, self.seat.roles, self.now)) {
+                outcome.add(stored, &step);
+                commands.push(command);
+            }
         }
         self.requests += commands.len() as u128;
         if let Some(Layer::Bulk(bulk)) = self.layers.last_mut() {
             let word = format!("{} {}", action.name(), commands.len());
-            (bulk.commands, bulk.stage, bulk.seen) = (commands, Stage::Asking(word, Input::default()), false);
+            (bulk.commands, bulk.outcome) = (commands, outcome);
+            (bulk.stage, bulk.seen) = (Stage::Asking(word, Input::default()), false);
         }
     }
 
@@ -291,6 +344,7 @@ impl App {
         let mut rest = bulk.commands.clone();
         rest.reverse();
         self.stop_bulk = false;
+        self.bulk_note = None;
         self.running = Some((rest, Tally::default()));
         self.next_of_bulk()
     }
@@ -304,14 +358,13 @@ impl App {
             None => {
                 let (words, none) = (tally.words(), tally.count() == tally.done);
                 self.running = None;
-                if matches!(self.layers.last(), Some(Layer::Bulk(_))) {
-                    self.layers.pop();
-                }
+                let runs = |layer: &Layer| matches!(layer, Layer::Bulk(it) if matches!(it.stage, Stage::Running(_)));
+                self.layers.retain(|layer| !runs(layer));
                 self.loads.board.due = true;
                 self.loads.list.due = true;
                 self.loads.order.due = true;
                 let left = if self.marks.is_empty() { "" } else { "; what was not done is still marked" };
-                self.say(if none { Tone::Good } else { Tone::Bad }, format!("of the marked orders {words}{left}"));
+                self.say(if none { Tone::Good } else { Tone::Bad }, format!("marked orders: {words}{left}"));
                 Vec::new()
             }
         }
@@ -341,8 +394,11 @@ impl App {
             }
         }
         let tally = tally.clone();
-        if let Some(Layer::Bulk(bulk)) = self.layers.last_mut() {
-            bulk.stage = Stage::Running(tally);
+        for layer in &mut self.layers {
+            match layer {
+                Layer::Bulk(bulk) if matches!(bulk.stage, Stage::Running(_)) => bulk.stage = Stage::Running(tally.clone()),
+                _ => {}
+            }
         }
         self.next_of_bulk()
     }

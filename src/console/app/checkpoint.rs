@@ -42,7 +42,7 @@ pub struct Checkpoint {
     /// Queries with names.
     pub views: Vec<View>,
     /// The one that is listed.
-    pub view: Option<String>,
+    pub view: Option<(String, bool)>,
     /// What is typed as a filter, and whether it decides what is listed.
     pub filter: (String, bool),
     /// The status that is listed.
@@ -105,6 +105,7 @@ impl App {
         app.views.chosen = checkpoint.view;
         let (text, on) = checkpoint.filter;
         app.filter.query = query::parse(&text).unwrap_or_default();
+        app.filter.text.clone_from(&text);
         (app.filter.input, app.filter.on) = (Input::new(text), on);
         (app.chosen, app.focus) = (checkpoint.chosen, checkpoint.focus);
         app.list = Window::resumed(checkpoint.rows, checkpoint.selected, checkpoint.sort, checkpoint.scroll);

@@ -5,7 +5,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::window::Listing;
-use super::{App, Effect, Layer, Link, Pane};
+use super::{App, Effect, Layer, Link, Pane, Tone};
 use crate::console::keys::Command;
 use crate::query::{self, Fault, Query};
 
@@ -14,8 +14,10 @@ use crate::query::{self, Fault, Query};
 pub struct Filter {
     /// As it is typed.
     pub input: Input,
-    /// The last that could be read.
+    /// The last that could be read, and as it was typed.
     pub query: Query,
+    /// The text of it.
+    pub text: String,
     /// What is wrong with what is typed now.
     pub fault: Option<Fault>,
     /// It decides what is listed; else it is only remembered.
@@ -45,7 +47,7 @@ impl App {
     /// The query of the list, where it has one, and as it was typed.
     pub fn listed_query(&self) -> Option<(&Query, &str)> {
         match (self.has_filter(), self.view()) {
-            (true, _) => Some((&self.filter.query, self.filter.input.value())),
+            (true, _) => Some((&self.filter.query, &self.filter.text)),
             (false, Some(view)) => Some((&view.query, &view.text)),
             (false, None) => None,
         }
@@ -60,6 +62,10 @@ impl App {
         match command {
             Command::Down => self.move_in_list(1),
             Command::Up => self.move_in_list(-1),
+            Command::Go if self.filter.fault.is_some() => {
+                let fault = self.filter.fault.as_ref().map_or_else(String::new, ToString::to_string);
+                self.say(Tone::Bad, format!("{fault}; correct it, or Esc"));
+            }
             Command::Go => {
                 self.layers.pop();
                 self.focus = Pane::List;
@@ -92,9 +98,10 @@ impl App {
         let before = self.listing();
         self.filter.on = on;
         let typing = matches!(self.layers.last(), Some(Layer::Filter));
-        let text = self.filter.input.value();
-        match query::parse(if typing { settled(text) } else { text }) {
-            Ok(query) => (self.filter.query, self.filter.fault) = (query, None),
+        let typed = self.filter.input.value();
+        let text = if typing { settled(typed) } else { typed }.to_owned();
+        match query::parse(&text) {
+            Ok(query) => (self.filter.query, self.filter.text, self.filter.fault) = (query, text, None),
             Err(fault) => self.filter.fault = Some(fault),
         }
         if before != self.listing() {

@@ -29,8 +29,9 @@ impl App {
             Some(Layer::Pick(_)) => Scope::Pick,
             Some(Layer::Columns(_)) => Scope::Columns,
             Some(Layer::Bulk(bulk)) => match bulk.stage {
-                Stage::Choosing => Scope::Menu,
-                Stage::Noting(_) | Stage::Asking(..) | Stage::Running(_) => Scope::Word,
+                Stage::Choosing => Scope::Many,
+                Stage::Noting(_) => Scope::Prompt,
+                Stage::Asking(..) | Stage::Running(_) => Scope::Word,
             },
             Some(Layer::Filter) => Scope::Filter,
             Some(Layer::Quarantine) => Scope::Quarantine,
@@ -102,7 +103,7 @@ impl App {
             Command::Leave => return self.leave("a write is under way; Ctrl-C again leaves it"),
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
-            Command::Refresh => return self.refresh(),
+            Command::Refresh if !matches!(self.layers.last(), Some(Layer::Columns(_))) => return self.refresh(),
             Command::Help => self.open_search(Kind::Help),
             Command::Commands => self.open_search(Kind::Commands),
             Command::Goto => self.ask_for_an_order(),
@@ -182,13 +183,16 @@ impl App {
             match layer {
                 Layer::Form(_) => self.put_form_away(),
                 Layer::Settling(_) => self.put_settling_away(),
+                Layer::Prompt(_) => self.put_prompt_away(),
+                Layer::Bulk(_) => {
+                    self.keep_bulk_note();
+                    self.layers.pop();
+                }
                 Layer::Menu(_)
                 | Layer::Confirm(_)
                 | Layer::Search(_)
-                | Layer::Prompt(_)
                 | Layer::Pick(_)
                 | Layer::Columns(_)
-                | Layer::Bulk(_)
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine => _ = self.layers.pop(),

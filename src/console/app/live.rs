@@ -34,6 +34,11 @@ impl Live {
         self.recent.values().min().map(|at| *at + GLOW)
     }
 
+    /// The screen follows again.
+    pub(super) fn thaw(&mut self) {
+        (self.frozen, self.waiting) = (None, 0);
+    }
+
     pub(super) fn forget(&mut self, now: DateTime<Utc>) {
         self.recent.retain(|_, at| now - *at < GLOW);
     }
@@ -42,13 +47,6 @@ impl Live {
 impl App {
     /// What the feed brought: signs, news for whoever cares, and what has to be read anew.
     pub(super) fn moved(&mut self, moves: &[Move]) {
-        if self.live.frozen.is_some() {
-            self.live.waiting += moves.len();
-            return;
-        }
-        for moved in moves {
-            self.live.recent.insert(moved.order.clone(), self.now);
-        }
         let mine = |moved: &&Move| moved.recorder != self.seat.person && self.cares(&moved.order);
         let told: Vec<String> = moves.iter().filter(mine).map(words).collect();
         for words in told.iter().take(TOLD) {
@@ -56,6 +54,13 @@ impl App {
         }
         if told.len() > TOLD {
             self.say(Tone::News, format!("{} more of the marked orders moved", told.len() - TOLD));
+        }
+        if self.live.frozen.is_some() {
+            self.live.waiting += moves.len();
+            return;
+        }
+        for moved in moves {
+            self.live.recent.insert(moved.order.clone(), self.now);
         }
     }
 
@@ -71,7 +76,7 @@ impl App {
             self.say(Tone::News, "the screen is held still; f lets it go on");
             return Vec::new();
         }
-        self.live.waiting = 0;
+        self.live.thaw();
         self.refresh()
     }
 }

@@ -87,6 +87,8 @@ impl App {
                 Vec::new()
             }
             (Link::Lost { .. }, Link::Live) => {
+                // What was held still is as old as the lost connection.
+                self.live.thaw();
                 self.say(Tone::Good, "connected again");
                 self.refresh()
             }
@@ -199,6 +201,13 @@ impl App {
 
     /// Lists something else from its beginning.
     pub(super) fn list_anew(&mut self) {
+        self.marks.range = false;
+        if self.acts() {
+            // Something is open on the selected order: it stays, whatever is listed around it.
+            self.list.restart();
+            self.loads.list.due = true;
+            return;
+        }
         self.list = Window::new(self.sort());
         self.shown = None;
         self.loads.list.due = true;

@@ -58,6 +58,7 @@ impl Marks {
         if self.names.remove(&key.to_string()) {
             self.orders.retain(|marked| marked.order.key != *key);
         }
+        self.range &= !self.orders.is_empty();
     }
 
     /// A marked order as it is now.
@@ -129,6 +130,7 @@ impl App {
             Ok((orders, more)) => {
                 orders.iter().for_each(|stored| self.marks.add(stored));
                 let count = crate::text::grouped(self.marks.len() as i64);
+                let more = more || !orders.iter().all(|stored| self.marks.holds(&stored.order.key));
                 let rest = if more { format!("; there are more, {MOST} is the most") } else { String::new() };
                 self.say(Tone::News, format!("{count} marked as they are now{rest}; u takes the marks off"));
             }

@@ -29,7 +29,7 @@ use uuid::Uuid;
 use super::layout::{Layout, Pane};
 use super::prefs::Prefs;
 use crate::desk::Command;
-use crate::domain::{By, Choice, Provider, Roles, Status, atarapay, menu, tamara};
+use crate::domain::{Action, Actor, By, Choice, Provider, Roles, Status, atarapay, menu, tamara};
 use crate::intake::quarantine;
 use crate::store::read::Count;
 use bulk::{Bulk, Tally};
@@ -169,8 +169,9 @@ pub struct App {
     pub marks: Marks,
     /// What moved just now, and whether the screen is held still.
     pub live: Live,
-    /// The order's id that was asked for and not found.
+    /// What was typed where an order's id, and where a view's name was asked for.
     sought: String,
+    view_name: String,
     /// The order on the right.
     pub shown: Option<Shown>,
     /// The first line of it on the screen, and how many it has.
@@ -188,7 +189,7 @@ pub struct App {
     /// What is still to be done to marked orders, the next one last, and what became of the others.
     pub running: Option<(Vec<Command>, Tally)>,
     stop_bulk: bool,
-    bulk_note: String,
+    bulk_note: Option<((Action, Actor), String)>,
     prefix: Option<String>,
     /// An Esc just came, perhaps as the beginning of a sequence; whether more of it followed.
     escape: Option<(bool, DateTime<Utc>)>,
@@ -253,6 +254,7 @@ impl App {
             marks: Marks::default(),
             live: Live::default(),
             sought: String::new(),
+            view_name: String::new(),
             now,
             size,
             link: Link::Connecting,
@@ -273,7 +275,7 @@ impl App {
             writing: None,
             running: None,
             stop_bulk: false,
-            bulk_note: String::new(),
+            bulk_note: None,
             prefix: None,
             escape: None,
             leaving: false,
@@ -329,9 +331,31 @@ impl App {
                 Vec::new()
             }
         };
+        self.cover();
         self.settle();
         effects.extend(self.pump());
         effects
+    }
+
+    /// What another layer lies on is not on the screen: it has to be seen again before it is answered.
+    fn cover(&mut self) {
+        let below = self.layers.len().saturating_sub(1);
+        for layer in &mut self.layers[..below] {
+            match layer {
+                Layer::Confirm(question) => question.seen = false,
+                Layer::Settling(settling) => settling.seen = false,
+                Layer::Bulk(bulk) => bulk.seen = false,
+                Layer::Menu(_)
+                | Layer::Form(_)
+                | Layer::Search(_)
+                | Layer::Prompt(_)
+                | Layer::Pick(_)
+                | Layer::Columns(_)
+                | Layer::Messages(_)
+                | Layer::Filter
+                | Layer::Quarantine => {}
+            }
+        }
     }
 
     /// The layout of the panes now.
@@ -439,9 +463,7 @@ impl App {
             BoardRow::Provider(_) | BoardRow::Views => {}
             BoardRow::Status(status) => self.choose(status),
             BoardRow::View(at) => {
-                if let Some(name) = self.views.all.get(at).map(|view| view.name.clone()) {
-                    self.choose_view(name);
-                }
+                self.choose_view(at);
             }
         }
     }

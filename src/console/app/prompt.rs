@@ -1,10 +1,11 @@
 //! One line of text that somebody asked to type: an order's id, the name of a view.
 
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{App, Effect, Failure, Layer, Pane, Tone};
+use crate::console::app::views::View;
 use crate::console::app::window::Window;
 use crate::console::keys::Command;
 use crate::store::Stored;
@@ -28,15 +29,23 @@ pub struct Prompt {
     pub asks: Asks,
     /// What is typed.
     pub input: Input,
+    /// It stands there from before: the first letter replaces it.
+    pub fresh: bool,
+    /// What is there already would be replaced; asked once.
+    warned: bool,
 }
 
 impl Prompt {
-    /// A question with a first answer.
+    /// A question, with what was typed the last time.
     pub fn new(asks: Asks, text: String) -> Self {
-        Self { asks, input: Input::new(text) }
+        Self { asks, fresh: !text.is_empty(), input: Input::new(text), warned: false }
     }
 
     pub(super) fn type_key(&mut self, key: KeyEvent) {
+        if std::mem::take(&mut self.fresh) && matches!(key.code, KeyCode::Char(_)) && key.modifiers.is_empty() {
+            self.input = Input::default();
+        }
+        self.warned = false;
         self.input.handle_event(&Event::Key(key));
     }
 }
@@ -48,6 +57,17 @@ impl App {
         }
     }
 
+    /// Closes the line; what was typed is there again the next time.
+    pub(super) fn put_prompt_away(&mut self) {
+        if let Some(Layer::Prompt(prompt)) = self.layers.pop() {
+            let text = prompt.input.value().to_owned();
+            match prompt.asks {
+                Asks::Order => self.sought = text,
+                Asks::ViewName { .. } => self.view_name = text,
+            }
+        }
+    }
+
     pub(super) fn on_prompt(&mut self, command: Command) -> Vec<Effect> {
         let Some(Layer::Prompt(prompt)) = self.layers.last_mut() else { return Vec::new() };
         let text = prompt.input.value().trim().to_owned();
@@ -55,34 +75,35 @@ impl App {
             (Command::NextField, Asks::ViewName { shared }) => *shared = !*shared,
             (Command::NextField, Asks::Order) => {}
             (Command::Go, _) if text.is_empty() => self.say(Tone::Bad, "nothing is typed yet"),
-            (Command::Go, Asks::Order) => {
-                self.layers.pop();
-                self.sought.clone_from(&text);
-                return vec![Effect::Seek(text)];
-            }
+            (Command::Go, Asks::Order) => return vec![Effect::Seek(text)],
             (Command::Go, Asks::ViewName { shared }) => {
                 let shared = *shared;
-                self.layers.pop();
+                let is_it = |view: &View| view.name == text && view.shared == shared;
+                if !prompt.warned && self.views.all.iter().any(is_it) {
+                    prompt.warned = true;
+                    self.say(Tone::Bad, format!("a view {text} is there already; Enter again replaces it"));
+                    return Vec::new();
+                }
                 return self.save_view(&text, shared);
             }
-            (_, asks) => {
-                if *asks == Asks::Order {
-                    self.sought = text;
-                }
-                self.layers.pop();
-            }
+            _ => self.put_prompt_away(),
         }
         Vec::new()
     }
 
     /// The orders of a name were looked for.
     pub(super) fn sought(&mut self, name: &str, found: Result<Vec<Stored>, Failure>) -> Vec<Effect> {
+        // The line stays open until there is an answer; whatever else was opened since is not closed by a late one.
+        let asked = matches!(self.layers.last(), Some(Layer::Prompt(prompt)) if prompt.asks == Asks::Order);
+        if !asked && !self.layers.is_empty() {
+            return Vec::new();
+        }
         match found {
             Ok(found) => match found.as_slice() {
                 [] => self.say(Tone::Bad, format!("no order is called {name}; / finds by a piece of it")),
                 [one] => {
-                    self.sought = String::new();
                     self.go_to(one.clone());
+                    self.sought = String::new();
                 }
                 several => {
                     let names: Vec<String> = several.iter().map(|it| it.order.key.to_string()).collect();
@@ -100,6 +121,7 @@ impl App {
     /// Shows an order where it stands, whatever was open before: forms are put away and kept.
     pub(super) fn go_to(&mut self, stored: Stored) {
         self.put_layers_away();
+        self.marks.range = false;
         self.moved_by_hand = true;
         self.filter.on = false;
         self.views.chosen = None;

@@ -79,7 +79,7 @@ const SIGNS: [(&str, &str); 5] = [
 /// The keys that are not the table's: they come from the law, and from a fact's readings.
 fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
     match scope {
-        Scope::Menu => Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines")),
+        Scope::Menu | Scope::Many => Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines")),
         Scope::Quarantine => {
             Some(("a digit", "take the fact as its reading of that number; the consequence is shown first"))
         }

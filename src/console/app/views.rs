@@ -44,7 +44,7 @@ pub struct Views {
     /// The person's own, then the shared ones.
     pub all: Vec<View>,
     /// The one whose orders are listed.
-    pub chosen: Option<String>,
+    pub chosen: Option<(String, bool)>,
     /// What lists remember, by their names.
     pub kept: BTreeMap<String, Kept>,
 }
@@ -103,14 +103,15 @@ impl App {
 
     /// The chosen view, if it still is there.
     pub fn view(&self) -> Option<&View> {
-        let name = self.views.chosen.as_ref()?;
-        self.views.all.iter().find(|view| view.name == *name)
+        let (name, shared) = self.views.chosen.as_ref()?;
+        self.views.all.iter().find(|view| view.name == *name && view.shared == *shared)
     }
 
     /// By which name the present list is remembered.
     fn list_name(&self) -> String {
-        match (self.filter.on, self.view()) {
+        match (self.has_filter(), self.view()) {
             (true, _) => "filter".to_owned(),
+            (false, Some(view)) if view.shared => format!("shared view {}", view.name),
             (false, Some(view)) => format!("view {}", view.name),
             (false, None) => format!("status {}", self.chosen.name()),
         }
@@ -158,21 +159,21 @@ impl App {
 
     /// The view of a number, from 1.
     pub(super) fn jump_to_view(&mut self, number: usize) {
-        let Some(name) = number.checked_sub(1).and_then(|at| self.views.all.get(at)).map(|view| view.name.clone())
-        else {
+        let Some(at) = number.checked_sub(1).filter(|at| *at < self.views.all.len()) else {
             let count = self.views.all.len();
             return self.say(Tone::News, format!("there are {count} views; w keeps a filter as another"));
         };
-        self.choose_view(name);
+        self.choose_view(at);
         self.focus = Pane::List;
     }
 
-    pub(super) fn choose_view(&mut self, name: String) {
+    pub(super) fn choose_view(&mut self, at: usize) {
+        let Some(view) = self.views.all.get(at) else { return };
+        let chosen = Some((view.name.clone(), view.shared));
         self.moved_by_hand = true;
         let before = self.listing();
-        self.filter.on = false;
-        self.views.chosen = Some(name);
-        if before != self.listing() {
+        (self.views.chosen, self.filter.on) = (chosen, false);
+        if before != self.listing() || self.list.sort != self.sort() {
             self.list_anew();
         }
     }
@@ -186,17 +187,19 @@ impl App {
             self.layers.pop();
         }
         let shared = self.views.all.iter().any(|view| view.shared);
-        self.layers.push(Layer::Prompt(Box::new(Prompt::new(Asks::ViewName { shared }, String::new()))));
+        let name = self.view_name.clone();
+        self.layers.push(Layer::Prompt(Box::new(Prompt::new(Asks::ViewName { shared }, name))));
     }
 
     /// Keeps the present filter under a name.
     pub(super) fn save_view(&mut self, name: &str, shared: bool) -> Vec<Effect> {
-        let text = self.filter.input.value().trim().to_owned();
+        let text = self.filter.text.trim().to_owned();
         if shared && (self.seat.read_only || self.link != Link::Live) {
             self.say(Tone::Bad, "a shared view is written to the database, and that cannot be now");
             return Vec::new();
         }
         let Ok(view) = View::new(name, &text, shared) else { return Vec::new() };
+        self.put_prompt_away();
         vec![Effect::SaveView(Box::new(view), true)]
     }
 
@@ -225,27 +228,34 @@ impl App {
                 );
             }
             Ok(()) => {
-                let place = self.views.all.iter().position(|it| it.name == name && it.shared == view.shared);
-                match (kept, place) {
-                    (true, Some(at)) => self.views.all[at] = view,
-                    (true, None) => {
-                        let at = self.views.all.partition_point(|it| it.shared <= view.shared);
-                        self.views.all.insert(at, view);
-                    }
-                    (false, Some(at)) => _ = self.views.all.remove(at),
-                    (false, None) => {}
-                }
-                if kept {
-                    self.choose_view(name.clone());
-                    self.say(Tone::Good, format!("kept as the view {name}"));
-                } else {
-                    self.views.chosen = None;
-                    self.list_anew();
-                    self.say(Tone::Good, format!("the view {name} is forgotten; w keeps a filter again"));
-                }
+                self.view_name = String::new();
+                if kept { self.view_kept(view) } else { self.view_forgotten(view) }
             }
         }
         Vec::new()
+    }
+
+    fn view_kept(&mut self, view: View) {
+        let place = self.views.all.iter().position(|it| it.name == view.name && it.shared == view.shared);
+        let at = place.unwrap_or_else(|| self.views.all.partition_point(|it| it.shared <= view.shared));
+        self.say(Tone::Good, format!("kept as the view {}", view.name));
+        match place {
+            Some(at) => self.views.all[at] = view,
+            None => self.views.all.insert(at, view),
+        }
+        self.choose_view(at);
+    }
+
+    fn view_forgotten(&mut self, view: View) {
+        self.views.all.retain(|it| (&it.name, it.shared) != (&view.name, view.shared));
+        let words = format!("the view {} is forgotten; / has its query, and w keeps it again", view.name);
+        self.say(Tone::Good, words);
+        // Whoever did not mean it has it back with two keys.
+        self.filter.input = tui_input::Input::new(view.text);
+        if self.views.chosen == Some((view.name, view.shared)) {
+            self.views.chosen = None;
+            self.list_anew();
+        }
     }
 
     /// The shared views were read.

@@ -85,7 +85,7 @@ impl Keymap {
                 .flat_map(|it| it.moves())
                 .any(|(action, actor)| self::letter(action, actor).to_string() == letter)
         };
-        if scope == Scope::Menu && (in_menu(first) || first.parse::<u8>().is_ok()) {
+        if matches!(scope, Scope::Menu | Scope::Many) && (in_menu(first) || first.parse::<u8>().is_ok()) {
             return Err(Misbound::Letter(keys.to_owned()));
         }
         Ok(())

@@ -19,6 +19,8 @@ pub enum Scope {
     Panes,
     /// The action menu. The letters and digits of its lines come on top.
     Menu,
+    /// The menu for all marked orders. The letters and digits of its lines come on top.
+    Many,
     /// A form with text fields.
     Form,
     /// A question with two answers.
@@ -49,6 +51,7 @@ impl Scope {
         match self {
             Self::Panes => "In the panes",
             Self::Menu => "In the action menu",
+            Self::Many => "In the menu for marked orders",
             Self::Form => "In a form",
             Self::Confirm => "Before anything is written",
             Self::Word => "Before money is decided",
@@ -56,7 +59,7 @@ impl Scope {
             Self::Filter => "While a filter is typed",
             Self::Quarantine => "In the quarantine",
             Self::Search => "In help and commands",
-            Self::Prompt => "Where a name is typed",
+            Self::Prompt => "Where a line is typed",
             Self::Pick => "In a short menu",
             Self::Columns => "Among the columns",
             Self::Everywhere => "Everywhere",
@@ -74,6 +77,7 @@ impl Scope {
             Self::Form | Self::Word | Self::Filter | Self::Search | Self::Prompt => true,
             Self::Panes
             | Self::Menu
+            | Self::Many
             | Self::Confirm
             | Self::Page
             | Self::Quarantine

@@ -68,7 +68,8 @@ pub fn name(key: &KeyEvent) -> Option<String> {
     let named = NAMED.iter().find(|(_, code)| *code == key.code).map(|(name, _)| *name);
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match (named, key.code) {
-        (Some(name), _) => (!control).then(|| name.to_owned()),
+        // Alt and a key is what Esc and the key look like when they come together.
+        (Some(name), _) => (!control && !key.modifiers.contains(KeyModifiers::ALT)).then(|| name.to_owned()),
         _ if key.modifiers.contains(KeyModifiers::ALT) => None,
         (None, KeyCode::Char(letter)) => {
             let letter = ARABIC.iter().find(|(arabic, _)| *arabic == letter).map_or(letter, |(_, latin)| *latin);

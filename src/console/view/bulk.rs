@@ -10,13 +10,16 @@ use super::Look;
 use super::dialog::{Dialog, room};
 use super::form::typed;
 use crate::console::app::bulk::{Bulk, Line as Choice, Stage};
-use crate::domain::Proof;
+use crate::domain::{Proof, Total};
 use crate::text;
 
 pub(crate) struct Many<'a> {
     pub bulk: &'a Bulk,
     pub look: Look,
 }
+
+/// So many orders are named before anything is done to them.
+const NAMED: usize = 8;
 
 const NOTE: &str = "How you know: ";
 
@@ -67,7 +70,23 @@ impl Many<'_> {
         let orders = if count == 1 { "1 order".to_owned() } else { format!("{count} orders") };
         let words = format!("{} on {orders}: {}.", title(choice), self.money(choice));
         let mut lines: Vec<_> = Self::wrapped(&words, room, look.title()).collect();
-        let left = bulk.orders.len() - count;
+        let outcome = &bulk.outcome;
+        let to: Vec<String> = outcome.to.iter().map(|(status, count)| format!("{status} {count}")).collect();
+        lines.extend(Self::wrapped(&format!("They become: {}.", to.join(", ")), room, look.title()));
+        let sums = |totals: &[Total]| totals.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        if !outcome.fees.is_empty() {
+            let words = format!("The provider deducts its cancellation fees, {} in all.", sums(&outcome.fees));
+            lines.extend(Self::wrapped(&words, room, look.warn()));
+        }
+        if !outcome.lost.is_empty() {
+            let words = format!("The uncaptured {} can never be captured any more.", sums(&outcome.lost));
+            lines.extend(Self::wrapped(&words, room, look.warn()));
+        }
+        if count <= NAMED {
+            let ids: Vec<String> = bulk.commands.iter().map(|it| text::clean(&it.order.id)).collect();
+            lines.extend(Self::wrapped(&ids.join(", "), room, look.dim()));
+        }
+        let left = bulk.orders.len().saturating_sub(count);
         if left > 0 {
             let words = format!("{left} of the marked are left alone: it may not be done to them now.");
             lines.extend(Self::wrapped(&words, room, look.warn()));
@@ -106,7 +125,8 @@ impl Many<'_> {
             }
             Stage::Running(tally) => {
                 lines.push(Line::default());
-                let words = format!("{} of {}: {}", tally.count(), bulk.commands.len(), tally.words());
+                lines.clear();
+                let words = format!("{} had their turn: {}. Esc leaves the rest alone.", tally.count(), tally.words());
                 lines.extend(Self::wrapped(&words, room, look.warn()));
                 at = lines.len() - 1;
             }

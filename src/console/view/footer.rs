@@ -9,7 +9,8 @@ use super::form::typed;
 use super::{App, Layer, Look};
 use crate::console::app::journal::Tone;
 use crate::console::app::{Stage, bulk};
-use crate::console::keys::{self, Command};
+use crate::console::app::prompt::Asks;
+use crate::console::keys::{self, Binding, Command};
 use crate::console::layout::Pane;
 use crate::text;
 
@@ -100,14 +101,24 @@ impl Footer<'_> {
         }
     }
 
+    /// Whether a key would do something where one is.
+    fn is_of_use(&self, binding: &Binding) -> bool {
+        let (app, layer) = (self.app, self.app.layers.last());
+        match (binding.command, layer) {
+            (Command::Mark | Command::Copy | Command::Actions, None) => app.focus != Pane::Board,
+            (Command::Open, None) => app.focus != Pane::Order,
+            (Command::Copy, Some(Layer::Menu(menu))) => app.twin(menu).is_some(),
+            (Command::NextField, Some(Layer::Prompt(prompt))) => matches!(prompt.asks, Asks::ViewName { .. }),
+            (Command::NextField, Some(Layer::Bulk(_))) => false,
+            _ => true,
+        }
+    }
+
     /// As many hints as there is room for, then an ellipsis.
     fn hints(&self, line: &mut Line<'static>, room: usize) {
         for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
             let answer = self.answers() || binding.command == Command::Back;
-            // Of many orders there is no one command line, nor one reason.
-            let many = matches!(self.app.layers.last(), Some(Layer::Bulk(_)));
-            let one = many && matches!(binding.command, Command::Copy | Command::Reasons);
-            if (binding.writes && self.app.seat.read_only) || !answer || one {
+            if (binding.writes && self.app.seat.read_only) || !answer || !self.is_of_use(binding) {
                 continue;
             }
             if binding.command == Command::Back
