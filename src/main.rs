@@ -52,6 +52,8 @@ async fn run(settings: &Settings) -> ExitCode {
 }
 
 fn complain(error: &dyn std::error::Error, end: End) -> ExitCode {
-    _ = writeln!(io::stderr(), "recourse: {error}");
+    // It may repeat what came from outside; lines stay lines.
+    let lines: Vec<String> = error.to_string().lines().map(recourse::text::clean).collect();
+    _ = writeln!(io::stderr(), "recourse: {}", lines.join("\n"));
     ExitCode::from(end as u8)
 }

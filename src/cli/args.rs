@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
@@ -17,11 +17,17 @@ use crate::settings as table;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
 
+const ENDS: &str =
+    "Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 no database, 4 refused by the law, 5 somebody else was first.
+
+Files: ~/.config/recourse/config.toml (recourse config --template begins one), ~/.config/recourse/themes/*.toml,
+~/.local/state/recourse (what lists remember, recordings).";
+
 /// A console for disputes in escrow and orders stuck between approval and capture.
 ///
 /// Without a command it opens the console. Without --database-url it runs a private PostgreSQL of its own.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "recourse", version, max_term_width = 100)]
+#[command(name = "recourse", version, max_term_width = 100, after_long_help = ENDS)]
 pub struct Args {
     /// What to do; without it the console opens.
     #[command(subcommand)]
@@ -36,11 +42,11 @@ pub struct Args {
     pub role: Option<Role>,
 
     /// Write nothing; the database session refuses it, too.
-    #[arg(long, global = true, env = "RECOURSE_READ_ONLY", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_READ_ONLY", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub read_only: bool,
 
     /// One JSON object a line.
-    #[arg(long, global = true, env = "RECOURSE_JSON", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_JSON", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub json: bool,
 
     /// A PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
@@ -48,11 +54,11 @@ pub struct Args {
     pub database_url: Option<String>,
 
     /// Plain signs instead of drawn ones, in the console.
-    #[arg(long, global = true, env = "RECOURSE_ASCII", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_ASCII", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub ascii: bool,
 
     /// For screen readers and plain terminals: one pane at a time, plain signs, no colours, in the console.
-    #[arg(long, global = true, env = "RECOURSE_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub plain: bool,
 
     /// ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one of your own beside the configuration.
@@ -64,11 +70,11 @@ pub struct Args {
     pub environment: Option<String>,
 
     /// Hide people's names and words from the beginning, in the console.
-    #[arg(long, global = true, env = "RECOURSE_MASK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_MASK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub mask: bool,
 
     /// Use the mouse from the beginning, in the console.
-    #[arg(long, global = true, env = "RECOURSE_MOUSE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_MOUSE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub mouse: bool,
 
     /// Who turns right-to-left text around: terminal, application, or off.
@@ -111,7 +117,7 @@ pub struct Args {
     home: Option<PathBuf>,
 
     /// The private database need not survive a crash: for tests.
-    #[arg(long, global = true, env = "RECOURSE_VOLATILE", hide = true, value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "RECOURSE_VOLATILE", hide = true, value_parser = BoolishValueParser::new())]
     volatile: bool,
 }
 
@@ -121,6 +127,7 @@ pub enum Verb {
     /// Counts and money by provider and status.
     Board,
     /// Orders, oldest first or sorted otherwise.
+    #[command(after_long_help = crate::query::help())]
     Orders(Orders),
     /// One order: facts and timeline.
     Show(OrderName),
@@ -157,8 +164,11 @@ pub enum Verb {
         /// bash, zsh, fish, elvish or powershell.
         shell: clap_complete::Shell,
     },
-    /// The man page, as roff.
-    Man,
+    /// The man page, as roff; or that of a command.
+    Man {
+        /// The command.
+        command: Option<String>,
+    },
 }
 
 /// An order's name.
@@ -180,8 +190,8 @@ pub struct Orders {
     /// Only those of a view with this name: yours, or a shared one.
     #[arg(long, value_name = "NAME", conflicts_with = "query")]
     pub view: Option<String>,
-    /// Only those that pass this query, like 'age>48h currency:SAR merchant:m-7'; see recourse help orders.
-    #[arg(long = "where", value_name = "QUERY")]
+    /// Only those that pass this query, like 'age>48h currency:SAR merchant:m-7'; --help lists the language.
+    #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
     /// age, amount, deadline or urgency.
     #[arg(long, default_value = "age", value_name = "ORDER", value_parser = sort)]
@@ -193,7 +203,7 @@ pub struct Orders {
     #[arg(long, default_value_t = 100, value_name = "N")]
     pub limit: u64,
     /// Go on after the cursor of an earlier line.
-    #[arg(long, value_name = "CURSOR")]
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub after: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub enum ViewVerb {
         /// The name.
         name: String,
         /// The query, as `orders --where` takes it.
-        #[arg(long = "where", value_name = "QUERY")]
+        #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
         query: String,
     },
     /// Forget a name.

@@ -67,9 +67,10 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
     };
     let (statuses, query) = (statuses(ask)?, asked(typed.as_deref())?);
     let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, now));
-    let wrong = || CliError::Usage("--after takes the cursor of an earlier line".to_owned());
+    let wrong =
+        || CliError::Usage("--after takes the cursor of an earlier line of a list with the same --sort".to_owned());
     let mut after = match &ask.after {
-        Some(text) => Cursor::parse(text).ok_or_else(wrong)?,
+        Some(text) => Cursor::parse(text, ask.sort).ok_or_else(wrong)?,
         None => Cursor::start(),
     };
     let mut left = ask.limit;

@@ -9,9 +9,10 @@ use strum::IntoStaticStr;
 use super::table::Table;
 use super::{CliError, End};
 use crate::domain::law;
+use crate::query::{Cursor, Sort};
 use crate::settings::{SETTINGS, Settings};
 use crate::store::health::health;
-use crate::store::{Store, feed, people, schema};
+use crate::store::{Access, Store, connect, feed, page, people, read, schema};
 use crate::{console, text};
 
 /// How a thing is.
@@ -60,8 +61,7 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
     let standby = unless(health.standby, State::Warn);
     let writes = if health.standby { "a standby: it can be read only" } else { "can be written" };
     found.push(finding("writing", standby, writes, "name the primary server to write"));
-    let local =
-        settings.args.database_url.is_none() || console::place(&settings.args.access(1).database).starts_with("local");
+    let local = settings.args.database_url.as_deref().is_none_or(|url| url.trim().is_empty() || connect::is_local(url));
     let open = unless(!local && !health.encrypted, State::Warn);
     let line = if health.encrypted {
         "encrypted"
@@ -78,6 +78,22 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
     let known = schema::MIGRATIONS.iter().count();
     found.push(finding("schema", State::Ok, format!("{known} migrations, all known"), ""));
     found.push(finding("law", State::Ok, format!("version {}, the same here and there", law::VERSION), ""));
+    Ok(())
+}
+
+/// What is in it, and who asks.
+async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
+    // What the console reads first: a schema that somebody damaged shows here.
+    let reading = async {
+        read::board(&store.pool).await?;
+        let query = crate::query::parse("unconfirmed").unwrap_or_default().sieve(Utc::now(), true);
+        page::after(&store.pool, page::Of::Sieve(&query), Sort::Age, &Cursor::start(), 1).await
+    };
+    let read = reading.await;
+    let words = read
+        .as_ref()
+        .map_or_else(|error| text::clean(&error.to_string()), |_| "counts and lists can be read".to_owned());
+    found.push(finding("reading", unless(read.is_err(), State::Fail), words, "recourse verify says what is damaged"));
     let roles = crate::desk::roles(store, settings.args.role).await?;
     let nothing = roles.to_string();
     let state = unless(nothing.is_empty(), State::Warn);
@@ -174,13 +190,25 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
     let mut found = Vec::new();
     let said = settings.origins.iter().filter(|origin| **origin != crate::settings::Origin::Default).count();
     let path = settings.path.as_ref().map_or_else(|| "no home".to_owned(), |path| path.display().to_string());
-    found.push(finding("settings", State::Ok, format!("{said} of {} are not the default; {path}", SETTINGS.len()), ""));
-    let access = settings.args.access(2);
+    found.push(finding("settings", State::Ok, format!("{said} of {} were given; {path}", SETTINGS.len()), ""));
+    if let Some(fault) = &settings.fault {
+        found.push(finding(
+            "configuration",
+            State::Fail,
+            text::clean(fault),
+            "correct that line; recourse config --template shows how",
+        ));
+    }
+    // It looks, and changes nothing.
+    let access = Access { read_only: true, ..settings.args.access(2) };
     let mut end = End::Done;
     let looked = match Store::open(&access).await {
         Ok(store) => {
             found.push(finding("database", State::Ok, console::place(&access.database), ""));
-            database(settings, &store, &mut found).await
+            match database(settings, &store, &mut found).await {
+                Ok(()) => book(settings, &store, &mut found).await,
+                error => error,
+            }
         }
         Err(error) => Err(error.into()),
     };
@@ -190,7 +218,7 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
             "database",
             State::Fail,
             text::clean(&error.to_string()),
-            "look at --database-url, or leave it away for a private server",
+            "an empty database is filled by the first recourse that may write; else look at --database-url",
         ));
     }
     terminal(settings, &mut found);

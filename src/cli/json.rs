@@ -92,7 +92,7 @@ impl OrderLine {
             cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
-            cursor: Cursor::of(stored, sort).text(),
+            cursor: Cursor::of(stored, sort).text(sort),
             matched: None,
         }
     }

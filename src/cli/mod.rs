@@ -111,7 +111,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Sample(ask) => return sample::sample(ask, out),
         Verb::Config(ask) => return settings::config(settings, ask, out),
         Verb::Completions { shell } => return settings::completions(*shell, out),
-        Verb::Man => return settings::man(out),
+        Verb::Man { command } => return settings::man(command.as_deref(), out),
         Verb::Doctor => return doctor::doctor(settings, out).await,
         _ => {}
     }
@@ -134,7 +134,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         | Verb::Demo(_)
         | Verb::Config(_)
         | Verb::Completions { .. }
-        | Verb::Man
+        | Verb::Man { .. }
         | Verb::Replay(_)
         | Verb::Screenshot(_)
         | Verb::Doctor => Ok(End::Usage),

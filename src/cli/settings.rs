@@ -73,7 +73,17 @@ pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<E
 }
 
 /// The man page.
-pub fn man(out: &mut dyn Write) -> Result<End, CliError> {
-    clap_mangen::Man::new(Args::command()).render(out)?;
+pub fn man(command: Option<&str>, out: &mut dyn Write) -> Result<End, CliError> {
+    let mut whole = Args::command();
+    whole.build();
+    let wanted = match command {
+        None => whole,
+        Some(name) => {
+            let missing = || CliError::Usage(format!("no command {name:?}; see recourse help"));
+            let found = whole.find_subcommand(name).ok_or_else(missing)?;
+            found.clone()
+        }
+    };
+    clap_mangen::Man::new(wanted).render(out)?;
     Ok(End::Done)
 }

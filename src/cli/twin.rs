@@ -4,11 +4,19 @@ use crate::desk::Command;
 use crate::domain::{Actor, Choice, Currency, Money, Order, Proof};
 use crate::text;
 
-/// A word as a shell takes it for one.
+/// A word as a shell takes it for one, as it is: what must not be seen is spelled out.
 pub fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
-    let word = text::clean(word);
-    if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if text::clean(word) != word {
+        let spelled = |letter: char| match letter {
+            '\\' | '\'' => format!("\\{letter}"),
+            letter if letter.is_alphanumeric() || letter == ' ' || letter.is_ascii_punctuation() => letter.to_string(),
+            letter => format!("\\U{:08X}", u32::from(letter)),
+        };
+        return format!("$'{}'", word.chars().map(spelled).collect::<String>());
+    }
+    let is_plain = !word.is_empty() && word.chars().all(plain);
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 const fn party(actor: Actor) -> Option<&'static str> {
@@ -22,7 +30,7 @@ const fn party(actor: Actor) -> Option<&'static str> {
 }
 
 fn line(parts: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
-    let given = parts.into_iter().filter_map(|(flag, value)| Some(format!(" --{flag} {}", quoted(&value?))));
+    let given = parts.into_iter().filter_map(|(flag, value)| Some(format!(" --{flag}={}", quoted(&value?))));
     given.collect()
 }
 
@@ -42,17 +50,17 @@ pub fn of_command(command: &Command, currency: Currency) -> String {
     format!("recourse act {} {}{rest}", quoted(&command.order.to_string()), command.action.name())
 }
 
-/// Of a line of the menu: what has to be filled in stands there as `…`.
+/// Of a line of the menu: what has to be filled in stands there in capitals.
 pub fn of_choice(order: &Order, choice: &Choice) -> Option<String> {
     let offer = choice.verdict.as_ref().ok()?;
-    let open = || Some("…".to_owned());
+    let open = |what: &str| Some(what.to_owned());
     let rest = line([
         ("for", party(choice.actor).map(str::to_owned)),
         ("amount", offer.most.map(|most| most.digits())),
-        ("to-seller", offer.parts.then(open).flatten()),
-        ("to-buyer", offer.parts.then(open).flatten()),
-        ("reference", (offer.proof == Proof::Reference).then(open).flatten()),
-        ("note", (offer.proof == Proof::Note).then(open).flatten()),
+        ("to-seller", offer.parts.then(|| open("AMOUNT")).flatten()),
+        ("to-buyer", offer.parts.then(|| open("AMOUNT")).flatten()),
+        ("reference", (offer.proof == Proof::Reference).then(|| open("TEXT")).flatten()),
+        ("note", (offer.proof == Proof::Note).then(|| open("TEXT")).flatten()),
         ("expect", Some(order.version.to_string())),
     ]);
     Some(format!("recourse act {} {}{rest}", quoted(&order.key.to_string()), choice.action.name()))
@@ -69,6 +77,7 @@ mod tests {
         check("she rang", "'she rang'");
         check("it's $HOME", r"'it'\''s $HOME'");
         check("", "''");
-        check("a\nb", "'a b'");
+        check("a\nb", r"$'a\U0000000Ab'");
+        check("ATP-1\u{200e}", r"$'ATP-1\U0000200E'");
     }
 }

@@ -71,7 +71,8 @@ impl Column {
     /// The least cells that still tell something; less than it needs only for words.
     pub const fn least(self) -> usize {
         match self {
-            Self::Order | Self::Buyer | Self::Seller | Self::Merchant | Self::Status => 8,
+            Self::Order => 16,
+            Self::Buyer | Self::Seller | Self::Merchant | Self::Status => 8,
             Self::Amount | Self::Age | Self::Left | Self::Opened | Self::Moved | Self::Version => usize::MAX,
         }
     }
@@ -81,8 +82,8 @@ impl Column {
         match self {
             Self::Order => 10,
             Self::Amount => 9,
-            Self::Left => 8,
-            Self::Status => 7,
+            Self::Status => 8,
+            Self::Left => 7,
             Self::Age => 6,
             Self::Buyer | Self::Seller => 5,
             Self::Merchant => 4,

@@ -74,7 +74,9 @@ impl Files {
             Some(query) => _ = views.insert(name, toml_edit::value(query)),
             None => _ = views.remove(name),
         }
-        write(path, document.to_string().as_bytes()).map_err(|error| said(&error))
+        // A link to where somebody keeps their settings stays one.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        write(&path, document.to_string().as_bytes()).map_err(|error| said(&error))
     }
 }
 

@@ -71,16 +71,16 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
     let roles = crate::desk::roles(&store, args.role).await?;
     let seat = seat(settings, &store, roles, place);
     let files = args.files();
-    let prefs = prefs(settings, &files)?;
+    let prefs = prefs(settings, &files);
     Ok(run::run(store, seat, prefs, files, args.role).await?)
 }
 
 /// Plays a recording; or shows where it ends, as text.
 pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> Result<(), CliError> {
-    let file =
-        std::fs::File::open(&ask.file).map_err(|error| CliError::Usage(format!("{}: {error}", ask.file.display())))?;
+    let file = std::fs::File::open(&ask.file)
+        .map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))?;
     let lines = record::read(std::io::BufReader::new(file)).map_err(|fault| CliError::Usage(fault.to_string()))?;
-    let prefs = prefs(settings, &settings.args.files())?;
+    let prefs = prefs(settings, &settings.args.files());
     let player = Player::new(lines, prefs).ok_or_else(|| CliError::Usage("the recording is empty".to_owned()))?;
     if ask.print || ask.at.is_some() {
         let shown = replay::show(player, ask.at);
@@ -98,11 +98,12 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     let store = Store::open(&access).await?;
     let roles = crate::desk::roles(&store, args.role).await?;
     let seat = Seat { read_only: args.read_only, ..seat(settings, &store, roles, place(&access.database)) };
-    let prefs = prefs(settings, &args.files())?;
+    let prefs = prefs(settings, &args.files());
     let mut console = Headless::new(store, seat, prefs, args.role, ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture());
-    Ok(files::write(&ask.file, picture.as_bytes())?)
+    // Through whatever is there: a link, a pipe.
+    std::fs::write(&ask.file, picture).map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))
 }
 
 /// Who sits here, and where.
@@ -115,14 +116,11 @@ fn seat(settings: &Settings, store: &Store, roles: Roles, place: String) -> Seat
 }
 
 /// How the person wants the console.
-fn prefs(settings: &Settings, files: &Files) -> Result<Prefs, CliError> {
+fn prefs(settings: &Settings, files: &Files) -> Prefs {
     let args = &settings.args;
-    let folder = settings.folder().map(|folder| folder.join("themes"));
-    let themes = theme::all(folder.as_deref()).map_err(CliError::Usage)?;
-    let names = || themes.iter().map(|theme| theme.name.as_str()).collect::<Vec<_>>().join(", ");
-    let wrong = || CliError::Usage(format!("no theme {:?}; there are {}", args.theme, names()));
-    let theme = themes.iter().position(|theme| theme.name == args.theme).ok_or_else(wrong)?;
-    Ok(Prefs {
+    let themes = settings.themes.clone();
+    let theme = themes.iter().position(|theme| theme.name == args.theme).unwrap_or(0);
+    Prefs {
         keys: settings.keys.clone(),
         theme,
         themes,
@@ -137,7 +135,7 @@ fn prefs(settings: &Settings, files: &Files) -> Result<Prefs, CliError> {
         links: settings.links.iter().map(|(name, (link, _))| (name.clone(), link.clone())).collect(),
         views: settings.views.iter().map(|(view, _)| view.clone()).collect(),
         kept: files.kept(),
-    })
+    }
 }
 
 fn needs_a_terminal() -> Result<(), CliError> {

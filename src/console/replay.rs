@@ -36,7 +36,9 @@ pub struct Player {
 impl Player {
     /// At the beginning of a recording; `None` where it has none.
     pub fn new(lines: Vec<Line>, prefs: Prefs) -> Option<Self> {
-        let Some(Line { at, event: Event::Begin(checkpoint) }) = lines.first() else { return None };
+        let Some(Line { at, event: Event::Begin(checkpoint) | Event::Again(checkpoint) }) = lines.first() else {
+            return None;
+        };
         let app = App::resume((**checkpoint).clone(), prefs.clone(), *at);
         Some(Self { lines, prefs, at: 1, app })
     }
@@ -57,6 +59,9 @@ impl Player {
         match &line.event {
             // The console is there already: what stands here is for whoever begins in the middle.
             Event::Begin(_) => {}
+            Event::Again(checkpoint) => {
+                self.app = App::resume((**checkpoint).clone(), self.prefs.clone(), line.at);
+            }
             Event::Message(message) => {
                 // What would be done outside was done then.
                 _ = self.app.update(message.clone(), line.at);
@@ -105,7 +110,12 @@ struct Theatre {
 /// Plays it on the terminal until it is left.
 pub async fn run(player: Player) -> io::Result<()> {
     super::terminal::restore_on_panic();
-    let mut ends = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+    let mut ends = [
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::quit())?,
+    ];
     let terminal = Terminal::enter(false, player.prefs.bidi)?;
     let mut it = Theatre { player, terminal, size: Terminal::size()?, speed: 2, paused: false };
     let mut input = EventStream::new();
@@ -113,7 +123,7 @@ pub async fn run(player: Player) -> io::Result<()> {
         it.draw()?;
         let wait = it.player.silence().filter(|_| !it.paused).map(|silence| silence.div_f64(SPEEDS[it.speed]));
         let next = Instant::now() + wait.unwrap_or_default();
-        let [term, hup, int] = &mut ends;
+        let [term, hup, int, quit] = &mut ends;
         tokio::select! {
             biased;
             event = input.next() => match event {
@@ -123,6 +133,7 @@ pub async fn run(player: Player) -> io::Result<()> {
             _ = term.recv() => break,
             _ = hup.recv() => break,
             _ = int.recv() => break,
+            _ = quit.recv() => break,
             () = sleep_until(next), if wait.is_some() => { it.player.step(); }
         }
     }
@@ -169,9 +180,8 @@ impl Theatre {
             (false, false) => format!("{} times as fast", SPEEDS[self.speed]),
         };
         let when = self.player.time().format("%Y-%m-%d %H:%M:%S UTC");
-        let words = format!(
-            " replay {at}/{all}  {when}  {state}   space pauses, left and right step, + and - change the speed, q leaves "
-        );
+        let words =
+            format!(" replay {at}/{all}  {when}  {state}   q leaves  space pauses  left, right step  +, - speed ");
         if let Some(row) = area.rows().next_back() {
             let words = crate::text::left(&words, usize::from(row.width));
             frame.set_string(row.x, row.y, words, ratatui::style::Style::new().add_modifier(Modifier::REVERSED));

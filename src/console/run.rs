@@ -215,12 +215,12 @@ impl Loop {
     /// Writes down what is kept of the messages, where only this person can read it.
     fn dump(&self) {
         let (files, send) = (self.worker.files.clone(), self.worker.send.clone());
-        let (count, text) = (self.recorder.len(), self.recorder.dump());
+        let (count, tape) = (self.recorder.len(), self.recorder.tape());
         tokio::task::spawn_blocking(move || {
-            let told = match files.record(&text) {
+            let told = match files.record(&tape.dump()) {
                 Ok(path) => {
                     let path = path.display();
-                    let words = format!("{count} messages, names masked, are in {path}; recourse replay plays them");
+                    let words = format!("{count} messages, names masked: recourse replay {path}");
                     Message::Told(Tone::Good, words)
                 }
                 Err(fault) => Message::Told(Tone::Bad, fault),

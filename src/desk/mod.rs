@@ -156,10 +156,17 @@ async fn write(
 /// The orders of a name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
 pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError> {
     let name = name.strip_prefix("recourse:").unwrap_or(name);
-    let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, name));
-    let keys: Vec<String> = OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()).collect();
     let mut connection = store.pool.acquire().await?;
-    read::orders(&mut connection, &keys).await
+    // As it was written first; people do not always type capitals.
+    for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
+        let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, &name));
+        let keys: Vec<String> = OrderKey::parse(&name).into_iter().chain(plain).map(|key| key.to_string()).collect();
+        let found = read::orders(&mut connection, &keys).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// What was recorded under the command's request id, if it was. The way out of an unknown outcome.

@@ -2,12 +2,16 @@
 
 use super::{Field, KEYS, Query, Term, Test};
 
-/// A letter that may be of a name, as another one.
+/// A letter that may be of a name, or a digit of somebody's number, as another one.
 pub fn masked_letter(letter: char) -> char {
-    if letter.is_alphabetic() { 'x' } else { letter }
+    match letter {
+        letter if letter.is_alphabetic() => 'x',
+        letter if letter.is_numeric() => '0',
+        letter => letter,
+    }
 }
 
-/// A text without its letters.
+/// A text without its letters and digits.
 pub fn masked_letters(text: &str) -> String {
     text.chars().map(masked_letter).collect()
 }
@@ -42,6 +46,10 @@ fn masked_word(word: &str) -> String {
 
 /// The text of a query without the names in it: it reads as the masked query.
 pub fn masked(text: &str) -> String {
+    // What cannot be read may say anything anywhere.
+    if super::parse(text).is_err() {
+        return masked_letters(text);
+    }
     let (mut masked, mut piece, mut quoted, mut escaped) = (String::new(), String::new(), false, false);
     for letter in text.chars() {
         if letter.is_whitespace() && !quoted {
@@ -87,8 +95,9 @@ mod tests {
         };
         check("status:disputed age>48h", "status:disputed age>48h");
         check("buyer:\"Ngozi Eze\" -unconfirmed", "buyer:\"xxxxx xxx\" -unconfirmed");
-        check("-seller:aba ATP-203 merchant:m-7", "-seller:xxx xxx-203 merchant:m-7");
+        check("-seller:aba ATP-203 merchant:m-7", "-seller:xxx xxx-000 merchant:m-7");
         check("سارة due<2h", "xxxx due<2h");
+        assert_eq!(masked("buyr:Hauwa 0803"), "xxxx:xxxxx 0000");
         check("\"she said\" amount>5", "\"xxx xxxx\" amount>5");
     }
 }

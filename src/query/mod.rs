@@ -178,6 +178,17 @@ const fn key(name: &'static str, example: &'static str, about: &'static str) -> 
     Key { name, example, about }
 }
 
+/// The language, for the command line's help.
+pub fn help() -> String {
+    let lines = KEYS.iter().map(|key| format!("  {} {}", crate::text::left(key.example, 26), key.about));
+    let rest = [
+        "  - before a term            the opposite",
+        "  a word                     an id, merchant, buyer or seller that begins so, or has a piece that does",
+    ];
+    let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
+    format!("The language of --where:\n{}", lines.join("\n"))
+}
+
 /// All of them, in the order of the help.
 pub const KEYS: &[Key] = &[
     key("status", "status:disputed,dispute", "in one of these statuses, by their names on the wire"),

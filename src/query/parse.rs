@@ -105,10 +105,7 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         "merchant" => Test::Named(Field::Merchant, value),
         "buyer" => Test::Named(Field::Buyer, value),
         "seller" => Test::Named(Field::Seller, value),
-        _ => {
-            let nearest = KEYS.iter().min_by_key(|key| distance(key.name, &name)).map_or("status", |key| key.name);
-            return Err(fault(from, from + at.max(1), format!("{name:?} is not a key; the nearest is {nearest:?}")));
-        }
+        _ => return Err(fault(from, from + at.max(1), no_key(&name))),
     };
     let worded = matches!(test, Test::Age(..) | Test::Due(..) | Test::Amount(..));
     if compare != Compare::Is && !worded {
@@ -126,6 +123,14 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         ));
     }
     Ok(Term { not, test })
+}
+
+fn no_key(name: &str) -> String {
+    if matches!(name, "unconfirmed" | "quarantined") {
+        return format!("{name} stands alone; write {name}, or -{name} for the opposite");
+    }
+    let nearest = KEYS.iter().min_by_key(|key| distance(key.name, name)).map_or("status", |key| key.name);
+    format!("{name:?} is not a key; the nearest is {nearest:?}")
 }
 
 fn example(name: &str) -> &'static str {

@@ -19,6 +19,8 @@ pub struct Sieve {
     pub entered: [DateTime<Utc>; 2],
     /// Its deadline is at or after the first and before the second, where either is given.
     pub due: [Option<DateTime<Utc>>; 2],
+    /// Those without a deadline pass, too: everything but a range is asked for.
+    pub undated: bool,
     /// Opened with at least and at most so many minor units: of currencies with two decimals, then of those with three.
     pub amounts: [[i64; 2]; 2],
     /// Whether something is to be confirmed, where that is asked.
@@ -44,6 +46,7 @@ impl Query {
             currencies: Currency::VARIANTS.to_vec(),
             entered: ever,
             due: [None, None],
+            undated: true,
             amounts: [[0, i64::MAX]; 2],
             unconfirmed: None,
             quarantined: None,
@@ -85,7 +88,10 @@ impl Sieve {
             Test::Provider(these) => self.statuses.retain(|status| these.contains(&status.provider()) != not),
             Test::Currency(these) => self.currencies.retain(|currency| these.contains(currency) != not),
             Test::Age(compare, length) => self.age(towards(*compare, not), now - *length),
-            Test::Due(compare, length) => self.due(towards(*compare, not), now + *length),
+            Test::Due(compare, length) => {
+                self.undated &= not;
+                self.due(towards(*compare, not), now + *length);
+            }
             Test::Amount(compare, digits) => self.amount(*compare, not, digits),
             Test::Unconfirmed => self.unconfirmed = Some(!not),
             Test::Quarantined => self.quarantined = Some(!not),

@@ -147,17 +147,26 @@ impl Cursor {
         DateTime::from_timestamp_micros(self.rank.clamp(first, last)).unwrap_or(DateTime::<Utc>::UNIX_EPOCH)
     }
 
-    /// As other programs hand it back: the stretch unless it is the first, the rank, then the order's name.
-    pub fn text(&self) -> String {
-        let leg = if self.leg == 0 { String::new() } else { format!("{}.", self.leg) };
-        format!("{leg}{}/{}", self.rank, self.id)
+    /// As other programs hand it back: for a list by age the rank and the order's name, else the sort and the stretch, too.
+    pub fn text(&self, sort: Sort) -> String {
+        match sort {
+            Sort::Age => format!("{}/{}", self.rank, self.id),
+            Sort::Amount | Sort::Deadline | Sort::Urgency => {
+                format!("{}.{}.{}/{}", sort.name(), self.leg, self.rank, self.id)
+            }
+        }
     }
 
-    /// Reads what [`Cursor::text`] wrote.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads what [`Cursor::text`] wrote for a list that is sorted so.
+    pub fn parse(text: &str, sort: Sort) -> Option<Self> {
         let (place, id) = text.split_once('/')?;
-        let (leg, rank) = place.split_once('.').unwrap_or(("0", place));
-        Some(Self { leg: leg.parse().ok()?, rank: rank.parse().ok()?, id: id.to_owned() })
+        let place: Vec<&str> = place.split('.').collect();
+        let (leg, rank) = match place.as_slice() {
+            [rank] if sort == Sort::Age => (0, rank),
+            [name, leg, rank] if sort != Sort::Age && *name == sort.name() => (leg.parse().ok()?, rank),
+            _ => return None,
+        };
+        Some(Self { leg, rank: rank.parse().ok()?, id: id.to_owned() })
     }
 }
 
@@ -167,10 +176,16 @@ mod tests {
 
     #[test]
     fn cursors_come_back() {
-        for text in ["1763721600000000/tamara:T-1", "1.-3000000/atarapay:A/7", "-5/x"] {
-            assert_eq!(Cursor::parse(text).map(|cursor| cursor.text()).as_deref(), Some(text));
-        }
-        assert_eq!(Cursor::parse("x/y"), None);
+        let check = |text, sort| {
+            assert_eq!(Cursor::parse(text, sort).map(|cursor| cursor.text(sort)).as_deref(), Some(text));
+        };
+        check("1763721600000000/tamara:T-1", Sort::Age);
+        check("urgency.1.-3000000/atarapay:A/7", Sort::Urgency);
+        check("amount.0.-5/x", Sort::Amount);
+        assert_eq!(Cursor::parse("x/y", Sort::Age), None);
+        // A place in another list is no place in this one.
+        assert_eq!(Cursor::parse("amount.0.-5/x", Sort::Age), None);
+        assert_eq!(Cursor::parse("5/x", Sort::Amount), None);
         assert!(Cursor::start() < Cursor::end());
     }
 }

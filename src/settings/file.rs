@@ -50,8 +50,14 @@ impl File {
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self { path: path.to_owned(), text })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
-            // A folder that nobody may look into has no configuration for us.
-            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied && !named => Ok(None),
+            // A home that is not ours has no configuration for us; one that is there and cannot be read has.
+            Err(error)
+                if error.kind() == std::io::ErrorKind::PermissionDenied
+                    && !named
+                    && std::fs::metadata(path).is_err() =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(Fault {
                 path: path.to_owned(),
                 line: 1,
@@ -88,7 +94,7 @@ impl File {
                 _ => self.setting(key.span().start, name, value, args, settings)?,
             }
         }
-        settings.keys.check().map_err(|fault| self.fault(self.text.find("[keys").unwrap_or(0), fault.to_string()))
+        Ok(())
     }
 
     fn setting(
@@ -106,7 +112,11 @@ impl File {
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Boolean(on) => on.to_string(),
-            _ => return Err(self.fault(at, format!("{name} is text in quotes, or true or false"))),
+            _ => {
+                let is_flag = matches!((SETTINGS[place].show)(args).as_str(), "true" | "false");
+                let shape = if is_flag { "true or false" } else { "text in quotes" };
+                return Err(self.fault(at, format!("{name} is {shape}")));
+            }
         };
         if settings.origins[place] == Origin::Default {
             let wrong = |fault| self.fault(at, format!("{name}: {fault}"));
@@ -127,6 +137,9 @@ impl File {
     fn views(&self, table: &DeTable<'_>, settings: &mut Settings) -> Result<(), Fault> {
         settings.views.clear();
         for (at, name, value) in Self::pairs(table) {
+            if name.trim().is_empty() {
+                return Err(self.fault(at, "a view has a name"));
+            }
             let DeValue::String(text) = value.get_ref() else {
                 return Err(self.fault(at, format!("the view {name:?} is a query in quotes")));
             };
@@ -154,6 +167,7 @@ impl File {
     }
 
     fn keys(&self, table: &DeTable<'_>, settings: &mut Settings) -> Result<(), Fault> {
+        let end = self.text.len();
         for (at, name, value) in Self::pairs(table) {
             let (Ok(scope), DeValue::Table(commands)) = (name.parse::<Scope>(), value.get_ref()) else {
                 let nearest = nearest(name, Scope::VARIANTS.iter().map(|scope| scope.name()));
@@ -181,7 +195,16 @@ impl File {
                 settings.bound.push((name.to_owned(), command.to_owned(), self.origin(at)));
             }
         }
-        Ok(())
+        // Only when all of them are there: two may change places.
+        settings.keys.check().map_err(|fault| {
+            let lines = settings.bound.iter().rev().filter(|(_, command, _)| fault.is_about(command));
+            let line = lines.filter_map(|(.., origin)| match origin {
+                Origin::File(_, line) => Some(*line),
+                Origin::Flag(_) | Origin::Environment(_) | Origin::Default => None,
+            });
+            let line = line.max().unwrap_or_else(|| self.line(end));
+            Fault { path: self.path.clone(), line, text: fault.to_string() }
+        })
     }
 }
 
@@ -190,10 +213,10 @@ mod tests {
     use clap::{CommandFactory, FromArgMatches};
 
     use super::*;
-    use crate::settings::template;
+    use crate::settings::{Wrong, template};
 
     /// What a call with these arguments makes of a configuration.
-    fn load(arguments: &[&str], text: &str) -> Result<(Settings, Args), Fault> {
+    fn load(arguments: &[&str], text: &str) -> Result<(Settings, Args), Wrong> {
         let words = std::iter::once("recourse").chain(arguments.iter().copied());
         let matches = Args::command().mut_args(|argument| argument.env(None::<&str>)).get_matches_from(words);
         let mut settings = Settings::of(&matches)?;
@@ -211,7 +234,8 @@ mod tests {
         };
         check("mask = true\nthme = \"light\"", "config.toml:2: \"thme\" is not a setting; the nearest is \"theme\"");
         check("zone = \"Mars\"", "config.toml:1: zone: utc, local, or a difference like +03:00");
-        check("mask = 3", "config.toml:1: mask is text in quotes, or true or false");
+        check("mask = 3", "config.toml:1: mask is true or false");
+        check("theme = 3", "config.toml:1: theme is text in quotes");
         check("views = 1", "config.toml:1: views is a table: [views]");
         check("[links]\ntamra = \"x{id}\"", "config.toml:2: \"tamra\" is no provider; the nearest is \"tamara\"");
         check(
@@ -221,7 +245,7 @@ mod tests {
         check("[keys.panse]\nx = \"F\"", "config.toml:1: \"panse\" is no place for keys; the nearest is [keys.panes]");
         check(
             "\n[keys.panes]\nfreeze = \"j\"",
-            "config.toml:2: j means both \"freeze\" and \"down\" in panes; give one of them another key",
+            "config.toml:3: j means both \"freeze\" and \"down\" in panes; give one of them another key",
         );
         let fault = load(&["board"], "[views]\nold = \"aeg>48h\"").expect_err("a wrong query").to_string();
         assert!(fault.contains("config.toml:2") && fault.contains("the nearest is \"age\""), "{fault}");

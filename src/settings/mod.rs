@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 
-use crate::cli::args::Args;
+use crate::cli::args::{Args, Verb};
 use crate::console::app::views::View;
 use crate::console::keys::Keymap;
+use crate::console::theme::{self, Named};
+use crate::query::distance;
 pub use file::{Fault, File};
 pub use table::{SETTINGS, Setting, bidi, template, times, zone};
 
@@ -40,6 +42,17 @@ impl std::fmt::Display for Origin {
     }
 }
 
+/// What is wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// A line of the file.
+    #[error(transparent)]
+    File(#[from] Fault),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// What was asked for, and by what means.
 #[derive(Debug)]
 pub struct Settings {
@@ -55,23 +68,30 @@ pub struct Settings {
     pub links: BTreeMap<String, (String, Origin)>,
     /// Which keys mean what.
     pub keys: Keymap,
+    /// All themes: those that come with the program, and those beside the file.
+    pub themes: Vec<Named>,
+    /// What is wrong with the file, for the commands that outlive it.
+    pub fault: Option<String>,
     /// Which of them the file changed: scope, command, and where.
     pub bound: Vec<(String, String, Origin)>,
 }
 
 impl Settings {
     /// Reads the command line, the environment and the configuration file. Help, version and wrong flags end here.
-    pub fn load() -> Result<Self, Fault> {
-        Self::of(&Args::command().get_matches())
+    pub fn load() -> Result<Self, Wrong> {
+        // A variable that is set to nothing says nothing.
+        let said = |argument: Arg| {
+            let empty =
+                argument.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
+            if empty { argument.env(None::<&str>) } else { argument }
+        };
+        Self::of(&Args::command().mut_args(said).get_matches())
     }
 
-    fn of(matches: &ArgMatches) -> Result<Self, Fault> {
+    fn of(matches: &ArgMatches) -> Result<Self, Wrong> {
         let mut args = Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
         let path = args.config_file();
-        let file = match (&path, args.config.is_some()) {
-            (Some(path), named) => File::read(path, named)?,
-            (None, _) => None,
-        };
+
         let origins = SETTINGS.iter().map(|setting| from(setting, matches)).collect();
         let mut settings = Self {
             args: args.clone(),
@@ -81,12 +101,44 @@ impl Settings {
             links: BTreeMap::new(),
             keys: Keymap::default(),
             bound: Vec::new(),
+            themes: theme::shipped(),
+            fault: None,
         };
-        if let Some(file) = file {
-            file.apply(&mut args, &mut settings)?;
-        }
+        let read = settings.read(&mut args);
         settings.args = args;
+        match read {
+            // These are for whoever has to mend it.
+            Err(wrong)
+                if matches!(settings.args.verb, Some(Verb::Doctor | Verb::Completions { .. } | Verb::Man { .. })) =>
+            {
+                settings.fault = Some(wrong.to_string());
+            }
+            Err(_) if matches!(&settings.args.verb, Some(Verb::Config(ask)) if ask.template) => {}
+            read => read?,
+        }
         Ok(settings)
+    }
+
+    /// The file, and the themes beside it.
+    fn read(&mut self, args: &mut Args) -> Result<(), Wrong> {
+        let file = self.path.as_ref().map(|path| File::read(path, args.config.is_some())).transpose()?;
+        if let Some(file) = file.flatten() {
+            file.apply(args, self)?;
+        }
+        let folder = self.folder().map(|folder| folder.join("themes"));
+        self.themes = theme::all(folder.as_deref()).map_err(Wrong::Other)?;
+        if !self.themes.iter().any(|theme| theme.name == args.theme) {
+            let names = || self.themes.iter().map(|theme| theme.name.as_str());
+            let nearest = names().min_by_key(|name| distance(name, &args.theme)).unwrap_or_default();
+            let all = names().collect::<Vec<_>>().join(", ");
+            let text = format!("no theme {:?}; the nearest is {nearest:?}, and there are {all}", args.theme);
+            let at = SETTINGS.iter().position(|setting| setting.name == "theme");
+            return Err(match at.and_then(|at| self.origins.get(at)) {
+                Some(Origin::File(path, line)) => Fault { path: path.clone(), line: *line, text }.into(),
+                _ => Wrong::Other(text),
+            });
+        }
+        Ok(())
     }
 
     /// The folder of the configuration file: themes stand beside it.

@@ -49,6 +49,8 @@ pub struct Store {
     server: Option<Arc<Embedded>>,
 }
 
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
 /// The name of the program's database in an embedded cluster.
 const NAME: &str = "recourse";
 
@@ -57,7 +59,7 @@ impl Store {
     pub async fn open(access: &Access) -> Result<Self, StoreError> {
         match &access.database {
             Database::Url(url) => {
-                if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+                if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
                     let shape = "postgres://login@host/database".to_owned();
                     return Err(StoreError::Unreachable(format!(
                         "the database URL is not of PostgreSQL; write {shape}"
@@ -130,9 +132,27 @@ impl Store {
     }
 }
 
+/// What a URL says, if it is one of PostgreSQL's and nothing in it looks like a part of a password that was not escaped.
+fn options_of(url: &str) -> Option<PgConnectOptions> {
+    let known = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
+    let options = PgConnectOptions::from_str(url).ok().filter(|_| known)?;
+    let odd = |part: &str| part.contains(['@', '/', ':']) && !part.starts_with('/');
+    let clear = !odd(options.get_host()) && !odd(options.get_database().unwrap_or_default());
+    clear.then_some(options)
+}
+
+/// Whether a URL names a server on this machine.
+pub fn is_local(url: &str) -> bool {
+    options_of(url).is_some_and(|it| {
+        it.get_socket().is_some()
+            || it.get_host().starts_with('/')
+            || ["localhost", "127.0.0.1", "::1"].contains(&it.get_host())
+    })
+}
+
 /// Which database a URL names, for people: host and database, never a password.
 pub fn place(url: &str) -> String {
-    let Ok(options) = PgConnectOptions::from_str(url) else { return "?".to_owned() };
+    let Some(options) = options_of(url) else { return "?".to_owned() };
     let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |_| "local".to_owned());
     format!("{host}/{}", options.get_database().unwrap_or(options.get_username()))
 }

@@ -18,6 +18,47 @@ pub enum Of<'a> {
     Sieve(&'a Sieve),
 }
 
+/// What only few orders have, so that they are looked at and not the list: where a sieve asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    Names,
+    Quarantine,
+    Unconfirmed,
+    Due,
+}
+
+impl Lead {
+    const ALL: [Self; 4] = [Self::Names, Self::Quarantine, Self::Unconfirmed, Self::Due];
+
+    fn of(of: Of<'_>) -> Option<Self> {
+        let Of::Sieve(sieve) = of else { return None };
+        Self::ALL.into_iter().find(|lead| match lead {
+            Self::Names => !sieve.words.is_empty(),
+            Self::Quarantine => sieve.quarantined == Some(true),
+            Self::Unconfirmed => sieve.unconfirmed == Some(true),
+            Self::Due => sieve.due[1].is_some() && !sieve.undated,
+        })
+    }
+
+    /// Those that have it, by an index, one more than are few; and what it is that they have, where the sieve does not say.
+    const fn sql(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Names => (
+                "select orders_named as order_id from orders_named($17::tsquery, 50001)",
+                "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $17::tsquery)",
+            ),
+            Self::Quarantine => (
+                "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
+                "",
+            ),
+            Self::Unconfirmed => {
+                ("select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001", "")
+            }
+            Self::Due => ("select id as order_id from orders where due_at < $9 order by due_at, id limit 50001", ""),
+        }
+    }
+}
+
 /// In which direction from a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -79,23 +120,31 @@ pub async fn before(
 }
 
 /// The statement for a stretch.
-fn statement(by: By, way: Way, sieved: bool, named: bool) -> String {
+fn statement(by: By, way: Way, sieved: bool, lead: Option<Lead>) -> String {
     let (way, beyond) = match way {
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
     };
-    let shape = if named { sql!("page_by_name") } else { sql!("page") };
+    let (few, has) = lead.map_or(("", ""), Lead::sql);
+    let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
     // A comment must not swallow what follows it on its line.
     let sieve = if sieved { sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve) } else { "" };
-    shape.replace("{sieve}", sieve).replace("{rank}", by.sql()).replace("{way}", way).replace("{beyond}", beyond)
+    shape
+        .replace("{few}", few)
+        .replace("{has}", has)
+        .replace("{sieve}", sieve)
+        .replace("{rank}", by.sql())
+        .replace("{way}", way)
+        .replace("{beyond}", beyond)
 }
 
 /// Every statement there is, for whoever wants to look at their plans.
 pub fn statements() -> Vec<String> {
     let bys = [By::Entered, By::Due, By::Amount];
-    let shapes = [(false, false), (true, false), (true, true)];
-    let every = bys.into_iter().flat_map(|by| shapes.map(|(sieved, named)| (by, sieved, named)));
-    every.flat_map(|(by, sieved, named)| [Way::On, Way::Back].map(|way| statement(by, way, sieved, named))).collect()
+    let plain = [(false, None), (true, None)].into_iter();
+    let shapes: Vec<_> = plain.chain(Lead::ALL.map(|lead| (true, Some(lead)))).collect();
+    let every = bys.into_iter().flat_map(|by| shapes.iter().map(move |(sieved, lead)| (by, *sieved, *lead)));
+    every.flat_map(|(by, sieved, lead)| [Way::On, Way::Back].map(|way| statement(by, way, sieved, lead))).collect()
 }
 
 async fn stretch(
@@ -110,8 +159,7 @@ async fn stretch(
         return Ok(Vec::new());
     }
     let names: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
-    let named = matches!(of, Of::Sieve(sieve) if !sieve.words.is_empty());
-    let text = statement(by, way, matches!(of, Of::Sieve(_)), named);
+    let text = statement(by, way, matches!(of, Of::Sieve(_)), Lead::of(of));
     let query = sqlx::query_as(AssertSqlSafe(text)).bind(names);
     let query = match by {
         By::Entered | By::Due => query.bind(place.moment()),
@@ -142,6 +190,7 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve) -> Asked<'q> {
         .bind(least_of_three)
         .bind(most_of_three)
         .bind(sieve.unconfirmed)
-        .bind(sieve.quarantined);
+        .bind(sieve.quarantined)
+        .bind(sieve.undated);
     if sieve.words.is_empty() { query } else { query.bind(&sieve.words) }
 }

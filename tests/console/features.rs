@@ -1,6 +1,6 @@
 //! What helps a person find, mark and follow orders: each promise by itself.
 
-use recourse::console::app::{Effect, Message};
+use recourse::console::app::{Effect, Failure, Layer, Message};
 use recourse::domain::*;
 
 use super::desk::{Desk, now, seat, small_book, way};
@@ -113,7 +113,10 @@ fn one_goes_to_an_order_from_anywhere() {
     hold(&desk);
     desk.press("o \"nobody\" enter");
     assert!(desk.picture().contains("no order is called nobody"), "{}", desk.picture());
-    desk.press(": \"ATP-20298\" enter a w");
+    // The line stays open after a miss, and Esc keeps it; keys typed ahead go to no other order.
+    desk.press("a");
+    assert!(desk.open.is_empty() || !desk.app.acts());
+    desk.press("esc : \"ATP-20298\" enter a w");
     assert!(desk.picture().contains("she rang"), "{}", desk.picture());
 }
 
@@ -130,4 +133,85 @@ fn masked_screens_tell_nobody() {
         }
         assert!(picture.contains("•••"), "{keys}: {picture}");
     }
+}
+
+/// What cannot be read is not kept as if it were: the list never is of something else than its heading says.
+#[test]
+fn a_faulty_filter_is_not_kept() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("/ \"provider:tamara amount>1e5\" enter");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Filter)), "{}", desk.picture());
+    assert!(desk.picture().contains("is not an amount"), "{}", desk.picture());
+    desk.press("esc");
+    assert!(!desk.app.has_filter());
+}
+
+/// A write that failed does not put its question back under the keys, whatever was opened meanwhile.
+#[test]
+fn an_answered_question_never_comes_back() {
+    for failure in [Failure::Lost, Failure::Other("refused".to_owned())] {
+        let mut desk = Desk::new(small_book(), 120, 30);
+        desk.press(": \"status approved\" enter a a right enter");
+        let Some(Effect::Write(command)) = desk.open.pop() else { panic!("nothing was written") };
+        desk.press("ctrl-o \"T-2001\"");
+        desk.tell(Message::Wrote(command, Err(failure)));
+        assert!(desk.picture().contains("T-2001"), "what was being typed stays: {}", desk.picture());
+        desk.press("enter enter enter");
+        assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))));
+    }
+}
+
+/// Nobody agrees to a question that another layer covers, nor before it was uncovered and seen.
+#[test]
+fn a_covered_question_has_to_be_seen_again() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("enter a s left enter \"settle\" f1");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Search(_))));
+    desk.press("enter");
+    assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help ran the covered question");
+    desk.press("ctrl-o");
+    for name in ["esc", "enter"] {
+        let effects = desk.app.update(Message::Key(super::desk::key(name)), now());
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
+    }
+    // Seen again, it is the same question.
+    desk.app.drawn();
+    desk.press("enter");
+    assert!(desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "{}", desk.picture());
+}
+
+/// Shared views that change under an open menu change nothing about whose menu it is.
+#[test]
+fn a_menu_stays_with_its_order_when_views_change() {
+    let mut memory = small_book();
+    memory.views = vec![("Gulf".to_owned(), "provider:tamara".to_owned())];
+    let mut desk = Desk::new(memory, 120, 30);
+    desk.press("4 j a");
+    let target = desk.app.list.selected.clone();
+    desk.memory.views = vec![("Gulf".to_owned(), "provider:atarapay".to_owned())];
+    desk.slow = true;
+    desk.tell(Message::Views(Ok(desk.memory.views.clone())));
+    (0..9).for_each(|_| desk.arrive(0));
+    assert_eq!(desk.app.list.selected, target);
+    assert_eq!(desk.app.shown.as_ref().map(|shown| shown.stored.order.key.clone()), target);
+    hold(&desk);
+}
+
+/// Two views of one name are two views; a name that is taken is asked about before it is replaced.
+#[test]
+fn views_of_one_name_are_told_apart() {
+    let mut memory = small_book();
+    memory.views = vec![("Not confirmed".to_owned(), "provider:tamara unconfirmed".to_owned())];
+    let mut desk = Desk::new(memory, 120, 30);
+    desk.press("4");
+    assert_eq!(
+        desk.app.listed_query().map(|(_, text)| text.to_owned()).as_deref(),
+        Some("provider:tamara unconfirmed")
+    );
+    desk.press("2");
+    assert_eq!(desk.app.listed_query().map(|(_, text)| text.to_owned()).as_deref(), Some("unconfirmed"));
+    desk.press("/ \"age>1h\" enter w tab \"Not confirmed\" enter");
+    assert!(desk.picture().contains("Enter again replaces it"), "{}", desk.picture());
+    desk.press("enter");
+    assert!(desk.picture().contains("kept as the view Not confirmed"), "{}", desk.picture());
 }

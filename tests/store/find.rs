@@ -59,7 +59,7 @@ async fn the_database_finds_what_the_query_says() {
     .unwrap();
     assert_eq!(all.len(), 210);
     type Holds = fn(&recourse::store::Stored, DateTime<Utc>) -> bool;
-    let cases: [(&str, Holds); 18] = [
+    let cases: [(&str, Holds); 19] = [
         ("status:disputed", |it, _| it.order.status.name() == "disputed"),
         ("status:approved,authorised", |it, _| ["approved", "authorised"].contains(&it.order.status.name())),
         ("-status:approved provider:tamara", |it, _| {
@@ -69,6 +69,7 @@ async fn the_database_finds_what_the_query_says() {
         ("-age>48h", |it, now| now - it.order.entered_at <= TimeDelta::hours(48)),
         ("age<=14h", |it, now| now - it.order.entered_at <= TimeDelta::hours(14)),
         ("due<2h", |it, now| it.order.due_at().is_some_and(|due| due - now < TimeDelta::hours(2))),
+        ("-due<2h", |it, now| it.order.due_at().is_none_or(|due| due - now >= TimeDelta::hours(2))),
         ("due>=2d", |it, now| it.order.due_at().is_some_and(|due| due - now >= TimeDelta::days(2))),
         ("amount>5000", |it, _| it.order.amount.minor > 5_000 * 10_i64.pow(it.order.amount.currency.exponent())),
         ("amount<=501 currency:SAR", |it, _| {
@@ -157,6 +158,11 @@ async fn the_command_line_finds_and_points_at_faults() {
     let found = book.run(&["orders", "--where", "buyer:\"ngozi eze\" -unconfirmed", "--all", "--json"]).lines();
     assert!(!found.is_empty());
     assert!(found.iter().all(|it| it["matched"] == json!({"field": "buyer", "value": "Ngozi Eze"})), "{found:?}");
+    // A capture of what was never authorised waits for a person.
+    let line = r#"{"type":"moved","provider":"tamara","order":"F-1","at":"2026-11-20T12:00:00Z","action":"capture","actor":"merchant","amount":"1.00"}"#;
+    assert_eq!(book.import(line.as_bytes()).one()["quarantined"], json!(1));
+    let held = book.run(&["orders", "--where", "quarantined", "--json"]).lines();
+    assert_eq!(held.iter().map(|it| it["order"].as_str().unwrap()).collect::<Vec<_>>(), ["F-1"]);
     let hidden = book.run(&["orders", "--where", "status:expired", "--json"]).lines();
     assert!(hidden.iter().all(|it| it["status"] == "expired") && !hidden.is_empty());
     let wrong = book.run(&["orders", "--where", "status:approved ag>48h"]);

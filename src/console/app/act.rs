@@ -188,8 +188,12 @@ impl App {
                 if confirm.agreed() {
                     return self.write();
                 }
-                if confirm.word.is_none() {
-                    self.close_question();
+                match &confirm.word {
+                    None => self.close_question(),
+                    Some((word, _)) => {
+                        let words = format!("type {word:?}, letter by letter, to go on");
+                        self.say(Tone::Bad, words);
+                    }
                 }
             }
             _ => self.close_question(),

@@ -13,8 +13,8 @@ use super::act::WORDED;
 use super::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command as Key;
 use crate::console::look::Look;
-use crate::console::view::bulk::Many;
 use crate::console::look::name;
+use crate::console::view::bulk::Many;
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, By, Currency, Offer, Proof, Status, Step, Total, decide, menu, tamara};
 use crate::store::Stored;
@@ -396,7 +396,9 @@ impl App {
         let tally = tally.clone();
         for layer in &mut self.layers {
             match layer {
-                Layer::Bulk(bulk) if matches!(bulk.stage, Stage::Running(_)) => bulk.stage = Stage::Running(tally.clone()),
+                Layer::Bulk(bulk) if matches!(bulk.stage, Stage::Running(_)) => {
+                    bulk.stage = Stage::Running(tally.clone())
+                }
                 _ => {}
             }
         }

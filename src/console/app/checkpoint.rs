@@ -1,13 +1,16 @@
 //! What a console shows at a moment, so that a recording can begin there.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tui_input::Input;
 use uuid::Uuid;
 
-use super::views::View;
+use super::views::{Kept, View};
 use super::window::{Page, Window};
 use super::{App, Link, Seat, Shown};
+use crate::console::keys::Keymap;
 use crate::console::layout::Pane;
 use crate::console::prefs::Prefs;
 use crate::domain::{OrderKey, Roles, Status};
@@ -41,6 +44,10 @@ pub struct Checkpoint {
     pub board: Option<Vec<Count>>,
     /// Queries with names.
     pub views: Vec<View>,
+    /// How lists are sorted, and their columns.
+    pub kept: BTreeMap<String, Kept>,
+    /// Which keys mean what.
+    pub keys: Keymap,
     /// The one that is listed.
     pub view: Option<(String, bool)>,
     /// What is typed as a filter, and whether it decides what is listed.
@@ -79,6 +86,8 @@ impl App {
             link: self.link,
             board: self.board.clone(),
             views: self.views.all.clone(),
+            kept: self.views.kept.clone(),
+            keys: self.prefs.keys.clone(),
             view: self.views.chosen.clone(),
             filter: (self.filter.input.value().to_owned(), self.filter.on),
             chosen: self.chosen,
@@ -98,6 +107,7 @@ impl App {
         let seat = Seat { person, roles, read_only, place, production, session: Uuid::nil() };
         prefs.theme = prefs.themes.iter().position(|theme| theme.name == checkpoint.theme).unwrap_or(prefs.theme);
         (prefs.ascii, prefs.mask) = (prefs.ascii || checkpoint.ascii, checkpoint.mask);
+        (prefs.kept, prefs.keys) = (checkpoint.kept, checkpoint.keys);
         let mut app = Self::new(seat, prefs, checkpoint.size, at);
         app.link = checkpoint.link;
         app.board = checkpoint.board;

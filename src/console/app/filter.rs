@@ -53,6 +53,11 @@ impl App {
         }
     }
 
+    /// A query as it may be shown: without people's names where they are hidden.
+    pub fn shown_query(&self, text: &str) -> String {
+        if self.prefs.mask { query::masked(text) } else { text.to_owned() }
+    }
+
     pub(super) fn open_filter(&mut self) {
         self.layers.push(Layer::Filter);
         self.refilter(true);

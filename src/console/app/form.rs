@@ -106,6 +106,11 @@ impl Form {
         self.fields[self.at].0
     }
 
+    /// Whether the field under the keys holds a suggestion, which the first letter replaces.
+    pub fn is_suggestion(&self) -> bool {
+        self.fresh && matches!(self.field(), Field::Amount | Field::ToSeller | Field::ToBuyer)
+    }
+
     /// Whether the field under the keys takes somebody's words.
     pub fn is_private(&self) -> bool {
         match self.field() {

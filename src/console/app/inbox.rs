@@ -254,6 +254,10 @@ impl App {
                 self.inbox.settling = Some(id);
                 return vec![Effect::Settle(id, settling.how, note, expect)];
             }
+            (Command::Go, Some(_)) => {
+                let words = format!("type {:?}, letter by letter, to go on", settling.word);
+                self.say(Tone::Bad, words);
+            }
             (Command::Back, Some(_)) if !settling.sent => settling.typed = None,
             (Command::Back, _) => self.put_settling_away(),
             _ => {}
@@ -310,12 +314,11 @@ impl App {
             ),
             Err(Failure::Other(text)) => (Tone::Bad, text, false),
         };
-        if let Some(Layer::Settling(settling)) = self.layers.last_mut()
-            && settling.id == id
-        {
-            settling.sent = false;
-            if close {
-                self.layers.pop();
+        let is_it = |layer: &Layer| matches!(layer, Layer::Settling(settling) if settling.id == id);
+        if let Some(at) = self.layers.iter().position(is_it) {
+            match &mut self.layers[at] {
+                Layer::Settling(settling) if !close => settling.sent = false,
+                _ => _ = self.layers.remove(at),
             }
         }
         self.say(tone, text);

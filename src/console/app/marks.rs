@@ -77,7 +77,10 @@ impl App {
     pub(super) fn mark(&mut self) {
         let Some(row) = self.marked_row() else { return };
         self.marks.turn(&row);
-        self.move_in_list(1);
+        // Whoever reads an order goes on reading it.
+        if self.focus == Pane::List {
+            self.move_in_list(1);
+        }
     }
 
     /// The row under the keys; marks are the list's.

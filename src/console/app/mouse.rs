@@ -48,6 +48,7 @@ impl App {
             Pane::List => {
                 let headings = usize::from(self.layout().map_or(0, |layout| layout.headings()));
                 let row = line.checked_sub(headings).map(|line| line + self.list.scroll);
+                self.list.stay();
                 if let (Some(to), Some(from)) = (row.filter(|row| *row < self.list.rows.len()), self.list.at()) {
                     self.move_in_list(to as isize - from as isize);
                 }

@@ -1,7 +1,7 @@
 //! Help and the command palette: one list of what can be done, which narrows as one types and runs what is selected.
 
 use crossterm::event::{Event, KeyEvent};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use strum::VariantArray;
 use tui_input::Input;
@@ -79,7 +79,9 @@ const SIGNS: [(&str, &str); 5] = [
 /// The keys that are not the table's: they come from the law, and from a fact's readings.
 fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
     match scope {
-        Scope::Menu | Scope::Many => Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines")),
+        Scope::Menu | Scope::Many => {
+            Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines"))
+        }
         Scope::Quarantine => {
             Some(("a digit", "take the fact as its reading of that number; the consequence is shown first"))
         }
@@ -97,8 +99,10 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn item(group: &'static str, title: impl Into<String>, about: impl Into<String>, runs: Runs) -> Item {
-    Item { group, title: title.into(), about: about.into(), keys: String::new(), runs }
+fn item(group: &'static str, title: impl AsRef<str>, about: impl AsRef<str>, runs: Runs) -> Item {
+    // Shared views have names and queries from outside.
+    let [title, about] = [title.as_ref(), about.as_ref()].map(crate::text::clean);
+    Item { group, title, about, keys: String::new(), runs }
 }
 
 impl App {
@@ -159,10 +163,13 @@ impl App {
         for (at, view) in self.views.all.iter().enumerate() {
             let keys = if at < 9 { (at + 1).to_string() } else { String::new() };
             let title = format!("view {}", view.name);
-            items.push(Item { keys, ..item("view", title, view.text.clone(), Runs::Board(BoardRow::View(at))) });
+            items.push(Item {
+                keys,
+                ..item("view", title, self.shown_query(&view.text), Runs::Board(BoardRow::View(at)))
+            });
         }
         items.extend(self.statuses.iter().map(|status| {
-            let title = format!("status {}", name(*status));
+            let title = format!("status {} ({})", name(*status), status.provider().title());
             item("status", title, status.definition(), Runs::Board(BoardRow::Status(*status)))
         }));
         items.extend(
@@ -189,20 +196,26 @@ impl App {
             return all;
         }
         let (mut matcher, mut letters) = (Matcher::new(Config::DEFAULT), Vec::new());
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
+        let named = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        // In a description only whole pieces count: its letters would spell anything.
+        let told = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
+        let mut score = |pattern: &Pattern, text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
         let mut scored: Vec<(u32, Item)> = Vec::new();
         for item in all {
             // A name that matches says more than a description that does.
-            let named = score(&item.title).map(|score| score * 2 + 100);
-            let told = score(&format!("{} {}", item.title, item.about));
-            if let Some(score) = named.max(told) {
+            let command = match &item.runs {
+                Runs::Command(binding) => binding.command.name(),
+                Runs::Board(_) | Runs::Sort(_) | Runs::Theme(_) | Runs::Order(_) | Runs::Nothing => "",
+            };
+            let name = score(&named, &item.title).max(score(&named, command)).map(|score| score * 2 + 100);
+            let about = score(&told, &format!("{} {}", item.title, item.about));
+            if let Some(score) = name.max(about) {
                 scored.push((score, item));
             }
         }
+        // Of two that match as well the shorter one is meant.
+        scored.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), item.title.len()));
         if search.kind == Kind::Commands {
-            // Of two that match as well the shorter one is meant.
-            scored.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), item.title.len()));
             let id = typed.split_whitespace().next_back().unwrap_or_default();
             if id.chars().any(|letter| letter.is_ascii_digit()) {
                 let title = format!("order {id}");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Binding, Command, Scope, TABLE, event, of};
+use super::{Binding, Command, Scope, TABLE, event, name, of};
 use crate::domain::{Provider, letter};
 use strum::VariantArray;
 
@@ -32,6 +32,9 @@ pub enum Misbound {
     /// The law's.
     #[error("{0} is the letter of an action in the menu, for ever")]
     Letter(String),
+    /// Nobody may be locked in.
+    #[error("{0} needs a key")]
+    Needed(String),
     /// A text field's.
     #[error("{0} is text here; take a key with ctrl-, or one that is no letter")]
     Text(String),
@@ -40,8 +43,19 @@ pub enum Misbound {
     Split(String),
 }
 
+impl Misbound {
+    /// Whether it concerns this command.
+    pub fn is_about(&self, command: &str) -> bool {
+        match self {
+            Self::Taken { one, other, .. } => [one, other].contains(&&command),
+            Self::NoCommand(_, name) | Self::Needed(name) => name == command,
+            Self::NoKey(_) | Self::Letter(_) | Self::Text(_) | Self::Split(_) => false,
+        }
+    }
+}
+
 /// The keys of every row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Keymap {
     keys: Vec<Vec<String>>,
 }
@@ -59,19 +73,31 @@ impl Keymap {
         let known = || Misbound::NoCommand(scope.name(), command.to_owned());
         let wanted: Command = command.parse().map_err(|_| known())?;
         let at = TABLE.iter().position(|it| it.scope == scope && it.command == wanted).ok_or_else(known)?;
-        for keys in keys {
-            self.may_be(scope, keys)?;
+        let needed = matches!(wanted, Command::Back | Command::Leave | Command::Go | Command::Choose);
+        if needed && keys.is_empty() {
+            return Err(Misbound::Needed(command.to_owned()));
         }
-        self.keys[at] = keys.to_vec();
+        let mut bound: Vec<String> = Vec::new();
+        for keys in keys {
+            let keys = Self::spelled(keys)?;
+            self.may_be(scope, &keys)?;
+            if !bound.contains(&keys) {
+                bound.push(keys);
+            }
+        }
+        self.keys[at] = bound;
         Ok(())
     }
 
+    /// Keys as they are called when they are pressed: `ctrl-A` is `ctrl-a`, and a letter the key it lies on.
+    fn spelled(keys: &str) -> Result<String, Misbound> {
+        let parts: Option<Vec<String>> = keys.split(' ').map(|part| name(&event(part)?)).collect();
+        let parts = parts.filter(|parts| parts.len() < 3 && !keys.contains(char::is_control));
+        parts.map(|parts| parts.join(" ")).ok_or_else(|| Misbound::NoKey(crate::text::clean(keys)))
+    }
+
     fn may_be(&self, scope: Scope, keys: &str) -> Result<(), Misbound> {
-        let parts: Vec<&str> = keys.split(' ').collect();
-        if parts.len() > 2 || parts.iter().any(|part| event(part).is_none()) {
-            return Err(Misbound::NoKey(keys.to_owned()));
-        }
-        let first = parts[0];
+        let first = keys.split(' ').next().unwrap_or_default();
         let is_letter = first.chars().count() == 1 || first == "space";
         if is_letter && (scope.types() || scope == Scope::Everywhere) {
             return Err(Misbound::Text(keys.to_owned()));
@@ -110,7 +136,11 @@ impl Keymap {
             }
             // The first half of a chord can mean nothing by itself.
             let first = keys.split_once(' ').map(|(first, _)| first);
-            let alone = first.and_then(|first| Some((first, seen.get(&(binding.scope, first))?)));
+            let scopes =
+                Scope::VARIANTS.iter().filter(|scope| binding.scope == Scope::Everywhere || **scope == binding.scope);
+            let alone = first.and_then(|first| {
+                scopes.chain([&Scope::Everywhere]).find_map(|scope| Some((first, seen.get(&(*scope, first))?)))
+            });
             if let Some((first, one)) = alone {
                 return taken(binding, first, one);
             }
@@ -204,6 +234,15 @@ mod tests {
             &["g"],
             "g means both \"freeze\" and \"first\" in panes; give one of them another key",
         );
+        check(
+            Scope::Panes,
+            "freeze",
+            &["ctrl-x"],
+            "ctrl-x means both \"freeze\" and \"dump\" in everywhere; give one of them another key",
+        );
+        check(Scope::Panes, "back", &[], "back needs a key");
+        check(Scope::Panes, "freeze", &[], "");
+        check(Scope::Panes, "freeze", &["ctrl-E", "F", "F"], "");
         check(Scope::Menu, "back", &["c"], "c is the letter of an action in the menu, for ever");
         check(Scope::Form, "back", &["x"], "x is text here; take a key with ctrl-, or one that is no letter");
         check(Scope::Panes, "open", &["A"], "A may be the rest of an arrow that a slow line cut in two");

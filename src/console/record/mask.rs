@@ -6,8 +6,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::Event;
 use crate::console::app::checkpoint::Checkpoint;
-use crate::console::app::window::{Listing, PageAsk};
-use crate::console::app::{Message, Pulse, Shown};
+use crate::console::app::views::{SHIPPED, View};
+use crate::console::app::window::Listing;
+use crate::console::app::{Failure, Message, Pulse, Shown};
 use crate::desk::{Answer, Command};
 use crate::query::{self, Query};
 use crate::store::inbox::Quarantined;
@@ -18,6 +19,7 @@ const MASKED: &str = "masked";
 #[derive(Debug, Default)]
 pub(super) struct Masks {
     people: HashMap<String, String>,
+    views: HashMap<String, String>,
 }
 
 fn words(words: &mut Option<String>) {
@@ -35,7 +37,7 @@ fn key(key: &mut KeyEvent) {
 impl Masks {
     pub fn event(&mut self, event: &mut Event, private: bool) {
         match event {
-            Event::Begin(checkpoint) => self.checkpoint(checkpoint),
+            Event::Begin(checkpoint) | Event::Again(checkpoint) => self.checkpoint(checkpoint),
             Event::Message(message) => self.message(message, private),
         }
     }
@@ -55,12 +57,39 @@ impl Masks {
         self.person(&mut checkpoint.person);
         checkpoint.rows.rows.iter_mut().for_each(|stored| self.stored(stored));
         checkpoint.filter.0 = query::masked(&checkpoint.filter.0);
-        for view in &mut checkpoint.views {
-            view.text = query::masked(&view.text);
-            mask_query(&mut view.query);
+        checkpoint.views.iter_mut().for_each(|view| self.view(view));
+        if let Some((name, _)) = &mut checkpoint.view {
+            self.view_name(name);
         }
+        let kept = std::mem::take(&mut checkpoint.kept);
+        checkpoint.kept = kept.into_iter().map(|(list, kept)| (self.list_name(list), kept)).collect();
         if let Some(shown) = &mut checkpoint.shown {
             self.shown(shown);
+        }
+    }
+
+    /// Names that come with the program name nobody.
+    fn view_name(&mut self, name: &mut String) {
+        if !SHIPPED.iter().any(|(known, _)| known == name) {
+            let number = self.views.len() + 1;
+            *name = self.views.entry(name.clone()).or_insert_with(|| format!("view {number}")).clone();
+        }
+    }
+
+    fn view(&mut self, view: &mut View) {
+        self.view_name(&mut view.name);
+        view.text = query::masked(&view.text);
+        mask_query(&mut view.query);
+    }
+
+    fn list_name(&mut self, list: String) -> String {
+        let of_a_view = |kind: &str| list.strip_prefix(kind).map(|name| (kind.to_owned(), name.to_owned()));
+        match of_a_view("view ").or_else(|| of_a_view("shared view ")) {
+            Some((kind, mut name)) => {
+                self.view_name(&mut name);
+                kind + &name
+            }
+            None => list,
         }
     }
 
@@ -72,6 +101,7 @@ impl Masks {
     fn entry(&mut self, entry: &mut Entry) {
         self.person(&mut entry.recorder);
         words(&mut entry.note);
+        words(&mut entry.reason);
         words(&mut entry.reference);
         words(&mut entry.confirmed_reference);
     }
@@ -92,6 +122,7 @@ impl Masks {
 
     fn command(command: &mut Command) {
         words(&mut command.note);
+        words(&mut command.reason);
         words(&mut command.reference);
     }
 
@@ -114,7 +145,7 @@ impl Masks {
             Message::Paste(text) => *text = query::masked_letters(text),
             Message::Typed(text) => *text = query::masked(text),
             Message::Page(ask, page) => {
-                mask_ask(ask);
+                mask_listing(&mut ask.of);
                 page.iter_mut().flat_map(|page| &mut page.rows).for_each(|stored| self.stored(stored));
             }
             Message::Order(_, Ok(Some(shown))) => self.shown(shown),
@@ -128,16 +159,21 @@ impl Masks {
                 Self::command(command);
                 answer.iter_mut().flatten().for_each(|answer| self.answer(answer));
             }
-            Message::Sought(_, Ok(found)) => found.iter_mut().for_each(|stored| self.stored(stored)),
+            Message::Sought(name, found) => {
+                *name = query::masked_letters(name);
+                found.iter_mut().flatten().for_each(|stored| self.stored(stored));
+            }
             Message::All(of, all) => {
                 mask_listing(of);
                 all.iter_mut().flat_map(|(orders, _)| orders).for_each(|stored| self.stored(stored));
             }
-            Message::Views(Ok(views)) => views.iter_mut().for_each(|(_, text)| *text = query::masked(text)),
-            Message::SavedView(view, ..) => {
-                view.text = query::masked(&view.text);
-                mask_query(&mut view.query);
+            Message::Views(Ok(views)) => {
+                for (name, text) in views {
+                    self.view_name(name);
+                    *text = query::masked(text);
+                }
             }
+            Message::SavedView(view, ..) => self.view(view),
             Message::Told(_, text) => MASKED.clone_into(text),
             Message::Key(_)
             | Message::Mouse(_)
@@ -150,14 +186,34 @@ impl Masks {
             | Message::Roles(_)
             | Message::Considered(..)
             | Message::Settled(..)
-            | Message::Sought(..)
             | Message::Views(_) => {}
         }
+        failure(message);
     }
 }
 
-fn mask_ask(ask: &mut PageAsk) {
-    mask_listing(&mut ask.of);
+/// What a database says of what went wrong may repeat what it was given.
+fn failure(message: &mut Message) {
+    let failed = match message {
+        Message::Board(Err(failure))
+        | Message::Page(_, Err(failure))
+        | Message::Order(_, Err(failure))
+        | Message::Waiting(_, Err(failure))
+        | Message::Roles(Err(failure))
+        | Message::Wrote(_, Err(failure))
+        | Message::WroteOne(_, Err(failure))
+        | Message::Learnt(_, Err(failure))
+        | Message::Considered(_, _, Err(failure))
+        | Message::Settled(_, Err(failure))
+        | Message::Sought(_, Err(failure))
+        | Message::All(_, Err(failure))
+        | Message::Views(Err(failure))
+        | Message::SavedView(_, _, Err(failure)) => failure,
+        _ => return,
+    };
+    if let Failure::Other(text) = failed {
+        MASKED.clone_into(text);
+    }
 }
 
 fn mask_listing(of: &mut Listing) {

@@ -3,9 +3,9 @@
 mod mask;
 mod read;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyModifiers;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::app::bulk::Stage;
 use super::app::checkpoint::Checkpoint;
-use super::app::window::{Page, PageAsk};
+use super::app::window::{Listing, Page, PageAsk};
 use super::app::{App, Layer, Message};
 use super::keys::Scope;
 use crate::query::Cursor;
@@ -34,6 +34,8 @@ const ROWS: usize = 4_000;
 pub enum Event {
     /// The panes as they were; everything after it builds on it.
     Begin(Box<Checkpoint>),
+    /// The panes as they were, after something that cannot be told: from here on it is so.
+    Again(Box<Checkpoint>),
     /// A message.
     Message(Message),
 }
@@ -66,13 +68,15 @@ impl Head {
 }
 
 /// A message as it is kept: rows of a page are shared with other pages, everything else is packed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Packed {
-    Begin(Vec<u8>),
-    Message(Vec<u8>),
+    Begin(Arc<[u8]>),
+    Again(Arc<[u8]>),
+    Message(Arc<[u8]>),
     /// A key that went into somebody's words.
-    Private(Vec<u8>),
-    Page(Vec<u8>, Vec<Rc<Stored>>),
+    Private(Arc<[u8]>),
+    Page(Arc<[u8]>, Arc<[Arc<Stored>]>),
+    All(Arc<[u8]>, Arc<[Arc<Stored>]>),
 }
 
 /// What is kept.
@@ -80,7 +84,11 @@ enum Packed {
 pub struct Recorder {
     ring: VecDeque<(DateTime<Utc>, Packed)>,
     since: usize,
-    rows: RefCell<HashMap<String, Rc<Stored>>>,
+    rows: RefCell<HashMap<String, Arc<Stored>>>,
+    /// So many rows are known before those that nobody has any more are looked for.
+    crowded: Cell<usize>,
+    /// What was typed since cannot be told: the next beginning is one.
+    again: bool,
 }
 
 /// Whether this goes into somebody's words: it is nobody's business.
@@ -100,13 +108,15 @@ fn takes_words(app: &App) -> bool {
         Some(Layer::Form(form)) => form.is_private(),
         Some(Layer::Settling(settling)) => settling.typed.is_none(),
         Some(Layer::Bulk(bulk)) => matches!(bulk.stage, Stage::Noting(_)),
+        Some(Layer::Search(_) | Layer::Prompt(_)) => true,
         _ => false,
     }
 }
 
-fn pack(value: &impl Serialize) -> Vec<u8> {
+fn pack(value: &impl Serialize) -> Arc<[u8]> {
     // What cannot be written down is left out: a recording is no reason to fail.
-    serde_json::to_vec(value).map_or_else(|_| Vec::new(), |text| lz4_flex::compress_prepend_size(&text))
+    let packed = serde_json::to_vec(value).map(|text| lz4_flex::compress_prepend_size(&text));
+    packed.unwrap_or_default().into()
 }
 
 fn unpack<T: for<'de> Deserialize<'de>>(packed: &[u8]) -> Option<T> {
@@ -116,15 +126,24 @@ fn unpack<T: for<'de> Deserialize<'de>>(packed: &[u8]) -> Option<T> {
 impl Recorder {
     /// Keeps what is about to happen, unless it is only known afterwards what it was.
     pub fn before(&mut self, app: &App, message: &Message, now: DateTime<Utc>) {
-        if self.ring.is_empty() || (self.since >= SECTION && app.layers.is_empty()) {
+        let quiet = app.layers.is_empty();
+        let again = quiet && std::mem::take(&mut self.again);
+        let due = quiet && self.since >= SECTION;
+        // Something that is open all day must not cost the whole recording.
+        if self.ring.is_empty() || again || due || self.since >= KEPT / 2 {
             self.since = 0;
-            self.push(now, Packed::Begin(pack(&app.checkpoint())));
+            let packed = pack(&app.checkpoint());
+            self.push(now, if again { Packed::Again(packed) } else { Packed::Begin(packed) });
         }
+        self.again |= is_private(app, message) && matches!(app.scope(), Scope::Search | Scope::Prompt);
         let packed = match message {
             Message::Tick => return,
             Message::Key(_) | Message::Paste(_) if app.scope() == Scope::Filter => return,
             Message::Page(ask, Ok(page)) => {
                 Packed::Page(pack(&(ask, &page.top, page.more)), page.rows.iter().map(|row| self.shared(row)).collect())
+            }
+            Message::All(of, Ok((rows, more))) => {
+                Packed::All(pack(&(of, more)), rows.iter().map(|row| self.shared(row)).collect())
             }
             Message::Key(_) | Message::Paste(_) if is_private(app, message) => Packed::Private(pack(message)),
             message => Packed::Message(pack(message)),
@@ -145,23 +164,24 @@ impl Recorder {
         // What came before the second beginning cannot be played without the first.
         if self.ring.len() > KEPT + SECTION {
             self.ring.pop_front();
-            while !matches!(self.ring.front(), Some((_, Packed::Begin(_))) | None) {
+            while !matches!(self.ring.front(), Some((_, Packed::Begin(_) | Packed::Again(_))) | None) {
                 self.ring.pop_front();
             }
         }
     }
 
     /// The row as it is known already, if it is the same.
-    fn shared(&self, stored: &Stored) -> Rc<Stored> {
+    fn shared(&self, stored: &Stored) -> Arc<Stored> {
         let mut rows = self.rows.borrow_mut();
-        if rows.len() > ROWS {
-            rows.retain(|_, row| Rc::strong_count(row) > 1);
+        if rows.len() > self.crowded.get().max(ROWS) {
+            rows.retain(|_, row| Arc::strong_count(row) > 1);
+            self.crowded.set(rows.len() * 2);
         }
         let key = stored.order.key.to_string();
         match rows.get(&key) {
             Some(known) if **known == *stored => known.clone(),
             _ => {
-                let row = Rc::new(stored.clone());
+                let row = Arc::new(stored.clone());
                 rows.insert(key, row.clone());
                 row
             }
@@ -178,12 +198,23 @@ impl Recorder {
         self.ring.is_empty()
     }
 
-    /// Everything that is kept as JSON lines, masked.
+    /// Everything that is kept, to be written down elsewhere.
+    pub fn tape(&self) -> Tape {
+        Tape(self.ring.iter().cloned().collect())
+    }
+}
+
+/// What was kept at a moment.
+#[derive(Debug)]
+pub struct Tape(Vec<(DateTime<Utc>, Packed)>);
+
+impl Tape {
+    /// All of it as JSON lines, masked.
     pub fn dump(&self) -> Vec<u8> {
         let mut masks = Masks::default();
         let mut text = serde_json::to_vec(&Head::present()).unwrap_or_default();
         text.push(b'\n');
-        for (at, packed) in &self.ring {
+        for (at, packed) in &self.0 {
             let Some(mut event) = open(packed) else { continue };
             masks.event(&mut event, matches!(packed, Packed::Private(_)));
             if let Ok(line) = serde_json::to_vec(&Line { at: *at, event }) {
@@ -198,11 +229,16 @@ impl Recorder {
 fn open(packed: &Packed) -> Option<Event> {
     Some(match packed {
         Packed::Begin(packed) => Event::Begin(unpack(packed)?),
+        Packed::Again(packed) => Event::Again(unpack(packed)?),
         Packed::Message(packed) | Packed::Private(packed) => Event::Message(unpack(packed)?),
         Packed::Page(packed, rows) => {
             let (ask, top, more): (Box<PageAsk>, Cursor, bool) = unpack(packed)?;
             let rows = rows.iter().map(|row| (**row).clone()).collect();
             Event::Message(Message::Page(ask, Ok(Page { top, rows, more })))
+        }
+        Packed::All(packed, rows) => {
+            let (of, more): (Listing, bool) = unpack(packed)?;
+            Event::Message(Message::All(of, Ok((rows.iter().map(|row| (**row).clone()).collect(), more))))
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
@@ -93,9 +94,14 @@ impl Sheet<'_> {
             let here = at == form.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let style = if here { look.focus() } else { look.title() };
+            let shown = self.value(*field, input, order, wide);
+            let rest = wide.saturating_sub(text::width(&shown));
+            let suggested = here && form.is_suggestion();
             lines.push(Line::from(vec![
                 Span::styled(format!("{bar} {}", text::left(label(*field), NAMES - 2)), style),
-                Span::raw(text::left(&self.value(*field, input, order, wide), wide)),
+                // The first letter replaces a suggestion: that has to be seen.
+                Span::styled(shown, if suggested { look.selected(true) } else { Style::new() }),
+                Span::raw(" ".repeat(rest)),
                 Span::styled(format!("  {limit}"), look.dim()),
             ]));
         }

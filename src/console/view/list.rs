@@ -44,6 +44,9 @@ pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, 
     })
 }
 
+/// An id is never cut to less.
+const SHORTEST: usize = 8;
+
 /// Names and other words take no more cells than this.
 const LONGEST: usize = 24;
 
@@ -99,13 +102,23 @@ impl List<'_> {
         (words, Style::new())
     }
 
+    /// What stands over a column: an age is told in another way than a moment.
+    fn heading(&self, column: Column) -> &'static str {
+        match (column, self.app.prefs.times) {
+            (Column::Age, Times::Absolute) => "since",
+            (Column::Left, Times::Absolute) => "due",
+            _ => column.title(),
+        }
+    }
+
     /// The columns that fit, with their widths: first words become shorter, then those that weigh least go.
     fn grid(&self, width: usize) -> Grid {
         let asked = self.app.columns();
         let rows = &self.app.list.rows;
         let widest = |column: Column| {
+            let heading = self.heading(column);
             let cells = rows.iter().map(|row| text::width(&self.cell(&row.stored, column).0)).max().unwrap_or(0);
-            let title = if cells == 0 { 0 } else { text::width(column.title()) };
+            let title = if cells == 0 { 0 } else { text::width(heading) };
             let code = if column == Column::Amount { 4 } else { 0 };
             // What nobody has needs no room; words have an end.
             (cells + code).max(title).min(if column.least() < usize::MAX { LONGEST } else { usize::MAX })
@@ -124,12 +137,19 @@ impl List<'_> {
         };
         let wanted = columns.clone();
         shorten(&mut columns);
-        while over(&columns) > 0 && columns.len() > 1 {
+        while over(&columns) > 0 && columns.len() > 2 {
             let lightest = columns.iter().map(|(column, _)| *column).min_by_key(|column| column.weight());
             columns =
                 wanted.iter().copied().filter(|(column, _)| columns.iter().any(|(kept, _)| kept == column)).collect();
             columns.retain(|(column, _)| Some(*column) != lightest);
             shorten(&mut columns);
+        }
+        // The id is what a row is known by: it becomes shorter only beside nothing but the amount.
+        for at in 0..columns.len() {
+            let (column, width) = columns[at];
+            if column == Column::Order {
+                columns[at].1 = width.saturating_sub(over(&columns)).max(SHORTEST.min(width));
+            }
         }
         if let [(_, only)] = columns.as_mut_slice() {
             *only = (*only).min(room);
@@ -185,7 +205,7 @@ impl List<'_> {
     /// The cells in which a row says by which name it was found.
     fn found_room(&self, width: usize, columns: &[Column]) -> usize {
         let told = self.app.list.rows.iter().filter_map(|row| self.found(&row.stored, columns));
-        told.map(|words| text::width(&words)).max().unwrap_or(0).min(LONGEST).min(width / 3)
+        told.map(|words| text::width(&words)).max().unwrap_or(0).min(LONGEST).min(width / 4)
     }
 
     /// By which name it was found, where no column shows that.
@@ -234,7 +254,7 @@ impl List<'_> {
         let counts = || app.board.iter().flatten().filter(|count| count.status == app.chosen);
         let sorted = app.list.sort.title();
         let (title, below) = match app.listed_query() {
-            Some((_, typed)) => (format!(" {} {dot} {sorted}", app.list_title()), text::clean(typed)),
+            Some((_, typed)) => (format!(" {} {dot} {sorted}", app.list_title()), text::clean(&app.shown_query(typed))),
             None => {
                 let orders = counts().map(|count| count.orders).sum();
                 let money: Vec<String> = counts().map(|count| count.amount.to_string()).collect();
@@ -244,7 +264,8 @@ impl List<'_> {
         };
         let title = Line::from(vec![Span::styled(text::left(&title, room), style), Span::raw(number)]);
         let below = Line::styled(format!(" {}", text::cut(&below, room)), look.dim());
-        let names = columns.iter().map(|(column, width)| format!("  {}", Self::fit(*column, column.title(), *width)));
+        let names =
+            columns.iter().map(|(column, width)| format!("  {}", Self::fit(*column, self.heading(*column), *width)));
         let names: String =
             if app.list.rows.is_empty() { String::new() } else { " ".to_owned() + &names.collect::<String>() };
         super::lines([title, below, Line::styled(names, look.dim())], area, buf);

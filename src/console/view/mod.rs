@@ -58,7 +58,9 @@ impl Widget for &Screen<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let Some(layout) = app.layout() else {
-            let words = text::wrap("recourse needs a screen of 20 columns and 5 lines", usize::from(area.width));
+            let whole = text::wrap("recourse needs a screen of 20 columns and 5 lines", usize::from(area.width));
+            let short = text::wrap("needs 20x5", usize::from(area.width));
+            let words = if whole.len() <= usize::from(area.height) { whole } else { short };
             return lines(words.into_iter().map(Line::raw), area, buf);
         };
         header::Header { app, look }.render(layout.header, buf);

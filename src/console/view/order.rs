@@ -1,6 +1,6 @@
 //! The right pane: one order, what it has gathered, and what happened to it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -10,6 +10,7 @@ use ratatui::widgets::Widget;
 use super::list::{age, left};
 use super::{App, Look, safe};
 use crate::console::app::{Menu, Shown};
+use crate::console::keys::{Command, Scope};
 use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::console::prefs::Times;
@@ -166,6 +167,14 @@ impl Order<'_> {
 
     /// The letters of what may be done now, so that the menu is not needed to know.
     fn what_may_be_done(&self, width: usize) -> Line<'static> {
+        let marked = self.app.marks.len();
+        if marked > 0 && self.app.focus == Pane::List {
+            let words = format!(
+                " {} one action on the {marked} marked orders",
+                self.app.prefs.keys.of(Scope::Panes, Command::Actions)
+            );
+            return Line::styled(text::cut(&words, width), self.look.marked());
+        }
         let choices = self.app.choices(&Menu::default());
         if choices.is_empty() {
             let nothing = " nothing is yours to do now; a then ? says why";
@@ -278,7 +287,8 @@ impl Order<'_> {
                 (sign, style, words)
             }
         };
-        let spent = format!(" +{}", age(before.happened_at, entry.happened_at));
+        let spent = entry.happened_at - before.happened_at;
+        let spent = if spent < TimeDelta::minutes(1) { " +0m".to_owned() } else { format!(" +{}", text::span(spent)) };
         Line::from(vec![
             Span::styled(text::left(&spent, INDENT), look.dim()),
             Span::raw(format!("{} ", look.glyphs.arrow)),

@@ -28,7 +28,11 @@ impl Line<'_> {
         let look = self.look;
         let field = Words::from(vec![
             Span::styled(label, look.focus()),
-            Span::raw(typed(&self.prompt.input, room(area).saturating_sub(label.len() + 1)).0),
+            Span::styled(
+                typed(&self.prompt.input, room(area).saturating_sub(label.len() + 1)).0,
+                // The first letter replaces what stands there from before: that has to be seen.
+                if self.prompt.fresh { look.selected(true) } else { look.title() },
+            ),
         ]);
         let beside = match self.prompt.asks {
             Asks::Order => "The whole id, or provider:id where both have it.".to_owned(),

@@ -106,7 +106,10 @@ impl Widget for Inbox<'_> {
                 );
             }
         };
-        let upper = area.height.saturating_sub(1) / 2;
+        // What the selected fact leaves free is the list's.
+        let below = app.inbox.fact().map_or(0, |fact| self.detail(fact, usize::from(area.width)).len() as u16);
+        let rest = area.height.saturating_sub(1);
+        let upper = (rest / 2).max(rest.saturating_sub(below)).min((facts.len() as u16).max(rest / 2));
         let list = Rect { y: area.y + 1.min(area.height), height: upper, ..area };
         let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
         let at = app.inbox.at();
@@ -118,6 +121,17 @@ impl Widget for Inbox<'_> {
             } else {
                 super::put(&words, line, buf);
             }
+        }
+        let mut sign = |y: u16, sign: &str| {
+            if let Some(cell) = buf.cell_mut((list.right().saturating_sub(1), y)) {
+                cell.set_symbol(sign).set_style(look.warn());
+            }
+        };
+        if first > 0 {
+            sign(list.top(), look.glyphs.above);
+        }
+        if first + usize::from(upper) < facts.len() && upper > 0 {
+            sign(list.bottom() - 1, look.glyphs.below);
         }
         if let Some(fact) = app.inbox.fact() {
             super::lines(self.detail(fact, usize::from(area.width)), below, buf);

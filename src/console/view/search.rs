@@ -85,7 +85,7 @@ impl Widget for Results<'_> {
             return super::lines([nothing], below, buf);
         }
         // Headings between groups take lines of their own.
-        let grouped = search.kind == Kind::Help;
+        let grouped = search.kind == Kind::Help && search.input.value().trim().is_empty();
         let (mut lines, mut place, mut group) = (Vec::new(), 0, "");
         for (at, item) in items.iter().enumerate() {
             if grouped && std::mem::replace(&mut group, item.group) != item.group {

@@ -1,0 +1,15 @@
+-- A page of orders in these statuses, by rank, beyond a place; led by something that only few orders have.
+-- Nobody can estimate how many those are: where they are few they lead, else the place in the list does.
+with few as materialized ({few}), many as materialized (select count(*) > 50000 as are from few)
+select seen.* from (
+  (select id, {rank} as rank from orders
+  where not (select are from many) and id = any(array(select order_id from few)) and status = any($1)
+    and ({rank}, id) {beyond} ($2, $3) {sieve}
+  order by {rank} {way}, id {way} limit $4)
+  union all
+  (select p.id, p.rank from unnest($1::text[]) s cross join lateral (
+    select id, {rank} as rank from orders where (select are from many) and status = s and ({rank}, id) {beyond} ($2, $3) {sieve} {has}
+    order by status {way}, {rank} {way}, id {way} limit $4) p)
+  order by rank {way}, id {way} limit $4) page
+join order_seen seen on seen.id = page.id
+order by page.rank {way}, page.id {way}
