@@ -1,6 +1,6 @@
 -- A page of orders in these statuses, by rank, beyond a place; led by something that only few orders have.
 -- Nobody can estimate how many those are: where they are few they lead, else the place in the list does.
-with few as materialized ({few}), many as materialized (select count(*) > 50000 as are from few)
+with few as materialized ({few}), many as materialized (select count(*) > {most} as are from few)
 select seen.* from (
   (select id, {rank} as rank from orders
   where not (select are from many) and id = any(array(select order_id from few)) and status = any($1)

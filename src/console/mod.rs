@@ -37,8 +37,8 @@ use headless::Headless;
 use prefs::Prefs;
 use replay::Player;
 
-/// How many connections a console has: the bell's, and a few readings and a write at once.
-const CONNECTIONS: u32 = 6;
+/// How many connections a console has: the bell's, the look at the feed, an order's three readings, board, page and a write.
+const CONNECTIONS: u32 = 8;
 
 /// Opens the console on the order book.
 pub async fn open(settings: &Settings) -> Result<(), CliError> {

@@ -27,11 +27,11 @@ use super::work::Worker;
 use crate::domain::Role;
 use crate::store::Store;
 
-/// What arrives by itself is drawn at most so often.
+/// What arrives by itself is drawn at most three times in three times as long.
 const FRAME: Duration = Duration::from_millis(33);
 
 /// What turns out to change nothing on the screen is looked at so often.
-const LOOK: Duration = Duration::from_millis(4);
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Keys that come within this time of each other come together; so many of them at the most before anything is drawn.
 const TOGETHER: Duration = Duration::from_micros(300);
@@ -56,7 +56,8 @@ struct Loop {
     worker: Worker,
     input: EventStream,
     recorder: Recorder,
-    drawn: Instant,
+    /// When the last three frames were written.
+    drawn: [Instant; 3],
     looked: Instant,
     dirty: bool,
     /// Keys were pressed: what they did is drawn as soon as no further one is waiting.
@@ -86,7 +87,7 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
         worker,
         input: EventStream::new(),
         recorder: Recorder::default(),
-        drawn: now.checked_sub(FRAME).unwrap_or(now),
+        drawn: [now.checked_sub(FRAME * 3).unwrap_or(now); 3],
         looked: now,
         dirty: true,
         pressed: true,
@@ -128,7 +129,10 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
 impl Loop {
     /// When what arrived may be drawn.
     fn next_frame(&self) -> Instant {
-        (self.drawn + if self.pressed { FRAME * 4 } else { FRAME }).max(self.looked + LOOK)
+        // A few may follow each other at once, when it was quiet before: the toast, and then what it is about.
+        let [before, .., last] = self.drawn;
+        let next = if self.pressed { last + FRAME * 4 } else { before + FRAME * 3 };
+        next.max(self.looked + LOOK)
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -141,7 +145,8 @@ impl Loop {
         (self.dirty, self.looked) = (false, Instant::now());
         // A frame in which nothing changed holds nobody up.
         if written {
-            self.drawn = Instant::now();
+            self.drawn.rotate_left(1);
+            self.drawn[2] = Instant::now();
         }
         Ok(())
     }
@@ -188,7 +193,7 @@ impl Loop {
     }
 
     fn take(&mut self, message: Message) -> io::Result<()> {
-        self.dirty = true;
+        self.dirty |= !matches!(&message, Message::Pulse(pulse) if !self.app.shows(pulse));
         let now = Utc::now();
         // Of the filter a recording tells what stands there, not the keys.
         let typed = matches!(message, Message::Key(_) | Message::Paste(_)) && self.app.scope() == Scope::Filter;

@@ -40,21 +40,29 @@ impl Lead {
         })
     }
 
-    /// Those that have it, by an index, one more than are few; and what it is that they have, where the sieve does not say.
-    const fn sql(self) -> (&'static str, &'static str) {
+    /// Those that have it, by an index, one more than are few; what it is that they have, where the sieve does not say; and how
+    /// many are few.
+    const fn sql(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Names => (
                 "select orders_named as order_id from orders_named($17::tsquery, 50001)",
                 "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $17::tsquery)",
+                "50000",
             ),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
                 "",
+                "50000",
             ),
-            Self::Unconfirmed => {
-                ("select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001", "")
+            Self::Unconfirmed => (
+                "select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001",
+                "",
+                "50000",
+            ),
+            // The oldest deadlines are of the oldest orders: where they are many, a list by age finds them soon.
+            Self::Due => {
+                ("select id as order_id from orders where due_at < $9 order by due_at, id limit 5001", "", "5000")
             }
-            Self::Due => ("select id as order_id from orders where due_at < $9 order by due_at, id limit 50001", ""),
         }
     }
 }
@@ -125,12 +133,13 @@ fn statement(by: By, way: Way, sieved: bool, lead: Option<Lead>) -> String {
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
     };
-    let (few, has) = lead.map_or(("", ""), Lead::sql);
+    let (few, has, most) = lead.map_or(("", "", ""), Lead::sql);
     let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
     // A comment must not swallow what follows it on its line.
     let sieve = if sieved { sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve) } else { "" };
     shape
         .replace("{few}", few)
+        .replace("{most}", most)
         .replace("{has}", has)
         .replace("{sieve}", sieve)
         .replace("{rank}", by.sql())

@@ -296,7 +296,7 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
 
 /// Where it is: named, or on the path.
 fn rainfrog() -> Option<PathBuf> {
-    let named = std::env::var_os("RAINFROG").map(PathBuf::from);
+    let named = std::env::var_os("RAINFROG").map(PathBuf::from).filter(|file| file.is_file());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join("rainfrog")).find(|file| file.is_file());
     named.or(found)

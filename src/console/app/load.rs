@@ -46,16 +46,17 @@ impl App {
         let live = self.link == Link::Live;
         let height = self.list_height();
         let mut effects = Vec::new();
+        // What somebody is reading comes first.
+        if let Some(key) = self.list.selected.clone()
+            && self.loads.order.start(live)
+        {
+            effects.push(Effect::LoadOrder(key));
+        }
         if self.loads.board.start(live) {
             effects.push(Effect::LoadBoard);
         }
         if self.loads.list.start(live) {
             effects.push(Effect::LoadPage(self.list.ask(self.listing(), height)));
-        }
-        if let Some(key) = self.list.selected.clone()
-            && self.loads.order.start(live)
-        {
-            effects.push(Effect::LoadOrder(key));
         }
         let open = self.layers.iter().any(|layer| matches!(layer, Layer::Quarantine));
         if open && self.loads.inbox.start(live) {
@@ -95,6 +96,11 @@ impl App {
             (Link::Connecting, Link::Live) => self.refresh(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a look at the feed shows by itself: else only what is read because of it does.
+    pub fn shows(&self, pulse: &Pulse) -> bool {
+        !pulse.moves.is_empty() || pulse.behind != self.behind || pulse.quarantined != self.inbox.waiting
     }
 
     pub(super) fn pulse(&mut self, pulse: &Pulse) -> Vec<Effect> {

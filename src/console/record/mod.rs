@@ -128,7 +128,9 @@ impl Recorder {
     pub fn before(&mut self, app: &App, message: &Message, now: DateTime<Utc>) {
         let quiet = app.layers.is_empty();
         let again = quiet && std::mem::take(&mut self.again);
-        let due = quiet && self.since >= SECTION;
+        // Nobody waits for a picture of the panes to be kept: not with a key.
+        let by_hand = matches!(message, Message::Key(_) | Message::Paste(_) | Message::Mouse(_));
+        let due = quiet && !by_hand && self.since >= SECTION;
         // Something that is open all day must not cost the whole recording.
         if self.ring.is_empty() || again || due || self.since >= KEPT / 2 {
             self.since = 0;
