@@ -205,6 +205,7 @@ impl Worker {
                 return;
             }
             sleep(pause).await;
+            self.store.sweep().await;
             pause = (pause * 2).min(PAUSES.1);
             // A private server that died is started again; of a real one somebody else takes care.
             _ = self.store.revive().await;

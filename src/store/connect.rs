@@ -7,6 +7,7 @@ use std::time::Duration;
 use nix::unistd::{Uid, User};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection};
+use tokio::time::timeout;
 
 use super::embedded::{self, Embedded};
 use super::feed::Bell;
@@ -124,6 +125,19 @@ impl Store {
 }
 
 impl Store {
+    /// Throws away the connections that died: each would else be found out by somebody's first statement.
+    pub async fn sweep(&self) {
+        let mut held = Vec::new();
+        while let Some(mut connection) = self.pool.try_acquire() {
+            let alive = timeout(Duration::from_secs(1), connection.ping()).await;
+            if !matches!(alive, Ok(Ok(()))) {
+                connection.close_on_drop();
+            }
+            // Until all were looked at, none goes back to be looked at again.
+            held.push(connection);
+        }
+    }
+
     /// Starts the embedded server again, should it have died. Of any other somebody else takes care.
     pub async fn revive(&self) -> Result<(), StoreError> {
         let Some(server) = self.server.clone() else { return Ok(()) };
