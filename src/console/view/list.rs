@@ -130,9 +130,14 @@ impl List<'_> {
         let over =
             |columns: &[Fitted]| columns.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(room + 2);
         let shorten = |columns: &mut Vec<Fitted>| {
+            // A running clock says more than a long id, and a long id more than what weighs less.
+            let rest = columns.iter().filter(|(column, _)| *column != Column::Order);
+            let heavy =
+                rest.map(|(column, _)| column.weight()).min().is_none_or(|least| least >= Column::Left.weight());
             for at in (0..columns.len()).rev() {
                 let (column, width) = columns[at];
-                columns[at].1 = width.saturating_sub(over(columns)).max(column.least().min(width));
+                let least = if heavy && column == Column::Order { SHORTEST } else { column.least() };
+                columns[at].1 = width.saturating_sub(over(columns)).max(least.min(width));
             }
         };
         let wanted = columns.clone();
