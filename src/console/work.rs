@@ -268,6 +268,7 @@ impl Worker {
                 });
                 pulse.moves.push(Move {
                     order: item.order_id,
+                    seq: item.seq,
                     action: item.action.parse().ok(),
                     to: Status::parse(&item.to_status),
                     recorder: item.recorder,

@@ -311,7 +311,7 @@ impl Desk {
             let last = log.last().unwrap();
             let (action, to, recorder) =
                 (last.action.parse().ok(), Status::parse(&last.to_status), last.recorder.clone());
-            Move { order: stored.order.key.to_string(), action, to, recorder }
+            Move { order: stored.order.key.to_string(), seq: last.seq, action, to, recorder }
         });
         let moves = moves.collect();
         let statuses = Provider::Tamara.statuses().into_iter().chain(Provider::Atarapay.statuses()).collect();

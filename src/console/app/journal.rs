@@ -51,10 +51,12 @@ impl Journal {
         self.unread += 1;
     }
 
-    /// What the footer shows: the newest since the last key. A failure stays in front of what is merely good to know.
+    /// What the footer shows: the newest since the last key. A failure stays in front of what was
+    /// done, and that in front of what is merely good to know.
     pub fn toast(&self) -> Option<&Note> {
         let fresh = || self.notes.iter().rev().take(self.fresh);
-        fresh().find(|note| note.tone == Tone::Bad).or_else(|| fresh().next())
+        let of = |tone| fresh().find(|note| note.tone == tone);
+        of(Tone::Bad).or_else(|| of(Tone::Good)).or_else(|| fresh().next())
     }
 
     /// A key was pressed: the footer is free again, and what it showed was read.

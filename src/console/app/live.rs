@@ -47,10 +47,14 @@ impl Live {
 impl App {
     /// What the feed brought: signs, news for whoever cares, and what has to be read anew.
     pub(super) fn moved(&mut self, moves: &[Move]) {
-        let mine = |moved: &&Move| moved.recorder != self.seat.person && self.cares(&moved.order);
-        let told: Vec<String> = moves.iter().filter(mine).map(words).collect();
-        for words in told.iter().take(TOLD) {
-            self.say(Tone::News, words.clone());
+        let mut told: Vec<&Move> = Vec::new();
+        for moved in moves.iter().filter(|moved| moved.recorder != self.seat.person && self.cares(moved)) {
+            // Of one order the latest says it all.
+            told.retain(|before| before.order != moved.order);
+            told.push(moved);
+        }
+        for moved in told.iter().take(TOLD) {
+            self.say(Tone::News, words(moved));
         }
         if told.len() > TOLD {
             self.say(Tone::News, format!("{} more of the marked orders moved", told.len() - TOLD));
@@ -64,10 +68,11 @@ impl App {
         }
     }
 
-    /// Whether this person has the order open, or marked it.
-    fn cares(&self, order: &str) -> bool {
-        let open = self.shown.as_ref().is_some_and(|shown| shown.stored.order.key.to_string() == order);
-        open || self.marks.holds_name(order)
+    /// Whether this person has the order open, or marked it, and does not know the move yet: the feed may be held back.
+    fn cares(&self, moved: &Move) -> bool {
+        let shown = self.shown.as_ref().map(|shown| &shown.stored.order);
+        let open = shown.is_some_and(|order| order.version <= moved.seq && order.key.to_string() == moved.order);
+        open || self.marks.is_news(&moved.order, moved.seq)
     }
 
     pub(super) fn freeze(&mut self) -> Vec<Effect> {

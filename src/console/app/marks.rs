@@ -25,8 +25,10 @@ impl Marks {
         !self.names.is_empty() && self.names.contains(&key.to_string())
     }
 
-    pub(super) fn holds_name(&self, name: &str) -> bool {
-        self.names.contains(name)
+    /// Whether a marked order has moved on since it was marked, with this version.
+    pub(super) fn is_news(&self, name: &str, seq: i32) -> bool {
+        let newer = |marked: &Stored| marked.order.version < seq && marked.order.key.to_string() == name;
+        self.names.contains(name) && self.orders.iter().any(newer)
     }
 
     /// How many there are.

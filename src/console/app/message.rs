@@ -172,6 +172,8 @@ impl From<quarantine::Considered> for Considering {
 pub struct Move {
     /// Whose: the order's name.
     pub order: String,
+    /// The order's version after it.
+    pub seq: i32,
     /// What was done; nothing where it was opened.
     pub action: Option<Action>,
     /// What it is now.
