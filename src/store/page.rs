@@ -91,17 +91,7 @@ pub async fn after(
     place: &Cursor,
     limit: i64,
 ) -> Result<Vec<Stored>, StoreError> {
-    let mut page = Vec::new();
-    for (leg, (by, statuses)) in (0..).zip(sort.legs(of.statuses())).skip(usize::from(place.leg)) {
-        let begin = Cursor { leg, ..Cursor::start() };
-        let from = if leg == place.leg { place } else { &begin };
-        let left = limit - page.len() as i64;
-        page.extend(stretch(pool, of, (by, &statuses), from, Way::On, left).await?);
-        if page.len() as i64 == limit {
-            break;
-        }
-    }
-    Ok(page)
+    walk(pool, of, (sort, Way::On), place, limit).await
 }
 
 /// The page that ends before a place, in the order of the list.
@@ -112,18 +102,40 @@ pub async fn before(
     place: &Cursor,
     limit: i64,
 ) -> Result<Vec<Stored>, StoreError> {
+    let mut page = walk(pool, of, (sort, Way::Back), place, limit).await?;
+    page.reverse();
+    Ok(page)
+}
+
+/// Stretch by stretch away from a place, until there are enough.
+async fn walk(
+    pool: &PgPool,
+    of: Of<'_>,
+    (sort, way): (Sort, Way),
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut legs: Vec<(u8, (By, Vec<Status>))> = (0..).zip(sort.legs(of.statuses())).collect();
+    let edge = match way {
+        Way::On => {
+            legs.retain(|(leg, _)| *leg >= place.leg);
+            Cursor::start()
+        }
+        Way::Back => {
+            legs.retain(|(leg, _)| *leg <= place.leg);
+            legs.reverse();
+            Cursor::end()
+        }
+    };
     let mut page = Vec::new();
-    let legs: Vec<_> = (0..).zip(sort.legs(of.statuses())).filter(|(leg, _)| *leg <= place.leg).collect();
-    for (leg, (by, statuses)) in legs.into_iter().rev() {
-        let end = Cursor { leg, ..Cursor::end() };
-        let from = if leg == place.leg { place } else { &end };
+    for (leg, (by, statuses)) in legs {
+        let from = if leg == place.leg { place } else { &edge };
         let left = limit - page.len() as i64;
-        page.extend(stretch(pool, of, (by, &statuses), from, Way::Back, left).await?);
+        page.extend(stretch(pool, of, (by, &statuses), from, way, left).await?);
         if page.len() as i64 == limit {
             break;
         }
     }
-    page.reverse();
     Ok(page)
 }
 

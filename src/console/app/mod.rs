@@ -117,6 +117,26 @@ pub enum Layer {
     Settling(Box<Settling>),
 }
 
+impl Layer {
+    /// Whether the question it asks was on the screen, where it asks one.
+    fn seen(&mut self) -> Option<&mut bool> {
+        match self {
+            Self::Confirm(question) => Some(&mut question.seen),
+            Self::Settling(settling) => Some(&mut settling.seen),
+            Self::Bulk(bulk) => Some(&mut bulk.seen),
+            Self::Menu(_)
+            | Self::Form(_)
+            | Self::Search(_)
+            | Self::Prompt(_)
+            | Self::Pick(_)
+            | Self::Columns(_)
+            | Self::Messages(_)
+            | Self::Filter
+            | Self::Quarantine => None,
+        }
+    }
+}
+
 /// Who sits here, and where.
 #[derive(Debug, Clone)]
 pub struct Seat {
@@ -340,21 +360,8 @@ impl App {
     /// What another layer lies on is not on the screen: it has to be seen again before it is answered.
     fn cover(&mut self) {
         let below = self.layers.len().saturating_sub(1);
-        for layer in &mut self.layers[..below] {
-            match layer {
-                Layer::Confirm(question) => question.seen = false,
-                Layer::Settling(settling) => settling.seen = false,
-                Layer::Bulk(bulk) => bulk.seen = false,
-                Layer::Menu(_)
-                | Layer::Form(_)
-                | Layer::Search(_)
-                | Layer::Prompt(_)
-                | Layer::Pick(_)
-                | Layer::Columns(_)
-                | Layer::Messages(_)
-                | Layer::Filter
-                | Layer::Quarantine => {}
-            }
+        for seen in self.layers[..below].iter_mut().filter_map(Layer::seen) {
+            *seen = false;
         }
     }
 
@@ -397,22 +404,8 @@ impl App {
 
     /// The frame with everything up to now is on the screen: what it asks can be answered.
     pub fn drawn(&mut self) {
-        match self.layers.last_mut() {
-            Some(Layer::Confirm(question)) => question.seen = true,
-            Some(Layer::Settling(settling)) => settling.seen = true,
-            Some(Layer::Bulk(bulk)) => bulk.seen = true,
-            Some(
-                Layer::Menu(_)
-                | Layer::Form(_)
-                | Layer::Search(_)
-                | Layer::Prompt(_)
-                | Layer::Pick(_)
-                | Layer::Columns(_)
-                | Layer::Messages(_)
-                | Layer::Filter
-                | Layer::Quarantine,
-            )
-            | None => {}
+        if let Some(seen) = self.layers.last_mut().and_then(Layer::seen) {
+            *seen = true;
         }
     }
 
