@@ -11,6 +11,8 @@
 - [`query`] is the language orders are found with. It never touches the store.
 - [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
 - [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
+- [`watch`] says who is stuck, why, and what to do about it. Pure: no store, no clock.
+- [`work`] is what works by itself: clocks, alerts, plans, metrics. It asks the law like anybody else.
 - [`sample`] makes lawful random lives, for the demo and the tests.
 - [`settings`] are flags, environment and configuration as one table. It decides nothing.
 - [`cli`] is every command without a screen. It prints through one place.
@@ -43,4 +45,8 @@ pub mod store;
 #[cfg(feature = "program")]
 pub mod text;
 #[cfg(feature = "program")]
+pub mod watch;
+#[cfg(feature = "program")]
 pub mod wire;
+#[cfg(feature = "program")]
+pub mod work;

@@ -8,6 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use super::ask::work::{Clock, Metrics, Plan, Watch, Work};
 use super::ask::{Config, Replay, Screenshot, View};
 use crate::console::files::Files;
 use crate::console::prefs::{Bidi, Times, Zone};
@@ -93,6 +94,10 @@ pub struct Args {
     #[arg(long, global = true, env = "RECOURSE_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Clocks and alerts.
+    #[command(flatten)]
+    pub work: Work,
+
     #[arg(long, global = true, env = "XDG_CONFIG_HOME", hide = true)]
     config_home: Option<PathBuf>,
 
@@ -147,6 +152,15 @@ pub enum Verb {
     Demo(Demo),
     /// Who may do what here.
     People(People),
+    /// Let what is over its deadline expire, until it is stopped.
+    Clock(Clock),
+    /// Orders stuck at Approved: how long, why, what to do; and the alerts.
+    #[command(after_long_help = crate::watch::rule::help())]
+    Watch(Watch),
+    /// One thing done to many orders: planned, approved, run.
+    Plan(Plan),
+    /// Figures for Prometheus, on this machine only.
+    Metrics(Metrics),
     /// Prove the log, the projection and the tallies.
     Verify,
     /// Queries with names, for everybody.

@@ -5,32 +5,31 @@ use serde::Serialize;
 use strum::VariantArray;
 
 use super::args::{Actions, OrderName, Orders};
-use super::json::{ChoiceLine, OrderLine, OrderShown};
+use super::json::{AmountLine, Beside, ChoiceLine, OrderLine, OrderShown};
 use super::table::Table;
 use super::{CliError, Desk, End, views};
 use crate::domain::{By, Money, Order, Provider, Status, menu};
 use crate::query::{self, Cursor, Field, Query, Sieve};
 use crate::settings::Settings;
 use crate::store::page::{self, Of};
+use crate::store::evidence::{self, Evidence};
+use crate::store::plans::{self, InPlan};
 use crate::store::read::{self, Count};
+use crate::store::watch::{self, Tick};
 use crate::store::{Entry, Stored, inbox};
 use crate::text;
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
+/// So much evidence of an order is shown, the latest.
+const EVIDENCE: i64 = 200;
 
 #[derive(Serialize)]
-struct BoardLine<'a> {
+struct BoardLine {
     provider: &'static str,
     status: &'static str,
     orders: i64,
-    amounts: Vec<AmountLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct AmountLine<'a> {
-    currency: &'a str,
-    amount: String,
+    amounts: Vec<AmountLine>,
 }
 
 /// Counts and money by provider and status.
@@ -41,9 +40,7 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
         let here: Vec<&Count> = counts.iter().filter(|count| count.status == status).collect();
         let orders = here.iter().map(|count| count.orders).sum();
         if desk.json {
-            let amounts = here
-                .iter()
-                .map(|count| AmountLine { currency: count.amount.currency.code(), amount: count.amount.digits() });
+            let amounts = here.iter().map(|count| AmountLine::of(&count.amount));
             let (provider, name) = (status.provider().name(), status.name());
             desk.line(&BoardLine { provider, status: name, orders, amounts: amounts.collect() })?;
         } else {
@@ -85,7 +82,7 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
         for stored in &page {
             let matched = query.as_ref().and_then(|query| query.matched(stored));
             if desk.json {
-                desk.line(&OrderLine::found(stored, ask.sort, matched))?
+                desk.line(&OrderLine::found(stored, ask.sort, matched, now))?
             } else {
                 table.row(cells(stored, matched, now))
             }
@@ -154,8 +151,13 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let log = read::timeline(&desk.store.pool, &key, 0).await?;
+    let name = key.to_string();
+    let evidence = evidence::of(&desk.store.pool, std::slice::from_ref(&name), EVIDENCE).await?;
+    let plans = plans::of_order(&desk.store.pool, &name).await?;
+    let ticks = watch::ticks(&desk.store.pool, &name).await?;
     if desk.json {
-        desk.line(&OrderShown::of(&stored, &log))?;
+        let beside = Beside::of(&stored.order, &evidence, &plans, &ticks);
+        desk.line(&OrderShown::of(&stored, &log, beside, Utc::now()))?;
         return Ok(End::Done);
     }
     for (name, value) in facts(&stored) {
@@ -172,7 +174,30 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     for fact in held {
         writeln!(desk.out, "{:>6}  {}: {}", fact.id, fact.why, text::clean(&fact.message))?;
     }
+    let beside = beside(&stored.order, &evidence, &plans, &ticks);
+    if !beside.is_empty() {
+        writeln!(desk.out, "\nBeside it")?;
+        let mut table = Table::new(&["when", "what", "by"], &[]);
+        beside.into_iter().for_each(|cells| table.row(cells));
+        table.write(desk.out)?;
+    }
     Ok(End::Done)
+}
+
+/// What stands beside an order, as people read it, in the order of time.
+fn beside(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
+    let mut lines: Vec<(DateTime<Utc>, String, String)> = Vec::new();
+    for it in evidence {
+        lines.push((it.happened_at, it.words(), it.recorder.clone()));
+    }
+    for it in plans {
+        lines.push((it.at, it.words(order), it.by.clone()));
+    }
+    for it in ticks {
+        lines.push((it.at, format!("ticked off {}", it.step), it.recorder.clone()));
+    }
+    lines.sort();
+    lines.into_iter().map(|(at, what, by)| [at.format("%Y-%m-%d %H:%M:%S").to_string(), what, by]).collect()
 }
 
 /// The facts of an order, as people read them.
@@ -209,6 +234,7 @@ pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
     facts.extend(stored.merchant.clone().map(|name| ("merchant", name)));
     facts.extend(stored.buyer.clone().map(|name| ("buyer", name)));
     facts.extend(stored.seller.clone().map(|name| ("seller", name)));
+    facts.extend(order.flags(Utc::now()).into_iter().map(|flag| ("look at it", flag.title().to_owned())));
     if stored.unconfirmed > 0 {
         facts.push(("not confirmed", format!("{} by the provider", moves(stored.unconfirmed))));
     }

@@ -3,13 +3,30 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::domain::{Choice, Money, Order, Outcome, Provider, Refusal, Why};
+use crate::domain::{Choice, Flag, Money, Order, Outcome, Provider, Refusal, Total, Why};
 use crate::query::{Cursor, Field, Sort};
+use crate::store::evidence::Evidence;
+use crate::store::plans::InPlan;
+use crate::store::watch::Tick;
 use crate::store::{Entry, Stored};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// An amount of a currency, in major units.
+#[derive(Debug, Serialize)]
+pub struct AmountLine {
+    currency: &'static str,
+    amount: String,
+}
+
+impl AmountLine {
+    /// A sum.
+    pub fn of(total: &Total) -> Self {
+        Self { currency: total.currency.code(), amount: total.digits() }
+    }
 }
 
 /// One order.
@@ -31,6 +48,8 @@ pub struct OrderLine {
     cancellation_fee: Option<String>,
     unconfirmed: i64,
     quarantined: i64,
+    /// What wants a look: `presumed_expired`, `may_be_captured`.
+    flags: Vec<&'static str>,
     cursor: String,
     /// Which name the query's words begin, where it has any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +92,7 @@ impl Amounts {
 
 impl OrderLine {
     /// An order as a line.
-    pub fn of(stored: &Stored, sort: Sort) -> Self {
+    pub fn of(stored: &Stored, sort: Sort, now: DateTime<Utc>) -> Self {
         let order = &stored.order;
         Self {
             order: order.key.id.clone(),
@@ -92,15 +111,16 @@ impl OrderLine {
             cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
+            flags: order.flags(now).into_iter().map(Flag::name).collect(),
             cursor: Cursor::of(stored, sort).text(sort),
             matched: None,
         }
     }
 
     /// An order that was found, and by which name.
-    pub fn found(stored: &Stored, sort: Sort, matched: Option<(Field, &str)>) -> Self {
+    pub fn found(stored: &Stored, sort: Sort, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> Self {
         let matched = matched.map(|(field, value)| Matched { field: field.title(), value: value.to_owned() });
-        Self { matched, ..Self::of(stored, sort) }
+        Self { matched, ..Self::of(stored, sort, now) }
     }
 }
 
@@ -113,18 +133,94 @@ pub struct OrderShown {
     rejection_pending: bool,
     attempt: i16,
     timeline: Vec<TransitionLine>,
+    #[serde(flatten)]
+    beside: Beside,
 }
 
 impl OrderShown {
-    /// An order and its log.
-    pub fn of(stored: &Stored, log: &[Entry]) -> Self {
+    /// An order, its log, and what stands beside it.
+    pub fn of(stored: &Stored, log: &[Entry], beside: Beside, now: DateTime<Utc>) -> Self {
         let facts = &stored.order.facts;
         Self {
-            order: OrderLine::of(stored, Sort::Age),
+            order: OrderLine::of(stored, Sort::Age, now),
             outcome: facts.outcome.map(Outcome::name),
             rejection_pending: facts.rejection_pending,
             attempt: facts.attempt,
             timeline: log.iter().map(|entry| TransitionLine::of(&stored.order, entry)).collect(),
+            beside,
+        }
+    }
+}
+
+/// What stands beside an order's log: what was tried and observed, the plans it is in, what was ticked off.
+#[derive(Debug, Serialize)]
+pub struct Beside {
+    evidence: Vec<EvidenceLine>,
+    plans: Vec<InPlanLine>,
+    runbook: Vec<TickLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct EvidenceLine {
+    #[serde(rename = "type")]
+    kind: String,
+    at: String,
+    action: Option<String>,
+    result: Option<String>,
+    status: Option<String>,
+    detail: Option<String>,
+    by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct InPlanLine {
+    plan: i64,
+    title: String,
+    follow: Option<String>,
+    amount: Option<String>,
+    outcome: Option<String>,
+    message: Option<String>,
+    seq: Option<i32>,
+    at: String,
+    by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TickLine {
+    step: String,
+    by: String,
+    at: String,
+}
+
+impl Beside {
+    /// As it was kept.
+    pub fn of(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Self {
+        let told = |it: &Evidence| EvidenceLine {
+            kind: it.kind.clone(),
+            at: time(it.happened_at),
+            action: it.action.clone(),
+            result: it.result.clone(),
+            status: it.status.clone(),
+            detail: it.detail.clone(),
+            by: it.recorder.clone(),
+        };
+        let planned = |it: &InPlan| InPlanLine {
+            plan: it.plan,
+            title: it.title.clone(),
+            follow: it.follow.clone(),
+            amount: it.amount.map(|minor| order.money(minor).digits()),
+            outcome: it.outcome.clone(),
+            message: it.message.clone(),
+            seq: it.seq,
+            at: time(it.at),
+            by: it.by.clone(),
+        };
+        let ticked =
+            |it: &Tick| TickLine { step: it.step.clone(), by: it.recorder.clone(), at: time(it.at) };
+        Self {
+            evidence: evidence.iter().map(told).collect(),
+            plans: plans.iter().map(planned).collect(),
+            runbook: ticks.iter().map(ticked).collect(),
         }
     }
 }

@@ -4,24 +4,30 @@ pub mod act;
 pub mod args;
 pub mod ask;
 pub mod book;
+pub mod clock;
 pub mod doctor;
 pub mod intake;
 pub mod json;
 pub mod law;
+pub mod metrics;
 pub mod people;
+pub mod plan;
 pub mod sample;
 pub mod settings;
 pub mod table;
 pub mod twin;
 pub mod verify;
 pub mod views;
+pub mod watch;
 
 use std::io::{self, Write};
 
-use crate::domain::{OrderKey, Roles};
+use crate::domain::{OrderKey, Roles, Why};
 use crate::intake::import::ImportError;
 use crate::settings::Settings;
+use json::RefusedLine;
 use crate::store::{Store, StoreError};
+use crate::watch::rule::Severity;
 use args::Verb;
 
 /// Asks a person on the terminal; no is the default.
@@ -48,6 +54,17 @@ pub enum End {
     Conflict = 5,
 }
 
+impl End {
+    /// As monitoring systems read it: 0 is fine, 1 a warning, 2 critical.
+    pub const fn of(worst: Option<Severity>) -> Self {
+        match worst {
+            None => Self::Done,
+            Some(Severity::Warning) => Self::Failed,
+            Some(Severity::Critical) => Self::Usage,
+        }
+    }
+}
+
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -63,6 +80,9 @@ pub enum CliError {
     /// Not there.
     #[error("{0}")]
     Missing(String),
+    /// Whoever watches has to be told that nothing is known.
+    #[error("how it stands is not known: {0}")]
+    NotKnown(#[source] StoreError),
 }
 
 impl From<ImportError> for CliError {
@@ -79,7 +99,7 @@ impl CliError {
     pub const fn end(&self) -> End {
         match self {
             Self::Usage(_) => End::Usage,
-            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) => End::NoDatabase,
+            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) | Self::NotKnown(_) => End::NoDatabase,
             Self::Store(StoreError::Conflict) => End::Conflict,
             Self::Store(StoreError::Refused { .. }) => End::Refused,
             Self::Store(
@@ -129,6 +149,10 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
         Verb::People(ask) => people::people(&mut desk, ask).await,
         Verb::Verify => verify::verify(&mut desk).await,
+        Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
+        Verb::Watch(ask) => watch::watch(&mut desk, settings, ask).await,
+        Verb::Plan(ask) => plan::plan(&mut desk, ask).await,
+        Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
         Verb::Law(_)
         | Verb::Sample(_)
         | Verb::Demo(_)
@@ -141,6 +165,48 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     };
     crate::store::feed::ring_before_exit(&desk.store).await;
     ended
+}
+
+/// Says what came of it where there is nothing more to say.
+fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": result, "message": message }))?;
+    } else {
+        writeln!(desk.out, "{result}: {message}")?;
+    }
+    Ok(end)
+}
+
+/// Says that the person's roles do not let them.
+fn not_yours(desk: &mut Desk<'_>, what: &str, roles: Roles) -> Result<End, CliError> {
+    let message = format!("to {what} is not yours but ops', you have {roles}");
+    if desk.json {
+        desk.line(&RefusedLine::because(Why::NotYours, message))?;
+    } else {
+        writeln!(desk.out, "refused: {message}")?;
+    }
+    Ok(End::Refused)
+}
+
+/// Says on the side what went wrong while something runs on.
+fn complain(words: &str) {
+    _ = writeln!(io::stderr(), "recourse: {}", crate::text::clean(words));
+}
+
+/// Works until it ends by itself, or a signal ends it: then nothing came of it.
+async fn until_stopped<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        _ = clock::signals() => None,
+        ended = work => Some(ended),
+    }
+}
+
+/// The database is gone: says so, waits a moment, and sees that it comes back where that is ours to do.
+async fn come_back(store: &Store, lost: &StoreError) {
+    complain(&format!("{lost}; trying again"));
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    store.sweep().await;
+    _ = store.revive().await;
 }
 
 impl Desk<'_> {

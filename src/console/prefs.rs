@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, FixedOffset, Local, Offset, Utc};
+use chrono::{DateTime, FixedOffset, Local, Offset, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::app::views::{Kept, View};
@@ -55,6 +55,11 @@ impl Zone {
             Self::Local => at.with_timezone(&Local.offset_from(at)),
             Self::Fixed(offset) => at.with_timezone(&offset),
         }
+    }
+
+    /// How far its clocks are from UTC at a moment.
+    pub fn offset(self, at: DateTime<Utc>) -> TimeDelta {
+        TimeDelta::seconds(i64::from(self.at(at).offset().local_minus_utc()))
     }
 
     /// A moment in this zone, in `chrono`'s format.

@@ -141,6 +141,14 @@ impl From<Money> for Total {
 }
 
 impl Total {
+    /// Adds minor units to the sum in their currency; sums in different currencies stay apart.
+    pub fn gather(totals: &mut Vec<Self>, currency: Currency, minor: i128) {
+        match totals.iter_mut().find(|total| total.currency == currency) {
+            Some(total) => total.minor += minor,
+            None => totals.push(Self { minor, currency }),
+        }
+    }
+
     /// The sum in major units with all the currency's decimals, without the code.
     pub fn digits(self) -> String {
         let places = self.currency.exponent();

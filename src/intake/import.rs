@@ -10,7 +10,8 @@ use tokio::time::timeout;
 use super::judge::{Held, Verdict, judge};
 use super::ledger::{Ledger, Waiting, WaitingId};
 use crate::store::inbox::{Early, Rejudged, ToHold};
-use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
+use crate::store::{Record, Store, StoreError, append, evidence, feed, inbox, read};
+use crate::wire::evidence::Noted;
 use crate::wire::line::{self, Line, Said};
 use crate::wire::{Unreadable, json, secret};
 
@@ -29,7 +30,7 @@ const TRIES: u32 = 40;
 pub struct Summary {
     /// Lines read.
     pub read: u64,
-    /// Lines that moved or opened an order.
+    /// Lines that moved or opened an order, or stand beside one.
     pub applied: u64,
     /// Transitions that no line reported and a later one implied.
     pub inferred: u64,
@@ -237,6 +238,7 @@ struct Batch {
     outcomes: Vec<Option<Outcome>>,
     records: Vec<Record>,
     confirmations: Vec<(String, i32, Option<String>, chrono::DateTime<chrono::Utc>)>,
+    evidence: Vec<Noted>,
     rejudged: Vec<Rejudged>,
     inferred: u64,
 }
@@ -345,6 +347,10 @@ impl Batch {
                 self.records.extend(records);
                 Outcome::Applied
             }
+            Verdict::Beside(noted) => {
+                self.evidence.push(noted);
+                Outcome::Applied
+            }
             Verdict::Repeated(confirmed) => {
                 let confirmed = confirmed.map(|it| (key.to_owned(), it.seq, it.reference, at));
                 self.confirmations.extend(confirmed);
@@ -396,6 +402,7 @@ impl Batch {
         }
         inbox::remember(connection, &keys, &words).await?;
         append::append(connection, &self.records).await?;
+        evidence::keep(connection, &self.evidence, recorder).await?;
         inbox::confirm(connection, &self.confirmations, recorder).await?;
         written.early = inbox::hold(connection, &held).await?;
         inbox::rejudge(connection, &self.rejudged).await?;

@@ -6,6 +6,7 @@ use super::ledger::Ledger;
 use crate::domain::missed::{Missed, missed};
 use crate::domain::{Ask, By, Order, Refusal, Source, Step, Why, decide};
 use crate::store::{Opening, Proof, Record};
+use crate::wire::evidence::Noted;
 use crate::wire::line::{Moved, Notice, Opened, Said, Words};
 use crate::wire::{Reading, Unreadable};
 
@@ -14,6 +15,8 @@ use crate::wire::{Reading, Unreadable};
 pub enum Verdict {
     /// It moves the order: these records, the reported one last.
     Applied(Vec<Record>),
+    /// It is kept beside the order and moves nothing.
+    Beside(Noted),
     /// What it says is already so; this version of the order may be confirmed by it.
     Repeated(Option<Confirmed>),
     /// It cannot be taken.
@@ -57,7 +60,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
     let Some(order) = &ledger.order else {
         return match said {
             Said::Opened(opened) => Verdict::Applied(vec![open(opened, recorder)]),
-            Said::Moved(_) | Said::Notice(_) => Verdict::Held(Held {
+            Said::Moved(_) | Said::Notice(_) | Said::Noted(_) => Verdict::Held(Held {
                 why: "unknown_order",
                 message: format!("{} is not known here", said.key().id),
                 readings: Vec::new(),
@@ -69,6 +72,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
         Said::Opened(opened) => reopened(ledger, order, opened),
         Said::Moved(moved) => literally(order, moved, recorder),
         Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
+        Said::Noted(noted) => Verdict::Beside(noted.clone()),
     }
 }
 

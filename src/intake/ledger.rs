@@ -125,7 +125,7 @@ impl Ledger {
                     past.references.extend(confirmed.reference.clone());
                 }
             }
-            Verdict::Repeated(None) | Verdict::Held(_) => {}
+            Verdict::Repeated(None) | Verdict::Beside(_) | Verdict::Held(_) => {}
         }
     }
 

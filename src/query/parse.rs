@@ -160,8 +160,8 @@ fn statuses(word: &str) -> Option<Vec<Status>> {
     Status::parse(&name).map(|status| vec![status])
 }
 
-/// `90m`, `48h`, `3d`, `2w`, and several of them: `1d12h`.
-fn length_of(value: &str) -> Result<TimeDelta, String> {
+/// A length of time: `90m`, `48h`, `3d`, `2w`, and several of them: `1d12h`. What is wrong with it, else.
+pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     let wrong = || format!("{value:?} is not a length of time; write 90m, 48h, 3d or 2w");
     let (mut whole, mut number) = (TimeDelta::zero(), String::new());
     for letter in value.chars() {

@@ -11,6 +11,7 @@ use crate::console::app::views::View;
 use crate::console::keys::Scope;
 use crate::console::prefs::Prefs;
 use crate::query::distance;
+use crate::watch::rule;
 use strum::VariantArray;
 
 /// What is wrong with the configuration, and where.
@@ -33,7 +34,7 @@ pub struct File {
 }
 
 /// What stands beside the settings.
-const TABLES: [&str; 3] = ["views", "links", "keys"];
+const TABLES: [&str; 4] = ["views", "alerts", "links", "keys"];
 
 /// A text as TOML has it.
 pub(super) fn quoted(text: &str) -> String {
@@ -86,6 +87,7 @@ impl File {
             let name = key.get_ref().as_ref();
             match (name, value.get_ref()) {
                 ("views", DeValue::Table(table)) => self.views(table, settings)?,
+                ("alerts", DeValue::Table(table)) => self.alerts(table, settings)?,
                 ("links", DeValue::Table(table)) => self.links(table, settings)?,
                 ("keys", DeValue::Table(table)) => self.keys(table, settings)?,
                 _ if TABLES.contains(&name) => {
@@ -146,6 +148,19 @@ impl File {
             let view = View::new(name, text, false)
                 .map_err(|fault| self.fault(at, format!("the view {name:?}:\n{}", fault.pointing(text))))?;
             settings.views.push((view, self.origin(at)));
+        }
+        Ok(())
+    }
+
+    fn alerts(&self, table: &DeTable<'_>, settings: &mut Settings) -> Result<(), Fault> {
+        settings.alerts.clear();
+        for (at, name, value) in Self::pairs(table) {
+            let DeValue::String(text) = value.get_ref() else {
+                return Err(self.fault(at, format!("the alert {name:?} is a rule in quotes")));
+            };
+            let rule =
+                rule::read(name, text).map_err(|fault| self.fault(at, format!("the alert {name:?}: {fault}")))?;
+            settings.alerts.push((rule, self.origin(at)));
         }
         Ok(())
     }

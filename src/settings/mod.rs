@@ -15,6 +15,7 @@ use crate::console::app::views::View;
 use crate::console::keys::Keymap;
 use crate::console::theme::{self, Named};
 use crate::query::distance;
+use crate::watch::rule::{self, Rule};
 pub use file::{Fault, File};
 pub use table::{SETTINGS, Setting, bidi, template, times, zone};
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub views: Vec<(View, Origin)>,
     /// How links to orders are made, by provider.
     pub links: BTreeMap<String, (String, Origin)>,
+    /// The rules of alerts, and on which lines they stand; without any, those that come with the program.
+    pub alerts: Vec<(Rule, Origin)>,
     /// Which keys mean what.
     pub keys: Keymap,
     /// All themes: those that come with the program, and those beside the file.
@@ -99,6 +102,7 @@ impl Settings {
             path,
             views: View::shipped().into_iter().map(|view| (view, Origin::Default)).collect(),
             links: BTreeMap::new(),
+            alerts: rule::shipped().into_iter().map(|rule| (rule, Origin::Default)).collect(),
             keys: Keymap::default(),
             bound: Vec::new(),
             themes: theme::shipped(),
@@ -139,6 +143,11 @@ impl Settings {
             });
         }
         Ok(())
+    }
+
+    /// The rules of alerts.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.alerts.iter().map(|(rule, _)| rule.clone()).collect()
     }
 
     /// The folder of the configuration file: themes stand beside it.

@@ -7,10 +7,12 @@ use clap::CommandFactory;
 
 use super::file::quoted;
 use crate::cli::args::Args;
+use crate::cli::ask::work;
 use crate::console::app::views::SHIPPED;
 use crate::console::keys::{self, Scope};
 use crate::console::prefs::{Bidi, Prefs, Times};
 use crate::store::connect;
+use crate::watch::rule;
 use strum::VariantArray;
 
 /// One setting.
@@ -38,6 +40,11 @@ fn path(path: &Option<PathBuf>) -> String {
     path.as_ref().map_or_else(String::new, |path| path.display().to_string())
 }
 
+/// That it is set, where it may hold a secret.
+fn secret(text: Option<&String>) -> String {
+    text.map_or_else(String::new, |_| "(set)".to_owned())
+}
+
 macro_rules! flags {
     ($name:literal, $field:ident) => {
         Setting {
@@ -45,6 +52,14 @@ macro_rules! flags {
             id: stringify!($field),
             set: |args, text| flag(text).map(|on| args.$field = on),
             show: |args| args.$field.to_string(),
+        }
+    };
+    ($name:literal, work.$field:ident) => {
+        Setting {
+            name: $name,
+            id: stringify!($field),
+            set: |args, text| flag(text).map(|on| args.work.$field = on),
+            show: |args| args.work.$field.to_string(),
         }
     };
 }
@@ -140,6 +155,71 @@ pub const SETTINGS: &[Setting] = &[
         },
         show: |args| args.zone.to_string(),
     },
+    flags!("run-clock", work.run_clock),
+    Setting {
+        name: "expire-new",
+        id: "expire_new",
+        set: |args, text| {
+            args.work.expire_new = work::mode(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.work.expire_new).to_owned(),
+    },
+    Setting {
+        name: "expire-approved",
+        id: "expire_approved",
+        set: |args, text| {
+            args.work.expire_approved = work::mode(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.work.expire_approved).to_owned(),
+    },
+    Setting {
+        name: "expire-authorised",
+        id: "expire_authorised",
+        set: |args, text| {
+            args.work.expire_authorised = work::mode(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.work.expire_authorised).to_owned(),
+    },
+    Setting {
+        name: "auto-authorise",
+        id: "auto_authorise",
+        set: |args, text| {
+            text.clone_into(&mut args.work.auto_authorise);
+            Ok(())
+        },
+        show: |args| args.work.auto_authorise.clone(),
+    },
+    Setting {
+        name: "alert-webhook",
+        id: "alert_webhook",
+        set: |args, text| {
+            args.work.alert_webhook = said(text);
+            Ok(())
+        },
+        show: |args| secret(args.work.alert_webhook.as_ref()),
+    },
+    Setting {
+        name: "alert-command",
+        id: "alert_command",
+        set: |args, text| {
+            args.work.alert_command = said(text);
+            Ok(())
+        },
+        show: |args| secret(args.work.alert_command.as_ref()),
+    },
+    flags!("alert-bell", work.alert_bell),
+    Setting {
+        name: "alert-desktop",
+        id: "alert_desktop",
+        set: |args, text| {
+            args.work.alert_desktop = work::desktop(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.work.alert_desktop).to_owned(),
+    },
 ];
 
 /// Who turns right-to-left text around.
@@ -193,6 +273,9 @@ pub fn template(defaults: &Args) -> String {
     line("\n# Views: queries with names, as recourse orders --where understands them. Digits jump to them.".to_owned());
     line("#[views]".to_owned());
     SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
+    line("\n# Alerts: what is measured, and from when on somebody is told; recourse watch --help lists the measures.".to_owned());
+    line("#[alerts]".to_owned());
+    rule::SHIPPED.iter().for_each(|(name, text)| line(format!("#{} = {}", quoted(name), quoted(text))));
     line("\n# Links to orders, for copying; {id} is the order's.".to_owned());
     line("#[links]".to_owned());
     Prefs::providers().for_each(|name| line(format!("#{name} = \"recourse:{name}:{{id}}\"")));

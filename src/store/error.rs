@@ -64,12 +64,16 @@ impl StoreError {
 }
 
 /// The constraints that fail when two came at once, not when something is unlawful.
-const RACES: [&str; 5] = [
+const RACES: [&str; 9] = [
     "an_order_moves_once_per_version",
     "a_request_is_recorded_once",
     "a_fact_is_taken_once",
     "an_order_has_one_id",
     "what_is_settled_stays_settled",
+    "an_alert_goes_on_once_per_event",
+    "a_plan_goes_on_once_per_event",
+    "a_row_of_a_plan_ends_once",
+    "a_plan_that_ended_stays_ended",
 ];
 
 impl From<sqlx::Error> for StoreError {

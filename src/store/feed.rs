@@ -136,6 +136,6 @@ pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
 
 /// Folds the tally's deltas, unless somebody else is at it.
 pub async fn fold(pool: &PgPool) -> Result<(), StoreError> {
-    sqlx::query("select tally_fold()").execute(pool).await?;
+    sqlx::query("select tally_fold(), watch_fold()").execute(pool).await?;
     Ok(())
 }

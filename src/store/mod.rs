@@ -11,20 +11,26 @@ macro_rules! sql {
     };
 }
 
+pub mod alerts;
 pub mod append;
 pub mod connect;
+pub mod due;
 pub mod embedded;
 pub mod error;
+pub mod evidence;
 pub mod feed;
 pub mod health;
+pub mod heartbeat;
 pub mod inbox;
 pub mod page;
 pub mod people;
+pub mod plans;
 pub mod read;
 pub mod row;
 pub mod schema;
 pub mod verify;
 pub mod views;
+pub mod watch;
 
 pub use append::{Opening, Proof, Record};
 pub use connect::{Access, Database, Store};

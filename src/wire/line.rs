@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::evidence::Noted;
 use super::{Reading, Unreadable, atarapay, tamara};
 use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
 
@@ -16,6 +17,8 @@ pub enum Said {
     Moved(Moved),
     /// The provider reports something.
     Notice(Notice),
+    /// Something was tried or observed; it moves nothing.
+    Noted(Noted),
 }
 
 /// An order begins.
@@ -78,14 +81,20 @@ impl Said {
     /// Whose order it is about.
     pub const fn key(&self) -> &OrderKey {
         match self {
-            Self::Opened(Opened { key, .. }) | Self::Moved(Moved { key, .. }) | Self::Notice(Notice { key, .. }) => key,
+            Self::Opened(Opened { key, .. })
+            | Self::Moved(Moved { key, .. })
+            | Self::Notice(Notice { key, .. })
+            | Self::Noted(Noted { key, .. }) => key,
         }
     }
 
     /// When it happened.
     pub const fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Opened(Opened { at, .. }) | Self::Moved(Moved { at, .. }) | Self::Notice(Notice { at, .. }) => *at,
+            Self::Opened(Opened { at, .. })
+            | Self::Moved(Moved { at, .. })
+            | Self::Notice(Notice { at, .. })
+            | Self::Noted(Noted { at, .. }) => *at,
         }
     }
 }
@@ -138,6 +147,7 @@ pub fn read(bytes: &[u8]) -> Line {
     let key = match &said {
         Ok(Said::Notice(notice)) => notice_key(notice, &fields),
         Ok(Said::Moved(moved)) => moved_key(moved),
+        Ok(Said::Noted(noted)) => digest(&noted.parts().each_ref().map(|part| part.as_bytes())),
         Ok(Said::Opened(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
     };
     let provider = text(&fields, "provider").ok().flatten().and_then(|name| name.parse().ok());
@@ -211,6 +221,8 @@ fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
     match kind.as_str() {
         "opened" => opened(fields, provider).map(Said::Opened),
         "moved" => moved(fields, provider).map(Said::Moved),
+        "attempted" => Noted::attempted(fields, key(fields, provider)?, at(fields)?).map(Said::Noted),
+        "observed" => Noted::observed(fields, key(fields, provider)?, at(fields)?).map(Said::Noted),
         "notification" => {
             let body = fields.get("body").ok_or_else(|| Unreadable::shape("body is missing"))?;
             let at = at(fields)?;

@@ -1,9 +1,10 @@
 //! The providers' words, and our own neutral ones, as facts of the law. Pure: it never touches the store.
 //!
-//! [`mod@line`] reads one line of an import; [`tamara`] and [`atarapay`] read the notifications inside; [`secret`] takes out
+//! [`mod@line`] reads one line of an import; [`evidence`] what was tried or observed; [`tamara`] and [`atarapay`] read the notifications inside; [`secret`] takes out
 //! what must never be kept.
 
 pub mod atarapay;
+pub mod evidence;
 pub mod json;
 pub mod line;
 pub mod secret;

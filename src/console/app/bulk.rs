@@ -16,7 +16,7 @@ use crate::console::look::Look;
 use crate::console::look::name;
 use crate::console::view::bulk::Many;
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, By, Currency, Offer, Proof, Status, Step, Total, decide, menu, tamara};
+use crate::domain::{Action, Actor, By, Offer, Proof, Status, Step, Total, decide, menu, tamara};
 use crate::store::Stored;
 
 /// One line of the menu for many.
@@ -119,12 +119,12 @@ impl Consequences {
         *self.to.entry(name(order.status)).or_default() += 1;
         let currency = order.amount.currency;
         if let Some(fee) = stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
-            add(&mut self.fees, currency, fee);
+            Total::gather(&mut self.fees, currency, i128::from(fee));
         }
         let partly = Status::Tamara(tamara::Status::PartiallyCaptured);
         let rest = order.facts.authorised - order.facts.canceled - order.facts.captured;
         if step.action() == Action::Refund && step.from() == partly && rest > 0 {
-            add(&mut self.lost, currency, rest);
+            Total::gather(&mut self.lost, currency, i128::from(rest));
         }
     }
 }
@@ -156,13 +156,6 @@ impl Bulk {
     }
 }
 
-fn add(totals: &mut Vec<Total>, currency: Currency, minor: i64) {
-    match totals.iter_mut().find(|total| total.currency == currency) {
-        Some(total) => total.minor += i128::from(minor),
-        None => totals.push(Total { minor: i128::from(minor), currency }),
-    }
-}
-
 impl App {
     /// What may be done to an order among many: decisions about who gets what, and references, are one by one.
     fn offers(&self, stored: &Stored) -> Vec<(Action, Actor, char, Offer)> {
@@ -190,11 +183,9 @@ impl App {
                     lines.len() - 1
                 });
                 lines[at].count += 1;
-                add(
-                    &mut lines[at].totals,
-                    stored.order.amount.currency,
-                    offer.most.unwrap_or(stored.order.amount).minor,
-                );
+                let whole = stored.order.amount;
+                let minor = i128::from(offer.most.unwrap_or(whole).minor);
+                Total::gather(&mut lines[at].totals, whole.currency, minor);
             }
         }
         lines.sort_by_key(|line| !line.actor.is_us());

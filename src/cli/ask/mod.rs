@@ -1,4 +1,6 @@
-//! What the commands about the program itself are asked.
+//! What the commands about the program itself are asked; [`work`] has those that watch and work by themselves.
+
+pub mod work;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,9 @@
+-- Orders in these statuses whose deadline is over, soonest first, but for some; with whether facts wait for them.
+select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, o.opened_at, o.status, o.version, o.authorised,
+  o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer, o.entered_at,
+  o.moved_at, o.due_at,
+  (select count(*) from (select from quarantine q where q.order_id = o.id and q.state = 'waiting' limit 1) waiting) as quarantined
+from unnest($1::text[]) s cross join lateral (
+  select * from orders where status = s and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2 and id <> all($3)
+  order by status, coalesce(due_at, '9999-01-01Z'::timestamptz), id limit $4) o
+limit $4

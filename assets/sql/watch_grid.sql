@@ -1,0 +1,14 @@
+-- How many stand at Approved, by merchant, currency and between which of these moments their deadlines lie: from the sums by
+-- hour, and order by order only in the hours that one of the moments falls into.
+with split as (select distinct hour_of(moment) as hour from unnest($1::timestamptz[]) moment),
+sums as (
+  select hour, merchant, currency, orders, amount from watch_sum where kind = 'stuck'
+  union all select hour, merchant, currency, orders, amount from watch_delta where kind = 'stuck')
+select merchant, currency, bucket, sum(orders)::bigint as orders, sum(amount)::text as amount from (
+  select merchant, currency, width_bucket(hour, $1) as bucket, orders, amount
+  from sums where hour not in (select hour from split)
+  union all
+  select coalesce(o.merchant, ''), o.currency, width_bucket(o.due_at, $1), 1, o.amount
+  from split join orders o on o.status = 'approved' and coalesce(o.due_at, '9999-01-01Z'::timestamptz) >= split.hour
+    and coalesce(o.due_at, '9999-01-01Z'::timestamptz) < split.hour + interval '1 hour') pieces
+group by 1, 2, 3 having sum(orders) <> 0

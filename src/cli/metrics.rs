@@ -1,0 +1,29 @@
+//! `recourse metrics`: figures for Prometheus, on this machine only.
+
+use chrono::Utc;
+use tokio::net::TcpListener;
+
+use super::ask::work::Metrics;
+use super::{CliError, Desk, End};
+use crate::work::metrics;
+
+/// Prints them once, or serves them until it is stopped.
+pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError> {
+    if ask.once {
+        let text = metrics::text(&desk.store, Utc::now(), None).await?;
+        write!(desk.out, "{text}")?;
+        return Ok(End::Done);
+    }
+    if !ask.listen.ip().is_loopback() {
+        let advice = "name one like 127.0.0.1:9464, and let something that asks for a password stand before it";
+        return Err(CliError::Usage(format!("metrics are served on this machine only, not on {}; {advice}", ask.listen)));
+    }
+    let taken = |error: std::io::Error| CliError::Missing(format!("{} cannot be listened on: {error}", ask.listen));
+    let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;
+    writeln!(desk.out, "http://{}/metrics", listener.local_addr()?)?;
+    desk.out.flush()?;
+    match super::until_stopped(metrics::serve(desk.store.clone(), listener)).await {
+        Some(Err(error)) => Err(error.into()),
+        Some(Ok(())) | None => Ok(End::Done),
+    }
+}

@@ -1,0 +1,421 @@
+//! `recourse plan`: one thing done to many orders, planned, approved and run.
+
+use std::collections::HashSet;
+use std::io::IsTerminal;
+
+use chrono::Utc;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then};
+use super::json::{AmountLine, time};
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::domain::{Action, Money, Step};
+use crate::query::{self, Cursor, Sort};
+use crate::store::page::{self, Of};
+use crate::store::plans::{self, Head, Plan};
+use crate::store::{Stored, read};
+use crate::text;
+use crate::watch::plan::Doing;
+use crate::work::plan::run::{Ended, Progress, run};
+use crate::work::plan::{self, Answer, Judged, MOST, Totals, Verdict};
+
+/// How many plans are listed, and how many rows are read at a time.
+const LISTED: i64 = 200;
+const PAGE: i64 = 500;
+
+/// Plans: lists, makes, shows, approves, runs.
+pub async fn plan(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
+    let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
+    let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);
+    if desk.store.read_only && writes && !dry {
+        return Err(CliError::Usage("nothing is planned or run with --read-only".to_owned()));
+    }
+    match &ask.verb {
+        None => list(desk).await,
+        Some(PlanVerb::Make(ask)) => make(desk, ask).await,
+        Some(PlanVerb::Show { number }) => show(desk, *number).await,
+        Some(PlanVerb::Approve { number }) => {
+            let answer = plan::approve(&desk.store, desk.roles, *number).await?;
+            told(desk, *number, answer)
+        }
+        Some(PlanVerb::Pause { number }) => {
+            let answer = plan::pause(&desk.store, desk.roles, *number).await?;
+            told(desk, *number, answer)
+        }
+        Some(PlanVerb::Withdraw { number, reason }) => {
+            let answer = plan::withdraw(&desk.store, desk.roles, *number, reason.as_deref()).await?;
+            told(desk, *number, answer)
+        }
+        Some(PlanVerb::Run { number, rate }) => go(desk, *number, *rate).await,
+    }
+}
+
+#[derive(Serialize)]
+struct PlanLine {
+    plan: i64,
+    title: String,
+    state: String,
+    made_by: String,
+    made_at: String,
+    needs_approval: bool,
+    approved_by: Option<String>,
+    rate: i32,
+    stop_after: i32,
+    orders: i64,
+    accepted: i64,
+    refused: i64,
+    changed: i64,
+    rest: i64,
+    why: Option<String>,
+}
+
+fn line(plan: &Plan) -> PlanLine {
+    PlanLine {
+        plan: plan.number,
+        title: plan.title.clone(),
+        state: plan.standing().to_owned(),
+        made_by: plan.made_by.clone(),
+        made_at: time(plan.made_at),
+        needs_approval: plan.needs_approval,
+        approved_by: plan.approved_by.clone(),
+        rate: plan.rate,
+        stop_after: plan.stop_after,
+        orders: plan.orders,
+        accepted: plan.accepted,
+        refused: plan.refused,
+        changed: plan.changed,
+        rest: plan.rest(),
+        why: plan.why.clone(),
+    }
+}
+
+async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let mut table =
+        Table::new(&["plan", "state", "orders", "done", "refused", "changed", "by", "title"], &[0, 2, 3, 4, 5]);
+    for plan in plans::all(&desk.store.pool, LISTED).await? {
+        if desk.json {
+            desk.line(&line(&plan))?;
+            continue;
+        }
+        let counts = [plan.orders, plan.accepted, plan.refused, plan.changed].map(text::grouped);
+        let first = [plan.number.to_string(), plan.standing().to_owned()];
+        table.row(first.into_iter().chain(counts).chain([plan.made_by, plan.title]));
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+/// What one row of a plan would do or did.
+#[derive(Serialize)]
+struct RowLine {
+    place: i32,
+    order: String,
+    version: i32,
+    doing: String,
+    /// `would`, `accepted`, `refused` or `changed`.
+    outcome: String,
+    /// What the order would become, step by step.
+    steps: Vec<&'static str>,
+    message: Option<String>,
+    seq: Option<i32>,
+    at: Option<String>,
+    by: Option<String>,
+}
+
+fn row(judged: &Judged) -> RowLine {
+    let row = &judged.row;
+    let currency = judged.stored.as_ref().map(|stored| stored.order.amount.currency);
+    let doing = currency.map_or_else(|| "authorise".to_owned(), |currency| row.doing(currency).words());
+    let statuses = |steps: &[Step]| steps.iter().map(|step| step.order().status.name()).collect();
+    let (outcome, steps, message) = match (&row.outcome, &judged.verdict) {
+        (Some(outcome), _) => (outcome.as_str(), Vec::new(), row.message.clone()),
+        (None, Verdict::Would(steps)) => ("would", statuses(steps), None),
+        (None, Verdict::Refused(refusal)) => ("refused", Vec::new(), Some(refusal.to_string())),
+        (None, Verdict::Changed(words)) => ("changed", Vec::new(), Some(words.clone())),
+    };
+    RowLine {
+        place: row.place,
+        order: plan::id(row).to_owned(),
+        version: row.version,
+        doing,
+        outcome: outcome.to_owned(),
+        steps,
+        message,
+        seq: row.seq,
+        at: row.at.map(time),
+        by: row.recorder.clone(),
+    }
+}
+
+#[derive(Serialize)]
+struct TotalsLine {
+    #[serde(flatten)]
+    plan: Option<PlanLine>,
+    result: &'static str,
+    would: usize,
+    would_be_refused: usize,
+    have_changed: usize,
+    authorised: Vec<AmountLine>,
+    captured: Vec<AmountLine>,
+    canceled: Vec<AmountLine>,
+}
+
+fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
+    let mut table = Table::new(&["", "order", "does", "comes to", "why"], &[0]);
+    for judged in judged {
+        let line = row(judged);
+        if desk.json {
+            desk.line(&line)?;
+            continue;
+        }
+        let to = if line.steps.is_empty() { line.outcome.clone() } else { line.steps.join(", ") };
+        table.row([line.place.to_string(), line.order, line.doing, to, line.message.unwrap_or_default()]);
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(())
+}
+
+fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(), CliError> {
+    // What became of a row is not what it would do now.
+    let open: Vec<Judged> = judged.iter().filter(|judged| judged.row.outcome.is_none()).cloned().collect();
+    let totals = Totals::of(&open);
+    if desk.json {
+        let amounts = |totals: &[crate::domain::Total]| totals.iter().map(AmountLine::of).collect();
+        return desk.line(&TotalsLine {
+            plan: plan.map(line),
+            result: if plan.is_some() { "done" } else { "would" },
+            would: totals.would,
+            would_be_refused: totals.refused,
+            have_changed: totals.changed,
+            authorised: amounts(&totals.authorised),
+            captured: amounts(&totals.captured),
+            canceled: amounts(&totals.canceled),
+        });
+    }
+    let money = |name: &str, totals: &[crate::domain::Total]| {
+        let sums: Vec<String> = totals.iter().map(ToString::to_string).collect();
+        (!sums.is_empty()).then(|| format!("{name} {}", sums.join(" · ")))
+    };
+    let words: Vec<String> = [
+        Some(format!("{} would be done", totals.would)),
+        (totals.refused > 0).then(|| format!("{} would be refused", totals.refused)),
+        (totals.changed > 0).then(|| format!("{} have changed", totals.changed)),
+        money("authorise", &totals.authorised),
+        money("capture", &totals.captured),
+        money("cancel", &totals.canceled),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    writeln!(desk.out, "{}", words.join("; "))?;
+    if let Some(plan) = plan {
+        let counts = format!("{} of {} done", plan.accepted, plan.orders);
+        let title = text::clean(&plan.title);
+        writeln!(desk.out, "plan {}: {title}: {}, {counts}", plan.number, plan.standing())?;
+    }
+    Ok(())
+}
+
+async fn make(desk: &mut Desk<'_>, ask: &PlanMake) -> Result<End, CliError> {
+    if !plan::may(desk.roles) {
+        return super::not_yours(desk, "plan", desk.roles);
+    }
+    let chosen = chosen(desk, ask).await?;
+    if chosen.is_empty() {
+        return Err(CliError::Missing("no order passes: nothing to plan".to_owned()));
+    }
+    let drafted = plan::draft(&chosen);
+    let orders: Vec<Stored> = chosen.iter().map(|(stored, _)| stored.clone()).collect();
+    let judged = plan::judge(&drafted, orders, desk.roles, Utc::now());
+    if ask.dry_run {
+        rows(desk, &judged)?;
+        sums(desk, None, &judged)?;
+        return Ok(End::Done);
+    }
+    let head = Head {
+        title: ask.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| title(ask, chosen.len())),
+        needs_approval: ask.needs_approval,
+        rate: ask.rate.try_into().unwrap_or(i32::MAX),
+        stop_after: ask.stop_after.try_into().unwrap_or(i32::MAX),
+    };
+    let number = plan::make(&desk.store, &head, &chosen).await?;
+    rows(desk, &judged)?;
+    let made = plans::plan(&desk.store.pool, number).await?;
+    sums(desk, made.as_ref(), &judged)?;
+    Ok(End::Done)
+}
+
+/// What a plan is called that nobody named.
+fn title(ask: &PlanMake, count: usize) -> String {
+    let follow = match ask.then {
+        Then::Nothing => "authorise",
+        Then::Capture => "authorise and capture",
+        Then::Cancel => "authorise and cancel",
+    };
+    let what = ask.query.as_ref().map_or_else(|| format!("{count} orders"), |query| format!("what passes {query}"));
+    format!("{follow} {what}")
+}
+
+/// The orders of a plan, with what is done to each.
+async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>, CliError> {
+    let mut chosen: Vec<(Stored, Doing)> = Vec::new();
+    if let Some(text) = &ask.query {
+        let query =
+            query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text))))?;
+        let sieve = query.sieve(Utc::now(), false);
+        let found =
+            page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
+        if found.len() > MOST {
+            return Err(CliError::Usage(format!("more than {MOST} orders pass: narrow the query")));
+        }
+        for stored in found {
+            let doing = doing(&stored, ask.then.action(), ask.amount.as_deref())?;
+            chosen.push((stored, doing));
+        }
+    }
+    for word in &ask.orders {
+        let (name, said) = word.split_once('=').map_or((word.as_str(), None), |(name, said)| (name, Some(said)));
+        let key = desk.find(name).await?;
+        let missing = || CliError::Missing(format!("no order {key}"));
+        let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
+        let doing = match said {
+            None => doing(&stored, ask.then.action(), ask.amount.as_deref())?,
+            Some(said) => {
+                let (follow, amount) =
+                    said.split_once(':').map_or((said, None), |(follow, amount)| (follow, Some(amount)));
+                let action = match follow {
+                    "nothing" | "authorise" => None,
+                    "capture" => Some(Action::Capture),
+                    "cancel" => Some(Action::Cancel),
+                    _ => {
+                        let words = "say ID=nothing, ID=capture, ID=capture:AMOUNT, ID=cancel or ID=cancel:AMOUNT";
+                        return Err(CliError::Usage(format!("{}: {words}", text::clean(word))));
+                    }
+                };
+                self::doing(&stored, action, amount)?
+            }
+        };
+        // Said again, what was said last counts.
+        chosen.retain(|(known, _)| known.order.key != stored.order.key);
+        chosen.push((stored, doing));
+    }
+    let mut seen = HashSet::new();
+    chosen.retain(|(stored, _)| seen.insert(stored.order.key.clone()));
+    if chosen.len() > MOST {
+        return Err(CliError::Usage(format!("a plan has at most {MOST} orders")));
+    }
+    Ok(chosen)
+}
+
+fn doing(stored: &Stored, follow: Option<Action>, amount: Option<&str>) -> Result<Doing, CliError> {
+    let (Some(action), Some(amount)) = (follow, amount) else { return Ok(Doing::all(&stored.order, follow)) };
+    let money = Money::parse(amount, stored.order.amount.currency)
+        .ok()
+        .filter(|money| money.minor > 0)
+        .ok_or_else(|| CliError::Usage(format!("{} is no amount of {}", text::clean(amount), stored.order.amount.currency)))?;
+    Ok(Doing { follow: Some((action, money)) })
+}
+
+async fn show(desk: &mut Desk<'_>, number: i64) -> Result<End, CliError> {
+    let missing = || CliError::Missing(format!("no plan {number}"));
+    let known = plans::plan(&desk.store.pool, number).await?.ok_or_else(missing)?;
+    let (mut after, mut all) = (0, Vec::new());
+    loop {
+        let page = plans::rows(&desk.store.pool, number, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.place;
+        let judged = plan::preview(&desk.store, desk.roles, &page, Utc::now()).await?;
+        rows(desk, &judged)?;
+        all.extend(judged);
+    }
+    sums(desk, Some(&known), &all)?;
+    Ok(End::Done)
+}
+
+#[derive(Serialize)]
+struct RanLine {
+    result: &'static str,
+    plan: i64,
+    accepted: usize,
+    refused: usize,
+    changed: usize,
+    unknown: usize,
+    rest: usize,
+    message: Option<String>,
+}
+
+async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, CliError> {
+    let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
+    if let Some(bar) = &bar
+        && let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left")
+    {
+        bar.set_style(style);
+    }
+    let told = |progress: &Progress| {
+        if let Some(bar) = &bar {
+            let done = progress.accepted + progress.refused + progress.changed;
+            bar.set_length((done + progress.rest) as u64);
+            bar.set_position(done as u64);
+            bar.set_message(format!("{} refused, {} changed", progress.refused, progress.changed));
+        }
+    };
+    let ended = run(&desk.store, desk.roles, number, rate, &Utc::now, told).await?;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    let (result, progress, message, end) = match ended {
+        Ended::Finished(progress) => ("finished", progress, None, End::Done),
+        Ended::Paused(progress) => ("paused", progress, None, End::Done),
+        Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
+        Ended::Busy => ("conflict", Progress::default(), Some("somebody else is running it".to_owned()), End::Conflict),
+        Ended::NotApproved => {
+            let words = "another person has to approve it first: recourse plan approve".to_owned();
+            ("refused", Progress::default(), Some(words), End::Refused)
+        }
+        Ended::Not(answer) => return told_not(desk, number, answer),
+    };
+    let Progress { accepted, refused, changed, unknown, rest } = progress;
+    if desk.json {
+        desk.line(&RanLine { result, plan: number, accepted, refused, changed, unknown, rest, message })?;
+    } else {
+        let counts = format!("{accepted} accepted, {refused} refused, {changed} changed meanwhile, {unknown} unknown");
+        let why = message.map_or_else(String::new, |why| format!(": {}", text::clean(&why)));
+        writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;
+    }
+    Ok(end)
+}
+
+fn told_not(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {
+    told(desk, number, answer)
+}
+
+fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {
+    match answer {
+        Answer::Done(plan) => {
+            if desk.json {
+                desk.line(&line(&plan))?;
+            } else {
+                writeln!(desk.out, "plan {number}: {}", plan.standing())?;
+            }
+            Ok(End::Done)
+        }
+        Answer::Missing => Err(CliError::Missing(format!("no plan {number}"))),
+        Answer::NotYours(roles) => super::not_yours(desk, "plan", roles),
+        Answer::Over(plan) => super::said(desk, "refused", &format!("plan {number} is {}", plan.standing()), End::Refused),
+        Answer::YourOwn => {
+            super::said(desk, "refused", "you made this plan: another person has to approve it", End::Refused)
+        }
+        Answer::Approved(by) => {
+            super::said(desk, "conflict", &format!("{} approved it before", text::clean(&by)), End::Conflict)
+        }
+        Answer::Conflict => {
+            super::said(desk, "conflict", "somebody else did something with it first; look again", End::Conflict)
+        }
+    }
+}

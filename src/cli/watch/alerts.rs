@@ -1,0 +1,187 @@
+//! The alerts: judged once for a monitoring system, followed, listed, acknowledged.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::super::json::time;
+use super::super::table::Table;
+use super::super::{CliError, Desk, End};
+use crate::settings::Settings;
+use crate::store::{alerts, heartbeat};
+use crate::text;
+use crate::watch::alarm::{Standing, What};
+use crate::watch::rule::Rule;
+use crate::work::tell::Tellers;
+use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
+
+#[derive(Serialize)]
+struct AlertLine {
+    alert: String,
+    what: &'static str,
+    severity: &'static str,
+    said: String,
+    since: String,
+    at: String,
+    by: String,
+    acknowledged: bool,
+    reason: Option<String>,
+    until: Option<String>,
+}
+
+fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
+    AlertLine {
+        alert: standing.alert.clone(),
+        what: standing.what.name(),
+        severity: standing.severity.name(),
+        said: standing.said.clone(),
+        since: time(standing.since),
+        at: time(standing.at),
+        by: standing.recorder.clone(),
+        acknowledged: standing.is_quiet(now),
+        reason: standing.reason.clone(),
+        until: standing.until.map(time),
+    }
+}
+
+/// Judges the alerts once and exits by the worst that nobody has acknowledged.
+pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
+    // Whatever went wrong: how it stands is not known, and that is what the exit code has to say.
+    let looked = watcher::look(&desk.store, rules, now).await.map_err(CliError::NotKnown)?;
+    let worst = looked.worst(now);
+    if desk.json {
+        for alarm in &looked.alarms {
+            let standing = looked.standings.iter().find(|standing| standing.alert == alarm.alert);
+            match standing {
+                Some(standing) => desk.line(&AlertLine { said: alarm.said.clone(), ..line(standing, now) })?,
+                // Where nothing may be written, nothing is known of its past.
+                None => desk.line(alarm)?,
+            }
+        }
+    } else {
+        let word = worst.map_or("OK", |worst| if worst.name() == "critical" { "CRITICAL" } else { "WARNING" });
+        let said: Vec<String> = looked.alarms.iter().map(|alarm| told(&looked, &alarm.alert, &alarm.said, now)).collect();
+        writeln!(desk.out, "{word} {}", if said.is_empty() { "no alert".to_owned() } else { said.join("; ") })?;
+    }
+    Ok(End::of(worst))
+}
+
+fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String {
+    let quiet = looked.standings.iter().any(|standing| standing.alert == alert && standing.is_quiet(now));
+    let quiet = if quiet { " (acknowledged)" } else { "" };
+    format!("{}: {}{quiet}", text::clean(alert), text::clean(said))
+}
+
+/// Judges the alerts until it is stopped; tells of what happens to them here, and wherever it was asked to.
+pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage("a watcher writes down what it tells: not with --read-only".to_owned()));
+    }
+    let work = &settings.args.work;
+    let tellers = Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() };
+    let (store, rules) = (desk.store.clone(), settings.rules());
+    let mut failed = None;
+    let stopped = super::super::until_stopped(async {
+        loop {
+            let said = |looked: &Looked, failures: &[String]| {
+                failed = say(desk, &looked.news, failures).err().or(failed.take());
+            };
+            match watcher::run(&store, &rules, &tellers, said).await {
+                Err(error) if error.is_lost() => super::super::come_back(&store, &error).await,
+                ended => break ended,
+            }
+        }
+    })
+    .await;
+    _ = heartbeat::beat(&desk.store, WATCHER, Utc::now(), Duration::ZERO).await;
+    match (stopped, failed) {
+        (Some(Err(error)), _) => Err(error.into()),
+        (_, Some(error)) => Err(error),
+        (Some(Ok(())) | None, None) => Ok(End::Done),
+    }
+}
+
+fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<(), CliError> {
+    let now = Utc::now();
+    for standing in news {
+        if desk.json {
+            desk.line(&line(standing, now))?;
+        } else {
+            let (alert, said) = (text::clean(&standing.alert), text::clean(&standing.said));
+            let (what, severity) = (standing.what.name(), standing.severity.name());
+            writeln!(desk.out, "{} {severity} {what} {alert}: {said}", time(standing.at))?;
+        }
+    }
+    desk.out.flush()?;
+    failures.iter().for_each(|failure| super::super::complain(failure));
+    Ok(())
+}
+
+/// Every alert that is the case; or those that were acknowledged, the longest first.
+pub async fn list(desk: &mut Desk<'_>, acknowledged: bool, now: DateTime<Utc>) -> Result<End, CliError> {
+    let mut standings = alerts::all(&desk.store.pool).await?;
+    standings.retain(Standing::is_open);
+    if acknowledged {
+        standings.retain(|standing| standing.what == What::Acknowledged);
+        standings.sort_by_key(|standing| standing.at);
+    }
+    let mut table = Table::new(&["alert", "severity", "since", "what is the case", "acknowledged", "until"], &[]);
+    for standing in &standings {
+        if desk.json {
+            desk.line(&line(standing, now))?;
+            continue;
+        }
+        let by = standing.reason.as_ref().map(|reason| format!("{}: {reason}", standing.recorder));
+        let until = standing.until.map(|until| {
+            let over = if standing.is_quiet(now) { "" } else { " (over)" };
+            format!("{}{over}", time(until))
+        });
+        table.row([
+            standing.alert.clone(),
+            standing.severity.name().to_owned(),
+            time(standing.since),
+            standing.said.clone(),
+            by.unwrap_or_default(),
+            until.unwrap_or_default(),
+        ]);
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+/// Acknowledges an alert until a moment.
+pub async fn acknowledge(
+    desk: &mut Desk<'_>,
+    alert: &str,
+    reason: &str,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage("nothing is acknowledged with --read-only".to_owned()));
+    }
+    match watcher::acknowledge(&desk.store, desk.roles, alert, reason, until, now).await? {
+        Acknowledged::Done(standing) => {
+            if desk.json {
+                desk.line(&line(&standing, now))?;
+            } else {
+                writeln!(desk.out, "{} is acknowledged until {}", text::clean(alert), time(until))?;
+            }
+            Ok(End::Done)
+        }
+        Acknowledged::NotOpen(open) => {
+            let names: Vec<String> = open.iter().map(|name| format!("{:?}", text::clean(name))).collect();
+            let there = if names.is_empty() { "none is".to_owned() } else { format!("these are: {}", names.join(", ")) };
+            Err(CliError::Missing(format!("no alert {:?} is the case; {there}", text::clean(alert))))
+        }
+        Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge", roles),
+        Acknowledged::NoReason => Err(CliError::Usage("--reason says why nobody has to be told for now".to_owned())),
+        Acknowledged::Conflict => {
+            writeln!(desk.out, "conflict: something just happened to it; look again")?;
+            Ok(End::Conflict)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! `recourse watch`: what stands at Approved, why, and the alerts.
+
+mod alerts;
+mod stuck;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::ask::work::{Watch, WatchVerb};
+use super::json::{AmountLine, time};
+use super::table::Table;
+use super::{CliError, Desk, End};
+use crate::settings::Settings;
+use crate::store::watch;
+use crate::text;
+use crate::watch::band::Band;
+use crate::watch::grid::{Cell, Moments, Row};
+use strum::VariantArray;
+
+/// Lists what is stuck, explains it, or judges the alerts.
+pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Result<End, CliError> {
+    let now = ask.at.unwrap_or_else(Utc::now);
+    let automatic = settings.args.work.automatic();
+    match &ask.verb {
+        None if ask.once => alerts::once(desk, &settings.rules(), now).await,
+        None if ask.follow => alerts::follow(desk, settings).await,
+        None => stuck::list(desk, &automatic, ask, now).await,
+        Some(WatchVerb::Grid) => grid(desk, settings, now).await,
+        Some(WatchVerb::Flow { hours }) => flow(desk, now, *hours, ask.merchant.as_deref()).await,
+        Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order).await,
+        Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, step, !undo).await,
+        Some(WatchVerb::Alerts { acknowledged }) => alerts::list(desk, *acknowledged, now).await,
+        Some(WatchVerb::Ack { alert, reason, length }) => {
+            let until = now + TimeDelta::from_std(*length).unwrap_or(TimeDelta::MAX);
+            alerts::acknowledge(desk, alert, reason, until, now).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GridLine {
+    /// Nothing where orders have none, and in the last line.
+    merchant: Option<String>,
+    /// The last line: all merchants together.
+    total: bool,
+    orders: i64,
+    amounts: Vec<AmountLine>,
+    bands: Vec<BandLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_today: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct BandLine {
+    band: &'static str,
+    orders: i64,
+    amounts: Vec<AmountLine>,
+}
+
+fn amounts(cell: &Cell) -> Vec<AmountLine> {
+    cell.amounts.iter().map(AmountLine::of).collect()
+}
+
+fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
+    let band = |(band, cell): (&Band, &Cell)| BandLine { band: band.name(), orders: cell.orders, amounts: amounts(cell) };
+    GridLine {
+        merchant: Some(row.merchant.clone()).filter(|name| !name.is_empty()),
+        total,
+        orders: row.whole.orders,
+        amounts: amounts(&row.whole),
+        bands: Band::VARIANTS.iter().zip(&row.cells).map(band).collect(),
+        expires_today,
+    }
+}
+
+async fn grid(desk: &mut Desk<'_>, settings: &Settings, now: DateTime<Utc>) -> Result<End, CliError> {
+    let offset = settings.args.zone.offset(now);
+    let grid = watch::grid(&desk.store.pool, &Moments::new(now, offset)).await?;
+    if desk.json {
+        for row in &grid.rows {
+            desk.line(&line(row, false, None))?;
+        }
+        desk.line(&line(&grid.all, true, Some(grid.today.orders)))?;
+        return Ok(End::Done);
+    }
+    let headings: Vec<&str> = ["merchant"].into_iter().chain(Band::VARIANTS.iter().map(|band| band.title())).collect();
+    let headings: Vec<&str> = headings.into_iter().chain(["all", "at risk"]).collect();
+    let mut table = Table::new(&headings, &[1, 2, 3, 4, 5, 6]);
+    let mut put = |name: &str, row: &Row| {
+        let cells = row.cells.iter().chain([&row.whole]).map(|cell| text::grouped(cell.orders));
+        let money: Vec<String> = row.whole.amounts.iter().map(ToString::to_string).collect();
+        table.row([name.to_owned()].into_iter().chain(cells).chain([money.join(" · ")]));
+    };
+    grid.rows.iter().for_each(|row| put(if row.merchant.is_empty() { "(none)" } else { &row.merchant }, row));
+    put("all merchants", &grid.all);
+    table.write(desk.out)?;
+    writeln!(desk.out, "{} expire today", text::grouped(grid.today.orders))?;
+    Ok(End::Done)
+}
+
+#[derive(Serialize)]
+struct HourLine {
+    hour: String,
+    arrived: i64,
+    cleared: i64,
+    lost: i64,
+}
+
+async fn flow(desk: &mut Desk<'_>, now: DateTime<Utc>, hours: u32, merchant: Option<&str>) -> Result<End, CliError> {
+    let flow = watch::flow(&desk.store.pool, now, hours, merchant).await?;
+    let mut table = Table::new(&["hour", "arrived", "cleared", "lost"], &[1, 2, 3]);
+    for hour in flow {
+        let at = time(hour.at);
+        if desk.json {
+            desk.line(&HourLine { hour: at, arrived: hour.arrived, cleared: hour.cleared, lost: hour.lost })?;
+        } else {
+            table.row([at, hour.arrived.to_string(), hour.cleared.to_string(), hour.lost.to_string()]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}

@@ -1,0 +1,272 @@
+//! The orders that are stuck: listed with causes, explained one by one, and their runbooks.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::super::ask::work::Watch;
+use super::super::json::time;
+use super::super::table::Table;
+use super::super::{CliError, Desk, End};
+use crate::domain::{Flag, OrderKey};
+use crate::query::{self, Cursor, Sort};
+use crate::store::page::{self, Of};
+use crate::store::watch::Tick;
+use crate::store::{Stored, read, watch};
+use crate::text;
+use crate::watch::STUCK;
+use crate::watch::band::{Band, whole};
+use crate::watch::runbook;
+use crate::watch::why::{Clues, Why};
+
+/// How many orders are read at a time.
+const PAGE: u64 = 500;
+/// Orders that stand elsewhere here and at Approved there are few, or something else is wrong.
+const BEHIND: i64 = 1_000;
+
+#[derive(Serialize)]
+struct StuckLine {
+    order: String,
+    provider: &'static str,
+    status: &'static str,
+    version: i32,
+    merchant: Option<String>,
+    currency: &'static str,
+    amount: String,
+    approved_at: Option<String>,
+    due_at: Option<String>,
+    age_seconds: Option<i64>,
+    left_seconds: Option<i64>,
+    /// The share of its time that is gone.
+    used: Option<f64>,
+    band: Option<&'static str>,
+    expires_today: bool,
+    /// Its deadline has passed: look it up at the provider.
+    verify: bool,
+    flags: Vec<&'static str>,
+    cause: &'static str,
+    cause_title: &'static str,
+    sure: &'static str,
+    evidence: String,
+}
+
+/// The clock of an order that stands at Approved: since when, and until when.
+fn clock(stored: &Stored) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let due = stored.order.due_at().filter(|_| stored.order.status == STUCK)?;
+    Some((due - whole(), due))
+}
+
+/// Why it is stuck.
+pub(super) fn why(stored: &Stored, clues: Option<&Clues>) -> Why {
+    let order = &stored.order;
+    let since = clock(stored).map_or(order.entered_at, |(approved, _)| approved);
+    let none = Clues::default();
+    clues.unwrap_or(&none).explain(order.status, since)
+}
+
+fn line(stored: &Stored, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>) -> StuckLine {
+    let order = &stored.order;
+    let clock = clock(stored);
+    let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_seconds();
+    let share = |approved, due| seconds(approved, now) as f64 / seconds(approved, due).max(1) as f64;
+    StuckLine {
+        order: order.key.id.clone(),
+        provider: order.provider().name(),
+        status: order.status.name(),
+        version: order.version,
+        merchant: stored.merchant.clone(),
+        currency: order.amount.currency.code(),
+        amount: order.amount.digits(),
+        approved_at: clock.map(|(approved, _)| time(approved)),
+        due_at: clock.map(|(_, due)| time(due)),
+        age_seconds: clock.map(|(approved, _)| seconds(approved, now)),
+        left_seconds: clock.map(|(_, due)| seconds(now, due)),
+        used: clock.map(|(approved, due)| (share(approved, due) * 1e4).round() / 1e4),
+        band: clock.map(|(_, due)| Band::of(due, now).name()),
+        expires_today: clock.is_some_and(|(_, due)| due > now && due < midnight),
+        verify: clock.is_some_and(|(_, due)| due <= now),
+        flags: order.flags(now).into_iter().map(Flag::name).collect(),
+        cause: why.cause.name(),
+        cause_title: why.cause.title(),
+        sure: why.sure.name(),
+        evidence: why.evidence.clone(),
+    }
+}
+
+fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
+    let order = &stored.order;
+    let clock = clock(stored);
+    let left = |due: DateTime<Utc>| {
+        if due <= now { format!("over by {}", text::span(now - due)) } else { text::span(due - now) }
+    };
+    [
+        order.key.id.clone(),
+        stored.merchant.clone().unwrap_or_default(),
+        order.amount.to_string(),
+        clock.map_or_else(|| order.standing().to_owned(), |(approved, _)| text::span(now - approved)),
+        clock.map_or_else(String::new, |(_, due)| left(due)),
+        clock.map_or_else(String::new, |(_, due)| Band::of(due, now).title().to_owned()),
+        format!("{} ({})", why.cause.title(), why.sure.name()),
+        why.evidence.clone(),
+    ]
+}
+
+/// Every order at Approved, the one with the least time left first; then those that only the provider has there.
+pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: DateTime<Utc>) -> Result<End, CliError> {
+    let midnight = now.date_naive().succ_opt().and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |day| day.and_utc());
+    let query = match &ask.merchant {
+        // In quotes, whatever it holds.
+        Some(name) => {
+            let quoted = name.replace('\\', r"\\").replace('"', "\\\"");
+            let text = format!("status:{} merchant:\"{quoted}\"", STUCK.name());
+            Some(query::parse(&text).map_err(|fault| CliError::Usage(fault.to_string()))?)
+        }
+        None => None,
+    };
+    let sieve = query.map(|query| query.sieve(now, true));
+    let is_theirs = |stored: &Stored| ask.merchant.is_none() || stored.merchant == ask.merchant;
+    let mut left = ask.limit.unwrap_or(u64::MAX);
+    let mut after = Cursor::start();
+    let mut behind = watch::behind(&desk.store.pool, BEHIND).await?;
+    behind.retain(is_theirs);
+    let headings = ["order", "merchant", "amount", "age", "left", "time gone", "why", "evidence"];
+    let mut last = false;
+    while left > 0 && !last {
+        let limit = left.min(PAGE);
+        let of = sieve.as_ref().map_or(Of::Statuses(&[STUCK]), Of::Sieve);
+        let mut page = page::after(&desk.store.pool, of, Sort::Deadline, &after, limit as i64).await?;
+        last = (page.len() as u64) < limit;
+        if let Some(end) = page.last() {
+            after = Cursor::of(end, Sort::Deadline);
+        }
+        // Names are found by their beginnings: only that one is asked for.
+        page.retain(is_theirs);
+        if last {
+            page.append(&mut behind);
+        }
+        page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        left -= page.len() as u64;
+        let stored: Vec<&Stored> = page.iter().collect();
+        let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
+        let mut table = Table::new(&headings, &[2, 3, 4]);
+        for stored in &page {
+            let why = why(stored, clues.get(&stored.order.key.to_string()));
+            if desk.json {
+                desk.line(&line(stored, &why, now, midnight))?;
+            } else {
+                table.row(cells(stored, &why, now));
+            }
+        }
+        if !desk.json {
+            table.write(desk.out)?;
+        }
+    }
+    Ok(End::Done)
+}
+
+#[derive(Serialize)]
+struct WhyLine {
+    order: String,
+    status: &'static str,
+    cause: &'static str,
+    cause_title: &'static str,
+    sure: &'static str,
+    evidence: String,
+    steps: Vec<StepLine>,
+}
+
+#[derive(Serialize)]
+struct StepLine {
+    step: &'static str,
+    words: &'static str,
+    done: bool,
+    by: Option<String>,
+    at: Option<String>,
+}
+
+async fn asked(
+    desk: &Desk<'_>,
+    automatic: &[String],
+    order: &str,
+) -> Result<(OrderKey, Stored, Why, Vec<Tick>), CliError> {
+    let key = desk.find(order).await?;
+    let missing = || CliError::Missing(format!("no order {key}"));
+    let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
+    let clues = watch::clues(&desk.store.pool, &[&stored], automatic).await?;
+    let why = why(&stored, clues.get(&key.to_string()));
+    let ticks = watch::ticks(&desk.store.pool, &key.to_string()).await?;
+    Ok((key, stored, why, ticks))
+}
+
+/// Why one order is stuck, and what to do about it.
+pub async fn explain(desk: &mut Desk<'_>, automatic: &[String], order: &str) -> Result<End, CliError> {
+    let (key, stored, why, ticks) = asked(desk, automatic, order).await?;
+    if !is_stuck(&stored, &why) {
+        let standing = stored.order.standing();
+        if desk.json {
+            desk.line(&serde_json::json!({
+                "order": key.id, "status": stored.order.status.name(), "cause": null, "steps": [],
+            }))?;
+        } else {
+            writeln!(desk.out, "{} is {standing}: not stuck at Approved", text::clean(&key.id))?;
+        }
+        return Ok(End::Done);
+    }
+    let step = |step: &runbook::Step| {
+        let tick = ticks.iter().find(|tick| tick.step == step.name);
+        StepLine {
+            step: step.name,
+            words: step.words,
+            done: tick.is_some(),
+            by: tick.map(|tick| tick.recorder.clone()),
+            at: tick.map(|tick| time(tick.at)),
+        }
+    };
+    let steps: Vec<StepLine> = runbook::steps(why.cause).iter().map(step).collect();
+    if desk.json {
+        desk.line(&WhyLine {
+            order: key.id,
+            status: stored.order.status.name(),
+            cause: why.cause.name(),
+            cause_title: why.cause.title(),
+            sure: why.sure.name(),
+            evidence: why.evidence,
+            steps,
+        })?;
+        return Ok(End::Done);
+    }
+    writeln!(desk.out, "{}: {} ({})", text::clean(&key.id), why.cause.title(), why.sure.name())?;
+    writeln!(desk.out, "{}\n", text::clean(&why.evidence))?;
+    let mut table = Table::new(&["", "step", "what to do", "by", "at"], &[]);
+    for step in steps {
+        let done = if step.done { "x" } else { "" }.to_owned();
+        let by = [step.by.unwrap_or_default(), step.at.unwrap_or_default()];
+        table.row([done, step.step.to_owned(), step.words.to_owned()].into_iter().chain(by));
+    }
+    Ok(table.write(desk.out).map(|()| End::Done)?)
+}
+
+/// Whether an order stands at Approved, here or there.
+fn is_stuck(stored: &Stored, why: &Why) -> bool {
+    stored.order.status == STUCK || why.cause == crate::watch::why::Cause::ProviderBehind
+}
+
+/// Ticks a step off, or takes the tick back.
+pub async fn tick(
+    desk: &mut Desk<'_>,
+    automatic: &[String],
+    order: &str,
+    step: &str,
+    done: bool,
+) -> Result<End, CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage("nothing is ticked off with --read-only".to_owned()));
+    }
+    let (key, _, why, _) = asked(desk, automatic, order).await?;
+    let steps = runbook::steps(why.cause);
+    if !steps.iter().any(|known| known.name == step) {
+        let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+        return Err(CliError::Usage(format!("no step {:?}; there are {}", text::clean(step), names.join(", "))));
+    }
+    watch::tick(&desk.store, &key.to_string(), step, done).await?;
+    explain(desk, automatic, order).await
+}

@@ -1,0 +1,41 @@
+//! What an order wants to be looked at for, beside its status: computed from it and the time, never stored.
+
+use chrono::{DateTime, Utc};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use super::Order;
+
+/// A reason to look at an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumMessage)]
+#[strum(serialize_all = "snake_case")]
+pub enum Flag {
+    /// Its deadline has passed and nobody recorded the expiry: the provider has presumably expired it.
+    #[strum(message = "presumed expired, verify")]
+    PresumedExpired,
+    /// From 18 days after authorisation: the provider's newer pages speak of capturing by itself after 21.
+    #[strum(message = "the provider may capture it by itself")]
+    MayBeCaptured,
+}
+
+impl Flag {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The words people read.
+    pub fn title(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
+}
+
+impl Order {
+    /// Its flags at this time.
+    pub fn flags(&self, now: DateTime<Utc>) -> Vec<Flag> {
+        let raised = |flag: &Flag| match flag {
+            Flag::PresumedExpired => self.due_at().is_some_and(|due| due <= now),
+            Flag::MayBeCaptured => self.may_capture_itself_from().is_some_and(|from| from <= now),
+        };
+        Flag::VARIANTS.iter().copied().filter(raised).collect()
+    }
+}

@@ -1,0 +1,69 @@
+//! How alerts stand, and what happened to them. Append-only: of two that tell the same, one wins.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use sqlx::postgres::PgPool;
+
+use super::row::unknown;
+use super::{Store, StoreError};
+use crate::watch::alarm::{Standing, What};
+use crate::watch::rule::Severity;
+
+#[derive(FromRow)]
+struct StandingRow {
+    alert: String,
+    seq: i32,
+    what: String,
+    severity: String,
+    since: DateTime<Utc>,
+    said: String,
+    reason: Option<String>,
+    until: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
+    recorder: String,
+}
+
+impl TryFrom<StandingRow> for Standing {
+    type Error = StoreError;
+
+    fn try_from(row: StandingRow) -> Result<Self, StoreError> {
+        let what: What = row.what.parse().map_err(|_| unknown("the event", &row.what))?;
+        let severity: Severity = row.severity.parse().map_err(|_| unknown("the severity", &row.severity))?;
+        Ok(Self {
+            alert: row.alert,
+            seq: row.seq,
+            what,
+            severity,
+            since: row.since,
+            said: row.said,
+            reason: row.reason,
+            until: row.until,
+            at: row.at,
+            recorder: row.recorder,
+        })
+    }
+}
+
+/// How every alert stands.
+pub async fn all(pool: &PgPool) -> Result<Vec<Standing>, StoreError> {
+    let rows: Vec<StandingRow> = sqlx::query_as(sql!("alerts")).fetch_all(pool).await?;
+    rows.into_iter().map(Standing::try_from).collect()
+}
+
+/// Writes down what happened to an alert. Fails as [`StoreError::Conflict`] where somebody else just did.
+pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> {
+    sqlx::query(sql!("tell_alert"))
+        .bind(&standing.alert)
+        .bind(standing.seq)
+        .bind(standing.what.name())
+        .bind(standing.severity.name())
+        .bind(standing.since)
+        .bind(&standing.said)
+        .bind(&standing.reason)
+        .bind(standing.until)
+        .bind(standing.at)
+        .bind(&standing.recorder)
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}

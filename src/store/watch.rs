@@ -1,0 +1,158 @@
+//! What the watch on Approved reads: counts by age and merchant, the flow by the hour, and clues about single orders.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::FromRow;
+use sqlx::postgres::PgPool;
+
+use super::row::unknown;
+use super::{Store, StoreError, Stored, evidence, feed, heartbeat, read};
+use crate::domain::{Currency, Status};
+use crate::watch::alarm::{Facts, Figures, money};
+use crate::watch::band::whole;
+use crate::watch::grid::{Grid, Hour, Moments, Piece};
+use crate::watch::why::{Attempt, Clues, Held};
+use crate::wire::json;
+
+/// So much evidence of an order is looked at, the latest.
+const EVIDENCE: i64 = 50;
+
+#[derive(FromRow)]
+struct PieceRow {
+    merchant: String,
+    currency: String,
+    bucket: i32,
+    orders: i64,
+    amount: String,
+}
+
+fn piece(row: PieceRow) -> Result<Piece, StoreError> {
+    let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
+    let amount = row.amount.parse().map_err(|_| unknown("the sum", &row.amount))?;
+    let bucket = usize::try_from(row.bucket).unwrap_or(0);
+    Ok(Piece { merchant: row.merchant, currency, bucket, orders: row.orders, amount })
+}
+
+async fn pieces(pool: &PgPool, moments: &[DateTime<Utc>]) -> Result<Vec<Piece>, StoreError> {
+    let rows: Vec<PieceRow> = sqlx::query_as(sql!("watch_grid")).bind(moments).fetch_all(pool).await?;
+    rows.into_iter().map(piece).collect()
+}
+
+/// Everything that stands at Approved, by merchant and age.
+pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> {
+    Ok(moments.grid(&pieces(pool, &moments.list()).await?))
+}
+
+type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);
+
+/// What came to Approved and left it in the last hours, oldest first, with those in which nothing did.
+pub async fn flow(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+    hours: u32,
+    merchant: Option<&str>,
+) -> Result<Vec<Hour>, StoreError> {
+    let last = DateTime::from_timestamp(now.timestamp().div_euclid(3_600) * 3_600, 0).unwrap_or(now);
+    let first = last - TimeDelta::hours(i64::from(hours) - 1);
+    let rows: Vec<HourRow> =
+        sqlx::query_as(sql!("watch_flow")).bind(first).bind(last).bind(merchant).fetch_all(pool).await?;
+    let known: HashMap<DateTime<Utc>, HourRow> = rows.into_iter().map(|row| (row.0, row)).collect();
+    let hour = |back: i64| {
+        let at = first + TimeDelta::hours(back);
+        let (_, arrived, cleared, lost) = known.get(&at).copied().unwrap_or((at, None, None, None));
+        Hour { at, arrived: arrived.unwrap_or(0), cleared: cleared.unwrap_or(0), lost: lost.unwrap_or(0) }
+    };
+    Ok((0..i64::from(hours)).map(hour).collect())
+}
+
+/// Everything that rules of alerts can measure, at this time.
+pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreError> {
+    let mut merchants: BTreeMap<String, Figures> = BTreeMap::new();
+    for piece in pieces(pool, &[now]).await? {
+        let figures = merchants.entry(piece.merchant).or_default();
+        figures.count += piece.orders;
+        money(figures, piece.currency, piece.amount);
+    }
+    let oldest: Vec<(String, DateTime<Utc>)> = sqlx::query_as(sql!("watch_oldest")).fetch_all(pool).await?;
+    for (merchant, due) in oldest {
+        let approved = due - whole();
+        let figures = merchants.entry(merchant).or_default();
+        figures.oldest = figures.oldest.into_iter().chain([approved]).min();
+    }
+    let rates: Vec<(String, i64, i64)> =
+        sqlx::query_as(sql!("watch_rates")).bind(now - TimeDelta::hours(1)).bind(now).fetch_all(pool).await?;
+    for (merchant, arrivals, clearings) in rates {
+        let figures = merchants.entry(merchant).or_default();
+        (figures.arrivals, figures.clearings) = (arrivals, clearings);
+    }
+    let (_, behind) = feed::pulse(pool, 0).await?;
+    let silent = heartbeat::all(pool).await?.into_iter().map(|beat| (beat.late(now), beat.worker));
+    let silent = silent.filter(|(late, _)| *late > 0).map(|(late, worker)| (worker, late)).collect();
+    Ok(Facts { merchants, behind: behind as i64, silent })
+}
+
+/// What is known about these orders beside where they stand, by their names.
+pub async fn clues(
+    pool: &PgPool,
+    orders: &[&Stored],
+    automatic: &[String],
+) -> Result<HashMap<String, Clues>, StoreError> {
+    let names: Vec<String> = orders.iter().map(|stored| stored.order.key.to_string()).collect();
+    let mut clues: HashMap<String, Clues> = HashMap::new();
+    for (name, stored) in names.iter().zip(orders) {
+        let by_itself = stored.merchant.as_ref().is_some_and(|merchant| automatic.contains(merchant));
+        clues.insert(name.clone(), Clues { automatic: by_itself, ..Clues::default() });
+    }
+    let approvals: Vec<(String, String, bool)> =
+        sqlx::query_as(sql!("approvals")).bind(&names).fetch_all(pool).await?;
+    for (name, source, inferred) in approvals {
+        clues.entry(name).or_default().approval = Some((source, inferred));
+    }
+    for found in evidence::of(pool, &names, EVIDENCE).await? {
+        let known = clues.entry(found.order_id).or_default();
+        let at = found.happened_at;
+        if let Some(status) = found.status.as_deref().and_then(Status::parse) {
+            known.observed.push((status, at));
+        } else if let Some(result) = found.result {
+            let action = found.action.as_deref().and_then(|action| action.parse().ok());
+            known.attempts.push(Attempt { action, result, detail: found.detail, at });
+        }
+    }
+    let held: Vec<(String, String, String, DateTime<Utc>)> =
+        sqlx::query_as(sql!("held_of")).bind(&names).fetch_all(pool).await?;
+    for (name, message, readings, at) in held {
+        let actions = json::read(&readings).into_iter().map(|reading| reading.action).collect();
+        clues.entry(name).or_default().held.push(Held { message, actions, at });
+    }
+    Ok(clues)
+}
+
+/// Orders that we moved on from Approved and the provider still had there when it was asked.
+pub async fn behind(pool: &PgPool, most: i64) -> Result<Vec<Stored>, StoreError> {
+    let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).fetch_all(pool).await?;
+    let mut connection = pool.acquire().await?;
+    read::orders(&mut connection, &names).await
+}
+
+/// A step of a runbook that was ticked off.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct Tick {
+    /// The step's name.
+    pub step: String,
+    /// By whom.
+    pub recorder: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What is ticked off for an order.
+pub async fn ticks(pool: &PgPool, order: &str) -> Result<Vec<Tick>, StoreError> {
+    Ok(sqlx::query_as(sql!("ticks")).bind(order).fetch_all(pool).await?)
+}
+
+/// Ticks a step off, or takes the tick back.
+pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<(), StoreError> {
+    sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&store.pool).await?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Age by merchant: how many stand at Approved and how much they are worth, so that one broken integration stands out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use strum::VariantArray;
+
+use super::band::Band;
+use crate::domain::{Currency, Total};
+
+/// How many of one merchant, currency and stretch of deadlines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The merchant; empty where the order has none.
+    pub merchant: String,
+    /// The currency.
+    pub currency: Currency,
+    /// How many moments of [`Moments`] lie at or before these deadlines.
+    pub bucket: usize,
+    /// How many.
+    pub orders: i64,
+    /// What they were opened with, in minor units.
+    pub amount: i128,
+}
+
+/// Orders and money.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cell {
+    /// How many.
+    pub orders: i64,
+    /// How much, by currency, never added across them.
+    pub amounts: Vec<Total>,
+}
+
+impl Cell {
+    fn add(&mut self, piece: &Piece) {
+        self.orders += piece.orders;
+        Total::gather(&mut self.amounts, piece.currency, piece.amount);
+        self.amounts.sort_by_key(|total| total.currency.code());
+    }
+}
+
+/// One merchant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Row {
+    /// The merchant; empty where orders have none.
+    pub merchant: String,
+    /// One cell for each band, in their order.
+    pub cells: Vec<Cell>,
+    /// All of them.
+    pub whole: Cell,
+}
+
+impl Row {
+    fn of(merchant: &str) -> Self {
+        Self {
+            merchant: merchant.to_owned(),
+            cells: vec![Cell::default(); Band::VARIANTS.len()],
+            whole: Cell::default(),
+        }
+    }
+
+    fn add(&mut self, band: Band, piece: &Piece) {
+        self.cells[band as usize].add(piece);
+        self.whole.add(piece);
+    }
+}
+
+/// Everything that stands at Approved, by merchant and age.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Grid {
+    /// As of when.
+    pub at: DateTime<Utc>,
+    /// All merchants together.
+    pub all: Row,
+    /// The merchants: first those with most orders in the oldest band.
+    pub rows: Vec<Row>,
+    /// Those whose time ends today, and is not over yet.
+    pub today: Cell,
+}
+
+/// The moments that tell deadlines apart: the bands' limits and the end of the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moments {
+    now: DateTime<Utc>,
+    midnight: DateTime<Utc>,
+}
+
+impl Moments {
+    /// Of a grid as of now, for somebody whose clock is so far from UTC: their day ends at their midnight.
+    pub fn new(now: DateTime<Utc>, offset: TimeDelta) -> Self {
+        let here = (now + offset).date_naive();
+        let midnight = here.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0)).map(|next| next.and_utc() - offset);
+        Self { now, midnight: midnight.unwrap_or(now) }
+    }
+
+    /// In order. What is due exactly then lies before it.
+    pub fn list(&self) -> Vec<DateTime<Utc>> {
+        let after = TimeDelta::microseconds(1);
+        let limits = Band::VARIANTS.iter().filter(|band| **band != Band::Fresh).map(|band| self.now + band.begins() + after);
+        let mut all: Vec<_> = limits.chain([self.midnight]).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The grid of these pieces.
+    pub fn grid(&self, pieces: &[Piece]) -> Grid {
+        let list = self.list();
+        let mut grid = Grid { at: self.now, all: Row::of(""), rows: Vec::new(), today: Cell::default() };
+        for piece in pieces {
+            // All deadlines of a bucket lie between two moments: any of them tells the band.
+            let ends = list.get(piece.bucket).copied();
+            let inside = ends.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
+            let band = Band::of(inside, self.now);
+            let at = grid.rows.iter().position(|row| row.merchant == piece.merchant).unwrap_or_else(|| {
+                grid.rows.push(Row::of(&piece.merchant));
+                grid.rows.len() - 1
+            });
+            grid.rows[at].add(band, piece);
+            grid.all.add(band, piece);
+            if band != Band::Over && inside < self.midnight {
+                grid.today.add(piece);
+            }
+        }
+        let oldest = |row: &Row| row.cells.iter().rev().map(|cell| -cell.orders).collect::<Vec<_>>();
+        grid.rows.sort_by_cached_key(|row| (oldest(row), row.merchant.clone()));
+        grid
+    }
+}
+
+/// What came to Approved and left it, in one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Hour {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    /// How many came.
+    pub arrived: i64,
+    /// How many were authorised.
+    pub cleared: i64,
+    /// How many expired.
+    pub lost: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_come_to_a_grid() {
+        let now: DateTime<Utc> = "2026-11-20T21:00:00Z".parse().unwrap();
+        let moments = Moments::new(now, TimeDelta::hours(1));
+        let list = moments.list();
+        let hours: Vec<i64> = list.iter().map(|at| (*at - now).num_minutes()).collect();
+        // Over, the end of the day at 23:00 UTC, then 90, 75 and 50 per cent.
+        assert_eq!(hours, [0, 120, 432, 1080, 2160]);
+        let piece = |merchant: &str, bucket, orders| Piece {
+            merchant: merchant.to_owned(),
+            currency: Currency::Sar,
+            bucket,
+            orders,
+            amount: i128::from(orders) * 100,
+        };
+        let pieces: Vec<Piece> = (0..=5).map(|bucket| piece("a", bucket, 1 + bucket as i64)).collect();
+        let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat());
+        let counts = |row: &Row| row.cells.iter().map(|cell| cell.orders).collect::<Vec<_>>();
+        assert_eq!(grid.rows.iter().map(|row| row.merchant.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(counts(&grid.rows[1]), [6, 5, 4, 2 + 3, 1]);
+        assert_eq!(counts(&grid.all), [6, 5, 4, 5, 3]);
+        assert_eq!((grid.today.orders, grid.all.whole.orders), (2, 23));
+        assert_eq!(grid.all.whole.amounts, [Total { minor: 2_300, currency: Currency::Sar }]);
+    }
+}

@@ -1,0 +1,70 @@
+//! What a row of a plan does: authorise, and perhaps capture or cancel after it: two recorded steps, never a jump.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::{Action, Actor, Ask, By, Money, Order, Refusal, Roles, Step, decide};
+
+/// What is done to an order: authorise it, and what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Doing {
+    /// Capture or cancel, and how much; nothing where it is only authorised.
+    pub follow: Option<(Action, Money)>,
+}
+
+impl Doing {
+    /// Authorise, and then this with all that there is to capture or cancel.
+    pub fn all(order: &Order, follow: Option<Action>) -> Self {
+        Self { follow: follow.map(|action| (action, order.amount)) }
+    }
+
+    /// In words: `authorise, then capture SAR 230.00`.
+    pub fn words(&self) -> String {
+        match self.follow {
+            None => "authorise".to_owned(),
+            Some((action, amount)) => format!("authorise, then {} {amount}", action.name()),
+        }
+    }
+
+    /// The steps it takes, one after the other, each as the law decides it; or why not.
+    pub fn steps(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Vec<Step>, Refusal> {
+        let ask = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
+        let authorised = decide(order, &ask(Action::Authorise, None))?;
+        let Some((action, amount)) = self.follow else { return Ok(vec![authorised]) };
+        let followed = decide(authorised.order(), &ask(action, Some(amount)))?;
+        Ok(vec![authorised, followed])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{OrderKey, Provider, Role};
+
+    #[test]
+    fn a_row_is_two_steps_or_a_reason() {
+        let at = DateTime::UNIX_EPOCH;
+        let ops: Roles = [Role::Ops].into_iter().collect();
+        let new = Order::open(
+            OrderKey::new(Provider::Tamara, "T").unwrap(),
+            Money::parse("300.00", crate::domain::Currency::Sar).unwrap(),
+            at,
+        );
+        let approved = decide(&new, &Ask::new(Action::Approve, Actor::Provider, at, By::Notice)).unwrap().into_order();
+        let check = |order: &Order, roles, follow: Option<(Action, &str)>, expect: &str| {
+            let follow = follow.map(|(action, text)| (action, Money::parse(text, order.amount.currency).unwrap()));
+            let told = match (Doing { follow }).steps(order, roles, at) {
+                Ok(steps) => steps.iter().map(|step| step.order().status.name()).collect::<Vec<_>>().join(", "),
+                Err(refusal) => format!("refused: {}", refusal.why().name()),
+            };
+            assert_eq!(told, expect, "{follow:?}");
+        };
+        check(&approved, ops, None, "authorised");
+        check(&approved, ops, Some((Action::Capture, "300.00")), "authorised, fully_captured");
+        check(&approved, ops, Some((Action::Capture, "100.00")), "authorised, partially_captured");
+        check(&approved, ops, Some((Action::Cancel, "300.00")), "authorised, canceled");
+        check(&approved, ops, Some((Action::Cancel, "0.01")), "authorised, updated");
+        check(&approved, ops, Some((Action::Capture, "300.01")), "refused: amount");
+        check(&new, ops, None, "refused: not_yet");
+        check(&approved, Roles::default(), None, "refused: not_yours");
+    }
+}

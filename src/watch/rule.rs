@@ -1,0 +1,275 @@
+//! The rules of alerts, in one line each: `oldest>=60h critical`, `count>=20 each warning`, `money>100000 currency:SAR`.
+
+use chrono::TimeDelta;
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+use crate::domain::{Currency, Money};
+use crate::query::{distance, length_of};
+
+/// How bad it is.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    VariantArray,
+    IntoStaticStr,
+    EnumString,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Somebody should look.
+    Warning,
+    /// Somebody has to.
+    Critical,
+}
+
+impl Severity {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
+#[strum(serialize_all = "snake_case")]
+pub enum Measure {
+    /// How many stand at Approved.
+    #[strum(message = "how many stand at Approved: count>=20")]
+    Count,
+    /// Since when the oldest of them does.
+    #[strum(message = "the age of the oldest of them, since approval: oldest>=60h")]
+    Oldest,
+    /// What they were opened with, in one currency.
+    #[strum(message = "what they are worth: money>=100000 currency:SAR")]
+    Money,
+    /// How many came in the last hour.
+    #[strum(message = "how many came in the last hour: arrivals>500")]
+    Arrivals,
+    /// How many were authorised in the last hour, while any wait.
+    #[strum(message = "how many were authorised in the last hour, while any wait: clearings<1")]
+    Clearings,
+    /// For how long the feed has been held back.
+    #[strum(message = "how long the feed has been held back: feed>1m")]
+    Feed,
+    /// For how long a clock or a watcher has said nothing that should have.
+    #[strum(message = "how long a clock or a watcher has been silent that should not be: watcher>2m")]
+    Watcher,
+}
+
+impl Measure {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// What stands behind the sign.
+    const fn unit(self) -> Unit {
+        match self {
+            Self::Count | Self::Arrivals | Self::Clearings => Unit::Orders,
+            Self::Oldest | Self::Feed | Self::Watcher => Unit::Time,
+            Self::Money => Unit::Money,
+        }
+    }
+
+    /// Whether it can be measured of one merchant alone.
+    const fn has_merchants(self) -> bool {
+        match self {
+            Self::Count | Self::Oldest | Self::Money | Self::Arrivals | Self::Clearings => true,
+            Self::Feed | Self::Watcher => false,
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Unit {
+    Orders,
+    Time,
+    Money,
+}
+
+/// On which side of the limit it is an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// `>`
+    Above,
+    /// `>=`
+    From,
+    /// `<`
+    Below,
+    /// `<=`
+    UpTo,
+}
+
+impl Side {
+    const SIGNS: [(&'static str, Self); 4] =
+        [(">=", Self::From), ("<=", Self::UpTo), (">", Self::Above), ("<", Self::Below)];
+
+    /// Whether a value is on it.
+    pub const fn holds(self, value: i128, limit: i128) -> bool {
+        match self {
+            Self::Above => value > limit,
+            Self::From => value >= limit,
+            Self::Below => value < limit,
+            Self::UpTo => value <= limit,
+        }
+    }
+}
+
+/// Whose orders are measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// All together.
+    All,
+    /// Every merchant by itself.
+    Each,
+    /// This merchant's.
+    Merchant(String),
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// What the alert is called.
+    pub name: String,
+    /// As it was written.
+    pub text: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// On which side of the limit it is one.
+    pub side: Side,
+    /// The limit: orders, seconds, or minor units of the currency.
+    pub limit: i128,
+    /// The currency, of money.
+    pub currency: Option<Currency>,
+    /// Whose.
+    pub whose: Whose,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+/// The rules that come with the program: names and texts.
+pub const SHIPPED: [(&str, &str); 6] = [
+    ("over 72 h", "oldest>=72h critical"),
+    ("last tenth", "oldest>=64h48m warning"),
+    ("a merchant is stuck", "count>=25 each warning"),
+    ("nothing clears", "clearings<1 warning"),
+    ("the feed is stale", "feed>1m critical"),
+    ("a watcher is silent", "watcher>1m critical"),
+];
+
+/// The rules that come with the program.
+pub fn shipped() -> Vec<Rule> {
+    SHIPPED.iter().filter_map(|(name, text)| read(name, text).ok()).collect()
+}
+
+/// The language, for the help of the command line.
+pub fn help() -> String {
+    let lines = Measure::VARIANTS.iter().map(|measure| {
+        format!("  {} {}", crate::text::left(measure.name(), 10), measure.get_message().unwrap_or_default())
+    });
+    let rest = [
+        "  each       an alert for every merchant; merchant:NAME for one of them",
+        "  warning or critical, at the end; without it, warning",
+    ];
+    let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
+    let shipped: Vec<String> = SHIPPED.iter().map(|(name, text)| format!("  \"{name}\" = \"{text}\"")).collect();
+    format!(
+        "Alerts are lines of [alerts] in the configuration. What they measure:\n{}\n\nThose that come with the program:\n{}",
+        lines.join("\n"),
+        shipped.join("\n")
+    )
+}
+
+/// Reads a rule; says what is wrong, and what would be right.
+pub fn read(name: &str, text: &str) -> Result<Rule, String> {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let sign = Side::SIGNS.iter().find_map(|(sign, side)| Some((first.split_once(sign)?, *side)));
+    let ((measured, limit), side) =
+        sign.ok_or_else(|| format!("{first:?} measures nothing; write something like oldest>=60h"))?;
+    let measure: Measure = measured.parse().map_err(|_| {
+        let nearest = Measure::VARIANTS.iter().min_by_key(|known| distance(known.name(), measured));
+        format!("{measured:?} is no measure; the nearest is {:?}", nearest.map_or("count", |nearest| nearest.name()))
+    })?;
+    let (mut whose, mut currency, mut severity) = (Whose::All, None, Severity::Warning);
+    for word in words {
+        match (word, word.split_once(':')) {
+            ("each", _) => whose = Whose::Each,
+            (_, Some(("merchant", merchant))) if !merchant.is_empty() => whose = Whose::Merchant(merchant.to_owned()),
+            (_, Some(("currency", code))) => {
+                currency = Some(Currency::parse(&code.to_uppercase()).map_err(|error| error.to_string())?);
+            }
+            (word, _) => {
+                let wrong = |_| format!("{word:?} is not known here; there are each, merchant:, currency:, warning, critical");
+                severity = word.parse().map_err(wrong)?;
+            }
+        }
+    }
+    if whose != Whose::All && !measure.has_merchants() {
+        return Err(format!("{measured} is not measured of merchants"));
+    }
+    if (measure.unit() == Unit::Money) != currency.is_some() {
+        return Err("money has a currency, and nothing else has: money>=100000 currency:SAR".to_owned());
+    }
+    let limit = match (measure.unit(), currency) {
+        (Unit::Orders, _) => limit.parse().map_err(|_| format!("{limit:?} is no number of orders"))?,
+        (Unit::Money, Some(currency)) => {
+            i128::from(Money::parse(limit, currency).map_err(|error| error.to_string())?.minor)
+        }
+        (Unit::Time | Unit::Money, _) => i128::from(length(limit)?.num_seconds()),
+    };
+    let (name, text) = (name.trim().to_owned(), text.trim().to_owned());
+    if name.is_empty() {
+        return Err("an alert has a name".to_owned());
+    }
+    Ok(Rule { name, text, measure, side, limit, currency, whose, severity })
+}
+
+fn length(text: &str) -> Result<TimeDelta, String> {
+    length_of(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read() {
+        let check = |text: &str, measure, side, limit, whose, severity| {
+            let rule = read("x", text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            let is = (rule.measure, rule.side, rule.limit, rule.whose, rule.severity);
+            assert_eq!(is, (measure, side, limit, whose, severity), "{text}");
+        };
+        let m7 = Whose::Merchant("m-7".to_owned());
+        check("oldest>=60h critical", Measure::Oldest, Side::From, 216_000, Whose::All, Severity::Critical);
+        check("count>20 each", Measure::Count, Side::Above, 20, Whose::Each, Severity::Warning);
+        check("clearings<1 merchant:m-7", Measure::Clearings, Side::Below, 1, m7, Severity::Warning);
+        check("money>=1000.5 currency:kwd", Measure::Money, Side::From, 1_000_500, Whose::All, Severity::Warning);
+        assert_eq!(shipped().len(), SHIPPED.len());
+    }
+
+    #[test]
+    fn wrong_rules_say_what_would_be_right() {
+        let check = |text: &str, words: &str| {
+            let fault = read("x", text).expect_err(text);
+            assert!(fault.contains(words), "{text}: {fault}");
+        };
+        check("", "write something like");
+        check("cuont>3", "the nearest is \"count\"");
+        check("count>many", "no number");
+        check("oldest>soon", "not a length of time");
+        check("money>3", "currency");
+        check("count>3 currency:SAR", "currency");
+        check("feed>1m each", "not measured of merchants");
+        check("count>3 fatal", "warning, critical");
+    }
+}

@@ -1,0 +1,125 @@
+//! What to do about each cause, step by step. Data: the screen adds the keys, the store what was ticked off.
+
+use super::why::Cause;
+
+/// What in this program a step is done with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tool {
+    /// Nothing of ours: the provider's portal, a telephone, another team.
+    Elsewhere,
+    /// The order's action menu.
+    Actions,
+    /// What waits in quarantine.
+    Quarantine,
+    /// A plan for all that are stuck for the same reason.
+    Plan,
+    /// Copying what others need to know.
+    Copy,
+    /// Asking the database anew.
+    Refresh,
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Its name, by which a tick is recorded: for ever the same.
+    pub name: &'static str,
+    /// What to do.
+    pub words: &'static str,
+    /// With what.
+    pub tool: Tool,
+}
+
+const fn step(name: &'static str, words: &'static str, tool: Tool) -> Step {
+    Step { name, words, tool }
+}
+
+const LOOK: Step =
+    step("look-there", "look the order up in the provider's portal, or ask GET /orders/{id}", Tool::Elsewhere);
+const AUTHORISE: Step = step("authorise", "authorise it there, then record it here", Tool::Actions);
+const RECORD: Step = step("record", "record here what is already so there", Tool::Actions);
+const ALL: Step = step("plan-the-rest", "plan the same for the merchant's other stuck orders", Tool::Plan);
+const VERIFY: Step = step("verify", "see that a notification confirms it", Tool::Refresh);
+const TELL: Step = step("tell-merchant", "tell the merchant, with id and evidence", Tool::Copy);
+
+/// The steps for a cause, in order.
+pub const fn steps(cause: Cause) -> &'static [Step] {
+    match cause {
+        Cause::ProviderAhead => const { &[LOOK, RECORD, ALL, VERIFY] },
+        Cause::ProviderEnded => const { &[
+            LOOK,
+            step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere),
+            TELL,
+            step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh),
+        ] },
+        Cause::ProviderBehind => const { &[
+            LOOK,
+            step("call-there", "make the call there that is only recorded here", Tool::Elsewhere),
+            step("stop-shipping", "ship nothing before it is confirmed", Tool::Elsewhere),
+            VERIFY,
+        ] },
+        Cause::Quarantined => const { &[
+            step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine),
+            step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere),
+            AUTHORISE,
+        ] },
+        Cause::Conflict => const {
+            &[LOOK, step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere), AUTHORISE]
+        }
+        Cause::NotAllowed => const { &[
+            step("check-token", "check the merchant's API token: was it rotated or withdrawn?", Tool::Elsewhere),
+            step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere),
+            AUTHORISE,
+            ALL,
+            TELL,
+        ] },
+        Cause::NotFound => const { &[
+            step("check-id", "check that the call used the provider's order id, in the right environment", Tool::Copy),
+            LOOK,
+            AUTHORISE,
+        ] },
+        Cause::ServerError | Cause::Timeout => const { &[
+            LOOK,
+            step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere),
+            AUTHORISE,
+            ALL,
+        ] },
+        Cause::AttemptFailed => const { &[LOOK, AUTHORISE, TELL] },
+        Cause::AutomaticExpected => const { &[
+            LOOK,
+            step("ask-provider", "ask the provider why its automatic authorisation has not come", Tool::Elsewhere),
+            AUTHORISE,
+        ] },
+        Cause::NeverNotified => const { &[
+            LOOK,
+            step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere),
+            AUTHORISE,
+            ALL,
+            TELL,
+        ] },
+        Cause::NeverCalled => const { &[
+            step("check-integration", "check whether the merchant's integration authorises at all", Tool::Elsewhere),
+            AUTHORISE,
+            ALL,
+            TELL,
+        ] },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::*;
+
+    #[test]
+    fn every_cause_has_steps_with_names_of_their_own() {
+        for &cause in Cause::VARIANTS {
+            let mut names: Vec<&str> = steps(cause).iter().map(|step| step.name).collect();
+            assert!(names.len() >= 3, "{cause:?}");
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), steps(cause).len(), "{cause:?}");
+        }
+    }
+}

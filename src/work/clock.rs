@@ -1,0 +1,189 @@
+//! The clocks: what is over its deadline expires, once, however many of them run. Time is an argument.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Source, Status, decide};
+use crate::intake::import;
+use crate::store::{Proof, Record, Store, StoreError, Stored, append, due, feed, heartbeat};
+
+/// So many expiries are written in one statement.
+const BATCH: i64 = 1_000;
+/// After so many batches that others were faster with, it is somebody else's turn.
+const TRIES: u32 = 40;
+/// A clock looks at least so often.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// The name of the clock among those that work by themselves.
+pub const CLOCK: &str = "clock";
+
+/// What a clock does with what is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mode {
+    /// It expires.
+    #[default]
+    Apply,
+    /// It is left where it is: shown as presumed expired, for a person to verify.
+    Flag,
+}
+
+/// One mode for each clock of the law, by the milestone it counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// New, from creation.
+    pub new: Mode,
+    /// Approved, from approval.
+    pub approved: Mode,
+    /// Authorised and Updated, from authorisation.
+    pub authorised: Mode,
+}
+
+impl Modes {
+    const fn of(self, since: Milestone) -> Mode {
+        match since {
+            Milestone::Creation => self.new,
+            Milestone::Approval => self.approved,
+            Milestone::Authorisation => self.authorised,
+        }
+    }
+
+    /// The statuses whose clock does this.
+    pub fn statuses(self, mode: Mode) -> Vec<Status> {
+        let all = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
+        all.filter(|status| status.wait().is_some_and(|wait| self.of(wait.since) == mode)).collect()
+    }
+}
+
+/// What a sweep came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many expired now, by the status they left.
+    pub expired: Vec<(Status, u64)>,
+    /// How many are over and only flagged.
+    pub flagged: u64,
+    /// Batches in which somebody else was faster with an order.
+    pub conflicts: u64,
+    /// Orders that the law or the database does not let expire, and why.
+    pub faults: Vec<(OrderKey, String)>,
+}
+
+impl Swept {
+    /// How many expired.
+    pub fn count(&self) -> u64 {
+        self.expired.iter().map(|(_, count)| count).sum()
+    }
+
+    fn add(&mut self, from: Status) {
+        match self.expired.iter_mut().find(|(status, _)| *status == from) {
+            Some((_, count)) => *count += 1,
+            None => self.expired.push((from, 1)),
+        }
+    }
+}
+
+/// Lets everything expire that is due at this time, and counts what is only flagged.
+pub async fn sweep(store: &Store, modes: Modes, at: DateTime<Utc>) -> Result<Swept, StoreError> {
+    let mut swept = Swept::default();
+    let statuses = modes.statuses(Mode::Apply);
+    let mut tries = 0;
+    // What cannot expire is left out, or it would be found again and again.
+    let mut left_out: Vec<String> = Vec::new();
+    loop {
+        let found = due::due(&store.pool, &statuses, at, &left_out, BATCH).await?;
+        if found.is_empty() {
+            break;
+        }
+        let mut ripe = Vec::new();
+        for stored in found {
+            match expiry(store, &stored, at) {
+                Ok(record) => ripe.push((stored, record)),
+                Err(why) => {
+                    left_out.push(stored.order.key.to_string());
+                    swept.faults.push((stored.order.key, why));
+                }
+            }
+        }
+        match expire(store, &ripe).await {
+            Ok(()) => {
+                tries = 0;
+                ripe.iter().for_each(|(stored, _)| swept.add(stored.order.status));
+            }
+            // Whoever was faster has moved it: it is not found again.
+            Err(StoreError::Conflict) if tries < TRIES => {
+                (tries, swept.conflicts) = (tries + 1, swept.conflicts + 1);
+            }
+            Err(error) if error.is_of_the_data() => one_by_one(store, &ripe, &mut swept, &mut left_out).await?,
+            Err(error) => return Err(error),
+        }
+    }
+    swept.flagged = due::count(&store.pool, &modes.statuses(Mode::Flag), at).await?;
+    if swept.count() > 0 {
+        feed::fold(&store.pool).await?;
+        feed::ring(store).await;
+    }
+    Ok(swept)
+}
+
+/// What is written of an order that is over: it expired at its deadline, whenever that is noticed.
+fn expiry(store: &Store, stored: &Stored, at: DateTime<Utc>) -> Result<Record, String> {
+    let order = &stored.order;
+    let when = order.due_at().unwrap_or(at).max(order.moved_at);
+    let step = decide(order, &Ask::new(Action::Expire, Actor::Clock, when, By::Fact)).map_err(|why| why.to_string())?;
+    Ok(Record::Step(step, Proof::new(Source::Clock, &store.person)))
+}
+
+async fn expire(store: &Store, ripe: &[(Stored, Record)]) -> Result<(), StoreError> {
+    let records: Vec<Record> = ripe.iter().map(|(_, record)| record.clone()).collect();
+    let mut connection = store.pool.acquire().await?;
+    append::append(&mut connection, &records).await?;
+    drop(connection);
+    let waits = ripe.iter().filter(|(stored, _)| stored.quarantined > 0);
+    let waits: Vec<String> = waits.map(|(stored, _)| stored.order.key.to_string()).collect();
+    if !waits.is_empty() {
+        // It is recorded, whatever becomes of what waited for it.
+        _ = import::retry(store, &waits).await;
+    }
+    Ok(())
+}
+
+/// One order of them cannot be written: the others must not wait for it.
+async fn one_by_one(
+    store: &Store,
+    ripe: &[(Stored, Record)],
+    swept: &mut Swept,
+    left_out: &mut Vec<String>,
+) -> Result<(), StoreError> {
+    for one in ripe {
+        match expire(store, std::slice::from_ref(one)).await {
+            Ok(()) => swept.add(one.0.order.status),
+            Err(StoreError::Conflict) => swept.conflicts += 1,
+            Err(error) if error.is_of_the_data() => {
+                left_out.push(one.0.order.key.to_string());
+                swept.faults.push((one.0.order.key.clone(), error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Runs the clocks until it is dropped, or the database is lost. Tells what came of every sweep that did something.
+pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>, &Swept)) -> Result<(), StoreError> {
+    let mut flagged = 0;
+    loop {
+        let now = Utc::now();
+        let swept = sweep(store, modes, now).await?;
+        if swept.count() > 0 || !swept.faults.is_empty() || swept.flagged != flagged {
+            flagged = swept.flagged;
+            told(now, &swept);
+        }
+        heartbeat::beat(store, CLOCK, Utc::now(), LOOK).await?;
+        let next = due::next(&store.pool, &modes.statuses(Mode::Apply), now).await?;
+        let left = next.map_or(TimeDelta::MAX, |next| next - Utc::now());
+        tokio::time::sleep(left.to_std().unwrap_or(Duration::from_millis(100)).clamp(Duration::from_millis(100), LOOK))
+            .await;
+    }
+}

@@ -1,0 +1,204 @@
+//! Figures for Prometheus, served on this machine only.
+
+use std::collections::VecDeque;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use chrono::{DateTime, TimeDelta, Utc};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use strum::VariantArray;
+
+use crate::domain::{Currency, Provider};
+use crate::store::feed::{self, Place};
+use crate::store::{Store, StoreError, alerts, read, watch};
+use crate::watch::band::{Band, whole};
+use crate::watch::grid::Moments;
+
+/// The rate is taken over so long.
+const WINDOW: Duration = Duration::from_secs(60);
+/// Between two looks at the feed.
+const LOOK: Duration = Duration::from_secs(1);
+/// Rows of the feed that are read at a time.
+const ROWS: i64 = 1_000;
+
+type Labels = Vec<(&'static str, String)>;
+type Figure = Gauge<f64, AtomicU64>;
+
+/// How many transitions were recorded since this process began to look.
+#[derive(Debug)]
+pub struct Counted {
+    total: u64,
+    samples: VecDeque<(Instant, u64)>,
+}
+
+impl Counted {
+    fn new(now: Instant) -> Self {
+        Self { total: 0, samples: VecDeque::from([(now, 0)]) }
+    }
+
+    fn add(&mut self, count: u64, now: Instant) {
+        self.total += count;
+        self.samples.push_back((now, self.total));
+        while self.samples.len() > 2 && self.samples.get(1).is_some_and(|(at, _)| now - *at >= WINDOW) {
+            self.samples.pop_front();
+        }
+    }
+
+    /// A second, over the last minute, or since it began.
+    fn rate(&self, now: Instant) -> f64 {
+        let (since, before) = self.samples.front().copied().unwrap_or((now, self.total));
+        let seconds = (now - since).as_secs_f64();
+        if seconds > 0.0 { (self.total - before) as f64 / seconds } else { 0.0 }
+    }
+}
+
+struct Source {
+    store: Store,
+    counted: Mutex<Counted>,
+}
+
+/// Serves until it is dropped. The address is one of this machine's own.
+pub async fn serve(store: Store, listener: tokio::net::TcpListener) -> Result<(), std::io::Error> {
+    let source = Arc::new(Source { store, counted: Mutex::new(Counted::new(Instant::now())) });
+    tokio::spawn(count(source.clone()));
+    let router = Router::new().route("/metrics", get(metrics)).with_state(source);
+    axum::serve(listener, router).await
+}
+
+/// Counts what the feed brings, for as long as somebody asks.
+async fn count(source: Arc<Source>) {
+    let mut place = None;
+    loop {
+        match look(&source.store, &mut place).await {
+            Ok(count) => {
+                source.counted.lock().unwrap_or_else(PoisonError::into_inner).add(count, Instant::now());
+            }
+            Err(_) => source.store.sweep().await,
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn look(store: &Store, place: &mut Option<Place>) -> Result<u64, StoreError> {
+    let place = match place {
+        Some(place) => place,
+        None => place.insert(Place::head(&store.pool).await?),
+    };
+    let mut count = 0;
+    loop {
+        let news = feed::since(&store.pool, place, ROWS).await?.len();
+        count += news as u64;
+        if (news as i64) < ROWS {
+            return Ok(count);
+        }
+    }
+}
+
+async fn metrics(State(source): State<Arc<Source>>) -> impl IntoResponse {
+    let (total, rate) = {
+        let counted = source.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        (counted.total, counted.rate(Instant::now()))
+    };
+    let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+    match text(&source.store, Utc::now(), Some((total, rate))).await {
+        Ok(text) => (StatusCode::OK, kind, text),
+        // What is not known is not served; that it is not, is.
+        Err(_) => (StatusCode::OK, kind, down()),
+    }
+}
+
+fn up(registry: &mut Registry, is: bool) {
+    let up = Gauge::<i64>::default();
+    up.set(i64::from(is));
+    registry.register("recourse_up", "Whether the database answers", up);
+}
+
+fn down() -> String {
+    let mut registry = Registry::default();
+    up(&mut registry, false);
+    written(&registry)
+}
+
+fn written(registry: &Registry) -> String {
+    let mut text = String::new();
+    // Writing into a text does not fail.
+    _ = encode(&mut text, registry);
+    text
+}
+
+/// Minor units as major ones: for graphs, not for books.
+fn major(minor: i128, currency: Currency) -> f64 {
+    minor as f64 / 10_f64.powi(currency.exponent() as i32)
+}
+
+/// The figures of this moment; with how many transitions were recorded, and how many a second, where somebody counted.
+pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>) -> Result<String, StoreError> {
+    let pool = &store.pool;
+    let counts = read::board(pool).await?;
+    let grid = watch::grid(pool, &Moments::new(now, TimeDelta::zero())).await?;
+    let facts = watch::facts(pool, now).await?;
+    let (quarantined, behind) = feed::pulse(pool, 100_000).await?;
+    let standings = alerts::all(pool).await?;
+
+    let mut registry = Registry::default();
+    up(&mut registry, true);
+    let orders = Family::<Labels, Gauge>::default();
+    for status in Provider::VARIANTS.iter().flat_map(|provider| provider.statuses()) {
+        let here = counts.iter().filter(|count| count.status == status).map(|count| count.orders).sum();
+        let labels = vec![("provider", status.provider().name().to_owned()), ("status", status.name().to_owned())];
+        orders.get_or_create(&labels).set(here);
+    }
+    registry.register("recourse_orders", "Orders by status", orders);
+
+    let bands = Family::<Labels, Gauge>::default();
+    for (band, cell) in Band::VARIANTS.iter().zip(&grid.all.cells) {
+        bands.get_or_create(&vec![("band", band.name().to_owned())]).set(cell.orders);
+    }
+    registry.register("recourse_approved_orders", "Orders at Approved by how much of their time is gone", bands);
+    let risk = Family::<Labels, Figure>::default();
+    for total in &grid.all.whole.amounts {
+        let labels = vec![("currency", total.currency.code().to_owned())];
+        risk.get_or_create(&labels).set(major(total.minor, total.currency));
+    }
+    registry.register("recourse_approved_at_risk", "Money at Approved, in major units", risk);
+    let oldest = facts.merchants.values().filter_map(|figures| figures.oldest).min();
+    let age = Figure::default();
+    age.set(oldest.map_or(0.0, |oldest| (now - oldest).as_seconds_f64()));
+    registry.register("recourse_approved_oldest_seconds", "Age of the oldest order at Approved, since approval", age);
+    let limit = Figure::default();
+    limit.set(whole().as_seconds_f64());
+    registry.register("recourse_approved_limit_seconds", "After which it expires", limit);
+
+    let age = Figure::default();
+    age.set(behind);
+    registry.register("recourse_feed_age_seconds", "How long the feed has been held back", age);
+    let waiting = Gauge::<i64>::default();
+    waiting.set(quarantined);
+    registry.register("recourse_quarantined", "Facts that wait in quarantine, counted up to 100,000", waiting);
+    let firing = Family::<Labels, Gauge>::default();
+    for standing in standings.iter().filter(|standing| standing.is_open()) {
+        let quiet = standing.is_quiet(now).to_string();
+        let labels = vec![("severity", standing.severity.name().to_owned()), ("acknowledged", quiet)];
+        firing.get_or_create(&labels).inc();
+    }
+    registry.register("recourse_alerts", "Alerts that are the case", firing);
+    if let Some((total, rate)) = counted {
+        let transitions = Counter::<u64>::default();
+        transitions.inc_by(total);
+        registry.register("recourse_transitions", "Transitions recorded since this process began to look", transitions);
+        let a_second = Figure::default();
+        a_second.set(rate);
+        registry.register("recourse_transitions_per_second", "Transitions a second over the last minute", a_second);
+    }
+    Ok(written(&registry))
+}

@@ -1,0 +1,229 @@
+//! Plans: judged, kept, approved and run. The dry run and the run judge with the same function.
+
+pub mod run;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::{Action, Actor, OrderKey, Proof, Provider, Refusal, Roles, Step, Total};
+use crate::store::plans::{self, Head, Plan, Row};
+use crate::store::{Store, StoreError, Stored, read};
+use crate::watch::plan::Doing;
+
+/// A plan has at most so many orders.
+pub const MOST: usize = 20_000;
+
+/// What a row comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// These steps.
+    Would(Vec<Step>),
+    /// The law or the role refuses.
+    Refused(Refusal),
+    /// The order is not what it was when the plan was made, in words.
+    Changed(String),
+}
+
+/// A row, its order as it is, and what it comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The row.
+    pub row: Row,
+    /// The order; none where it is not there.
+    pub stored: Option<Stored>,
+    /// What it comes to.
+    pub verdict: Verdict,
+}
+
+/// Judges rows against the orders as they are.
+pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>) -> Vec<Judged> {
+    let mut orders: HashMap<String, Stored> =
+        orders.into_iter().map(|stored| (stored.order.key.to_string(), stored)).collect();
+    let one = |row: &Row| {
+        let stored = orders.remove(&row.order_id);
+        let verdict = match &stored {
+            None => Verdict::Changed("it is not there".to_owned()),
+            Some(Stored { order, .. }) if order.version != row.version => Verdict::Changed(format!(
+                "it is {} at version {}, and was at version {} when the plan was made",
+                order.standing(),
+                order.version,
+                row.version
+            )),
+            Some(Stored { order, .. }) => match row.doing(order.amount.currency).steps(order, roles, now) {
+                Ok(steps) => Verdict::Would(steps),
+                Err(refusal) => Verdict::Refused(refusal),
+            },
+        };
+        Judged { row: row.clone(), stored, verdict }
+    };
+    rows.iter().map(one).collect()
+}
+
+/// What rows would come to now: nothing is written.
+pub async fn preview(
+    store: &Store,
+    roles: Roles,
+    rows: &[Row],
+    now: DateTime<Utc>,
+) -> Result<Vec<Judged>, StoreError> {
+    let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
+    let mut connection = store.pool.acquire().await?;
+    let orders = read::orders(&mut connection, &names).await?;
+    Ok(judge(rows, orders, roles, now))
+}
+
+/// Rows that are not kept yet: these orders as they are.
+pub fn draft(orders: &[(Stored, Doing)]) -> Vec<Row> {
+    let row = |(place, (stored, doing)): (i32, &(Stored, Doing))| Row {
+        place,
+        order_id: stored.order.key.to_string(),
+        version: stored.order.version,
+        follow: doing.follow.map(|(action, amount)| (action, amount.minor)),
+        outcome: None,
+        message: None,
+        seq: None,
+        at: None,
+        recorder: None,
+    };
+    (1..).zip(orders).map(row).collect()
+}
+
+/// What many rows come to together, by currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Totals {
+    /// How many would be done.
+    pub would: usize,
+    /// How many the law refuses.
+    pub refused: usize,
+    /// How many have changed.
+    pub changed: usize,
+    /// What is authorised.
+    pub authorised: Vec<Total>,
+    /// What is captured of it.
+    pub captured: Vec<Total>,
+    /// What is canceled of it.
+    pub canceled: Vec<Total>,
+}
+
+impl Totals {
+    /// Of these rows.
+    pub fn of(judged: &[Judged]) -> Self {
+        let mut totals = Self::default();
+        for row in judged {
+            match &row.verdict {
+                Verdict::Would(steps) => {
+                    totals.would += 1;
+                    steps.iter().for_each(|step| totals.step(step));
+                }
+                Verdict::Refused(_) => totals.refused += 1,
+                Verdict::Changed(_) => totals.changed += 1,
+            }
+        }
+        totals
+    }
+
+    fn step(&mut self, step: &Step) {
+        let whole = step.order().amount;
+        let minor = i128::from(step.amount().unwrap_or(whole).minor);
+        match step.action() {
+            Action::Capture => Total::gather(&mut self.captured, whole.currency, minor),
+            Action::Cancel => Total::gather(&mut self.canceled, whole.currency, minor),
+            _ => Total::gather(&mut self.authorised, whole.currency, minor),
+        }
+    }
+}
+
+/// What came of a word about a plan.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It is written down.
+    Done(Box<Plan>),
+    /// No such plan.
+    Missing,
+    /// The person's roles do not let them.
+    NotYours(Roles),
+    /// It ended before.
+    Over(Box<Plan>),
+    /// Whoever made it cannot approve it.
+    YourOwn,
+    /// It was approved before.
+    Approved(String),
+    /// Somebody else did something with it first.
+    Conflict,
+}
+
+/// Whether these roles may plan, approve and run: whoever authorises may.
+pub fn may(roles: Roles) -> bool {
+    roles.permits(Provider::Tamara, Actor::Merchant, Action::Authorise) == Some(Proof::Nothing)
+}
+
+/// Keeps a plan. Gives its number.
+pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, StoreError> {
+    let row = |(stored, doing): &(Stored, Doing)| (stored.order.key.to_string(), stored.order.version, *doing);
+    let rows: Vec<(String, i32, Doing)> = orders.iter().map(row).collect();
+    plans::make(store, head, &rows).await
+}
+
+/// Approves a plan that somebody else made.
+pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
+    word(store, roles, number, "approved", None, |plan| match &plan.approved_by {
+        Some(before) => Some(Answer::Approved(before.clone())),
+        None if plan.made_by == store.person => Some(Answer::YourOwn),
+        None => None,
+    })
+    .await
+}
+
+/// Lets a plan rest after the order under way.
+pub async fn pause(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
+    word(store, roles, number, "paused", None, |plan| {
+        // What does not run rests already.
+        (plan.what.as_deref() != Some("started")).then(|| Answer::Done(Box::new(plan.clone())))
+    })
+    .await
+}
+
+/// Puts a plan away for good.
+pub async fn withdraw(store: &Store, roles: Roles, number: i64, why: Option<&str>) -> Result<Answer, StoreError> {
+    word(store, roles, number, "withdrawn", why, |_| None).await
+}
+
+async fn word(
+    store: &Store,
+    roles: Roles,
+    number: i64,
+    what: &str,
+    why: Option<&str>,
+    objection: impl FnOnce(&Plan) -> Option<Answer>,
+) -> Result<Answer, StoreError> {
+    if !may(roles) {
+        return Ok(Answer::NotYours(roles));
+    }
+    let Some(plan) = plans::plan(&store.pool, number).await? else { return Ok(Answer::Missing) };
+    if plan.is_over() {
+        return Ok(Answer::Over(Box::new(plan)));
+    }
+    if let Some(answer) = objection(&plan) {
+        return Ok(answer);
+    }
+    match plans::event(store, &plan, what, why).await {
+        Ok(()) => Ok(match plans::plan(&store.pool, number).await? {
+            Some(plan) => Answer::Done(Box::new(plan)),
+            None => Answer::Missing,
+        }),
+        Err(StoreError::Conflict) => Ok(Answer::Conflict),
+        Err(error) => Err(error),
+    }
+}
+
+/// The order of a row, as people name it.
+pub fn id(row: &Row) -> &str {
+    row.order_id.split_once(':').map_or(row.order_id.as_str(), |(_, id)| id)
+}
+
+/// The order of a row.
+pub fn key(row: &Row) -> Option<OrderKey> {
+    OrderKey::parse(&row.order_id)
+}
