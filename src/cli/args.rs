@@ -357,6 +357,9 @@ pub struct Sample {
     /// The share of broken, repeated, late and contradictory lines, 0 to 1.
     #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = share)]
     pub faults: f64,
+    /// With what was tried with orders that got stuck at Approved.
+    #[arg(long)]
+    pub evidence: bool,
 }
 
 /// What the demo shows.

@@ -357,7 +357,7 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, 
     {
         bar.set_style(style);
     }
-    let told = |progress: &Progress| {
+    let show = |progress: &Progress| {
         if let Some(bar) = &bar {
             let done = progress.accepted + progress.refused + progress.changed;
             bar.set_length((done + progress.rest) as u64);
@@ -365,7 +365,7 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, 
             bar.set_message(format!("{} refused, {} changed", progress.refused, progress.changed));
         }
     };
-    let ended = run(&desk.store, desk.roles, number, rate, &Utc::now, told).await?;
+    let ended = run(&desk.store, desk.roles, number, rate, &Utc::now, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
@@ -373,12 +373,12 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, 
         Ended::Finished(progress) => ("finished", progress, None, End::Done),
         Ended::Paused(progress) => ("paused", progress, None, End::Done),
         Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
-        Ended::Busy => ("conflict", Progress::default(), Some("somebody else is running it".to_owned()), End::Conflict),
+        Ended::Busy => return super::said(desk, "conflict", "somebody else is running it", End::Conflict),
         Ended::NotApproved => {
-            let words = "another person has to approve it first: recourse plan approve".to_owned();
-            ("refused", Progress::default(), Some(words), End::Refused)
+            let words = format!("another person has to approve it first: recourse plan approve {number}");
+            return super::said(desk, "refused", &words, End::Refused);
         }
-        Ended::Not(answer) => return told_not(desk, number, answer),
+        Ended::Not(answer) => return told(desk, number, answer),
     };
     let Progress { accepted, refused, changed, unknown, rest } = progress;
     if desk.json {
@@ -389,10 +389,6 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, 
         writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;
     }
     Ok(end)
-}
-
-fn told_not(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {
-    told(desk, number, answer)
 }
 
 fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {

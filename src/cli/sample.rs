@@ -4,9 +4,11 @@ use std::io::Write;
 
 use super::args::Sample;
 use super::{CliError, End};
+use crate::sample::Extras;
 
 /// Writes a stream of made-up lives.
 pub fn sample(ask: &Sample, out: &mut dyn Write) -> Result<End, CliError> {
-    crate::sample::write(ask.orders, ask.seed, ask.until, ask.faults, out)?;
+    let extras = Extras { faults: ask.faults, evidence: ask.evidence };
+    crate::sample::write(ask.orders, ask.seed, ask.until, extras, out)?;
     Ok(End::Done)
 }

@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::intake::import::{self, ImportError};
-use crate::sample::{self, Told};
+use crate::sample::{self, Extras, Told};
 use crate::store::Store;
 
-/// The share of lines that go wrong, so that the quarantine has something to show.
-const FAULTS: f64 = 0.004;
+/// A share of lines goes wrong, so that the quarantine has something to show; and what is stuck can be explained.
+const EXTRAS: Extras = Extras { faults: 0.004, evidence: true };
+/// What arrives while one watches.
+const FRESH: Extras = Extras { faults: 0.0, evidence: true };
 /// How far apart new facts arrive.
 const PACE: Duration = Duration::from_millis(900);
 /// Every so many facts a new order comes.
@@ -34,7 +36,7 @@ impl Lives {
     /// Takes in everything that happened up to now.
     pub async fn fill(&self, store: &Store) -> Result<(), ImportError> {
         let mut past = Vec::new();
-        sample::write(self.orders, self.seed, self.now, FAULTS, &mut past)?;
+        sample::write(self.orders, self.seed, self.now, EXTRAS, &mut past)?;
         import::import(store, past.as_slice(), |_, _| {}).await?;
         Ok(())
     }
@@ -43,7 +45,7 @@ impl Lives {
     fn to_come(self) -> BinaryHeap<Reverse<Told>> {
         let lives = (0..self.orders).flat_map(|index| {
             let opened_at = sample::opening(index, self.orders, self.now);
-            sample::lines(index, self.seed, opened_at, 0.0)
+            sample::lines(index, self.seed, opened_at, FRESH)
         });
         lives.filter(|told| told.at > self.now && !by_clock(told)).map(Reverse).collect()
     }
@@ -56,7 +58,7 @@ impl Lives {
             let now = Utc::now();
             if count % OPENINGS == 0 {
                 let index = self.orders + count / OPENINGS;
-                let life = sample::lines(index, self.seed, now, 0.0);
+                let life = sample::lines(index, self.seed, now, FRESH);
                 to_come.extend(life.into_iter().filter(|told| !by_clock(told)).map(Reverse));
             }
             if let Some(Reverse(told)) = to_come.pop() {

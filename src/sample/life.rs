@@ -39,6 +39,8 @@ const ARABIC: [&str; 12] = [
 ];
 const MERCHANTS: [&str; 8] =
     ["riyadh-home", "kuwait-toys", "dubai-shoes", "manama-books", "muscat-garden", "jeddah-phones", "doha-road", "m-7"];
+/// The merchant whose integration is broken.
+pub const BROKEN: &str = "jeddah-phones";
 const SHOPS: [&str; 6] = ["Lantern House", "Ikeja Phones", "Aba Leather", "Kano Textiles", "Jos Garden", "Lekki Decor"];
 
 /// A life: how it began and every step of it.
@@ -100,7 +102,7 @@ impl Life {
             _ => self.then(dice.wait(MINUTE, 20 * MINUTE), Action::Approve, Actor::Provider),
         }
         // One merchant's integration is broken: its orders get stuck.
-        let stuck = if self.merchant == "jeddah-phones" { 0.5 } else { 0.01 };
+        let stuck = if self.merchant == BROKEN { 0.5 } else { 0.01 };
         if dice.chance(stuck) {
             return self.then(TimeDelta::hours(72), Action::Expire, Clock);
         }

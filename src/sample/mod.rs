@@ -1,8 +1,10 @@
 //! Made-up lives: lawful, in realistic time, the same bytes for the same arguments. For the demo and for tests.
 //!
-//! [`life`] lives one order by the law; [`tell`] puts its moves into lines, ours or the providers'; [`dice`] is chance.
+//! [`life`] lives one order by the law; [`tell`] puts its moves into lines, ours or the providers'; [`evidence`] says what was
+//! tried with those that got stuck; [`dice`] is chance.
 
 pub mod dice;
+pub mod evidence;
 pub mod life;
 pub mod tell;
 
@@ -18,6 +20,15 @@ use life::Life;
 /// Over how many days before the end the orders are opened.
 const DAYS: i64 = 45;
 
+/// What comes with the lives.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Extras {
+    /// The share of broken, repeated, late and contradictory lines.
+    pub faults: f64,
+    /// What was tried with orders that got stuck.
+    pub evidence: bool,
+}
+
 /// One line, and when it arrives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Told {
@@ -29,16 +40,16 @@ pub struct Told {
     pub line: Vec<u8>,
 }
 
-/// Writes the lives of `orders` orders up to `until`, in the order in which their lines arrive. A share of `faults` of
-/// the lines is broken, repeated, late or contradictory. Holds only the lives that are under way in memory.
-pub fn write(orders: u64, seed: u64, until: DateTime<Utc>, faults: f64, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the lives of `orders` orders up to `until`, in the order in which their lines arrive. Holds only the lives that
+/// are under way in memory.
+pub fn write(orders: u64, seed: u64, until: DateTime<Utc>, extras: Extras, out: &mut dyn Write) -> io::Result<()> {
     let mut under_way: BinaryHeap<Reverse<Told>> = BinaryHeap::new();
     for index in 0..orders {
         let opened_at = opening(index, orders, until);
         while under_way.peek().is_some_and(|next| next.0.at <= opened_at) {
             put(under_way.pop(), until, out)?;
         }
-        under_way.extend(lines(index, seed, opened_at, faults).into_iter().map(Reverse));
+        under_way.extend(lines(index, seed, opened_at, extras).into_iter().map(Reverse));
     }
     while let Some(next) = under_way.pop() {
         put(Some(next), until, out)?;
@@ -64,12 +75,15 @@ pub fn opening(index: u64, orders: u64, until: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// All lines of one order's life, in the order in which they arrive.
-pub fn lines(index: u64, seed: u64, opened_at: DateTime<Utc>, faults: f64) -> Vec<Told> {
+pub fn lines(index: u64, seed: u64, opened_at: DateTime<Utc>, extras: Extras) -> Vec<Told> {
     let mut dice = Dice::new(seed, index);
     let life = Life::live(index, opened_at, &mut dice);
     let mut told = Vec::new();
     for line in tell::lines(&life, &mut dice) {
-        tell::maybe_spoil(line, faults, &mut dice, &mut told);
+        tell::maybe_spoil(line, extras.faults, &mut dice, &mut told);
+    }
+    if extras.evidence {
+        told.extend(evidence::lines(&life, seed, index));
     }
     let place = |(at, (when, line))| Told { at: when, place: (index, at), line };
     let mut lines: Vec<Told> = told.into_iter().enumerate().map(place).collect();

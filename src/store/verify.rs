@@ -92,6 +92,7 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     let mut report = Report::default();
     walk(&mut log_side, &mut order_side, &mut report).await?;
     tallies(&mut log_side, &mut report).await?;
+    watched(&mut log_side, &mut report).await?;
     unconfirmed(&mut log_side, &mut report).await?;
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
@@ -144,6 +145,18 @@ async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(
             "the tally says {told} orders and {amount_told} minor units of {currency}, the orders say {orders} and {amount}"
         );
         report.fault(&format!("{provider} {status}"), None, what);
+    }
+    Ok(())
+}
+
+async fn watched(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let wrong: Vec<(String, String, DateTime<Utc>, i64, i64, String, String)> =
+        sqlx::query_as(sql!("verify_watch")).fetch_all(connection).await?;
+    for (merchant, currency, hour, told, orders, amount_told, amount) in wrong {
+        let what = format!(
+            "the watch says that {told} orders and {amount_told} minor units of {currency} stand at Approved with a deadline in the hour from {hour}, the orders say {orders} and {amount}"
+        );
+        report.fault(&format!("merchant {merchant:?}"), None, what);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use recourse::intake::import;
-use recourse::sample;
+use recourse::sample::{self, Extras};
 use sqlx::AssertSqlSafe;
 
 use super::Figure;
@@ -14,7 +14,7 @@ const ORDERS: u64 = 6_000;
 pub async fn figures() -> Vec<Figure> {
     let book = book_on(super::server()).await;
     let mut lines = Vec::new();
-    sample::write(ORDERS, 1, at("2026-11-18T12:00:00Z"), 0.01, &mut lines).unwrap();
+    sample::write(ORDERS, 1, at("2026-11-18T12:00:00Z"), Extras { faults: 0.01, evidence: false }, &mut lines).unwrap();
     let began = Instant::now();
     let summary = import::import(&book.store, lines.as_slice(), |_, _| {}).await.unwrap();
     let ours = summary.read as f64 / began.elapsed().as_secs_f64();

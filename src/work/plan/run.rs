@@ -136,11 +136,8 @@ impl Run<'_> {
                     progress.unknown = batch.min(progress.rest);
                     told(progress);
                     self.find_again(error).await?;
-                    progress.unknown = 0;
                     // What was written counts, whoever heard of it.
-                    let rest = self.rest().await?;
-                    progress.accepted += progress.rest.saturating_sub(rest);
-                    progress.rest = rest;
+                    *progress = self.progress().await?;
                     continue;
                 }
                 step => step?,
@@ -176,9 +173,17 @@ impl Run<'_> {
         }
     }
 
-    async fn rest(&self) -> Result<usize, StoreError> {
-        let plan = plans::plan(&self.store.pool, self.plan.number).await?;
-        Ok(plan.map_or(0, |plan| usize::try_from(plan.rest()).unwrap_or(0)))
+    /// What became of rows since the run began, as it is written.
+    async fn progress(&self) -> Result<Progress, StoreError> {
+        let now = plans::plan(&self.store.pool, self.plan.number).await?.unwrap_or_else(|| self.plan.clone());
+        let since = |now: i64, before: i64| usize::try_from(now - before).unwrap_or(0);
+        Ok(Progress {
+            accepted: since(now.accepted, self.plan.accepted),
+            refused: since(now.refused, self.plan.refused),
+            changed: since(now.changed, self.plan.changed),
+            unknown: 0,
+            rest: since(now.rest(), 0),
+        })
     }
 
     async fn end(&self, what: &str, why: Option<&str>) -> Result<(), StoreError> {
