@@ -54,6 +54,8 @@ pub enum Test {
     Amount(Compare, String),
     /// A name begins with these words.
     Named(Field, String),
+    /// Of exactly this merchant; of none where it is empty.
+    Merchant(String),
     /// Any name does.
     Word(String),
     /// Something should have reached the provider and is not confirmed.
@@ -198,7 +200,7 @@ pub const KEYS: &[Key] = &[
     key("amount", "amount>=10000.50", "opened with at least that much, in major units"),
     key("currency", "currency:NGN", "in this currency"),
     key("order", "order:ATP-20", "the id begins so, or a part of it"),
-    key("merchant", "merchant:m-7", "the merchant begins so"),
+    key("merchant", "merchant:m-7", "the merchant begins so; merchant=m-7 is that one and no other"),
     key("buyer", "buyer:\"Ngozi Eze\"", "every word begins one of the buyer's"),
     key("seller", "seller:aba", "every word begins one of the seller's"),
     key("unconfirmed", "unconfirmed", "something should have reached the provider and is not confirmed"),

@@ -86,7 +86,9 @@ fn term(piece: Piece) -> Result<Term, Fault> {
     let (name, value) = (all(&letters[..at]).to_lowercase(), all(&letters[at + length..]));
     let fault = |from: usize, to: usize, text: String| Fault { from, to, text };
     let said = |text: String| fault(from + at + length, to.max(from + at + length + 1), text);
-    if value.trim().is_empty() {
+    let exactly = name == "merchant" && plain[byte..].starts_with('=');
+    let named = !value.trim().is_empty() || (exactly && letters[at + length..].iter().any(|(_, quoted)| *quoted));
+    if !named {
         return Err(said(format!("{name} of what? write something like {}", example(&name))));
     }
     let test = match name.as_str() {
@@ -102,6 +104,7 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         "due" => Test::Due(measured(compare, at, from, "due")?, length_of(&value).map_err(said)?),
         "amount" => Test::Amount(compare, amount(&value).map_err(said)?),
         "order" => Test::Named(Field::Order, value),
+        "merchant" if exactly => Test::Merchant(value),
         "merchant" => Test::Named(Field::Merchant, value),
         "buyer" => Test::Named(Field::Buyer, value),
         "seller" => Test::Named(Field::Seller, value),
@@ -252,6 +255,8 @@ mod tests {
                 (true, Test::Named(Field::Merchant, "m-7".to_owned())),
             ],
         );
+        check("merchant=m-7", &[(false, Test::Merchant("m-7".to_owned()))]);
+        check("-merchant=\"\"", &[(true, Test::Merchant(String::new()))]);
         check("unconfirmed -quarantined", &[(false, Test::Unconfirmed), (true, Test::Quarantined)]);
         check(
             r#"سارة "a:b" -"unconfirmed""#,
@@ -271,5 +276,6 @@ mod tests {
         fault("buyer:\"Ngozi", 6, 12, "not closed");
         fault("merchant>m", 8, 9, "merchant:m-7");
         fault("due<", 4, 5, "due<2h");
+        fault("merchant=", 9, 10, "merchant:m-7");
     }
 }

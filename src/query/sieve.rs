@@ -27,6 +27,10 @@ pub struct Sieve {
     pub unconfirmed: Option<bool>,
     /// Whether facts wait in quarantine, where that is asked.
     pub quarantined: Option<bool>,
+    /// Of exactly this merchant, where one is asked for; empty is none.
+    pub merchant: Option<String>,
+    /// Of none of these.
+    pub other_merchants: Vec<String>,
     /// What its names have to match, as the database's text search reads it; empty where they may be anything.
     pub words: String,
 }
@@ -50,6 +54,8 @@ impl Query {
             amounts: [[0, i64::MAX]; 2],
             unconfirmed: None,
             quarantined: None,
+            merchant: None,
+            other_merchants: Vec::new(),
             words: String::new(),
         };
         self.terms.iter().for_each(|term| sieve.add(term.not, &term.test, now));
@@ -67,6 +73,7 @@ impl Query {
             | Test::Age(..)
             | Test::Due(..)
             | Test::Amount(..)
+            | Test::Merchant(_)
             | Test::Unconfirmed
             | Test::Quarantined => None,
         });
@@ -81,7 +88,19 @@ impl Query {
     }
 }
 
+/// A word as the text search reads it.
+fn quoted(word: &str) -> String {
+    word.replace('\\', r"\\").replace('\'', "''")
+}
+
 impl Sieve {
+    /// What the names of the one merchant's orders hold: few have it, whatever else they are.
+    pub fn merchant_words(&self) -> String {
+        let name = self.merchant.as_deref().unwrap_or_default();
+        let words = tokens(name).map(|word| format!("'{}:{}'", Field::Merchant.letter(), quoted(&word)));
+        words.collect::<Vec<_>>().join(" & ")
+    }
+
     fn add(&mut self, not: bool, test: &Test, now: DateTime<Utc>) {
         match test {
             Test::Status(these) => self.statuses.retain(|status| these.contains(status) != not),
@@ -95,6 +114,12 @@ impl Sieve {
             Test::Amount(compare, digits) => self.amount(*compare, not, digits),
             Test::Unconfirmed => self.unconfirmed = Some(!not),
             Test::Quarantined => self.quarantined = Some(!not),
+            Test::Merchant(name) if not => self.other_merchants.push(name.clone()),
+            Test::Merchant(name) => match &self.merchant {
+                // Nobody is two.
+                Some(other) if other != name => self.statuses.clear(),
+                Some(_) | None => self.merchant = Some(name.clone()),
+            },
             Test::Named(field, words) => self.word(not, &[*field], words),
             Test::Word(words) => self.word(not, Field::VARIANTS, words),
         }
@@ -156,7 +181,7 @@ impl Sieve {
     /// Every word has to begin one of the field's, or of any of the fields'.
     fn word(&mut self, not: bool, fields: &[Field], words: &str) {
         let one = |word: String| {
-            let quoted = word.replace('\\', r"\\").replace('\'', "''");
+            let quoted = quoted(&word);
             let ways: Vec<String> = fields.iter().map(|field| format!("'{}:{quoted}':*", field.letter())).collect();
             format!("({})", ways.join(" | "))
         };

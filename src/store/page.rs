@@ -8,6 +8,7 @@ use super::row::OrderRow;
 use super::{StoreError, Stored};
 use crate::domain::{Currency, Status};
 use crate::query::{By, Cursor, Sieve, Sort};
+use crate::watch::STUCK;
 
 /// What is listed.
 #[derive(Debug, Clone, Copy)]
@@ -22,18 +23,21 @@ pub enum Of<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lead {
     Names,
+    Merchant,
     Quarantine,
     Unconfirmed,
     Due,
 }
 
 impl Lead {
-    const ALL: [Self; 4] = [Self::Names, Self::Quarantine, Self::Unconfirmed, Self::Due];
+    const ALL: [Self; 5] = [Self::Names, Self::Merchant, Self::Quarantine, Self::Unconfirmed, Self::Due];
 
     fn of(of: Of<'_>) -> Option<Self> {
         let Of::Sieve(sieve) = of else { return None };
         Self::ALL.into_iter().find(|lead| match lead {
             Self::Names => !sieve.words.is_empty(),
+            // What is stuck at Approved is walked: one cell of the watch's grid is not few of it.
+            Self::Merchant => !sieve.merchant_words().is_empty() && sieve.statuses != [STUCK],
             Self::Quarantine => sieve.quarantined == Some(true),
             Self::Unconfirmed => sieve.unconfirmed == Some(true),
             Self::Due => sieve.due[1].is_some() && !sieve.undated,
@@ -45,8 +49,13 @@ impl Lead {
     const fn sql(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Names => (
-                "select orders_named as order_id from orders_named($17::tsquery, 50001)",
-                "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $17::tsquery)",
+                "select orders_named as order_id from orders_named($19::tsquery, 50001)",
+                "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $19::tsquery)",
+                "50000",
+            ),
+            Self::Merchant => (
+                "select orders_named as order_id from orders_named($19::tsquery, 50001)",
+                "",
                 "50000",
             ),
             Self::Quarantine => (
@@ -190,14 +199,14 @@ async fn stretch(
     let rows: Vec<OrderRow> = match of {
         Of::Statuses(_) => query.fetch_all(pool).await?,
         // Planned for what is asked: a plan for every sieve alike would be a bad one for most.
-        Of::Sieve(sieve) => sieved(query, sieve).persistent(false).fetch_all(pool).await?,
+        Of::Sieve(sieve) => sieved(query, sieve, Lead::of(of)).persistent(false).fetch_all(pool).await?,
     };
     rows.into_iter().map(Stored::try_from).collect()
 }
 
 type Asked<'q> = QueryAs<'q, sqlx::Postgres, OrderRow, PgArguments>;
 
-fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve) -> Asked<'q> {
+fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'q> {
     let currencies: Vec<&str> = sieve.currencies.iter().copied().map(Currency::code).collect();
     let [[least_of_two, most_of_two], [least_of_three, most_of_three]] = sieve.amounts;
     let query = query
@@ -212,6 +221,12 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve) -> Asked<'q> {
         .bind(most_of_three)
         .bind(sieve.unconfirmed)
         .bind(sieve.quarantined)
-        .bind(sieve.undated);
-    if sieve.words.is_empty() { query } else { query.bind(&sieve.words) }
+        .bind(sieve.undated)
+        .bind(&sieve.merchant)
+        .bind(&sieve.other_merchants);
+    match lead {
+        Some(Lead::Names) => query.bind(&sieve.words),
+        Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
+        Some(Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
+    }
 }

@@ -174,6 +174,7 @@ fn holds(test: &Test, it: &Stored) -> bool {
         Test::Status(these) => these.contains(&it.order.status),
         Test::Provider(these) => these.contains(&it.order.provider()),
         Test::Currency(these) => these.contains(&it.order.amount.currency),
+        Test::Merchant(name) => it.merchant.as_deref().unwrap_or_default() == name,
         Test::Unconfirmed => it.unconfirmed > 0,
         Test::Quarantined => it.quarantined > 0,
         Test::Word(words) => {

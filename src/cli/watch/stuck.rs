@@ -117,7 +117,7 @@ pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: D
         // In quotes, whatever it holds.
         Some(name) => {
             let quoted = name.replace('\\', r"\\").replace('"', "\\\"");
-            let text = format!("status:{} merchant:\"{quoted}\"", STUCK.name());
+            let text = format!("status:{} merchant=\"{quoted}\"", STUCK.name());
             Some(query::parse(&text).map_err(|fault| CliError::Usage(fault.to_string()))?)
         }
         None => None,
@@ -138,8 +138,6 @@ pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: D
         if let Some(end) = page.last() {
             after = Cursor::of(end, Sort::Deadline);
         }
-        // Names are found by their beginnings: only that one is asked for.
-        page.retain(is_theirs);
         if last {
             page.append(&mut behind);
         }
