@@ -215,8 +215,7 @@ impl Beside {
             at: time(it.at),
             by: it.by.clone(),
         };
-        let ticked =
-            |it: &Tick| TickLine { step: it.step.clone(), by: it.recorder.clone(), at: time(it.at) };
+        let ticked = |it: &Tick| TickLine { step: it.step.clone(), by: it.recorder.clone(), at: time(it.at) };
         Self {
             evidence: evidence.iter().map(told).collect(),
             plans: plans.iter().map(planned).collect(),

@@ -16,7 +16,10 @@ pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError
     }
     if !ask.listen.ip().is_loopback() {
         let advice = "name one like 127.0.0.1:9464, and let something that asks for a password stand before it";
-        return Err(CliError::Usage(format!("metrics are served on this machine only, not on {}; {advice}", ask.listen)));
+        return Err(CliError::Usage(format!(
+            "metrics are served on this machine only, not on {}; {advice}",
+            ask.listen
+        )));
     }
     let taken = |error: std::io::Error| CliError::Missing(format!("{} cannot be listened on: {error}", ask.listen));
     let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;

@@ -25,10 +25,10 @@ use std::io::{self, Write};
 use crate::domain::{OrderKey, Roles, Why};
 use crate::intake::import::ImportError;
 use crate::settings::Settings;
-use json::RefusedLine;
 use crate::store::{Store, StoreError};
 use crate::watch::rule::Severity;
 use args::Verb;
+use json::RefusedLine;
 
 /// Asks a person on the terminal; no is the default.
 pub fn ask(question: &str) -> bool {

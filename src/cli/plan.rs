@@ -315,10 +315,10 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
 
 fn doing(stored: &Stored, follow: Option<Action>, amount: Option<&str>) -> Result<Doing, CliError> {
     let (Some(action), Some(amount)) = (follow, amount) else { return Ok(Doing::all(&stored.order, follow)) };
-    let money = Money::parse(amount, stored.order.amount.currency)
-        .ok()
-        .filter(|money| money.minor > 0)
-        .ok_or_else(|| CliError::Usage(format!("{} is no amount of {}", text::clean(amount), stored.order.amount.currency)))?;
+    let money =
+        Money::parse(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
+            CliError::Usage(format!("{} is no amount of {}", text::clean(amount), stored.order.amount.currency))
+        })?;
     Ok(Doing { follow: Some((action, money)) })
 }
 
@@ -403,7 +403,9 @@ fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliErro
         }
         Answer::Missing => Err(CliError::Missing(format!("no plan {number}"))),
         Answer::NotYours(roles) => super::not_yours(desk, "plan", roles),
-        Answer::Over(plan) => super::said(desk, "refused", &format!("plan {number} is {}", plan.standing()), End::Refused),
+        Answer::Over(plan) => {
+            super::said(desk, "refused", &format!("plan {number} is {}", plan.standing()), End::Refused)
+        }
         Answer::YourOwn => {
             super::said(desk, "refused", "you made this plan: another person has to approve it", End::Refused)
         }

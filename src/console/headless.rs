@@ -1,5 +1,7 @@
 //! The console without a terminal: what it would show, for pictures.
 
+use std::sync::Arc;
+
 use chrono::Utc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +13,7 @@ use super::files::Files;
 use super::keys;
 use super::prefs::Prefs;
 use super::view::Screen;
-use super::work::Worker;
+use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -26,8 +28,20 @@ pub struct Headless {
 impl Headless {
     /// Sits down, and waits until everything on the screen is read.
     pub async fn new(store: Store, seat: Seat, prefs: Prefs, role: Option<Role>, size: (u16, u16)) -> Self {
+        Self::with(store, seat, prefs, role, Duties::default(), size).await
+    }
+
+    /// The same, watching for this.
+    pub async fn with(
+        store: Store,
+        seat: Seat,
+        prefs: Prefs,
+        role: Option<Role>,
+        duties: Duties,
+        size: (u16, u16),
+    ) -> Self {
         let (send, results) = mpsc::unbounded_channel();
-        let worker = Worker { store, role, files: Files::default(), send };
+        let worker = Worker { store, role, files: Files::default(), duties: Arc::new(duties), send };
         let app = App::new(seat, prefs, size, Utc::now());
         let mut console = Self { app, worker, results };
         console.take(Message::Link(Link::Live)).await;
@@ -85,6 +99,9 @@ fn reads(effect: &Effect) -> bool {
         | Effect::LoadViews
         | Effect::LoadAll(_)
         | Effect::Seek(_)
+        | Effect::LoadWatch
+        | Effect::LoadPlans
+        | Effect::LoadPlanRows(_)
         | Effect::Consider(..) => true,
         Effect::Write(_)
         | Effect::WriteOne(_)
@@ -94,6 +111,14 @@ fn reads(effect: &Effect) -> bool {
         | Effect::Remember(_)
         | Effect::Copy(_)
         | Effect::Mouse(_)
+        | Effect::Acknowledge { .. }
+        | Effect::Tick(..)
+        | Effect::MakePlan(..)
+        | Effect::RunPlan(_)
+        | Effect::PausePlan(_)
+        | Effect::ApprovePlan(_)
+        | Effect::WithdrawPlan(_)
+        | Effect::Alert(_)
         | Effect::Dump
         | Effect::Redraw
         | Effect::Suspend

@@ -55,6 +55,8 @@ pub struct Glyphs {
     pub hidden: &'static str,
     /// Around the name of a production environment.
     pub alarm: [&'static str; 2],
+    /// Bars, from nothing to all.
+    pub bars: [&'static str; 9],
     /// The frame of a dialog.
     pub frame: border::Set<'static>,
 }
@@ -79,6 +81,7 @@ static UNICODE: Glyphs = Glyphs {
     changed: "•",
     hidden: "•••",
     alarm: ["▶", "◀"],
+    bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     frame: border::ROUNDED,
 };
 
@@ -102,6 +105,7 @@ static ASCII: Glyphs = Glyphs {
     changed: ".",
     hidden: "***",
     alarm: [">>", "<<"],
+    bars: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
     frame: border::Set {
         top_left: "+",
         top_right: "+",
@@ -188,6 +192,16 @@ impl Look {
     /// Real money.
     pub const fn alarm(self) -> Style {
         self.theme.style(Paint::Alarm)
+    }
+
+    /// Numbers as bars, the highest of them as high as a line; what is not nothing is seen.
+    pub fn bars(self, values: &[i64]) -> String {
+        let most = values.iter().copied().max().unwrap_or(0).max(1);
+        let bar = |value: &i64| {
+            let height = if *value <= 0 { 0 } else { (value * 8).div_euclid(most).max(1) };
+            self.glyphs.bars[usize::try_from(height).unwrap_or(0).min(8)]
+        };
+        values.iter().map(bar).collect()
     }
 
     /// The sign of a status and how it is drawn.

@@ -31,11 +31,13 @@ use crate::domain::Roles;
 use crate::settings::Settings;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
+use crate::work::tell::Tellers;
 use app::Seat;
 use files::Files;
 use headless::Headless;
 use prefs::Prefs;
 use replay::Player;
+use work::Duties;
 
 /// How many connections a console has: the bell's, the look at the feed, an order's three readings, board, page and a write.
 const CONNECTIONS: u32 = 8;
@@ -72,7 +74,7 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
     let seat = seat(settings, &store, roles, place);
     let files = args.files();
     let prefs = prefs(settings, &files);
-    Ok(run::run(store, seat, prefs, files, args.role).await?)
+    Ok(run::run(store, seat, prefs, files, args.role, duties(settings)).await?)
 }
 
 /// Plays a recording; or shows where it ends, as text.
@@ -99,11 +101,26 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     let roles = crate::desk::roles(&store, args.role).await?;
     let seat = Seat { read_only: args.read_only, ..seat(settings, &store, roles, place(&access.database)) };
     let prefs = prefs(settings, &args.files());
-    let mut console = Headless::new(store, seat, prefs, args.role, ask.size).await;
+    let mut console = Headless::with(store, seat, prefs, args.role, duties(settings), ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture());
     // Through whatever is there: a link, a pipe.
     std::fs::write(&ask.file, picture).map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))
+}
+
+/// What the console watches for, and what it was told to do by itself.
+fn duties(settings: &Settings) -> Duties {
+    let work = &settings.args.work;
+    Duties {
+        rules: settings.rules(),
+        automatic: work.automatic(),
+        run_clock: work.run_clock,
+        modes: work.modes(),
+        tellers: Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() },
+        bell: work.alert_bell,
+        desktop: work.alert_desktop,
+        offset: settings.args.zone.offset(Utc::now()),
+    }
 }
 
 /// Who sits here, and where.

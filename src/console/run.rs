@@ -2,6 +2,7 @@
 
 use std::future::ready;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -23,7 +24,7 @@ use super::prefs::Prefs;
 use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
-use super::work::Worker;
+use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -66,10 +67,17 @@ struct Loop {
 }
 
 /// Runs the console until it is left, however that happens.
-pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Option<Role>) -> io::Result<()> {
+pub async fn run(
+    store: Store,
+    seat: Seat,
+    prefs: Prefs,
+    files: Files,
+    role: Option<Role>,
+    duties: Duties,
+) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
-    let worker = Worker { store, role, files, send };
+    let worker = Worker { store, role, files, duties: Arc::new(duties), send };
     let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::hangup())?,
@@ -80,6 +88,8 @@ pub async fn run(store: Store, seat: Seat, prefs: Prefs, files: Files, role: Opt
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
     let app = App::new(seat, prefs, Terminal::size()?, Utc::now());
     tokio::spawn(worker.clone().watch());
+    tokio::spawn(worker.clone().guard());
+    tokio::spawn(worker.clone().tick());
     let now = Instant::now();
     let mut it = Loop {
         app,
@@ -209,6 +219,10 @@ impl Loop {
                 Effect::Redraw => self.terminal.forget(),
                 Effect::Copy(text) => Terminal::copy(&text)?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Alert(words) => {
+                    let duties = &self.worker.duties;
+                    Terminal::alert(&words, duties.bell, duties.desktop)?;
+                }
                 Effect::Dump => self.dump(),
                 Effect::Suspend => self.suspend()?,
                 effect => self.worker.start(effect),

@@ -16,6 +16,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::prefs::Bidi;
+use crate::cli::ask::work::Desktop;
 
 /// Terminals that turn right-to-left text around do it, or leave it (ECMA-48, bidirectional support mode).
 const BIDI_ON: &[u8] = b"\x1b[8h";
@@ -94,6 +95,24 @@ impl Terminal {
     /// Gives a text to the terminal's clipboard (OSC 52), over whatever lies between.
     pub fn copy(text: &str) -> io::Result<()> {
         execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Tells of an alert beyond the screen: rings, or has it shown on the desktop (OSC 9, OSC 777).
+    pub fn alert(words: &str, bell: bool, desktop: Desktop) -> io::Result<()> {
+        // What came from outside ends no sequence, nor begins a field of it.
+        let words: String = crate::text::clean(words).chars().map(|it| if it == ';' { ',' } else { it }).collect();
+        let mut bytes = Vec::new();
+        match desktop {
+            Desktop::Off => {}
+            Desktop::Osc9 => write!(bytes, "\x1b]9;recourse: {words}\x1b\\")?,
+            Desktop::Osc777 => write!(bytes, "\x1b]777;notify;recourse;{words}\x1b\\")?,
+        }
+        if bell {
+            bytes.push(7);
+        }
+        let mut out = stdout().lock();
+        out.write_all(&bytes)?;
+        out.flush()
     }
 
     /// The next frame is drawn whole.

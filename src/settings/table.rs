@@ -273,7 +273,10 @@ pub fn template(defaults: &Args) -> String {
     line("\n# Views: queries with names, as recourse orders --where understands them. Digits jump to them.".to_owned());
     line("#[views]".to_owned());
     SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
-    line("\n# Alerts: what is measured, and from when on somebody is told; recourse watch --help lists the measures.".to_owned());
+    line(
+        "\n# Alerts: what is measured, and from when on somebody is told; recourse watch --help lists the measures."
+            .to_owned(),
+    );
     line("#[alerts]".to_owned());
     rule::SHIPPED.iter().for_each(|(name, text)| line(format!("#{} = {}", quoted(name), quoted(text))));
     line("\n# Links to orders, for copying; {id} is the order's.".to_owned());

@@ -53,11 +53,7 @@ impl Lead {
                 "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $19::tsquery)",
                 "50000",
             ),
-            Self::Merchant => (
-                "select orders_named as order_id from orders_named($19::tsquery, 50001)",
-                "",
-                "50000",
-            ),
+            Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, 50001)", "", "50000"),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
                 "",

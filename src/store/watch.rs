@@ -104,8 +104,7 @@ pub async fn clues(
         let by_itself = stored.merchant.as_ref().is_some_and(|merchant| automatic.contains(merchant));
         clues.insert(name.clone(), Clues { automatic: by_itself, ..Clues::default() });
     }
-    let approvals: Vec<(String, String, bool)> =
-        sqlx::query_as(sql!("approvals")).bind(&names).fetch_all(pool).await?;
+    let approvals: Vec<(String, String, bool)> = sqlx::query_as(sql!("approvals")).bind(&names).fetch_all(pool).await?;
     for (name, source, inferred) in approvals {
         clues.entry(name).or_default().approval = Some((source, inferred));
     }

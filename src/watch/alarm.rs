@@ -137,7 +137,10 @@ impl Facts {
             (Measure::Watcher, _) => {
                 let late = self.silent.iter().filter(|(_, late)| rule.side.holds(i128::from(*late), rule.limit));
                 let said = late.map(|(worker, late)| {
-                    alarm(format!("{}/{worker}", rule.name), format!("the {worker} should have answered {} ago", span(*late)))
+                    alarm(
+                        format!("{}/{worker}", rule.name),
+                        format!("the {worker} should have answered {} ago", span(*late)),
+                    )
                 });
                 said.collect()
             }
@@ -223,12 +226,17 @@ mod tests {
 
     #[test]
     fn rules_find_what_is_the_case() {
-        let figures = |count, oldest: i64| Figures { count, oldest: Some(at(oldest)), arrivals: 3, ..Figures::default() };
+        let figures =
+            |count, oldest: i64| Figures { count, oldest: Some(at(oldest)), arrivals: 3, ..Figures::default() };
         let merchants = BTreeMap::from([("a".to_owned(), figures(5, 0)), ("b".to_owned(), figures(1, 60))]);
         let facts = Facts { merchants, behind: 90, silent: vec![("clock".to_owned(), 200)] };
         let check = |rule: &str, expect: &[&str]| {
             let alarms = facts.judge(&[read("x", rule).unwrap()], at(120));
-            assert_eq!(alarms.iter().map(|it| format!("{} {}", it.alert, it.said)).collect::<Vec<_>>(), expect, "{rule}");
+            assert_eq!(
+                alarms.iter().map(|it| format!("{} {}", it.alert, it.said)).collect::<Vec<_>>(),
+                expect,
+                "{rule}"
+            );
         };
         check("count>=6", &["x 6 stand at Approved"]);
         check("count>6", &[]);

@@ -6,9 +6,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 use super::STUCK;
 
 /// A band of ages.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumMessage,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumMessage)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub enum Band {
     /// Less than half of the time is gone.

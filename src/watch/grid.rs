@@ -95,7 +95,8 @@ impl Moments {
     /// In order. What is due exactly then lies before it.
     pub fn list(&self) -> Vec<DateTime<Utc>> {
         let after = TimeDelta::microseconds(1);
-        let limits = Band::VARIANTS.iter().filter(|band| **band != Band::Fresh).map(|band| self.now + band.begins() + after);
+        let limits =
+            Band::VARIANTS.iter().filter(|band| **band != Band::Fresh).map(|band| self.now + band.begins() + after);
         let mut all: Vec<_> = limits.chain([self.midnight]).collect();
         all.sort();
         all.dedup();

@@ -209,7 +209,8 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
                 currency = Some(Currency::parse(&code.to_uppercase()).map_err(|error| error.to_string())?);
             }
             (word, _) => {
-                let wrong = |_| format!("{word:?} is not known here; there are each, merchant:, currency:, warning, critical");
+                let wrong =
+                    |_| format!("{word:?} is not known here; there are each, merchant:, currency:, warning, critical");
                 severity = word.parse().map_err(wrong)?;
             }
         }

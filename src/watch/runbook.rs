@@ -46,63 +46,121 @@ const TELL: Step = step("tell-merchant", "tell the merchant, with id and evidenc
 pub const fn steps(cause: Cause) -> &'static [Step] {
     match cause {
         Cause::ProviderAhead => const { &[LOOK, RECORD, ALL, VERIFY] },
-        Cause::ProviderEnded => const { &[
-            LOOK,
-            step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere),
-            TELL,
-            step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh),
-        ] },
-        Cause::ProviderBehind => const { &[
-            LOOK,
-            step("call-there", "make the call there that is only recorded here", Tool::Elsewhere),
-            step("stop-shipping", "ship nothing before it is confirmed", Tool::Elsewhere),
-            VERIFY,
-        ] },
-        Cause::Quarantined => const { &[
-            step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine),
-            step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere),
-            AUTHORISE,
-        ] },
-        Cause::Conflict => const {
-            &[LOOK, step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere), AUTHORISE]
+        Cause::ProviderEnded => {
+            const {
+                &[
+                    LOOK,
+                    step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere),
+                    TELL,
+                    step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh),
+                ]
+            }
         }
-        Cause::NotAllowed => const { &[
-            step("check-token", "check the merchant's API token: was it rotated or withdrawn?", Tool::Elsewhere),
-            step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere),
-            AUTHORISE,
-            ALL,
-            TELL,
-        ] },
-        Cause::NotFound => const { &[
-            step("check-id", "check that the call used the provider's order id, in the right environment", Tool::Copy),
-            LOOK,
-            AUTHORISE,
-        ] },
-        Cause::ServerError | Cause::Timeout => const { &[
-            LOOK,
-            step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere),
-            AUTHORISE,
-            ALL,
-        ] },
+        Cause::ProviderBehind => {
+            const {
+                &[
+                    LOOK,
+                    step("call-there", "make the call there that is only recorded here", Tool::Elsewhere),
+                    step("stop-shipping", "ship nothing before it is confirmed", Tool::Elsewhere),
+                    VERIFY,
+                ]
+            }
+        }
+        Cause::Quarantined => {
+            const {
+                &[
+                    step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine),
+                    step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere),
+                    AUTHORISE,
+                ]
+            }
+        }
+        Cause::Conflict => {
+            const {
+                &[
+                    LOOK,
+                    step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere),
+                    AUTHORISE,
+                ]
+            }
+        }
+        Cause::NotAllowed => {
+            const {
+                &[
+                    step(
+                        "check-token",
+                        "check the merchant's API token: was it rotated or withdrawn?",
+                        Tool::Elsewhere,
+                    ),
+                    step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere),
+                    AUTHORISE,
+                    ALL,
+                    TELL,
+                ]
+            }
+        }
+        Cause::NotFound => {
+            const {
+                &[
+                    step(
+                        "check-id",
+                        "check that the call used the provider's order id, in the right environment",
+                        Tool::Copy,
+                    ),
+                    LOOK,
+                    AUTHORISE,
+                ]
+            }
+        }
+        Cause::ServerError | Cause::Timeout => {
+            const {
+                &[
+                    LOOK,
+                    step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere),
+                    AUTHORISE,
+                    ALL,
+                ]
+            }
+        }
         Cause::AttemptFailed => const { &[LOOK, AUTHORISE, TELL] },
-        Cause::AutomaticExpected => const { &[
-            LOOK,
-            step("ask-provider", "ask the provider why its automatic authorisation has not come", Tool::Elsewhere),
-            AUTHORISE,
-        ] },
-        Cause::NeverNotified => const { &[
-            LOOK,
-            step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere),
-            AUTHORISE,
-            ALL,
-            TELL,
-        ] },
-        Cause::NeverCalled => const { &[
-            step("check-integration", "check whether the merchant's integration authorises at all", Tool::Elsewhere),
-            AUTHORISE,
-            ALL,
-            TELL,
-        ] },
+        Cause::AutomaticExpected => {
+            const {
+                &[
+                    LOOK,
+                    step(
+                        "ask-provider",
+                        "ask the provider why its automatic authorisation has not come",
+                        Tool::Elsewhere,
+                    ),
+                    AUTHORISE,
+                ]
+            }
+        }
+        Cause::NeverNotified => {
+            const {
+                &[
+                    LOOK,
+                    step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere),
+                    AUTHORISE,
+                    ALL,
+                    TELL,
+                ]
+            }
+        }
+        Cause::NeverCalled => {
+            const {
+                &[
+                    step(
+                        "check-integration",
+                        "check whether the merchant's integration authorises at all",
+                        Tool::Elsewhere,
+                    ),
+                    AUTHORISE,
+                    ALL,
+                    TELL,
+                ]
+            }
+        }
     }
 }
 

@@ -186,7 +186,8 @@ impl Clues {
         }
         match &self.approval {
             Some((source, _)) if source != "notification" => {
-                let said = format!("the approval is known by {source} only, no notification came since {}", time(since));
+                let said =
+                    format!("the approval is known by {source} only, no notification came since {}", time(since));
                 why(Cause::NeverNotified, Sure::Likely, said)
             }
             Some((_, true)) => {
@@ -205,8 +206,12 @@ impl Clues {
         let tried = self.attempts.iter().filter(|other| other.action == Some(Action::Authorise)).count();
         let times = if tried > 1 { format!(", attempt {tried}") } else { String::new() };
         let detail = attempt.detail.as_deref().map(|detail| format!(": {}", text::cut(detail, 120)));
-        let mut said =
-            format!("authorise answered {} at {}{times}{}", attempt.result, time(attempt.at), detail.unwrap_or_default());
+        let mut said = format!(
+            "authorise answered {} at {}{times}{}",
+            attempt.result,
+            time(attempt.at),
+            detail.unwrap_or_default()
+        );
         if let Some((status, at)) = agreed {
             said += &format!("; the provider said {} at {}", status.title(), time(*at));
         }
@@ -304,7 +309,8 @@ mod tests {
         check(with(held(vec![]), vec![tried("500", None, 2)]), Cause::ServerError, Sure::Certain);
         check(with(held(vec![]), vec![]), Cause::Quarantined, Sure::Likely);
         check(Clues { automatic: true, ..clues(vec![], &[]) }, Cause::AutomaticExpected, Sure::Likely);
-        let known = |source: &str, inferred| Clues { approval: Some((source.to_owned(), inferred)), ..Clues::default() };
+        let known =
+            |source: &str, inferred| Clues { approval: Some((source.to_owned(), inferred)), ..Clues::default() };
         check(known("import", false), Cause::NeverNotified, Sure::Likely);
         check(known("notification", true), Cause::NeverNotified, Sure::Certain);
         check(Clues::default(), Cause::NeverCalled, Sure::Guess);

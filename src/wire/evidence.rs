@@ -42,11 +42,7 @@ pub struct Noted {
 
 impl Noted {
     /// `{"type":"attempted","action","result","detail"}` of this order.
-    pub(super) fn attempted(
-        fields: &Map<String, Value>,
-        key: OrderKey,
-        at: DateTime<Utc>,
-    ) -> Result<Self, Unreadable> {
+    pub(super) fn attempted(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Result<Self, Unreadable> {
         let word = required(fields, "action")?;
         let known = |action: &Action| key.provider.moves().iter().any(|(known, _)| known == action);
         let action = word.parse().ok().filter(known).ok_or_else(|| Unreadable::word("the action", &word))?;

@@ -30,13 +30,18 @@ pub struct Looked {
 }
 
 impl Looked {
-    /// The worst of what is the case and nobody has acknowledged.
-    pub fn worst(&self, now: DateTime<Utc>) -> Option<Severity> {
+    /// What is the case and nobody has acknowledged, worst first.
+    pub fn loud(&self, now: DateTime<Utc>) -> Vec<&Alarm> {
         let quiet = |alarm: &&Alarm| {
             let standing = self.standings.iter().find(|standing| standing.alert == alarm.alert);
             standing.is_some_and(|standing| standing.is_quiet(now) && standing.severity >= alarm.severity)
         };
-        self.alarms.iter().filter(|alarm| !quiet(alarm)).map(|alarm| alarm.severity).max()
+        self.alarms.iter().filter(|alarm| !quiet(alarm)).collect()
+    }
+
+    /// The worst of that.
+    pub fn worst(&self, now: DateTime<Utc>) -> Option<Severity> {
+        self.loud(now).into_iter().map(|alarm| alarm.severity).max()
     }
 }
 
@@ -73,17 +78,22 @@ fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<
     names.into_iter().filter_map(one).collect()
 }
 
-/// Looks once: judges, and writes down what happened, unless nothing may be written.
-pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>) -> Result<Looked, StoreError> {
+/// Looks once: judges, and writes down what happened where that is `keep`t and may be written.
+pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool) -> Result<Looked, StoreError> {
     let now = now.trunc_subsecs(6);
     let facts: Facts = watch::facts(&store.pool, now).await?;
     let alarms = facts.judge(rules, now);
     let mut standings = alerts::all(&store.pool).await?;
     let mut told = Vec::new();
-    for standing in news(&standings, &alarms, rules, now, &store.person) {
-        if store.read_only {
-            continue;
-        }
+    let news = news(&standings, &alarms, rules, now, &store.person);
+    if !keep || store.read_only {
+        // For whoever only looks it stands as it would be written down.
+        standings.retain(|known| !news.iter().any(|standing| standing.alert == known.alert));
+        standings.extend(news);
+        standings.sort_by(|a, b| a.alert.cmp(&b.alert));
+        return Ok(Looked { alarms, standings, news: Vec::new() });
+    }
+    for standing in news {
         match alerts::tell(store, &standing).await {
             Ok(()) => told.push(standing),
             // Another watcher was faster: it tells.
@@ -159,7 +169,7 @@ pub async fn run(
     mut told: impl FnMut(&Looked, &[String]),
 ) -> Result<(), StoreError> {
     loop {
-        let looked = look(store, rules, Utc::now()).await?;
+        let looked = look(store, rules, Utc::now(), true).await?;
         heartbeat::beat(store, WATCHER, Utc::now(), LOOK).await?;
         let mut failures = Vec::new();
         for news in &looked.news {

@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
+use recourse::console::app::watch::Beside;
 use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
 use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Seat, Shown};
 use recourse::console::keys;
@@ -119,7 +120,12 @@ impl Memory {
                     self.held.iter().filter(|fact| fact.order_id == Some(key.to_string())).cloned().collect()
                 };
                 let shown = found.map(|(stored, log)| {
-                    Box::new(Shown { stored: stored.clone(), log: Some(log.clone()), held: held(key) })
+                    Box::new(Shown {
+                        stored: stored.clone(),
+                        log: Some(log.clone()),
+                        held: held(key),
+                        beside: Beside::default(),
+                    })
                 });
                 Message::Order(key.clone(), Ok(shown))
             }
@@ -151,6 +157,17 @@ impl Memory {
             | Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Dump
+            | Effect::LoadWatch
+            | Effect::Acknowledge { .. }
+            | Effect::Tick(..)
+            | Effect::LoadPlans
+            | Effect::LoadPlanRows(_)
+            | Effect::MakePlan(..)
+            | Effect::RunPlan(_)
+            | Effect::PausePlan(_)
+            | Effect::ApprovePlan(_)
+            | Effect::WithdrawPlan(_)
+            | Effect::Alert(_)
             | Effect::LoadRoles
             | Effect::Write(_)
             | Effect::WriteOne(_)

@@ -45,7 +45,14 @@ pub struct Work {
     pub expire_authorised: Mode,
 
     /// Merchants whose orders the provider authorises by itself, with commas between.
-    #[arg(long, global = true, env = "RECOURSE_AUTO_AUTHORISE", value_name = "MERCHANTS", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "RECOURSE_AUTO_AUTHORISE",
+        value_name = "MERCHANTS",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub auto_authorise: String,
 
     /// Where alerts are posted as JSON.

@@ -48,7 +48,7 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
 /// Judges the alerts once and exits by the worst that nobody has acknowledged.
 pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
     // Whatever went wrong: how it stands is not known, and that is what the exit code has to say.
-    let looked = watcher::look(&desk.store, rules, now).await.map_err(CliError::NotKnown)?;
+    let looked = watcher::look(&desk.store, rules, now, true).await.map_err(CliError::NotKnown)?;
     let worst = looked.worst(now);
     if desk.json {
         for alarm in &looked.alarms {
@@ -61,7 +61,8 @@ pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Re
         }
     } else {
         let word = worst.map_or("OK", |worst| if worst.name() == "critical" { "CRITICAL" } else { "WARNING" });
-        let said: Vec<String> = looked.alarms.iter().map(|alarm| told(&looked, &alarm.alert, &alarm.said, now)).collect();
+        let said: Vec<String> =
+            looked.alarms.iter().map(|alarm| told(&looked, &alarm.alert, &alarm.said, now)).collect();
         writeln!(desk.out, "{word} {}", if said.is_empty() { "no alert".to_owned() } else { said.join("; ") })?;
     }
     Ok(End::of(worst))
@@ -174,7 +175,8 @@ pub async fn acknowledge(
         }
         Acknowledged::NotOpen(open) => {
             let names: Vec<String> = open.iter().map(|name| format!("{:?}", text::clean(name))).collect();
-            let there = if names.is_empty() { "none is".to_owned() } else { format!("these are: {}", names.join(", ")) };
+            let there =
+                if names.is_empty() { "none is".to_owned() } else { format!("these are: {}", names.join(", ")) };
             Err(CliError::Missing(format!("no alert {:?} is the case; {there}", text::clean(alert))))
         }
         Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge", roles),

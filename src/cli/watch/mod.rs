@@ -62,7 +62,8 @@ fn amounts(cell: &Cell) -> Vec<AmountLine> {
 }
 
 fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
-    let band = |(band, cell): (&Band, &Cell)| BandLine { band: band.name(), orders: cell.orders, amounts: amounts(cell) };
+    let band =
+        |(band, cell): (&Band, &Cell)| BandLine { band: band.name(), orders: cell.orders, amounts: amounts(cell) };
     GridLine {
         merchant: Some(row.merchant.clone()).filter(|name| !name.is_empty()),
         total,

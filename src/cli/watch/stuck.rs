@@ -112,7 +112,8 @@ fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
 
 /// Every order at Approved, the one with the least time left first; then those that only the provider has there.
 pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: DateTime<Utc>) -> Result<End, CliError> {
-    let midnight = now.date_naive().succ_opt().and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |day| day.and_utc());
+    let midnight =
+        now.date_naive().succ_opt().and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |day| day.and_utc());
     let query = match &ask.merchant {
         // In quotes, whatever it holds.
         Some(name) => {

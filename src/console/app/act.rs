@@ -7,6 +7,7 @@ use tui_input::backend::crossterm::EventHandler;
 use uuid::Uuid;
 
 use super::form::Form;
+use super::watch::Beside;
 use super::{App, Confirm, Effect, Failure, Layer, Link, Menu, Shown, Stage, Tone};
 use crate::console::keys::Command as Key;
 use crate::console::look::{Look, name};
@@ -314,7 +315,7 @@ impl App {
                 let moved = moved_by(&now.order, last.as_deref());
                 if asked {
                     self.back_to_the_menu(command, &moved);
-                    self.shown = Some(Shown { stored: *now, log: None, held: Vec::new() });
+                    self.shown = Some(Shown { stored: *now, log: None, held: Vec::new(), beside: Beside::default() });
                 }
                 self.say(Tone::Bad, format!("{what} not done: {moved}"));
             }
@@ -357,6 +358,10 @@ impl App {
                 | Layer::Messages(_)
                 | Layer::Filter
                 | Layer::Quarantine
+                | Layer::Watch
+                | Layer::Runbook(_)
+                | Layer::Plan(_)
+                | Layer::Plans
                 | Layer::Settling(_) => {}
             }
         }

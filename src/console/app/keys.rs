@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::bulk::Stage;
 use super::form::insert;
 use super::search::Kind;
-use super::{App, Effect, Layer, Tone};
+use super::{App, Effect, Layer, Tone, plan};
 use crate::console::keys::{self, Binding, Command, Scope};
 use crate::console::prefs::Times;
 
@@ -35,6 +35,15 @@ impl App {
             },
             Some(Layer::Filter) => Scope::Filter,
             Some(Layer::Quarantine) => Scope::Quarantine,
+            Some(Layer::Watch) => Scope::Watch,
+            Some(Layer::Runbook(_)) => Scope::Runbook,
+            Some(Layer::Plan(planning)) => match planning.stage {
+                plan::Stage::Editing => Scope::Plan,
+                plan::Stage::Amount(_) => Scope::Prompt,
+                plan::Stage::Asking(..) | plan::Stage::Keeping => Scope::Word,
+            },
+            Some(Layer::Plans) if self.plans.asking.is_some() => Scope::Word,
+            Some(Layer::Plans) => Scope::Plans,
         }
     }
 
@@ -142,6 +151,10 @@ impl App {
                 self.layers.push(Layer::Messages(0));
             }
             Command::Filter => self.open_filter(),
+            Command::Watch => self.open_watch(),
+            Command::Runbook => self.open_runbook(),
+            Command::Plans => self.open_plans(),
+            Command::Plan if self.layers.is_empty() => return self.open_plan(),
             Command::Quarantine => {
                 self.loads.inbox.due = true;
                 self.layers.push(Layer::Quarantine);
@@ -161,6 +174,10 @@ impl App {
                     Some(Layer::Filter) => self.on_filter(command),
                     Some(Layer::Quarantine) => self.on_quarantine(command),
                     Some(Layer::Settling(_)) => self.on_settling(command),
+                    Some(Layer::Watch) => self.on_watch(command),
+                    Some(Layer::Runbook(_)) => self.on_runbook(command),
+                    Some(Layer::Plan(_)) => self.on_plan(command),
+                    Some(Layer::Plans) => self.on_plans(command),
                 };
             }
         }
@@ -184,6 +201,7 @@ impl App {
                 Layer::Form(_) => self.put_form_away(),
                 Layer::Settling(_) => self.put_settling_away(),
                 Layer::Prompt(_) => self.put_prompt_away(),
+                Layer::Plan(_) => self.put_plan_away(),
                 Layer::Bulk(_) => {
                     self.keep_bulk_note();
                     self.layers.pop();
@@ -195,6 +213,9 @@ impl App {
                 | Layer::Columns(_)
                 | Layer::Messages(_)
                 | Layer::Filter
+                | Layer::Watch
+                | Layer::Runbook(_)
+                | Layer::Plans
                 | Layer::Quarantine => _ = self.layers.pop(),
             }
         }
@@ -202,7 +223,10 @@ impl App {
 
     /// Whether anything is being written that nobody knows the end of.
     fn is_writing(&self) -> bool {
-        self.writing.is_some() || self.inbox.settling.is_some() || self.running.is_some()
+        self.writing.is_some()
+            || self.inbox.settling.is_some()
+            || self.running.is_some()
+            || self.plans.running.is_some()
     }
 
     /// A second time at once leaves whatever stands against it.
@@ -233,6 +257,8 @@ impl App {
             Some(Layer::Search(_)) => self.type_search(key),
             Some(Layer::Prompt(prompt)) => prompt.type_key(key),
             Some(Layer::Bulk(bulk)) => bulk.type_key(key),
+            Some(Layer::Plan(planning)) => planning.type_key(key),
+            Some(Layer::Plans) => self.type_into_plans(key),
             _ => self.type_into_a_form(key),
         }
         Vec::new()
@@ -259,6 +285,7 @@ impl App {
             (Some(Layer::Form(form)), Some(order)) => form.paste(text, order),
             (Some(Layer::Search(search)), _) => insert(&mut search.input, text),
             (Some(Layer::Prompt(prompt)), _) => insert(&mut prompt.input, text),
+            (Some(Layer::Plan(planning)), _) => planning.paste(text),
             (Some(Layer::Bulk(bulk)), _) => {
                 if let Stage::Noting(note) = &mut bulk.stage {
                     insert(note, text);

@@ -2,9 +2,11 @@
 
 use super::window::{Page, PageAsk};
 use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
+use crate::console::app::watch::Beside;
 use crate::console::app::window::Window;
 use crate::domain::{OrderKey, Roles};
 use crate::store::read::Count;
+use crate::watch::STUCK;
 
 /// One kind of reading.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +24,8 @@ pub(super) struct Loads {
     pub list: Load,
     pub order: Load,
     pub inbox: Load,
+    pub watch: Load,
+    pub plans: Load,
 }
 
 impl Load {
@@ -62,6 +66,15 @@ impl App {
         if open && self.loads.inbox.start(live) {
             effects.push(Effect::LoadWaiting(self.inbox.after()));
         }
+        // The watch looks by itself from time to time; at once only where somebody looks at it.
+        let open = self.layers.iter().any(|layer| matches!(layer, Layer::Watch));
+        if (open || self.watching.seen.is_none()) && self.loads.watch.start(live) {
+            effects.push(Effect::LoadWatch);
+        }
+        let open = self.layers.iter().any(|layer| matches!(layer, Layer::Plans));
+        if open && self.loads.plans.start(live) {
+            effects.push(Effect::LoadPlans);
+        }
         effects
     }
 
@@ -71,6 +84,8 @@ impl App {
         self.loads.list.due = true;
         self.loads.order.due = true;
         self.loads.inbox.due = true;
+        self.loads.watch.due = true;
+        self.loads.plans.due = true;
         vec![Effect::LoadRoles, Effect::LoadViews]
     }
 
@@ -123,6 +138,8 @@ impl App {
         self.loads.order.due |= moved || held_changed;
         self.loads.list.due |= held_changed;
         self.loads.inbox.due |= held_changed;
+        self.loads.watch.due |= pulse.statuses.contains(&STUCK);
+        self.loads.plans.due |= pulse.rang;
         Vec::new()
     }
 
@@ -172,7 +189,7 @@ impl App {
     /// The selection is another order: what the list knows of it shows at once, the rest is read.
     pub(super) fn selected_another(&mut self) {
         let row = self.list.row().map(|row| row.stored.clone());
-        self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new() });
+        self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new(), beside: Beside::default() });
         self.order_scroll = 0;
         self.loads.order.due = self.shown.is_some();
     }

@@ -129,6 +129,7 @@ impl App {
 
     /// All of a list was read: it is marked as it is now, and stays so.
     pub(super) fn take_all(&mut self, of: &Listing, all: Result<(Vec<Stored>, bool), Failure>) -> Vec<Effect> {
+        let plan = std::mem::take(&mut self.plan_when_marked);
         match all {
             // One went on meanwhile: nobody meant those.
             Ok(_) if *of != self.listing() => {}
@@ -138,6 +139,9 @@ impl App {
                 let more = more || !orders.iter().all(|stored| self.marks.holds(&stored.order.key));
                 let rest = if more { format!("; there are more, {MOST} is the most") } else { String::new() };
                 self.say(Tone::News, format!("{count} marked as they are now{rest}; u takes the marks off"));
+                if plan {
+                    self.plan_marked();
+                }
             }
             Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the list could not be read: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {

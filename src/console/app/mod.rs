@@ -15,9 +15,11 @@ pub mod marks;
 mod message;
 mod mouse;
 pub mod pick;
+pub mod plan;
 pub mod prompt;
 pub mod search;
 pub mod views;
+pub mod watch;
 pub mod window;
 
 use std::collections::HashMap;
@@ -29,9 +31,10 @@ use uuid::Uuid;
 use super::layout::{Layout, Pane};
 use super::prefs::Prefs;
 use crate::desk::Command;
-use crate::domain::{Action, Actor, By, Choice, Provider, Roles, Status, atarapay, menu, tamara};
+use crate::domain::{Action, Actor, By, Choice, OrderKey, Provider, Roles, Status, atarapay, menu, tamara};
 use crate::intake::quarantine;
 use crate::store::read::Count;
+use crate::watch::plan::Doing;
 use bulk::{Bulk, Tally};
 use filter::Filter;
 use form::{Draft, Form};
@@ -42,9 +45,11 @@ use load::Loads;
 use marks::Marks;
 pub use message::{Considering, Effect, Failure, Link, Message, Move, Pulse, Shown};
 use pick::{Choosing, Pick};
+use plan::{Planning, Plans};
 use prompt::Prompt;
 use search::Search;
 use views::{BoardRow, Views};
+use watch::Watching;
 use window::Window;
 
 /// The action menu of an order.
@@ -115,6 +120,14 @@ pub enum Layer {
     Quarantine,
     /// How a quarantined fact is settled.
     Settling(Box<Settling>),
+    /// The watch on Approved.
+    Watch,
+    /// The steps for the shown order, and which is selected.
+    Runbook(usize),
+    /// A plan in the making.
+    Plan(Box<Planning>),
+    /// The plans that were made.
+    Plans,
 }
 
 impl Layer {
@@ -124,6 +137,7 @@ impl Layer {
             Self::Confirm(question) => Some(&mut question.seen),
             Self::Settling(settling) => Some(&mut settling.seen),
             Self::Bulk(bulk) => Some(&mut bulk.seen),
+            Self::Plan(planning) => Some(&mut planning.seen),
             Self::Menu(_)
             | Self::Form(_)
             | Self::Search(_)
@@ -132,6 +146,9 @@ impl Layer {
             | Self::Columns(_)
             | Self::Messages(_)
             | Self::Filter
+            | Self::Watch
+            | Self::Runbook(_)
+            | Self::Plans
             | Self::Quarantine => None,
         }
     }
@@ -204,6 +221,14 @@ pub struct App {
     pub journal: Journal,
     /// What waits in quarantine.
     pub inbox: Inbox,
+    /// The watch on Approved.
+    pub watching: Watching,
+    /// The plans that were made.
+    pub plans: Plans,
+    /// What was chosen for orders of a plan that was put away.
+    planned: HashMap<OrderKey, Doing>,
+    /// A plan is made as soon as all of the list is marked.
+    plan_when_marked: bool,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
     /// What is still to be done to marked orders, the next one last, and what became of the others.
@@ -292,6 +317,10 @@ impl App {
             drafts: HashMap::new(),
             journal: Journal::default(),
             inbox: Inbox::default(),
+            watching: Watching::default(),
+            plans: Plans::default(),
+            planned: HashMap::new(),
+            plan_when_marked: false,
             writing: None,
             running: None,
             stop_bulk: false,
@@ -350,6 +379,15 @@ impl App {
                 self.say(tone, text);
                 Vec::new()
             }
+            Message::Watch(seen) => self.take_watch(seen),
+            Message::Acknowledged(alert, answer) => self.acknowledged(&alert, answer),
+            Message::Ticked(result) => self.ticked(result),
+            Message::Plans(plans) => self.take_plans(plans),
+            Message::PlanRows(number, rows) => self.take_plan_rows(number, rows),
+            Message::MadePlan(run, number) => self.made_plan(run, number),
+            Message::PlanProgress(number, progress) => self.plan_progress(number, progress),
+            Message::PlanEnded(number, ended) => self.plan_ended(number, ended),
+            Message::PlanTold(number, answer) => self.plan_told(number, answer),
         };
         self.cover();
         self.settle();
@@ -363,6 +401,7 @@ impl App {
         for seen in self.layers[..below].iter_mut().filter_map(Layer::seen) {
             *seen = false;
         }
+        self.plans.seen &= matches!(self.layers.last(), Some(Layer::Plans));
     }
 
     /// The layout of the panes now.
@@ -388,7 +427,7 @@ impl App {
     /// Whether something is open on the shown order: then nothing but a key may show another one.
     pub fn acts(&self) -> bool {
         let of_the_order = |layer: &Layer| match layer {
-            Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) => true,
+            Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) | Layer::Runbook(_) => true,
             Layer::Search(_)
             | Layer::Prompt(_)
             | Layer::Pick(_)
@@ -397,6 +436,9 @@ impl App {
             | Layer::Messages(_)
             | Layer::Filter
             | Layer::Quarantine
+            | Layer::Watch
+            | Layer::Plan(_)
+            | Layer::Plans
             | Layer::Settling(_) => false,
         };
         self.layers.iter().any(of_the_order)
@@ -407,6 +449,7 @@ impl App {
         if let Some(seen) = self.layers.last_mut().and_then(Layer::seen) {
             *seen = true;
         }
+        self.plans.seen |= matches!(self.layers.last(), Some(Layer::Plans));
     }
 
     /// Whether anything on the screen shows how old it is.

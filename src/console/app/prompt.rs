@@ -11,7 +11,7 @@ use crate::console::keys::Command;
 use crate::store::Stored;
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asks {
     /// The id of an order.
     Order,
@@ -19,6 +19,11 @@ pub enum Asks {
     ViewName {
         /// Everybody.
         shared: bool,
+    },
+    /// For how long an alert is acknowledged, and why.
+    Acknowledge {
+        /// The alert.
+        alert: String,
     },
 }
 
@@ -64,6 +69,7 @@ impl App {
             match prompt.asks {
                 Asks::Order => self.sought = text,
                 Asks::ViewName { .. } => self.view_name = text,
+                Asks::Acknowledge { .. } => self.watching.reason = text,
             }
         }
     }
@@ -73,9 +79,13 @@ impl App {
         let text = prompt.input.value().trim().to_owned();
         match (command, &mut prompt.asks) {
             (Command::NextField, Asks::ViewName { shared }) => *shared = !*shared,
-            (Command::NextField, Asks::Order) => {}
+            (Command::NextField, Asks::Order | Asks::Acknowledge { .. }) => {}
             (Command::Go, _) if text.is_empty() => self.say(Tone::Bad, "nothing is typed yet"),
             (Command::Go, Asks::Order) => return vec![Effect::Seek(text)],
+            (Command::Go, Asks::Acknowledge { alert }) => {
+                let alert = alert.clone();
+                return self.acknowledge(alert, &text);
+            }
             (Command::Go, Asks::ViewName { shared }) => {
                 let shared = *shared;
                 let is_it = |view: &View| view.name == text && view.shared == shared;

@@ -95,6 +95,10 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Search
         | Scope::Prompt
         | Scope::Columns
+        | Scope::Watch
+        | Scope::Runbook
+        | Scope::Plan
+        | Scope::Plans
         | Scope::Everywhere => None,
     }
 }

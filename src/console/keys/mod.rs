@@ -41,6 +41,14 @@ pub enum Scope {
     Pick,
     /// The columns of the list.
     Columns,
+    /// The watch on Approved.
+    Watch,
+    /// The steps of a runbook.
+    Runbook,
+    /// A plan in the making.
+    Plan,
+    /// The plans that were made.
+    Plans,
     /// Under every other.
     Everywhere,
 }
@@ -62,6 +70,10 @@ impl Scope {
             Self::Prompt => "Where a line is typed",
             Self::Pick => "In a short menu",
             Self::Columns => "Among the columns",
+            Self::Watch => "On the watch",
+            Self::Runbook => "In a runbook",
+            Self::Plan => "In a plan",
+            Self::Plans => "Among the plans",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -83,6 +95,10 @@ impl Scope {
             | Self::Quarantine
             | Self::Pick
             | Self::Columns
+            | Self::Watch
+            | Self::Runbook
+            | Self::Plan
+            | Self::Plans
             | Self::Everywhere => false,
         }
     }
@@ -178,6 +194,40 @@ pub enum Command {
     Save,
     /// Forget the chosen view.
     Forget,
+    /// What is stuck at Approved, by age and merchant.
+    Watch,
+    /// Why the order is stuck, and what to do about it.
+    Runbook,
+    /// A plan of the marked orders, or of all that is listed.
+    Plan,
+    /// The plans that were made.
+    Plans,
+    /// Take note of an alert, for a while.
+    Acknowledge,
+    /// This row of a plan: authorise only.
+    ThenNothing,
+    /// This row: then capture.
+    ThenCapture,
+    /// This row: then cancel.
+    ThenCancel,
+    /// Every row: authorise only.
+    AllNothing,
+    /// Every row: then capture.
+    AllCapture,
+    /// Every row: then cancel.
+    AllCancel,
+    /// How much is captured or canceled.
+    Amount,
+    /// Leave this row out.
+    Drop,
+    /// Whether somebody else has to approve it.
+    Approval,
+    /// Approve it.
+    Approve,
+    /// Put it away for good.
+    Withdraw,
+    /// Let it rest.
+    Pause,
     /// Hide people's names and words.
     Mask,
     /// Use the mouse, or leave it to the terminal.

@@ -12,7 +12,12 @@ use crate::console::app::{Failure, Message, Pulse, Shown};
 use crate::desk::{Answer, Command};
 use crate::query::{self, Query};
 use crate::store::inbox::Quarantined;
+use crate::store::plans::Plan;
 use crate::store::{Entry, Stored};
+use crate::watch::alarm::Standing;
+use crate::work::plan;
+use crate::work::plan::run::Ended;
+use crate::work::watcher::Acknowledged;
 
 const MASKED: &str = "masked";
 
@@ -110,6 +115,41 @@ impl Masks {
         self.stored(&mut shown.stored);
         shown.log.iter_mut().flatten().for_each(|entry| self.entry(entry));
         shown.held.iter_mut().for_each(|fact| self.fact(fact));
+        let beside = &mut shown.beside;
+        if let Some(why) = &mut beside.why {
+            MASKED.clone_into(&mut why.evidence);
+        }
+        for evidence in &mut beside.evidence {
+            words(&mut evidence.detail);
+            self.person(&mut evidence.recorder);
+        }
+        for plan in &mut beside.plans {
+            MASKED.clone_into(&mut plan.title);
+            words(&mut plan.message);
+            self.person(&mut plan.by);
+        }
+        beside.ticks.iter_mut().for_each(|tick| self.person(&mut tick.recorder));
+    }
+
+    fn standing(&mut self, standing: &mut Standing) {
+        words(&mut standing.reason);
+        self.person(&mut standing.recorder);
+    }
+
+    fn plan(&mut self, plan: &mut Plan) {
+        MASKED.clone_into(&mut plan.title);
+        words(&mut plan.why);
+        self.person(&mut plan.made_by);
+        self.maybe(&mut plan.by);
+        self.maybe(&mut plan.approved_by);
+    }
+
+    fn told(&mut self, answer: &mut plan::Answer) {
+        match answer {
+            plan::Answer::Done(plan) | plan::Answer::Over(plan) => self.plan(plan),
+            plan::Answer::Approved(by) => self.person(by),
+            plan::Answer::Missing | plan::Answer::NotYours(_) | plan::Answer::YourOwn | plan::Answer::Conflict => {}
+        }
     }
 
     fn fact(&mut self, fact: &mut Quarantined) {
@@ -175,6 +215,13 @@ impl Masks {
             }
             Message::SavedView(view, ..) => self.view(view),
             Message::Told(_, text) => MASKED.clone_into(text),
+            Message::Watch(Ok(seen)) => {
+                let looked = &mut seen.looked;
+                looked.standings.iter_mut().chain(&mut looked.news).for_each(|standing| self.standing(standing));
+            }
+            Message::Acknowledged(_, Ok(Acknowledged::Done(standing))) => self.standing(standing),
+            Message::Plans(Ok(plans)) => plans.iter_mut().for_each(|plan| self.plan(plan)),
+            Message::PlanTold(_, Ok(answer)) | Message::PlanEnded(_, Ok(Ended::Not(answer))) => self.told(answer),
             Message::Key(_)
             | Message::Mouse(_)
             | Message::Resize(..)
@@ -186,6 +233,15 @@ impl Masks {
             | Message::Roles(_)
             | Message::Considered(..)
             | Message::Settled(..)
+            | Message::Watch(_)
+            | Message::Acknowledged(..)
+            | Message::Ticked(_)
+            | Message::Plans(_)
+            | Message::PlanRows(..)
+            | Message::MadePlan(..)
+            | Message::PlanProgress(..)
+            | Message::PlanEnded(..)
+            | Message::PlanTold(..)
             | Message::Views(_) => {}
         }
         failure(message);
@@ -208,6 +264,14 @@ fn failure(message: &mut Message) {
         | Message::Sought(_, Err(failure))
         | Message::All(_, Err(failure))
         | Message::Views(Err(failure))
+        | Message::Watch(Err(failure))
+        | Message::Acknowledged(_, Err(failure))
+        | Message::Ticked(Err(failure))
+        | Message::Plans(Err(failure))
+        | Message::PlanRows(_, Err(failure))
+        | Message::MadePlan(_, Err(failure))
+        | Message::PlanEnded(_, Err(failure))
+        | Message::PlanTold(_, Err(failure))
         | Message::SavedView(_, _, Err(failure)) => failure,
         _ => return,
     };

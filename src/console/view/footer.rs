@@ -54,8 +54,14 @@ impl Footer<'_> {
     /// Where one is: the way in, as far as one went.
     fn path(&self) -> String {
         let app = self.app;
-        if app.layers.iter().any(|layer| matches!(layer, Layer::Quarantine)) {
-            return "Quarantine".to_owned();
+        for layer in app.layers.iter().rev() {
+            match layer {
+                Layer::Quarantine => return "Quarantine".to_owned(),
+                Layer::Watch => return "Watch".to_owned(),
+                Layer::Plan(_) => return "Plan".to_owned(),
+                Layer::Plans => return "Plans".to_owned(),
+                _ => {}
+            }
         }
         let list = app.list_title();
         let mut steps = vec!["Orders"];
@@ -76,6 +82,11 @@ impl Footer<'_> {
         }
         if app.inbox.settling.is_some() {
             return Span::styled("  writing ", self.look.warn());
+        }
+        if let Some((number, progress)) = &app.plans.running {
+            let done = progress.accepted + progress.refused + progress.changed;
+            let words = format!("  plan {number}: {done} of {} ", done + progress.rest);
+            return Span::styled(words, self.look.warn());
         }
         if let Some((rest, tally)) = &app.running {
             let all = tally.count() + rest.len() + 1;
@@ -109,7 +120,8 @@ impl Footer<'_> {
             (Command::Open, None) => app.focus != Pane::Order,
             (Command::Copy, Some(Layer::Menu(menu))) => app.twin(menu).is_some(),
             (Command::NextField, Some(Layer::Prompt(prompt))) => matches!(prompt.asks, Asks::ViewName { .. }),
-            (Command::NextField, Some(Layer::Bulk(_))) => false,
+            (Command::NextField, Some(Layer::Bulk(_) | Layer::Plan(_))) => false,
+            (Command::Runbook, None) => !app.runbook().is_empty(),
             _ => true,
         }
     }

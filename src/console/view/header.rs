@@ -82,6 +82,15 @@ impl Widget for Header<'_> {
         if !app.marks.is_empty() {
             right.insert(0, Span::styled(format!("{} marked  ", text::grouped(app.marks.len() as i64)), look.marked()));
         }
+        let (alarms, critical) = app.alarms();
+        if alarms > 0 {
+            let words = if alarms == 1 { "1 alert".to_owned() } else { format!("{alarms} alerts") };
+            let key = if app.layers.is_empty() { " (S)" } else { "" };
+            let words = format!("{words}{key}  ");
+            if used(&left) + used(&right) + words.len() < room {
+                right.insert(0, Span::styled(words, if critical { look.bad() } else { look.warn() }));
+            }
+        }
         if app.inbox.waiting > 0 {
             let many = if app.inbox.waiting >= 1_000 { "+" } else { "" };
             let key = if app.layers.is_empty() { " (Q)" } else { "" };

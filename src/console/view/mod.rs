@@ -12,10 +12,13 @@ mod menu;
 pub mod messages;
 pub mod order;
 mod pick;
+pub mod plan;
 mod prompt;
 pub mod quarantine;
 mod reorder;
+mod runbook;
 mod search;
+mod watch;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -49,7 +52,15 @@ impl Screen<'_> {
             Layer::Bulk(bulk) => bulk::Many { bulk, look: self.look }.cursor(area),
             Layer::Search(search) => search::Results { search, app: self.app, look: self.look }.cursor(area),
             Layer::Prompt(prompt) => prompt::Line { prompt, look: self.look }.cursor(area),
-            Layer::Menu(_) | Layer::Messages(_) | Layer::Quarantine | Layer::Pick(_) | Layer::Columns(_) => None,
+            Layer::Plan(planning) => plan::Sheet { planning, look: self.look }.cursor(area),
+            Layer::Plans => plan::Many { app: self.app, look: self.look }.cursor(area),
+            Layer::Menu(_)
+            | Layer::Messages(_)
+            | Layer::Quarantine
+            | Layer::Watch
+            | Layer::Runbook(_)
+            | Layer::Pick(_)
+            | Layer::Columns(_) => None,
         }
     }
 }
@@ -65,15 +76,19 @@ impl Widget for &Screen<'_> {
         };
         header::Header { app, look }.render(layout.header, buf);
         footer::Footer { app, look }.render(layout.footer, buf);
-        let over = app.layers.iter().rposition(|layer| matches!(layer, Layer::Quarantine));
-        if over.is_some() {
-            quarantine::Inbox { app, look }.render(layout.body, buf);
-        } else {
-            board::Board { app, look }.render(layout.board, buf);
-            list::List { app, look }.render(layout.list, buf);
-            order::Order { app, look }.render(layout.order, buf);
-            separators(&layout, look, buf);
-            self.ends(&layout, buf);
+        let whole = |layer: &&Layer| matches!(layer, Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans);
+        match app.layers.iter().rev().find(whole) {
+            Some(Layer::Watch) => watch::Watch { app, look }.render(layout.body, buf),
+            Some(Layer::Plan(planning)) => plan::Sheet { planning, look }.render(layout.body, buf),
+            Some(Layer::Plans) => plan::Many { app, look }.render(layout.body, buf),
+            Some(_) => quarantine::Inbox { app, look }.render(layout.body, buf),
+            None => {
+                board::Board { app, look }.render(layout.board, buf);
+                list::List { app, look }.render(layout.list, buf);
+                order::Order { app, look }.render(layout.order, buf);
+                separators(&layout, look, buf);
+                self.ends(&layout, buf);
+            }
         }
         // Of layers upon layers only the topmost is seen: frames in frames tell nothing.
         match app.layers.last() {
@@ -87,7 +102,8 @@ impl Widget for &Screen<'_> {
             Some(Layer::Columns(choosing)) => pick::Columns { choosing, look }.render(layout.body, buf),
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
-            Some(Layer::Filter | Layer::Quarantine) | None => {}
+            Some(Layer::Runbook(at)) => runbook::Steps { app, at: *at, look }.render(layout.body, buf),
+            Some(Layer::Filter | Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans) | None => {}
         }
         if app.prefs.bidi == Bidi::Application {
             reorder::reorder(buf);

@@ -8,13 +8,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::list::{age, left};
-use super::{App, Look, safe};
+use super::{App, Look, runbook, safe};
 use crate::console::app::{Menu, Shown};
 use crate::console::keys::{Command, Scope};
 use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::console::prefs::Times;
 use crate::domain::{Action, Actor, Money, Outcome, Provider, Status, describe};
+use crate::store::evidence::Evidence;
 use crate::store::{Entry, Stored};
 use crate::text;
 
@@ -74,12 +75,24 @@ fn gathered(stored: &Stored) -> Vec<String> {
 impl Order<'_> {
     fn lines(&self, shown: &Shown, width: usize) -> Vec<Line<'static>> {
         let mut lines = self.facts(&shown.stored, width);
+        let why = runbook::beside(self.app, shown, self.look, width);
+        if !why.is_empty() {
+            lines.push(Line::default());
+            lines.push(
+                self.rule(
+                    &format!("Why it is stuck ({})", self.app.prefs.keys.of(Scope::Panes, Command::Runbook)),
+                    width,
+                ),
+            );
+            lines.extend(why);
+        }
         lines.push(Line::default());
         lines.push(self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)), width));
         match &shown.log {
             Some(log) => self.timeline(&shown.stored, log, width, &mut lines),
             None => lines.push(Line::styled(" Reading …", self.look.dim())),
         }
+        self.beside(shown, width, &mut lines);
         if !shown.held.is_empty() {
             lines.push(Line::default());
             lines.push(self.rule("In quarantine (Q)", width));
@@ -91,6 +104,35 @@ impl Order<'_> {
             }
         }
         lines
+    }
+
+    /// What was tried and observed, and the plans it is in, in the order of time.
+    fn beside(&self, shown: &Shown, width: usize, lines: &mut Vec<Line<'static>>) {
+        let beside = &shown.beside;
+        let tried = beside.evidence.iter().map(|it| (it.happened_at, self.private_detail(it), it.recorder.clone()));
+        let planned = beside.plans.iter().map(|it| (it.at, it.words(&shown.stored.order), it.by.clone()));
+        let mut all: Vec<_> = tried.chain(planned).collect();
+        all.sort();
+        if all.is_empty() {
+            return;
+        }
+        lines.push(Line::default());
+        lines.push(self.rule("Beside it", width));
+        for (at, words, by) in all {
+            let head = format!(" {}  ", self.app.prefs.zone.short(at));
+            let words = format!("{}, by {}", text::clean(&words), text::clean(&by));
+            for (place, words) in text::wrap(&words, width.saturating_sub(INDENT + 1)).into_iter().enumerate() {
+                let head = if place == 0 { head.clone() } else { " ".repeat(INDENT) };
+                lines
+                    .push(Line::from(vec![Span::styled(text::left(&head, INDENT), self.look.dim()), Span::raw(words)]));
+            }
+        }
+    }
+
+    /// What came with an attempt may quote people.
+    fn private_detail(&self, evidence: &Evidence) -> String {
+        let hidden = self.app.prefs.mask && evidence.detail.is_some();
+        if hidden { Evidence { detail: None, ..evidence.clone() }.words() } else { evidence.words() }
     }
 
     /// A moment with its zone.

@@ -9,6 +9,7 @@ use super::Look;
 use super::dialog::{Dialog, room};
 use super::form::typed;
 use crate::console::app::prompt::{Asks, Prompt};
+use crate::text;
 
 pub(super) struct Line<'a> {
     pub prompt: &'a Prompt,
@@ -16,10 +17,11 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn words(&self) -> (&'static str, &'static str) {
-        match self.prompt.asks {
-            Asks::Order => ("To an order", "Id: "),
-            Asks::ViewName { .. } => ("Keep the filter as a view", "Name: "),
+    fn words(&self) -> (String, &'static str) {
+        match &self.prompt.asks {
+            Asks::Order => ("To an order".to_owned(), "Id: "),
+            Asks::ViewName { .. } => ("Keep the filter as a view".to_owned(), "Name: "),
+            Asks::Acknowledge { alert } => (format!("Acknowledge {}", text::clean(alert)), "How long, and why: "),
         }
     }
 
@@ -34,15 +36,18 @@ impl Line<'_> {
                 if self.prompt.fresh { look.selected(true) } else { look.title() },
             ),
         ]);
-        let beside = match self.prompt.asks {
+        let beside = match &self.prompt.asks {
+            Asks::Acknowledge { .. } => {
+                "Like: 4h the merchant is changing its token. Until then nobody is told of it again.".to_owned()
+            }
             Asks::Order => "The whole id, or provider:id where both have it.".to_owned(),
             Asks::ViewName { shared } => {
                 let marked = |words: &str, on: bool| if on { format!("[ {words} ]") } else { format!("  {words}  ") };
-                format!("{} {}   Tab changes", marked("only mine", !shared), marked("for everybody", shared))
+                format!("{} {}   Tab changes", marked("only mine", !shared), marked("for everybody", *shared))
             }
         };
         let lines = vec![field, Words::default(), Words::styled(beside, look.dim())];
-        Dialog { title: title.to_owned(), lines, at: 0, look }
+        Dialog { title, lines, at: 0, look }
     }
 
     /// Behind the last typed letter.

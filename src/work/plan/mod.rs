@@ -61,12 +61,7 @@ pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>
 }
 
 /// What rows would come to now: nothing is written.
-pub async fn preview(
-    store: &Store,
-    roles: Roles,
-    rows: &[Row],
-    now: DateTime<Utc>,
-) -> Result<Vec<Judged>, StoreError> {
+pub async fn preview(store: &Store, roles: Roles, rows: &[Row], now: DateTime<Utc>) -> Result<Vec<Judged>, StoreError> {
     let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
     let mut connection = store.pool.acquire().await?;
     let orders = read::orders(&mut connection, &names).await?;

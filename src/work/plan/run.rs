@@ -309,10 +309,7 @@ impl Run<'_> {
     }
 
     fn proof(&self) -> Proof {
-        Proof {
-            reason: Some(format!("plan-{}", self.plan.number)),
-            ..Proof::new(Source::Console, &self.store.person)
-        }
+        Proof { reason: Some(format!("plan-{}", self.plan.number)), ..Proof::new(Source::Console, &self.store.person) }
     }
 }
 

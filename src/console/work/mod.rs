@@ -1,6 +1,9 @@
 //! What the console has done outside: every effect a task, every result a message; and the watch on the feed.
 
+mod watch;
+
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -20,7 +23,9 @@ use crate::intake::quarantine;
 use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
-use crate::store::{Store, StoreError, Stored, inbox, read, views};
+use crate::store::{Store, StoreError, Stored, inbox, plans, read, views};
+pub use watch::Duties;
+use watch::Word;
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);
@@ -48,6 +53,8 @@ pub struct Worker {
     pub role: Option<Role>,
     /// Where this person's own things are kept.
     pub files: Files,
+    /// What is watched for, and done without being asked.
+    pub duties: Arc<Duties>,
     /// Where results go.
     pub send: UnboundedSender<Message>,
 }
@@ -74,7 +81,7 @@ impl Worker {
                 Message::Page(Box::new(ask), page)
             }
             Effect::LoadOrder(key) => {
-                let shown = read(shown(store, &key)).await;
+                let shown = read(shown(store, &key, &self.duties.automatic)).await;
                 Message::Order(key, shown)
             }
             Effect::LoadWaiting(after) => {
@@ -123,7 +130,30 @@ impl Worker {
                 Ok(()) => return None,
                 Err(fault) => Message::Told(Tone::Bad, fault),
             },
-            Effect::Copy(_) | Effect::Mouse(_) | Effect::Dump | Effect::Redraw | Effect::Suspend | Effect::Quit => {
+            Effect::LoadWatch => Message::Watch(read(watch::seen(self, false)).await),
+            Effect::Acknowledge { alert, reason, until } => {
+                let answer = self.acknowledge(&alert, &reason, until).await;
+                Message::Acknowledged(alert, answer)
+            }
+            Effect::Tick(order, step, done) => {
+                let order = order.to_string();
+                let ticking = crate::store::watch::tick(store, &order, &step, done);
+                Message::Ticked(in_time(ticking).await.map_err(Failure::from))
+            }
+            Effect::LoadPlans => Message::Plans(read(plans::all(&store.pool, watch::PLANS)).await),
+            Effect::LoadPlanRows(number) => Message::PlanRows(number, self.plan_rows(number).await),
+            Effect::MakePlan(plan, run) => Message::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
+            Effect::RunPlan(number) => Message::PlanEnded(number, self.run_plan(number).await),
+            Effect::PausePlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Pause).await),
+            Effect::ApprovePlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Approve).await),
+            Effect::WithdrawPlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Withdraw).await),
+            Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Alert(_)
+            | Effect::Dump
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {
                 return None;
             }
         })
@@ -348,7 +378,7 @@ async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreEr
     Ok((rows, more))
 }
 
-async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, StoreError> {
+async fn shown(store: &Store, key: &OrderKey, automatic: &[String]) -> Result<Option<Box<Shown>>, StoreError> {
     let (pool, name) = (&store.pool, key.to_string());
     let (stored, log, held) = tokio::try_join!(
         read::order(pool, key),
@@ -359,5 +389,6 @@ async fn shown(store: &Store, key: &OrderKey) -> Result<Option<Box<Shown>>, Stor
     // Read at the same time, on three lines: the log must not be older than the order it explains.
     let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
     let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
-    Ok(Some(Box::new(Shown { stored, log: Some(log), held })))
+    let beside = watch::beside(store, &stored, automatic).await?;
+    Ok(Some(Box::new(Shown { stored, log: Some(log), held, beside })))
 }

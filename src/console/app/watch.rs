@@ -1,0 +1,358 @@
+//! The watch on Approved: the grid of age by merchant, the flow, the alerts; and what stands beside an order that is stuck.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use strum::VariantArray;
+use tui_input::Input;
+
+use super::prompt::{Asks, Prompt};
+use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
+use crate::console::keys::Command;
+use crate::domain::Roles;
+use crate::query::{self, length_of};
+use crate::store::evidence::Evidence;
+use crate::store::plans::InPlan;
+use crate::store::watch::Tick;
+use crate::watch::STUCK;
+use crate::watch::alarm::Standing;
+use crate::watch::band::Band;
+use crate::watch::grid::{Grid, Hour, Row};
+use crate::watch::runbook::{self, Tool};
+use crate::watch::why::Why;
+use crate::work::plan::may;
+use crate::work::watcher::{Acknowledged, Looked};
+
+/// What a look at the watch brought.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Seen {
+    /// Age by merchant.
+    pub grid: Grid,
+    /// What came and went, hour by hour.
+    pub flow: Vec<Hour>,
+    /// The alerts.
+    pub looked: Looked,
+}
+
+/// What stands beside an order's log.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Beside {
+    /// Why it is stuck, if it is.
+    pub why: Option<Why>,
+    /// What was tried and observed, oldest first.
+    pub evidence: Vec<Evidence>,
+    /// The plans it is in, newest first.
+    pub plans: Vec<InPlan>,
+    /// What is ticked off of its runbook.
+    pub ticks: Vec<Tick>,
+}
+
+/// The state of the watch.
+#[derive(Debug, Default)]
+pub struct Watching {
+    /// What was seen last; none before the first look.
+    pub seen: Option<Seen>,
+    /// The merchant under the keys; none is all together.
+    pub merchant: Option<String>,
+    /// The band under the keys; behind the last one, all of them.
+    pub band: usize,
+    /// The keys go among the alerts.
+    pub alerts: bool,
+    /// The alert under the keys.
+    pub alert: Option<String>,
+    /// What was typed as an acknowledgement, and not sent.
+    pub reason: String,
+}
+
+impl Watching {
+    /// The rows of the grid as they are drawn: the merchants, then all together.
+    pub fn rows(&self) -> Vec<&Row> {
+        self.seen.iter().flat_map(|seen| seen.grid.rows.iter().chain([&seen.grid.all])).collect()
+    }
+
+    /// The row under the keys.
+    pub fn at(&self) -> usize {
+        let rows = self.rows();
+        let last = rows.len().saturating_sub(1);
+        let is_it = |name: &String| rows[..last].iter().position(|row| row.merchant == *name);
+        self.merchant.as_ref().map_or(last, |name| is_it(name).unwrap_or(last))
+    }
+
+    /// The alerts that are the case, worst first; those that somebody acknowledged behind the others.
+    pub fn open(&self, now: DateTime<Utc>) -> Vec<&Standing> {
+        let mut open: Vec<&Standing> =
+            self.seen.iter().flat_map(|seen| &seen.looked.standings).filter(|it| it.is_open()).collect();
+        open.sort_by(|a, b| {
+            let key = |it: &Standing| (it.is_quiet(now), std::cmp::Reverse(it.severity));
+            key(a).cmp(&key(b)).then_with(|| a.alert.cmp(&b.alert))
+        });
+        open
+    }
+
+    /// The alert under the keys.
+    pub fn alert_at(&self, now: DateTime<Utc>) -> usize {
+        self.open(now).iter().position(|it| Some(&it.alert) == self.alert.as_ref()).unwrap_or(0)
+    }
+}
+
+impl App {
+    /// Whether these alerts are this person's business.
+    pub fn is_watching(&self) -> bool {
+        may(self.seat.roles) || self.seat.roles == Roles::default()
+    }
+
+    /// The alerts that nobody has acknowledged: how many, and whether one is critical.
+    pub fn alarms(&self) -> (usize, bool) {
+        let Some(seen) = self.watching.seen.as_ref().filter(|_| self.is_watching()) else { return (0, false) };
+        let loud = seen.looked.loud(self.now);
+        (loud.len(), loud.iter().any(|alarm| alarm.severity == crate::watch::rule::Severity::Critical))
+    }
+
+    pub(super) fn open_watch(&mut self) {
+        self.loads.watch.due = true;
+        if self.watching.merchant.is_none() {
+            self.watching.merchant = self.worst().map(|(merchant, _)| merchant);
+            self.watching.band = self.worst().map_or(Band::VARIANTS.len(), |(_, band)| band);
+        }
+        self.watching.alerts = false;
+        self.layers.push(Layer::Watch);
+    }
+
+    /// Where one would look first: the first merchant, in its oldest band that holds anything.
+    fn worst(&self) -> Option<(String, usize)> {
+        let row = self.watching.seen.as_ref()?.grid.rows.first()?;
+        let band = row.cells.iter().rposition(|cell| cell.orders > 0)?;
+        Some((row.merchant.clone(), band))
+    }
+
+    pub(super) fn take_watch(&mut self, seen: Result<Box<Seen>, Failure>) -> Vec<Effect> {
+        self.loads.watch.end(&seen);
+        match seen {
+            Ok(seen) => {
+                let first = self.watching.seen.is_none();
+                let before = self.watching.seen.replace(*seen);
+                if first && matches!(self.layers.last(), Some(Layer::Watch)) {
+                    (self.watching.merchant, self.watching.band) =
+                        self.worst().map_or((None, Band::VARIANTS.len()), |(merchant, band)| (Some(merchant), band));
+                }
+                self.ring(before.as_ref())
+            }
+            Err(Failure::Other(text)) => {
+                self.say(Tone::Bad, format!("the watch could not be read: {text}"));
+                Vec::new()
+            }
+            Err(Failure::Lost | Failure::Unknown) => Vec::new(),
+        }
+    }
+
+    /// Tells of alerts that were not there at the last look. What was there when one sat down is told once, quietly.
+    fn ring(&mut self, before: Option<&Seen>) -> Vec<Effect> {
+        let Some(seen) = self.watching.seen.as_ref().filter(|_| self.is_watching()) else { return Vec::new() };
+        let loud = seen.looked.loud(self.now);
+        let known: Vec<&str> =
+            before.iter().flat_map(|seen| &seen.looked.alarms).map(|alarm| alarm.alert.as_str()).collect();
+        let fresh: Vec<String> = loud
+            .iter()
+            .filter(|alarm| !known.contains(&alarm.alert.as_str()))
+            .map(|alarm| format!("{}: {}: {}", alarm.severity.name(), alarm.alert, alarm.said))
+            .collect();
+        let Some(first) = fresh.first().map(|words| crate::text::clean(words)) else { return Vec::new() };
+        let more = if fresh.len() > 1 { format!(" ({} more)", fresh.len() - 1) } else { String::new() };
+        let words = format!("{first}{more}");
+        match before {
+            None => Vec::new(),
+            Some(_) => {
+                self.say(Tone::News, words.clone());
+                vec![Effect::Alert(words)]
+            }
+        }
+    }
+
+    pub(super) fn on_watch(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::NextPane => self.watching.alerts = !self.watching.alerts,
+            Command::Down | Command::Up if self.watching.alerts => {
+                let step: isize = if command == Command::Down { 1 } else { -1 };
+                let open = self.watching.open(self.now);
+                let at = self.watching.alert_at(self.now).saturating_add_signed(step).min(open.len().saturating_sub(1));
+                self.watching.alert = open.get(at).map(|standing| standing.alert.clone());
+            }
+            Command::Down | Command::Up => {
+                let step: isize = if command == Command::Down { 1 } else { -1 };
+                let rows = self.watching.rows();
+                let last = rows.len().saturating_sub(1);
+                let at = self.watching.at().saturating_add_signed(step).min(last);
+                self.watching.merchant = rows[..last].get(at).map(|row| row.merchant.clone());
+            }
+            Command::Left => self.watching.band = self.watching.band.saturating_sub(1),
+            Command::Right => self.watching.band = (self.watching.band + 1).min(Band::VARIANTS.len()),
+            Command::Choose if self.watching.alerts => self.ask_to_acknowledge(),
+            Command::Choose => self.open_cell(),
+            Command::Acknowledge => self.ask_to_acknowledge(),
+            Command::Plan => {
+                self.open_cell();
+                return self.plan_all();
+            }
+            _ => _ = self.layers.pop(),
+        }
+        Vec::new()
+    }
+
+    /// The orders of a cell, as a list: what finds them stands in the filter.
+    fn open_cell(&mut self) {
+        let quoted = |name: &str| format!("\"{}\"", name.replace('\\', r"\\").replace('"', "\\\""));
+        let mut terms = vec![format!("status:{}", STUCK.name())];
+        terms.extend(self.watching.merchant.as_deref().map(|name| format!("merchant={}", quoted(name))));
+        let band = Band::VARIANTS.get(self.watching.band).map(|band| band.query());
+        terms.extend(band.filter(|query| !query.is_empty()));
+        let text = terms.join(" ");
+        self.put_layers_away();
+        self.marks.range = false;
+        self.moved_by_hand = true;
+        self.views.chosen = None;
+        // What finds them is ours, and can be read.
+        if query::parse(&text).is_ok() {
+            self.filter.input = Input::new(text);
+            self.refilter(true);
+        }
+        self.focus = Pane::List;
+    }
+
+    fn ask_to_acknowledge(&mut self) {
+        if self.seat.read_only {
+            return self.say(Tone::Bad, "read-only: nothing is written here");
+        }
+        let at = self.watching.alert_at(self.now);
+        let Some(alert) = self.watching.open(self.now).get(at).map(|standing| standing.alert.clone()) else {
+            return self.say(Tone::News, "no alert is the case");
+        };
+        let mut prompt = Prompt::new(Asks::Acknowledge { alert }, self.watching.reason.clone());
+        // What was typed before is gone on with.
+        prompt.fresh = false;
+        self.layers.push(Layer::Prompt(Box::new(prompt)));
+    }
+
+    /// `4h the token is being rotated`: for how long, and why.
+    pub(super) fn acknowledge(&mut self, alert: String, text: &str) -> Vec<Effect> {
+        let (length, reason) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let length = match length_of(length) {
+            Ok(length) if length > TimeDelta::zero() => length,
+            Ok(_) | Err(_) => {
+                self.say(Tone::Bad, "begin with how long: 90m, 4h or 2d, then why");
+                return Vec::new();
+            }
+        };
+        if reason.trim().is_empty() {
+            self.say(Tone::Bad, "then say why nobody has to be told for now");
+            return Vec::new();
+        }
+        if self.link != Link::Live {
+            self.say(Tone::Bad, "not connected: nothing can be written now");
+            return Vec::new();
+        }
+        vec![Effect::Acknowledge { alert, reason: reason.trim().to_owned(), until: self.now + length }]
+    }
+
+    pub(super) fn acknowledged(&mut self, alert: &str, answer: Result<Acknowledged, Failure>) -> Vec<Effect> {
+        self.loads.watch.due = true;
+        let asked = |layer: &Layer| matches!(layer, Layer::Prompt(prompt) if matches!(&prompt.asks, Asks::Acknowledge { alert: it } if it == alert));
+        match answer {
+            Ok(Acknowledged::Done(standing)) => {
+                self.layers.retain(|layer| !asked(layer));
+                self.watching.reason.clear();
+                let until = standing.until.map_or_else(String::new, |until| self.prefs.zone.short(until));
+                self.say(Tone::Good, format!("{alert} is acknowledged until {until}"));
+            }
+            Ok(Acknowledged::NotOpen(_)) => self.say(Tone::News, format!("{alert} is not the case any more")),
+            Ok(Acknowledged::NotYours(roles)) => self.say(Tone::Bad, format!("not yours but ops', you have {roles}")),
+            Ok(Acknowledged::NoReason) => self.say(Tone::Bad, "say why nobody has to be told for now"),
+            Ok(Acknowledged::Conflict) => self.say(Tone::Bad, "something just happened to it; look again"),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, text),
+            Err(Failure::Lost | Failure::Unknown) => {
+                self.say(Tone::Bad, "the database does not answer: whether it is acknowledged shows once it is back");
+            }
+        }
+        Vec::new()
+    }
+
+    /// The steps for the shown order, where it is stuck.
+    pub fn runbook(&self) -> &'static [runbook::Step] {
+        let why = self.shown.as_ref().and_then(|shown| shown.beside.why.as_ref());
+        why.map_or(&[], |why| runbook::steps(why.cause))
+    }
+
+    pub(super) fn open_runbook(&mut self) {
+        if self.runbook().is_empty() {
+            return self.say(Tone::News, "a runbook is for what is stuck at Approved; S shows where that is");
+        }
+        self.layers.push(Layer::Runbook(0));
+    }
+
+    pub(super) fn on_runbook(&mut self, command: Command) -> Vec<Effect> {
+        let steps = self.runbook();
+        let Some(Layer::Runbook(at)) = self.layers.last_mut() else { return Vec::new() };
+        let last = steps.len().saturating_sub(1);
+        match command {
+            Command::Down => *at = (*at + 1).min(last),
+            Command::Up => *at = at.saturating_sub(1),
+            Command::Mark => {
+                let at = *at;
+                return self.tick(at);
+            }
+            Command::Choose => {
+                let tool = steps.get(*at).map(|step| step.tool);
+                return self.do_step(tool);
+            }
+            _ => _ = self.layers.pop(),
+        }
+        Vec::new()
+    }
+
+    /// Ticks a step off, or takes the tick back.
+    fn tick(&mut self, at: usize) -> Vec<Effect> {
+        let Some((step, shown)) = self.runbook().get(at).zip(self.shown.as_ref()) else { return Vec::new() };
+        let done = shown.beside.ticks.iter().any(|tick| tick.step == step.name);
+        let order = shown.stored.order.key.clone();
+        if self.seat.read_only {
+            self.say(Tone::Bad, "read-only: nothing is written here");
+        } else if self.link != Link::Live {
+            self.say(Tone::Bad, "not connected: nothing can be written now");
+        } else {
+            return vec![Effect::Tick(order, step.name.to_owned(), !done)];
+        }
+        Vec::new()
+    }
+
+    pub(super) fn ticked(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
+        self.loads.order.due = true;
+        if let Err(Failure::Other(text)) = result {
+            self.say(Tone::Bad, text);
+        }
+        Vec::new()
+    }
+
+    /// Goes where a step is done.
+    fn do_step(&mut self, tool: Option<Tool>) -> Vec<Effect> {
+        match tool {
+            None => {}
+            Some(Tool::Elsewhere) => self.say(Tone::News, "that is done elsewhere; Space ticks it off"),
+            Some(Tool::Actions) => {
+                self.layers.pop();
+                self.focus = Pane::Order;
+                return self.on_panes(Command::Actions);
+            }
+            Some(Tool::Quarantine) => {
+                self.loads.inbox.due = true;
+                self.layers.push(Layer::Quarantine);
+            }
+            Some(Tool::Copy) => self.open_copy(),
+            Some(Tool::Refresh) => return self.refresh(),
+            Some(Tool::Plan) => {
+                let merchant = self.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
+                self.watching.merchant = Some(merchant.unwrap_or_default());
+                self.watching.band = Band::VARIANTS.len();
+                self.open_cell();
+                return self.plan_all();
+            }
+        }
+        Vec::new()
+    }
+}

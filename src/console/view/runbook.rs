@@ -1,0 +1,94 @@
+//! Why an order is stuck, and what to do about it: beside the order, and as a list of steps to tick off.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::dialog::{Dialog, room};
+use super::{App, Look};
+use crate::console::app::Shown;
+use crate::console::keys::{Command, Scope};
+use crate::text;
+use crate::watch::runbook::{Step, Tool};
+
+/// The key that leads to where a step is done.
+fn key(app: &App, tool: Tool) -> Option<String> {
+    let command = match tool {
+        Tool::Elsewhere => return None,
+        Tool::Actions => Command::Actions,
+        Tool::Quarantine => Command::Quarantine,
+        Tool::Plan => Command::Plan,
+        Tool::Copy => Command::Copy,
+        Tool::Refresh => Command::Refresh,
+    };
+    Some(app.prefs.keys.of(Scope::Panes, command).to_owned()).filter(|key| !key.is_empty())
+}
+
+/// A step as a line: ticked off or not, what to do, and the key for it.
+fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
+    let tick = shown.beside.ticks.iter().find(|tick| tick.step == step.name);
+    let sign = if tick.is_some() { look.glyphs.done } else { look.glyphs.waits };
+    let key = key(app, step.tool).map(|key| format!(" ({key})")).unwrap_or_default();
+    let by = tick.map(|tick| format!(", {} {}", text::clean(&tick.recorder), app.prefs.zone.short(tick.at)));
+    let style = if tick.is_some() { look.dim() } else { Style::new() };
+    (format!("{sign} {}{key}{}", step.words, by.unwrap_or_default()), style)
+}
+
+/// What stands beside the shown order when it is stuck: cause, evidence, steps. Evidence may quote people.
+pub(super) fn beside(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<Line<'static>> {
+    let Some(why) = &shown.beside.why else { return Vec::new() };
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!(" {}", why.cause.title()), look.bad()),
+        Span::styled(format!(" ({})", why.sure.name()), look.dim()),
+    ])];
+    let evidence = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(&why.evidence) };
+    let room = width.saturating_sub(2);
+    lines.extend(text::wrap(&evidence, room).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
+    for step in app.runbook() {
+        let (words, style) = line(app, shown, step, look);
+        for (at, words) in text::wrap(&words, room.saturating_sub(2)).into_iter().enumerate() {
+            let inset = if at == 0 { " " } else { "   " };
+            lines.push(Line::styled(format!("{inset}{words}"), style));
+        }
+    }
+    lines
+}
+
+pub(super) struct Steps<'a> {
+    pub app: &'a App,
+    pub at: usize,
+    pub look: Look,
+}
+
+impl Widget for Steps<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let Some(shown) = &app.shown else { return };
+        let room = room(area);
+        let mut lines: Vec<Line<'static>> = Vec::new();
+        if let Some(why) = &shown.beside.why {
+            let evidence = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(&why.evidence) };
+            lines.extend(text::wrap(&evidence, room).into_iter().map(|words| Line::styled(words, look.dim())));
+            lines.push(Line::default());
+        }
+        let mut seen = 0;
+        for (place, step) in app.runbook().iter().enumerate() {
+            let here = place == self.at;
+            let bar = if here { look.glyphs.bar } else { " " };
+            let (words, style) = line(app, shown, step, look);
+            for (at, words) in text::wrap(&words, room.saturating_sub(2)).into_iter().enumerate() {
+                let head = if at == 0 { format!("{bar} ") } else { "  ".to_owned() };
+                let line = Line::styled(format!("{head}{words}"), style);
+                lines.push(if here { line.style(look.selected(true)) } else { line });
+            }
+            if here {
+                seen = lines.len().saturating_sub(1);
+            }
+        }
+        let cause = shown.beside.why.as_ref().map_or("", |why| why.cause.title());
+        let title = format!("{} {} {cause}", text::clean(&shown.stored.order.key.id), look.glyphs.dot);
+        Dialog { title, lines, at: seen, look }.render(area, buf);
+    }
+}

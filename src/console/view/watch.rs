@@ -1,0 +1,241 @@
+//! The watch on Approved: how many, how old, whose, what it is worth; what came and went; the alerts.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+use strum::VariantArray;
+
+use super::{App, Look, whole};
+use crate::console::app::watch::Seen;
+use crate::console::app::window::follow;
+use crate::domain::Total;
+use crate::text;
+use crate::watch::alarm::Standing;
+use crate::watch::band::Band;
+use crate::watch::grid::{Hour, Row};
+use crate::watch::rule::Severity;
+
+pub(super) struct Watch<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+/// The cells of a band, and of the merchants' names at the most.
+const BAND: usize = 7;
+const MERCHANT: usize = 24;
+/// The alerts have no more lines than this, where the grid needs them.
+const ALERTS: usize = 6;
+
+fn heading(band: Band) -> &'static str {
+    match band {
+        Band::Fresh => "<50%",
+        Band::Half => "50%",
+        Band::Late => "75%",
+        Band::Last => "90%",
+        Band::Over => "over",
+    }
+}
+
+impl Watch<'_> {
+    fn band_style(&self, band: Band) -> Style {
+        match band {
+            Band::Fresh | Band::Half => Style::new(),
+            Band::Late => self.look.warn(),
+            Band::Last | Band::Over => self.look.bad(),
+        }
+    }
+
+    fn money(&self, amounts: &[Total]) -> String {
+        let sums: Vec<String> = amounts.iter().map(ToString::to_string).collect();
+        sums.join(&format!(" {} ", self.look.glyphs.dot))
+    }
+
+    /// What there is altogether: it has to be understood in one look.
+    fn summary(&self, seen: &Seen, width: usize) -> Vec<Line<'static>> {
+        let look = self.look;
+        let grid = &seen.grid;
+        let count = |number: i64| text::grouped(number);
+        let over = grid.all.cells.last().map_or(0, |cell| cell.orders);
+        let title = format!(" Stuck at Approved {} {}", look.glyphs.dot, count(grid.all.whole.orders));
+        let mut lines = vec![Line::styled(title, if self.app.watching.alerts { look.title() } else { look.focus() })];
+        let mut said = vec![Span::raw(" at risk "), Span::styled(self.money(&grid.all.whole.amounts), look.title())];
+        if grid.all.whole.orders == 0 {
+            said = vec![Span::styled(" Nothing stands at Approved: all is well.", look.good())];
+        }
+        lines.push(Line::from(said));
+        let today = Style::new();
+        let words = [
+            Span::styled(format!(" {} expire today", count(grid.today.orders)), today),
+            Span::raw(format!("  {}  ", look.glyphs.dot)),
+            Span::styled(format!("{} over 72 h, verify", count(over)), if over > 0 { look.bad() } else { look.dim() }),
+        ];
+        lines.push(Line::from(words.to_vec()));
+        lines.extend(self.flow(&seen.flow, width));
+        lines
+    }
+
+    /// Arrivals, clearings and losses by the hour, as lines of bars, with the hour under way at the right.
+    fn flow(&self, flow: &[Hour], width: usize) -> Vec<Line<'static>> {
+        let look = self.look;
+        let hours = flow.len().min(width.saturating_sub(40).max(8));
+        let flow = &flow[flow.len().saturating_sub(hours)..];
+        let row = |name: &str, style: Style, of: fn(&Hour) -> i64| {
+            let values: Vec<i64> = flow.iter().map(of).collect();
+            let bars = look.bars(&values);
+            let last = values.last().copied().unwrap_or(0);
+            let sum: i64 = values.iter().sum();
+            Line::from(vec![
+                Span::raw(format!(" {} ", text::left(name, 8))),
+                Span::styled(bars, style),
+                Span::raw(format!("  {} in {hours} h, {} this hour", text::grouped(sum), text::grouped(last))),
+            ])
+        };
+        vec![
+            row("arrived", Style::new(), |hour| hour.arrived),
+            row("cleared", look.good(), |hour| hour.cleared),
+            row("lost", look.bad(), |hour| hour.lost),
+        ]
+    }
+
+    fn row(&self, row: &Row, name: &str, names: usize, selected: bool, width: usize) -> Line<'static> {
+        let look = self.look;
+        let here = selected && !self.app.watching.alerts;
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let mut spans = vec![Span::raw(format!("{bar} {}", text::left(&text::clean(name), names)))];
+        let cells =
+            Band::VARIANTS.iter().map(|band| Some(*band)).chain([None]).zip(row.cells.iter().chain([&row.whole]));
+        for (at, (band, cell)) in cells.enumerate() {
+            let under = here && at == self.app.watching.band;
+            let number = text::grouped(cell.orders);
+            let (number, style) = match (under, cell.orders) {
+                (true, _) => (format!("[{number}]"), look.selected(true)),
+                (false, 0) => (format!("{number} "), look.dim()),
+                (false, _) => (format!("{number} "), band.map_or(look.title(), |band| self.band_style(band))),
+            };
+            let wide = text::width(&number);
+            spans.push(Span::raw(" ".repeat(BAND.saturating_sub(wide))));
+            spans.push(Span::styled(number, style));
+        }
+        let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+        let money = text::cut(&format!("  {}", self.money(&row.whole.amounts)), width.saturating_sub(used));
+        spans.push(Span::styled(money, look.dim()));
+        Line::from(spans)
+    }
+
+    fn grid(&self, area: Rect, buf: &mut Buffer) {
+        let look = self.look;
+        let rows = self.app.watching.rows();
+        let width = usize::from(area.width);
+        let name = |row: &Row, last: bool| match (last, row.merchant.is_empty()) {
+            (true, _) => "all merchants".to_owned(),
+            (false, true) => "(no merchant)".to_owned(),
+            (false, false) => row.merchant.clone(),
+        };
+        let last = rows.len().saturating_sub(1);
+        let names = rows.iter().map(|row| text::width(&row.merchant)).max().unwrap_or(0).clamp(13, MERCHANT);
+        let names = names.min(width.saturating_sub(2 + BAND * 6).max(8));
+        let heads = Band::VARIANTS.iter().map(|band| heading(*band)).chain(["all"]);
+        let heads: String = heads.map(|head| text::right(&format!("{head} "), BAND)).collect();
+        let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names)), look.dim());
+        super::put(&top, Rect { height: 1.min(area.height), ..area }, buf);
+        let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        let (height, at) = (usize::from(below.height), self.app.watching.at());
+        let first = follow(at.saturating_sub(height / 2), at, height, rows.len());
+        for ((place, row), line) in rows.iter().enumerate().skip(first).zip(below.rows()) {
+            let words = self.row(row, &name(row, place == last), names, place == at, width);
+            super::put(&words, line, buf);
+        }
+        for (shown, y, sign) in [
+            (first > 0, below.top(), look.glyphs.above),
+            (first + height < rows.len(), below.bottom().saturating_sub(1), look.glyphs.below),
+        ] {
+            if let Some(cell) = buf.cell_mut((area.right().saturating_sub(1), y)).filter(|_| shown) {
+                cell.set_symbol(sign).set_style(look.warn());
+            }
+        }
+    }
+
+    fn alert(&self, standing: &Standing, selected: bool, width: usize) -> Line<'static> {
+        let (app, look) = (self.app, self.look);
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let quiet = standing.is_quiet(app.now);
+        let style = match (quiet, standing.severity) {
+            (true, _) => look.dim(),
+            (false, Severity::Warning) => look.warn(),
+            (false, Severity::Critical) => look.bad(),
+        };
+        let said = format!("{}: {}", text::clean(&standing.alert), text::clean(&standing.said));
+        let since = format!("since {}", app.prefs.zone.short(standing.since));
+        let reason = standing.reason.as_deref().filter(|_| quiet).map(|reason| {
+            let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
+            let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until));
+            format!("; acknowledged until {until}, {}: {reason}", text::clean(&standing.recorder))
+        });
+        let words = format!(" {since}  {said}{}", reason.unwrap_or_default());
+        let head = format!("{bar} {}", text::left(standing.severity.name(), 8));
+        let room = width.saturating_sub(text::width(&head));
+        Line::from(vec![Span::styled(head, style), Span::raw(text::cut(&words, room))])
+    }
+
+    fn alerts(&self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let open = app.watching.open(app.now);
+        let rule = look.glyphs.rule;
+        let title = format!(" {rule}{rule} Alerts {} {} ", look.glyphs.dot, open.len());
+        let rest = usize::from(area.width).saturating_sub(text::width(&title));
+        let style = if app.watching.alerts { look.focus() } else { look.dim() };
+        super::put(&Line::styled(format!("{title}{}", rule.repeat(rest)), style), Rect { height: 1, ..area }, buf);
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        if open.is_empty() {
+            let words = " None is the case. What is watched stands under [alerts] in the configuration.";
+            return super::lines([Line::styled(words, look.dim())], below, buf);
+        }
+        let (height, at) = (usize::from(below.height), app.watching.alert_at(app.now));
+        let first = follow(0, at, height, open.len());
+        for ((place, standing), line) in open.iter().enumerate().skip(first).zip(below.rows()) {
+            let selected = place == at && app.watching.alerts;
+            let words = self.alert(standing, selected, usize::from(area.width));
+            if selected {
+                whole(words, line, look.selected(true), buf);
+            } else {
+                super::put(&words, line, buf);
+            }
+        }
+    }
+}
+
+impl Widget for Watch<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        Clear.render(area, buf);
+        let Some(seen) = &self.app.watching.seen else {
+            let words = Line::styled(" Reading …", self.look.dim());
+            return super::lines([words], area, buf);
+        };
+        let mut top = self.summary(seen, usize::from(area.width));
+        // On a small screen the grid is worth more than the bars.
+        if area.height < 18 {
+            top.truncate(3);
+        }
+        if area.height < 10 {
+            top.truncate(1);
+        }
+        let height = (top.len() as u16).min(area.height);
+        super::lines(top, Rect { height, ..area }, buf);
+        let rest = Rect { y: area.y + height, height: area.height - height, ..area };
+        let open = self.app.watching.open(self.app.now).len();
+        let wanted = (open.clamp(1, ALERTS) + 1) as u16;
+        let alerts = if rest.height < 8 { 0 } else { wanted.min(rest.height / 2) };
+        let gap = u16::from(rest.height > 14);
+        let grid = Rect { y: rest.y + gap, height: rest.height - alerts - gap, ..rest };
+        // What the grid leaves free is nobody's: the alerts follow it.
+        let used = (self.app.watching.rows().len() as u16 + 2).min(grid.height);
+        let grid = Rect { height: used, ..grid };
+        self.grid(grid, buf);
+        if alerts > 0 {
+            let below = Rect { y: grid.bottom(), height: rest.bottom() - grid.bottom(), ..rest };
+            self.alerts(below, buf);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What the console has done for the watch on Approved: looks, acknowledgements, ticks, plans; and, where it was told to,
+//! the clocks and the watcher of alerts.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{sleep, timeout};
+
+use super::{Failure, Message, PATIENCE, Worker, in_time, read};
+use crate::cli::ask::work::Desktop;
+use crate::console::app::journal::Tone;
+use crate::console::app::plan::{RowShown, comes_to};
+use crate::console::app::watch::{Beside, Seen};
+use crate::desk;
+use crate::domain::Provider;
+use crate::store::plans::{self, Head};
+use crate::store::{Store, StoreError, Stored, evidence, watch};
+use crate::watch::STUCK;
+use crate::watch::band::whole;
+use crate::watch::grid::Moments;
+use crate::watch::plan::Doing;
+use crate::watch::rule::{self, Rule};
+use crate::watch::why::{self, Clues, Why};
+use crate::work::clock::{self, Modes};
+use crate::work::plan::run::{Ended, Progress, run};
+use crate::work::plan::{self, Answer};
+use crate::work::tell::Tellers;
+use crate::work::watcher::{self, Acknowledged};
+
+/// The watch is looked at so often by itself.
+const LOOK: Duration = Duration::from_secs(30);
+/// So many hours of what came and went are shown.
+const HOURS: u32 = 48;
+/// So many rows of a plan that was made are shown.
+const ROWS: i64 = 100;
+/// So much evidence of an order is shown, the latest.
+const EVIDENCE: i64 = 50;
+/// So many plans are listed.
+pub(super) const PLANS: i64 = 100;
+
+/// What a console watches for, and what it was told to do by itself.
+#[derive(Debug, Clone)]
+pub struct Duties {
+    /// The rules of alerts.
+    pub rules: Vec<Rule>,
+    /// Merchants whose orders the provider authorises by itself.
+    pub automatic: Vec<String>,
+    /// Run the clocks and the watcher, too.
+    pub run_clock: bool,
+    /// What each clock does.
+    pub modes: Modes,
+    /// Whom the watcher tells.
+    pub tellers: Tellers,
+    /// Ring the terminal's bell for a new alert.
+    pub bell: bool,
+    /// Show it on the desktop.
+    pub desktop: Desktop,
+    /// How far the person's clock is from UTC: their day ends at their midnight.
+    pub offset: TimeDelta,
+}
+
+impl Default for Duties {
+    fn default() -> Self {
+        Self {
+            rules: rule::shipped(),
+            automatic: Vec::new(),
+            run_clock: false,
+            modes: Modes::default(),
+            tellers: Tellers::default(),
+            bell: false,
+            desktop: Desktop::Off,
+            offset: TimeDelta::zero(),
+        }
+    }
+}
+
+/// Everything about what is stuck, at a moment.
+pub(super) async fn seen(worker: &Worker, keep: bool) -> Result<Box<Seen>, StoreError> {
+    let (store, duties, now) = (&worker.store, &worker.duties, Utc::now());
+    let moments = Moments::new(now, duties.offset);
+    let (grid, flow, looked) = tokio::try_join!(
+        watch::grid(&store.pool, &moments),
+        watch::flow(&store.pool, now, HOURS, None),
+        watcher::look(store, &duties.rules, now, keep)
+    )?;
+    Ok(Box::new(Seen { grid, flow, looked }))
+}
+
+/// What stands beside an order's log; nothing beside those that never get stuck.
+pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String]) -> Result<Beside, StoreError> {
+    if stored.order.provider() != Provider::Tamara {
+        return Ok(Beside::default());
+    }
+    let (pool, name) = (&store.pool, stored.order.key.to_string());
+    let names = std::slice::from_ref(&name);
+    let (evidence, plans, ticks) =
+        tokio::try_join!(evidence::of(pool, names, EVIDENCE), plans::of_order(pool, &name), watch::ticks(pool, &name))?;
+    let why = match is_stuck(stored, &evidence) {
+        Some(since) => {
+            let clues = watch::clues(pool, &[stored], automatic).await?;
+            Some(explained(stored, clues.get(&name), since))
+        }
+        None => None,
+    };
+    Ok(Beside { why, evidence, plans, ticks })
+}
+
+fn explained(stored: &Stored, clues: Option<&Clues>, since: DateTime<Utc>) -> Why {
+    let none = Clues::default();
+    clues.unwrap_or(&none).explain(stored.order.status, since)
+}
+
+/// Since when an order is stuck: at Approved here, or there by what the provider said last.
+fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> Option<DateTime<Utc>> {
+    let order = &stored.order;
+    if order.status == STUCK {
+        return Some(order.due_at().map_or(order.entered_at, |due| due - whole()));
+    }
+    let said = evidence.iter().rev().find_map(|it| Some((it.status.as_deref()?, it.happened_at)));
+    let (said, at) = said?;
+    let behind = crate::domain::Status::parse(said).is_some_and(|said| why::is_behind(order.status, said));
+    (behind && stored.unconfirmed > 0 && at >= order.entered_at).then_some(order.entered_at)
+}
+
+impl Worker {
+    pub(super) async fn acknowledge(
+        &self,
+        alert: &str,
+        reason: &str,
+        until: DateTime<Utc>,
+    ) -> Result<Acknowledged, Failure> {
+        let acknowledging = async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            watcher::acknowledge(&self.store, roles, alert, reason, until, Utc::now()).await
+        };
+        in_time(acknowledging).await.map_err(Failure::from)
+    }
+
+    pub(super) async fn make_plan(&self, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, Failure> {
+        let making = async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            if !plan::may(roles) {
+                return Err(StoreError::NotAllowed(format!("to plan is not yours but ops', you have {roles}")));
+            }
+            plan::make(&self.store, head, orders).await
+        };
+        in_time(making).await.map_err(Failure::from)
+    }
+
+    pub(super) async fn plan_rows(&self, number: i64) -> Result<Vec<RowShown>, Failure> {
+        let reading = async {
+            let rows = plans::rows(&self.store.pool, number, 0, ROWS).await?;
+            let roles = desk::roles(&self.store, self.role).await?;
+            plan::preview(&self.store, roles, &rows, Utc::now()).await
+        };
+        let shown = |judged: plan::Judged| {
+            let currency = judged.stored.as_ref().map(|stored| stored.order.amount.currency);
+            RowShown {
+                order: plan::id(&judged.row).to_owned(),
+                doing: currency.map_or_else(String::new, |currency| judged.row.doing(currency).words()),
+                comes_to: comes_to(&judged),
+            }
+        };
+        Ok(read(reading).await?.into_iter().map(shown).collect())
+    }
+
+    pub(super) async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {
+        let roles = read(desk::roles(&self.store, self.role)).await?;
+        let told = |progress: &Progress| {
+            // The console may have ended meanwhile.
+            _ = self.send.send(Message::PlanProgress(number, progress.clone()));
+        };
+        run(&self.store, roles, number, None, &Utc::now, told).await.map_err(Failure::from)
+    }
+
+    pub(super) async fn plan_word(&self, number: i64, word: Word) -> Result<Answer, Failure> {
+        let store = &self.store;
+        let saying = async {
+            let roles = desk::roles(store, self.role).await?;
+            match word {
+                Word::Pause => plan::pause(store, roles, number).await,
+                Word::Approve => plan::approve(store, roles, number).await,
+                Word::Withdraw => plan::withdraw(store, roles, number, None).await,
+            }
+        };
+        in_time(saying).await.map_err(Failure::from)
+    }
+
+    /// Looks at the watch from time to time for as long as the console lives; runs the watcher where it was told to.
+    pub async fn guard(self) {
+        let keep = self.duties.run_clock && !self.store.read_only;
+        loop {
+            if !keep {
+                sleep(LOOK).await;
+            }
+            let looked = timeout(PATIENCE, seen(&self, keep)).await;
+            if let Ok(Ok(seen)) = looked {
+                for news in &seen.looked.news {
+                    for failure in self.duties.tellers.tell(news).await {
+                        _ = self.send.send(Message::Told(Tone::Bad, failure));
+                    }
+                }
+                if self.send.send(Message::Watch(Ok(seen))).is_err() {
+                    return;
+                }
+            }
+            if keep {
+                sleep(LOOK).await;
+            }
+        }
+    }
+
+    /// Runs the clocks for as long as the console lives, where it was told to.
+    pub async fn tick(self) {
+        if !self.duties.run_clock || self.store.read_only {
+            return;
+        }
+        loop {
+            let told = |_: DateTime<Utc>, swept: &clock::Swept| {
+                if swept.count() > 0 {
+                    let words = format!("{} orders expired: their time was over", swept.count());
+                    _ = self.send.send(Message::Told(Tone::News, words));
+                }
+            };
+            if let Err(error) = clock::run(&self.store, self.duties.modes, told).await
+                && !error.is_lost()
+            {
+                _ = self.send.send(Message::Told(Tone::Bad, format!("the clocks stopped: {error}")));
+                return;
+            }
+            if self.send.is_closed() {
+                return;
+            }
+            sleep(PATIENCE).await;
+        }
+    }
+}
+
+/// A word about a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Pause,
+    Approve,
+    Withdraw,
+}
