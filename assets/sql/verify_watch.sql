@@ -1,5 +1,5 @@
 -- Where the sums of what stands at Approved and the orders themselves disagree.
-select merchant, currency, hour, coalesce(t.orders, 0)::bigint, coalesce(o.orders, 0)::bigint,
+select merchant, currency, shown(hour), coalesce(t.orders, 0)::bigint, coalesce(o.orders, 0)::bigint,
   coalesce(t.amount, 0)::text, coalesce(o.amount, 0)::text
 from (
   select merchant, currency, hour, sum(orders) as orders, sum(amount) as amount from (

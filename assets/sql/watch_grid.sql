@@ -1,5 +1,5 @@
--- How many stand at Approved, by merchant, currency and between which of these moments their deadlines lie: from the sums by
--- hour, and order by order only in the hours that one of the moments falls into.
+-- How many stand at Approved, by merchant, currency and between which of these moments their deadlines lie.
+-- From the sums by hour; order by order only in the hours that one of the moments falls into.
 with split as (select distinct hour_of(moment) as hour from unnest($1::timestamptz[]) moment),
 sums as (
   select hour, merchant, currency, orders, amount from watch_sum where kind = 'stuck'

@@ -91,6 +91,7 @@ impl Headless {
 /// A picture only reads: what would be written is not.
 fn reads(effect: &Effect) -> bool {
     match effect {
+        Effect::Watch(ask) => ask.reads(),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::LoadOrder(_)
@@ -99,9 +100,6 @@ fn reads(effect: &Effect) -> bool {
         | Effect::LoadViews
         | Effect::LoadAll(_)
         | Effect::Seek(_)
-        | Effect::LoadWatch
-        | Effect::LoadPlans
-        | Effect::LoadPlanRows(_)
         | Effect::Consider(..) => true,
         Effect::Write(_)
         | Effect::WriteOne(_)
@@ -111,13 +109,6 @@ fn reads(effect: &Effect) -> bool {
         | Effect::Remember(_)
         | Effect::Copy(_)
         | Effect::Mouse(_)
-        | Effect::Acknowledge { .. }
-        | Effect::Tick(..)
-        | Effect::MakePlan(..)
-        | Effect::RunPlan(_)
-        | Effect::PausePlan(_)
-        | Effect::ApprovePlan(_)
-        | Effect::WithdrawPlan(_)
         | Effect::Alert(_)
         | Effect::Dump
         | Effect::Redraw

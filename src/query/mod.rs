@@ -27,6 +27,16 @@ pub struct Query {
     pub terms: Vec<Term>,
 }
 
+impl Query {
+    /// The one status that everything it finds is in, where it asks for just one.
+    pub fn one_status(&self) -> Option<Status> {
+        self.terms.iter().find_map(|term| match &term.test {
+            Test::Status(these) if !term.not && these.len() == 1 => these.first().copied(),
+            _ => None,
+        })
+    }
+}
+
 /// One condition, or its opposite.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Term {

@@ -41,126 +41,40 @@ const RECORD: Step = step("record", "record here what is already so there", Tool
 const ALL: Step = step("plan-the-rest", "plan the same for the merchant's other stuck orders", Tool::Plan);
 const VERIFY: Step = step("verify", "see that a notification confirms it", Tool::Refresh);
 const TELL: Step = step("tell-merchant", "tell the merchant, with id and evidence", Tool::Copy);
+const STOP: Step = step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere);
+const LEAVE: Step = step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh);
+const CALL: Step = step("call-there", "make the call there that is only recorded here", Tool::Elsewhere);
+const SETTLE: Step = step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine);
+const SENDER: Step = step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere);
+const WHICH: Step = step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere);
+const TOKEN: Step =
+    step("check-token", "check the merchant's API token: was it rotated or withdrawn?", Tool::Elsewhere);
+const NEW_TOKEN: Step = step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere);
+const ID: Step =
+    step("check-id", "check that the call used the provider's order id, in the right environment", Tool::Copy);
+const STATUS_PAGE: Step =
+    step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere);
+const ASK: Step =
+    step("ask-provider", "ask the provider why its automatic authorisation has not come", Tool::Elsewhere);
+const WEBHOOK: Step = step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere);
+const INTEGRATION: Step =
+    step("check-integration", "check whether the merchant's integration authorises at all", Tool::Elsewhere);
 
 /// The steps for a cause, in order.
 pub const fn steps(cause: Cause) -> &'static [Step] {
     match cause {
-        Cause::ProviderAhead => const { &[LOOK, RECORD, ALL, VERIFY] },
-        Cause::ProviderEnded => {
-            const {
-                &[
-                    LOOK,
-                    step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere),
-                    TELL,
-                    step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh),
-                ]
-            }
-        }
-        Cause::ProviderBehind => {
-            const {
-                &[
-                    LOOK,
-                    step("call-there", "make the call there that is only recorded here", Tool::Elsewhere),
-                    step("stop-shipping", "ship nothing before it is confirmed", Tool::Elsewhere),
-                    VERIFY,
-                ]
-            }
-        }
-        Cause::Quarantined => {
-            const {
-                &[
-                    step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine),
-                    step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere),
-                    AUTHORISE,
-                ]
-            }
-        }
-        Cause::Conflict => {
-            const {
-                &[
-                    LOOK,
-                    step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere),
-                    AUTHORISE,
-                ]
-            }
-        }
-        Cause::NotAllowed => {
-            const {
-                &[
-                    step(
-                        "check-token",
-                        "check the merchant's API token: was it rotated or withdrawn?",
-                        Tool::Elsewhere,
-                    ),
-                    step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere),
-                    AUTHORISE,
-                    ALL,
-                    TELL,
-                ]
-            }
-        }
-        Cause::NotFound => {
-            const {
-                &[
-                    step(
-                        "check-id",
-                        "check that the call used the provider's order id, in the right environment",
-                        Tool::Copy,
-                    ),
-                    LOOK,
-                    AUTHORISE,
-                ]
-            }
-        }
-        Cause::ServerError | Cause::Timeout => {
-            const {
-                &[
-                    LOOK,
-                    step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere),
-                    AUTHORISE,
-                    ALL,
-                ]
-            }
-        }
-        Cause::AttemptFailed => const { &[LOOK, AUTHORISE, TELL] },
-        Cause::AutomaticExpected => {
-            const {
-                &[
-                    LOOK,
-                    step(
-                        "ask-provider",
-                        "ask the provider why its automatic authorisation has not come",
-                        Tool::Elsewhere,
-                    ),
-                    AUTHORISE,
-                ]
-            }
-        }
-        Cause::NeverNotified => {
-            const {
-                &[
-                    LOOK,
-                    step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere),
-                    AUTHORISE,
-                    ALL,
-                    TELL,
-                ]
-            }
-        }
-        Cause::NeverCalled => {
-            const {
-                &[
-                    step(
-                        "check-integration",
-                        "check whether the merchant's integration authorises at all",
-                        Tool::Elsewhere,
-                    ),
-                    AUTHORISE,
-                    ALL,
-                    TELL,
-                ]
-            }
-        }
+        Cause::ProviderAhead => &[LOOK, RECORD, ALL, VERIFY],
+        Cause::ProviderEnded => &[LOOK, STOP, TELL, LEAVE],
+        Cause::ProviderBehind => &[LOOK, STOP, CALL, VERIFY],
+        Cause::Quarantined => &[SETTLE, SENDER, AUTHORISE],
+        Cause::Conflict => &[LOOK, WHICH, AUTHORISE],
+        Cause::NotAllowed => &[TOKEN, NEW_TOKEN, AUTHORISE, ALL, TELL],
+        Cause::NotFound => &[ID, LOOK, AUTHORISE],
+        Cause::ServerError | Cause::Timeout => &[LOOK, STATUS_PAGE, AUTHORISE, ALL],
+        Cause::AttemptFailed => &[LOOK, AUTHORISE, TELL],
+        Cause::AutomaticExpected => &[LOOK, ASK, AUTHORISE],
+        Cause::NeverNotified => &[LOOK, WEBHOOK, AUTHORISE, ALL, TELL],
+        Cause::NeverCalled => &[INTEGRATION, AUTHORISE, ALL, TELL],
     }
 }
 

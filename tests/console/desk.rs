@@ -157,16 +157,7 @@ impl Memory {
             | Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Dump
-            | Effect::LoadWatch
-            | Effect::Acknowledge { .. }
-            | Effect::Tick(..)
-            | Effect::LoadPlans
-            | Effect::LoadPlanRows(_)
-            | Effect::MakePlan(..)
-            | Effect::RunPlan(_)
-            | Effect::PausePlan(_)
-            | Effect::ApprovePlan(_)
-            | Effect::WithdrawPlan(_)
+            | Effect::Watch(_)
             | Effect::Alert(_)
             | Effect::LoadRoles
             | Effect::Write(_)

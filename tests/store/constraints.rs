@@ -19,7 +19,7 @@ struct Bad {
 }
 
 /// Constraints that only give others something to point at.
-const STRUCTURE: [&str; 2] = ["a_version_has_one_state", "a_rule_stands_once"];
+const STRUCTURE: [&str; 3] = ["a_version_has_one_state", "a_rule_stands_once", "a_result_is_of_its_row"];
 
 const PROJECT: &str = "alter table transition disable trigger transition_project";
 const CONTINUES: &str = "alter table transition drop constraint a_transition_continues_the_last";
@@ -247,8 +247,94 @@ fn of_the_rest() -> Vec<Bad> {
     ]
 }
 
+#[rustfmt::skip]
+fn of_the_watch() -> Vec<Bad> {
+    let tried = "insert into evidence (order_id, kind, action, result, happened_at, recorder) values ('tamara:approved', 'attempted', 'authorise', '409', now(), 'recourse')";
+    let asked = "insert into evidence (order_id, kind, status, happened_at, recorder) values ('tamara:approved', 'observed', 'approved', now(), 'recourse')";
+    let sum = "insert into watch_sum values ('stuck', '2026-11-20T08:00:00Z', 'x', 'SAR', 1, 1)";
+    let fired = "insert into alert_event (alert, seq, what, severity, since, said, at, recorder) values ('x', 1, 'fired', 'warning', now(), '', now(), 'recourse')";
+    let noted = "insert into alert_event (alert, seq, what, severity, since, said, at, recorder, reason, until) values ('x', 1, 'acknowledged', 'warning', now(), '', now(), 'recourse', 'known', now() + interval '1 hour')";
+    let beat = "insert into heartbeat (worker, beat_at, every, recorder) values ('clock', now(), 30, 'recourse')";
+    let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
+    let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
+    vec![
+        bad("evidence", "evidence_is_of_an_order", tried.replace("tamara:approved", "tamara:nobody")),
+        bad("evidence", "a_kind_of_evidence_is_known", "insert into evidence (order_id, kind, happened_at, recorder) values ('tamara:approved', 'heard', now(), 'recourse')".to_owned()),
+        bad("evidence", "an_attempt_says_what_came_of_it", tried.replace("'409'", "null")),
+        bad("evidence", "an_observation_says_a_status", asked.replace("'approved', now()", "null, now()")),
+        bad("evidence", "evidence_happens_in_our_time", tried.replace("now()", "'infinity'")),
+        guarded("evidence", "evidence_seal", "a_person_speaks_for_themselves", &sly(tried)),
+        guarded("evidence", "evidence_stays", "the_log_is_append_only", &format!("{tried}; delete from evidence")),
+        bad("watch_sum", "a_sum_stands_once", format!("{sum}; {sum}")),
+        bad("alert_event", "an_alert_has_a_name", fired.replace("'x'", "''")),
+        bad("alert_event", "a_word_of_an_alert_is_known", fired.replace("'fired'", "'rang'")),
+        bad("alert_event", "a_severity_is_known", fired.replace("'warning'", "'bad'")),
+        bad("alert_event", "an_alert_goes_on_once_per_event", format!("{fired}; {fired}")),
+        bad("alert_event", "an_acknowledgement_has_a_reason_and_an_end", noted.replace("'known'", "' '")),
+        bad("alert_event", "an_acknowledgement_ends_later", noted.replace("now() + interval '1 hour'", "now()")),
+        guarded("alert_event", "alert_event_seal", "a_person_speaks_for_themselves", &sly(fired)),
+        guarded("alert_event", "alert_events_stay", "the_log_is_append_only", &format!("{fired}; update alert_event set said = 'other'")),
+        bad("heartbeat", "a_worker_beats_once", format!("{beat}; {beat}")),
+        guarded("heartbeat", "heartbeat_seal", "a_person_speaks_for_themselves", &sly(beat)),
+        bad("runbook_tick", "a_tick_is_of_an_order", tick.replace("tamara:approved", "tamara:nobody")),
+        bad("runbook_tick", "a_tick_is_of_a_step", tick.replace("look-there", "")),
+        guarded("runbook_tick", "runbook_tick_seal", "a_person_speaks_for_themselves", &sly(tick)),
+        guarded("runbook_tick", "runbook_ticks_stay", "the_log_is_append_only", &format!("{tick}; delete from runbook_tick")),
+    ]
+}
+
+#[rustfmt::skip]
+fn of_plans() -> Vec<Bad> {
+    let plan = "insert into plan (title, needs_approval, rate, stop_after, made_by) values ('p', false, 10, 5, 'recourse')";
+    let number = "(select max(number) from plan)";
+    let made = |row: &str| format!("{plan}; insert into plan_row (plan, place, order_id, version, follow, amount) values ({number}, {row})");
+    let row = "1, 'tamara:approved', 2, 'capture', 1";
+    let event = |sql: &str| format!("{}; {sql}", made(row));
+    let started = format!("insert into plan_event (plan, seq, what, recorder) values ({number}, 1, 'started', 'recourse')");
+    let result = format!("insert into plan_result (plan, place, order_id, outcome, recorder) values ({number}, 1, 'tamara:approved', 'refused', 'recourse')");
+    let ran = |sql: &str| event(&format!("{started}; {sql}"));
+    let needs = made(row).replace("false", "true");
+    let approved = "insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'approved', 'recourse')";
+    let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
+    vec![
+        bad("plan", "a_plan_has_a_title", plan.replace("'p'", "' '")),
+        bad("plan", "a_rate_is_a_number_of_orders", plan.replace("10, 5", "-1, 5")),
+        bad("plan", "a_plan_stops_after_some_failures", plan.replace("10, 5", "10, 0")),
+        guarded("plan", "plan_begin", "a_person_speaks_for_themselves", &sly(plan)),
+        guarded("plan", "plans_stay", "the_log_is_append_only", &format!("{plan}; update plan set title = 'other'")),
+        bad("plan_row", "a_row_is_of_a_plan", "alter table plan_row disable trigger plan_row_begin; insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)".to_owned()),
+        with(guarded("plan_row", "plan_row_begin", "a_plan_is_fixed_when_it_is_made", "insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)"), "alter table plan_row drop constraint a_row_is_of_a_plan"),
+        bad("plan_row", "a_row_is_of_an_order", made("1, 'tamara:nobody', 2, null, null")),
+        bad("plan_row", "what_follows_is_known", made("1, 'tamara:approved', 2, 'refund', 1")),
+        bad("plan_row", "a_planned_amount_is_more_than_nothing", made("1, 'tamara:approved', 2, 'capture', 0")),
+        bad("plan_row", "what_follows_bears_its_amount", made("1, 'tamara:approved', 2, 'capture', null")),
+        bad("plan_row", "a_row_has_its_place", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 1, 'tamara:new', 1, null, null")),
+        bad("plan_row", "an_order_is_planned_once", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 2, 'tamara:approved', 2, null, null")),
+        guarded("plan_row", "plan_rows_stay", "the_log_is_append_only", &event("delete from plan_row")),
+        bad("plan_event", "an_event_is_known", event(&started.replace("'started'", "'forgotten'"))),
+        guarded("plan_event", "plan_event_seal", "a_plan_goes_on_once_per_event", &event(&started.replace("1, 'started'", "2, 'started'"))),
+        guarded("plan_event", "plan_event_seal", "a_plan_that_ended_stays_ended",
+            &event(&format!("{}; {}", started.replace("started", "withdrawn"), started.replace("1, 'started'", "2, 'started'")))),
+        guarded("plan_event", "plan_event_seal", "nobody_approves_their_own_plan", &format!("{needs}; {approved}")),
+        guarded("plan_event", "plan_event_seal", "a_plan_is_approved_before_it_runs", &format!("{needs}; {started}")),
+        guarded("plan_event", "plan_event_seal", "a_person_speaks_for_themselves",
+            &event(&sly("insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'started', 'recourse')"))),
+        guarded("plan_event", "plan_events_stay", "the_log_is_append_only", &ran("delete from plan_event")),
+        bad("plan_event", "events_count_from_one", event(&format!("alter table plan_event disable trigger plan_event_seal; {}", started.replace("1, 'started'", "0, 'started'")))),
+        bad("plan_event", "an_event_is_of_a_plan", started.replace(number, "99")),
+        bad("plan_result", "an_outcome_of_a_row_is_known", ran(&result.replace("'refused'", "'lost'"))),
+        bad("plan_result", "only_what_was_accepted_moved", ran(&result.replace("'refused'", "'accepted'"))),
+        bad("plan_result", "a_row_of_a_plan_ends_once", ran(&format!("{result}; {result}"))),
+        bad("plan_result", "a_result_is_of_its_order", ran(&result.replace("tamara:approved", "tamara:new"))),
+        bad("plan_result", "what_was_accepted_was_recorded", ran(&result.replace("outcome, recorder", "outcome, seq, recorder").replace("'refused'", "'accepted', 9"))),
+        guarded("plan_result", "plan_result_seal", "only_a_running_plan_moves_orders", &event(&result)),
+        guarded("plan_result", "plan_result_seal", "a_person_speaks_for_themselves", &ran(&sly(&result))),
+        guarded("plan_result", "plan_results_stay", "the_log_is_append_only", &ran(&format!("{result}; delete from plan_result"))),
+    ]
+}
+
 fn all() -> Vec<Bad> {
-    [of_orders(), of_amounts(), of_the_log(), of_the_rest()].into_iter().flatten().collect()
+    [of_orders(), of_amounts(), of_the_log(), of_the_rest(), of_the_watch(), of_plans()].into_iter().flatten().collect()
 }
 
 /// One order in every status, named by it; amounts of 300.00, captured or refunded by a third.

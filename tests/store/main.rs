@@ -1,5 +1,6 @@
 //! The store on a real Postgres: what it refuses, what it keeps, who wins.
 
+mod clock;
 mod command_line;
 mod constraints;
 mod crash;
@@ -12,6 +13,7 @@ mod find;
 mod harness;
 mod intake;
 mod model;
+mod plans;
 mod program;
 mod races;
 mod schema;
@@ -19,3 +21,4 @@ mod stories;
 #[path = "../law/story.rs"]
 mod story;
 mod tampering;
+mod watch;

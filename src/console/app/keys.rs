@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::bulk::Stage;
 use super::form::insert;
 use super::search::Kind;
-use super::{App, Effect, Layer, Tone, plan};
+use super::watch::plan;
+use super::{App, Effect, Layer, Tone};
 use crate::console::keys::{self, Binding, Command, Scope};
 use crate::console::prefs::Times;
 
@@ -117,27 +118,7 @@ impl App {
             Command::Commands => self.open_search(Kind::Commands),
             Command::Goto => self.ask_for_an_order(),
             Command::Dump => return vec![Effect::Dump],
-            Command::Mask => {
-                self.prefs.mask = !self.prefs.mask;
-                let now = if self.prefs.mask { "people's names and words are hidden" } else { "names are shown again" };
-                self.say(Tone::News, now);
-            }
-            Command::Mouse => {
-                self.prefs.mouse = !self.prefs.mouse;
-                let now = if self.prefs.mouse {
-                    "the mouse selects and scrolls"
-                } else {
-                    "the mouse is the terminal's again"
-                };
-                self.say(Tone::News, now);
-                return vec![Effect::Mouse(self.prefs.mouse)];
-            }
-            Command::Times => {
-                self.prefs.times = match self.prefs.times {
-                    Times::Relative => Times::Absolute,
-                    Times::Absolute => Times::Relative,
-                };
-            }
+            Command::Mask | Command::Mouse | Command::Times => return self.turn_over(command),
             Command::Theme => self.set_theme(self.prefs.theme + 1),
             Command::Copy => return self.on_copy(),
             Command::View => {
@@ -182,6 +163,31 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// What is either one thing or the other.
+    fn turn_over(&mut self, command: Command) -> Vec<Effect> {
+        let prefs = &mut self.prefs;
+        let now = match command {
+            Command::Mask => {
+                prefs.mask = !prefs.mask;
+                if prefs.mask { "people's names and words are hidden" } else { "names are shown again" }
+            }
+            Command::Mouse => {
+                prefs.mouse = !prefs.mouse;
+                if prefs.mouse { "the mouse selects and scrolls" } else { "the mouse is the terminal's again" }
+            }
+            _ => {
+                prefs.times = match prefs.times {
+                    Times::Relative => Times::Absolute,
+                    Times::Absolute => Times::Relative,
+                };
+                return Vec::new();
+            }
+        };
+        self.say(Tone::News, now);
+        let mouse = self.prefs.mouse;
+        if command == Command::Mouse { vec![Effect::Mouse(mouse)] } else { Vec::new() }
     }
 
     fn on_copy(&mut self) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use super::window::{Page, PageAsk};
 use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
-use crate::console::app::watch::Beside;
+use crate::console::app::watch::{Ask, Beside};
 use crate::console::app::window::Window;
 use crate::domain::{OrderKey, Roles};
 use crate::store::read::Count;
@@ -25,6 +25,7 @@ pub(super) struct Loads {
     pub order: Load,
     pub inbox: Load,
     pub watch: Load,
+    pub cell: Load,
     pub plans: Load,
 }
 
@@ -69,11 +70,14 @@ impl App {
         // The watch looks by itself from time to time; at once only where somebody looks at it.
         let open = self.layers.iter().any(|layer| matches!(layer, Layer::Watch));
         if (open || self.watching.seen.is_none()) && self.loads.watch.start(live) {
-            effects.push(Effect::LoadWatch);
+            effects.push(Effect::Watch(Ask::Look));
+        }
+        if open && self.watching.seen.is_some() && self.loads.cell.start(live) {
+            effects.push(Effect::Watch(Ask::Cell(self.watching.cell())));
         }
         let open = self.layers.iter().any(|layer| matches!(layer, Layer::Plans));
         if open && self.loads.plans.start(live) {
-            effects.push(Effect::LoadPlans);
+            effects.push(Effect::Watch(Ask::Plans));
         }
         effects
     }

@@ -8,21 +8,15 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::form::consequence;
 use super::inbox;
 use super::journal::Tone;
-use super::plan::RowShown;
 use super::views::{Kept, View};
-use super::watch::{Beside, Seen};
+use super::watch::{Ask, Beside, News};
 use super::window::{Listing, Page, PageAsk};
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, OrderKey, Roles, Status};
 use crate::intake::quarantine;
 use crate::store::inbox::Quarantined;
-use crate::store::plans::{Head, Plan};
 use crate::store::read::Count;
 use crate::store::{Entry, StoreError, Stored};
-use crate::watch::plan::Doing;
-use crate::work::plan;
-use crate::work::plan::run::{Ended, Progress};
-use crate::work::watcher::Acknowledged;
 
 /// Something happened.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -74,24 +68,8 @@ pub enum Message {
     SavedView(Box<View>, bool, Result<(), Failure>),
     /// Something this program did beside the order book, or could not do.
     Told(Tone, String),
-    /// The watch was looked at.
-    Watch(Result<Box<Seen>, Failure>),
-    /// An alert was acknowledged, or not.
-    Acknowledged(String, Result<Acknowledged, Failure>),
-    /// A step of a runbook was ticked off, or not.
-    Ticked(Result<(), Failure>),
-    /// The plans were read.
-    Plans(Result<Vec<Plan>, Failure>),
-    /// The first rows of a plan were read.
-    PlanRows(i64, Result<Vec<RowShown>, Failure>),
-    /// A plan was kept, or not; whether it is to be run.
-    MadePlan(bool, Result<i64, Failure>),
-    /// A plan that is run from here came further.
-    PlanProgress(i64, Progress),
-    /// A plan that was run from here ended, or was not begun.
-    PlanEnded(i64, Result<Ended, Failure>),
-    /// What came of a word about a plan.
-    PlanTold(i64, Result<plan::Answer, Failure>),
+    /// News of the watch on Approved.
+    Watch(News),
 }
 
 /// What has to be done outside.
@@ -131,33 +109,8 @@ pub enum Effect {
     Copy(String),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
-    /// Look at the watch.
-    LoadWatch,
-    /// Take note of an alert until then, and say why.
-    Acknowledge {
-        /// The alert.
-        alert: String,
-        /// Why.
-        reason: String,
-        /// Until when.
-        until: DateTime<Utc>,
-    },
-    /// Tick a step of an order's runbook off, or take the tick back.
-    Tick(OrderKey, String, bool),
-    /// Read the plans.
-    LoadPlans,
-    /// Read the first rows of a plan.
-    LoadPlanRows(i64),
-    /// Keep a plan; whether it is to be run.
-    MakePlan(Box<(Head, Vec<(Stored, Doing)>)>, bool),
-    /// Run a plan, or go on with it.
-    RunPlan(i64),
-    /// Let a plan rest.
-    PausePlan(i64),
-    /// Approve a plan.
-    ApprovePlan(i64),
-    /// Put a plan away.
-    WithdrawPlan(i64),
+    /// Something about the watch on Approved.
+    Watch(Ask),
     /// Tell of an alert beyond the screen: bell, desktop.
     Alert(String),
     /// Write down the latest messages.

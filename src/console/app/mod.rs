@@ -15,9 +15,9 @@ pub mod marks;
 mod message;
 mod mouse;
 pub mod pick;
-pub mod plan;
 pub mod prompt;
 pub mod search;
+mod urgency;
 pub mod views;
 pub mod watch;
 pub mod window;
@@ -31,8 +31,7 @@ use uuid::Uuid;
 use super::layout::{Layout, Pane};
 use super::prefs::Prefs;
 use crate::desk::Command;
-use crate::domain::{Action, Actor, By, Choice, OrderKey, Provider, Roles, Status, atarapay, menu, tamara};
-use crate::intake::quarantine;
+use crate::domain::{Action, Actor, By, Choice, OrderKey, Roles, Status, menu};
 use crate::store::read::Count;
 use crate::watch::plan::Doing;
 use bulk::{Bulk, Tally};
@@ -45,11 +44,12 @@ use load::Loads;
 use marks::Marks;
 pub use message::{Considering, Effect, Failure, Link, Message, Move, Pulse, Shown};
 use pick::{Choosing, Pick};
-use plan::{Planning, Plans};
 use prompt::Prompt;
 use search::Search;
 use views::{BoardRow, Views};
 use watch::Watching;
+use watch::plan::Planning;
+use watch::plans::Plans;
 use window::Window;
 
 /// The action menu of an order.
@@ -244,53 +244,10 @@ pub struct App {
     loads: Loads,
 }
 
-/// A provider's statuses by how much they want a person, most first.
-const fn urgency(provider: Provider) -> &'static [Status] {
-    use {atarapay::Status as A, tamara::Status as T};
-    match provider {
-        Provider::Atarapay => &[
-            Status::Atarapay(A::Disputed),
-            Status::Atarapay(A::Dispute),
-            Status::Atarapay(A::DisputeResolved),
-            Status::Atarapay(A::AwaitingBuyerResponse),
-            Status::Atarapay(A::PendingIi),
-            Status::Atarapay(A::Pending),
-            Status::Atarapay(A::Accepted),
-            Status::Atarapay(A::Rejected),
-            Status::Atarapay(A::Completed),
-            Status::Atarapay(A::Cancelled),
-        ],
-        Provider::Tamara => &[
-            Status::Tamara(T::Approved),
-            Status::Tamara(T::Authorised),
-            Status::Tamara(T::Updated),
-            Status::Tamara(T::PartiallyCaptured),
-            Status::Tamara(T::New),
-            Status::Tamara(T::FullyCaptured),
-            Status::Tamara(T::PartiallyRefunded),
-            Status::Tamara(T::FullyRefunded),
-            Status::Tamara(T::Canceled),
-            Status::Tamara(T::Declined),
-            Status::Tamara(T::Expired),
-        ],
-    }
-}
-
-/// The board's statuses: first the provider whose orders this person moves.
-fn statuses(roles: Roles) -> Vec<Status> {
-    let mine = |provider| quarantine::may_settle(roles, Some(provider));
-    let tamara_first = mine(Provider::Tamara) && !mine(Provider::Atarapay);
-    let mut providers = [Provider::Atarapay, Provider::Tamara];
-    if tamara_first {
-        providers.reverse();
-    }
-    providers.into_iter().flat_map(urgency).copied().collect()
-}
-
 impl App {
     /// A console that has seen nothing yet.
     pub fn new(seat: Seat, prefs: Prefs, size: (u16, u16), now: DateTime<Utc>) -> Self {
-        let statuses = statuses(seat.roles);
+        let statuses = urgency::statuses(seat.roles);
         let views = Views { all: prefs.views.clone(), chosen: None, kept: prefs.kept.clone() };
         let mut app = Self {
             seat,
@@ -379,15 +336,7 @@ impl App {
                 self.say(tone, text);
                 Vec::new()
             }
-            Message::Watch(seen) => self.take_watch(seen),
-            Message::Acknowledged(alert, answer) => self.acknowledged(&alert, answer),
-            Message::Ticked(result) => self.ticked(result),
-            Message::Plans(plans) => self.take_plans(plans),
-            Message::PlanRows(number, rows) => self.take_plan_rows(number, rows),
-            Message::MadePlan(run, number) => self.made_plan(run, number),
-            Message::PlanProgress(number, progress) => self.plan_progress(number, progress),
-            Message::PlanEnded(number, ended) => self.plan_ended(number, ended),
-            Message::PlanTold(number, answer) => self.plan_told(number, answer),
+            Message::Watch(news) => self.take_news(news),
         };
         self.cover();
         self.settle();
@@ -501,22 +450,6 @@ impl App {
             BoardRow::View(at) => {
                 self.choose_view(at);
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_board_shows_every_status_once() {
-        for provider in [Provider::Atarapay, Provider::Tamara] {
-            let mut listed = urgency(provider).to_vec();
-            listed.sort();
-            let mut all = provider.statuses();
-            all.sort();
-            assert_eq!(listed, all);
         }
     }
 }

@@ -132,6 +132,8 @@ impl App {
         match (columns.is_empty(), self.listing()) {
             (false, _) => columns,
             (true, Listing::Status(_)) => Column::OF_A_STATUS.to_vec(),
+            // Of one status alone it need not be said in every row.
+            (true, Listing::Found(query)) if query.one_status().is_some() => Column::OF_A_STATUS.to_vec(),
             (true, Listing::Found(_)) => Column::OF_WHAT_WAS_FOUND.to_vec(),
         }
     }

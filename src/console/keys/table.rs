@@ -218,9 +218,9 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Plan, Command::ThenCapture, &["c"], "capture", "this order: authorise, then capture all"),
     row(Scope::Plan, Command::ThenCancel, &["x"], "cancel", "this order: authorise, then cancel all"),
     row(Scope::Plan, Command::Amount, &["e"], "amount", "capture or cancel another amount of this order"),
-    row(Scope::Plan, Command::AllNothing, &["A"], "all", "every order: authorise only"),
-    row(Scope::Plan, Command::AllCapture, &["C"], "", "every order: authorise, then capture all"),
-    row(Scope::Plan, Command::AllCancel, &["X"], "", "every order: authorise, then cancel all"),
+    row(Scope::Plan, Command::AllNothing, &["1"], "", "every order: authorise only"),
+    row(Scope::Plan, Command::AllCapture, &["2"], "all: capture", "every order: authorise, then capture all"),
+    row(Scope::Plan, Command::AllCancel, &["3"], "all: cancel", "every order: authorise, then cancel all"),
     row(Scope::Plan, Command::Drop, &["d"], "drop", "leave this order out"),
     row(
         Scope::Plan,

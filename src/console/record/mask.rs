@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::Event;
 use crate::console::app::checkpoint::Checkpoint;
 use crate::console::app::views::{SHIPPED, View};
+use crate::console::app::watch::News;
 use crate::console::app::window::Listing;
 use crate::console::app::{Failure, Message, Pulse, Shown};
 use crate::desk::{Answer, Command};
@@ -179,6 +180,34 @@ impl Masks {
         }
     }
 
+    fn news(&mut self, news: &mut News) {
+        match news {
+            News::Seen(Ok(seen)) => {
+                let looked = &mut seen.looked;
+                looked.standings.iter_mut().chain(&mut looked.news).for_each(|standing| self.standing(standing));
+            }
+            News::Cell(_, Ok(orders)) => {
+                for it in orders {
+                    self.stored(&mut it.stored);
+                    MASKED.clone_into(&mut it.why.evidence);
+                }
+            }
+            News::Acknowledged(_, Ok(Acknowledged::Done(standing))) => self.standing(standing),
+            News::Plans(Ok(plans)) => plans.iter_mut().for_each(|plan| self.plan(plan)),
+            News::PlanTold(_, Ok(answer)) | News::PlanEnded(_, Ok(Ended::Not(answer))) => self.told(answer),
+            News::Seen(_)
+            | News::Cell(..)
+            | News::Acknowledged(..)
+            | News::Ticked(_)
+            | News::Plans(_)
+            | News::PlanRows(..)
+            | News::MadePlan(..)
+            | News::PlanProgress(..)
+            | News::PlanEnded(..)
+            | News::PlanTold(..) => {}
+        }
+    }
+
     fn message(&mut self, message: &mut Message, private: bool) {
         match message {
             Message::Key(event) if private => key(event),
@@ -215,13 +244,7 @@ impl Masks {
             }
             Message::SavedView(view, ..) => self.view(view),
             Message::Told(_, text) => MASKED.clone_into(text),
-            Message::Watch(Ok(seen)) => {
-                let looked = &mut seen.looked;
-                looked.standings.iter_mut().chain(&mut looked.news).for_each(|standing| self.standing(standing));
-            }
-            Message::Acknowledged(_, Ok(Acknowledged::Done(standing))) => self.standing(standing),
-            Message::Plans(Ok(plans)) => plans.iter_mut().for_each(|plan| self.plan(plan)),
-            Message::PlanTold(_, Ok(answer)) | Message::PlanEnded(_, Ok(Ended::Not(answer))) => self.told(answer),
+            Message::Watch(news) => self.news(news),
             Message::Key(_)
             | Message::Mouse(_)
             | Message::Resize(..)
@@ -233,15 +256,6 @@ impl Masks {
             | Message::Roles(_)
             | Message::Considered(..)
             | Message::Settled(..)
-            | Message::Watch(_)
-            | Message::Acknowledged(..)
-            | Message::Ticked(_)
-            | Message::Plans(_)
-            | Message::PlanRows(..)
-            | Message::MadePlan(..)
-            | Message::PlanProgress(..)
-            | Message::PlanEnded(..)
-            | Message::PlanTold(..)
             | Message::Views(_) => {}
         }
         failure(message);
@@ -264,14 +278,17 @@ fn failure(message: &mut Message) {
         | Message::Sought(_, Err(failure))
         | Message::All(_, Err(failure))
         | Message::Views(Err(failure))
-        | Message::Watch(Err(failure))
-        | Message::Acknowledged(_, Err(failure))
-        | Message::Ticked(Err(failure))
-        | Message::Plans(Err(failure))
-        | Message::PlanRows(_, Err(failure))
-        | Message::MadePlan(_, Err(failure))
-        | Message::PlanEnded(_, Err(failure))
-        | Message::PlanTold(_, Err(failure))
+        | Message::Watch(
+            News::Seen(Err(failure))
+            | News::Cell(_, Err(failure))
+            | News::Acknowledged(_, Err(failure))
+            | News::Ticked(Err(failure))
+            | News::Plans(Err(failure))
+            | News::PlanRows(_, Err(failure))
+            | News::MadePlan(_, Err(failure))
+            | News::PlanEnded(_, Err(failure))
+            | News::PlanTold(_, Err(failure)),
+        )
         | Message::SavedView(_, _, Err(failure)) => failure,
         _ => return,
     };

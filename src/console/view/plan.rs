@@ -9,14 +9,12 @@ use ratatui::widgets::{Clear, Widget};
 use super::dialog::{Dialog, room};
 use super::form::typed;
 use super::{App, Look, whole};
-use crate::console::app::plan::{Planning, Stage, comes_to};
+use crate::console::app::watch::plan::{Planning, Stage, comes_to};
 use crate::console::app::window::follow;
 use crate::domain::Total;
 use crate::store::plans::Plan;
 use crate::text;
 use crate::work::plan::{Judged, Totals, Verdict, id};
-
-const AMOUNT: &str = "Amount: ";
 
 /// A plan in the making.
 pub(crate) struct Sheet<'a> {
@@ -50,6 +48,12 @@ fn sums(totals: &Totals, look: Look) -> Vec<(String, Style)> {
 }
 
 impl Sheet<'_> {
+    /// Before the amount that is typed: the most it can be.
+    fn label(&self) -> String {
+        let row = self.planning.orders.get(self.planning.at);
+        row.map_or_else(String::new, |(stored, _)| format!(" How much, at most {}: ", stored.order.amount))
+    }
+
     fn row(&self, judged: &Judged, selected: bool, width: usize) -> Line<'static> {
         let look = self.look;
         let bar = if selected { look.glyphs.bar } else { " " };
@@ -87,8 +91,9 @@ impl Sheet<'_> {
             below.push(Line::styled(" another person has to approve it before it runs (n)", look.warn()));
         }
         if let Stage::Amount(input) = &planning.stage {
-            let words = typed(input, usize::from(area.width).saturating_sub(AMOUNT.len() + 2)).0;
-            below.push(Line::from(vec![Span::styled(format!(" {AMOUNT}"), look.focus()), Span::raw(words)]));
+            let label = self.label();
+            let words = typed(input, usize::from(area.width).saturating_sub(label.len() + 1)).0;
+            below.push(Line::from(vec![Span::styled(label, look.focus()), Span::raw(words)]));
         }
         let lower = (below.len() as u16).min(area.height.saturating_sub(2));
         let list = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1 + lower), ..area };
@@ -149,7 +154,8 @@ impl Sheet<'_> {
         match &self.planning.stage {
             Stage::Editing | Stage::Keeping => None,
             Stage::Amount(input) => {
-                let at = AMOUNT.len() + 1 + typed(input, usize::from(area.width).saturating_sub(AMOUNT.len() + 2)).1;
+                let label = self.label().len();
+                let at = label + typed(input, usize::from(area.width).saturating_sub(label + 1)).1;
                 let at = Position { x: area.x + at as u16, y: area.bottom().checked_sub(1)? };
                 area.contains(at).then_some(at)
             }

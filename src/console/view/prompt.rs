@@ -46,7 +46,8 @@ impl Line<'_> {
                 format!("{} {}   Tab changes", marked("only mine", !shared), marked("for everybody", *shared))
             }
         };
-        let lines = vec![field, Words::default(), Words::styled(beside, look.dim())];
+        let mut lines = vec![field, Words::default()];
+        lines.extend(text::wrap(&beside, room(area)).into_iter().map(|words| Words::styled(words, look.dim())));
         Dialog { title, lines, at: 0, look }
     }
 

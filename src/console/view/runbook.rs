@@ -26,14 +26,14 @@ fn key(app: &App, tool: Tool) -> Option<String> {
     Some(app.prefs.keys.of(Scope::Panes, command).to_owned()).filter(|key| !key.is_empty())
 }
 
-/// A step as a line: ticked off or not, what to do, and the key for it.
+/// A step as a line: ticked off or not, the key for it, and what to do.
 fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
     let tick = shown.beside.ticks.iter().find(|tick| tick.step == step.name);
     let sign = if tick.is_some() { look.glyphs.done } else { look.glyphs.waits };
-    let key = key(app, step.tool).map(|key| format!(" ({key})")).unwrap_or_default();
+    let key = text::left(&key(app, step.tool).unwrap_or_default(), 1);
     let by = tick.map(|tick| format!(", {} {}", text::clean(&tick.recorder), app.prefs.zone.short(tick.at)));
     let style = if tick.is_some() { look.dim() } else { Style::new() };
-    (format!("{sign} {}{key}{}", step.words, by.unwrap_or_default()), style)
+    (format!("{sign} {key} {}{}", step.words, by.unwrap_or_default()), style)
 }
 
 /// What stands beside the shown order when it is stuck: cause, evidence, steps. Evidence may quote people.
@@ -48,8 +48,8 @@ pub(super) fn beside(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<
     lines.extend(text::wrap(&evidence, room).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
     for step in app.runbook() {
         let (words, style) = line(app, shown, step, look);
-        for (at, words) in text::wrap(&words, room.saturating_sub(2)).into_iter().enumerate() {
-            let inset = if at == 0 { " " } else { "   " };
+        for (at, words) in text::wrap(&words, room.saturating_sub(4)).into_iter().enumerate() {
+            let inset = if at == 0 { " " } else { "     " };
             lines.push(Line::styled(format!("{inset}{words}"), style));
         }
     }
@@ -78,8 +78,8 @@ impl Widget for Steps<'_> {
             let here = place == self.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let (words, style) = line(app, shown, step, look);
-            for (at, words) in text::wrap(&words, room.saturating_sub(2)).into_iter().enumerate() {
-                let head = if at == 0 { format!("{bar} ") } else { "  ".to_owned() };
+            for (at, words) in text::wrap(&words, room.saturating_sub(6)).into_iter().enumerate() {
+                let head = if at == 0 { format!("{bar} ") } else { "      ".to_owned() };
                 let line = Line::styled(format!("{head}{words}"), style);
                 lines.push(if here { line.style(look.selected(true)) } else { line });
             }

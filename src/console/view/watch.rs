@@ -7,13 +7,15 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use strum::VariantArray;
 
+use super::list::{age, left};
 use super::{App, Look, whole};
-use crate::console::app::watch::Seen;
+use crate::console::app::watch::{Seen, StuckShown};
 use crate::console::app::window::follow;
 use crate::domain::Total;
 use crate::text;
+use crate::watch::STUCK;
 use crate::watch::alarm::Standing;
-use crate::watch::band::Band;
+use crate::watch::band::{Band, whole as whole_time};
 use crate::watch::grid::{Hour, Row};
 use crate::watch::rule::Severity;
 
@@ -65,9 +67,12 @@ impl Watch<'_> {
             said = vec![Span::styled(" Nothing stands at Approved: all is well.", look.good())];
         }
         lines.push(Line::from(said));
-        let today = Style::new();
         let words = [
-            Span::styled(format!(" {} expire today", count(grid.today.orders)), today),
+            Span::raw(format!(
+                " {} {} today",
+                count(grid.today.orders),
+                if grid.today.orders == 1 { "expires" } else { "expire" }
+            )),
             Span::raw(format!("  {}  ", look.glyphs.dot)),
             Span::styled(format!("{} over 72 h, verify", count(over)), if over > 0 { look.bad() } else { look.dim() }),
         ];
@@ -157,6 +162,58 @@ impl Watch<'_> {
         }
     }
 
+    /// The first orders of the cell under the keys, with the least time left first.
+    fn orders(&self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let cell = app.watching.cell();
+        let rule = look.glyphs.rule;
+        let whose = match cell.merchant.as_deref() {
+            None => "all merchants".to_owned(),
+            Some("") => "(no merchant)".to_owned(),
+            Some(name) => text::clean(name),
+        };
+        let band = cell.band.map_or("", Band::title);
+        let title = format!(" {rule}{rule} {whose} {band} {} least time left first ", look.glyphs.dot);
+        let rest = usize::from(area.width).saturating_sub(text::width(&title));
+        super::put(&Line::styled(format!("{title}{}", rule.repeat(rest)), look.dim()), Rect { height: 1, ..area }, buf);
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let known = app.watching.orders.as_ref().filter(|(of, _)| *of == cell).map(|(_, orders)| orders);
+        let Some(orders) = known else {
+            return super::lines([Line::styled(" Reading …", look.dim())], below, buf);
+        };
+        if orders.is_empty() {
+            return super::lines([Line::styled(" None.", look.dim())], below, buf);
+        }
+        for (stuck, line) in orders.iter().zip(below.rows()) {
+            super::put(&self.order(stuck, usize::from(area.width)), line, buf);
+        }
+    }
+
+    fn order(&self, stuck: &StuckShown, width: usize) -> Line<'static> {
+        let (app, look) = (self.app, self.look);
+        let order = &stuck.stored.order;
+        let due = order.due_at().filter(|_| order.status == STUCK);
+        let since = due.map_or(order.entered_at, |due| due - whole_time());
+        let (words, style) = left(&stuck.stored, app.now, look)
+            .filter(|_| due.is_some())
+            .unwrap_or_else(|| (order.status.title().to_owned(), look.warn()));
+        let head = format!(
+            "  {}  {}  {}  ",
+            text::left(&text::clean(&order.key.id), 16),
+            text::right(&order.amount.to_string(), 16),
+            text::right(&age(since, app.now), 8)
+        );
+        let left = text::right(&words, 12);
+        let rest = width.saturating_sub(text::width(&head) + text::width(&left) + 2);
+        let cause = format!("{} ({})", stuck.why.cause.title(), stuck.why.sure.name());
+        Line::from(vec![
+            Span::raw(head),
+            Span::styled(left, style),
+            Span::raw("  "),
+            Span::raw(text::cut(&cause, rest)),
+        ])
+    }
+
     fn alert(&self, standing: &Standing, selected: bool, width: usize) -> Line<'static> {
         let (app, look) = (self.app, self.look);
         let bar = if selected { look.glyphs.bar } else { " " };
@@ -229,13 +286,18 @@ impl Widget for Watch<'_> {
         let alerts = if rest.height < 8 { 0 } else { wanted.min(rest.height / 2) };
         let gap = u16::from(rest.height > 14);
         let grid = Rect { y: rest.y + gap, height: rest.height - alerts - gap, ..rest };
-        // What the grid leaves free is nobody's: the alerts follow it.
+        // The alerts lie at the bottom; what the grid leaves free is the orders' of the cell under the keys.
         let used = (self.app.watching.rows().len() as u16 + 2).min(grid.height);
-        let grid = Rect { height: used, ..grid };
-        self.grid(grid, buf);
+        let free = grid.height - used;
+        let used =
+            if free < 4 { used.min(grid.height.saturating_sub(if grid.height > 12 { 5 } else { 0 })) } else { used };
+        self.grid(Rect { height: used, ..grid }, buf);
+        let orders = Rect { y: grid.y + used, height: grid.height - used, ..grid };
+        if orders.height > 1 {
+            self.orders(orders, buf);
+        }
         if alerts > 0 {
-            let below = Rect { y: grid.bottom(), height: rest.bottom() - grid.bottom(), ..rest };
-            self.alerts(below, buf);
+            self.alerts(Rect { y: grid.bottom(), height: alerts, ..rest }, buf);
         }
     }
 }

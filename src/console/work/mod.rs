@@ -23,9 +23,8 @@ use crate::intake::quarantine;
 use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
-use crate::store::{Store, StoreError, Stored, inbox, plans, read, views};
+use crate::store::{Store, StoreError, Stored, inbox, read, views};
 pub use watch::Duties;
-use watch::Word;
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);
@@ -130,23 +129,7 @@ impl Worker {
                 Ok(()) => return None,
                 Err(fault) => Message::Told(Tone::Bad, fault),
             },
-            Effect::LoadWatch => Message::Watch(read(watch::seen(self, false)).await),
-            Effect::Acknowledge { alert, reason, until } => {
-                let answer = self.acknowledge(&alert, &reason, until).await;
-                Message::Acknowledged(alert, answer)
-            }
-            Effect::Tick(order, step, done) => {
-                let order = order.to_string();
-                let ticking = crate::store::watch::tick(store, &order, &step, done);
-                Message::Ticked(in_time(ticking).await.map_err(Failure::from))
-            }
-            Effect::LoadPlans => Message::Plans(read(plans::all(&store.pool, watch::PLANS)).await),
-            Effect::LoadPlanRows(number) => Message::PlanRows(number, self.plan_rows(number).await),
-            Effect::MakePlan(plan, run) => Message::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
-            Effect::RunPlan(number) => Message::PlanEnded(number, self.run_plan(number).await),
-            Effect::PausePlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Pause).await),
-            Effect::ApprovePlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Approve).await),
-            Effect::WithdrawPlan(number) => Message::PlanTold(number, self.plan_word(number, Word::Withdraw).await),
+            Effect::Watch(ask) => Message::Watch(self.watch_over(ask).await),
             Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Alert(_)

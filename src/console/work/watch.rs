@@ -9,10 +9,13 @@ use tokio::time::{sleep, timeout};
 use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::cli::ask::work::Desktop;
 use crate::console::app::journal::Tone;
-use crate::console::app::plan::{RowShown, comes_to};
-use crate::console::app::watch::{Beside, Seen};
+use crate::console::app::watch::plan::comes_to;
+use crate::console::app::watch::plans::RowShown;
+use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
 use crate::desk;
 use crate::domain::Provider;
+use crate::query::{self, Cursor, Sort};
+use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head};
 use crate::store::{Store, StoreError, Stored, evidence, watch};
 use crate::watch::STUCK;
@@ -31,12 +34,14 @@ use crate::work::watcher::{self, Acknowledged};
 const LOOK: Duration = Duration::from_secs(30);
 /// So many hours of what came and went are shown.
 const HOURS: u32 = 48;
+/// So many orders of a cell are shown.
+const OF_A_CELL: i64 = 50;
 /// So many rows of a plan that was made are shown.
 const ROWS: i64 = 100;
 /// So much evidence of an order is shown, the latest.
 const EVIDENCE: i64 = 50;
 /// So many plans are listed.
-pub(super) const PLANS: i64 = 100;
+const PLANS: i64 = 100;
 
 /// What a console watches for, and what it was told to do by itself.
 #[derive(Debug, Clone)]
@@ -75,7 +80,7 @@ impl Default for Duties {
 }
 
 /// Everything about what is stuck, at a moment.
-pub(super) async fn seen(worker: &Worker, keep: bool) -> Result<Box<Seen>, StoreError> {
+async fn seen(worker: &Worker, keep: bool) -> Result<Box<Seen>, StoreError> {
     let (store, duties, now) = (&worker.store, &worker.duties, Utc::now());
     let moments = Moments::new(now, duties.offset);
     let (grid, flow, looked) = tokio::try_join!(
@@ -84,6 +89,35 @@ pub(super) async fn seen(worker: &Worker, keep: bool) -> Result<Box<Seen>, Store
         watcher::look(store, &duties.rules, now, keep)
     )?;
     Ok(Box::new(Seen { grid, flow, looked }))
+}
+
+/// The first orders of a cell, the one with the least time left first; and behind all others those that only the provider
+/// still has at Approved.
+async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreError> {
+    let (pool, now) = (&worker.store.pool, Utc::now());
+    // What finds them is ours, and can be read.
+    let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(now, true);
+    let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
+    if cell.band.is_none() {
+        let mut behind = watch::behind(pool, OF_A_CELL).await?;
+        let is_theirs = |stored: &Stored, name: &str| stored.merchant.as_deref().unwrap_or_default() == name;
+        behind.retain(|stored| cell.merchant.as_deref().is_none_or(|name| is_theirs(stored, name)));
+        orders.extend(behind);
+    }
+    let stuck: Vec<&Stored> = orders.iter().collect();
+    let clues = watch::clues(pool, &stuck, &worker.duties.automatic).await?;
+    let shown = |stored: Stored| {
+        let since = since(&stored);
+        let why = explained(&stored, clues.get(&stored.order.key.to_string()), since);
+        StuckShown { stored, why }
+    };
+    Ok(orders.into_iter().map(shown).collect())
+}
+
+/// Since when it stands where it stands, by the provider's clock.
+fn since(stored: &Stored) -> DateTime<Utc> {
+    let order = &stored.order;
+    order.due_at().filter(|_| order.status == STUCK).map_or(order.entered_at, |due| due - whole())
 }
 
 /// What stands beside an order's log; nothing beside those that never get stuck.
@@ -114,7 +148,7 @@ fn explained(stored: &Stored, clues: Option<&Clues>, since: DateTime<Utc>) -> Wh
 fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> Option<DateTime<Utc>> {
     let order = &stored.order;
     if order.status == STUCK {
-        return Some(order.due_at().map_or(order.entered_at, |due| due - whole()));
+        return Some(since(stored));
     }
     let said = evidence.iter().rev().find_map(|it| Some((it.status.as_deref()?, it.happened_at)));
     let (said, at) = said?;
@@ -123,12 +157,35 @@ fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> Option<DateTime
 }
 
 impl Worker {
-    pub(super) async fn acknowledge(
-        &self,
-        alert: &str,
-        reason: &str,
-        until: DateTime<Utc>,
-    ) -> Result<Acknowledged, Failure> {
+    /// Does what was asked about the watch.
+    pub(super) async fn watch_over(&self, ask: Ask) -> News {
+        let store = &self.store;
+        match ask {
+            Ask::Look => News::Seen(read(seen(self, false)).await),
+            Ask::Cell(of) => {
+                let orders = read(cell(self, &of)).await;
+                News::Cell(of, orders)
+            }
+            Ask::Acknowledge { alert, reason, until } => {
+                let answer = self.acknowledge(&alert, &reason, until).await;
+                News::Acknowledged(alert, answer)
+            }
+            Ask::Tick(order, step, done) => {
+                let order = order.to_string();
+                let ticking = watch::tick(store, &order, &step, done);
+                News::Ticked(in_time(ticking).await.map_err(Failure::from))
+            }
+            Ask::Plans => News::Plans(read(plans::all(&store.pool, PLANS)).await),
+            Ask::PlanRows(number) => News::PlanRows(number, self.plan_rows(number).await),
+            Ask::MakePlan(plan, run) => News::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
+            Ask::RunPlan(number) => News::PlanEnded(number, self.run_plan(number).await),
+            Ask::PausePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Pause).await),
+            Ask::ApprovePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Approve).await),
+            Ask::WithdrawPlan(number) => News::PlanTold(number, self.plan_word(number, Word::Withdraw).await),
+        }
+    }
+
+    async fn acknowledge(&self, alert: &str, reason: &str, until: DateTime<Utc>) -> Result<Acknowledged, Failure> {
         let acknowledging = async {
             let roles = desk::roles(&self.store, self.role).await?;
             watcher::acknowledge(&self.store, roles, alert, reason, until, Utc::now()).await
@@ -136,7 +193,7 @@ impl Worker {
         in_time(acknowledging).await.map_err(Failure::from)
     }
 
-    pub(super) async fn make_plan(&self, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, Failure> {
+    async fn make_plan(&self, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, Failure> {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             if !plan::may(roles) {
@@ -147,7 +204,7 @@ impl Worker {
         in_time(making).await.map_err(Failure::from)
     }
 
-    pub(super) async fn plan_rows(&self, number: i64) -> Result<Vec<RowShown>, Failure> {
+    async fn plan_rows(&self, number: i64) -> Result<Vec<RowShown>, Failure> {
         let reading = async {
             let rows = plans::rows(&self.store.pool, number, 0, ROWS).await?;
             let roles = desk::roles(&self.store, self.role).await?;
@@ -164,16 +221,16 @@ impl Worker {
         Ok(read(reading).await?.into_iter().map(shown).collect())
     }
 
-    pub(super) async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {
+    async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {
         let roles = read(desk::roles(&self.store, self.role)).await?;
         let told = |progress: &Progress| {
             // The console may have ended meanwhile.
-            _ = self.send.send(Message::PlanProgress(number, progress.clone()));
+            _ = self.send.send(Message::Watch(News::PlanProgress(number, progress.clone())));
         };
         run(&self.store, roles, number, None, &Utc::now, told).await.map_err(Failure::from)
     }
 
-    pub(super) async fn plan_word(&self, number: i64, word: Word) -> Result<Answer, Failure> {
+    async fn plan_word(&self, number: i64, word: Word) -> Result<Answer, Failure> {
         let store = &self.store;
         let saying = async {
             let roles = desk::roles(store, self.role).await?;
@@ -200,7 +257,7 @@ impl Worker {
                         _ = self.send.send(Message::Told(Tone::Bad, failure));
                     }
                 }
-                if self.send.send(Message::Watch(Ok(seen))).is_err() {
+                if self.send.send(Message::Watch(News::Seen(Ok(seen)))).is_err() {
                     return;
                 }
             }
@@ -238,7 +295,7 @@ impl Worker {
 
 /// A word about a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+enum Word {
     Pause,
     Approve,
     Withdraw,

@@ -1,14 +1,21 @@
 //! The watch on Approved: the grid of age by merchant, the flow, the alerts; and what stands beside an order that is stuck.
 
+mod message;
+pub mod plan;
+pub mod plans;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 use tui_input::Input;
 
 use super::prompt::{Asks, Prompt};
 use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
+pub use message::{Ask, News};
+
 use crate::console::keys::Command;
 use crate::domain::Roles;
 use crate::query::{self, length_of};
+use crate::store::Stored;
 use crate::store::evidence::Evidence;
 use crate::store::plans::InPlan;
 use crate::store::watch::Tick;
@@ -30,6 +37,35 @@ pub struct Seen {
     pub flow: Vec<Hour>,
     /// The alerts.
     pub looked: Looked,
+}
+
+/// A cell of the grid: a merchant, or all; a band, or all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cell {
+    /// The merchant; empty is none at all.
+    pub merchant: Option<String>,
+    /// The band.
+    pub band: Option<Band>,
+}
+
+impl Cell {
+    /// The query that finds its orders.
+    pub fn query(&self) -> String {
+        let quoted = |name: &str| format!("\"{}\"", name.replace('\\', r"\\").replace('"', "\\\""));
+        let mut terms = vec![format!("status:{}", STUCK.name())];
+        terms.extend(self.merchant.as_deref().map(|name| format!("merchant={}", quoted(name))));
+        terms.extend(self.band.map(Band::query).filter(|query| !query.is_empty()));
+        terms.join(" ")
+    }
+}
+
+/// An order that is stuck, and why.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StuckShown {
+    /// The order.
+    pub stored: Stored,
+    /// Why.
+    pub why: Why,
 }
 
 /// What stands beside an order's log.
@@ -54,6 +90,8 @@ pub struct Watching {
     pub merchant: Option<String>,
     /// The band under the keys; behind the last one, all of them.
     pub band: usize,
+    /// The first orders of a cell, with the least time left; and of which.
+    pub orders: Option<(Cell, Vec<StuckShown>)>,
     /// The keys go among the alerts.
     pub alerts: bool,
     /// The alert under the keys.
@@ -74,6 +112,11 @@ impl Watching {
         let last = rows.len().saturating_sub(1);
         let is_it = |name: &String| rows[..last].iter().position(|row| row.merchant == *name);
         self.merchant.as_ref().map_or(last, |name| is_it(name).unwrap_or(last))
+    }
+
+    /// The cell under the keys.
+    pub fn cell(&self) -> Cell {
+        Cell { merchant: self.merchant.clone(), band: Band::VARIANTS.get(self.band).copied() }
     }
 
     /// The alerts that are the case, worst first; those that somebody acknowledged behind the others.
@@ -109,30 +152,45 @@ impl App {
     pub(super) fn open_watch(&mut self) {
         self.loads.watch.due = true;
         if self.watching.merchant.is_none() {
-            self.watching.merchant = self.worst().map(|(merchant, _)| merchant);
-            self.watching.band = self.worst().map_or(Band::VARIANTS.len(), |(_, band)| band);
+            self.watching.merchant = self.worst();
+            self.watching.band = Band::VARIANTS.len();
         }
+        self.loads.cell.due = true;
         self.watching.alerts = false;
         self.layers.push(Layer::Watch);
     }
 
-    /// Where one would look first: the first merchant, in its oldest band that holds anything.
-    fn worst(&self) -> Option<(String, usize)> {
-        let row = self.watching.seen.as_ref()?.grid.rows.first()?;
-        let band = row.cells.iter().rposition(|cell| cell.orders > 0)?;
-        Some((row.merchant.clone(), band))
+    /// Where one would look first: the merchant with the oldest orders.
+    fn worst(&self) -> Option<String> {
+        Some(self.watching.seen.as_ref()?.grid.rows.first()?.merchant.clone())
     }
 
-    pub(super) fn take_watch(&mut self, seen: Result<Box<Seen>, Failure>) -> Vec<Effect> {
+    /// What came of something that was asked.
+    pub(super) fn take_news(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Seen(seen) => self.take_watch(seen),
+            News::Cell(cell, orders) => self.take_cell(cell, orders),
+            News::Acknowledged(alert, answer) => self.acknowledged(&alert, answer),
+            News::Ticked(result) => self.ticked(result),
+            News::Plans(plans) => self.take_plans(plans),
+            News::PlanRows(number, rows) => self.take_plan_rows(number, rows),
+            News::MadePlan(run, number) => self.made_plan(run, number),
+            News::PlanProgress(number, progress) => self.plan_progress(number, progress),
+            News::PlanEnded(number, ended) => self.plan_ended(number, ended),
+            News::PlanTold(number, answer) => self.plan_told(number, answer),
+        }
+    }
+
+    fn take_watch(&mut self, seen: Result<Box<Seen>, Failure>) -> Vec<Effect> {
         self.loads.watch.end(&seen);
         match seen {
             Ok(seen) => {
                 let first = self.watching.seen.is_none();
                 let before = self.watching.seen.replace(*seen);
                 if first && matches!(self.layers.last(), Some(Layer::Watch)) {
-                    (self.watching.merchant, self.watching.band) =
-                        self.worst().map_or((None, Band::VARIANTS.len()), |(merchant, band)| (Some(merchant), band));
+                    self.watching.merchant = self.worst();
                 }
+                self.loads.cell.due = true;
                 self.ring(before.as_ref())
             }
             Err(Failure::Other(text)) => {
@@ -141,6 +199,19 @@ impl App {
             }
             Err(Failure::Lost | Failure::Unknown) => Vec::new(),
         }
+    }
+
+    fn take_cell(&mut self, cell: Cell, orders: Result<Vec<StuckShown>, Failure>) -> Vec<Effect> {
+        self.loads.cell.end(&orders);
+        match orders {
+            Ok(orders) => {
+                self.loads.cell.due |= cell != self.watching.cell();
+                self.watching.orders = Some((cell, orders));
+            }
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the stuck orders could not be read: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {}
+        }
+        Vec::new()
     }
 
     /// Tells of alerts that were not there at the last look. What was there when one sat down is told once, quietly.
@@ -167,6 +238,7 @@ impl App {
     }
 
     pub(super) fn on_watch(&mut self, command: Command) -> Vec<Effect> {
+        let before = self.watching.cell();
         match command {
             Command::NextPane => self.watching.alerts = !self.watching.alerts,
             Command::Down | Command::Up if self.watching.alerts => {
@@ -193,17 +265,13 @@ impl App {
             }
             _ => _ = self.layers.pop(),
         }
+        self.loads.cell.due |= before != self.watching.cell();
         Vec::new()
     }
 
     /// The orders of a cell, as a list: what finds them stands in the filter.
     fn open_cell(&mut self) {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('\\', r"\\").replace('"', "\\\""));
-        let mut terms = vec![format!("status:{}", STUCK.name())];
-        terms.extend(self.watching.merchant.as_deref().map(|name| format!("merchant={}", quoted(name))));
-        let band = Band::VARIANTS.get(self.watching.band).map(|band| band.query());
-        terms.extend(band.filter(|query| !query.is_empty()));
-        let text = terms.join(" ");
+        let text = self.watching.cell().query();
         self.put_layers_away();
         self.marks.range = false;
         self.moved_by_hand = true;
@@ -248,10 +316,10 @@ impl App {
             self.say(Tone::Bad, "not connected: nothing can be written now");
             return Vec::new();
         }
-        vec![Effect::Acknowledge { alert, reason: reason.trim().to_owned(), until: self.now + length }]
+        vec![Effect::Watch(Ask::Acknowledge { alert, reason: reason.trim().to_owned(), until: self.now + length })]
     }
 
-    pub(super) fn acknowledged(&mut self, alert: &str, answer: Result<Acknowledged, Failure>) -> Vec<Effect> {
+    fn acknowledged(&mut self, alert: &str, answer: Result<Acknowledged, Failure>) -> Vec<Effect> {
         self.loads.watch.due = true;
         let asked = |layer: &Layer| matches!(layer, Layer::Prompt(prompt) if matches!(&prompt.asks, Asks::Acknowledge { alert: it } if it == alert));
         match answer {
@@ -316,12 +384,12 @@ impl App {
         } else if self.link != Link::Live {
             self.say(Tone::Bad, "not connected: nothing can be written now");
         } else {
-            return vec![Effect::Tick(order, step.name.to_owned(), !done)];
+            return vec![Effect::Watch(Ask::Tick(order, step.name.to_owned(), !done))];
         }
         Vec::new()
     }
 
-    pub(super) fn ticked(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
+    fn ticked(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
         self.loads.order.due = true;
         if let Err(Failure::Other(text)) = result {
             self.say(Tone::Bad, text);
