@@ -7,7 +7,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
-use recourse::console::app::watch::Beside;
 use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
 use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Seat, Shown};
 use recourse::console::keys;
@@ -17,6 +16,7 @@ use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
 use recourse::store::inbox::Quarantined;
 use recourse::store::read::Count;
+use recourse::store::watch::Tick;
 use recourse::store::{Entry, Stored};
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ pub struct Memory {
     pub orders: Vec<(Stored, Vec<Entry>)>,
     pub held: Vec<Quarantined>,
     pub views: Vec<(String, String)>,
+    pub ticks: Vec<Tick>,
 }
 
 impl Memory {
@@ -124,7 +125,7 @@ impl Memory {
                         stored: stored.clone(),
                         log: Some(log.clone()),
                         held: held(key),
-                        beside: Beside::default(),
+                        beside: super::watch::beside(self, stored),
                     })
                 });
                 Message::Order(key.clone(), Ok(shown))
@@ -144,6 +145,7 @@ impl Memory {
                 let page = self.page(&ask);
                 Message::All(of.clone(), Ok((page.rows, page.more)))
             }
+            Effect::Watch(ask) => Message::Watch(super::watch::answer(self, ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {
@@ -157,7 +159,6 @@ impl Memory {
             | Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Dump
-            | Effect::Watch(_)
             | Effect::Alert(_)
             | Effect::LoadRoles
             | Effect::Write(_)
@@ -393,8 +394,12 @@ pub fn small_book() -> Memory {
             hours,
         );
         stored.buyer = Some("سارة العتيبي".to_owned());
+        if number == 1_001 {
+            stored.merchant = Some("jeddah-phones".to_owned());
+        }
     }
-    memory.put("T-1005", Money::new(30_500, Sar), tamara(tamara::Status::Approved), 75);
+    let stored = memory.put("T-1005", Money::new(30_500, Sar), tamara(tamara::Status::Approved), 75);
+    stored.merchant = Some("jeddah-phones".to_owned());
     memory.put("T-2001", Money::new(125_500, Kwd), tamara(tamara::Status::Authorised), 480);
     memory.put("T-2002", Money::new(30_000, Sar), tamara(tamara::Status::PartiallyCaptured), 100);
     memory.held = vec![

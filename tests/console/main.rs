@@ -11,3 +11,4 @@ mod pty;
 mod screens;
 mod session;
 mod terminal;
+mod watch;

@@ -12,7 +12,7 @@ use super::desk::{Desk, Memory, seat, small_book};
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 12)];
 
 /// What is looked at, and the keys that lead there.
-const STATES: [(&str, &str); 26] = [
+const STATES: [(&str, &str); 34] = [
     ("board", ""),
     ("list", "enter"),
     ("order", "enter enter"),
@@ -39,6 +39,14 @@ const STATES: [(&str, &str); 26] = [
     ("quarantine", "Q j"),
     ("quarantine_note", "Q d \"a test\""),
     ("messages", "enter f f p p !"),
+    ("watch", "S"),
+    ("watch_alerts", "S tab j"),
+    ("acknowledge", "S a \"4h token\""),
+    ("stuck", "S enter"),
+    ("runbook", "S enter i j"),
+    ("plan", "S P c j x n"),
+    ("plan_question", "S P 2 enter \"run\""),
+    ("plans", "ctrl-p j enter \"ru\""),
 ];
 
 fn desk(state: &str, keys: &str, prefs: Prefs, memory: Memory, (width, height): (u16, u16)) -> Desk {

@@ -54,24 +54,46 @@ impl Sheet<'_> {
         row.map_or_else(String::new, |(stored, _)| format!(" How much, at most {}: ", stored.order.amount))
     }
 
-    fn row(&self, judged: &Judged, selected: bool, width: usize) -> Line<'static> {
+    /// Id, amount, what is done beside authorising, and what that comes to.
+    fn cells(&self, judged: &Judged) -> [(String, Style); 4] {
         let look = self.look;
-        let bar = if selected { look.glyphs.bar } else { " " };
         let (amount, doing) = judged.stored.as_ref().map_or_else(Default::default, |stored| {
             let amount = stored.order.amount;
-            (amount.to_string(), judged.row.doing(amount.currency).words())
+            let follow = judged.row.doing(amount.currency).follow;
+            let doing = follow.map_or_else(
+                || "authorise only".to_owned(),
+                |(action, amount)| format!("then {} {}", action.name(), amount.grouped()),
+            );
+            (amount.to_string(), doing)
         });
         let style = match judged.verdict {
             Verdict::Would(_) => Style::new(),
             Verdict::Refused(_) | Verdict::Changed(_) => look.warn(),
         };
-        let order = text::left(&text::clean(id(&judged.row)), 16);
-        let head = format!("{bar} {}  {}  ", order, text::right(&amount, 16));
-        let doing = text::left(&doing, 38.min(width.saturating_sub(text::width(&head)) / 2));
-        let used = text::width(&head) + text::width(&doing) + 2;
-        let arrow = look.glyphs.arrow;
-        let comes = text::cut(&text::clean(&format!("{arrow} {}", comes_to(judged))), width.saturating_sub(used));
-        Line::from(vec![Span::raw(head), Span::raw(doing), Span::raw("  "), Span::styled(comes, style)])
+        [
+            (text::clean(id(&judged.row)), Style::new()),
+            (amount, Style::new()),
+            (doing, Style::new()),
+            (text::clean(&format!("{} {}", look.glyphs.arrow, comes_to(judged))), style),
+        ]
+    }
+
+    fn row(&self, judged: &Judged, widths: &[usize; 4], selected: bool, width: usize) -> Line<'static> {
+        let bar = if selected { self.look.glyphs.bar } else { " " };
+        let mut line = Line::raw(format!("{bar} "));
+        for (at, ((words, style), wide)) in self.cells(judged).into_iter().zip(widths).enumerate() {
+            let rest = width.saturating_sub(line.width());
+            let words = match at {
+                // The id is what an order is known by.
+                0 => text::left(&words, (*wide).min(width / 2)),
+                1 => text::right(&words, *wide),
+                2 => text::left(&words, *wide),
+                _ => text::cut(&words, rest),
+            };
+            line.push_span(Span::styled(words, style));
+            line.push_span(Span::raw("  "));
+        }
+        line
     }
 
     fn rows(&self, area: Rect, buf: &mut Buffer) {
@@ -99,8 +121,14 @@ impl Sheet<'_> {
         let list = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1 + lower), ..area };
         let (height, at) = (usize::from(list.height), planning.at);
         let first = follow(at.saturating_sub(height / 2), at, height, planning.judged.len());
+        let mut widths = [0; 4];
+        for judged in planning.judged.iter().skip(first).take(height) {
+            for (width, (words, _)) in widths.iter_mut().zip(self.cells(judged)) {
+                *width = text::width(&words).max(*width);
+            }
+        }
         for ((place, judged), line) in planning.judged.iter().enumerate().skip(first).zip(list.rows()) {
-            let words = self.row(judged, place == at, usize::from(area.width));
+            let words = self.row(judged, &widths, place == at, usize::from(area.width));
             if place == at {
                 whole(words, line, look.selected(true), buf);
             } else {

@@ -24,8 +24,7 @@ pub(super) struct Watch<'a> {
     pub look: Look,
 }
 
-/// The cells of a band, and of the merchants' names at the most.
-const BAND: usize = 7;
+/// The cells of the merchants' names at the most.
 const MERCHANT: usize = 24;
 /// The alerts have no more lines than this, where the grid needs them.
 const ALERTS: usize = 6;
@@ -39,6 +38,14 @@ fn heading(band: Band) -> &'static str {
         Band::Over => "over",
     }
 }
+
+/// The cells of a band, wide and narrow.
+const fn band_width(width: usize) -> usize {
+    if width < 60 { 5 } else { 7 }
+}
+
+/// How wide the columns of orders are: id, amount, age, left.
+struct Widths([usize; 4]);
 
 impl Watch<'_> {
     fn band_style(&self, band: Band) -> Style {
@@ -120,7 +127,7 @@ impl Watch<'_> {
                 (false, _) => (format!("{number} "), band.map_or(look.title(), |band| self.band_style(band))),
             };
             let wide = text::width(&number);
-            spans.push(Span::raw(" ".repeat(BAND.saturating_sub(wide))));
+            spans.push(Span::raw(" ".repeat(band_width(width).saturating_sub(wide))));
             spans.push(Span::styled(number, style));
         }
         let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
@@ -140,9 +147,9 @@ impl Watch<'_> {
         };
         let last = rows.len().saturating_sub(1);
         let names = rows.iter().map(|row| text::width(&row.merchant)).max().unwrap_or(0).clamp(13, MERCHANT);
-        let names = names.min(width.saturating_sub(2 + BAND * 6).max(8));
+        let names = names.min(width.saturating_sub(2 + band_width(width) * 6).max(8));
         let heads = Band::VARIANTS.iter().map(|band| heading(*band)).chain(["all"]);
-        let heads: String = heads.map(|head| text::right(&format!("{head} "), BAND)).collect();
+        let heads: String = heads.map(|head| text::right(&format!("{head} "), band_width(width))).collect();
         let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names)), look.dim());
         super::put(&top, Rect { height: 1.min(area.height), ..area }, buf);
         let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
@@ -172,8 +179,8 @@ impl Watch<'_> {
             Some("") => "(no merchant)".to_owned(),
             Some(name) => text::clean(name),
         };
-        let band = cell.band.map_or("", Band::title);
-        let title = format!(" {rule}{rule} {whose} {band} {} least time left first ", look.glyphs.dot);
+        let band = cell.band.map_or_else(String::new, |band| format!(" {}", band.title()));
+        let title = format!(" {rule}{rule} {whose}{band} {} least time left first ", look.glyphs.dot);
         let rest = usize::from(area.width).saturating_sub(text::width(&title));
         super::put(&Line::styled(format!("{title}{}", rule.repeat(rest)), look.dim()), Rect { height: 1, ..area }, buf);
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -184,34 +191,46 @@ impl Watch<'_> {
         if orders.is_empty() {
             return super::lines([Line::styled(" None.", look.dim())], below, buf);
         }
-        for (stuck, line) in orders.iter().zip(below.rows()) {
-            super::put(&self.order(stuck, usize::from(area.width)), line, buf);
+        let shown = &orders[..orders.len().min(usize::from(below.height))];
+        let mut widths = Widths([0; 4]);
+        for stuck in shown {
+            for (width, (words, _)) in widths.0.iter_mut().zip(self.cells(stuck)) {
+                *width = (*width).max(text::width(&words));
+            }
+        }
+        for (stuck, line) in shown.iter().zip(below.rows()) {
+            super::put(&self.order(stuck, &widths, usize::from(area.width)), line, buf);
         }
     }
 
-    fn order(&self, stuck: &StuckShown, width: usize) -> Line<'static> {
+    /// Id, amount, age and what is left of its time.
+    fn cells(&self, stuck: &StuckShown) -> [(String, Style); 4] {
         let (app, look) = (self.app, self.look);
         let order = &stuck.stored.order;
         let due = order.due_at().filter(|_| order.status == STUCK);
         let since = due.map_or(order.entered_at, |due| due - whole_time());
-        let (words, style) = left(&stuck.stored, app.now, look)
-            .filter(|_| due.is_some())
-            .unwrap_or_else(|| (order.status.title().to_owned(), look.warn()));
-        let head = format!(
-            "  {}  {}  {}  ",
-            text::left(&text::clean(&order.key.id), 16),
-            text::right(&order.amount.to_string(), 16),
-            text::right(&age(since, app.now), 8)
-        );
-        let left = text::right(&words, 12);
-        let rest = width.saturating_sub(text::width(&head) + text::width(&left) + 2);
+        let left = left(&stuck.stored, app.now, look).filter(|_| due.is_some());
+        [
+            (text::clean(&order.key.id), Style::new()),
+            (order.amount.to_string(), Style::new()),
+            (age(since, app.now), Style::new()),
+            left.unwrap_or_else(|| (order.status.title().to_owned(), look.warn())),
+        ]
+    }
+
+    fn order(&self, stuck: &StuckShown, widths: &Widths, width: usize) -> Line<'static> {
+        let mut line = Line::raw("  ");
+        for (at, ((words, style), wide)) in self.cells(stuck).into_iter().zip(widths.0).enumerate() {
+            // The id is what an order is known by; it is never cut below a half of the line.
+            let wide = if at == 0 { wide.min(width / 2) } else { wide };
+            let words = if at == 0 { text::left(&words, wide) } else { text::right(&words, wide) };
+            line.push_span(Span::styled(words, style));
+            line.push_span(Span::raw("  "));
+        }
+        let rest = width.saturating_sub(line.width());
         let cause = format!("{} ({})", stuck.why.cause.title(), stuck.why.sure.name());
-        Line::from(vec![
-            Span::raw(head),
-            Span::styled(left, style),
-            Span::raw("  "),
-            Span::raw(text::cut(&cause, rest)),
-        ])
+        line.push_span(Span::raw(text::cut(&cause, rest)));
+        line
     }
 
     fn alert(&self, standing: &Standing, selected: bool, width: usize) -> Line<'static> {

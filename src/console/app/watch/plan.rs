@@ -312,8 +312,7 @@ pub fn comes_to(judged: &Judged) -> String {
             format!("{outcome}{why}")
         }
         (None, Verdict::Would(steps)) => {
-            let names: Vec<&str> = steps.iter().map(|step| step.order().status.title()).collect();
-            names.join(", ")
+            steps.last().map_or_else(String::new, |step| step.order().status.title().to_owned())
         }
         (None, Verdict::Refused(refusal)) => format!("refused. {refusal}"),
         (None, Verdict::Changed(words)) => format!("changed: {words}"),

@@ -1,0 +1,326 @@
+//! What the store would answer about the watch, and what a person does there: found in one look, explained in two keys,
+//! planned, acknowledged, ticked off.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use recourse::console::app::watch::plans::RowShown;
+use recourse::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
+use recourse::console::app::{Effect, Link, Message};
+use recourse::domain::*;
+use recourse::store::Stored;
+use recourse::store::evidence::Evidence;
+use recourse::store::plans::Plan;
+use recourse::store::watch::Tick;
+use recourse::watch::STUCK;
+use recourse::watch::alarm::{Facts, Figures, Standing, What};
+use recourse::watch::band::{Band, whole};
+use recourse::watch::grid::{Hour, Moments, Piece};
+use recourse::watch::rule;
+use recourse::watch::why::{Attempt, Clues, Why};
+use recourse::work::plan::Answer;
+use recourse::work::plan::run::{Ended, Progress};
+use recourse::work::watcher::{Acknowledged, Looked};
+use strum::VariantArray;
+
+use super::desk::{Desk, Memory, now, seat, small_book};
+use super::harness::at;
+
+fn clues() -> Clues {
+    let tried = |hours| Attempt {
+        action: Some(Action::Authorise),
+        result: "401".to_owned(),
+        detail: Some("{\"message\":\"Unauthenticated\"}".to_owned()),
+        at: now() - TimeDelta::hours(hours),
+    };
+    Clues { attempts: vec![tried(50), tried(20)], ..Clues::default() }
+}
+
+fn why(stored: &Stored) -> Option<Why> {
+    let since = stored.order.due_at()? - whole();
+    (stored.order.status == STUCK).then(|| clues().explain(STUCK, since))
+}
+
+/// What stands beside an order's log.
+pub fn beside(memory: &Memory, stored: &Stored) -> Beside {
+    let Some(why) = why(stored) else { return Beside::default() };
+    let evidence = Evidence {
+        order_id: stored.order.key.to_string(),
+        kind: "attempted".to_owned(),
+        action: Some("authorise".to_owned()),
+        result: Some("401".to_owned()),
+        status: None,
+        detail: Some("{\"message\":\"Unauthenticated\"}".to_owned()),
+        happened_at: now() - TimeDelta::hours(20),
+        recorder: "import".to_owned(),
+    };
+    Beside { why: Some(why), evidence: vec![evidence], plans: Vec::new(), ticks: memory.ticks.clone() }
+}
+
+fn seen(memory: &Memory) -> Seen {
+    let moments = Moments::new(now(), TimeDelta::zero());
+    let (mut pieces, mut merchants) = (Vec::new(), BTreeMap::new());
+    for stored in memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK) {
+        let (merchant, due) = (stored.merchant.clone().unwrap_or_default(), stored.order.due_at().unwrap());
+        let Money { minor, currency } = stored.order.amount;
+        let bucket = moments.list().iter().filter(|moment| **moment <= due).count();
+        pieces.push(Piece { merchant: merchant.clone(), currency, bucket, orders: 1, amount: i128::from(minor) });
+        let figures: &mut Figures = merchants.entry(merchant).or_default();
+        figures.count += 1;
+        figures.clearings = 1;
+        figures.oldest = figures.oldest.into_iter().chain([due - whole()]).min();
+    }
+    let alarms = Facts { merchants, ..Facts::default() }.judge(&rule::shipped(), now());
+    let standing = |alarm: &recourse::watch::alarm::Alarm| Standing {
+        alert: alarm.alert.clone(),
+        seq: 1,
+        what: What::Fired,
+        severity: alarm.severity,
+        since: now() - TimeDelta::hours(2),
+        said: alarm.said.clone(),
+        reason: None,
+        until: None,
+        at: now(),
+        recorder: "ada".to_owned(),
+    };
+    let standings = alarms.iter().map(standing).collect();
+    let hour = |back: i64| Hour {
+        at: now() - TimeDelta::hours(47 - back),
+        arrived: back % 7,
+        cleared: back % 5,
+        lost: i64::from(back == 30),
+    };
+    let flow = (0..48).map(hour).collect();
+    Seen { grid: moments.grid(&pieces), flow, looked: Looked { alarms, standings, news: Vec::new() } }
+}
+
+fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
+    let is_there = |stored: &Stored| {
+        cell.merchant.as_ref().is_none_or(|name| stored.merchant.as_ref() == Some(name))
+            && cell.band.is_none_or(|band| Band::of(stored.order.due_at().unwrap(), now()) == band)
+    };
+    let stuck = memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK && is_there(it));
+    stuck.map(|stored| StuckShown { stored: stored.clone(), why: why(stored).unwrap() }).collect()
+}
+
+/// A plan as it would be listed.
+fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
+    Plan {
+        number,
+        title: format!("authorise and capture {orders} orders of jeddah-phones"),
+        needs_approval: number == 2,
+        rate: 10,
+        stop_after: 10,
+        made_by: "ada".to_owned(),
+        made_at: now() - TimeDelta::hours(3),
+        what: what.map(str::to_owned),
+        why: None,
+        seq: what.map(|_| 1),
+        by: what.map(|_| "ada".to_owned()),
+        at: what.map(|_| now() - TimeDelta::hours(2)),
+        approved_by: None,
+        orders,
+        accepted,
+        refused: 0,
+        changed: 0,
+    }
+}
+
+/// What the workers would answer; what is written stays open.
+pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
+    Some(match ask {
+        Ask::Look => News::Seen(Ok(Box::new(seen(memory)))),
+        Ask::Cell(of) => News::Cell(of.clone(), Ok(cell(memory, of))),
+        Ask::Plans => News::Plans(Ok(vec![plan(2, None, 12, 0), plan(1, Some("paused"), 40, 17)])),
+        Ask::PlanRows(number) => {
+            let row = |id: &str, comes_to: &str| RowShown {
+                order: id.to_owned(),
+                doing: "authorise, then capture SAR 310.01".to_owned(),
+                comes_to: comes_to.to_owned(),
+            };
+            News::PlanRows(*number, Ok(vec![row("T-1001", "accepted"), row("T-1002", "Authorised, Fully Captured")]))
+        }
+        Ask::Acknowledge { .. }
+        | Ask::Tick(..)
+        | Ask::MakePlan(..)
+        | Ask::RunPlan(_)
+        | Ask::PausePlan(_)
+        | Ask::ApprovePlan(_)
+        | Ask::WithdrawPlan(_) => return None,
+    })
+}
+
+fn opens(desk: &mut Desk) -> Vec<Ask> {
+    let open = std::mem::take(&mut desk.open);
+    open.into_iter().filter_map(|effect| if let Effect::Watch(ask) = effect { Some(ask) } else { None }).collect()
+}
+
+/// One look says who is broken, two keys say why.
+#[test]
+fn found_in_one_look_and_explained_in_two_keys() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    assert!(desk.picture().contains("2 alerts (S)"), "{}", desk.picture());
+    desk.press("S");
+    let look = desk.picture();
+    let first = look.lines().find(|line| line.contains("jeddah-phones")).expect("the merchant");
+    assert!(first.contains('▌'), "the worst merchant is under the keys: {first}");
+    assert!(look.contains("authorise failed: not allowed (certain)"), "{look}");
+    desk.press("enter");
+    let list = desk.picture();
+    assert!(list.contains("merchant=\"jeddah-phones\"") && list.contains("1 / 2"), "{list}");
+    assert!(list.contains("Why it is stuck (i)") && list.contains("check the merchant's API token"), "{list}");
+}
+
+/// A cell's orders are those that the grid counted there.
+#[test]
+fn every_cell_opens_its_own_list() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("S j j j");
+    let grid = desk.app.watching.seen.clone().unwrap().grid;
+    for band in (0..Band::VARIANTS.len()).rev() {
+        desk.press("left");
+        assert_eq!(desk.app.watching.band, band);
+        let many = grid.all.cells[band].orders as usize;
+        let mut copy = Desk::new(small_book(), 130, 40);
+        copy.press("S j j j").press(&"left ".repeat(Band::VARIANTS.len() - band)).press("enter");
+        let rows = copy.app.list.rows.iter().filter(|row| !row.gone).count();
+        assert_eq!(rows, many, "{:?}: {}", Band::VARIANTS[band], copy.picture());
+    }
+}
+
+/// The plan carries what was on the screen: orders with their versions, what is done to each, and the word typed.
+#[test]
+fn a_plan_runs_what_was_shown() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("S P 2 j x");
+    let sheet = desk.picture();
+    assert!(
+        sheet.contains("2 would be done") && sheet.contains("then capture SAR") && sheet.contains("then cancel SAR"),
+        "{sheet}"
+    );
+    desk.press("enter enter \"run 3\" enter");
+    assert_eq!(opens(&mut desk), Vec::new(), "another word does nothing");
+    desk.press("backspace \"2\" enter");
+    let asked = opens(&mut desk);
+    let [Ask::MakePlan(made, true)] = asked.as_slice() else { panic!("{asked:?}") };
+    let rows: Vec<String> = made
+        .1
+        .iter()
+        .map(|(stored, doing)| format!("{} v{} {}", stored.order.key.id, stored.order.version, doing.words()))
+        .collect();
+    assert_eq!(rows, ["T-1005 v2 authorise, then capture SAR 305.00", "T-1001 v2 authorise, then cancel SAR 310.01"]);
+    desk.tell(Message::Watch(News::MadePlan(true, Ok(7))));
+    assert_eq!(opens(&mut desk), [Ask::RunPlan(7)]);
+    desk.tell(Message::Watch(News::PlanProgress(7, Progress { accepted: 1, rest: 1, ..Progress::default() })));
+    assert!(desk.picture().contains("plan 7: 1 of 2"), "{}", desk.picture());
+    // Leaving asks first, as with every write under way.
+    desk.press("esc q");
+    assert!(!desk.open.contains(&Effect::Quit));
+    desk.tell(Message::Watch(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
+    assert!(desk.picture().contains("plan 7 is done: 2 accepted"), "{}", desk.picture());
+    assert!(desk.app.marks.is_empty());
+}
+
+/// What was chosen for each order survives the plan being put away; an amount is checked by the law at once.
+#[test]
+fn a_plan_that_was_put_away_is_there_again() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press(": \"status approved\" enter space P c e \"100\" enter");
+    assert!(desk.picture().contains("then capture 100.00"), "{}", desk.picture());
+    desk.press("esc P");
+    assert!(desk.picture().contains("then capture 100.00"), "{}", desk.picture());
+    desk.press("e \"999\" enter");
+    assert!(desk.picture().contains("1 would be refused by the law"), "{}", desk.picture());
+    desk.press("enter");
+    assert!(desk.picture().contains("the law refuses all of them"), "{}", desk.picture());
+    desk.press("n enter");
+    assert_eq!(opens(&mut desk), Vec::new(), "what waits for approval is not run");
+}
+
+#[test]
+fn who_may_not_plan_is_told_so() {
+    let viewer = recourse::console::app::Seat { roles: [Role::Agent].into_iter().collect(), ..seat() };
+    let mut desk = Desk::sit(viewer, small_book(), 130, 40);
+    assert!(!desk.picture().contains("alert"), "a dispute manager is not told of stuck orders");
+    desk.press(": \"status approved\" enter space P");
+    assert!(desk.picture().contains("not yours but ops'"), "{}", desk.picture());
+    let only = recourse::console::app::Seat { read_only: true, ..seat() };
+    let mut desk = Desk::sit(only, small_book(), 130, 40);
+    desk.press("S P a");
+    assert!(desk.picture().contains("read-only") && opens(&mut desk).is_empty(), "{}", desk.picture());
+}
+
+#[test]
+fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("S tab a \"soon\" enter");
+    assert!(desk.picture().contains("begin with how long") && opens(&mut desk).is_empty());
+    desk.press("ctrl-u \"4h\" enter");
+    assert!(desk.picture().contains("then say why") && opens(&mut desk).is_empty());
+    desk.press("\" the token is changed\" enter");
+    let until = now() + TimeDelta::hours(4);
+    let asked = opens(&mut desk);
+    let expect = Ask::Acknowledge { alert: "over 72 h".to_owned(), reason: "the token is changed".to_owned(), until };
+    assert_eq!(asked, [expect]);
+    let standing = desk.app.watching.open(now())[0].clone();
+    let standing = Standing { what: What::Acknowledged, until: Some(until), ..standing };
+    desk.tell(Message::Watch(News::Acknowledged("over 72 h".to_owned(), Ok(Acknowledged::Done(Box::new(standing))))));
+    assert!(desk.picture().contains("is acknowledged until 11-20 16:00"), "{}", desk.picture());
+}
+
+/// Steps are ticked off by their names, and lead where they are done.
+#[test]
+fn a_runbook_is_walked_with_keys() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press(": \"status approved\" enter i space");
+    let key = desk.app.shown.as_ref().unwrap().stored.order.key.clone();
+    assert_eq!(opens(&mut desk), [Ask::Tick(key.clone(), "check-token".to_owned(), true)]);
+    desk.memory.ticks =
+        vec![Tick { step: "check-token".to_owned(), recorder: "ada".to_owned(), at: at("2026-11-20T11:00:00Z") }];
+    desk.tell(Message::Watch(News::Ticked(Ok(()))));
+    assert!(desk.picture().contains("✓"), "{}", desk.picture());
+    desk.press("space");
+    assert_eq!(opens(&mut desk), [Ask::Tick(key, "check-token".to_owned(), false)]);
+    desk.press("enter");
+    assert!(desk.picture().contains("that is done elsewhere"), "{}", desk.picture());
+    desk.press("j j enter");
+    assert!(matches!(desk.app.layers.last(), Some(recourse::console::app::Layer::Menu(_))), "{}", desk.picture());
+}
+
+/// A new alert rings once; what was there when one sat down does not, and a lost connection writes nothing.
+#[test]
+fn a_new_alert_rings_once() {
+    let mut desk = Desk::new(Memory::default(), 130, 40);
+    desk.open.clear();
+    desk.memory = small_book();
+    let news = || Message::Watch(News::Seen(Ok(Box::new(seen(&small_book())))));
+    desk.tell(news());
+    let rung: Vec<Effect> = std::mem::take(&mut desk.open);
+    assert!(matches!(rung.as_slice(), [Effect::Alert(words)] if words.starts_with("critical: over 72 h")), "{rung:?}");
+    desk.tell(news());
+    assert_eq!(std::mem::take(&mut desk.open), Vec::new());
+    desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() }));
+    desk.press("S a \"4h why\" enter");
+    assert!(opens(&mut desk).is_empty() && desk.picture().contains("not connected"), "{}", desk.picture());
+}
+
+#[test]
+fn plans_are_approved_paused_and_gone_on_with() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("ctrl-p");
+    assert!(desk.picture().contains("waits for approval") && desk.picture().contains("17 of 40"), "{}", desk.picture());
+    desk.press("enter");
+    assert!(desk.picture().contains("another person has to approve it first"), "{}", desk.picture());
+    desk.press("v");
+    assert_eq!(opens(&mut desk), [Ask::ApprovePlan(2)]);
+    desk.tell(Message::Watch(News::PlanTold(2, Ok(Answer::YourOwn))));
+    assert!(desk.picture().contains("you made this plan"), "{}", desk.picture());
+    desk.press("j enter \"run 23\" enter");
+    assert_eq!(opens(&mut desk), [Ask::RunPlan(1)]);
+    desk.press("p");
+    assert_eq!(opens(&mut desk), [Ask::PausePlan(1)]);
+    assert!(desk.picture().contains("pausing"), "{}", desk.picture());
+    let lost = recourse::console::app::Failure::Lost;
+    desk.tell(Message::Watch(News::PlanEnded(1, Err(lost))));
+    assert!(desk.picture().contains("goes on where it was"), "{}", desk.picture());
+}
