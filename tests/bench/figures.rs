@@ -7,6 +7,7 @@ mod harness;
 mod intake;
 mod live;
 mod reading;
+mod watch;
 mod writing;
 
 use std::time::Duration;
@@ -49,6 +50,9 @@ fn main() {
         }
         if wanted("intake") {
             figures.extend(intake::figures().await);
+        }
+        if wanted("watch") {
+            figures.extend(watch::figures().await);
         }
         if wanted("reading") || wanted("console") || wanted("live") {
             let (small, large) = reading::books().await;
