@@ -12,7 +12,9 @@ use crate::domain::law;
 use crate::query::{Cursor, Sort};
 use crate::settings::{SETTINGS, Settings};
 use crate::store::health::health;
-use crate::store::{Access, Store, connect, feed, page, people, read, schema};
+use crate::store::heartbeat::{self, Beat};
+use crate::store::{Access, Store, connect, due, feed, page, people, read, schema};
+use crate::work::clock::{CLOCK, Mode};
 use crate::{console, text};
 
 /// How a thing is.
@@ -126,6 +128,21 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
         format!("{waiting} facts wait"),
         "recourse quarantine shows them",
     ));
+    expiry(settings, store, found).await
+}
+
+/// Whether what is over its deadline is let expire by somebody.
+async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
+    let now = Utc::now();
+    let applied = settings.args.work.modes().statuses(Mode::Apply);
+    let over = due::count(&store.pool, &applied, now).await?;
+    let runs = |beat: &Beat| beat.worker == CLOCK && beat.every > 0 && beat.late(now) == 0;
+    let running = heartbeat::all(&store.pool).await?.iter().any(runs);
+    let words = match (running, over) {
+        (true, _) => "a clock is running".to_owned(),
+        (false, over) => format!("no clock is running, {over} orders are over their deadline"),
+    };
+    found.push(finding("expiry", unless(!running && over > 0, State::Warn), words, "recourse clock lets them expire"));
     Ok(())
 }
 

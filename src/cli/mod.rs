@@ -151,7 +151,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Verify => verify::verify(&mut desk).await,
         Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
         Verb::Watch(ask) => watch::watch(&mut desk, settings, ask).await,
-        Verb::Plan(ask) => plan::plan(&mut desk, ask).await,
+        Verb::Plan(ask) => plan::plan(&mut desk, &args.work, ask).await,
         Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
         Verb::Law(_)
         | Verb::Sample(_)

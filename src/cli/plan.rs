@@ -7,7 +7,7 @@ use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then};
+use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use super::json::{AmountLine, time};
 use super::table::Table;
 use super::{CliError, Desk, End};
@@ -26,7 +26,7 @@ const LISTED: i64 = 200;
 const PAGE: i64 = 500;
 
 /// Plans: lists, makes, shows, approves, runs.
-pub async fn plan(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
+pub async fn plan(desk: &mut Desk<'_>, work: &Work, ask: &Ask) -> Result<End, CliError> {
     let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
     let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);
     if desk.store.read_only && writes && !dry {
@@ -34,7 +34,7 @@ pub async fn plan(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     }
     match &ask.verb {
         None => list(desk).await,
-        Some(PlanVerb::Make(ask)) => make(desk, ask).await,
+        Some(PlanVerb::Make(ask)) => make(desk, work, ask).await,
         Some(PlanVerb::Show { number }) => show(desk, *number).await,
         Some(PlanVerb::Approve { number }) => {
             let answer = plan::approve(&desk.store, desk.roles, *number).await?;
@@ -222,7 +222,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
     Ok(())
 }
 
-async fn make(desk: &mut Desk<'_>, ask: &PlanMake) -> Result<End, CliError> {
+async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, CliError> {
     if !plan::may(desk.roles) {
         return super::not_yours(desk, "plan", desk.roles);
     }
@@ -240,9 +240,9 @@ async fn make(desk: &mut Desk<'_>, ask: &PlanMake) -> Result<End, CliError> {
     }
     let head = Head {
         title: ask.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| title(ask, chosen.len())),
-        needs_approval: ask.needs_approval,
-        rate: ask.rate.try_into().unwrap_or(i32::MAX),
-        stop_after: ask.stop_after.try_into().unwrap_or(i32::MAX),
+        needs_approval: ask.needs_approval || work.plan_approval,
+        rate: ask.rate.unwrap_or(work.plan_rate),
+        stop_after: ask.stop_after.unwrap_or(work.plan_stop_after),
     };
     let number = plan::make(&desk.store, &head, &chosen).await?;
     rows(desk, &judged)?;
@@ -350,7 +350,7 @@ struct RanLine {
     message: Option<String>,
 }
 
-async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<u32>) -> Result<End, CliError> {
+async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<i32>) -> Result<End, CliError> {
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     if let Some(bar) = &bar
         && let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left")

@@ -149,6 +149,8 @@ fn prefs(settings: &Settings, files: &Files) -> Prefs {
         bidi: args.bidi,
         times: args.times,
         zone: args.zone,
+        plan: (args.work.plan_rate, args.work.plan_stop_after),
+        plan_approval: args.work.plan_approval,
         links: settings.links.iter().map(|(name, (link, _))| (name.clone(), link.clone())).collect(),
         views: settings.views.iter().map(|(view, _)| view.clone()).collect(),
         kept: files.kept(),

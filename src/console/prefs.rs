@@ -140,6 +140,10 @@ pub struct Prefs {
     pub zone: Zone,
     /// How links to orders are made; `{id}` is the order's.
     pub links: BTreeMap<String, String>,
+    /// Orders a second that a plan does, and after how many failures it stops.
+    pub plan: (i32, i32),
+    /// Another person has to approve every plan.
+    pub plan_approval: bool,
     /// The person's own views.
     pub views: Vec<View>,
     /// How lists were sorted, and their columns, the last time.
@@ -161,6 +165,8 @@ impl Default for Prefs {
             times: Times::default(),
             zone: Zone::default(),
             links: BTreeMap::new(),
+            plan: (10, 10),
+            plan_approval: false,
             views: View::shipped(),
             kept: BTreeMap::new(),
         }

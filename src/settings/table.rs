@@ -210,6 +210,25 @@ pub const SETTINGS: &[Setting] = &[
         },
         show: |args| secret(args.work.alert_command.as_ref()),
     },
+    Setting {
+        name: "plan-rate",
+        id: "plan_rate",
+        set: |args, text| {
+            args.work.plan_rate = work::rate(text)?;
+            Ok(())
+        },
+        show: |args| args.work.plan_rate.to_string(),
+    },
+    Setting {
+        name: "plan-stop-after",
+        id: "plan_stop_after",
+        set: |args, text| {
+            args.work.plan_stop_after = work::stop_after(text)?;
+            Ok(())
+        },
+        show: |args| args.work.plan_stop_after.to_string(),
+    },
+    flags!("plan-approval", work.plan_approval),
     flags!("alert-bell", work.alert_bell),
     Setting {
         name: "alert-desktop",

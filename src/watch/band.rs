@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use super::STUCK;
+use crate::domain::Order;
 
 /// A band of ages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumMessage)]
@@ -29,6 +30,12 @@ pub enum Band {
 /// How long an order may stand there: the law's own clock.
 pub fn whole() -> TimeDelta {
     STUCK.wait().map_or(TimeDelta::zero(), |wait| wait.length())
+}
+
+/// Since when an order stands at Approved, and until when it may; nothing where it does not.
+pub fn clock(order: &Order) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let due = order.due_at().filter(|_| order.status == STUCK)?;
+    Some((due - whole(), due))
 }
 
 impl Band {

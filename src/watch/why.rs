@@ -5,7 +5,8 @@ use serde_json::Value;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::STUCK;
-use crate::domain::{Action, Status, tamara};
+use super::band::clock;
+use crate::domain::{Action, Order, Status, tamara};
 use crate::text;
 
 /// Why an order is stuck. What each means for people is in its message; the steps are in [`super::runbook`].
@@ -159,8 +160,8 @@ fn why(cause: Cause, sure: Sure, evidence: impl Into<String>) -> Why {
 }
 
 impl Clues {
-    /// Why an order is stuck that stands here since then. `stands` is where we have it.
-    pub fn explain(&self, stands: Status, since: DateTime<Utc>) -> Why {
+    /// `stands` is where we have it, `since` when it came there.
+    fn explain(&self, stands: Status, since: DateTime<Utc>) -> Why {
         let attempt = self.attempts.iter().rev().find(|attempt| attempt.action == Some(Action::Authorise));
         // What it said before the order came to where it stands says nothing of it.
         let observed = self.observed.last().filter(|(_, at)| *at >= since);
@@ -249,6 +250,13 @@ fn already_done(detail: Option<&str>) -> bool {
     let data = [&value, &value["errors"][0]["data"]];
     let state = |data: &Value, name: &str| data[name].as_str().map(str::to_owned);
     data.iter().any(|data| state(data, "old_state").is_some_and(|old| state(data, "new_state") == Some(old)))
+}
+
+/// Why an order is stuck, by what is known of it.
+pub fn explain(order: &Order, clues: Option<&Clues>) -> Why {
+    let since = clock(order).map_or(order.entered_at, |(approved, _)| approved);
+    let none = Clues::default();
+    clues.unwrap_or(&none).explain(order.status, since)
 }
 
 /// Whether an order that does not stand at Approved here is stuck there: we recorded what the provider does not have.

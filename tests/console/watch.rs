@@ -17,7 +17,7 @@ use recourse::watch::alarm::{Facts, Figures, Standing, What};
 use recourse::watch::band::{Band, whole};
 use recourse::watch::grid::{Hour, Moments, Piece};
 use recourse::watch::rule;
-use recourse::watch::why::{Attempt, Clues, Why};
+use recourse::watch::why::{self, Attempt, Clues, Why};
 use recourse::work::plan::Answer;
 use recourse::work::plan::run::{Ended, Progress};
 use recourse::work::watcher::{Acknowledged, Looked};
@@ -37,8 +37,7 @@ fn clues() -> Clues {
 }
 
 fn why(stored: &Stored) -> Option<Why> {
-    let since = stored.order.due_at()? - whole();
-    (stored.order.status == STUCK).then(|| clues().explain(STUCK, since))
+    (stored.order.status == STUCK).then(|| why::explain(&stored.order, Some(&clues())))
 }
 
 /// What stands beside an order's log.

@@ -303,7 +303,7 @@ async fn ninety_days_end_where_the_reference_says() {
             clock::sweep(&it.book.store, Modes::default(), now),
             clock::sweep(&it.book.store, Modes::default(), now)
         );
-        (one.unwrap(), other.unwrap());
+        one.and(other).unwrap();
         it.fates.values_mut().for_each(|fate| fate.tick(now));
         if step % 20 == 0 {
             it.grid_is_right(now).await;

@@ -63,6 +63,18 @@ pub struct Work {
     #[arg(long, global = true, env = "RECOURSE_ALERT_COMMAND", value_name = "COMMAND", hide_env_values = true)]
     pub alert_command: Option<String>,
 
+    /// Orders a second that a plan does; 0 is as fast as it goes.
+    #[arg(long, global = true, env = "RECOURSE_PLAN_RATE", value_name = "N", default_value = "10", value_parser = rate)]
+    pub plan_rate: i32,
+
+    /// After so many orders that were refused a plan's run stops.
+    #[arg(long, global = true, env = "RECOURSE_PLAN_STOP_AFTER", value_name = "N", default_value = "10", value_parser = stop_after)]
+    pub plan_stop_after: i32,
+
+    /// Another person has to approve every plan before it runs.
+    #[arg(long, global = true, env = "RECOURSE_PLAN_APPROVAL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    pub plan_approval: bool,
+
     /// Ring the terminal's bell for a new alert, in the console.
     #[arg(long, global = true, env = "RECOURSE_ALERT_BELL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub alert_bell: bool,
@@ -83,6 +95,16 @@ impl Work {
         let names = self.auto_authorise.split(',').map(str::trim);
         names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
     }
+}
+
+/// Orders a second.
+pub fn rate(text: &str) -> Result<i32, String> {
+    text.parse().ok().filter(|rate| (0..=10_000).contains(rate)).ok_or_else(|| "0 to 10000 orders a second".to_owned())
+}
+
+/// How many failures.
+pub fn stop_after(text: &str) -> Result<i32, String> {
+    text.parse().ok().filter(|many| (1..=1_000_000).contains(many)).ok_or_else(|| "1 to 1000000 orders".to_owned())
 }
 
 /// How a clock works.
@@ -241,8 +263,8 @@ pub enum PlanVerb {
         /// Its number.
         number: i64,
         /// Orders a second, instead of the plan's own rate; 0 is as fast as it goes.
-        #[arg(long, value_name = "N")]
-        rate: Option<u32>,
+        #[arg(long, value_name = "N", value_parser = rate)]
+        rate: Option<i32>,
     },
     /// Stop after the order under way; `run` goes on.
     Pause {
@@ -280,12 +302,12 @@ pub struct PlanMake {
     /// Somebody else has to approve it before it runs.
     #[arg(long)]
     pub needs_approval: bool,
-    /// Orders a second; 0 is as fast as it goes.
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000))]
-    pub rate: u32,
-    /// Stop after so many orders that were refused or could not be written.
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub stop_after: u32,
+    /// Orders a second, instead of the setting's; 0 is as fast as it goes.
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub rate: Option<i32>,
+    /// Stop after so many orders that were refused, instead of the setting's.
+    #[arg(long, value_name = "N", value_parser = stop_after)]
+    pub stop_after: Option<i32>,
     /// Show what it would do, and keep nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -14,9 +14,9 @@ use crate::store::watch::Tick;
 use crate::store::{Stored, read, watch};
 use crate::text;
 use crate::watch::STUCK;
-use crate::watch::band::{Band, whole};
+use crate::watch::band::{Band, clock};
 use crate::watch::runbook;
-use crate::watch::why::{Clues, Why};
+use crate::watch::why::{self, Why};
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
@@ -49,23 +49,9 @@ struct StuckLine {
     evidence: String,
 }
 
-/// The clock of an order that stands at Approved: since when, and until when.
-fn clock(stored: &Stored) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let due = stored.order.due_at().filter(|_| stored.order.status == STUCK)?;
-    Some((due - whole(), due))
-}
-
-/// Why it is stuck.
-pub(super) fn why(stored: &Stored, clues: Option<&Clues>) -> Why {
-    let order = &stored.order;
-    let since = clock(stored).map_or(order.entered_at, |(approved, _)| approved);
-    let none = Clues::default();
-    clues.unwrap_or(&none).explain(order.status, since)
-}
-
 fn line(stored: &Stored, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>) -> StuckLine {
     let order = &stored.order;
-    let clock = clock(stored);
+    let clock = clock(order);
     let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_seconds();
     let share = |approved, due| seconds(approved, now) as f64 / seconds(approved, due).max(1) as f64;
     StuckLine {
@@ -94,7 +80,7 @@ fn line(stored: &Stored, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>)
 
 fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
     let order = &stored.order;
-    let clock = clock(stored);
+    let clock = clock(order);
     let left = |due: DateTime<Utc>| {
         if due <= now { format!("over by {}", text::span(now - due)) } else { text::span(due - now) }
     };
@@ -148,7 +134,7 @@ pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: D
         let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
         let mut table = Table::new(&headings, &[2, 3, 4]);
         for stored in &page {
-            let why = why(stored, clues.get(&stored.order.key.to_string()));
+            let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()));
             if desk.json {
                 desk.line(&line(stored, &why, now, midnight))?;
             } else {
@@ -191,7 +177,7 @@ async fn asked(
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let clues = watch::clues(&desk.store.pool, &[&stored], automatic).await?;
-    let why = why(&stored, clues.get(&key.to_string()));
+    let why = why::explain(&stored.order, clues.get(&key.to_string()));
     let ticks = watch::ticks(&desk.store.pool, &key.to_string()).await?;
     Ok((key, stored, why, ticks))
 }

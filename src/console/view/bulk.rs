@@ -137,23 +137,17 @@ impl Many<'_> {
 
     /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
     pub fn fits(&self, area: Rect) -> bool {
-        let dialog = self.dialog(area);
-        let (inside, first) = dialog.inside(area);
-        first == 0 && dialog.lines.len() <= usize::from(inside.height)
+        self.dialog(area).fits(area)
     }
 
     /// Behind the typed note, or word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let (label, input) = match &self.bulk.stage {
             Stage::Choosing | Stage::Running(_) => return None,
-            Stage::Noting(input) => (NOTE.len(), input),
-            Stage::Asking(word, input) => (format!("Type {word} to go on: ").len(), input),
+            Stage::Noting(input) => (NOTE.to_owned(), input),
+            Stage::Asking(word, input) => (format!("Type {word} to go on: "), input),
         };
-        let dialog = self.dialog(area);
-        let (inside, first) = dialog.inside(area);
-        let at = label + typed(input, room(area).saturating_sub(label + 1)).1;
-        let (x, y) = (inside.x + at as u16, inside.y + (dialog.lines.len() - 1).checked_sub(first)? as u16);
-        inside.contains(Position { x, y }).then_some(Position { x, y })
+        self.dialog(area).behind(area, &label, input)
     }
 }
 

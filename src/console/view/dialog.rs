@@ -1,12 +1,14 @@
 //! The frame of everything that lies above the panes.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Look;
+use super::form::typed;
 use crate::text;
+use tui_input::Input;
 
 /// A framed area in the middle, as high as its lines.
 pub(super) struct Dialog {
@@ -38,6 +40,20 @@ impl Dialog {
         };
         let first = (self.at + 1).saturating_sub(usize::from(inside.height));
         (inside, first)
+    }
+
+    /// Behind what is typed after a label in the last line.
+    pub fn behind(&self, area: Rect, label: &str, input: &Input) -> Option<Position> {
+        let (inside, first) = self.inside(area);
+        let at = label.len() + typed(input, room(area).saturating_sub(label.len() + 1)).1;
+        let (x, y) = (inside.x + at as u16, inside.y + (self.lines.len() - 1).checked_sub(first)? as u16);
+        inside.contains(Position { x, y }).then_some(Position { x, y })
+    }
+
+    /// Whether all of it can be read on a screen of this size: else nobody may agree to it.
+    pub fn fits(&self, area: Rect) -> bool {
+        let (inside, first) = self.inside(area);
+        first == 0 && self.lines.len() <= usize::from(inside.height)
     }
 
     fn frame(&self, area: Rect) -> Rect {

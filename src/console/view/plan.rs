@@ -157,8 +157,12 @@ impl Sheet<'_> {
         for (words, style) in sums(&planning.totals, look) {
             lines.extend(wrapped(&words, style));
         }
-        let words = "Each is judged again at its turn, ten a second; whoever moved one since is not overruled. It stops after ten failures and can be paused. Nothing is confirmed before the provider says so. What is done cannot be undone.";
-        lines.extend(wrapped(words, look.dim()));
+        let (rate, failures) = planning.pace;
+        let pace = if rate == 0 { "as fast as it goes".to_owned() } else { format!("{rate} a second") };
+        let words = format!(
+            "Each is judged again at its turn, {pace}; whoever moved one since is not overruled. It stops after {failures} failures and can be paused. Nothing is confirmed before the provider says so. What is done cannot be undone."
+        );
+        lines.extend(wrapped(&words, look.dim()));
         lines.push(Line::default());
         if let Stage::Asking(word, input) = &planning.stage {
             let label = format!("Type {word} to go on: ");
@@ -172,9 +176,7 @@ impl Sheet<'_> {
 
     /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
     pub fn fits(&self, area: Rect) -> bool {
-        let dialog = self.dialog(area);
-        let (inside, first) = dialog.inside(area);
-        first == 0 && dialog.lines.len() <= usize::from(inside.height)
+        self.dialog(area).fits(area)
     }
 
     /// Behind what is typed.
@@ -187,15 +189,7 @@ impl Sheet<'_> {
                 let at = Position { x: area.x + at as u16, y: area.bottom().checked_sub(1)? };
                 area.contains(at).then_some(at)
             }
-            Stage::Asking(word, input) => {
-                let label = format!("Type {word} to go on: ").len();
-                let dialog = self.dialog(area);
-                let (inside, first) = dialog.inside(area);
-                let at = label + typed(input, room(area).saturating_sub(label + 1)).1;
-                let line = (dialog.lines.len() - 1).checked_sub(first)?;
-                let at = Position { x: inside.x + at as u16, y: inside.y + line as u16 };
-                inside.contains(at).then_some(at)
-            }
+            Stage::Asking(word, input) => self.dialog(area).behind(area, &format!("Type {word} to go on: "), input),
         }
     }
 }
@@ -309,13 +303,7 @@ impl Many<'_> {
     /// Behind the typed word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let (_, word, input) = self.app.plans.asking.as_ref()?;
-        let dialog = self.question(area)?;
-        let label = format!("Type {word} to go on: ").len();
-        let (inside, first) = dialog.inside(area);
-        let at = label + typed(input, room(area).saturating_sub(label + 1)).1;
-        let line = (dialog.lines.len() - 1).checked_sub(first)?;
-        let at = Position { x: inside.x + at as u16, y: inside.y + line as u16 };
-        inside.contains(at).then_some(at)
+        self.question(area)?.behind(area, &format!("Type {word} to go on: "), input)
     }
 }
 

@@ -13,9 +13,8 @@ use crate::console::app::watch::{Seen, StuckShown};
 use crate::console::app::window::follow;
 use crate::domain::Total;
 use crate::text;
-use crate::watch::STUCK;
 use crate::watch::alarm::Standing;
-use crate::watch::band::{Band, whole as whole_time};
+use crate::watch::band::{Band, clock};
 use crate::watch::grid::{Hour, Row};
 use crate::watch::rule::Severity;
 
@@ -207,9 +206,9 @@ impl Watch<'_> {
     fn cells(&self, stuck: &StuckShown) -> [(String, Style); 4] {
         let (app, look) = (self.app, self.look);
         let order = &stuck.stored.order;
-        let due = order.due_at().filter(|_| order.status == STUCK);
-        let since = due.map_or(order.entered_at, |due| due - whole_time());
-        let left = left(&stuck.stored, app.now, look).filter(|_| due.is_some());
+        let clock = clock(order);
+        let since = clock.map_or(order.entered_at, |(approved, _)| approved);
+        let left = left(&stuck.stored, app.now, look).filter(|_| clock.is_some());
         [
             (text::clean(&order.key.id), Style::new()),
             (order.amount.to_string(), Style::new()),

@@ -13,17 +13,16 @@ use crate::console::app::watch::plan::comes_to;
 use crate::console::app::watch::plans::RowShown;
 use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
 use crate::desk;
-use crate::domain::Provider;
+use crate::domain::{Provider, Status};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head};
 use crate::store::{Store, StoreError, Stored, evidence, watch};
 use crate::watch::STUCK;
-use crate::watch::band::whole;
 use crate::watch::grid::Moments;
 use crate::watch::plan::Doing;
 use crate::watch::rule::{self, Rule};
-use crate::watch::why::{self, Clues, Why};
+use crate::watch::why;
 use crate::work::clock::{self, Modes};
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer};
@@ -107,17 +106,10 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     let stuck: Vec<&Stored> = orders.iter().collect();
     let clues = watch::clues(pool, &stuck, &worker.duties.automatic).await?;
     let shown = |stored: Stored| {
-        let since = since(&stored);
-        let why = explained(&stored, clues.get(&stored.order.key.to_string()), since);
+        let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()));
         StuckShown { stored, why }
     };
     Ok(orders.into_iter().map(shown).collect())
-}
-
-/// Since when it stands where it stands, by the provider's clock.
-fn since(stored: &Stored) -> DateTime<Utc> {
-    let order = &stored.order;
-    order.due_at().filter(|_| order.status == STUCK).map_or(order.entered_at, |due| due - whole())
 }
 
 /// What stands beside an order's log; nothing beside those that never get stuck.
@@ -129,31 +121,20 @@ pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String])
     let names = std::slice::from_ref(&name);
     let (evidence, plans, ticks) =
         tokio::try_join!(evidence::of(pool, names, EVIDENCE), plans::of_order(pool, &name), watch::ticks(pool, &name))?;
-    let why = match is_stuck(stored, &evidence) {
-        Some(since) => {
-            let clues = watch::clues(pool, &[stored], automatic).await?;
-            Some(explained(stored, clues.get(&name), since))
-        }
-        None => None,
-    };
+    let mut why = None;
+    if is_stuck(stored, &evidence) {
+        let clues = watch::clues(pool, &[stored], automatic).await?;
+        why = Some(why::explain(&stored.order, clues.get(&name)));
+    }
     Ok(Beside { why, evidence, plans, ticks })
 }
 
-fn explained(stored: &Stored, clues: Option<&Clues>, since: DateTime<Utc>) -> Why {
-    let none = Clues::default();
-    clues.unwrap_or(&none).explain(stored.order.status, since)
-}
-
-/// Since when an order is stuck: at Approved here, or there by what the provider said last.
-fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> Option<DateTime<Utc>> {
+/// Whether an order is stuck: at Approved here, or there by what the provider said last.
+fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> bool {
     let order = &stored.order;
-    if order.status == STUCK {
-        return Some(since(stored));
-    }
-    let said = evidence.iter().rev().find_map(|it| Some((it.status.as_deref()?, it.happened_at)));
-    let (said, at) = said?;
-    let behind = crate::domain::Status::parse(said).is_some_and(|said| why::is_behind(order.status, said));
-    (behind && stored.unconfirmed > 0 && at >= order.entered_at).then_some(order.entered_at)
+    let said = evidence.iter().rev().find_map(|it| Some((Status::parse(it.status.as_deref()?)?, it.happened_at)));
+    let behind = said.is_some_and(|(said, at)| why::is_behind(order.status, said) && at >= order.entered_at);
+    order.status == STUCK || (behind && stored.unconfirmed > 0)
 }
 
 impl Worker {

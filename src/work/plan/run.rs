@@ -83,7 +83,7 @@ pub async fn run(
     store: &Store,
     roles: Roles,
     number: i64,
-    rate: Option<u32>,
+    rate: Option<i32>,
     now: &(dyn Fn() -> DateTime<Utc> + Sync),
     mut told: impl FnMut(&Progress),
 ) -> Result<Ended, StoreError> {
@@ -111,7 +111,7 @@ pub async fn run(
     let rest = usize::try_from(plan.rest()).unwrap_or(0);
     let mut progress = Progress { rest, ..Progress::default() };
     told(&progress);
-    let rate = rate.unwrap_or(plan.rate.unsigned_abs()) as usize;
+    let rate = rate.unwrap_or(plan.rate).unsigned_abs() as usize;
     let mut run = Run { store, roles, plan, turn, now };
     let ended = run.all(rate, &mut progress, &mut told).await;
     // Whatever happened, the connection that held the turn is not needed any more.

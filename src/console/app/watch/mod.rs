@@ -13,7 +13,7 @@ use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
 pub use message::{Ask, News};
 
 use crate::console::keys::Command;
-use crate::domain::Roles;
+use crate::domain::Role;
 use crate::query::{self, length_of};
 use crate::store::Stored;
 use crate::store::evidence::Evidence;
@@ -139,7 +139,7 @@ impl Watching {
 impl App {
     /// Whether these alerts are this person's business.
     pub fn is_watching(&self) -> bool {
-        may(self.seat.roles) || self.seat.roles == Roles::default()
+        may(self.seat.roles) || self.seat.roles.holds(Role::Viewer)
     }
 
     /// The alerts that nobody has acknowledged: how many, and whether one is critical.
@@ -184,6 +184,8 @@ impl App {
     fn take_watch(&mut self, seen: Result<Box<Seen>, Failure>) -> Vec<Effect> {
         self.loads.watch.end(&seen);
         match seen {
+            // The screen is held still; with it everything is looked at anew.
+            Ok(_) if self.live.frozen.is_some() && self.watching.seen.is_some() => Vec::new(),
             Ok(seen) => {
                 let first = self.watching.seen.is_none();
                 let before = self.watching.seen.replace(*seen);

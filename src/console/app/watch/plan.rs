@@ -20,10 +20,6 @@ use crate::store::plans::Head;
 use crate::watch::plan::Doing;
 use crate::work::plan::{Judged, Totals, Verdict, draft, judge, may};
 
-/// Orders a second, and after how many failures a run stops, unless the command line says otherwise.
-const RATE: i32 = 10;
-const STOP_AFTER: i32 = 10;
-
 /// How far a plan in the making has come.
 #[derive(Debug, Clone)]
 pub enum Stage {
@@ -48,6 +44,8 @@ pub struct Planning {
     pub totals: Totals,
     /// The row under the keys.
     pub at: usize,
+    /// Orders a second, and after how many failures it stops.
+    pub pace: (i32, i32),
     /// Somebody else has to approve it.
     pub needs_approval: bool,
     /// How far it has come.
@@ -125,7 +123,8 @@ impl App {
         let orders: Vec<(Stored, Doing)> =
             self.marks.orders().iter().map(|stored| (stored.clone(), doing(stored))).collect();
         let (judged, totals, stage) = (Vec::new(), Totals::default(), Stage::Editing);
-        let planning = Planning { orders, judged, totals, at: 0, needs_approval: false, stage, seen: false };
+        let (pace, needs_approval) = (self.prefs.plan, self.prefs.plan_approval);
+        let planning = Planning { orders, judged, totals, at: 0, pace, needs_approval, stage, seen: false };
         self.layers.push(Layer::Plan(Box::new(planning)));
         self.judge_plan();
     }
@@ -162,6 +161,9 @@ impl App {
                 if planning.orders.is_empty() {
                     self.layers.pop();
                 }
+            }
+            (Stage::Editing, Command::Approval) if self.prefs.plan_approval => {
+                self.say(Tone::News, "the configuration says that every plan is approved by another person");
             }
             (Stage::Editing, Command::Approval) => planning.needs_approval = !planning.needs_approval,
             (Stage::Editing, Command::Save) => return self.keep_plan(false),
@@ -243,8 +245,8 @@ impl App {
         let head = Head {
             title: title(&planning.judged),
             needs_approval: planning.needs_approval,
-            rate: RATE,
-            stop_after: STOP_AFTER,
+            rate: planning.pace.0,
+            stop_after: planning.pace.1,
         };
         vec![Effect::Watch(Ask::MakePlan(Box::new((head, planning.orders.clone())), run))]
     }
