@@ -21,7 +21,13 @@ fn main() -> ExitCode {
     }
     let settings = match Settings::load() {
         Ok(settings) => settings,
-        Err(fault) => return complain(&fault, End::Usage),
+        // A monitoring system must not take a wrong line in the configuration for a critical alert.
+        Err(fault) => {
+            let words: Vec<_> = std::env::args().collect();
+            let asks = |word: &str| words.iter().any(|it| it == word);
+            let end = if asks("watch") && asks("--once") { End::NoDatabase } else { End::Usage };
+            return complain(&fault, end);
+        }
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -2,6 +2,8 @@
 -- what was told, and what a person ticked off.
 
 set local role recourse_owner;
+-- Whatever moves while the sums are made would be counted by nobody.
+lock table transition in share row exclusive mode;
 
 -- What somebody tried at the provider, or what the provider said when it was asked. It moves nothing.
 create table evidence (
@@ -21,6 +23,7 @@ create table evidence (
   constraint evidence_happens_in_our_time check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z')
 );
 create index evidence_of_order on evidence (order_id, happened_at, id);
+create index evidence_observed on evidence (happened_at desc) where kind = 'observed';
 
 -- How many orders stand at Approved with a deadline in an hour, and how many came, were cleared and were lost in one: as
 -- deltas that somebody folds into sums. Amounts are minor units of the currency; an order without a merchant has ''.
@@ -141,7 +144,7 @@ begin
     select case when to_status = 'expired' then 'lost' else 'cleared' end, hour_of(happened_at), order_id, 1
       from fresh where from_status = 'approved'
   ) delta join orders o on o.id = delta.order_id
-  group by 1, 2, 3, 4 having sum(delta.orders) <> 0;
+  group by 1, 2, 3, 4 having sum(delta.orders) <> 0 or sum(delta.orders * o.amount) <> 0;
   return null;
 end $$;
 
@@ -153,6 +156,8 @@ create table plan (
   -- Orders a second; 0 is as fast as it goes.
   rate int not null constraint a_rate_is_a_number_of_orders check (rate between 0 and 10000),
   stop_after int not null constraint a_plan_stops_after_some_failures check (stop_after >= 1),
+  -- How many rows it has: they come with it.
+  orders int not null constraint a_plan_has_orders check (orders >= 1),
   made_by text not null,
   made_login text not null default session_user,
   made_at timestamptz not null default clock_timestamp(),
@@ -168,6 +173,7 @@ create table plan_row (
   amount bigint constraint a_planned_amount_is_more_than_nothing check (amount > 0),
   constraint a_row_has_its_place primary key (plan, place),
   constraint an_order_is_planned_once unique (plan, order_id),
+  constraint a_row_is_one_order unique (plan, place, order_id),
   constraint what_follows_bears_its_amount check ((follow is null) = (amount is null))
 );
 create index plan_row_of_order on plan_row (order_id);
@@ -178,6 +184,10 @@ create table plan_event (
   seq int not null constraint events_count_from_one check (seq >= 1),
   what text not null constraint an_event_is_known check (what in ('approved', 'withdrawn', 'started', 'paused', 'stopped', 'finished')),
   why text,
+  -- What had become of its rows by then: nothing becomes of them while it does not run.
+  accepted int not null default 0,
+  refused int not null default 0,
+  changed int not null default 0,
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
@@ -197,8 +207,7 @@ create table plan_result (
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
   constraint a_row_of_a_plan_ends_once primary key (plan, place),
-  constraint a_result_is_of_its_row foreign key (plan, place) references plan_row,
-  constraint a_result_is_of_its_order foreign key (plan, order_id) references plan_row (plan, order_id),
+  constraint a_result_is_of_its_row foreign key (plan, place, order_id) references plan_row (plan, place, order_id),
   constraint what_was_accepted_was_recorded foreign key (order_id, seq) references transition (order_id, seq),
   constraint only_what_was_accepted_moved check ((outcome = 'accepted') = (seq is not null))
 );
@@ -239,9 +248,18 @@ begin
   if new.what = 'approved' and new.recorder = it.made_by then
     perform refuse('nobody_approves_their_own_plan', new.recorder || ' made this plan');
   end if;
+  if new.what = 'approved' and (not it.needs_approval or last.seq is not null) then
+    perform refuse('only_a_waiting_plan_is_approved', 'the plan does not wait for approval');
+  end if;
   if new.what = 'started' and it.needs_approval
     and not exists (select from plan_event where plan = new.plan and what = 'approved') then
     perform refuse('a_plan_is_approved_before_it_runs', 'this plan waits for another person');
+  end if;
+  select count(*) filter (where outcome = 'accepted'), count(*) filter (where outcome = 'refused'),
+    count(*) filter (where outcome = 'changed') into new.accepted, new.refused, new.changed
+  from plan_result where plan = new.plan;
+  if new.what = 'finished' and new.accepted + new.refused + new.changed <> it.orders then
+    perform refuse('a_plan_is_finished_when_every_row_is', 'some rows have not had their turn');
   end if;
   return new;
 end $$;
@@ -254,6 +272,11 @@ begin
   new.at := clock_timestamp();
   if (select what from plan_event where plan = new.plan order by seq desc limit 1) is distinct from 'started' then
     perform refuse('only_a_running_plan_moves_orders', 'the plan is not running');
+  end if;
+  if new.outcome = 'accepted' and not exists (
+    select from transition t join plan_row r on r.plan = new.plan and r.place = new.place and r.order_id = t.order_id
+    where t.order_id = new.order_id and t.seq = new.seq and t.seq > r.version and t.reason = 'plan-' || new.plan) then
+    perform refuse('what_was_accepted_was_done_by_the_plan', 'no transition of this plan moved the order');
   end if;
   return new;
 end $$;
@@ -306,6 +329,15 @@ begin
   new.login := session_user;
   return new;
 end $$;
+-- What happens to an alert follows on what happened before.
+create function alert_event_begin() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  if new.seq <> coalesce((select max(seq) from alert_event where alert = new.alert), 0) + 1 then
+    perform refuse('an_alert_goes_on_once_per_event', 'something else happened to it first');
+  end if;
+  return new;
+end $$;
+create trigger alert_event_begin before insert on alert_event for each row execute function alert_event_begin();
 create trigger evidence_seal before insert on evidence for each row execute function recorder_seal();
 create trigger alert_event_seal before insert on alert_event for each row execute function recorder_seal();
 create trigger heartbeat_seal before insert or update on heartbeat for each row execute function recorder_seal();
@@ -318,13 +350,20 @@ create trigger plan_events_stay before update or delete on plan_event for each r
 create trigger plan_results_stay before update or delete on plan_result for each row execute function never();
 create trigger alert_events_stay before update or delete on alert_event for each row execute function never();
 create trigger runbook_ticks_stay before update or delete on runbook_tick for each row execute function never();
+create trigger evidence_is_never_emptied before truncate on evidence for each statement execute function never();
+create trigger plans_are_never_emptied before truncate on plan for each statement execute function never();
+create trigger plan_rows_are_never_emptied before truncate on plan_row for each statement execute function never();
+create trigger plan_events_are_never_emptied before truncate on plan_event for each statement execute function never();
+create trigger plan_results_are_never_emptied before truncate on plan_result for each statement execute function never();
+create trigger alert_events_are_never_emptied before truncate on alert_event for each statement execute function never();
+create trigger runbook_ticks_are_never_emptied before truncate on runbook_tick for each statement execute function never();
 
 revoke execute on function watch_fold() from public;
 grant execute on function watch_fold() to recourse_writer;
 grant select on evidence, watch_delta, watch_sum, plan, plan_row, plan_event, plan_result, alert_event, heartbeat, runbook_tick
   to recourse_writer, recourse_reader;
 grant insert (order_id, kind, action, result, status, detail, happened_at, recorder) on evidence to recourse_writer;
-grant insert (title, needs_approval, rate, stop_after, made_by) on plan to recourse_writer;
+grant insert (title, needs_approval, rate, stop_after, orders, made_by) on plan to recourse_writer;
 grant insert (plan, place, order_id, version, follow, amount) on plan_row to recourse_writer;
 grant insert (plan, seq, what, why, recorder) on plan_event to recourse_writer;
 grant insert (plan, place, order_id, outcome, message, seq, recorder) on plan_result to recourse_writer;

@@ -1,16 +1,15 @@
 //! `recourse clock`: what is over its deadline expires.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::ask::work::{Clock, Work};
 use super::json::time;
 use super::{CliError, Desk, End};
-use crate::store::{StoreError, heartbeat};
 use crate::text;
 use crate::work::clock::{self, CLOCK, Swept};
+use crate::work::plan::may;
 
 #[derive(Serialize)]
 struct SweptLine {
@@ -37,32 +36,26 @@ pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End,
     let modes = work.modes();
     if ask.once {
         let at = ask.at.unwrap_or_else(Utc::now);
+        // Whoever lets time run ahead ends orders that are not over: only who may act on them does that.
+        if at > Utc::now() + TimeDelta::minutes(1) && !may(desk.roles) {
+            return super::not_yours(desk, "let time run ahead", desk.roles);
+        }
         let swept = clock::sweep(&desk.store, modes, at).await?;
         tell(desk, at, &swept)?;
         return Ok(if swept.faults.is_empty() { End::Done } else { End::Failed });
     }
     let store = desk.store.clone();
     let mut failed = None;
-    let stopped = super::until_stopped(async {
-        loop {
-            let told = |at: DateTime<Utc>, swept: &Swept| failed = tell(desk, at, swept).err().or(failed.take());
-            let ended = clock::run(&store, modes, told).await;
-            match ended {
-                Err(error) if error.is_lost() => super::come_back(&store, &error).await,
-                ended => break ended,
-            }
-        }
+    let ended = super::keep_on(&store, CLOCK, async || {
+        let told = |at: DateTime<Utc>, swept: &Swept| failed = tell(desk, at, swept).err().or(failed.take());
+        clock::run(&store, modes, told).await
     })
     .await;
-    _ = heartbeat::beat(&desk.store, CLOCK, Utc::now(), std::time::Duration::ZERO).await;
-    match (stopped, failed) {
-        (Some(Err(error)), _) => Err(error.into()),
-        (_, Some(error)) => Err(error),
-        (Some(Ok(())) | None, None) => Ok(End::Done),
-    }
+    ended.map_err(CliError::from).and(failed.map_or(Ok(End::Done), Err))
 }
 
 fn tell(desk: &mut Desk<'_>, at: DateTime<Utc>, swept: &Swept) -> Result<(), CliError> {
+    let at = at.trunc_subsecs(3);
     let Swept { expired, flagged, conflicts, faults } = swept;
     if desk.json {
         let by_status = expired.iter().map(|(status, count)| (status.name().to_owned(), Value::from(*count))).collect();
@@ -92,18 +85,4 @@ fn tell(desk: &mut Desk<'_>, at: DateTime<Utc>, swept: &Swept) -> Result<(), Cli
         }
     }
     Ok(desk.out.flush()?)
-}
-
-/// The signals that end what runs until it is stopped.
-pub(super) async fn signals() -> Result<(), StoreError> {
-    let gone = |error: std::io::Error| StoreError::Unreachable(error.to_string());
-    let mut term = signal(SignalKind::terminate()).map_err(gone)?;
-    let mut hup = signal(SignalKind::hangup()).map_err(gone)?;
-    let mut int = signal(SignalKind::interrupt()).map_err(gone)?;
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = hup.recv() => {}
-        _ = int.recv() => {}
-    }
-    Ok(())
 }

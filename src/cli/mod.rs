@@ -22,6 +22,8 @@ pub mod watch;
 
 use std::io::{self, Write};
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::domain::{OrderKey, Roles, Why};
 use crate::intake::import::ImportError;
 use crate::settings::Settings;
@@ -135,8 +137,11 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Doctor => return doctor::doctor(settings, out).await,
         _ => {}
     }
-    let store = Store::open(&args.access(4)).await?;
-    let roles = crate::desk::roles(&store, args.role).await?;
+    // Whatever goes wrong with a look for a monitoring system: how it stands is not known.
+    let unknown =
+        |error| if matches!(verb, Verb::Watch(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
+    let store = Store::open(&args.access(4)).await.map_err(unknown)?;
+    let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     let mut desk = Desk { store, roles, json: args.json, out };
     let ended = match verb {
         Verb::Board => book::board(&mut desk).await,
@@ -151,7 +156,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Verify => verify::verify(&mut desk).await,
         Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
         Verb::Watch(ask) => watch::watch(&mut desk, settings, ask).await,
-        Verb::Plan(ask) => plan::plan(&mut desk, &args.work, ask).await,
+        Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
         Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
         Verb::Law(_)
         | Verb::Sample(_)
@@ -196,17 +201,49 @@ fn complain(words: &str) {
 /// Works until it ends by itself, or a signal ends it: then nothing came of it.
 async fn until_stopped<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
-        _ = clock::signals() => None,
+        _ = signals() => None,
         ended = work => Some(ended),
     }
 }
 
-/// The database is gone: says so, waits a moment, and sees that it comes back where that is ours to do.
-async fn come_back(store: &Store, lost: &StoreError) {
-    complain(&format!("{lost}; trying again"));
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    store.sweep().await;
-    _ = store.revive().await;
+/// Works on until a signal ends it, whatever happens to the database meanwhile; then says that it ended, so that nobody
+/// misses it.
+async fn keep_on(
+    store: &Store,
+    worker: &str,
+    mut work: impl AsyncFnMut() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let working = async {
+        loop {
+            match work().await {
+                Err(error) if !error.is_final() => {
+                    complain(&format!("{error}; trying again"));
+                    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+                    store.sweep().await;
+                    // A private server that died is started again; of a real one somebody else takes care.
+                    _ = store.revive().await;
+                }
+                ended => break ended,
+            }
+        }
+    };
+    let ended = until_stopped(working).await;
+    _ = crate::store::heartbeat::end(store, worker).await;
+    ended.unwrap_or(Ok(()))
+}
+
+/// The signals that end what runs until it is stopped.
+async fn signals() -> Result<(), StoreError> {
+    let gone = |error: std::io::Error| StoreError::Unreachable(error.to_string());
+    let mut term = signal(SignalKind::terminate()).map_err(gone)?;
+    let mut hup = signal(SignalKind::hangup()).map_err(gone)?;
+    let mut int = signal(SignalKind::interrupt()).map_err(gone)?;
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hup.recv() => {}
+        _ = int.recv() => {}
+    }
+    Ok(())
 }
 
 impl Desk<'_> {

@@ -7,11 +7,12 @@ use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::args::Args;
 use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use super::json::{AmountLine, time};
 use super::table::Table;
 use super::{CliError, Desk, End};
-use crate::domain::{Action, Money, Step};
+use crate::domain::{Action, Money, Role, Step};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head, Plan};
@@ -26,7 +27,7 @@ const LISTED: i64 = 200;
 const PAGE: i64 = 500;
 
 /// Plans: lists, makes, shows, approves, runs.
-pub async fn plan(desk: &mut Desk<'_>, work: &Work, ask: &Ask) -> Result<End, CliError> {
+pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, CliError> {
     let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
     let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);
     if desk.store.read_only && writes && !dry {
@@ -34,7 +35,7 @@ pub async fn plan(desk: &mut Desk<'_>, work: &Work, ask: &Ask) -> Result<End, Cl
     }
     match &ask.verb {
         None => list(desk).await,
-        Some(PlanVerb::Make(ask)) => make(desk, work, ask).await,
+        Some(PlanVerb::Make(ask)) => make(desk, &args.work, ask).await,
         Some(PlanVerb::Show { number }) => show(desk, *number).await,
         Some(PlanVerb::Approve { number }) => {
             let answer = plan::approve(&desk.store, desk.roles, *number).await?;
@@ -48,7 +49,7 @@ pub async fn plan(desk: &mut Desk<'_>, work: &Work, ask: &Ask) -> Result<End, Cl
             let answer = plan::withdraw(&desk.store, desk.roles, *number, reason.as_deref()).await?;
             told(desk, *number, answer)
         }
-        Some(PlanVerb::Run { number, rate }) => go(desk, *number, *rate).await,
+        Some(PlanVerb::Run { number, rate }) => go(desk, args.role, *number, *rate).await,
     }
 }
 
@@ -75,7 +76,7 @@ fn line(plan: &Plan) -> PlanLine {
     PlanLine {
         plan: plan.number,
         title: plan.title.clone(),
-        state: plan.standing().to_owned(),
+        state: plan.standing().replace(' ', "_"),
         made_by: plan.made_by.clone(),
         made_at: time(plan.made_at),
         needs_approval: plan.needs_approval,
@@ -251,23 +252,34 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
     Ok(End::Done)
 }
 
+fn orders(count: usize) -> String {
+    if count == 1 { "1 order".to_owned() } else { format!("{count} orders") }
+}
+
 /// What a plan is called that nobody named.
 fn title(ask: &PlanMake, count: usize) -> String {
-    let follow = match ask.then {
+    let follow = match ask.then.unwrap_or(Then::Nothing) {
         Then::Nothing => "authorise",
         Then::Capture => "authorise and capture",
         Then::Cancel => "authorise and cancel",
     };
-    let what = ask.query.as_ref().map_or_else(|| format!("{count} orders"), |query| format!("what passes {query}"));
+    let what = ask.query.as_ref().map_or_else(|| orders(count), |query| format!("what passes {query}"));
     format!("{follow} {what}")
 }
 
 /// The orders of a plan, with what is done to each.
 async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>, CliError> {
     let mut chosen: Vec<(Stored, Doing)> = Vec::new();
+    let follow = ask.then.unwrap_or(Then::Nothing).action();
+    if follow.is_none() && ask.amount.is_some() {
+        return Err(CliError::Usage("--amount is of what follows: --then capture, or --then cancel".to_owned()));
+    }
     if let Some(text) = &ask.query {
         let query =
             query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text))))?;
+        if query.terms.is_empty() {
+            return Err(CliError::Usage("--where '' is every order there is: say which".to_owned()));
+        }
         let sieve = query.sieve(Utc::now(), false);
         let found =
             page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
@@ -275,17 +287,21 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
             return Err(CliError::Usage(format!("more than {MOST} orders pass: narrow the query")));
         }
         for stored in found {
-            let doing = doing(&stored, ask.then.action(), ask.amount.as_deref())?;
+            let doing = doing(&stored, follow, ask.amount.as_deref())?;
             chosen.push((stored, doing));
         }
     }
     for word in &ask.orders {
-        let (name, said) = word.split_once('=').map_or((word.as_str(), None), |(name, said)| (name, Some(said)));
+        // An id may hold any sign: only what follows the last one, and is one of ours, is not part of it.
+        let is_said =
+            |said: &str| ["nothing", "authorise", "capture", "cancel"].contains(&said.split(':').next().unwrap_or(""));
+        let split = word.rsplit_once('=').filter(|(_, said)| is_said(said));
+        let (name, said) = split.map_or((word.as_str(), None), |(name, said)| (name, Some(said)));
         let key = desk.find(name).await?;
         let missing = || CliError::Missing(format!("no order {key}"));
         let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
         let doing = match said {
-            None => doing(&stored, ask.then.action(), ask.amount.as_deref())?,
+            None => doing(&stored, follow, ask.amount.as_deref())?,
             Some(said) => {
                 let (follow, amount) =
                     said.split_once(':').map_or((said, None), |(follow, amount)| (follow, Some(amount)));
@@ -350,7 +366,7 @@ struct RanLine {
     message: Option<String>,
 }
 
-async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<i32>) -> Result<End, CliError> {
+async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i32>) -> Result<End, CliError> {
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     if let Some(bar) = &bar
         && let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left")
@@ -365,7 +381,7 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<i32>) -> Result<End, 
             bar.set_message(format!("{} refused, {} changed", progress.refused, progress.changed));
         }
     };
-    let ended = run(&desk.store, desk.roles, number, rate, &Utc::now, show).await?;
+    let ended = run(&desk.store, role, number, rate, &Utc::now, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
@@ -373,6 +389,10 @@ async fn go(desk: &mut Desk<'_>, number: i64, rate: Option<i32>) -> Result<End, 
         Ended::Finished(progress) => ("finished", progress, None, End::Done),
         Ended::Paused(progress) => ("paused", progress, None, End::Done),
         Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
+        Ended::Lost(progress) => {
+            let words = "the database was lost for too long; run it again, it goes on where it was".to_owned();
+            ("unknown", progress, Some(words), End::NoDatabase)
+        }
         Ended::Busy => return super::said(desk, "conflict", "somebody else is running it", End::Conflict),
         Ended::NotApproved => {
             let words = format!("another person has to approve it first: recourse plan approve {number}");
@@ -409,6 +429,7 @@ fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliErro
         Answer::YourOwn => {
             super::said(desk, "refused", "you made this plan: another person has to approve it", End::Refused)
         }
+        Answer::NotNeeded => super::said(desk, "refused", "this plan waits for nobody's approval", End::Refused),
         Answer::Approved(by) => {
             super::said(desk, "conflict", &format!("{} approved it before", text::clean(&by)), End::Conflict)
         }

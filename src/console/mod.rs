@@ -119,7 +119,7 @@ fn duties(settings: &Settings) -> Duties {
         tellers: Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() },
         bell: work.alert_bell,
         desktop: work.alert_desktop,
-        offset: settings.args.zone.offset(Utc::now()),
+        zone: settings.args.zone,
     }
 }
 

@@ -89,7 +89,7 @@ pub async fn run(
     let app = App::new(seat, prefs, Terminal::size()?, Utc::now());
     tokio::spawn(worker.clone().watch());
     tokio::spawn(worker.clone().guard());
-    tokio::spawn(worker.clone().tick());
+    tokio::spawn(worker.clone().duties());
     let now = Instant::now();
     let mut it = Loop {
         app,
@@ -133,6 +133,7 @@ pub async fn run(
             () = sleep(tick.unwrap_or_default()), if tick.is_some() => it.take(Message::Tick)?,
         }
     }
+    super::work::rest(&it.worker.store, &it.worker.duties).await;
     Ok(())
 }
 

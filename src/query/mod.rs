@@ -13,7 +13,7 @@ mod words;
 use chrono::TimeDelta;
 
 pub use mask::{masked, masked_letter, masked_letters};
-pub use parse::{distance, length_of, parse};
+pub use parse::{distance, length_of, parse, quoted};
 pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 pub use words::{pieces, tokens};

@@ -12,6 +12,11 @@ struct Piece {
     letters: Vec<(char, bool)>,
 }
 
+/// A text as a value of the language, whatever it holds.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
+}
+
 /// Longer than any operator first.
 const SIGNS: [(&str, Compare); 6] = [
     ("<=", Compare::AtMost),

@@ -54,6 +54,14 @@ impl StoreError {
         }
     }
 
+    /// Whether whoever works by itself has to end: nothing but a person can change that.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Foreign(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
+            Self::Unreachable(_) | Self::Embedded(_) | Self::Conflict | Self::Unknown(_) | Self::Other(_) => false,
+        }
+    }
+
     /// Whether trying again later may help, because only the way to the database is in question.
     pub const fn is_lost(&self) -> bool {
         match self {
@@ -64,7 +72,7 @@ impl StoreError {
 }
 
 /// The constraints that fail when two came at once, not when something is unlawful.
-const RACES: [&str; 9] = [
+const RACES: [&str; 10] = [
     "an_order_moves_once_per_version",
     "a_request_is_recorded_once",
     "a_fact_is_taken_once",
@@ -74,6 +82,7 @@ const RACES: [&str; 9] = [
     "a_plan_goes_on_once_per_event",
     "a_row_of_a_plan_ends_once",
     "a_plan_that_ended_stays_ended",
+    "only_a_waiting_plan_is_approved",
 ];
 
 impl From<sqlx::Error> for StoreError {

@@ -36,6 +36,12 @@ pub async fn beat(store: &Store, worker: &str, at: DateTime<Utc>, every: Duratio
     Ok(())
 }
 
+/// Says that it ended as it should, if it ever began: nobody misses it.
+pub async fn end(store: &Store, worker: &str) -> Result<(), StoreError> {
+    sqlx::query(sql!("beat_end")).bind(worker).bind(&store.person).execute(&store.pool).await?;
+    Ok(())
+}
+
 /// Everybody who does.
 pub async fn all(pool: &PgPool) -> Result<Vec<Beat>, StoreError> {
     Ok(sqlx::query_as(sql!("beats")).fetch_all(pool).await?)

@@ -46,6 +46,8 @@ pub struct Plan {
     pub refused: i64,
     /// Somebody moved the order since.
     pub changed: i64,
+    /// Somebody is running it now.
+    pub held: bool,
 }
 
 impl Plan {
@@ -69,7 +71,8 @@ impl Plan {
         match self.what.as_deref() {
             _ if self.awaits_approval() => "waits for approval",
             None => "made",
-            Some("started") => "running",
+            Some("started") if self.held => "running",
+            Some("started") => "interrupted",
             Some(what) => what,
         }
     }
@@ -160,6 +163,7 @@ pub async fn make(store: &Store, head: &Head, rows: &[(String, i32, Doing)]) -> 
         .bind(head.needs_approval)
         .bind(head.rate)
         .bind(head.stop_after)
+        .bind(i32::try_from(rows.len()).unwrap_or(i32::MAX))
         .bind(&store.person)
         .fetch_one(&mut *tx)
         .await?;

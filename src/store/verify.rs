@@ -149,14 +149,14 @@ async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(
     Ok(())
 }
 
-/// Merchant, currency, hour; orders as told and as they are; amounts likewise.
-type Apart = (String, String, DateTime<Utc>, i64, i64, String, String);
+/// Kind, merchant, currency, hour; orders as told and as they are; amounts likewise.
+type Apart = (String, String, String, DateTime<Utc>, i64, i64, String, String);
 
 async fn watched(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
     let wrong: Vec<Apart> = sqlx::query_as(sql!("verify_watch")).fetch_all(connection).await?;
-    for (merchant, currency, hour, told, orders, amount_told, amount) in wrong {
+    for (kind, merchant, currency, hour, told, orders, amount_told, amount) in wrong {
         let what = format!(
-            "the watch says that {told} orders and {amount_told} minor units of {currency} stand at Approved with a deadline in the hour from {hour}, the orders say {orders} and {amount}"
+            "the watch says {told} {kind} and {amount_told} minor units of {currency} in the hour from {hour}, the book says {orders} and {amount}"
         );
         report.fault(&format!("merchant {merchant:?}"), None, what);
     }

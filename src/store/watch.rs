@@ -127,9 +127,9 @@ pub async fn clues(
     Ok(clues)
 }
 
-/// Orders that we moved on from Approved and the provider still had there when it was asked.
-pub async fn behind(pool: &PgPool, most: i64) -> Result<Vec<Stored>, StoreError> {
-    let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).fetch_all(pool).await?;
+/// Orders that we moved on from Approved and the provider still had there when it was asked: of everybody, or of a merchant.
+pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<Stored>, StoreError> {
+    let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).bind(merchant).fetch_all(pool).await?;
     let mut connection = pool.acquire().await?;
     read::orders(&mut connection, &names).await
 }

@@ -156,8 +156,7 @@ impl Facts {
             (_, Whose::Each) => {
                 let said = self.merchants.iter().filter_map(|(merchant, figures)| {
                     let said = measured(rule, figures, now)?;
-                    let name = if merchant.is_empty() { "no merchant" } else { merchant };
-                    Some(alarm(format!("{}/{name}", rule.name), format!("{name}: {said}")))
+                    Some(alarm(format!("{}/{merchant}", rule.name), said))
                 });
                 said.collect()
             }
@@ -240,7 +239,7 @@ mod tests {
         };
         check("count>=6", &["x 6 stand at Approved"]);
         check("count>6", &[]);
-        check("count>=5 each", &["x/a a: 5 stand at Approved"]);
+        check("count>=5 each", &["x/a 5 stand at Approved"]);
         check("count>=1 merchant:b", &["x b: 1 stand at Approved"]);
         check("oldest>=2h", &["x the oldest has been at Approved for 2h 00m"]);
         check("oldest>2h", &[]);

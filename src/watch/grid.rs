@@ -92,6 +92,11 @@ impl Moments {
         Self { now, midnight: midnight.unwrap_or(now) }
     }
 
+    /// When the day ends.
+    pub const fn midnight(&self) -> DateTime<Utc> {
+        self.midnight
+    }
+
     /// In order. What is due exactly then lies before it.
     pub fn list(&self) -> Vec<DateTime<Utc>> {
         let after = TimeDelta::microseconds(1);

@@ -182,7 +182,7 @@ pub fn help() -> String {
     let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
     let shipped: Vec<String> = SHIPPED.iter().map(|(name, text)| format!("  \"{name}\" = \"{text}\"")).collect();
     format!(
-        "Alerts are lines of [alerts] in the configuration. What they measure:\n{}\n\nThose that come with the program:\n{}",
+        "Alerts are lines of [alerts] in the configuration; they replace those that come with the program. What they measure:\n{}\n\nThose that come with the program:\n{}",
         lines.join("\n"),
         shipped.join("\n")
     )
@@ -230,6 +230,9 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     let (name, text) = (name.trim().to_owned(), text.trim().to_owned());
     if name.is_empty() {
         return Err("an alert has a name".to_owned());
+    }
+    if name.contains('/') {
+        return Err("the name of an alert has no slash: behind one stands the merchant".to_owned());
     }
     Ok(Rule { name, text, measure, side, limit, currency, whose, severity })
 }

@@ -44,6 +44,8 @@ const TELL: Step = step("tell-merchant", "tell the merchant, with id and evidenc
 const STOP: Step = step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere);
 const LEAVE: Step = step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh);
 const CALL: Step = step("call-there", "make the call there that is only recorded here", Tool::Elsewhere);
+const HELD: Step =
+    step("held", "see what of it waits in quarantine: it is final here, and a person has to act", Tool::Quarantine);
 const SETTLE: Step = step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine);
 const SENDER: Step = step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere);
 const WHICH: Step = step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere);
@@ -65,6 +67,7 @@ pub const fn steps(cause: Cause) -> &'static [Step] {
     match cause {
         Cause::ProviderAhead => &[LOOK, RECORD, ALL, VERIFY],
         Cause::ProviderEnded => &[LOOK, STOP, TELL, LEAVE],
+        Cause::EndedHere => &[LOOK, STOP, HELD, TELL],
         Cause::ProviderBehind => &[LOOK, STOP, CALL, VERIFY],
         Cause::Quarantined => &[SETTLE, SENDER, AUTHORISE],
         Cause::Conflict => &[LOOK, WHICH, AUTHORISE],

@@ -1,6 +1,6 @@
 //! Why an order is stuck: the likeliest cause, the line of evidence for it, and how sure that is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
@@ -33,11 +33,14 @@ pub enum Cause {
     /// The provider has ended it: expired, canceled or declined there.
     #[strum(message = "ended there, not here")]
     ProviderEnded,
+    /// We have ended it, and it lives on at the provider.
+    #[strum(message = "expired here, not there")]
+    EndedHere,
     /// The provider is behind: we recorded what it does not have.
     #[strum(message = "recorded here, not there")]
     ProviderBehind,
     /// The provider's notification came and was put in quarantine.
-    #[strum(message = "notification in quarantine")]
+    #[strum(message = "a fact in quarantine")]
     Quarantined,
     /// Authorise was called: 409.
     #[strum(message = "authorise failed: conflict")]
@@ -159,12 +162,24 @@ fn why(cause: Cause, sure: Sure, evidence: impl Into<String>) -> Why {
     Why { cause, sure, evidence: evidence.into() }
 }
 
+/// So far two clocks may be apart.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
 impl Clues {
-    /// `stands` is where we have it, `since` when it came there.
-    fn explain(&self, stands: Status, since: DateTime<Utc>) -> Why {
-        let attempt = self.attempts.iter().rev().find(|attempt| attempt.action == Some(Action::Authorise));
+    /// What the provider said last, between two moments.
+    fn said(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<&(Status, DateTime<Utc>)> {
+        self.observed.iter().rev().find(|(_, at)| *at >= since && *at <= now + SKEW)
+    }
+
+    /// `stands` is where we have it, `since` when it came there; what happens after `now` is not known yet.
+    fn explain(&self, stands: Status, since: DateTime<Utc>, now: DateTime<Utc>) -> Why {
+        // Clocks differ by a little; what was tried long before says nothing of it.
+        let tried = |attempt: &&Attempt| {
+            attempt.action == Some(Action::Authorise) && attempt.at >= since - SKEW && attempt.at <= now + SKEW
+        };
+        let attempt = self.attempts.iter().rev().find(tried);
         // What it said before the order came to where it stands says nothing of it.
-        let observed = self.observed.last().filter(|(_, at)| *at >= since);
+        let observed = self.said(since, now);
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
         if let Some((said, at)) = observed.filter(|(said, _)| *said != stands && newer) {
             return disagreement(stands, *said, *at);
@@ -196,10 +211,14 @@ impl Clues {
                 why(Cause::NeverNotified, Sure::Certain, said)
             }
             Some(_) => {
-                let said = format!("approval notified {}, and no call is known", time(since));
+                let said = format!("approval notified {}, and no call to authorise it is known", time(since));
                 why(Cause::NeverCalled, Sure::Likely, said)
             }
-            None => why(Cause::NeverCalled, Sure::Guess, "no call is known, nor how the approval was learnt"),
+            None => why(
+                Cause::NeverCalled,
+                Sure::Guess,
+                "no call to authorise it is known, nor how the approval was learnt",
+            ),
         }
     }
 
@@ -216,27 +235,36 @@ impl Clues {
         if let Some((status, at)) = agreed {
             said += &format!("; the provider said {} at {}", status.title(), time(*at));
         }
-        let (cause, sure) = match attempt.result.as_str() {
-            result if result.starts_with('2') && agreed.is_some() => (Cause::AttemptFailed, Sure::Likely),
-            result if result.starts_with('2') || result == "ok" => (Cause::ProviderAhead, Sure::Likely),
-            "409" if already_done(attempt.detail.as_deref()) => (Cause::ProviderAhead, Sure::Certain),
-            "409" => (Cause::Conflict, Sure::Certain),
-            "401" | "403" => (Cause::NotAllowed, Sure::Certain),
-            "404" => (Cause::NotFound, Sure::Certain),
-            "timeout" | "408" | "504" => (Cause::Timeout, Sure::Certain),
-            result if result.starts_with('5') => (Cause::ServerError, Sure::Certain),
+        let timed_out = ["timeout", "timed out"].iter().any(|words| attempt.result.contains(words));
+        let (cause, sure) = match code(&attempt.result) {
+            Some(200..=299) if agreed.is_some() => (Cause::AttemptFailed, Sure::Likely),
+            Some(200..=299) => (Cause::ProviderAhead, Sure::Likely),
+            Some(409) if already_done(attempt.detail.as_deref()) => (Cause::ProviderAhead, Sure::Certain),
+            Some(409) => (Cause::Conflict, Sure::Certain),
+            Some(401 | 403) => (Cause::NotAllowed, Sure::Certain),
+            Some(404) => (Cause::NotFound, Sure::Certain),
+            Some(408 | 504) => (Cause::Timeout, Sure::Certain),
+            Some(500..=599) => (Cause::ServerError, Sure::Certain),
+            _ if timed_out => (Cause::Timeout, Sure::Certain),
+            _ if attempt.result == "ok" => (Cause::ProviderAhead, Sure::Likely),
             _ => (Cause::AttemptFailed, Sure::Certain),
         };
         why(cause, sure, said)
     }
 }
 
+/// The status of HTTP that a result begins with: `409`, `409 Conflict`.
+fn code(result: &str) -> Option<u16> {
+    let first = result.split_whitespace().next()?;
+    first.parse().ok().filter(|code| first.len() == 3 && (100..=599).contains(code))
+}
+
 /// The provider said another status than ours when it was asked.
 fn disagreement(stands: Status, said: Status, at: DateTime<Utc>) -> Why {
-    use tamara::Status::{Canceled, Declined, Expired};
     let line = format!("the provider said {} at {} when asked, here it is {}", said.title(), time(at), stands.title());
     let cause = match said {
-        Status::Tamara(Canceled | Declined | Expired) => Cause::ProviderEnded,
+        said if is_lost(said) => Cause::ProviderEnded,
+        _ if is_lost(stands) => Cause::EndedHere,
         said if stands.reaches(said) => Cause::ProviderAhead,
         Status::Tamara(_) | Status::Atarapay(_) => Cause::ProviderBehind,
     };
@@ -253,15 +281,30 @@ fn already_done(detail: Option<&str>) -> bool {
 }
 
 /// Why an order is stuck, by what is known of it.
-pub fn explain(order: &Order, clues: Option<&Clues>) -> Why {
+pub fn explain(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Why {
     let since = clock(order).map_or(order.entered_at, |(approved, _)| approved);
     let none = Clues::default();
-    clues.unwrap_or(&none).explain(order.status, since)
+    clues.unwrap_or(&none).explain(order.status, since, now)
 }
 
-/// Whether an order that does not stand at Approved here is stuck there: we recorded what the provider does not have.
-pub fn is_behind(stands: Status, observed: Status) -> bool {
-    observed == STUCK && observed.reaches(stands) && !stands.is_final()
+/// Whether nothing comes of an order any more.
+const fn is_lost(status: Status) -> bool {
+    use tamara::Status::{Canceled, Declined, Expired};
+    matches!(status, Status::Tamara(Canceled | Declined | Expired))
+}
+
+/// Whether an order is stuck: at Approved here; or by what the provider said last it stands at Approved there while nothing
+/// of ours is confirmed, has ended only there, or has expired only here.
+pub fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
+    let apart = |said: Status| {
+        let behind = said == STUCK && unconfirmed && said.reaches(order.status) && !order.status.is_final();
+        let ended_there = is_lost(said) && !order.status.is_final();
+        let expired_here =
+            order.status == Status::Tamara(tamara::Status::Expired) && !is_lost(said) && said.reaches(order.status);
+        behind || ended_there || expired_here
+    };
+    let said = clues.and_then(|clues| clues.said(order.entered_at, now));
+    order.status == STUCK || said.is_some_and(|(said, _)| apart(*said))
 }
 
 #[cfg(test)]
@@ -287,7 +330,7 @@ mod tests {
             ..Clues::default()
         };
         let check = |clues: Clues, cause, sure| {
-            let why = clues.explain(STUCK, at(0));
+            let why = clues.explain(STUCK, at(0), at(60));
             assert_eq!((why.cause, why.sure), (cause, sure), "{clues:?}: {}", why.evidence);
         };
         let same = r#"{"errors":[{"data":{"old_state":"authorised","new_state":"authorised"}}]}"#;
@@ -302,11 +345,17 @@ mod tests {
         check(clues(vec![tried("timeout", None, 1)], &[]), Cause::Timeout, Sure::Certain);
         check(clues(vec![tried("418", None, 1)], &[]), Cause::AttemptFailed, Sure::Certain);
         check(clues(vec![tried("200", None, 1)], &[]), Cause::ProviderAhead, Sure::Likely);
+        check(clues(vec![tried("409 conflict", None, 1)], &[]), Cause::Conflict, Sure::Certain);
+        check(clues(vec![tried("25s timeout", None, 1)], &[]), Cause::Timeout, Sure::Certain);
+        check(clues(vec![tried("2 retries", None, 1)], &[]), Cause::AttemptFailed, Sure::Certain);
         check(clues(vec![tried("200", None, 1)], &[(Approved, 2)]), Cause::AttemptFailed, Sure::Likely);
         check(clues(vec![tried("500", None, 1), tried("404", None, 2)], &[]), Cause::NotFound, Sure::Certain);
         check(clues(vec![], &[(Authorised, 1)]), Cause::ProviderAhead, Sure::Certain);
         check(clues(vec![], &[(Canceled, 1)]), Cause::ProviderEnded, Sure::Certain);
         check(clues(vec![], &[(New, 1)]), Cause::ProviderBehind, Sure::Certain);
+        // What is dated later than now, or long before, is not known yet, or says nothing.
+        check(clues(vec![], &[(Authorised, 90)]), Cause::NeverCalled, Sure::Likely);
+        check(clues(vec![tried("409", None, -90)], &[]), Cause::NeverCalled, Sure::Likely);
         // What came later counts.
         check(clues(vec![tried("500", None, 2)], &[(New, 1)]), Cause::ServerError, Sure::Certain);
         check(clues(vec![tried("500", None, 1)], &[(Authorised, 2)]), Cause::ProviderAhead, Sure::Certain);

@@ -81,7 +81,7 @@ fn detail(fields: &Map<String, Value>) -> Option<String> {
         Value::String(_) => text(fields, "detail").ok().flatten()?,
         other => other.to_string(),
     };
-    let kept = String::from_utf8_lossy(&secret::blanked(words.as_bytes())).into_owned();
+    let kept = secret::words(&String::from_utf8_lossy(&secret::blanked(words.as_bytes())));
     let end = kept.char_indices().map(|(at, _)| at).take_while(|at| *at <= DETAIL).last().unwrap_or(0);
     let end = if kept.len() <= DETAIL { kept.len() } else { end };
     Some(kept[..end].to_owned()).filter(|kept| !kept.is_empty())

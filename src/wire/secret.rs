@@ -5,7 +5,20 @@ use serde_json::Value;
 
 /// The fields that hold secrets, as they appear in JSON, in JSON inside a string, and in a form; also as the end of a
 /// longer name.
-const NAMES: [&str; 4] = ["token", "authorization", "private_key", "privateKey"];
+const NAMES: [&str; 12] = [
+    "token",
+    "authorization",
+    "private_key",
+    "privateKey",
+    "secret",
+    "password",
+    "passwd",
+    "api_key",
+    "api-key",
+    "apikey",
+    "cookie",
+    "jwt",
+];
 
 /// What stands in a secret's place.
 const BLANK: &str = "[removed]";
@@ -16,6 +29,26 @@ pub fn blanked(bytes: &[u8]) -> Vec<u8> {
     let kept = scanned(bytes);
     let Ok(mut value) = serde_json::from_slice::<Value>(&kept) else { return kept };
     if cleaned(&mut value) { value.to_string().into_bytes() } else { kept }
+}
+
+/// A text that somebody wrote about a call, without what looks like a secret in the middle of it: what follows `Bearer` or
+/// `Basic`, a JSON Web Token, and a name and password before the host of a URL.
+pub fn words(text: &str) -> String {
+    let (mut kept, mut after) = (String::with_capacity(text.len()), false);
+    for piece in text.split_inclusive(|letter: char| letter.is_whitespace() || "\"'<>,;(){}[]".contains(letter)) {
+        let word = piece.trim_end_matches(|letter: char| letter.is_whitespace() || "\"'<>,;(){}[]".contains(letter));
+        let rest = &piece[word.len()..];
+        let url = word.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?.1)));
+        match url {
+            _ if !word.is_empty() && (after || word.starts_with("eyJ")) => kept.push_str(BLANK),
+            Some((scheme, host)) => kept.push_str(&format!("{scheme}://{BLANK}@{host}")),
+            None => kept.push_str(word),
+        }
+        kept.push_str(rest);
+        let names = ["bearer", "basic"].iter().any(|name| word.eq_ignore_ascii_case(name));
+        after = names || (after && word.is_empty());
+    }
+    kept
 }
 
 fn scanned(bytes: &[u8]) -> Vec<u8> {
@@ -124,6 +157,16 @@ mod tests {
 
     fn check(bytes: &str, expect: &str) {
         assert_eq!(String::from_utf8(blanked(bytes.as_bytes())).unwrap(), expect);
+    }
+
+    #[test]
+    fn secrets_in_the_middle_of_words_are_blanked() {
+        let check = |text: &str, expect: &str| assert_eq!(super::words(text), expect);
+        check("failed with Bearer abc.def, again", "failed with Bearer [removed], again");
+        check("{\"url\":\"https://user:pw@h/x\"}", "{\"url\":\"https://[removed]@h/x\"}");
+        check("jwt eyJhbGci.eyJz.SflK", "jwt [removed]");
+        check("a bearer of news at a@b.c", "a bearer [removed] news at a@b.c");
+        check("Service Unavailable", "Service Unavailable");
     }
 
     #[test]

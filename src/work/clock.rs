@@ -11,7 +11,7 @@ use crate::store::{Proof, Record, Store, StoreError, Stored, append, due, feed, 
 
 /// So many expiries are written in one statement.
 const BATCH: i64 = 1_000;
-/// After so many batches that others were faster with, it is somebody else's turn.
+/// After so many batches that others were faster with, it is tried one by one.
 const TRIES: u32 = 40;
 /// A clock looks at least so often.
 const LOOK: Duration = Duration::from_secs(30);
@@ -86,12 +86,20 @@ impl Swept {
 
 /// Lets everything expire that is due at this time, and counts what is only flagged.
 pub async fn sweep(store: &Store, modes: Modes, at: DateTime<Utc>) -> Result<Swept, StoreError> {
+    swept(store, modes, at, false).await
+}
+
+async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     let statuses = modes.statuses(Mode::Apply);
     let mut tries = 0;
     // What cannot expire is left out, or it would be found again and again.
     let mut left_out: Vec<String> = Vec::new();
     loop {
+        if beats {
+            // Much may be due at once: whoever works through it is not silent.
+            heartbeat::beat(store, CLOCK, Utc::now(), LOOK).await?;
+        }
         let found = due::due(&store.pool, &statuses, at, &left_out, BATCH).await?;
         if found.is_empty() {
             break;
@@ -115,13 +123,16 @@ pub async fn sweep(store: &Store, modes: Modes, at: DateTime<Utc>) -> Result<Swe
             Err(StoreError::Conflict) if tries < TRIES => {
                 (tries, swept.conflicts) = (tries + 1, swept.conflicts + 1);
             }
-            Err(error) if error.is_of_the_data() => one_by_one(store, &ripe, &mut swept, &mut left_out).await?,
+            Err(error) if error.is_of_the_data() || matches!(error, StoreError::Conflict) => {
+                one_by_one(store, &ripe, &mut swept, &mut left_out).await?
+            }
             Err(error) => return Err(error),
         }
     }
     swept.flagged = due::count(&store.pool, &modes.statuses(Mode::Flag), at).await?;
     if swept.count() > 0 {
-        feed::fold(&store.pool).await?;
+        // Somebody folds them later, if not we.
+        _ = feed::fold(&store.pool).await;
         feed::ring(store).await;
     }
     Ok(swept)
@@ -159,7 +170,11 @@ async fn one_by_one(
     for one in ripe {
         match expire(store, std::slice::from_ref(one)).await {
             Ok(()) => swept.add(one.0.order.status),
-            Err(StoreError::Conflict) => swept.conflicts += 1,
+            // It is looked at again with the next sweep: the others must not wait for it.
+            Err(StoreError::Conflict) => {
+                swept.conflicts += 1;
+                left_out.push(one.0.order.key.to_string());
+            }
             Err(error) if error.is_of_the_data() => {
                 left_out.push(one.0.order.key.to_string());
                 swept.faults.push((one.0.order.key.clone(), error.to_string()));
@@ -175,7 +190,7 @@ pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>
     let mut flagged = 0;
     loop {
         let now = Utc::now();
-        let swept = sweep(store, modes, now).await?;
+        let swept = swept(store, modes, now, true).await?;
         if swept.count() > 0 || !swept.faults.is_empty() || swept.flagged != flagged {
             flagged = swept.flagged;
             told(now, &swept);

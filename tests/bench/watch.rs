@@ -190,7 +190,7 @@ async fn plans() -> Figure {
         planned.iter().map(|stored| (stored.clone(), Doing::all(&stored.order, Some(Action::Capture)))).collect();
     let began = Instant::now();
     let number = plan::make(&book.store, &head, &rows).await.unwrap();
-    let ended = run(&book.store, Roles::UNREGISTERED, number, None, &Utc::now, |_| {}).await.unwrap();
+    let ended = run(&book.store, None, number, None, &Utc::now, |_| {}).await.unwrap();
     let together = 2.0 * PLANNED as f64 / began.elapsed().as_secs_f64();
     assert!(matches!(&ended, Ended::Finished(progress) if progress.accepted == PLANNED), "{ended:?}");
     let value = format!("{:.1} ({together:.0} against {one_by_one:.0} a second)", together / one_by_one);

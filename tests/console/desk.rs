@@ -287,6 +287,8 @@ impl Desk {
         let quarantined = desk.memory.held.len() as i64;
         desk.tell(Message::Link(Link::Live));
         desk.tell(Message::Pulse(Pulse { quarantined, rang: true, ..Pulse::default() }));
+        // What rang when one sat down has rung.
+        desk.open.retain(|effect| !matches!(effect, Effect::Alert(_)));
         desk
     }
 

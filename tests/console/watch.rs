@@ -18,8 +18,8 @@ use recourse::watch::band::{Band, whole};
 use recourse::watch::grid::{Hour, Moments, Piece};
 use recourse::watch::rule;
 use recourse::watch::why::{self, Attempt, Clues, Why};
-use recourse::work::plan::Answer;
 use recourse::work::plan::run::{Ended, Progress};
+use recourse::work::plan::{Answer, Totals};
 use recourse::work::watcher::{Acknowledged, Looked};
 use strum::VariantArray;
 
@@ -37,7 +37,7 @@ fn clues() -> Clues {
 }
 
 fn why(stored: &Stored) -> Option<Why> {
-    (stored.order.status == STUCK).then(|| why::explain(&stored.order, Some(&clues())))
+    (stored.order.status == STUCK).then(|| why::explain(&stored.order, Some(&clues()), now()))
 }
 
 /// What stands beside an order's log.
@@ -122,6 +122,7 @@ fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
         accepted,
         refused: 0,
         changed: 0,
+        held: false,
     }
 }
 
@@ -138,6 +139,10 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
                 comes_to: comes_to.to_owned(),
             };
             News::PlanRows(*number, Ok(vec![row("T-1001", "accepted"), row("T-1002", "Authorised, Fully Captured")]))
+        }
+        Ask::PlanTotals(number) => {
+            let rest = if *number == 2 { 12 } else { 23 };
+            News::PlanTotals(*number, Ok(Totals { would: rest, ..Totals::default() }))
         }
         Ask::Acknowledge { .. }
         | Ask::Tick(..)
@@ -229,11 +234,19 @@ fn a_plan_that_was_put_away_is_there_again() {
     desk.press("esc P");
     assert!(desk.picture().contains("then capture 100.00"), "{}", desk.picture());
     desk.press("e \"999\" enter");
+    assert!(desk.picture().contains("! at most SAR"), "{}", desk.picture());
+    desk.press("esc n enter");
+    assert_eq!(opens(&mut desk), Vec::new(), "what waits for approval is not run");
+}
+
+/// What the law refuses altogether is not even asked about.
+#[test]
+fn a_plan_of_nothing_is_not_run() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press(": \"status authorised\" enter space P");
     assert!(desk.picture().contains("1 would be refused by the law"), "{}", desk.picture());
     desk.press("enter");
     assert!(desk.picture().contains("the law refuses all of them"), "{}", desk.picture());
-    desk.press("n enter");
-    assert_eq!(opens(&mut desk), Vec::new(), "what waits for approval is not run");
 }
 
 #[test]
@@ -310,7 +323,9 @@ fn plans_are_approved_paused_and_gone_on_with() {
     assert!(desk.picture().contains("waits for approval") && desk.picture().contains("17 of 40"), "{}", desk.picture());
     desk.press("enter");
     assert!(desk.picture().contains("another person has to approve it first"), "{}", desk.picture());
-    desk.press("v");
+    desk.press("v \"approve 1\" enter");
+    assert_eq!(opens(&mut desk), Vec::new(), "another number approves nothing");
+    desk.press("ctrl-u \"approve 2\" enter");
     assert_eq!(opens(&mut desk), [Ask::ApprovePlan(2)]);
     desk.tell(Message::Watch(News::PlanTold(2, Ok(Answer::YourOwn))));
     assert!(desk.picture().contains("you made this plan"), "{}", desk.picture());

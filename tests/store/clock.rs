@@ -167,6 +167,11 @@ struct Simulation {
 const MERCHANTS: [&str; 4] = ["riyadh-home", "jeddah-phones", "dubai-shoes", "m-7"];
 const STEP: i64 = 6;
 
+/// What an order is worth, in minor units: hardly any two the same, so that sums of one stand for no other.
+fn worth(id: &str) -> i64 {
+    20_000 + id["T-".len()..].parse::<i64>().unwrap() * 3_701 % 40_000
+}
+
 impl Simulation {
     /// A customer begins; the provider approves, and most merchants authorise by themselves.
     fn arrive(&mut self, number: u64, now: DateTime<Utc>, day: i64) -> String {
@@ -192,7 +197,8 @@ impl Simulation {
                 send("order_authorised", authorised, &mut self.dice);
             }
         }
-        let line = json!({"type": "opened", "provider": "tamara", "order": id, "at": opened, "currency": "SAR", "amount": "300.00", "merchant": merchant});
+        let amount = format!("{}.{:02}", worth(&id) / 100, worth(&id) % 100);
+        let line = json!({"type": "opened", "provider": "tamara", "order": id, "at": opened, "currency": "SAR", "amount": amount, "merchant": merchant});
         line.to_string()
     }
 
@@ -237,7 +243,7 @@ impl Simulation {
                 expect: None,
                 request: Uuid::new_v4(),
             };
-            [action(Action::Authorise, None), action(Action::Capture, Some(Money::new(30_000, Currency::Sar)))]
+            [action(Action::Authorise, None), action(Action::Capture, Some(Money::new(worth(id), Currency::Sar)))]
         });
         for command in acts.collect::<Vec<_>>() {
             let fate = self.fates.get_mut(&command.order.id).unwrap();

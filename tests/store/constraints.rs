@@ -19,9 +19,14 @@ struct Bad {
 }
 
 /// Constraints that only give others something to point at.
-const STRUCTURE: [&str; 3] = ["a_version_has_one_state", "a_rule_stands_once", "a_result_is_of_its_row"];
+const STRUCTURE: [&str; 3] = ["a_version_has_one_state", "a_rule_stands_once", "a_row_is_one_order"];
 
 const PROJECT: &str = "alter table transition disable trigger transition_project";
+/// What is emptied together is guarded together.
+const EMPTIED: &str = "do $$ declare it record; begin
+  for it in select tgname, tgrelid::regclass as of from pg_trigger where not tgisinternal and tgtype & 32 > 0 loop
+    execute format('drop trigger %I on %s', it.tgname, it.of);
+  end loop; end $$";
 const CONTINUES: &str = "alter table transition drop constraint a_transition_continues_the_last";
 
 /// A row of the log: the next of an order that stands there, with some columns otherwise than the order's.
@@ -103,7 +108,7 @@ fn of_orders() -> Vec<Bad> {
         with(guarded(t, "orders_stay", "the_log_is_append_only",
             &(open("tamara:X", "tamara", "SAR", "", "") + "; delete from orders where id = 'tamara:X'")), "drop trigger order_words on orders"),
         with(guarded(t, "orders_are_never_emptied", "the_log_is_append_only", "truncate orders cascade"),
-            "drop trigger the_log_is_never_emptied on transition; drop trigger confirmations_are_never_emptied on confirmation"),
+            EMPTIED),
         guarded(t, "only_a_transition_moves_an_order", "only_a_transition_moves_an_order",
             "update orders set status = 'approved' where id = 'tamara:new'"),
     ]
@@ -192,7 +197,7 @@ fn of_the_log() -> Vec<Bad> {
         guarded(t, "the_log_is_append_only", "the_log_is_append_only", "update transition set note = 'other' where order_id = 'tamara:new'"),
         guarded(t, "the_log_is_append_only", "the_log_is_append_only", "delete from transition where order_id = 'tamara:approved' and seq = 2"),
         with(guarded(t, "the_log_is_never_emptied", "the_log_is_append_only", "truncate transition cascade"),
-            "drop trigger orders_are_never_emptied on orders; drop trigger confirmations_are_never_emptied on confirmation"),
+            EMPTIED),
         with(guarded(t, "transition_seal", "a_person_speaks_for_themselves",
             &("grant insert on transition to plain_writer; set session authorization plain_writer; ".to_owned() + &moved("tamara:new", "decline", "provider", "declined", &[]))), CONTINUES),
     ]
@@ -217,7 +222,7 @@ fn of_the_rest() -> Vec<Bad> {
         bad("fact", "a_fact_is_taken_once", "insert into fact (key, outcome) values ('k', 'applied'), ('k', 'repeated')".to_owned()),
         bad("fact", "an_outcome_of_a_fact_is_known", "insert into fact (key, outcome) values ('k', 'lost')".to_owned()),
         guarded("fact", "facts_stay", "the_log_is_append_only", "insert into fact (key, outcome) values ('k', 'applied'); delete from fact"),
-        with(guarded("fact", "facts_are_never_emptied", "the_log_is_append_only", "truncate fact cascade"), "drop trigger quarantine_is_never_emptied on quarantine"),
+        with(guarded("fact", "facts_are_never_emptied", "the_log_is_append_only", "truncate fact cascade"), EMPTIED),
         bad("quarantine", "a_fact_waits_once", format!("{held}; insert into quarantine (key, raw, why, message) values ('k', '', '', '')")),
         bad("quarantine", "a_quarantined_fact_is_waiting_or_settled", settled("state = 'lost', settled_by = 'recourse'")),
         bad("quarantine", "a_dismissal_says_why", settled("state = 'dismissed', note = ' ', settled_by = 'recourse'")),
@@ -230,7 +235,7 @@ fn of_the_rest() -> Vec<Bad> {
         guarded("quarantine", "quarantine_settle", "what_is_settled_stays_settled",
             &(settled("state = 'dismissed', note = 'n', settled_by = 'recourse'") + "; update quarantine set state = 'waiting', settled_by = null")),
         with(guarded("rule", "the_law_is_never_emptied", "the_log_is_append_only", "truncate rule cascade"),
-            "drop trigger the_log_is_never_emptied on transition; drop trigger orders_are_never_emptied on orders; drop trigger confirmations_are_never_emptied on confirmation"),
+            EMPTIED),
         bad("order_word", "an_order_has_its_words_once", "insert into order_word select * from order_word limit 1".to_owned()),
         bad("view_change", "a_view_has_a_name", "insert into view_change (name, query, changed_by) values (' stuck', 'age>48h', 'ada')".to_owned()),
         guarded("view_change", "views_stay", "the_log_is_append_only",
@@ -265,33 +270,38 @@ fn of_the_watch() -> Vec<Bad> {
         bad("evidence", "evidence_happens_in_our_time", tried.replace("now()", "'infinity'")),
         guarded("evidence", "evidence_seal", "a_person_speaks_for_themselves", &sly(tried)),
         guarded("evidence", "evidence_stays", "the_log_is_append_only", &format!("{tried}; delete from evidence")),
+        guarded("evidence", "evidence_is_never_emptied", "the_log_is_append_only", "truncate evidence"),
         bad("watch_sum", "a_sum_stands_once", format!("{sum}; {sum}")),
         bad("alert_event", "an_alert_has_a_name", fired.replace("'x'", "''")),
         bad("alert_event", "a_word_of_an_alert_is_known", fired.replace("'fired'", "'rang'")),
         bad("alert_event", "a_severity_is_known", fired.replace("'warning'", "'bad'")),
-        bad("alert_event", "an_alert_goes_on_once_per_event", format!("{fired}; {fired}")),
+        with(bad("alert_event", "an_alert_goes_on_once_per_event", format!("{fired}; {fired}")), "drop trigger alert_event_begin on alert_event"),
+        guarded("alert_event", "alert_event_begin", "an_alert_goes_on_once_per_event", &fired.replace("'x', 1", "'x', 2")),
         bad("alert_event", "an_acknowledgement_has_a_reason_and_an_end", noted.replace("'known'", "' '")),
         bad("alert_event", "an_acknowledgement_ends_later", noted.replace("now() + interval '1 hour'", "now()")),
         guarded("alert_event", "alert_event_seal", "a_person_speaks_for_themselves", &sly(fired)),
         guarded("alert_event", "alert_events_stay", "the_log_is_append_only", &format!("{fired}; update alert_event set said = 'other'")),
+        guarded("alert_event", "alert_events_are_never_emptied", "the_log_is_append_only", "truncate alert_event"),
         bad("heartbeat", "a_worker_beats_once", format!("{beat}; {beat}")),
         guarded("heartbeat", "heartbeat_seal", "a_person_speaks_for_themselves", &sly(beat)),
         bad("runbook_tick", "a_tick_is_of_an_order", tick.replace("tamara:approved", "tamara:nobody")),
         bad("runbook_tick", "a_tick_is_of_a_step", tick.replace("look-there", "")),
         guarded("runbook_tick", "runbook_tick_seal", "a_person_speaks_for_themselves", &sly(tick)),
         guarded("runbook_tick", "runbook_ticks_stay", "the_log_is_append_only", &format!("{tick}; delete from runbook_tick")),
+        guarded("runbook_tick", "runbook_ticks_are_never_emptied", "the_log_is_append_only", "truncate runbook_tick"),
     ]
 }
 
 #[rustfmt::skip]
 fn of_plans() -> Vec<Bad> {
-    let plan = "insert into plan (title, needs_approval, rate, stop_after, made_by) values ('p', false, 10, 5, 'recourse')";
+    let plan = "insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('p', false, 10, 5, 1, 'recourse')";
     let number = "(select max(number) from plan)";
     let made = |row: &str| format!("{plan}; insert into plan_row (plan, place, order_id, version, follow, amount) values ({number}, {row})");
     let row = "1, 'tamara:approved', 2, 'capture', 1";
     let event = |sql: &str| format!("{}; {sql}", made(row));
     let started = format!("insert into plan_event (plan, seq, what, recorder) values ({number}, 1, 'started', 'recourse')");
     let result = format!("insert into plan_result (plan, place, order_id, outcome, recorder) values ({number}, 1, 'tamara:approved', 'refused', 'recourse')");
+    let moved = |outcome: &str, seq: i32| result.replace("outcome, recorder", "outcome, seq, recorder").replace("'refused'", &format!("'{outcome}', {seq}"));
     let ran = |sql: &str| event(&format!("{started}; {sql}"));
     let needs = made(row).replace("false", "true");
     let approved = "insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'approved', 'recourse')";
@@ -300,8 +310,10 @@ fn of_plans() -> Vec<Bad> {
         bad("plan", "a_plan_has_a_title", plan.replace("'p'", "' '")),
         bad("plan", "a_rate_is_a_number_of_orders", plan.replace("10, 5", "-1, 5")),
         bad("plan", "a_plan_stops_after_some_failures", plan.replace("10, 5", "10, 0")),
+        bad("plan", "a_plan_has_orders", plan.replace("10, 5, 1", "10, 5, 0")),
         guarded("plan", "plan_begin", "a_person_speaks_for_themselves", &sly(plan)),
         guarded("plan", "plans_stay", "the_log_is_append_only", &format!("{plan}; update plan set title = 'other'")),
+        with(guarded("plan", "plans_are_never_emptied", "the_log_is_append_only", "truncate plan cascade"), EMPTIED),
         bad("plan_row", "a_row_is_of_a_plan", "alter table plan_row disable trigger plan_row_begin; insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)".to_owned()),
         with(guarded("plan_row", "plan_row_begin", "a_plan_is_fixed_when_it_is_made", "insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)"), "alter table plan_row drop constraint a_row_is_of_a_plan"),
         bad("plan_row", "a_row_is_of_an_order", made("1, 'tamara:nobody', 2, null, null")),
@@ -311,6 +323,7 @@ fn of_plans() -> Vec<Bad> {
         bad("plan_row", "a_row_has_its_place", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 1, 'tamara:new', 1, null, null")),
         bad("plan_row", "an_order_is_planned_once", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 2, 'tamara:approved', 2, null, null")),
         guarded("plan_row", "plan_rows_stay", "the_log_is_append_only", &event("delete from plan_row")),
+        with(guarded("plan_row", "plan_rows_are_never_emptied", "the_log_is_append_only", "truncate plan_row cascade"), EMPTIED),
         bad("plan_event", "an_event_is_known", event(&started.replace("'started'", "'forgotten'"))),
         guarded("plan_event", "plan_event_seal", "a_plan_goes_on_once_per_event", &event(&started.replace("1, 'started'", "2, 'started'"))),
         guarded("plan_event", "plan_event_seal", "a_plan_that_ended_stays_ended",
@@ -320,16 +333,21 @@ fn of_plans() -> Vec<Bad> {
         guarded("plan_event", "plan_event_seal", "a_person_speaks_for_themselves",
             &event(&sly("insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'started', 'recourse')"))),
         guarded("plan_event", "plan_events_stay", "the_log_is_append_only", &ran("delete from plan_event")),
+        guarded("plan_event", "plan_events_are_never_emptied", "the_log_is_append_only", "truncate plan_event"),
+        guarded("plan_event", "plan_event_seal", "only_a_waiting_plan_is_approved", &event(&approved.replace("'recourse'", "'ada'"))),
+        guarded("plan_event", "plan_event_seal", "a_plan_is_finished_when_every_row_is", &ran(&started.replace("1, 'started'", "2, 'finished'"))),
         bad("plan_event", "events_count_from_one", event(&format!("alter table plan_event disable trigger plan_event_seal; {}", started.replace("1, 'started'", "0, 'started'")))),
         bad("plan_event", "an_event_is_of_a_plan", started.replace(number, "99")),
         bad("plan_result", "an_outcome_of_a_row_is_known", ran(&result.replace("'refused'", "'lost'"))),
-        bad("plan_result", "only_what_was_accepted_moved", ran(&result.replace("'refused'", "'accepted'"))),
+        bad("plan_result", "only_what_was_accepted_moved", ran(&moved("refused", 2))),
         bad("plan_result", "a_row_of_a_plan_ends_once", ran(&format!("{result}; {result}"))),
-        bad("plan_result", "a_result_is_of_its_order", ran(&result.replace("tamara:approved", "tamara:new"))),
-        bad("plan_result", "what_was_accepted_was_recorded", ran(&result.replace("outcome, recorder", "outcome, seq, recorder").replace("'refused'", "'accepted', 9"))),
+        bad("plan_result", "a_result_is_of_its_row", ran(&result.replace("tamara:approved", "tamara:new"))),
+        bad("plan_result", "what_was_accepted_was_recorded", ran(&format!("alter table plan_result disable trigger plan_result_seal; {}", moved("accepted", 9)))),
+        guarded("plan_result", "plan_result_seal", "what_was_accepted_was_done_by_the_plan", &ran(&moved("accepted", 2))),
         guarded("plan_result", "plan_result_seal", "only_a_running_plan_moves_orders", &event(&result)),
         guarded("plan_result", "plan_result_seal", "a_person_speaks_for_themselves", &ran(&sly(&result))),
         guarded("plan_result", "plan_results_stay", "the_log_is_append_only", &ran(&format!("{result}; delete from plan_result"))),
+        guarded("plan_result", "plan_results_are_never_emptied", "the_log_is_append_only", "truncate plan_result"),
     ]
 }
 

@@ -137,7 +137,7 @@ async fn hot_statements_read_no_whole_table() {
         ("approvals", "(array['tamara:T-1'])"),
         ("alerts", ""),
         ("watch_rates", "(now() - interval '1 hour', now())"),
-        ("behind", "(100)"),
+        ("behind", "(100, null)"),
         ("request", "('00000000-0000-0000-0000-000000000000', 'tamara:T-1')"),
         ("feed", "(1, '0', 0, 100)"),
         ("quarantine", "(0, null, 100)"),

@@ -146,9 +146,16 @@ async fn alerts_fire_expire_and_clear_at_their_minute() {
     assert_eq!(told(&looked), ["old fired"]);
     assert_eq!(looked.worst(minute(60, 0)).unwrap().name(), "critical");
     let until = minute(62, 0);
-    let done = watcher::acknowledge(&book.store, Roles::UNREGISTERED, "old", "token is changed", until, minute(60, 5))
-        .await
-        .unwrap();
+    let done = watcher::acknowledge(
+        &book.store,
+        Roles::UNREGISTERED,
+        &rules,
+        ("old", "token is changed"),
+        until,
+        minute(60, 5),
+    )
+    .await
+    .unwrap();
     assert!(
         matches!(&done, Acknowledged::Done(standing) if standing.reason.as_deref() == Some("token is changed")),
         "{done:?}"
@@ -159,9 +166,10 @@ async fn alerts_fire_expire_and_clear_at_their_minute() {
     take(&book, &[notice("T-1", "order_authorised", minute(62, 1))]).await;
     assert_eq!(told(&look(minute(62, 2)).await), ["each/m-7 cleared", "old cleared"]);
     assert_eq!(told(&look(minute(62, 3)).await), Vec::<String>::new());
-    let none = watcher::acknowledge(&book.store, Roles::UNREGISTERED, "old", "late", minute(70, 0), minute(63, 0))
-        .await
-        .unwrap();
+    let none =
+        watcher::acknowledge(&book.store, Roles::UNREGISTERED, &rules, ("old", "late"), minute(70, 0), minute(63, 0))
+            .await
+            .unwrap();
     assert_eq!(none, Acknowledged::NotOpen(Vec::new()));
 }
 
@@ -192,11 +200,21 @@ async fn the_exit_code_says_how_bad_it_is() {
     assert!(warned.out.starts_with("WARNING ") && warned.out.contains("last tenth"), "{}", warned.out);
     let later = (Utc::now() + TimeDelta::hours(7)).to_rfc3339();
     assert_eq!(book.run(&["watch", "--once", "--at", &later, "--json"]).code, 2);
+    assert_eq!(
+        book.run(&["watch", "alerts", "--json"]).lines().len(),
+        2,
+        "what is the case now, whatever was looked at"
+    );
     let ack = |alert: &str| book.run(&["watch", "ack", alert, "--reason", "known", "--for", "2d"]).code;
-    assert_eq!((ack("over 72 h"), ack("a merchant is stuck/m-7"), ack("last tenth"), ack("no such")), (0, 0, 0, 1));
-    assert_eq!(book.run(&["watch", "--once", "--at", &later]).code, 0, "everything is acknowledged");
+    assert_eq!((ack("over 72 h"), ack("a merchant is stuck/m-7"), ack("last tenth"), ack("no such")), (1, 0, 0, 1));
+    assert_eq!(book.run(&["watch", "--once"]).code, 0, "everything is acknowledged");
+    assert_eq!(
+        book.run(&["watch", "--once", "--at", &later]).code,
+        2,
+        "what was not yet the case was not acknowledged"
+    );
     let known = book.run(&["watch", "alerts", "--acknowledged", "--json"]).lines();
-    assert_eq!(known.len(), 3);
+    assert_eq!(known.len(), 2);
     assert!(known.iter().all(|line| line["acknowledged"] == json!(true) && line["reason"] == "known"), "{known:?}");
     let lost = super::harness::told(
         super::harness::program(&["watch", "--once"]).env("DATABASE_URL", "postgres://a@127.0.0.1:1/x"),

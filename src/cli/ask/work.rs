@@ -124,7 +124,7 @@ pub struct Clock {
     #[arg(long)]
     pub once: bool,
     /// As if it were this time.
-    #[arg(long, value_name = "TIME", requires = "once")]
+    #[arg(long, value_name = "TIME", requires = "once", value_parser = moment)]
     pub at: Option<DateTime<Utc>>,
 }
 
@@ -138,10 +138,10 @@ pub struct Watch {
     #[arg(long)]
     pub once: bool,
     /// Judge the alerts until it is stopped, and tell of each as it comes and goes.
-    #[arg(long, conflicts_with = "once")]
+    #[arg(long, conflicts_with_all = ["once", "at"])]
     pub follow: bool,
     /// As if it were this time.
-    #[arg(long, value_name = "TIME", global = true)]
+    #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     pub at: Option<DateTime<Utc>>,
     /// How many orders at the most.
     #[arg(long, value_name = "N")]
@@ -183,6 +183,11 @@ pub enum WatchVerb {
         #[arg(long)]
         acknowledged: bool,
     },
+    /// Say that an alert is over whose rule is not there any more.
+    Forget {
+        /// The alert, by its name.
+        alert: String,
+    },
     /// Acknowledge an alert, for a while.
     Ack {
         /// The alert, by its name.
@@ -194,6 +199,13 @@ pub enum WatchVerb {
         #[arg(long = "for", value_name = "LENGTH", value_parser = length)]
         length: Duration,
     },
+}
+
+/// A moment in which orders can move: with room for a deadline after it.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let at: DateTime<Utc> = text.parse().map_err(|_| "a time like 2026-11-20T08:00:00Z".to_owned())?;
+    let ours = (0..253_000_000_000).contains(&at.timestamp());
+    if ours { Ok(at) } else { Err("a time between 1970 and 9987".to_owned()) }
 }
 
 /// A length of time as people write it.
@@ -291,10 +303,10 @@ pub struct PlanMake {
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
     /// What follows the authorisation of each.
-    #[arg(long, value_enum, default_value = "nothing")]
-    pub then: Then,
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub then: Option<Then>,
     /// How much of it, in major units; all of it where nothing is said.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", requires = "then")]
     pub amount: Option<String>,
     /// What it is for.
     #[arg(long, value_name = "TEXT")]

@@ -1,7 +1,5 @@
 //! The alerts: judged once for a monitoring system, followed, listed, acknowledged.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -9,12 +7,11 @@ use super::super::json::time;
 use super::super::table::Table;
 use super::super::{CliError, Desk, End};
 use crate::settings::Settings;
-use crate::store::{alerts, heartbeat};
 use crate::text;
 use crate::watch::alarm::{Standing, What};
 use crate::watch::rule::Rule;
 use crate::work::tell::Tellers;
-use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
+use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
 
 #[derive(Serialize)]
 struct AlertLine {
@@ -22,9 +19,10 @@ struct AlertLine {
     what: &'static str,
     severity: &'static str,
     said: String,
-    since: String,
+    /// Nothing where no watcher has written it down.
+    since: Option<String>,
     at: String,
-    by: String,
+    by: Option<String>,
     acknowledged: bool,
     reason: Option<String>,
     until: Option<String>,
@@ -36,9 +34,9 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
         what: standing.what.name(),
         severity: standing.severity.name(),
         said: standing.said.clone(),
-        since: time(standing.since),
+        since: watcher::is_written(standing).then(|| time(standing.since)),
         at: time(standing.at),
-        by: standing.recorder.clone(),
+        by: Some(standing.recorder.clone()).filter(|_| watcher::is_written(standing)),
         acknowledged: standing.is_quiet(now),
         reason: standing.reason.clone(),
         until: standing.until.map(time),
@@ -48,14 +46,13 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
 /// Judges the alerts once and exits by the worst that nobody has acknowledged.
 pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
     // Whatever went wrong: how it stands is not known, and that is what the exit code has to say.
-    let looked = watcher::look(&desk.store, rules, now, true).await.map_err(CliError::NotKnown)?;
+    let looked = watcher::look(&desk.store, rules, now, false).await.map_err(CliError::NotKnown)?;
     let worst = looked.worst(now);
     if desk.json {
         for alarm in &looked.alarms {
             let standing = looked.standings.iter().find(|standing| standing.alert == alarm.alert);
             match standing {
                 Some(standing) => desk.line(&AlertLine { said: alarm.said.clone(), ..line(standing, now) })?,
-                // Where nothing may be written, nothing is known of its past.
                 None => desk.line(alarm)?,
             }
         }
@@ -82,25 +79,16 @@ pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, Cli
     let work = &settings.args.work;
     let tellers = Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() };
     let (store, rules) = (desk.store.clone(), settings.rules());
-    let mut failed = None;
-    let stopped = super::super::until_stopped(async {
-        loop {
-            let said = |looked: &Looked, failures: &[String]| {
-                failed = say(desk, &looked.news, failures).err().or(failed.take());
-            };
-            match watcher::run(&store, &rules, &tellers, said).await {
-                Err(error) if error.is_lost() => super::super::come_back(&store, &error).await,
-                ended => break ended,
-            }
-        }
+    let (mut failed, mut telling) = (None, Telling::default());
+    let ended = super::super::keep_on(&store, WATCHER, async || {
+        let said = |looked: &Looked, failures: &[String]| {
+            failed = say(desk, &looked.news, failures).err().or(failed.take());
+        };
+        watcher::run(&store, &rules, &tellers, &mut telling, said).await
     })
     .await;
-    _ = heartbeat::beat(&desk.store, WATCHER, Utc::now(), Duration::ZERO).await;
-    match (stopped, failed) {
-        (Some(Err(error)), _) => Err(error.into()),
-        (_, Some(error)) => Err(error),
-        (Some(Ok(())) | None, None) => Ok(End::Done),
-    }
+    telling.finish().await.iter().for_each(|failure| super::super::complain(failure));
+    ended.map_err(CliError::from).and(failed.map_or(Ok(End::Done), Err))
 }
 
 fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<(), CliError> {
@@ -120,8 +108,13 @@ fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<()
 }
 
 /// Every alert that is the case; or those that were acknowledged, the longest first.
-pub async fn list(desk: &mut Desk<'_>, acknowledged: bool, now: DateTime<Utc>) -> Result<End, CliError> {
-    let mut standings = alerts::all(&desk.store.pool).await?;
+pub async fn list(
+    desk: &mut Desk<'_>,
+    rules: &[Rule],
+    acknowledged: bool,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    let mut standings = watcher::look(&desk.store, rules, now, false).await?.standings;
     standings.retain(Standing::is_open);
     if acknowledged {
         standings.retain(|standing| standing.what == What::Acknowledged);
@@ -141,7 +134,7 @@ pub async fn list(desk: &mut Desk<'_>, acknowledged: bool, now: DateTime<Utc>) -
         table.row([
             standing.alert.clone(),
             standing.severity.name().to_owned(),
-            time(standing.since),
+            Some(time(standing.since)).filter(|_| watcher::is_written(standing)).unwrap_or_default(),
             standing.said.clone(),
             by.unwrap_or_default(),
             until.unwrap_or_default(),
@@ -156,20 +149,40 @@ pub async fn list(desk: &mut Desk<'_>, acknowledged: bool, now: DateTime<Utc>) -
 /// Acknowledges an alert until a moment.
 pub async fn acknowledge(
     desk: &mut Desk<'_>,
-    alert: &str,
-    reason: &str,
+    rules: &[Rule],
+    (alert, reason): (&str, &str),
     until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("nothing is acknowledged with --read-only".to_owned()));
     }
-    match watcher::acknowledge(&desk.store, desk.roles, alert, reason, until, now).await? {
+    let answer = watcher::acknowledge(&desk.store, desk.roles, rules, (alert, reason), until, now).await?;
+    came_of(desk, alert, &format!("acknowledged until {}", time(until)), answer, now)
+}
+
+/// Says that an alert is over whose rule is not there any more.
+pub async fn forget(desk: &mut Desk<'_>, alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage("nothing is forgotten with --read-only".to_owned()));
+    }
+    let answer = watcher::forget(&desk.store, desk.roles, alert, now).await?;
+    came_of(desk, alert, "over", answer, now)
+}
+
+fn came_of(
+    desk: &mut Desk<'_>,
+    alert: &str,
+    what: &str,
+    answer: Acknowledged,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    match answer {
         Acknowledged::Done(standing) => {
             if desk.json {
                 desk.line(&line(&standing, now))?;
             } else {
-                writeln!(desk.out, "{} is acknowledged until {}", text::clean(alert), time(until))?;
+                writeln!(desk.out, "{} is {what}", text::clean(alert))?;
             }
             Ok(End::Done)
         }
@@ -182,8 +195,7 @@ pub async fn acknowledge(
         Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge", roles),
         Acknowledged::NoReason => Err(CliError::Usage("--reason says why nobody has to be told for now".to_owned())),
         Acknowledged::Conflict => {
-            writeln!(desk.out, "conflict: something just happened to it; look again")?;
-            Ok(End::Conflict)
+            super::super::said(desk, "conflict", "something just happened to it; look again", End::Conflict)
         }
     }
 }

@@ -17,22 +17,30 @@ use crate::watch::band::Band;
 use crate::watch::grid::{Cell, Moments, Row};
 use strum::VariantArray;
 
+/// The cells of a merchant's name at the most.
+const NAME: usize = 40;
+
 /// Lists what is stuck, explains it, or judges the alerts.
 pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Result<End, CliError> {
+    if ask.verb.is_some() && (ask.once || ask.follow) {
+        return Err(CliError::Usage("--once and --follow judge the alerts, and go with nothing else".to_owned()));
+    }
     let now = ask.at.unwrap_or_else(Utc::now);
     let automatic = settings.args.work.automatic();
+    let offset = settings.args.zone.offset(now);
     match &ask.verb {
         None if ask.once => alerts::once(desk, &settings.rules(), now).await,
         None if ask.follow => alerts::follow(desk, settings).await,
-        None => stuck::list(desk, &automatic, ask, now).await,
-        Some(WatchVerb::Grid) => grid(desk, settings, now).await,
+        None => stuck::list(desk, &automatic, ask, (now, offset)).await,
+        Some(WatchVerb::Grid) => grid(desk, (now, offset)).await,
         Some(WatchVerb::Flow { hours }) => flow(desk, now, *hours, ask.merchant.as_deref()).await,
-        Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order).await,
-        Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, step, !undo).await,
-        Some(WatchVerb::Alerts { acknowledged }) => alerts::list(desk, *acknowledged, now).await,
+        Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order, now).await,
+        Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, (step, !undo), now).await,
+        Some(WatchVerb::Alerts { acknowledged }) => alerts::list(desk, &settings.rules(), *acknowledged, now).await,
+        Some(WatchVerb::Forget { alert }) => alerts::forget(desk, alert, now).await,
         Some(WatchVerb::Ack { alert, reason, length }) => {
             let until = now + TimeDelta::from_std(*length).unwrap_or(TimeDelta::MAX);
-            alerts::acknowledge(desk, alert, reason, until, now).await
+            alerts::acknowledge(desk, &settings.rules(), (alert, reason), until, now).await
         }
     }
 }
@@ -74,8 +82,7 @@ fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
     }
 }
 
-async fn grid(desk: &mut Desk<'_>, settings: &Settings, now: DateTime<Utc>) -> Result<End, CliError> {
-    let offset = settings.args.zone.offset(now);
+async fn grid(desk: &mut Desk<'_>, (now, offset): (DateTime<Utc>, TimeDelta)) -> Result<End, CliError> {
     let grid = watch::grid(&desk.store.pool, &Moments::new(now, offset)).await?;
     if desk.json {
         for row in &grid.rows {
@@ -92,7 +99,9 @@ async fn grid(desk: &mut Desk<'_>, settings: &Settings, now: DateTime<Utc>) -> R
         let money: Vec<String> = row.whole.amounts.iter().map(ToString::to_string).collect();
         table.row([name.to_owned()].into_iter().chain(cells).chain([money.join(" · ")]));
     };
-    grid.rows.iter().for_each(|row| put(if row.merchant.is_empty() { "(none)" } else { &row.merchant }, row));
+    grid.rows.iter().for_each(|row| {
+        put(&if row.merchant.is_empty() { "(none)".to_owned() } else { text::cut(&row.merchant, NAME) }, row)
+    });
     put("all merchants", &grid.all);
     table.write(desk.out)?;
     writeln!(desk.out, "{} expire today", text::grouped(grid.today.orders))?;

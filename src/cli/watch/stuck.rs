@@ -1,6 +1,6 @@
 //! The orders that are stuck: listed with causes, explained one by one, and their runbooks.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::super::ask::work::Watch;
@@ -15,8 +15,10 @@ use crate::store::{Stored, read, watch};
 use crate::text;
 use crate::watch::STUCK;
 use crate::watch::band::{Band, clock};
+use crate::watch::grid::Moments;
 use crate::watch::runbook;
 use crate::watch::why::{self, Why};
+use crate::work::plan::may;
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
@@ -97,24 +99,25 @@ fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
 }
 
 /// Every order at Approved, the one with the least time left first; then those that only the provider has there.
-pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: DateTime<Utc>) -> Result<End, CliError> {
-    let midnight =
-        now.date_naive().succ_opt().and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |day| day.and_utc());
+pub async fn list(
+    desk: &mut Desk<'_>,
+    automatic: &[String],
+    ask: &Watch,
+    (now, offset): (DateTime<Utc>, TimeDelta),
+) -> Result<End, CliError> {
+    let midnight = Moments::new(now, offset).midnight();
     let query = match &ask.merchant {
         // In quotes, whatever it holds.
         Some(name) => {
-            let quoted = name.replace('\\', r"\\").replace('"', "\\\"");
-            let text = format!("status:{} merchant=\"{quoted}\"", STUCK.name());
+            let text = format!("status:{} merchant={}", STUCK.name(), query::quoted(name));
             Some(query::parse(&text).map_err(|fault| CliError::Usage(fault.to_string()))?)
         }
         None => None,
     };
     let sieve = query.map(|query| query.sieve(now, true));
-    let is_theirs = |stored: &Stored| ask.merchant.is_none() || stored.merchant == ask.merchant;
     let mut left = ask.limit.unwrap_or(u64::MAX);
     let mut after = Cursor::start();
-    let mut behind = watch::behind(&desk.store.pool, BEHIND).await?;
-    behind.retain(is_theirs);
+    let mut behind = watch::behind(&desk.store.pool, ask.merchant.as_deref(), BEHIND).await?;
     let headings = ["order", "merchant", "amount", "age", "left", "time gone", "why", "evidence"];
     let mut last = false;
     while left > 0 && !last {
@@ -130,11 +133,13 @@ pub async fn list(desk: &mut Desk<'_>, automatic: &[String], ask: &Watch, now: D
         }
         page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         left -= page.len() as u64;
+        // As of a time before it was approved it did not stand there yet.
+        page.retain(|stored| clock(&stored.order).is_none_or(|(approved, _)| approved <= now));
         let stored: Vec<&Stored> = page.iter().collect();
         let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
         let mut table = Table::new(&headings, &[2, 3, 4]);
         for stored in &page {
-            let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()));
+            let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()), now);
             if desk.json {
                 desk.line(&line(stored, &why, now, midnight))?;
             } else {
@@ -168,24 +173,33 @@ struct StepLine {
     at: Option<String>,
 }
 
+/// The order, why it is stuck, where it is, and what is ticked off.
 async fn asked(
     desk: &Desk<'_>,
     automatic: &[String],
     order: &str,
-) -> Result<(OrderKey, Stored, Why, Vec<Tick>), CliError> {
+    now: DateTime<Utc>,
+) -> Result<(OrderKey, Stored, Option<Why>, Vec<Tick>), CliError> {
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let clues = watch::clues(&desk.store.pool, &[&stored], automatic).await?;
-    let why = why::explain(&stored.order, clues.get(&key.to_string()));
+    let clues = clues.get(&key.to_string());
+    let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
+    let why = stuck.then(|| why::explain(&stored.order, clues, now));
     let ticks = watch::ticks(&desk.store.pool, &key.to_string()).await?;
     Ok((key, stored, why, ticks))
 }
 
 /// Why one order is stuck, and what to do about it.
-pub async fn explain(desk: &mut Desk<'_>, automatic: &[String], order: &str) -> Result<End, CliError> {
-    let (key, stored, why, ticks) = asked(desk, automatic, order).await?;
-    if !is_stuck(&stored, &why) {
+pub async fn explain(
+    desk: &mut Desk<'_>,
+    automatic: &[String],
+    order: &str,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    let (key, stored, why, ticks) = asked(desk, automatic, order, now).await?;
+    let Some(why) = why else {
         let standing = stored.order.standing();
         if desk.json {
             desk.line(&serde_json::json!({
@@ -195,7 +209,7 @@ pub async fn explain(desk: &mut Desk<'_>, automatic: &[String], order: &str) -> 
             writeln!(desk.out, "{} is {standing}: not stuck at Approved", text::clean(&key.id))?;
         }
         return Ok(End::Done);
-    }
+    };
     let step = |step: &runbook::Step| {
         let tick = ticks.iter().find(|tick| tick.step == step.name);
         StepLine {
@@ -230,28 +244,33 @@ pub async fn explain(desk: &mut Desk<'_>, automatic: &[String], order: &str) -> 
     Ok(table.write(desk.out).map(|()| End::Done)?)
 }
 
-/// Whether an order stands at Approved, here or there.
-fn is_stuck(stored: &Stored, why: &Why) -> bool {
-    stored.order.status == STUCK || why.cause == crate::watch::why::Cause::ProviderBehind
-}
-
 /// Ticks a step off, or takes the tick back.
 pub async fn tick(
     desk: &mut Desk<'_>,
     automatic: &[String],
     order: &str,
-    step: &str,
-    done: bool,
+    (step, done): (&str, bool),
+    now: DateTime<Utc>,
 ) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("nothing is ticked off with --read-only".to_owned()));
     }
-    let (key, _, why, _) = asked(desk, automatic, order).await?;
+    if !may(desk.roles) {
+        return super::super::not_yours(desk, "tick off", desk.roles);
+    }
+    let (key, stored, why, ticks) = asked(desk, automatic, order, now).await?;
+    let Some(why) = why else {
+        let words = format!("{} is {}: not stuck at Approved", text::clean(&key.id), stored.order.standing());
+        return Err(CliError::Usage(words));
+    };
     let steps = runbook::steps(why.cause);
     if !steps.iter().any(|known| known.name == step) {
         let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
         return Err(CliError::Usage(format!("no step {:?}; there are {}", text::clean(step), names.join(", "))));
     }
-    watch::tick(&desk.store, &key.to_string(), step, done).await?;
-    explain(desk, automatic, order).await
+    // Who was first did it.
+    if ticks.iter().any(|tick| tick.step == step) != done {
+        watch::tick(&desk.store, &key.to_string(), step, done).await?;
+    }
+    explain(desk, automatic, order, now).await
 }

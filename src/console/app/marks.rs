@@ -129,8 +129,13 @@ impl App {
 
     /// All of a list was read: it is marked as it is now, and stays so.
     pub(super) fn take_all(&mut self, of: &Listing, all: Result<(Vec<Stored>, bool), Failure>) -> Vec<Effect> {
-        let plan = std::mem::take(&mut self.plan_when_marked);
+        let plan = self.plan_when_read.take_if(|it| it == of).is_some();
+        let quiet = matches!(self.layers.last(), None | Some(super::Layer::Watch));
         match all {
+            // Something was opened meanwhile: it keeps its keys.
+            Ok(_) if plan && !quiet => {}
+            Ok((_, true)) if plan => self.say(Tone::Bad, format!("more than {MOST} orders: narrow the list first")),
+            Ok((orders, _)) if plan => self.plan_these(orders, false),
             // One went on meanwhile: nobody meant those.
             Ok(_) if *of != self.listing() => {}
             Ok((orders, more)) => {
@@ -139,9 +144,6 @@ impl App {
                 let more = more || !orders.iter().all(|stored| self.marks.holds(&stored.order.key));
                 let rest = if more { format!("; there are more, {MOST} is the most") } else { String::new() };
                 self.say(Tone::News, format!("{count} marked as they are now{rest}; u takes the marks off"));
-                if plan {
-                    self.plan_marked();
-                }
             }
             Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the list could not be read: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {
@@ -152,6 +154,7 @@ impl App {
     }
 
     pub(super) fn unmark(&mut self) {
+        self.planned.clear();
         if !self.marks.is_empty() {
             self.say(Tone::News, format!("{} marks taken off", self.marks.len()));
         }

@@ -50,7 +50,7 @@ use views::{BoardRow, Views};
 use watch::Watching;
 use watch::plan::Planning;
 use watch::plans::Plans;
-use window::Window;
+use window::{Listing, Window};
 
 /// The action menu of an order.
 #[derive(Debug, Clone, Default)]
@@ -122,8 +122,8 @@ pub enum Layer {
     Settling(Box<Settling>),
     /// The watch on Approved.
     Watch,
-    /// The steps for the shown order, and which is selected.
-    Runbook(usize),
+    /// The steps for the shown order, and the name of the selected one.
+    Runbook(&'static str),
     /// A plan in the making.
     Plan(Box<Planning>),
     /// The plans that were made.
@@ -225,10 +225,12 @@ pub struct App {
     pub watching: Watching,
     /// The plans that were made.
     pub plans: Plans,
-    /// What was chosen for orders of a plan that was put away.
-    planned: HashMap<OrderKey, Doing>,
-    /// A plan is made as soon as all of the list is marked.
-    plan_when_marked: bool,
+    /// What was chosen for orders of a plan that was put away; nothing for those that were left out.
+    planned: HashMap<OrderKey, Option<Doing>>,
+    /// A tick is being written.
+    ticking: bool,
+    /// A plan is made as soon as all of this is read.
+    plan_when_read: Option<Listing>,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
     /// What is still to be done to marked orders, the next one last, and what became of the others.
@@ -277,7 +279,8 @@ impl App {
             watching: Watching::default(),
             plans: Plans::default(),
             planned: HashMap::new(),
-            plan_when_marked: false,
+            ticking: false,
+            plan_when_read: None,
             writing: None,
             running: None,
             stop_bulk: false,

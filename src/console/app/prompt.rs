@@ -69,7 +69,7 @@ impl App {
             match prompt.asks {
                 Asks::Order => self.sought = text,
                 Asks::ViewName { .. } => self.view_name = text,
-                Asks::Acknowledge { .. } => self.watching.reason = text,
+                Asks::Acknowledge { alert } => self.watching.reason = (alert, text),
             }
         }
     }

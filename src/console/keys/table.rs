@@ -209,6 +209,7 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Watch, Command::Back, &["esc", "q", "S"], "back", "to the orders"),
     writing(row(Scope::Runbook, Command::Mark, &["space"], "tick off", "tick this step off, or take the tick back")),
     row(Scope::Runbook, Command::Choose, &["enter"], "do it", "go where this step is done"),
+    row(Scope::Runbook, Command::Help, &["?"], "help", "what the keys do here"),
     row(Scope::Runbook, Command::Down, &["j", "down", "tab"], "", "down"),
     row(Scope::Runbook, Command::Up, &["k", "up", "shift-tab"], "", "up"),
     row(Scope::Runbook, Command::Back, &["esc", "q", "i"], "back", "close"),

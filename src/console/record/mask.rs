@@ -149,7 +149,11 @@ impl Masks {
         match answer {
             plan::Answer::Done(plan) | plan::Answer::Over(plan) => self.plan(plan),
             plan::Answer::Approved(by) => self.person(by),
-            plan::Answer::Missing | plan::Answer::NotYours(_) | plan::Answer::YourOwn | plan::Answer::Conflict => {}
+            plan::Answer::Missing
+            | plan::Answer::NotNeeded
+            | plan::Answer::NotYours(_)
+            | plan::Answer::YourOwn
+            | plan::Answer::Conflict => {}
         }
     }
 
@@ -201,6 +205,7 @@ impl Masks {
             | News::Ticked(_)
             | News::Plans(_)
             | News::PlanRows(..)
+            | News::PlanTotals(..)
             | News::MadePlan(..)
             | News::PlanProgress(..)
             | News::PlanEnded(..)
@@ -285,6 +290,7 @@ fn failure(message: &mut Message) {
             | News::Ticked(Err(failure))
             | News::Plans(Err(failure))
             | News::PlanRows(_, Err(failure))
+            | News::PlanTotals(_, Err(failure))
             | News::MadePlan(_, Err(failure))
             | News::PlanEnded(_, Err(failure))
             | News::PlanTold(_, Err(failure)),

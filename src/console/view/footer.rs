@@ -122,6 +122,8 @@ impl Footer<'_> {
             (Command::NextField, Some(Layer::Prompt(prompt))) => matches!(prompt.asks, Asks::ViewName { .. }),
             (Command::NextField, Some(Layer::Bulk(_) | Layer::Plan(_))) => false,
             (Command::Runbook, None) => !app.runbook().is_empty(),
+            (Command::Plan | Command::Acknowledge, Some(Layer::Watch)) => app.is_watching(),
+            (Command::Go, Some(Layer::Plan(planning))) => !planning.needs_approval,
             _ => true,
         }
     }

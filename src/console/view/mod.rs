@@ -102,7 +102,7 @@ impl Widget for &Screen<'_> {
             Some(Layer::Columns(choosing)) => pick::Columns { choosing, look }.render(layout.body, buf),
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
-            Some(Layer::Runbook(at)) => runbook::Steps { app, at: *at, look }.render(layout.body, buf),
+            Some(Layer::Runbook(at)) => runbook::Steps { app, at, look }.render(layout.body, buf),
             Some(Layer::Filter | Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans) | None => {}
         }
         if app.prefs.bidi == Bidi::Application {

@@ -10,6 +10,7 @@ use super::dialog::{Dialog, room};
 use super::form::typed;
 use super::{App, Look, whole};
 use crate::console::app::watch::plan::{Planning, Stage, comes_to};
+use crate::console::app::watch::plans::Asking;
 use crate::console::app::window::follow;
 use crate::domain::Total;
 use crate::store::plans::Plan;
@@ -210,8 +211,10 @@ pub(crate) struct Many<'a> {
 }
 
 impl Many<'_> {
-    /// So many lines are needed to read what is asked before one runs.
-    pub const LEAST: u16 = 8;
+    /// Whether all of what is asked can be read on a screen of this size.
+    pub fn fits(&self, area: Rect) -> bool {
+        self.question(area).is_none_or(|question| question.fits(area))
+    }
 
     fn row(&self, plan: &Plan, selected: bool, width: usize) -> Line<'static> {
         let (app, look) = (self.app, self.look);
@@ -239,7 +242,7 @@ impl Many<'_> {
         let head = format!("{bar} {:>5}  ", plan.number);
         let [standing, progress] = [text::left(standing, 20), text::left(&progress, 15)];
         let used = text::width(&head) + text::width(&standing) + text::width(&progress) + 2;
-        let by = format!("{}  {}", text::clean(&plan.made_by), text::clean(&plan.title));
+        let by = format!("{}  {}", text::clean(&plan.made_by), self.private(&plan.title));
         Line::from(vec![
             Span::raw(head),
             Span::styled(standing, style),
@@ -247,6 +250,11 @@ impl Many<'_> {
             Span::raw(progress),
             Span::raw(text::cut(&by, width.saturating_sub(used))),
         ])
+    }
+
+    /// What people wrote may name people.
+    fn private(&self, words: &str) -> String {
+        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
 
     fn detail(&self, plan: &Plan, width: usize) -> Vec<Line<'static>> {
@@ -269,7 +277,7 @@ impl Many<'_> {
             let at = plan.at.map_or_else(String::new, |at| app.prefs.zone.short(at));
             format!("{what} by {} {at}", plan.by.as_deref().unwrap_or_default())
         }));
-        said.extend(plan.why.clone());
+        said.extend(plan.why.as_deref().map(|why| self.private(why)));
         let dot = format!(" {} ", look.glyphs.dot);
         for words in text::wrap(&text::clean(&said.join(&dot)), width.saturating_sub(2)) {
             lines.push(Line::styled(format!(" {words}"), look.dim()));
@@ -285,25 +293,41 @@ impl Many<'_> {
     }
 
     fn question(&self, area: Rect) -> Option<Dialog> {
-        let (number, word, input) = self.app.plans.asking.as_ref()?;
+        let asking = self.app.plans.asking.as_ref()?;
         let look = self.look;
         let room = room(area);
-        let said = format!(
-            "Plan {number} goes on where it is. Each order is judged again at its turn; what is done cannot be undone."
-        );
-        let mut lines: Vec<Line<'static>> =
-            text::wrap(&said, room).into_iter().map(|words| Line::styled(words, look.title())).collect();
+        let mut lines: Vec<Line<'static>> = text::wrap(asking.word.consequence(), room)
+            .into_iter()
+            .map(|words| Line::styled(words, look.title()))
+            .collect();
+        let wrapped = |words: &str, style: Style| {
+            let lines = text::wrap(words, room);
+            lines.into_iter().map(move |words| Line::styled(words, style)).collect::<Vec<_>>()
+        };
+        match &asking.totals {
+            Some(totals) => sums(totals, look).iter().for_each(|(words, style)| lines.extend(wrapped(words, *style))),
+            None => lines.push(Line::styled("Reading …", look.warn())),
+        }
         lines.push(Line::default());
-        let label = format!("Type {word} to go on: ");
-        let words = typed(input, room.saturating_sub(label.len() + 1)).0;
+        let label = Self::label(asking);
+        let words = typed(&asking.input, room.saturating_sub(label.len() + 1)).0;
         lines.push(Line::from(vec![Span::raw(label), Span::styled(words, look.title())]));
-        Some(Dialog { title: format!("Run plan {number}"), at: lines.len() - 1, lines, look })
+        Some(Dialog {
+            title: format!("Plan {}: {}", asking.number, asking.word.name()),
+            at: lines.len() - 1,
+            lines,
+            look,
+        })
+    }
+
+    fn label(asking: &Asking) -> String {
+        format!("Type {} to go on: ", asking.typed)
     }
 
     /// Behind the typed word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
-        let (_, word, input) = self.app.plans.asking.as_ref()?;
-        self.question(area)?.behind(area, &format!("Type {word} to go on: "), input)
+        let asking = self.app.plans.asking.as_ref()?;
+        self.question(area)?.behind(area, &Self::label(asking), &asking.input)
     }
 }
 
@@ -330,11 +354,12 @@ impl Widget for Many<'_> {
         };
         let upper = (plans.len() as u16).min((below.height / 2).max(1));
         let list = Rect { height: upper, ..below };
-        let at = app.plans.at();
+        let at = app.plans.at().unwrap_or(0);
         let first = follow(at.saturating_sub(usize::from(upper) / 2), at, usize::from(upper), plans.len());
         for ((place, plan), line) in plans.iter().enumerate().skip(first).zip(list.rows()) {
-            let words = self.row(plan, place == at, usize::from(area.width));
-            if place == at {
+            let selected = app.plans.at() == Some(place);
+            let words = self.row(plan, selected, usize::from(area.width));
+            if selected {
                 whole(words, line, look.selected(true), buf);
             } else {
                 super::put(&words, line, buf);

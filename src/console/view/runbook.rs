@@ -58,7 +58,8 @@ pub(super) fn beside(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<
 
 pub(super) struct Steps<'a> {
     pub app: &'a App,
-    pub at: usize,
+    /// The name of the selected step.
+    pub at: &'static str,
     pub look: Look,
 }
 
@@ -74,8 +75,8 @@ impl Widget for Steps<'_> {
             lines.push(Line::default());
         }
         let mut seen = 0;
-        for (place, step) in app.runbook().iter().enumerate() {
-            let here = place == self.at;
+        for step in app.runbook() {
+            let here = step.name == self.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let (words, style) = line(app, shown, step, look);
             for (at, words) in text::wrap(&words, room.saturating_sub(6)).into_iter().enumerate() {

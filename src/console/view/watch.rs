@@ -17,6 +17,7 @@ use crate::watch::alarm::Standing;
 use crate::watch::band::{Band, clock};
 use crate::watch::grid::{Hour, Row};
 use crate::watch::rule::Severity;
+use crate::work::watcher::is_written;
 
 pub(super) struct Watch<'a> {
     pub app: &'a App,
@@ -114,7 +115,7 @@ impl Watch<'_> {
         let look = self.look;
         let here = selected && !self.app.watching.alerts;
         let bar = if selected { look.glyphs.bar } else { " " };
-        let mut spans = vec![Span::raw(format!("{bar} {}", text::left(&text::clean(name), names)))];
+        let mut spans = vec![Span::raw(format!("{bar} {} ", text::left(&text::clean(name), names)))];
         let cells =
             Band::VARIANTS.iter().map(|band| Some(*band)).chain([None]).zip(row.cells.iter().chain([&row.whole]));
         for (at, (band, cell)) in cells.enumerate() {
@@ -146,10 +147,10 @@ impl Watch<'_> {
         };
         let last = rows.len().saturating_sub(1);
         let names = rows.iter().map(|row| text::width(&row.merchant)).max().unwrap_or(0).clamp(13, MERCHANT);
-        let names = names.min(width.saturating_sub(2 + band_width(width) * 6).max(8));
+        let names = names.min(width.saturating_sub(3 + band_width(width) * 6).max(7));
         let heads = Band::VARIANTS.iter().map(|band| heading(*band)).chain(["all"]);
         let heads: String = heads.map(|head| text::right(&format!("{head} "), band_width(width))).collect();
-        let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names)), look.dim());
+        let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names + 1)), look.dim());
         super::put(&top, Rect { height: 1.min(area.height), ..area }, buf);
         let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
         let (height, at) = (usize::from(below.height), self.app.watching.at());
@@ -241,8 +242,8 @@ impl Watch<'_> {
             (false, Severity::Warning) => look.warn(),
             (false, Severity::Critical) => look.bad(),
         };
-        let said = format!("{}: {}", text::clean(&standing.alert), text::clean(&standing.said));
-        let since = format!("since {}", app.prefs.zone.short(standing.since));
+        let said = format!("{}: {}", text::clean(&standing.alert), self.said(standing));
+        let since = self.since(standing);
         let reason = standing.reason.as_deref().filter(|_| quiet).map(|reason| {
             let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
             let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until));
@@ -252,6 +253,39 @@ impl Watch<'_> {
         let head = format!("{bar} {}", text::left(standing.severity.name(), 8));
         let room = width.saturating_sub(text::width(&head));
         Line::from(vec![Span::styled(head, style), Span::raw(text::cut(&words, room))])
+    }
+
+    /// What is the case now, or was when it was written down.
+    fn said(&self, standing: &Standing) -> String {
+        let alarms = self.app.watching.seen.iter().flat_map(|seen| &seen.looked.alarms);
+        let now = alarms.into_iter().find(|alarm| alarm.alert == standing.alert);
+        text::clean(now.map_or(&standing.said, |alarm| &alarm.said))
+    }
+
+    /// Since when, where a watcher wrote that down.
+    fn since(&self, standing: &Standing) -> String {
+        let at = self.app.prefs.zone.short(standing.since);
+        if is_written(standing) { format!("since {at}") } else { "now".to_owned() }
+    }
+
+    /// All there is to say of the alert under the keys.
+    fn alert_detail(&self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        let open = app.watching.open(app.now);
+        let Some(standing) = open.get(app.watching.alert_at(app.now)) else { return };
+        let room = usize::from(area.width).saturating_sub(2);
+        let mut said = vec![format!("{}: {}", text::clean(&standing.alert), self.said(standing))];
+        said.push(if is_written(standing) {
+            format!("{} {} by {}", standing.what.name(), self.since(standing), text::clean(&standing.recorder))
+        } else {
+            "no watcher has written it down: recourse watch --follow does, and tells others".to_owned()
+        });
+        if let (Some(reason), Some(until)) = (&standing.reason, standing.until) {
+            let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
+            said.push(format!("acknowledged until {}: {reason}", app.prefs.zone.short(until)));
+        }
+        let lines = said.iter().flat_map(|words| text::wrap(words, room)).map(|words| Line::raw(format!(" {words}")));
+        super::lines(lines, area, buf);
     }
 
     fn alerts(&self, area: Rect, buf: &mut Buffer) {
@@ -301,7 +335,12 @@ impl Widget for Watch<'_> {
         let rest = Rect { y: area.y + height, height: area.height - height, ..area };
         let open = self.app.watching.open(self.app.now).len();
         let wanted = (open.clamp(1, ALERTS) + 1) as u16;
-        let alerts = if rest.height < 8 { 0 } else { wanted.min(rest.height / 2) };
+        // Where there is no room for both, what has the keys is drawn.
+        let alerts = match (rest.height < 8, self.app.watching.alerts) {
+            (true, false) => 0,
+            (true, true) => wanted.min(rest.height),
+            (false, _) => wanted.min(rest.height / 2),
+        };
         let gap = u16::from(rest.height > 14);
         let grid = Rect { y: rest.y + gap, height: rest.height - alerts - gap, ..rest };
         // The alerts lie at the bottom; what the grid leaves free is the orders' of the cell under the keys.
@@ -311,7 +350,10 @@ impl Widget for Watch<'_> {
             if free < 4 { used.min(grid.height.saturating_sub(if grid.height > 12 { 5 } else { 0 })) } else { used };
         self.grid(Rect { height: used, ..grid }, buf);
         let orders = Rect { y: grid.y + used, height: grid.height - used, ..grid };
-        if orders.height > 1 {
+        if self.app.watching.alerts {
+            let below = Rect { y: orders.y + 1.min(orders.height), height: orders.height.saturating_sub(1), ..orders };
+            self.alert_detail(below, buf);
+        } else if orders.height > 1 {
             self.orders(orders, buf);
         }
         if alerts > 0 {

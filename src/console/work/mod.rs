@@ -24,7 +24,7 @@ use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
 use crate::store::{Store, StoreError, Stored, inbox, read, views};
-pub use watch::Duties;
+pub use watch::{Duties, rest};
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);

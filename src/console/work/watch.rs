@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{sleep, timeout};
+use chrono::{DateTime, Utc};
+use tokio::time::sleep;
 
 use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::cli::ask::work::Desktop;
@@ -12,22 +12,23 @@ use crate::console::app::journal::Tone;
 use crate::console::app::watch::plan::comes_to;
 use crate::console::app::watch::plans::RowShown;
 use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
+use crate::console::prefs::Zone;
 use crate::desk;
-use crate::domain::{Provider, Status};
+use crate::domain::Provider;
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head};
-use crate::store::{Store, StoreError, Stored, evidence, watch};
+use crate::store::{Store, StoreError, Stored, evidence, heartbeat, watch};
 use crate::watch::STUCK;
 use crate::watch::grid::Moments;
 use crate::watch::plan::Doing;
 use crate::watch::rule::{self, Rule};
 use crate::watch::why;
-use crate::work::clock::{self, Modes};
+use crate::work::clock::{self, CLOCK, Modes};
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer};
 use crate::work::tell::Tellers;
-use crate::work::watcher::{self, Acknowledged};
+use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
 
 /// The watch is looked at so often by itself.
 const LOOK: Duration = Duration::from_secs(30);
@@ -35,6 +36,8 @@ const LOOK: Duration = Duration::from_secs(30);
 const HOURS: u32 = 48;
 /// So many orders of a cell are shown.
 const OF_A_CELL: i64 = 50;
+/// So many merchants are shown.
+const MERCHANTS: usize = 500;
 /// So many rows of a plan that was made are shown.
 const ROWS: i64 = 100;
 /// So much evidence of an order is shown, the latest.
@@ -59,8 +62,8 @@ pub struct Duties {
     pub bell: bool,
     /// Show it on the desktop.
     pub desktop: Desktop,
-    /// How far the person's clock is from UTC: their day ends at their midnight.
-    pub offset: TimeDelta,
+    /// The person's day ends at their midnight.
+    pub zone: Zone,
 }
 
 impl Default for Duties {
@@ -73,20 +76,22 @@ impl Default for Duties {
             tellers: Tellers::default(),
             bell: false,
             desktop: Desktop::Off,
-            offset: TimeDelta::zero(),
+            zone: Zone::default(),
         }
     }
 }
 
 /// Everything about what is stuck, at a moment.
-async fn seen(worker: &Worker, keep: bool) -> Result<Box<Seen>, StoreError> {
+async fn seen(worker: &Worker) -> Result<Box<Seen>, StoreError> {
     let (store, duties, now) = (&worker.store, &worker.duties, Utc::now());
-    let moments = Moments::new(now, duties.offset);
-    let (grid, flow, looked) = tokio::try_join!(
+    let moments = Moments::new(now, duties.zone.offset(now));
+    let (mut grid, flow, looked) = tokio::try_join!(
         watch::grid(&store.pool, &moments),
         watch::flow(&store.pool, now, HOURS, None),
-        watcher::look(store, &duties.rules, now, keep)
+        watcher::look(store, &duties.rules, now, false)
     )?;
+    // The worst of them come first.
+    grid.rows.truncate(MERCHANTS);
     Ok(Box::new(Seen { grid, flow, looked }))
 }
 
@@ -98,15 +103,12 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(now, true);
     let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     if cell.band.is_none() {
-        let mut behind = watch::behind(pool, OF_A_CELL).await?;
-        let is_theirs = |stored: &Stored, name: &str| stored.merchant.as_deref().unwrap_or_default() == name;
-        behind.retain(|stored| cell.merchant.as_deref().is_none_or(|name| is_theirs(stored, name)));
-        orders.extend(behind);
+        orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
     }
     let stuck: Vec<&Stored> = orders.iter().collect();
     let clues = watch::clues(pool, &stuck, &worker.duties.automatic).await?;
     let shown = |stored: Stored| {
-        let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()));
+        let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()), now);
         StuckShown { stored, why }
     };
     Ok(orders.into_iter().map(shown).collect())
@@ -117,24 +119,19 @@ pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String])
     if stored.order.provider() != Provider::Tamara {
         return Ok(Beside::default());
     }
-    let (pool, name) = (&store.pool, stored.order.key.to_string());
+    let (pool, name, now) = (&store.pool, stored.order.key.to_string(), Utc::now());
     let names = std::slice::from_ref(&name);
     let (evidence, plans, ticks) =
         tokio::try_join!(evidence::of(pool, names, EVIDENCE), plans::of_order(pool, &name), watch::ticks(pool, &name))?;
+    // Few orders have evidence, and only they and those at Approved can be stuck.
     let mut why = None;
-    if is_stuck(stored, &evidence) {
+    if stored.order.status == STUCK || !evidence.is_empty() {
         let clues = watch::clues(pool, &[stored], automatic).await?;
-        why = Some(why::explain(&stored.order, clues.get(&name)));
+        let clues = clues.get(&name);
+        let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
+        why = stuck.then(|| why::explain(&stored.order, clues, now));
     }
     Ok(Beside { why, evidence, plans, ticks })
-}
-
-/// Whether an order is stuck: at Approved here, or there by what the provider said last.
-fn is_stuck(stored: &Stored, evidence: &[evidence::Evidence]) -> bool {
-    let order = &stored.order;
-    let said = evidence.iter().rev().find_map(|it| Some((Status::parse(it.status.as_deref()?)?, it.happened_at)));
-    let behind = said.is_some_and(|(said, at)| why::is_behind(order.status, said) && at >= order.entered_at);
-    order.status == STUCK || (behind && stored.unconfirmed > 0)
 }
 
 impl Worker {
@@ -142,7 +139,7 @@ impl Worker {
     pub(super) async fn watch_over(&self, ask: Ask) -> News {
         let store = &self.store;
         match ask {
-            Ask::Look => News::Seen(read(seen(self, false)).await),
+            Ask::Look => News::Seen(read(seen(self)).await),
             Ask::Cell(of) => {
                 let orders = read(cell(self, &of)).await;
                 News::Cell(of, orders)
@@ -153,11 +150,26 @@ impl Worker {
             }
             Ask::Tick(order, step, done) => {
                 let order = order.to_string();
-                let ticking = watch::tick(store, &order, &step, done);
+                let ticking = async {
+                    let roles = desk::roles(store, self.role).await?;
+                    if !plan::may(roles) {
+                        return Err(StoreError::NotAllowed(format!(
+                            "to tick off is not yours but ops', you have {roles}"
+                        )));
+                    }
+                    watch::tick(store, &order, &step, done).await
+                };
                 News::Ticked(in_time(ticking).await.map_err(Failure::from))
             }
             Ask::Plans => News::Plans(read(plans::all(&store.pool, PLANS)).await),
             Ask::PlanRows(number) => News::PlanRows(number, self.plan_rows(number).await),
+            Ask::PlanTotals(number) => {
+                let reading = async {
+                    let roles = desk::roles(store, self.role).await?;
+                    plan::totals(store, roles, number, Utc::now()).await
+                };
+                News::PlanTotals(number, read(reading).await)
+            }
             Ask::MakePlan(plan, run) => News::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
             Ask::RunPlan(number) => News::PlanEnded(number, self.run_plan(number).await),
             Ask::PausePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Pause).await),
@@ -169,7 +181,8 @@ impl Worker {
     async fn acknowledge(&self, alert: &str, reason: &str, until: DateTime<Utc>) -> Result<Acknowledged, Failure> {
         let acknowledging = async {
             let roles = desk::roles(&self.store, self.role).await?;
-            watcher::acknowledge(&self.store, roles, alert, reason, until, Utc::now()).await
+            let rules = &self.duties.rules;
+            watcher::acknowledge(&self.store, roles, rules, (alert, reason), until, Utc::now()).await
         };
         in_time(acknowledging).await.map_err(Failure::from)
     }
@@ -203,12 +216,11 @@ impl Worker {
     }
 
     async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {
-        let roles = read(desk::roles(&self.store, self.role)).await?;
         let told = |progress: &Progress| {
             // The console may have ended meanwhile.
             _ = self.send.send(Message::Watch(News::PlanProgress(number, progress.clone())));
         };
-        run(&self.store, roles, number, None, &Utc::now, told).await.map_err(Failure::from)
+        run(&self.store, self.role, number, None, &Utc::now, told).await.map_err(Failure::from)
     }
 
     async fn plan_word(&self, number: i64, word: Word) -> Result<Answer, Failure> {
@@ -224,53 +236,80 @@ impl Worker {
         in_time(saying).await.map_err(Failure::from)
     }
 
-    /// Looks at the watch from time to time for as long as the console lives; runs the watcher where it was told to.
+    /// Looks at the watch from time to time for as long as the console lives.
     pub async fn guard(self) {
-        let keep = self.duties.run_clock && !self.store.read_only;
         loop {
-            if !keep {
-                sleep(LOOK).await;
-            }
-            let looked = timeout(PATIENCE, seen(&self, keep)).await;
-            if let Ok(Ok(seen)) = looked {
-                for news in &seen.looked.news {
-                    for failure in self.duties.tellers.tell(news).await {
-                        _ = self.send.send(Message::Told(Tone::Bad, failure));
-                    }
-                }
-                if self.send.send(Message::Watch(News::Seen(Ok(seen)))).is_err() {
-                    return;
-                }
-            }
-            if keep {
-                sleep(LOOK).await;
+            sleep(LOOK).await;
+            let seen = read(seen(&self)).await;
+            if self.send.send(Message::Watch(News::Seen(seen))).is_err() {
+                return;
             }
         }
     }
 
-    /// Runs the clocks for as long as the console lives, where it was told to.
-    pub async fn tick(self) {
+    /// Runs the clocks and the watcher for as long as the console lives, where it was told to. A watcher writes down what it
+    /// tells: without anybody to tell it leaves that to those who have.
+    pub async fn duties(self) {
         if !self.duties.run_clock || self.store.read_only {
             return;
         }
+        let told = self.duties.tellers != Tellers::default();
+        tokio::join!(self.expire(), async {
+            if told {
+                self.tell_alerts().await;
+            }
+        });
+    }
+
+    async fn expire(&self) {
+        let told = |_: DateTime<Utc>, swept: &clock::Swept| {
+            if swept.count() > 0 {
+                let words = format!("{} orders expired: their time was over", swept.count());
+                _ = self.send.send(Message::Told(Tone::News, words));
+            }
+        };
+        while let Err(error) = clock::run(&self.store, self.duties.modes, told).await {
+            if self.gave_up("the clocks", &error).await {
+                return;
+            }
+        }
+    }
+
+    async fn tell_alerts(&self) {
+        let mut telling = Telling::default();
+        let (rules, tellers) = (&self.duties.rules, &self.duties.tellers);
         loop {
-            let told = |_: DateTime<Utc>, swept: &clock::Swept| {
-                if swept.count() > 0 {
-                    let words = format!("{} orders expired: their time was over", swept.count());
-                    _ = self.send.send(Message::Told(Tone::News, words));
+            let said = |_: &Looked, failures: &[String]| {
+                for failure in failures {
+                    _ = self.send.send(Message::Told(Tone::Bad, failure.clone()));
                 }
             };
-            if let Err(error) = clock::run(&self.store, self.duties.modes, told).await
-                && !error.is_lost()
+            if let Err(error) = watcher::run(&self.store, rules, tellers, &mut telling, said).await
+                && self.gave_up("the watcher", &error).await
             {
-                _ = self.send.send(Message::Told(Tone::Bad, format!("the clocks stopped: {error}")));
                 return;
             }
-            if self.send.is_closed() {
-                return;
-            }
-            sleep(PATIENCE).await;
         }
+    }
+
+    /// Whether there is no use in trying again; else waits a little.
+    async fn gave_up(&self, who: &str, error: &StoreError) -> bool {
+        if error.is_final() {
+            _ = self.send.send(Message::Told(Tone::Bad, format!("{who} stopped: {error}")));
+            return true;
+        }
+        sleep(PATIENCE).await;
+        self.send.is_closed()
+    }
+}
+
+/// Says that what a console ran by itself ended as it should.
+pub async fn rest(store: &Store, duties: &Duties) {
+    if duties.run_clock && !store.read_only {
+        _ = heartbeat::end(store, CLOCK).await;
+    }
+    if duties.run_clock && duties.tellers != Tellers::default() && !store.read_only {
+        _ = heartbeat::end(store, WATCHER).await;
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{Action, Actor, OrderKey, Proof, Provider, Refusal, Roles, Step, Total};
 use crate::store::plans::{self, Head, Plan, Row};
-use crate::store::{Store, StoreError, Stored, read};
+use crate::store::{Store, StoreError, Stored, feed, read};
 use crate::watch::plan::Doing;
 
 /// A plan has at most so many orders.
@@ -66,6 +66,12 @@ pub async fn preview(store: &Store, roles: Roles, rows: &[Row], now: DateTime<Ut
     let mut connection = store.pool.acquire().await?;
     let orders = read::orders(&mut connection, &names).await?;
     Ok(judge(rows, orders, roles, now))
+}
+
+/// What the rest of a plan would come to now, all of it together.
+pub async fn totals(store: &Store, roles: Roles, number: i64, now: DateTime<Utc>) -> Result<Totals, StoreError> {
+    let rest = plans::rest(&store.pool, number, 0, MOST as i64).await?;
+    Ok(Totals::of(&preview(store, roles, &rest, now).await?))
 }
 
 /// Rows that are not kept yet: these orders as they are.
@@ -145,6 +151,8 @@ pub enum Answer {
     YourOwn,
     /// It was approved before.
     Approved(String),
+    /// It does not wait for approval.
+    NotNeeded,
     /// Somebody else did something with it first.
     Conflict,
 }
@@ -158,13 +166,16 @@ pub fn may(roles: Roles) -> bool {
 pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, StoreError> {
     let row = |(stored, doing): &(Stored, Doing)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, Doing)> = orders.iter().map(row).collect();
-    plans::make(store, head, &rows).await
+    let number = plans::make(store, head, &rows).await?;
+    feed::ring(store).await;
+    Ok(number)
 }
 
 /// Approves a plan that somebody else made.
 pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
     word(store, roles, number, "approved", None, |plan| match &plan.approved_by {
         Some(before) => Some(Answer::Approved(before.clone())),
+        None if !plan.needs_approval => Some(Answer::NotNeeded),
         None if plan.made_by == store.person => Some(Answer::YourOwn),
         None => None,
     })
@@ -204,10 +215,11 @@ async fn word(
         return Ok(answer);
     }
     match plans::event(store, &plan, what, why).await {
-        Ok(()) => Ok(match plans::plan(&store.pool, number).await? {
-            Some(plan) => Answer::Done(Box::new(plan)),
-            None => Answer::Missing,
-        }),
+        Ok(()) => {
+            feed::ring(store).await;
+            let plan = plans::plan(&store.pool, number).await?;
+            Ok(plan.map_or(Answer::Missing, |plan| Answer::Done(Box::new(plan))))
+        }
         Err(StoreError::Conflict) => Ok(Answer::Conflict),
         Err(error) => Err(error),
     }

@@ -8,7 +8,8 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Answer, Verdict, judge, may};
-use crate::domain::{Roles, Source};
+use crate::desk;
+use crate::domain::{Role, Roles, Source};
 use crate::intake::import;
 use crate::store::plans::{self, Outcome, Plan, Row};
 use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
@@ -61,6 +62,8 @@ pub enum Ended {
     Paused(Progress),
     /// Too many failures: the last reason.
     Stopped(Progress, String),
+    /// The database was lost for too long: whether the rows under way were written is found out by the next run.
+    Lost(Progress),
     /// Somebody else is running it.
     Busy,
     /// It waits for another person's approval.
@@ -72,34 +75,37 @@ pub enum Ended {
 /// A run's hands: the plan, on whose behalf, and a connection that holds the turn.
 struct Run<'a> {
     store: &'a Store,
-    roles: Roles,
+    role: Option<Role>,
     plan: Plan,
     turn: PgConnection,
     now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
 }
 
-/// Runs a plan, or goes on with it, and tells how far it is after each step. `rate` comes before the plan's own.
+/// Runs a plan, or goes on with it, and tells how far it is after each step. `role` narrows the person's roles, `rate` comes
+/// before the plan's own.
 pub async fn run(
     store: &Store,
-    roles: Roles,
+    role: Option<Role>,
     number: i64,
     rate: Option<i32>,
     now: &(dyn Fn() -> DateTime<Utc> + Sync),
     mut told: impl FnMut(&Progress),
 ) -> Result<Ended, StoreError> {
+    let roles = desk::roles(store, role).await?;
     if !may(roles) {
         return Ok(Ended::Not(Answer::NotYours(roles)));
     }
+    let mut turn = store.options.connect().await?;
+    if !plans::turn(&mut turn, number).await? {
+        return Ok(Ended::Busy);
+    }
+    // Read with the turn in hand: whoever ran it before may have come to its end.
     let Some(plan) = plans::plan(&store.pool, number).await? else { return Ok(Ended::Not(Answer::Missing)) };
     if plan.is_over() {
         return Ok(Ended::Not(Answer::Over(Box::new(plan))));
     }
     if plan.awaits_approval() {
         return Ok(Ended::NotApproved);
-    }
-    let mut turn = store.options.connect().await?;
-    if !plans::turn(&mut turn, number).await? {
-        return Ok(Ended::Busy);
     }
     // A run that was killed left it started: it goes on.
     if plan.what.as_deref() != Some("started") {
@@ -112,11 +118,11 @@ pub async fn run(
     let mut progress = Progress { rest, ..Progress::default() };
     told(&progress);
     let rate = rate.unwrap_or(plan.rate).unsigned_abs() as usize;
-    let mut run = Run { store, roles, plan, turn, now };
+    let mut run = Run { store, role, plan, turn, now };
     let ended = run.all(rate, &mut progress, &mut told).await;
-    // Whatever happened, the connection that held the turn is not needed any more.
+    // Whatever happened, the connection that held the turn is not needed any more; the sums somebody folds later, if not we.
     _ = run.turn.close().await;
-    feed::fold(&store.pool).await?;
+    _ = feed::fold(&store.pool).await;
     feed::ring(store).await;
     ended
 }
@@ -129,46 +135,43 @@ impl Run<'_> {
         told: &mut impl FnMut(&Progress),
     ) -> Result<Ended, StoreError> {
         let batch = if rate == 0 { BATCH } else { rate.div_ceil(BEATS).min(BATCH) };
-        let (mut after, mut next) = (0, Instant::now());
+        let stop_after = self.plan.stop_after.unsigned_abs() as usize;
+        let (mut after, mut next, mut why) = (0, Instant::now(), String::new());
         loop {
-            let step = match self.step(after, batch).await {
+            if progress.refused >= stop_after {
+                return self.end(progress, "stopped", why).await;
+            }
+            let step = match self.step(after, batch, stop_after - progress.refused).await {
                 Err(error) if error.is_lost() => {
                     progress.unknown = batch.min(progress.rest);
                     told(progress);
-                    self.find_again(error).await?;
+                    if !self.find_again().await {
+                        return Ok(Ended::Lost(progress.clone()));
+                    }
                     // What was written counts, whoever heard of it.
-                    *progress = self.progress().await?;
+                    if let Ok(known) = self.progress().await {
+                        *progress = known;
+                    }
                     continue;
                 }
                 step => step?,
             };
-            let outcomes = match step {
+            match step {
                 Step::Paused => return Ok(Ended::Paused(progress.clone())),
-                Step::Finished => {
-                    return match self.end("finished", None).await {
-                        // Somebody has just put it away.
-                        Err(StoreError::Conflict) => Ok(Ended::Paused(progress.clone())),
-                        done => done.map(|()| Ended::Finished(progress.clone())),
-                    };
-                }
+                Step::NotYours(roles) => return self.end(progress, "stopped", format!("you have {roles} now")).await,
+                Step::Finished => return self.end(progress, "finished", String::new()).await,
                 Step::Done(last, outcomes) => {
                     after = last;
-                    outcomes
+                    progress.count(&outcomes);
+                    told(progress);
+                    let refused = outcomes.iter().rev().find(|outcome| outcome.outcome == "refused");
+                    why = refused.and_then(|refused| refused.message.clone()).unwrap_or(why);
+                    if rate > 0 {
+                        // Time that was lost is not made up for.
+                        next = next.max(Instant::now()) + Duration::from_secs_f64(outcomes.len() as f64 / rate as f64);
+                        sleep_until(next).await;
+                    }
                 }
-            };
-            progress.count(&outcomes);
-            told(progress);
-            let last = outcomes.iter().rev().find(|outcome| outcome.outcome == "refused");
-            if let Some(last) = last.filter(|_| progress.refused >= self.plan.stop_after.unsigned_abs() as usize) {
-                let why = last.message.clone().unwrap_or_default();
-                return match self.end("stopped", Some(&why)).await {
-                    Err(StoreError::Conflict) => Ok(Ended::Paused(progress.clone())),
-                    done => done.map(|()| Ended::Stopped(progress.clone(), why)),
-                };
-            }
-            if rate > 0 {
-                next += Duration::from_secs_f64(outcomes.len() as f64 / rate as f64);
-                sleep_until(next).await;
             }
         }
     }
@@ -186,72 +189,88 @@ impl Run<'_> {
         })
     }
 
-    async fn end(&self, what: &str, why: Option<&str>) -> Result<(), StoreError> {
-        match plans::plan(&self.store.pool, self.plan.number).await? {
-            Some(plan) => plans::event(self.store, &plan, what, why).await,
-            None => Ok(()),
+    /// Ends the run; where somebody did something with the plan meanwhile, that counts.
+    async fn end(&self, progress: &Progress, what: &str, why: String) -> Result<Ended, StoreError> {
+        let Some(plan) = plans::plan(&self.store.pool, self.plan.number).await? else {
+            return Ok(Ended::Not(Answer::Missing));
+        };
+        let said = Some(why.as_str()).filter(|why| !why.is_empty());
+        match plans::event(self.store, &plan, what, said).await {
+            Ok(()) if what == "finished" => Ok(Ended::Finished(progress.clone())),
+            Ok(()) => Ok(Ended::Stopped(progress.clone(), why)),
+            Err(StoreError::Conflict) => Ok(Ended::Paused(progress.clone())),
+            Err(error) => Err(error),
         }
     }
 
-    /// Waits for a lost database, and takes the turn again.
-    async fn find_again(&mut self, lost: StoreError) -> Result<(), StoreError> {
+    /// Waits for a lost database, and takes the turn again; whether it came back in time.
+    async fn find_again(&mut self) -> bool {
         let until = Instant::now() + PATIENCE;
-        loop {
+        while Instant::now() < until {
             sleep(PAUSE).await;
             self.store.sweep().await;
+            // A private server that died is started again; of a real one somebody else takes care.
+            _ = self.store.revive().await;
             let found = async {
                 let mut turn = self.store.options.connect().await?;
                 let free = plans::turn(&mut turn, self.plan.number).await?;
                 Ok::<_, StoreError>((turn, free))
             };
-            match found.await {
-                // Our own old connection may hold it for a moment longer.
-                Ok((turn, true)) => {
-                    self.turn = turn;
-                    return Ok(());
-                }
-                Ok((_, false)) | Err(_) if Instant::now() < until => {}
-                Ok((_, false)) => return Err(StoreError::Conflict),
-                Err(_) => return Err(lost),
+            // Our own old connection may hold it for a moment longer.
+            if let Ok((turn, true)) = found.await {
+                self.turn = turn;
+                return true;
             }
         }
+        false
     }
 
     /// The next rows, if it still runs.
-    async fn step(&self, after: i32, batch: usize) -> Result<Step, StoreError> {
+    async fn step(&self, after: i32, batch: usize, failures: usize) -> Result<Step, StoreError> {
         let (pool, number) = (&self.store.pool, self.plan.number);
+        // The roles are asked for anew: they may have been taken away since.
+        let roles = desk::roles(self.store, self.role).await?;
+        if !may(roles) {
+            return Ok(Step::NotYours(roles));
+        }
         if plans::last(pool, number).await?.as_deref() != Some("started") {
             return Ok(Step::Paused);
         }
         let rows = plans::rest(pool, number, after, batch as i64).await?;
-        let Some(last) = rows.last().map(|row| row.place) else {
+        if rows.is_empty() {
             // Rows before may have been left out for somebody who was faster, and then was not.
             return Ok(if after > 0 { Step::Done(0, Vec::new()) } else { Step::Finished });
-        };
-        let outcomes = match self.write(&rows).await {
-            Err(StoreError::Conflict) => self.one_by_one(&rows).await,
-            Err(error) if error.is_of_the_data() => self.one_by_one(&rows).await,
+        }
+        let outcomes = match self.write(&rows, roles, failures).await {
+            Err(error) if matches!(error, StoreError::Conflict) || error.is_of_the_data() => {
+                self.one_by_one(&rows, roles, failures).await
+            }
             done => done,
         };
+        let last = rows.last().map_or(after, |row| row.place);
         match outcomes {
-            Ok(outcomes) => Ok(Step::Done(last, outcomes)),
+            // Cut off where it is to stop: what follows has not had its turn.
+            Ok(outcomes) => Ok(Step::Done(outcomes.last().map_or(last, |outcome| outcome.place), outcomes)),
             Err(StoreError::Refused { constraint, .. }) if constraint == NOT_RUNNING => Ok(Step::Paused),
             Err(error) => Err(error),
         }
     }
 
     /// Rows that somebody else moved one of: each by itself.
-    async fn one_by_one(&self, rows: &[Row]) -> Result<Vec<Outcome>, StoreError> {
-        let mut outcomes = Vec::new();
+    async fn one_by_one(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
+        let mut outcomes: Vec<Outcome> = Vec::new();
         for row in rows {
-            outcomes.extend(self.one(row).await?);
+            if outcomes.iter().filter(|outcome| outcome.outcome == "refused").count() >= failures {
+                break;
+            }
+            outcomes.extend(self.one(row, roles).await?);
         }
         Ok(outcomes)
     }
 
-    async fn one(&self, row: &Row) -> Result<Vec<Outcome>, StoreError> {
+    async fn one(&self, row: &Row, roles: Roles) -> Result<Vec<Outcome>, StoreError> {
         for _ in 0..TRIES {
-            let refused = match self.write(std::slice::from_ref(row)).await {
+            let refused = match self.write(std::slice::from_ref(row), roles, 1).await {
                 // Judged anew, it has changed; unless it was the row itself that somebody ended.
                 Err(StoreError::Conflict) => {
                     let known = plans::rows(&self.store.pool, self.plan.number, row.place - 1, 1).await?;
@@ -275,15 +294,20 @@ impl Run<'_> {
         Err(StoreError::Conflict)
     }
 
-    /// Judges rows and writes what comes of them: all of it, or nothing.
-    async fn write(&self, rows: &[Row]) -> Result<Vec<Outcome>, StoreError> {
+    /// Judges rows and writes what comes of them, up to so many that are refused: all of it, or nothing.
+    async fn write(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
         let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
         let mut connection = self.store.pool.acquire().await?;
         let mut tx = connection.begin().await?;
         let orders = read::orders(&mut tx, &names).await?;
         let (mut records, mut outcomes) = (Vec::new(), Vec::new());
         let now = (self.now)().trunc_subsecs(6);
-        for judged in judge(rows, orders, self.roles, now) {
+        let mut refused = 0;
+        for judged in judge(rows, orders, roles, now) {
+            if refused >= failures {
+                break;
+            }
+            refused += usize::from(matches!(judged.verdict, Verdict::Refused(_)));
             let (word, message, seq) = match judged.verdict {
                 Verdict::Would(steps) => {
                     let seq = steps.last().map(|step| step.order().version);
@@ -323,6 +347,8 @@ enum Step {
     Finished,
     /// It does not run any more.
     Paused,
+    /// The person's roles were taken away.
+    NotYours(Roles),
 }
 
 fn outcome(row: &Row, outcome: &'static str, message: Option<String>, seq: Option<i32>) -> Outcome {

@@ -9,8 +9,8 @@ use crate::domain::OrderKey;
 use crate::store::Stored;
 use crate::store::plans::{Head, Plan};
 use crate::watch::plan::Doing;
-use crate::work::plan::Answer;
 use crate::work::plan::run::{Ended, Progress};
+use crate::work::plan::{Answer, Totals};
 use crate::work::watcher::Acknowledged;
 
 /// What has to be done outside.
@@ -35,6 +35,8 @@ pub enum Ask {
     Plans,
     /// Read the first rows of a plan.
     PlanRows(i64),
+    /// Read what the rest of a plan comes to.
+    PlanTotals(i64),
     /// Keep a plan; whether it is to be run.
     MakePlan(Box<(Head, Vec<(Stored, Doing)>)>, bool),
     /// Run a plan, or go on with it.
@@ -51,7 +53,7 @@ impl Ask {
     /// Whether it only reads.
     pub const fn reads(&self) -> bool {
         match self {
-            Self::Look | Self::Cell(_) | Self::Plans | Self::PlanRows(_) => true,
+            Self::Look | Self::Cell(_) | Self::Plans | Self::PlanRows(_) | Self::PlanTotals(_) => true,
             Self::Acknowledge { .. }
             | Self::Tick(..)
             | Self::MakePlan(..)
@@ -79,6 +81,8 @@ pub enum News {
     Plans(Result<Vec<Plan>, Failure>),
     /// The first rows of a plan were read.
     PlanRows(i64, Result<Vec<RowShown>, Failure>),
+    /// What the rest of a plan comes to was read.
+    PlanTotals(i64, Result<Totals, Failure>),
     /// A plan was kept, or not; whether it is to be run.
     MadePlan(bool, Result<i64, Failure>),
     /// A plan that is run from here came further.

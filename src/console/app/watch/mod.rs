@@ -9,6 +9,7 @@ use strum::VariantArray;
 use tui_input::Input;
 
 use super::prompt::{Asks, Prompt};
+use super::window::Listing;
 use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
 pub use message::{Ask, News};
 
@@ -20,9 +21,10 @@ use crate::store::evidence::Evidence;
 use crate::store::plans::InPlan;
 use crate::store::watch::Tick;
 use crate::watch::STUCK;
-use crate::watch::alarm::Standing;
+use crate::watch::alarm::{Alarm, Standing};
 use crate::watch::band::Band;
 use crate::watch::grid::{Grid, Hour, Row};
+use crate::watch::rule::Severity;
 use crate::watch::runbook::{self, Tool};
 use crate::watch::why::Why;
 use crate::work::plan::may;
@@ -51,9 +53,8 @@ pub struct Cell {
 impl Cell {
     /// The query that finds its orders.
     pub fn query(&self) -> String {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('\\', r"\\").replace('"', "\\\""));
         let mut terms = vec![format!("status:{}", STUCK.name())];
-        terms.extend(self.merchant.as_deref().map(|name| format!("merchant={}", quoted(name))));
+        terms.extend(self.merchant.as_deref().map(|name| format!("merchant={}", query::quoted(name))));
         terms.extend(self.band.map(Band::query).filter(|query| !query.is_empty()));
         terms.join(" ")
     }
@@ -96,8 +97,10 @@ pub struct Watching {
     pub alerts: bool,
     /// The alert under the keys.
     pub alert: Option<String>,
-    /// What was typed as an acknowledgement, and not sent.
-    pub reason: String,
+    /// What was typed as an acknowledgement of which alert, and not sent.
+    pub reason: (String, String),
+    /// What somebody was told of: alerts that nobody has acknowledged, and how bad they were.
+    rung: Option<Vec<(String, Severity)>>,
 }
 
 impl Watching {
@@ -116,7 +119,11 @@ impl Watching {
 
     /// The cell under the keys.
     pub fn cell(&self) -> Cell {
-        Cell { merchant: self.merchant.clone(), band: Band::VARIANTS.get(self.band).copied() }
+        let rows = self.rows();
+        let last = rows.len().saturating_sub(1);
+        // A merchant that is not in the grid any more is not under the keys.
+        let merchant = rows.get(self.at()).filter(|_| self.at() < last).map(|row| row.merchant.clone());
+        Cell { merchant, band: Band::VARIANTS.get(self.band).copied() }
     }
 
     /// The alerts that are the case, worst first; those that somebody acknowledged behind the others.
@@ -146,7 +153,7 @@ impl App {
     pub fn alarms(&self) -> (usize, bool) {
         let Some(seen) = self.watching.seen.as_ref().filter(|_| self.is_watching()) else { return (0, false) };
         let loud = seen.looked.loud(self.now);
-        (loud.len(), loud.iter().any(|alarm| alarm.severity == crate::watch::rule::Severity::Critical))
+        (loud.len(), loud.iter().any(|alarm| alarm.severity == Severity::Critical))
     }
 
     pub(super) fn open_watch(&mut self) {
@@ -174,6 +181,7 @@ impl App {
             News::Ticked(result) => self.ticked(result),
             News::Plans(plans) => self.take_plans(plans),
             News::PlanRows(number, rows) => self.take_plan_rows(number, rows),
+            News::PlanTotals(number, totals) => self.take_plan_totals(number, totals),
             News::MadePlan(run, number) => self.made_plan(run, number),
             News::PlanProgress(number, progress) => self.plan_progress(number, progress),
             News::PlanEnded(number, ended) => self.plan_ended(number, ended),
@@ -184,16 +192,19 @@ impl App {
     fn take_watch(&mut self, seen: Result<Box<Seen>, Failure>) -> Vec<Effect> {
         self.loads.watch.end(&seen);
         match seen {
-            // The screen is held still; with it everything is looked at anew.
-            Ok(_) if self.live.frozen.is_some() && self.watching.seen.is_some() => Vec::new(),
             Ok(seen) => {
+                let rung = self.ring(&seen);
+                // The screen is held still; with it everything is looked at anew.
+                if self.live.frozen.is_some() && self.watching.seen.is_some() {
+                    return rung;
+                }
                 let first = self.watching.seen.is_none();
-                let before = self.watching.seen.replace(*seen);
+                self.watching.seen = Some(*seen);
                 if first && matches!(self.layers.last(), Some(Layer::Watch)) {
                     self.watching.merchant = self.worst();
                 }
                 self.loads.cell.due = true;
-                self.ring(before.as_ref())
+                rung
             }
             Err(Failure::Other(text)) => {
                 self.say(Tone::Bad, format!("the watch could not be read: {text}"));
@@ -216,27 +227,31 @@ impl App {
         Vec::new()
     }
 
-    /// Tells of alerts that were not there at the last look. What was there when one sat down is told once, quietly.
-    fn ring(&mut self, before: Option<&Seen>) -> Vec<Effect> {
-        let Some(seen) = self.watching.seen.as_ref().filter(|_| self.is_watching()) else { return Vec::new() };
+    /// Tells of alerts that begin, become worse, or are not acknowledged any more; and of those that are over.
+    fn ring(&mut self, seen: &Seen) -> Vec<Effect> {
         let loud = seen.looked.loud(self.now);
-        let known: Vec<&str> =
-            before.iter().flat_map(|seen| &seen.looked.alarms).map(|alarm| alarm.alert.as_str()).collect();
-        let fresh: Vec<String> = loud
-            .iter()
-            .filter(|alarm| !known.contains(&alarm.alert.as_str()))
-            .map(|alarm| format!("{}: {}: {}", alarm.severity.name(), alarm.alert, alarm.said))
-            .collect();
-        let Some(first) = fresh.first().map(|words| crate::text::clean(words)) else { return Vec::new() };
-        let more = if fresh.len() > 1 { format!(" ({} more)", fresh.len() - 1) } else { String::new() };
-        let words = format!("{first}{more}");
-        match before {
-            None => Vec::new(),
-            Some(_) => {
-                self.say(Tone::News, words.clone());
-                vec![Effect::Alert(words)]
-            }
+        let now: Vec<(String, Severity)> = loud.iter().map(|alarm| (alarm.alert.clone(), alarm.severity)).collect();
+        if !self.is_watching() {
+            return Vec::new();
         }
+        // What was there when one sat down stands in the header; it rings, and hides nothing else that is said.
+        let first = self.watching.rung.is_none();
+        let before = self.watching.rung.replace(now).unwrap_or_default();
+        let known = |alarm: &Alarm| before.iter().any(|(alert, bad)| *alert == alarm.alert && *bad >= alarm.severity);
+        let fresh: Vec<&Alarm> = loud.into_iter().filter(|alarm| !known(alarm)).collect();
+        let is_over = |alert: &&String| !seen.looked.alarms.iter().any(|alarm| alarm.alert == **alert);
+        let over: Vec<&String> = before.iter().map(|(alert, _)| alert).filter(is_over).collect();
+        let more = |count: usize| if count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
+        if let Some(first) = over.first() {
+            self.say(Tone::Good, format!("over: {}{}", crate::text::clean(first), more(over.len())));
+        }
+        let Some(worst) = fresh.first() else { return Vec::new() };
+        let words = format!("{}: {}: {}{}", worst.severity.name(), worst.alert, worst.said, more(fresh.len()));
+        let words = crate::text::clean(&words);
+        if !first {
+            self.say(Tone::News, words.clone());
+        }
+        vec![Effect::Alert(words)]
     }
 
     pub(super) fn on_watch(&mut self, command: Command) -> Vec<Effect> {
@@ -261,14 +276,22 @@ impl App {
             Command::Choose if self.watching.alerts => self.ask_to_acknowledge(),
             Command::Choose => self.open_cell(),
             Command::Acknowledge => self.ask_to_acknowledge(),
-            Command::Plan => {
-                self.open_cell();
-                return self.plan_all();
-            }
+            Command::Plan => return self.plan_cell(),
             _ => _ = self.layers.pop(),
         }
         self.loads.cell.due |= before != self.watching.cell();
         Vec::new()
+    }
+
+    /// Plans the orders of the cell under the keys: those, and no others.
+    fn plan_cell(&mut self) -> Vec<Effect> {
+        if let Some(refused) = self.may_not_plan() {
+            self.say(Tone::Bad, refused);
+            return Vec::new();
+        }
+        // What finds them is ours, and can be read.
+        let query = query::parse(&self.watching.cell().query()).unwrap_or_default();
+        self.plan_listing(Listing::Found(query))
     }
 
     /// The orders of a cell, as a list: what finds them stands in the filter.
@@ -294,7 +317,9 @@ impl App {
         let Some(alert) = self.watching.open(self.now).get(at).map(|standing| standing.alert.clone()) else {
             return self.say(Tone::News, "no alert is the case");
         };
-        let mut prompt = Prompt::new(Asks::Acknowledge { alert }, self.watching.reason.clone());
+        let (of, typed) = &self.watching.reason;
+        let typed = if *of == alert { typed.clone() } else { String::new() };
+        let mut prompt = Prompt::new(Asks::Acknowledge { alert }, typed);
         // What was typed before is gone on with.
         prompt.fresh = false;
         self.layers.push(Layer::Prompt(Box::new(prompt)));
@@ -327,7 +352,7 @@ impl App {
         match answer {
             Ok(Acknowledged::Done(standing)) => {
                 self.layers.retain(|layer| !asked(layer));
-                self.watching.reason.clear();
+                self.watching.reason = Default::default();
                 let until = standing.until.map_or_else(String::new, |until| self.prefs.zone.short(until));
                 self.say(Tone::Good, format!("{alert} is acknowledged until {until}"));
             }
@@ -350,27 +375,27 @@ impl App {
     }
 
     pub(super) fn open_runbook(&mut self) {
-        if self.runbook().is_empty() {
-            return self.say(Tone::News, "a runbook is for what is stuck at Approved; S shows where that is");
+        match self.runbook().first() {
+            Some(step) => self.layers.push(Layer::Runbook(step.name)),
+            None => self.say(Tone::News, "a runbook is for what is stuck at Approved; S shows where that is"),
         }
-        self.layers.push(Layer::Runbook(0));
     }
 
     pub(super) fn on_runbook(&mut self, command: Command) -> Vec<Effect> {
         let steps = self.runbook();
-        let Some(Layer::Runbook(at)) = self.layers.last_mut() else { return Vec::new() };
+        let Some(Layer::Runbook(name)) = self.layers.last_mut() else { return Vec::new() };
+        let at = steps.iter().position(|step| step.name == *name);
         let last = steps.len().saturating_sub(1);
+        let go = |at: usize| steps.get(at.min(last)).map_or("", |step| step.name);
         match command {
-            Command::Down => *at = (*at + 1).min(last),
-            Command::Up => *at = at.saturating_sub(1),
-            Command::Mark => {
-                let at = *at;
-                return self.tick(at);
+            Command::Down => *name = go(at.map_or(0, |at| at + 1)),
+            Command::Up => *name = go(at.map_or(0, |at| at.saturating_sub(1))),
+            Command::Mark | Command::Choose if at.is_none() => {
+                *name = go(0);
+                self.say(Tone::News, "the cause is another one by now: look at the steps again");
             }
-            Command::Choose => {
-                let tool = steps.get(*at).map(|step| step.tool);
-                return self.do_step(tool);
-            }
+            Command::Mark => return self.tick(at.unwrap_or(0)),
+            Command::Choose => return self.do_step(at.and_then(|at| steps.get(at)).map(|step| step.tool)),
             _ => _ = self.layers.pop(),
         }
         Vec::new()
@@ -381,11 +406,14 @@ impl App {
         let Some((step, shown)) = self.runbook().get(at).zip(self.shown.as_ref()) else { return Vec::new() };
         let done = shown.beside.ticks.iter().any(|tick| tick.step == step.name);
         let order = shown.stored.order.key.clone();
-        if self.seat.read_only {
+        if !may(self.seat.roles) {
+            self.say(Tone::Bad, format!("not yours but ops', you have {}", self.seat.roles));
+        } else if self.seat.read_only {
             self.say(Tone::Bad, "read-only: nothing is written here");
         } else if self.link != Link::Live {
             self.say(Tone::Bad, "not connected: nothing can be written now");
-        } else {
+        } else if !std::mem::replace(&mut self.ticking, true) {
+            // One at a time: the second of two quick ones is judged by what the first one did.
             return vec![Effect::Watch(Ask::Tick(order, step.name.to_owned(), !done))];
         }
         Vec::new()
@@ -393,6 +421,7 @@ impl App {
 
     fn ticked(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
         self.loads.order.due = true;
+        self.ticking = false;
         if let Err(Failure::Other(text)) = result {
             self.say(Tone::Bad, text);
         }
@@ -417,10 +446,10 @@ impl App {
             Some(Tool::Refresh) => return self.refresh(),
             Some(Tool::Plan) => {
                 let merchant = self.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
-                self.watching.merchant = Some(merchant.unwrap_or_default());
-                self.watching.band = Band::VARIANTS.len();
-                self.open_cell();
-                return self.plan_all();
+                let cell = Cell { merchant: Some(merchant.unwrap_or_default()), band: None };
+                self.layers.pop();
+                let query = query::parse(&cell.query()).unwrap_or_default();
+                return self.plan_listing(Listing::Found(query));
             }
         }
         Vec::new()

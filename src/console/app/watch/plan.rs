@@ -1,8 +1,6 @@
 //! A plan in the making: one thing done to many orders, judged as it would be done, row by row and together; and plans
 //! that were made.
 
-use std::collections::HashMap;
-
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -10,6 +8,7 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::Ask;
 use crate::console::app::form::insert;
+use crate::console::app::window::Listing;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
 use crate::console::look::Look;
@@ -44,6 +43,10 @@ pub struct Planning {
     pub totals: Totals,
     /// The row under the keys.
     pub at: usize,
+    /// They were marked, and are unmarked once it is kept.
+    pub marked: bool,
+    /// Those that were left out.
+    pub dropped: Vec<OrderKey>,
     /// Orders a second, and after how many failures it stops.
     pub pace: (i32, i32),
     /// Somebody else has to approve it.
@@ -93,38 +96,61 @@ impl App {
         self.plan_all()
     }
 
-    /// Marks all that is listed, and plans it.
+    /// Plans all that is listed now: nothing of what is marked elsewhere.
     pub(in crate::console::app) fn plan_all(&mut self) -> Vec<Effect> {
         if let Some(refused) = self.may_not_plan() {
             self.say(Tone::Bad, refused);
             return Vec::new();
         }
-        self.plan_when_marked = true;
-        vec![Effect::LoadAll(self.listing())]
+        self.plan_listing(self.listing())
     }
 
-    fn may_not_plan(&self) -> Option<String> {
+    /// Plans what a list holds once it is read.
+    pub(super) fn plan_listing(&mut self, of: Listing) -> Vec<Effect> {
+        self.plan_when_read = Some(of.clone());
+        vec![Effect::LoadAll(of)]
+    }
+
+    pub(super) fn may_not_plan(&self) -> Option<String> {
         if self.seat.read_only {
             return Some("read-only: nothing is written here".to_owned());
         }
         (!may(self.seat.roles)).then(|| format!("to plan is not yours but ops', you have {}", self.seat.roles))
     }
 
-    pub(in crate::console::app) fn plan_marked(&mut self) {
+    fn plan_marked(&mut self) {
         if let Some(refused) = self.may_not_plan() {
             return self.say(Tone::Bad, refused);
         }
-        if self.marks.is_empty() {
+        let orders = self.marks.orders().to_vec();
+        self.plan_these(orders, true);
+    }
+
+    /// A plan of these orders as they are.
+    pub(in crate::console::app) fn plan_these(&mut self, orders: Vec<Stored>, marked: bool) {
+        if orders.is_empty() {
             return self.say(Tone::News, "no order is listed: nothing to plan");
         }
-        // What was chosen for an order before is there again.
-        let kept: HashMap<OrderKey, Doing> = std::mem::take(&mut self.planned);
-        let doing = |stored: &Stored| kept.get(&stored.order.key).copied().unwrap_or(Doing { follow: None });
-        let orders: Vec<(Stored, Doing)> =
-            self.marks.orders().iter().map(|stored| (stored.clone(), doing(stored))).collect();
+        // What was chosen for an order before is there again; what was left out is left out again, until marks are taken off.
+        let (mut chosen, mut dropped) = (Vec::new(), Vec::new());
+        for stored in orders {
+            match self.planned.get(&stored.order.key) {
+                Some(None) => dropped.push(stored.order.key),
+                Some(Some(doing)) => chosen.push((stored, *doing)),
+                None => chosen.push((stored, Doing { follow: None })),
+            }
+        }
+        if !dropped.is_empty() {
+            self.say(Tone::News, format!("{} left out before are left out again; u takes them in", dropped.len()));
+        }
+        if chosen.is_empty() {
+            return;
+        }
+        let orders = chosen;
         let (judged, totals, stage) = (Vec::new(), Totals::default(), Stage::Editing);
         let (pace, needs_approval) = (self.prefs.plan, self.prefs.plan_approval);
-        let planning = Planning { orders, judged, totals, at: 0, pace, needs_approval, stage, seen: false };
+        let planning =
+            Planning { orders, judged, totals, at: 0, marked, dropped, pace, needs_approval, stage, seen: false };
         self.layers.push(Layer::Plan(Box::new(planning)));
         self.judge_plan();
     }
@@ -156,10 +182,11 @@ impl App {
             (Stage::Editing, Command::AllCancel) => planning.follow(Some(Action::Cancel), true),
             (Stage::Editing, Command::Amount) => self.begin_amount(),
             (Stage::Editing, Command::Drop) => {
-                planning.orders.remove(planning.at);
+                let (stored, _) = planning.orders.remove(planning.at);
+                planning.dropped.push(stored.order.key);
                 planning.at = planning.at.min(planning.orders.len().saturating_sub(1));
                 if planning.orders.is_empty() {
-                    self.layers.pop();
+                    self.put_plan_away();
                 }
             }
             (Stage::Editing, Command::Approval) if self.prefs.plan_approval => {
@@ -192,7 +219,8 @@ impl App {
     /// Closes it; what was chosen for each order is there again the next time.
     pub(in crate::console::app) fn put_plan_away(&mut self) {
         if let Some(Layer::Plan(planning)) = self.layers.pop() {
-            self.planned = planning.orders.into_iter().map(|(stored, doing)| (stored.order.key, doing)).collect();
+            let chosen = planning.orders.into_iter().map(|(stored, doing)| (stored.order.key, Some(doing)));
+            self.planned = chosen.chain(planning.dropped.into_iter().map(|key| (key, None))).collect();
         }
     }
 
@@ -209,6 +237,10 @@ impl App {
         let Stage::Amount(input) = &planning.stage else { return };
         let Some((stored, doing)) = planning.orders.get_mut(planning.at) else { return };
         match Money::parse(input.value().trim(), stored.order.amount.currency) {
+            Ok(amount) if amount.minor > stored.order.amount.minor => {
+                let words = format!("at most {}", stored.order.amount);
+                self.say(Tone::Bad, words);
+            }
             Ok(amount) if amount.minor > 0 => {
                 doing.follow = doing.follow.map(|(action, _)| (action, amount));
                 planning.stage = Stage::Editing;
@@ -255,10 +287,18 @@ impl App {
         self.loads.plans.due = true;
         match number {
             Ok(number) => {
+                let on_top = matches!(self.layers.last(), Some(Layer::Plan(_)));
+                let marked = self.layers.iter().any(|layer| matches!(layer, Layer::Plan(it) if it.marked));
                 self.layers.retain(|layer| !matches!(layer, Layer::Plan(_)));
                 self.planned.clear();
-                self.unmark();
+                if marked {
+                    self.unmark();
+                }
                 self.plans.selected = Some(number);
+                // Whatever was opened meanwhile keeps its keys.
+                if run && on_top {
+                    self.layers.push(Layer::Plans);
+                }
                 if run {
                     return self.begin_run(number);
                 }
@@ -302,7 +342,7 @@ fn title(judged: &[Judged]) -> String {
         Some(first) if merchants.len() == all && merchants.iter().all(|name| name == first) => format!(" of {first}"),
         Some(_) | None => String::new(),
     };
-    format!("{words} {all} orders{of}")
+    format!("{words} {all} {}{of}", if all == 1 { "order" } else { "orders" })
 }
 
 /// What a row comes to, in words.

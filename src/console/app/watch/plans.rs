@@ -10,10 +10,11 @@ use tui_input::backend::crossterm::EventHandler;
 use super::Ask;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
+use crate::console::look::Look;
 use crate::console::view::plan::Many;
 use crate::store::plans::Plan;
-use crate::work::plan::Answer;
 use crate::work::plan::run::{Ended, Progress};
+use crate::work::plan::{Answer, Totals};
 
 /// One row of a plan that was made, for reading.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,8 +36,8 @@ pub struct Plans {
     pub selected: Option<i64>,
     /// Its first rows.
     pub rows: HashMap<i64, Vec<RowShown>>,
-    /// The word that has to be typed before it runs, what was, and whether that was asked on the screen.
-    pub asking: Option<(i64, String, Input)>,
+    /// What is about to be done with one, and the word that has to be typed before.
+    pub asking: Option<Asking>,
     /// That question was on the screen.
     pub seen: bool,
     /// The one that is being run from here, and how far it is.
@@ -45,16 +46,63 @@ pub struct Plans {
     pub pausing: bool,
 }
 
-impl Plans {
-    /// The line of the plan under the keys.
-    pub fn at(&self) -> usize {
-        let all = self.all.as_deref().unwrap_or_default();
-        all.iter().position(|plan| Some(plan.number) == self.selected).unwrap_or(0)
+/// What may be done with a plan that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// Run it, or go on.
+    Run,
+    /// Approve it.
+    Approve,
+    /// Put it away for good.
+    Withdraw,
+}
+
+impl Word {
+    /// As it is typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Approve => "approve",
+            Self::Withdraw => "withdraw",
+        }
     }
 
-    /// The plan under the keys.
+    /// What it leads to.
+    pub const fn consequence(self) -> &'static str {
+        match self {
+            Self::Run => {
+                "It goes on where it is. Each order is judged again at its turn; what is done cannot be undone."
+            }
+            Self::Approve => "Whoever made it can run it then: every row below, as it is judged at its turn.",
+            Self::Withdraw => "It is put away for good. What it did stays done; the rest is left alone.",
+        }
+    }
+}
+
+/// A question about a plan.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// What is about to be done.
+    pub word: Word,
+    /// With which plan.
+    pub number: i64,
+    /// What has to be typed.
+    pub typed: String,
+    /// What was.
+    pub input: Input,
+    /// What the rest of it comes to; nothing while that is being read: nobody agrees to what was not there to be seen.
+    pub totals: Option<Totals>,
+}
+
+impl Plans {
+    /// The line of the plan under the keys, if it is there.
+    pub fn at(&self) -> Option<usize> {
+        self.all.as_ref()?.iter().position(|plan| Some(plan.number) == self.selected)
+    }
+
+    /// The plan under the keys: never another one than was selected.
     pub fn plan(&self) -> Option<&Plan> {
-        self.all.as_ref()?.get(self.at())
+        self.all.as_ref()?.get(self.at()?)
     }
 }
 
@@ -62,9 +110,6 @@ impl App {
     pub(super) fn begin_run(&mut self, number: i64) -> Vec<Effect> {
         self.plans.running = Some((number, Progress::default()));
         self.plans.pausing = false;
-        if !matches!(self.layers.last(), Some(Layer::Plans)) {
-            self.layers.push(Layer::Plans);
-        }
         vec![Effect::Watch(Ask::RunPlan(number))]
     }
 
@@ -78,7 +123,9 @@ impl App {
     }
 
     pub(in crate::console::app) fn plan_ended(&mut self, number: i64, ended: Result<Ended, Failure>) -> Vec<Effect> {
-        self.plans.running = None;
+        if self.plans.running.as_ref().is_some_and(|(running, _)| *running == number) {
+            (self.plans.running, self.plans.pausing) = (None, false);
+        }
         self.loads.plans.due = true;
         self.loads.watch.due = true;
         (self.loads.board.due, self.loads.list.due, self.loads.order.due) = (true, true, true);
@@ -97,6 +144,11 @@ impl App {
             Ok(Ended::Paused(progress)) => (Tone::News, format!("plan {number} rests: {}", words(&progress))),
             Ok(Ended::Stopped(progress, why)) => {
                 (Tone::Bad, format!("plan {number} stopped after too many failures: {} ({why})", words(&progress)))
+            }
+            Ok(Ended::Lost(progress)) => {
+                let said = words(&progress);
+                let more = "the database was lost for too long; run it again, it goes on where it was";
+                (Tone::Bad, format!("plan {number}: {said}; {more}"))
             }
             Ok(Ended::Busy) => (Tone::Bad, format!("somebody else is running plan {number}")),
             Ok(Ended::NotApproved) => (Tone::Bad, format!("plan {number} waits for another person's approval")),
@@ -119,6 +171,7 @@ impl App {
             Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("not yours but ops', you have {roles}")),
             Ok(Answer::Over(plan)) => (Tone::Bad, format!("plan {number} is {}", plan.standing())),
             Ok(Answer::YourOwn) => (Tone::Bad, "you made this plan: another person has to approve it".to_owned()),
+            Ok(Answer::NotNeeded) => (Tone::News, "this plan waits for nobody's approval".to_owned()),
             Ok(Answer::Approved(by)) => (Tone::News, format!("{by} approved it before")),
             Ok(Answer::Conflict) => (Tone::Bad, "somebody else did something with it first; look again".to_owned()),
             Err(Failure::Other(text)) => (Tone::Bad, text),
@@ -149,8 +202,12 @@ impl App {
         number: i64,
         rows: Result<Vec<RowShown>, Failure>,
     ) -> Vec<Effect> {
-        if let Ok(rows) = rows {
-            self.plans.rows = HashMap::from([(number, rows)]);
+        match rows {
+            // Another one is selected by now.
+            Ok(_) if self.plans.selected != Some(number) => {}
+            Ok(rows) => self.plans.rows = HashMap::from([(number, rows)]),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("plan {number} could not be read: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()
     }
@@ -161,70 +218,110 @@ impl App {
     }
 
     pub(in crate::console::app) fn on_plans(&mut self, command: Command) -> Vec<Effect> {
-        if let Some((number, word, typed)) = &self.plans.asking {
-            let (number, agreed) = (*number, self.plans.seen && typed.value().trim() == *word);
-            let words = format!("type {word:?}, letter by letter, to go on");
-            match command {
-                Command::Go if agreed => {
-                    self.plans.asking = None;
-                    return self.begin_run(number);
-                }
-                Command::Go => self.say(Tone::Bad, words),
-                _ => self.plans.asking = None,
-            }
-            return Vec::new();
+        if let Some(asking) = self.plans.asking.clone() {
+            return self.answer_plan(command, &asking);
         }
         let number = self.plans.plan().map(|plan| plan.number);
-        match (command, number) {
-            (Command::Down | Command::Up, _) => {
+        let word = match command {
+            Command::Choose => Word::Run,
+            Command::Approve => Word::Approve,
+            Command::Withdraw => Word::Withdraw,
+            Command::Down | Command::Up => {
                 let step: isize = if command == Command::Down { 1 } else { -1 };
-                let count = self.plans.all.as_ref().map_or(0, Vec::len);
-                let at = self.plans.at().saturating_add_signed(step).min(count.saturating_sub(1));
-                self.plans.selected = self.plans.all.as_ref().and_then(|all| all.get(at)).map(|plan| plan.number);
+                let all = self.plans.all.as_deref().unwrap_or_default();
+                let at =
+                    self.plans.at().map_or(0, |at| at.saturating_add_signed(step)).min(all.len().saturating_sub(1));
+                self.plans.selected = all.get(at).map(|plan| plan.number);
                 return self.plans.selected.map(|number| Effect::Watch(Ask::PlanRows(number))).into_iter().collect();
             }
-            (Command::Choose | Command::Approve | Command::Withdraw | Command::Pause, None) => {
-                self.say(Tone::News, "no plan was made yet: mark orders, then P");
-            }
-            (Command::Choose | Command::Approve | Command::Withdraw | Command::Pause, Some(_))
-                if self.link != Link::Live =>
-            {
-                self.say(Tone::Bad, "not connected: nothing can be written now");
-            }
-            (Command::Choose, Some(number)) => self.ask_run(number),
-            (Command::Approve, Some(number)) => return vec![Effect::Watch(Ask::ApprovePlan(number))],
-            (Command::Withdraw, Some(number)) => return vec![Effect::Watch(Ask::WithdrawPlan(number))],
-            (Command::Pause, Some(number)) => {
+            Command::Pause => {
+                let Some(number) = number else { return Vec::new() };
+                if self.link != Link::Live {
+                    self.say(Tone::Bad, "not connected: nothing can be written now");
+                    return Vec::new();
+                }
                 self.plans.pausing |= self.plans.running.as_ref().is_some_and(|(running, _)| *running == number);
                 return vec![Effect::Watch(Ask::PausePlan(number))];
             }
-            _ => _ = self.layers.pop(),
+            _ => {
+                self.layers.pop();
+                return Vec::new();
+            }
+        };
+        if number.is_none() {
+            self.say(Tone::News, "no plan is selected: mark orders, then P makes one");
+        }
+        self.ask_plan_word(word)
+    }
+
+    fn answer_plan(&mut self, command: Command, asking: &Asking) -> Vec<Effect> {
+        let agreed = self.plans.seen && asking.totals.is_some() && asking.input.value().trim() == asking.typed;
+        let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
+        let fits = Many { app: self, look: Look::measure() }.fits(area);
+        match command {
+            Command::Go if !fits => {
+                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+            }
+            Command::Go if self.link != Link::Live => {
+                self.say(Tone::Bad, "not connected: nothing can be written now");
+            }
+            Command::Go if agreed => {
+                self.plans.asking = None;
+                return match asking.word {
+                    Word::Run => self.begin_run(asking.number),
+                    Word::Approve => vec![Effect::Watch(Ask::ApprovePlan(asking.number))],
+                    Word::Withdraw => vec![Effect::Watch(Ask::WithdrawPlan(asking.number))],
+                };
+            }
+            Command::Go => self.say(Tone::Bad, format!("type {:?}, letter by letter, to go on", asking.typed)),
+            _ => self.plans.asking = None,
         }
         Vec::new()
     }
 
-    fn ask_run(&mut self, number: i64) {
-        let Some(plan) = self.plans.plan() else { return };
-        let (over, waits, rest) = (plan.is_over(), plan.awaits_approval(), plan.rest());
-        let standing = plan.standing().to_owned();
-        let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
-        if over {
-            self.say(Tone::News, format!("plan {number} is {standing}"));
-        } else if waits {
-            self.say(Tone::Bad, "another person has to approve it first: v");
-        } else if self.plans.running.is_some() {
-            self.say(Tone::Bad, "a plan is still being run from here");
-        } else if area.height < Many::LEAST {
-            self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
-        } else {
-            (self.plans.asking, self.plans.seen) = (Some((number, format!("run {rest}"), Input::default())), false);
+    fn ask_plan_word(&mut self, word: Word) -> Vec<Effect> {
+        let Some(plan) = self.plans.plan() else { return Vec::new() };
+        let (number, over, waits, rest) = (plan.number, plan.is_over(), plan.awaits_approval(), plan.rest());
+        let (standing, own) = (plan.standing().to_owned(), plan.made_by == self.seat.person);
+        let objection = match word {
+            _ if over => Some(format!("plan {number} is {standing}")),
+            _ if self.link != Link::Live => Some("not connected: nothing can be written now".to_owned()),
+            Word::Run if waits => Some("another person has to approve it first: v".to_owned()),
+            Word::Run if self.plans.running.is_some() => Some("a plan is still being run from here".to_owned()),
+            Word::Approve if !waits => Some(format!("plan {number} waits for nobody's approval")),
+            Word::Approve if own => Some("you made this plan: another person has to approve it".to_owned()),
+            Word::Run | Word::Approve | Word::Withdraw => None,
+        };
+        if let Some(words) = objection {
+            self.say(Tone::Bad, words);
+            return Vec::new();
         }
+        let typed = match word {
+            Word::Run => format!("run {rest}"),
+            Word::Approve | Word::Withdraw => format!("{} {number}", word.name()),
+        };
+        self.plans.asking = Some(Asking { word, number, typed, input: Input::default(), totals: None });
+        self.plans.seen = false;
+        vec![Effect::Watch(Ask::PlanTotals(number))]
+    }
+
+    pub(super) fn take_plan_totals(&mut self, number: i64, totals: Result<Totals, Failure>) -> Vec<Effect> {
+        match (totals, &mut self.plans.asking) {
+            (Ok(totals), Some(asking)) if asking.number == number => {
+                asking.totals = Some(totals);
+                self.plans.seen = false;
+            }
+            (Ok(_), _) => {}
+            (Err(Failure::Other(text)), _) => self.say(Tone::Bad, format!("plan {number} could not be read: {text}")),
+            (Err(Failure::Lost | Failure::Unknown), _) => self.plans.asking = None,
+        }
+        Vec::new()
     }
 
     pub(in crate::console::app) fn type_into_plans(&mut self, key: KeyEvent) {
         let seen = self.plans.seen;
-        if let Some((_, _, input)) = self.plans.asking.as_mut().filter(|_| seen) {
-            input.handle_event(&Event::Key(key));
+        if let Some(asking) = self.plans.asking.as_mut().filter(|_| seen) {
+            asking.input.handle_event(&Event::Key(key));
         }
     }
 }
