@@ -17,6 +17,7 @@ use crate::query::Sort;
 use crate::settings as table;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
+use crate::text;
 
 const ENDS: &str =
     "Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 no database, 4 refused by the law, 5 somebody else was first.
@@ -35,7 +36,7 @@ pub struct Args {
     pub verb: Option<Verb>,
 
     /// The person to act as, where that is allowed.
-    #[arg(long = "as", global = true, env = "RECOURSE_AS", value_name = "LOGIN")]
+    #[arg(long = "as", global = true, env = "RECOURSE_AS", value_name = "LOGIN", value_parser = login)]
     pub person: Option<String>,
 
     /// Act in this role only.
@@ -449,6 +450,12 @@ fn absolute(path: &Option<PathBuf>) -> Option<PathBuf> {
 
 fn role(name: &str) -> Result<Role, String> {
     name.parse().map_err(|_| "one of viewer, agent, lead, ops, admin".to_owned())
+}
+
+/// A login stands in the log and on other people's screens: one printable line.
+pub fn login(name: &str) -> Result<String, String> {
+    let is_one = text::clean(name) == name && name.trim() == name;
+    is_one.then(|| name.to_owned()).ok_or_else(|| "a login is one line of printable letters".to_owned())
 }
 
 fn sort(name: &str) -> Result<Sort, String> {

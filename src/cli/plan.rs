@@ -12,7 +12,7 @@ use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use super::json::{AmountLine, time};
 use super::table::Table;
 use super::{CliError, Desk, End};
-use crate::domain::{Action, Money, Role, Step};
+use crate::domain::{Action, Flag, Money, Role, Step};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head, Plan};
@@ -134,7 +134,10 @@ fn row(judged: &Judged) -> RowLine {
     let statuses = |steps: &[Step]| steps.iter().map(|step| step.order().status.name()).collect();
     let (outcome, steps, message) = match (&row.outcome, &judged.verdict) {
         (Some(outcome), _) => (outcome.as_str(), Vec::new(), row.message.clone()),
-        (None, Verdict::Would(steps)) => ("would", statuses(steps), None),
+        (None, Verdict::Would(steps)) => {
+            let flag = judged.presumed_expired.then(|| Flag::PresumedExpired.title().to_owned());
+            ("would", statuses(steps), flag)
+        }
         (None, Verdict::Refused(refusal)) => ("refused", Vec::new(), Some(refusal.to_string())),
         (None, Verdict::Changed(words)) => ("changed", Vec::new(), Some(words.clone())),
     };
@@ -158,6 +161,7 @@ struct TotalsLine {
     plan: Option<PlanLine>,
     result: &'static str,
     would: usize,
+    presumed_expired: usize,
     would_be_refused: usize,
     have_changed: usize,
     authorised: Vec<AmountLine>,
@@ -192,6 +196,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
             plan: plan.map(line),
             result: if plan.is_some() { "done" } else { "would" },
             would: totals.would,
+            presumed_expired: totals.presumed_expired,
             would_be_refused: totals.refused,
             have_changed: totals.changed,
             authorised: amounts(&totals.authorised),
@@ -205,6 +210,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
     };
     let words: Vec<String> = [
         Some(format!("{} would be done", totals.would)),
+        (totals.presumed_expired > 0).then(|| format!("{} of them presumed expired", totals.presumed_expired)),
         (totals.refused > 0).then(|| format!("{} would be refused", totals.refused)),
         (totals.changed > 0).then(|| format!("{} have changed", totals.changed)),
         money("authorise", &totals.authorised),

@@ -41,6 +41,9 @@ pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<
     for (view, origin) in &settings.views {
         lines.push((format!("views.{}", view.name), view.text.clone(), origin.to_string()));
     }
+    for (rule, origin) in &settings.alerts {
+        lines.push((format!("alerts.{}", rule.name), rule.text.clone(), origin.to_string()));
+    }
     for (provider, (link, origin)) in &settings.links {
         lines.push((format!("links.{provider}"), link.clone(), origin.to_string()));
     }

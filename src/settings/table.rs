@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use super::file::quoted;
-use crate::cli::args::Args;
+use crate::cli::args::{Args, login};
 use crate::cli::ask::work;
 use crate::console::app::views::SHIPPED;
 use crate::console::keys::{self, Scope};
@@ -88,7 +88,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "as",
         id: "person",
         set: |args, text| {
-            args.person = said(text);
+            args.person = said(text).map(|name| login(&name)).transpose()?;
             Ok(())
         },
         show: |args| args.person.clone().unwrap_or_default(),

@@ -75,6 +75,11 @@ async fn what_is_only_flagged_stays_and_says_so() {
     assert_eq!(order["flags"], json!(["presumed_expired"]), "{order}");
     let stuck = book.run(&["watch", "--json"]).one();
     assert_eq!((&stuck["verify"], &stuck["band"]), (&json!(true), &json!("over")), "{stuck}");
+    let planned = book.run(&["plan", "make", "--where", "status:approved", "--dry-run", "--json"]).lines();
+    assert_eq!(
+        (&planned[0]["outcome"], &planned[0]["message"], &planned[1]["presumed_expired"]),
+        (&json!("would"), &json!("presumed expired, verify"), &json!(1))
+    );
     assert_eq!(book.run(&["clock", "--once", "--read-only"]).code, 2);
     assert_eq!(book.run(&["clock", "--at", "2026-09-01T00:00:00Z"]).code, 2, "a time is of one sweep");
 }

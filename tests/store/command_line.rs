@@ -205,6 +205,9 @@ fn what_needs_a_terminal_says_so() {
     assert_eq!(console.code, 2, "{console:?}");
     assert!(console.err.contains("terminal"), "{console:?}");
     assert_eq!(told(&mut program(&["orders", "--limit", "many"])).code, 2);
+    for login in ["ada\n", "a\u{1b}[2Jda", " ada", "ad\u{202e}a"] {
+        assert_eq!(told(&mut program(&["board", "--as", login])).code, 2, "{login:?}");
+    }
     // Environment variables mean what the flags mean.
     let json = told(program(&["law"]).env("RECOURSE_JSON", "1"));
     assert_eq!((json.code, json.lines().len()), (0, 40));

@@ -34,6 +34,10 @@ fn settings_say_where_they_came_from() {
     assert_eq!((&one("bidi")["value"], &one("bidi")["origin"]), (&json!("terminal"), &json!("default")));
     assert_eq!(one("database-url")["value"], "db/x");
     assert_eq!(one("views.Old")["value"], "age>48h");
+    assert_eq!(
+        one("alerts.over 72 h"),
+        &json!({"setting": "alerts.over 72 h", "value": "oldest>=72h critical", "origin": "default"})
+    );
     std::fs::write(&file, "mask = true\nthme = \"light\"\n").unwrap();
     let wrong = config(&["config"]);
     let says = format!("recourse: {}:2: \"thme\" is not a setting; the nearest is \"theme\"\n", file.display());

@@ -31,7 +31,11 @@ fn money(totals: &[Total], look: Look) -> String {
 /// What many rows come to together, a line each.
 fn sums(totals: &Totals, look: Look) -> Vec<(String, Style)> {
     let mut lines = vec![(format!("{} would be done", totals.would), look.title())];
-    let said = [(totals.refused, "would be refused by the law"), (totals.changed, "have changed since")];
+    let said = [
+        (totals.presumed_expired, "of them presumed expired: ask the provider first"),
+        (totals.refused, "would be refused by the law"),
+        (totals.changed, "have changed since"),
+    ];
     lines.extend(
         said.into_iter()
             .filter(|(count, _)| *count > 0)
@@ -68,8 +72,8 @@ impl Sheet<'_> {
             (amount.to_string(), doing)
         });
         let style = match judged.verdict {
-            Verdict::Would(_) => Style::new(),
-            Verdict::Refused(_) | Verdict::Changed(_) => look.warn(),
+            Verdict::Would(_) if !judged.presumed_expired => Style::new(),
+            Verdict::Would(_) | Verdict::Refused(_) | Verdict::Changed(_) => look.warn(),
         };
         [
             (text::clean(id(&judged.row)), Style::new()),

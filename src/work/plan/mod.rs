@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Action, Actor, OrderKey, Proof, Provider, Refusal, Roles, Step, Total};
+use crate::domain::{Action, Actor, Flag, OrderKey, Proof, Provider, Refusal, Roles, Step, Total};
 use crate::store::plans::{self, Head, Plan, Row};
 use crate::store::{Store, StoreError, Stored, feed, read};
 use crate::watch::plan::Doing;
@@ -34,6 +34,8 @@ pub struct Judged {
     pub stored: Option<Stored>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// The law lets it be done here, but the provider has presumably closed the order.
+    pub presumed_expired: bool,
 }
 
 /// Judges rows against the orders as they are.
@@ -55,7 +57,9 @@ pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>
                 Err(refusal) => Verdict::Refused(refusal),
             },
         };
-        Judged { row: row.clone(), stored, verdict }
+        let flags = |stored: &Stored| stored.order.flags(now).contains(&Flag::PresumedExpired);
+        let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
+        Judged { row: row.clone(), stored, verdict, presumed_expired }
     };
     rows.iter().map(one).collect()
 }
@@ -95,6 +99,8 @@ pub fn draft(orders: &[(Stored, Doing)]) -> Vec<Row> {
 pub struct Totals {
     /// How many would be done.
     pub would: usize,
+    /// How many of these are presumed expired at the provider.
+    pub presumed_expired: usize,
     /// How many the law refuses.
     pub refused: usize,
     /// How many have changed.
@@ -112,6 +118,7 @@ impl Totals {
     pub fn of(judged: &[Judged]) -> Self {
         let mut totals = Self::default();
         for row in judged {
+            totals.presumed_expired += usize::from(row.presumed_expired);
             match &row.verdict {
                 Verdict::Would(steps) => {
                     totals.would += 1;

@@ -13,7 +13,7 @@ use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Sheet;
-use crate::domain::{Action, Money, OrderKey};
+use crate::domain::{Action, Flag, Money, OrderKey};
 use crate::store::Stored;
 use crate::store::plans::Head;
 use crate::watch::plan::Doing;
@@ -354,7 +354,8 @@ pub fn comes_to(judged: &Judged) -> String {
             format!("{outcome}{why}")
         }
         (None, Verdict::Would(steps)) => {
-            steps.last().map_or_else(String::new, |step| step.order().status.title().to_owned())
+            let to = steps.last().map_or_else(String::new, |step| step.order().status.title().to_owned());
+            if judged.presumed_expired { format!("{to} ({})", Flag::PresumedExpired.title()) } else { to }
         }
         (None, Verdict::Refused(refusal)) => format!("refused. {refusal}"),
         (None, Verdict::Changed(words)) => format!("changed: {words}"),
