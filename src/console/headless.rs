@@ -13,7 +13,7 @@ use super::files::Files;
 use super::keys;
 use super::prefs::Prefs;
 use super::view::Screen;
-use super::work::{Duties, Worker};
+use super::work::{Duties, Looks, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -41,7 +41,8 @@ impl Headless {
         size: (u16, u16),
     ) -> Self {
         let (send, results) = mpsc::unbounded_channel();
-        let worker = Worker { store, role, files: Files::default(), duties: Arc::new(duties), send };
+        let worker =
+            Worker { store, role, files: Files::default(), duties: Arc::new(duties), looks: Looks::default(), send };
         let app = App::new(seat, prefs, size, Utc::now());
         let mut console = Self { app, worker, results };
         console.take(Message::Link(Link::Live)).await;

@@ -190,8 +190,8 @@ pub fn help() -> String {
 
 /// Reads a rule; says what is wrong, and what would be right.
 pub fn read(name: &str, text: &str) -> Result<Rule, String> {
-    let mut words = text.split_whitespace();
-    let first = words.next().unwrap_or_default();
+    let words = words(text)?;
+    let first = words.first().map_or("", String::as_str);
     let sign = Side::SIGNS.iter().find_map(|(sign, side)| Some((first.split_once(sign)?, *side)));
     let ((measured, limit), side) =
         sign.ok_or_else(|| format!("{first:?} measures nothing; write something like oldest>=60h"))?;
@@ -200,8 +200,8 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
         format!("{measured:?} is no measure; the nearest is {:?}", nearest.map_or("count", |nearest| nearest.name()))
     })?;
     let (mut whose, mut currency, mut severity) = (Whose::All, None, Severity::Warning);
-    for word in words {
-        match (word, word.split_once(':')) {
+    for word in words.iter().skip(1) {
+        match (word.as_str(), word.split_once(':')) {
             ("each", _) => whose = Whose::Each,
             (_, Some(("merchant", merchant))) if !merchant.is_empty() => whose = Whose::Merchant(merchant.to_owned()),
             (_, Some(("currency", code))) => {
@@ -237,6 +237,21 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     Ok(Rule { name, text, measure, side, limit, currency, whose, severity })
 }
 
+/// The words of a rule; what stands between quotes is one: `merchant:"Riyadh Home"`.
+fn words(text: &str) -> Result<Vec<String>, String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            letter if letter.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
+            letter => word.push(letter),
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    if quoted { Err("a quote is not closed".to_owned()) } else { Ok(words) }
+}
+
 fn length(text: &str) -> Result<TimeDelta, String> {
     length_of(text)
 }
@@ -257,6 +272,8 @@ mod tests {
         check("count>20 each", Measure::Count, Side::Above, 20, Whose::Each, Severity::Warning);
         check("clearings<1 merchant:m-7", Measure::Clearings, Side::Below, 1, m7, Severity::Warning);
         check("money>=1000.5 currency:kwd", Measure::Money, Side::From, 1_000_500, Whose::All, Severity::Warning);
+        let spaced = Whose::Merchant("Riyadh Home".to_owned());
+        check("count>2 merchant:\"Riyadh Home\" critical", Measure::Count, Side::Above, 2, spaced, Severity::Critical);
         assert_eq!(shipped().len(), SHIPPED.len());
     }
 
@@ -274,5 +291,6 @@ mod tests {
         check("count>3 currency:SAR", "currency");
         check("feed>1m each", "not measured of merchants");
         check("count>3 fatal", "warning, critical");
+        check("count>3 merchant:\"Riyadh", "a quote is not closed");
     }
 }

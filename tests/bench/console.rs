@@ -39,8 +39,14 @@ async fn console(book: &Book) -> App {
     };
     let mut app = App::new(seat, Prefs::default(), SIZE, Utc::now());
     let (send, mut results) = mpsc::unbounded_channel();
-    let worker =
-        Worker { store: book.store.clone(), role: None, files: Files::default(), duties: Arc::default(), send };
+    let worker = Worker {
+        store: book.store.clone(),
+        role: None,
+        files: Files::default(),
+        duties: Arc::default(),
+        looks: Default::default(),
+        send,
+    };
     let mut open = app.update(Message::Link(Link::Live), Utc::now());
     let mut waiting = 0;
     loop {

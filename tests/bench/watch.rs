@@ -25,6 +25,7 @@ use super::harness::{Book, book_on};
 use super::{Figure, median};
 
 const ROUNDS: usize = 60;
+const PAUSE: Duration = Duration::from_millis(150);
 const PLANNED: usize = 10_000;
 const ONE_BY_ONE: usize = 2_000;
 const DUE: i64 = 50_000;
@@ -82,6 +83,8 @@ async fn pictures(small: &Book, large: &Book) -> Figure {
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         for (console, times) in consoles.iter_mut().zip(&mut times) {
+            // Nobody looks ten times a second, and the console does not either.
+            tokio::time::sleep(PAUSE).await;
             let began = Instant::now();
             console.press("S").await.unwrap();
             let picture = console.picture();

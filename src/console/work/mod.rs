@@ -24,7 +24,7 @@ use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
 use crate::store::{Store, StoreError, Stored, inbox, read, views};
-pub use watch::{Duties, rest};
+pub use watch::{Duties, Looks, rest};
 
 /// How long the feed may go without a look: the bell only makes it sooner.
 const POLL: Duration = Duration::from_secs(1);
@@ -54,6 +54,8 @@ pub struct Worker {
     pub files: Files,
     /// What is watched for, and done without being asked.
     pub duties: Arc<Duties>,
+    /// When the watch was last looked at.
+    pub looks: Looks,
     /// Where results go.
     pub send: UnboundedSender<Message>,
 }

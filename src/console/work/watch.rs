@@ -1,10 +1,11 @@
 //! What the console has done for the watch on Approved: looks, acknowledgements, ticks, plans; and, where it was told to,
 //! the clocks and the watcher of alerts.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::cli::ask::work::Desktop;
@@ -32,6 +33,9 @@ use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
 
 /// The watch is looked at so often by itself.
 const LOOK: Duration = Duration::from_secs(30);
+/// After a look it is not looked at again for so many times as long as that took.
+const RESTS: u32 = 4;
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// So many hours of what came and went are shown.
 const HOURS: u32 = 48;
 /// So many orders of a cell are shown.
@@ -134,12 +138,38 @@ pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String])
     Ok(Beside { why, evidence, plans, ticks })
 }
 
+/// When the watch was last looked at, and how long that took.
+#[derive(Debug, Clone, Default)]
+pub struct Looks(Arc<Mutex<Option<(Instant, Duration)>>>);
+
+impl Looks {
+    /// However much moves, no more than a share of the time goes into looking: a look on its own is never held up.
+    async fn rest(&self) {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((ended, took)) = last {
+            sleep_until(ended + (took * RESTS).min(LONGEST_REST)).await;
+        }
+    }
+
+    fn ended(&self, began: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), began.elapsed()));
+    }
+}
+
 impl Worker {
+    async fn see(&self) -> News {
+        self.looks.rest().await;
+        let began = Instant::now();
+        let seen = read(seen(self)).await;
+        self.looks.ended(began);
+        News::Seen(seen)
+    }
+
     /// Does what was asked about the watch.
     pub(super) async fn watch_over(&self, ask: Ask) -> News {
         let store = &self.store;
         match ask {
-            Ask::Look => News::Seen(read(seen(self)).await),
+            Ask::Look => self.see().await,
             Ask::Cell(of) => {
                 let orders = read(cell(self, &of)).await;
                 News::Cell(of, orders)
