@@ -101,12 +101,15 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
             }
         },
     };
-    let money = |digits: &String| {
-        Money::parse(digits, order.amount.currency)
-            .map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(digits))))
+    let read = |digits: &str, read: Result<Money, MoneyError>| {
+        read.map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(digits))))
     };
+    let money = |digits: &String| read(digits, Money::parse(digits, order.amount.currency));
     let parts = match (&ask.to_seller, &ask.to_buyer) {
-        (Some(seller), Some(buyer)) => Some(Parts { to_seller: money(seller)?.minor, to_buyer: money(buyer)?.minor }),
+        (Some(seller), Some(buyer)) => Some(Parts {
+            to_seller: read(seller, Parts::read_to_seller(seller, order.amount))?.minor,
+            to_buyer: read(buyer, Parts::read_to_buyer(buyer, order.amount))?.minor,
+        }),
         (None, None) | (Some(_), None) | (None, Some(_)) => None,
     };
     Ok(Command {

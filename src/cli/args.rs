@@ -255,10 +255,10 @@ pub struct Act {
     /// How much, in major units.
     #[arg(long, value_name = "AMOUNT")]
     pub amount: Option<String>,
-    /// What the seller gets, in major units.
+    /// What the seller gets, in major units, or a percentage: 60%.
     #[arg(long, value_name = "AMOUNT", requires = "to_buyer")]
     pub to_seller: Option<String>,
-    /// What the buyer gets, in major units.
+    /// What the buyer gets, in major units, or a percentage: 40%.
     #[arg(long, value_name = "AMOUNT", requires = "to_seller")]
     pub to_buyer: Option<String>,
     /// For whom it is recorded.

@@ -220,7 +220,9 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
     .into_iter()
     .flatten()
     .collect();
-    writeln!(desk.out, "{}", words.join("; "))?;
+    if !open.is_empty() {
+        writeln!(desk.out, "{}", words.join("; "))?;
+    }
     if let Some(plan) = plan {
         let counts = format!("{} of {} done", plan.accepted, plan.orders);
         let title = text::clean(&plan.title);

@@ -15,6 +15,7 @@ pub mod money;
 pub mod order;
 pub mod refusal;
 pub mod role;
+pub mod share;
 pub mod tamara;
 
 pub use decide::{Ask, By, Step, decide};

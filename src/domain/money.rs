@@ -73,6 +73,8 @@ pub enum MoneyError {
     TooPrecise(Currency),
     /// More than an account can hold.
     TooLarge,
+    /// Not a percentage.
+    NotPercent,
 }
 
 impl fmt::Display for MoneyError {
@@ -82,6 +84,7 @@ impl fmt::Display for MoneyError {
             Self::NotDigits => f.write_str("an amount is digits with at most one point, like 230 or 230.50"),
             Self::TooPrecise(currency) => write!(f, "{currency} has {} decimals, not more", currency.exponent()),
             Self::TooLarge => f.write_str("the amount is too large"),
+            Self::NotPercent => f.write_str("a percentage is 0% to 100% with at most two decimals, like 40% or 33.33%"),
         }
     }
 }

@@ -101,6 +101,11 @@ fn forms() {
         it.press("\"1000.5\" tab tab \"damaged\"");
         it
     });
+    screen!("form_settle_percent", {
+        let mut it = desk("enter a s tab tab");
+        it.press("\"33.33%\" tab tab \"damaged\"");
+        it
+    });
     screen!("form_settle_too_much", {
         let mut it = desk("enter a s tab");
         it.press("\"99999999\"");

@@ -112,6 +112,13 @@ async fn acting_answers_done_refused_or_conflict() {
     );
     check(
         &book,
+        &["act", "ATP-7", "settle", "--to-seller", "66.67%", "--to-buyer", "33.33%", "--note", "seen", "--dry-run"],
+        0,
+        json!({"result": "would"}),
+    );
+    assert_eq!(book.run(&["act", "ATP-7", "settle", "--to-seller", "60%", "--to-buyer", "140%"]).code, 2);
+    check(
+        &book,
         &["act", "ATP-7", "settle", "--to-seller", "3000", "--to-buyer", "1500.00", "--note", "seen"],
         0,
         json!({"result": "done"}),

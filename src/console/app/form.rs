@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::desk::{self, Command};
 use crate::domain::{
-    Action, Actor, Money, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide, describe,
+    Action, Actor, Money, MoneyError, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide, describe,
 };
 use crate::store::Stored;
 
@@ -55,6 +55,17 @@ pub struct Form {
     pub touched: bool,
     /// The field under the keys holds a suggestion: the first letter replaces it.
     fresh: bool,
+}
+
+/// An amount as it is typed into this field.
+fn read(field: Field, text: &str, order: &Order) -> Result<Money, MoneyError> {
+    match field {
+        Field::ToSeller => Parts::read_to_seller(text, order.amount),
+        Field::ToBuyer => Parts::read_to_buyer(text, order.amount),
+        Field::Amount | Field::Outcome | Field::Note | Field::Reference | Field::Reason => {
+            Money::parse(text, order.amount.currency)
+        }
+    }
 }
 
 /// What is wrong with a form, and in which field.
@@ -177,7 +188,7 @@ impl Form {
             Field::ToBuyer => Field::ToSeller,
             Field::Amount | Field::Outcome | Field::Note | Field::Reference | Field::Reason => return,
         };
-        let typed = Money::parse(self.fields[self.at].1.value(), order.amount.currency);
+        let typed = read(self.field(), self.fields[self.at].1.value(), order);
         // Where this part cannot be, there is no other part either.
         let rest = typed.ok().and_then(|part| order.amount.minor.checked_sub(part.minor)).filter(|rest| *rest >= 0);
         self.set(other, rest.map_or_else(String::new, |rest| order.money(rest).digits()));
@@ -203,8 +214,8 @@ impl Form {
     }
 
     fn money(&self, field: Field, order: &Order) -> Result<Option<Money>, Fault> {
-        let parse = |text: &str| Money::parse(text.trim(), order.amount.currency);
-        let fault = |error: crate::domain::MoneyError| Fault { field: Some(field), text: error.to_string() };
+        let parse = |text: &str| read(field, text.trim(), order);
+        let fault = |error: MoneyError| Fault { field: Some(field), text: error.to_string() };
         self.text(field).map(parse).transpose().map_err(fault)
     }
 

@@ -58,7 +58,7 @@ impl Sheet<'_> {
                 offer.ok().and_then(|offer| offer.most).map_or_else(String::new, |most| format!("up to {most}"))
             }
             Field::Outcome => "left and right choose".to_owned(),
-            Field::ToSeller | Field::ToBuyer => format!("of {}", order.amount),
+            Field::ToSeller | Field::ToBuyer => format!("of {}, or like 40%", order.amount),
             Field::Note if self.form.proof == Proof::Note => "needed: how you know".to_owned(),
             Field::Note => String::new(),
             Field::Reference => must(Proof::Reference).to_owned(),
