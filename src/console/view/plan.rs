@@ -232,7 +232,7 @@ impl Many<'_> {
             None => format!("{} of {}", plan.orders - plan.rest(), plan.orders),
         };
         let standing = match running {
-            Some((_, progress)) if progress.unknown > 0 => "looking for the database",
+            Some((_, progress)) if progress.unknown > 0 => "database is lost",
             Some(_) if app.plans.pausing => "pausing",
             Some(_) => "running here",
             None => plan.standing(),
