@@ -32,7 +32,8 @@ async fn a_storm_of_sizes_ends_well() {
     it.wait("live").wait("ATP-1");
     for round in 0..200_u16 {
         let (cols, rows) = (1 + round * 37 % 220, 1 + round * 13 % 70);
-        it.screen.lock().unwrap().0.screen_mut().set_size(rows, cols);
+        // The emulator cannot wrap a line on a screen of one row; the program gets every size.
+        it.screen.lock().unwrap().0.screen_mut().set_size(rows.max(2), cols.max(2));
         it.master.resize(size(cols, rows)).unwrap();
     }
     it.screen.lock().unwrap().0.screen_mut().set_size(30, 120);
