@@ -11,6 +11,7 @@
 - [`query`] is the language orders are found with. It never touches the store.
 - [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
 - [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
+- [`case`] says what may be done to a dispute's case, by when, and what a decision tells whom. Pure: no store, no clock.
 - [`watch`] says who is stuck, why, and what to do about it. Pure: no store, no clock.
 - [`work`] is what works by itself: clocks, alerts, plans, metrics. It asks the law like anybody else.
 - [`sample`] makes lawful random lives, for the demo and the tests.
@@ -25,6 +26,8 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
 
+#[cfg(feature = "program")]
+pub mod case;
 #[cfg(feature = "program")]
 pub mod cli;
 #[cfg(feature = "program")]

@@ -64,6 +64,8 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     let command = command(desk, ask, action, &stored.order)?;
     let answer = match desk::act(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
         Err(StoreError::Unknown(error)) => recheck(desk, &command, error).await?,
+        // What only the database knows: whether a large decision was approved, whether the money moved.
+        Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
         other => other?,
     };
     tell(desk, &stored.order, answer)
@@ -171,6 +173,15 @@ fn done(desk: &mut Desk<'_>, order: &Order, entry: &Entry) -> Result<End, CliErr
         writeln!(desk.out, "{} {}: now {to}, version {}", text::clean(&order.key.id), entry.action, entry.seq)?;
     }
     Ok(End::Done)
+}
+
+fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": "refused", "why": constraint, "message": message, "needs": [] }))?;
+    } else {
+        writeln!(desk.out, "refused: {} ({})", constraint.replace('_', " "), text::clean(message))?;
+    }
+    Ok(End::Refused)
 }
 
 /// Says why not.

@@ -8,6 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use super::ask::case::{Case, Next, PolicyAsk};
 use super::ask::work::{Clock, Metrics, Plan, Watch, Work};
 use super::ask::{Config, Replay, Screenshot, View};
 use crate::console::files::Files;
@@ -141,6 +142,12 @@ pub enum Verb {
     Actions(Actions),
     /// Do something to an order.
     Act(Act),
+    /// The desk of disputes: who has which case, what was said and shown, decisions and payouts.
+    Case(Case),
+    /// Take the most urgent case that nobody has.
+    Next(Next),
+    /// How this desk works: reasons, clocks, hours, limits, canned texts.
+    Policy(PolicyAsk),
     /// Take in facts, one JSON object a line.
     Import(Import),
     /// What came in and could not be taken.

@@ -4,6 +4,7 @@ pub mod act;
 pub mod args;
 pub mod ask;
 pub mod book;
+pub mod case;
 pub mod clock;
 pub mod doctor;
 pub mod intake;
@@ -150,6 +151,9 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Show(ask) => book::show(&mut desk, ask).await,
         Verb::Actions(ask) => book::actions(&mut desk, ask).await,
         Verb::Act(ask) => act::act(&mut desk, ask).await,
+        Verb::Case(ask) => case::case(&mut desk, ask).await,
+        Verb::Next(ask) => case::next(&mut desk, ask).await,
+        Verb::Policy(ask) => case::policy(&mut desk, ask).await,
         Verb::Import(ask) => intake::import(&mut desk, ask).await,
         Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
         Verb::People(ask) => people::people(&mut desk, ask).await,

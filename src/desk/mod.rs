@@ -1,6 +1,8 @@
 //! The use cases: what command line, console and other programs call. Load, decide, append; a person's command is never
 //! tried again on a changed order.
 
+pub mod cases;
+
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -186,10 +188,16 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
 /// The connection was lost in the middle of a write: asks by the request id what became of it, for as long as the
 /// database takes to come back, and never writes again. `None` where nothing was recorded.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
+    learnt(|| recorded(store, command)).await
+}
+
+async fn learnt<A, F: Future<Output = Result<Option<A>, StoreError>>>(
+    recorded: impl Fn() -> F,
+) -> Result<Option<A>, StoreError> {
     // A commit that was sent may still be under way in a session that has not noticed yet that nobody listens.
     let mut looks = 0;
     loop {
-        match recorded(store, command).await {
+        match recorded().await {
             Ok(Some(answer)) => return Ok(Some(answer)),
             Ok(None) if looks == LOOKS => return Ok(None),
             Ok(None) => looks += 1,

@@ -72,7 +72,7 @@ impl StoreError {
 }
 
 /// The constraints that fail when two came at once, not when something is unlawful.
-const RACES: [&str; 10] = [
+const RACES: [&str; 17] = [
     "an_order_moves_once_per_version",
     "a_request_is_recorded_once",
     "a_fact_is_taken_once",
@@ -83,6 +83,13 @@ const RACES: [&str; 10] = [
     "a_row_of_a_plan_ends_once",
     "a_plan_that_ended_stays_ended",
     "only_a_waiting_plan_is_approved",
+    "a_case_goes_on_once_per_event",
+    "a_case_request_is_recorded_once",
+    "an_order_has_one_open_case",
+    "a_payout_goes_on_once_per_event",
+    "a_payout_request_is_recorded_once",
+    "a_dispute_is_decided_once",
+    "a_policy_has_one_number",
 ];
 
 impl From<sqlx::Error> for StoreError {

@@ -7,12 +7,13 @@
 /// The text of `assets/sql/$name.sql`: one statement a file, its first line a sentence.
 macro_rules! sql {
     ($name:literal) => {
-        include_str!(concat!("../../assets/sql/", $name, ".sql"))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sql/", $name, ".sql"))
     };
 }
 
 pub mod alerts;
 pub mod append;
+pub mod cases;
 pub mod connect;
 pub mod due;
 pub mod embedded;

@@ -1,8 +1,10 @@
 //! The store on a real Postgres: what it refuses, what it keeps, who wins.
 
+mod cases;
 mod clock;
 mod command_line;
 mod constraints;
+mod constraints_of_cases;
 mod crash;
 mod embedded;
 mod facts;

@@ -1,5 +1,7 @@
-//! What the commands about the program itself are asked; [`work`] has those that watch and work by themselves.
+//! What the commands about the program itself are asked; [`case`] has the dispute desk's, [`work`] those that
+//! watch and work by themselves.
 
+pub mod case;
 pub mod work;
 
 use std::path::PathBuf;

@@ -1,0 +1,2 @@
+-- Forgets what a person was writing.
+delete from case_draft where order_id = $1 and number = $2 and person = $3 and kind = $4

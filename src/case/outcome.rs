@@ -1,0 +1,110 @@
+//! What a decision gives to whom, and the sentences that say so.
+
+use crate::domain::{Money, MoneyError, Order, Outcome, Parts};
+
+/// How the remainder of a percentage is dealt with: said wherever a split is typed.
+pub const ROUNDING: &str =
+    "of a percentage, the unit left over goes to the larger remainder, and of two equal ones to the buyer";
+
+/// Who gets what: read from two texts in major units or percent, which have to be the whole.
+pub fn split(to_seller: &str, to_buyer: &str, held: Money) -> Result<Parts, MoneyError> {
+    let seller = Parts::read_to_seller(to_seller, held)?;
+    let buyer = Parts::read_to_buyer(to_buyer, held)?;
+    Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
+}
+
+/// The one that is not said: whatever the seller does not get, the buyer gets. `None` where the seller would get more than
+/// there is.
+pub const fn rest(to_seller: Money, held: Money) -> Option<Parts> {
+    if to_seller.minor < 0 || to_seller.minor > held.minor {
+        return None;
+    }
+    Some(Parts { to_seller: to_seller.minor, to_buyer: held.minor - to_seller.minor })
+}
+
+/// What these parts are called.
+pub const fn of_parts(parts: Parts) -> Outcome {
+    match (parts.to_seller, parts.to_buyer) {
+        (_, 0) => Outcome::PaySeller,
+        (0, _) => Outcome::RefundBuyer,
+        _ => Outcome::Split,
+    }
+}
+
+/// What each of them adds to or takes from the parts, for people: the provider deducts fees, not the desk.
+pub fn fees(order: &Order, cancellation_fee: Option<i64>) -> Vec<String> {
+    let fee = cancellation_fee.filter(|fee| *fee > 0);
+    let line =
+        |fee: i64| format!("cancellation fee {}: deducted by the provider, not from these parts", order.money(fee));
+    fee.map(line).into_iter().collect()
+}
+
+/// The sentence for the seller that stands there before anybody writes another one.
+pub fn say_seller(order: &Order, parts: Parts) -> String {
+    say(order, parts.to_seller, "the buyer", parts.to_buyer)
+}
+
+/// The sentence for the buyer that stands there before anybody writes another one.
+pub fn say_buyer(order: &Order, parts: Parts) -> String {
+    say(order, parts.to_buyer, "the seller", parts.to_seller)
+}
+
+fn say(order: &Order, own: i64, other: &str, theirs: i64) -> String {
+    let (held, own, theirs) = (order.amount, order.money(own), order.money(theirs));
+    match (own.minor, theirs.minor) {
+        (0, _) => format!("You receive nothing: {held}, all that was held for this order, goes to {other}."),
+        (_, 0) => format!("You receive {own}: all that was held for this order."),
+        _ => format!("You receive {own} of the {held} that were held for this order; {other} receives {theirs}."),
+    }
+}
+
+/// What changes with a decision, for whoever approves it: the difference to nothing being decided.
+pub fn difference(order: &Order, parts: Parts) -> String {
+    let percent = |part: i64| 100.0 * part as f64 / order.amount.minor.max(1) as f64;
+    format!(
+        "of {}: {} ({:.1}%) to the seller, {} ({:.1}%) to the buyer; nothing has been paid yet",
+        order.amount,
+        order.money(parts.to_seller),
+        percent(parts.to_seller),
+        order.money(parts.to_buyer),
+        percent(parts.to_buyer),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Currency, OrderKey, Provider};
+
+    fn order() -> Order {
+        let at = "2026-11-20T08:00:00Z".parse().unwrap();
+        Order::open(OrderKey::new(Provider::Atarapay, "ATP-1").unwrap(), Money::new(450_000, Currency::Ngn), at)
+    }
+
+    #[test]
+    fn sentences_say_what_each_gets() {
+        let check = |to_seller: i64, seller: &str, buyer: &str| {
+            let parts = Parts { to_seller, to_buyer: 450_000 - to_seller };
+            assert_eq!((say_seller(&order(), parts).as_str(), say_buyer(&order(), parts).as_str()), (seller, buyer));
+        };
+        check(
+            450_000,
+            "You receive NGN 4,500.00: all that was held for this order.",
+            "You receive nothing: NGN 4,500.00, all that was held for this order, goes to the seller.",
+        );
+        check(
+            300_000,
+            "You receive NGN 3,000.00 of the NGN 4,500.00 that were held for this order; the buyer receives NGN 1,500.00.",
+            "You receive NGN 1,500.00 of the NGN 4,500.00 that were held for this order; the seller receives NGN 3,000.00.",
+        );
+    }
+
+    #[test]
+    fn the_rest_is_the_buyers() {
+        let held = Money::new(101, Currency::Ngn);
+        let check = |to_seller, expect| assert_eq!(rest(Money::new(to_seller, Currency::Ngn), held), expect);
+        check(101, Some(Parts { to_seller: 101, to_buyer: 0 }));
+        check(40, Some(Parts { to_seller: 40, to_buyer: 61 }));
+        check(102, None);
+    }
+}

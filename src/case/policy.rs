@@ -1,0 +1,306 @@
+//! How a desk works: reasons, clocks, hours, limits, canned texts. Written as TOML, kept in the database.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use serde::{Deserialize, Serialize};
+
+use super::Clock;
+use crate::domain::{Currency, Money, Provider};
+use crate::query::length_of;
+
+/// The policy that comes with the program.
+pub const SHIPPED: &str = include_str!("../../assets/desk.toml");
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// How this desk works, as the database reads it: lengths are seconds, amounts minor units of their currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// After so many seconds a case that its owner left untouched goes back to the queue.
+    pub lease: i64,
+    /// The largest file, in bytes.
+    pub file_limit: usize,
+    /// So many seconds after a deadline each level of escalation is written down.
+    pub escalate: Vec<i64>,
+    /// What the seller gets of a split, in percent: what the editor offers.
+    pub presets: Vec<u8>,
+    /// Above so many minor units another person approves.
+    pub limits: BTreeMap<String, i64>,
+    /// When business is done; every hour of every day where nothing is said.
+    pub hours: Option<Hours>,
+    /// Each clock of a case.
+    pub clocks: BTreeMap<String, ClockRule>,
+    /// Why a buyer rejects.
+    pub reasons: Vec<Reason>,
+    /// Canned texts.
+    pub macros: Vec<Macro>,
+}
+
+/// Business hours. Minutes of the day; days from 1, a Monday.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// A zone's usual name.
+    pub zone: String,
+    /// On which days.
+    pub days: Vec<u8>,
+    /// From this minute.
+    pub from: u32,
+    /// To this one.
+    pub to: u32,
+    /// But not on these.
+    pub holidays: Vec<NaiveDate>,
+}
+
+/// How long a clock runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRule {
+    /// So many seconds.
+    pub seconds: i64,
+    /// In business hours only.
+    pub business: bool,
+    /// What happens when it runs out.
+    pub then: String,
+}
+
+/// Why a buyer rejects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// As it is typed and kept.
+    pub code: String,
+    /// For people.
+    pub title: String,
+    /// What a decision wants to have seen.
+    #[serde(default)]
+    pub checklist: Vec<String>,
+    /// Not used any more, but in old cases.
+    #[serde(default)]
+    pub retired: bool,
+}
+
+/// A canned text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Macro {
+    /// What it is called.
+    pub name: String,
+    /// Whom it is written to: `buyer` or `seller`.
+    pub to: String,
+    /// With the order's facts in braces.
+    pub text: String,
+}
+
+/// As it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    lease: String,
+    largest_file: u8,
+    escalate: Vec<String>,
+    #[serde(default)]
+    presets: Vec<u8>,
+    #[serde(default)]
+    approve_above: BTreeMap<String, String>,
+    hours: Option<WrittenHours>,
+    clocks: BTreeMap<String, WrittenClock>,
+    reasons: Vec<Reason>,
+    #[serde(default)]
+    macros: Vec<Macro>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenHours {
+    zone: String,
+    days: Vec<String>,
+    from: String,
+    to: String,
+    #[serde(default)]
+    holidays: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenClock {
+    length: String,
+    business: bool,
+    then: String,
+}
+
+impl Policy {
+    /// Reads a policy. What is wrong with it, and what would be right, else.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let written: Written = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let policy = Self {
+            lease: seconds("lease", &written.lease)?,
+            file_limit: usize::from(within("largest_file", written.largest_file, 1, 25)?) << 20,
+            escalate: written.escalate.iter().map(|text| seconds("escalate", text)).collect::<Result<_, _>>()?,
+            presets: written.presets,
+            limits: written.approve_above.iter().map(limit).collect::<Result<_, _>>()?,
+            hours: written.hours.map(hours).transpose()?,
+            clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
+            reasons: written.reasons,
+            macros: written.macros,
+        };
+        policy.fault().map_or(Ok(policy), Err)
+    }
+
+    /// One that says nothing.
+    pub const fn empty() -> Self {
+        Self {
+            lease: 0,
+            file_limit: 0,
+            escalate: Vec::new(),
+            presets: Vec::new(),
+            limits: BTreeMap::new(),
+            hours: None,
+            clocks: BTreeMap::new(),
+            reasons: Vec::new(),
+            macros: Vec::new(),
+        }
+    }
+
+    /// What does not go together.
+    fn fault(&self) -> Option<String> {
+        let is_code = |code: &str| {
+            !code.is_empty() && code.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+        };
+        let code = self.reasons.iter().find(|reason| !is_code(&reason.code));
+        let twice =
+            (1..self.reasons.len()).find(|&at| self.reasons[..at].iter().any(|it| it.code == self.reasons[at].code));
+        let to = self.macros.iter().find(|it| !["buyer", "seller"].contains(&it.to.as_str()));
+        let preset = self.presets.iter().find(|preset| **preset > 100);
+        let order = self.escalate.windows(2).any(|pair| pair[0] >= pair[1]);
+        code.map(|it| format!("reasons: {:?} is no code: small letters, digits and _", it.code))
+            .or_else(|| twice.map(|at| format!("reasons: {:?} stands there twice", self.reasons[at].code)))
+            .or_else(|| to.map(|it| format!("macros: {:?} is to {:?}; say buyer or seller", it.name, it.to)))
+            .or_else(|| preset.map(|it| format!("presets: {it} is more than 100 percent")))
+            .or_else(|| order.then(|| "escalate: each level comes later than the one before".to_owned()))
+            .or_else(|| (self.lease < 1).then(|| "lease: longer than nothing".to_owned()))
+    }
+
+    /// A reason by its code, retired ones too.
+    pub fn reason(&self, code: &str) -> Option<&Reason> {
+        self.reasons.iter().find(|reason| reason.code == code)
+    }
+
+    /// What people read for a code; one that no policy knows any more is shown as it is.
+    pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
+        self.reason(code).map_or(code, |reason| &reason.title)
+    }
+
+    /// The reasons that may be chosen now.
+    pub fn offered(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(|reason| !reason.retired)
+    }
+
+    /// Above how much another person approves.
+    pub fn limit(&self, currency: Currency) -> Option<Money> {
+        self.limits.get(currency.code()).map(|minor| Money::new(*minor, currency))
+    }
+
+    /// Whether a decision about this amount needs another person.
+    pub fn needs_approval(&self, held: Money) -> bool {
+        self.limit(held.currency).is_some_and(|limit| held.minor > limit.minor)
+    }
+
+    /// What a case with this reason should have and does not: lines of its checklist that are not among these.
+    pub fn missing<'a>(&'a self, reason: Option<&str>, checked: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let lines = reason.and_then(|code| self.reason(code)).map_or(&[][..], |reason| &reason.checklist);
+        lines.iter().map(String::as_str).filter(|line| !checked.iter().any(|it| it == line))
+    }
+}
+
+fn seconds(name: &str, text: &str) -> Result<i64, String> {
+    length_of(text).map(|length| length.num_seconds()).map_err(|fault| format!("{name}: {fault}"))
+}
+
+fn within(name: &str, number: u8, least: u8, most: u8) -> Result<u8, String> {
+    let inside = (least..=most).contains(&number);
+    if inside { Ok(number) } else { Err(format!("{name}: {least} to {most}")) }
+}
+
+fn limit((currency, digits): (&String, &String)) -> Result<(String, i64), String> {
+    let ours = Currency::parse(currency).ok().filter(|it| Provider::Atarapay.currencies().contains(it));
+    let known =
+        ours.ok_or_else(|| format!("approve_above: {currency} is not a currency of escrow; there are NGN and USD"))?;
+    let money = Money::parse(digits, known).map_err(|error| format!("approve_above.{currency}: {error}"))?;
+    Ok((currency.clone(), money.minor))
+}
+
+fn hours(written: WrittenHours) -> Result<Hours, String> {
+    let minute = |name: &str, text: &str| {
+        let whole = (text == "24:00").then_some(24 * 60);
+        let time = || NaiveTime::parse_from_str(text, "%H:%M").ok().map(|time| time.hour() * 60 + time.minute());
+        whole.or_else(time).ok_or_else(|| format!("hours.{name}: {text:?} is no time of day; write 08:00"))
+    };
+    let day = |name: &String| {
+        let at = DAYS.iter().position(|day| day == name).and_then(|at| u8::try_from(at + 1).ok());
+        at.ok_or_else(|| format!("hours.days: {name:?} is no day; there are {}", DAYS.join(", ")))
+    };
+    let holiday = |text: &String| {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map_err(|_| format!("hours.holidays: {text:?} is no day; write 2026-12-25"))
+    };
+    let hours = Hours {
+        from: minute("from", &written.from)?,
+        to: minute("to", &written.to)?,
+        days: written.days.iter().map(day).collect::<Result<_, _>>()?,
+        holidays: written.holidays.iter().map(holiday).collect::<Result<_, _>>()?,
+        zone: written.zone,
+    };
+    if hours.from >= hours.to || hours.days.is_empty() {
+        return Err("hours: they end after they begin, on one day of the week at least".to_owned());
+    }
+    Ok(hours)
+}
+
+fn clock((name, written): (String, WrittenClock)) -> Result<(String, ClockRule), String> {
+    if name.parse::<Clock>().is_err() {
+        return Err(format!("clocks.{name} is no clock; there are {}", Clock::names()));
+    }
+    let seconds = seconds(&format!("clocks.{name}.length"), &written.length)?;
+    Ok((name, ClockRule { seconds, business: written.business, then: written.then }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_policy_is_one() {
+        let policy = Policy::parse(SHIPPED).unwrap();
+        assert_eq!(policy.clocks.len(), 5);
+        assert_eq!(policy.reasons.len(), 7);
+        let again: Policy = serde_json::from_str(&serde_json::to_string(&policy).unwrap()).unwrap();
+        assert_eq!(again, policy);
+    }
+
+    #[test]
+    fn faults_say_what_would_be_right() {
+        let check = |from: &str, to: &str, expect: &str| {
+            assert!(SHIPPED.contains(from), "{from}");
+            let fault = Policy::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err();
+            assert!(fault.contains(expect), "{fault}");
+        };
+        check("lease = \"2h\"", "lease = \"soon\"", "not a length of time");
+        check("lease = ", "leese = ", "leese");
+        check("NGN = \"1000000\"", "SAR = \"1\"", "there are NGN and USD");
+        check("largest_file = 5", "largest_file = 200", "1 to 25");
+        check("[clocks.payout]", "[clocks.pay]", "first_answer");
+        check("\"mon\"", "\"Monday\"", "there are mon");
+        check("from = \"08:00\"", "from = \"19:00\"", "end after they begin");
+        check("code = \"damaged\"", "code = \"other\"", "twice");
+        check("to = \"buyer\"", "to = \"courier\"", "buyer or seller");
+    }
+
+    #[test]
+    fn what_is_large_needs_another_person() {
+        let policy = Policy::parse(SHIPPED).unwrap();
+        let check = |minor, currency, expect| assert_eq!(policy.needs_approval(Money::new(minor, currency)), expect);
+        check(100_000_000, Currency::Ngn, false);
+        check(100_000_001, Currency::Ngn, true);
+        check(100_001, Currency::Usd, true);
+    }
+}

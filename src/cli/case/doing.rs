@@ -1,0 +1,259 @@
+//! What a person asks of a case, read from the command line.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::super::ask::case::{CaseVerb, Decide, Of, Pay};
+use super::super::{CliError, Desk, End};
+use crate::case::draft::{self, Facts};
+use crate::case::law::Refusal;
+use crate::case::{Policy, file, outcome};
+use crate::desk::cases::{Doing, Paying, sentences};
+use crate::domain::{Money, MoneyError, Parts};
+use crate::store::cases::read::{self, Whole};
+use crate::store::cases::write::Reasons;
+use crate::store::cases::{Message, Note, policy};
+use crate::store::{StoreError, Stored};
+use crate::text;
+
+/// Which case a command is about; none where it is about none, or only reads.
+pub fn of(verb: &CaseVerb) -> Option<&Of> {
+    match verb {
+        CaseVerb::List(_)
+        | CaseVerb::Queues
+        | CaseVerb::Show { .. }
+        | CaseVerb::Save { .. }
+        | CaseVerb::Open { .. } => None,
+        CaseVerb::Claim { of, .. }
+        | CaseVerb::Take { of, .. }
+        | CaseVerb::Release { of, .. }
+        | CaseVerb::HandOver { of, .. }
+        | CaseVerb::Classify { of, .. }
+        | CaseVerb::Check { of, .. }
+        | CaseVerb::Note { of, .. }
+        | CaseVerb::Message { of, .. }
+        | CaseVerb::Answer { of, .. }
+        | CaseVerb::Resume { of, .. }
+        | CaseVerb::Attach { of, .. }
+        | CaseVerb::Approve { of, .. }
+        | CaseVerb::Reject { of, .. }
+        | CaseVerb::Retract { of, .. }
+        | CaseVerb::Close { of, .. } => Some(of),
+        CaseVerb::Decide(ask) => Some(&ask.of),
+        CaseVerb::Pay(ask) => Some(&ask.of),
+    }
+}
+
+/// Reads what is asked. Amounts that no order can have are refused, whatever else is wrong is asked wrongly.
+pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Result<Doing, Refusal>, CliError> {
+    let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    let held = whole.case.holder(chrono::Utc::now());
+    Ok(Ok(match verb {
+        CaseVerb::Claim { reason: Some(why), .. } if held.is_some_and(|owner| owner != desk.store.person) => {
+            Doing::Take { why: why.clone() }
+        }
+        CaseVerb::Claim { .. } => Doing::Claim,
+        CaseVerb::Take { reason, .. } => Doing::Take { why: reason.clone() },
+        CaseVerb::Release { reason, .. } => Doing::Release { why: reason.clone() },
+        CaseVerb::HandOver { to, note, .. } => Doing::HandOver { to: to.clone(), note: note.clone() },
+        CaseVerb::Classify { reason, claimed, .. } => {
+            let claimed = claimed
+                .as_ref()
+                .map(|digits| Money::parse(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
+            match claimed.transpose() {
+                Ok(claimed) => Doing::Classify { reason: reason.clone(), claimed },
+                Err(fault) => return fault.told(),
+            }
+        }
+        CaseVerb::Check { line, undo, .. } => Doing::Check { line: checklist_line(&policy, whole, line), done: !undo },
+        CaseVerb::Note { text, .. } => Doing::Note { note: Note(words(text)?) },
+        CaseVerb::Message { to, text, canned, wait, .. } => {
+            let body = match (text, canned) {
+                (Some(text), _) => words(text)?,
+                (None, canned) => macro_text(desk, &policy, whole, canned.as_deref().unwrap_or_default()).await?,
+            };
+            Doing::Message { message: Message { party: to.name().to_owned(), theirs: false, body }, ask: *wait }
+        }
+        CaseVerb::Answer { from, text, .. } => {
+            Doing::Answer { message: Message { party: from.name().to_owned(), theirs: true, body: words(text)? } }
+        }
+        CaseVerb::Resume { reason, .. } => Doing::Resume { why: reason.clone() },
+        CaseVerb::Attach { file: path, .. } => {
+            Doing::Attach { name: file::name(path), content: content(path, &policy)? }
+        }
+        CaseVerb::Decide(ask) => {
+            let stored = stored(desk, whole).await?;
+            match decided(ask, whole, &stored) {
+                Ok(doing) => doing,
+                Err(fault) => return fault.told(),
+            }
+        }
+        CaseVerb::Approve { proposal, .. } => Doing::Approve { proposal: *proposal },
+        CaseVerb::Reject { reason, .. } => Doing::Reject { why: reason.clone() },
+        CaseVerb::Retract { reason, .. } => Doing::Retract { why: reason.clone() },
+        CaseVerb::Pay(ask) => return Ok(paying(ask, whole)),
+        CaseVerb::Close { reason, .. } => Doing::Close { why: reason.clone() },
+        CaseVerb::List(_)
+        | CaseVerb::Queues
+        | CaseVerb::Show { .. }
+        | CaseVerb::Save { .. }
+        | CaseVerb::Open { .. } => {
+            return Err(CliError::Usage("nothing is done by that".to_owned()));
+        }
+    }))
+}
+
+/// Asked wrongly, or with an amount that no order can have.
+enum CliErrorOr {
+    Cli(CliError),
+    Money(MoneyError),
+    Refused(Refusal),
+}
+
+impl From<CliError> for CliErrorOr {
+    fn from(error: CliError) -> Self {
+        Self::Cli(error)
+    }
+}
+
+impl CliErrorOr {
+    fn told(self) -> Result<Result<Doing, Refusal>, CliError> {
+        match self {
+            Self::Cli(error) => Err(error),
+            Self::Refused(refusal) => Ok(Err(refusal)),
+            Self::Money(error @ (MoneyError::TooPrecise(_) | MoneyError::TooLarge)) => {
+                Ok(Err(Refusal::because("amount", error.to_string())))
+            }
+            Self::Money(error) => Err(CliError::Usage(error.to_string())),
+        }
+    }
+}
+
+fn held_amount(whole: &Whole) -> Result<Money, CliError> {
+    let unknown = || CliError::Missing(format!("the currency {} is not known", text::clean(&whole.case.currency)));
+    whole.case.money(whole.case.amount).ok_or_else(unknown)
+}
+
+/// A line of the checklist, by its words or its number.
+fn checklist_line(policy: &Policy, whole: &Whole, said: &str) -> String {
+    let reason = whole.case.reason.as_deref().and_then(|code| policy.reason(code));
+    let numbered = || said.parse::<usize>().ok().and_then(|at| reason?.checklist.get(at.checked_sub(1)?).cloned());
+    numbered().unwrap_or_else(|| said.to_owned())
+}
+
+/// The words themselves, or what stands on standard input.
+fn words(text: &str) -> Result<String, CliError> {
+    if text != "-" {
+        return Ok(text.to_owned());
+    }
+    let mut read = String::new();
+    std::io::stdin().take(1 << 20).read_to_string(&mut read)?;
+    Ok(read.trim_end().to_owned())
+}
+
+async fn stored(desk: &Desk<'_>, whole: &Whole) -> Result<Stored, CliError> {
+    let key = whole.case.key()?;
+    let missing = || CliError::Missing(format!("no order {key}"));
+    crate::store::read::order(&desk.store.pool, &key).await?.ok_or_else(missing)
+}
+
+async fn macro_text(desk: &Desk<'_>, policy: &Policy, whole: &Whole, name: &str) -> Result<String, CliError> {
+    let found = policy.macros.iter().find(|it| it.name == name).ok_or_else(|| {
+        let names: Vec<String> = policy.macros.iter().map(|it| format!("{:?}", it.name)).collect();
+        CliError::Usage(format!("no canned text {:?}; there are {}", text::clean(name), names.join(", ")))
+    })?;
+    let stored = stored(desk, whole).await?;
+    let facts = Facts { order: &stored, reason: whole.case.reason.as_deref(), person: &desk.store.person };
+    Ok(draft::filled(found, policy, facts))
+}
+
+/// A file's bytes: one that is larger than what is taken is not read to its end.
+fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
+    let unreadable =
+        |error: std::io::Error| CliError::Usage(format!("{}: {error}", text::clean(&path.to_string_lossy())));
+    let mut content = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(policy.file_limit as u64 + 1).read_to_end(&mut content).map_err(unreadable)?;
+    Ok(content)
+}
+
+fn decided(ask: &Decide, whole: &Whole, stored: &Stored) -> Result<Doing, CliErrorOr> {
+    let parts = parts(ask, stored.order.amount)?;
+    let reason = ask.reason.clone().or_else(|| whole.case.reason.clone());
+    let reason = reason.ok_or_else(|| CliError::Usage("the case has no reason yet: say --reason CODE".to_owned()))?;
+    let (say_seller, say_buyer) = sentences(stored, parts);
+    let said = Reasons {
+        reason,
+        rationale: ask.rationale.clone(),
+        say_seller: ask.say_seller.clone().unwrap_or(say_seller),
+        say_buyer: ask.say_buyer.clone().unwrap_or(say_buyer),
+    };
+    Ok(Doing::Decide { parts, said, propose: ask.propose })
+}
+
+fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
+    let all = |to_seller, to_buyer| Parts { to_seller, to_buyer };
+    let over = |_: ()| CliErrorOr::Refused(Refusal::because("amount", format!("the parts have to sum to {held}")));
+    match (ask.pay_seller, ask.refund_buyer, &ask.to_seller, &ask.to_buyer) {
+        (true, ..) => Ok(all(held.minor, 0)),
+        (_, true, ..) => Ok(all(0, held.minor)),
+        (_, _, Some(seller), Some(buyer)) => outcome::split(seller, buyer, held).map_err(CliErrorOr::Money),
+        (_, _, Some(seller), None) => {
+            let seller = Parts::read_to_seller(seller, held).map_err(CliErrorOr::Money)?;
+            outcome::rest(seller, held).ok_or(()).map_err(over)
+        }
+        (_, _, None, Some(buyer)) => {
+            let buyer = Parts::read_to_buyer(buyer, held).map_err(CliErrorOr::Money)?;
+            let rest = outcome::rest(buyer, held).ok_or(()).map_err(over)?;
+            Ok(all(rest.to_buyer, rest.to_seller))
+        }
+        (_, _, None, None) => {
+            Err(CliError::Usage("say --pay-seller, --refund-buyer, or --to-seller and --to-buyer".to_owned()).into())
+        }
+    }
+}
+
+fn paying(ask: &Pay, whole: &Whole) -> Result<Doing, Refusal> {
+    let open: Vec<&str> =
+        whole.payouts.iter().filter(|it| it.state != "confirmed").map(|it| it.party.as_str()).collect();
+    let party = match (ask.to, open.as_slice()) {
+        (Some(party), _) => party.name().to_owned(),
+        (None, [one]) => (*one).to_owned(),
+        // Said again of what is paid: whoever gets the only payout there was.
+        (None, []) if whole.payouts.len() == 1 => whole.payouts[0].party.clone(),
+        (None, []) if whole.payouts.is_empty() => return Err(Refusal::because("not_yet", "nothing is decided yet")),
+        (None, _) => return Err(Refusal::because("facts", "say --to buyer or --to seller: there are two payouts")),
+    };
+    let how = if let Some(reference) = &ask.confirm {
+        Paying::Confirmed { reference: reference.clone() }
+    } else if let Some(why) = &ask.failed {
+        Paying::Failed { why: why.clone() }
+    } else if ask.reopen {
+        Paying::Reopened
+    } else if ask.sent {
+        Paying::Sent { reference: ask.reference.clone() }
+    } else {
+        Paying::Confirmed { reference: ask.reference.clone().unwrap_or_default() }
+    };
+    Ok(Doing::Pay { party, how })
+}
+
+/// Writes an attached file to the disk. Nothing that is there is written over.
+pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Path>) -> Result<End, CliError> {
+    let key = desk.find(order).await?;
+    let missing = || CliError::Missing(format!("{key} has no case"));
+    let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
+    let found = read::content(&desk.store.pool, &key.to_string(), whole.case.number, called).await?;
+    let found = found.ok_or_else(|| CliError::Missing(format!("no file {} is attached", text::clean(called))))?;
+    let path = to.map_or_else(|| Path::new(&found.name).to_owned(), Path::to_owned);
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    let made = made.and_then(|mut file| file.write_all(&found.content));
+    made.map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(&path.to_string_lossy()))))?;
+    if desk.json {
+        let line = serde_json::json!({ "result": "done", "file": path.to_string_lossy(), "type": found.kind, "size": found.content.len(), "sha256": found.digest });
+        desk.line(&line)?;
+    } else {
+        writeln!(desk.out, "{} ({}, {} bytes)", text::clean(&path.to_string_lossy()), found.kind, found.content.len())?;
+    }
+    Ok(End::Done)
+}

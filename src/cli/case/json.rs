@@ -1,0 +1,351 @@
+//! The shapes of cases that other programs rely on.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::case::{Policy, outcome};
+use crate::cli::json::time;
+use crate::domain::{Outcome, Parts};
+use crate::store::cases::read::Whole;
+use crate::store::cases::{Case, Event};
+
+/// One case.
+#[derive(Debug, Serialize)]
+pub struct CaseLine {
+    order: String,
+    case: i32,
+    status: String,
+    stage: String,
+    queue: String,
+    owner: Option<String>,
+    lease_until: Option<String>,
+    waiting: Option<String>,
+    reason: Option<String>,
+    claimed: Option<String>,
+    currency: String,
+    amount: String,
+    merchant: Option<String>,
+    buyer: Option<String>,
+    seller: Option<String>,
+    opened_at: String,
+    opened_by: String,
+    clock: Option<String>,
+    due_at: Option<String>,
+    overdue: bool,
+    level: i16,
+    reopened: bool,
+    seq: i32,
+    version: i32,
+    cursor: String,
+}
+
+fn digits(case: &Case, minor: i64) -> String {
+    case.money(minor).map_or_else(|| minor.to_string(), |money| money.digits())
+}
+
+impl CaseLine {
+    /// A case as a line.
+    pub fn of(case: &Case, now: DateTime<Utc>) -> Self {
+        // A lease that is over is nobody's, whether or not somebody has written that down yet.
+        let owner = case.holder(now).map(str::to_owned);
+        Self {
+            order: case.id().to_owned(),
+            case: case.number,
+            status: case.status.clone(),
+            stage: case.stage.clone(),
+            queue: case.queue.clone(),
+            lease_until: case.lease_until.filter(|_| owner.is_some()).map(time),
+            owner,
+            waiting: case.waiting.clone(),
+            reason: case.reason.clone(),
+            claimed: case.claimed.map(|minor| digits(case, minor)),
+            currency: case.currency.clone(),
+            amount: digits(case, case.amount),
+            merchant: case.merchant.clone(),
+            buyer: case.buyer.clone(),
+            seller: case.seller.clone(),
+            opened_at: time(case.opened_at),
+            opened_by: case.opened_by.clone(),
+            clock: case.clock.clone(),
+            due_at: case.due_at.map(time),
+            overdue: case.due_at.is_some_and(|due| due < now),
+            level: case.level,
+            reopened: case.reopened,
+            seq: case.seq,
+            version: case.version,
+            cursor: case.place().text(),
+        }
+    }
+}
+
+/// One thing that happened to a case.
+#[derive(Debug, Serialize)]
+pub struct EventLine {
+    seq: i32,
+    at: String,
+    what: String,
+    by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    party: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<i16>,
+    /// For the desk only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    internal_note: Option<String>,
+    /// Party-visible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileLine {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    facts: String,
+    size: i32,
+    sha256: String,
+}
+
+impl EventLine {
+    /// An event of this case.
+    pub fn of(case: &Case, event: &Event) -> Self {
+        Self {
+            seq: event.seq,
+            at: time(event.at),
+            what: event.what.clone(),
+            by: event.recorder.clone(),
+            party: event.party.clone(),
+            person: event.person.clone(),
+            words: event.words.clone(),
+            reason: event.reason.clone(),
+            claimed: event.claimed.map(|minor| digits(case, minor)),
+            item: event.item.clone(),
+            clock: event.clock.clone(),
+            level: event.level,
+            internal_note: event.note.as_ref().map(|note| note.0.clone()),
+            message: event.message.as_ref().map(|message| message.body.clone()),
+            file: event.file.as_ref().map(|file| FileLine {
+                name: file.name.clone(),
+                kind: file.kind.clone(),
+                facts: file.facts.clone(),
+                size: file.size,
+                sha256: file.digest.clone(),
+            }),
+        }
+    }
+}
+
+/// A case with everything beside it.
+#[derive(Debug, Serialize)]
+pub struct CaseShown {
+    #[serde(flatten)]
+    case: CaseLine,
+    clocks: Vec<ClockLine>,
+    checklist: Vec<CheckLine>,
+    missing: Vec<String>,
+    proposal: Option<ProposalLine>,
+    decision: Option<DecisionLine>,
+    payouts: Vec<PayoutLine>,
+    events: Vec<EventLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClockLine {
+    clock: String,
+    due_at: Option<String>,
+    /// While it rests: how many seconds are left of it.
+    rests_with: Option<i64>,
+    then: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct CheckLine {
+    line: String,
+    done: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ProposalLine {
+    seq: i32,
+    by: String,
+    at: String,
+    outcome: &'static str,
+    to_seller: String,
+    to_buyer: String,
+    reason: String,
+    rationale: String,
+    say_seller: String,
+    say_buyer: String,
+    out_of_date: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct DecisionLine {
+    basis: String,
+    outcome: &'static str,
+    to_seller: String,
+    to_buyer: String,
+    reason: Option<String>,
+    rationale: Option<String>,
+    say_seller: Option<String>,
+    say_buyer: Option<String>,
+    decided_by: String,
+    proposed_by: Option<String>,
+    approved_by: Option<String>,
+    at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PayoutLine {
+    to: String,
+    amount: String,
+    state: String,
+    reference: Option<String>,
+}
+
+fn called(to_seller: i64, to_buyer: i64) -> &'static str {
+    Outcome::name(outcome::of_parts(Parts { to_seller, to_buyer }))
+}
+
+impl CaseShown {
+    /// A case and what stands beside it.
+    pub fn of(whole: &Whole, policy: &Policy, now: DateTime<Utc>) -> Self {
+        let case = &whole.case;
+        let checked = whole.checked();
+        let lines = case.reason.as_deref().and_then(|code| policy.reason(code)).map_or(&[][..], |it| &it.checklist);
+        let missing = policy.missing(case.reason.as_deref(), &checked).map(str::to_owned).collect();
+        Self {
+            case: CaseLine::of(case, now),
+            clocks: whole
+                .clocks
+                .iter()
+                .map(|it| ClockLine {
+                    clock: it.name.clone(),
+                    due_at: it.due_at.map(time),
+                    rests_with: it.rest,
+                    then: policy.clocks.get(&it.name).map(|rule| rule.then.clone()),
+                })
+                .collect(),
+            checklist: lines
+                .iter()
+                .map(|line| CheckLine { line: line.clone(), done: checked.contains(line) })
+                .collect(),
+            missing,
+            proposal: whole.waiting_proposal().map(|(it, out_of_date)| ProposalLine {
+                seq: it.seq,
+                by: it.recorder.clone(),
+                at: time(it.at),
+                outcome: called(it.to_seller, it.to_buyer),
+                to_seller: digits(case, it.to_seller),
+                to_buyer: digits(case, it.to_buyer),
+                reason: it.reason.clone(),
+                rationale: it.rationale.clone(),
+                say_seller: it.say_seller.clone(),
+                say_buyer: it.say_buyer.clone(),
+                out_of_date,
+            }),
+            decision: whole.decision.as_ref().map(|it| DecisionLine {
+                basis: it.basis.clone(),
+                outcome: called(it.to_seller, it.to_buyer),
+                to_seller: digits(case, it.to_seller),
+                to_buyer: digits(case, it.to_buyer),
+                reason: it.reason.clone(),
+                rationale: it.rationale.clone(),
+                say_seller: it.say_seller.clone(),
+                say_buyer: it.say_buyer.clone(),
+                decided_by: it.decided_by.clone(),
+                proposed_by: it.proposed_by.clone(),
+                approved_by: it.approved_by.clone(),
+                at: time(it.decided_at),
+            }),
+            payouts: whole
+                .payouts
+                .iter()
+                .map(|it| PayoutLine {
+                    to: it.party.clone(),
+                    amount: digits(case, it.amount),
+                    state: it.state.clone(),
+                    reference: it.reference.clone(),
+                })
+                .collect(),
+            events: whole.events.iter().map(|event| EventLine::of(case, event)).collect(),
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Debug, Serialize)]
+pub struct DoneLine {
+    result: &'static str,
+    case: CaseLine,
+    event: Option<EventLine>,
+    payouts: Vec<PayoutLine>,
+}
+
+impl DoneLine {
+    /// It is done.
+    pub fn of(whole: &Whole, now: DateTime<Utc>) -> Self {
+        let payouts = CaseShown::of(whole, &Policy::empty(), now).payouts;
+        let event = whole.events.last().map(|event| EventLine::of(&whole.case, event));
+        Self { result: "done", case: CaseLine::of(&whole.case, now), event, payouts }
+    }
+}
+
+/// Who came second.
+#[derive(Debug, Serialize)]
+pub struct ConflictLine {
+    result: &'static str,
+    why: String,
+    message: String,
+    order: String,
+    status: String,
+    stage: String,
+    owner: Option<String>,
+    seq: i32,
+    by: Option<String>,
+    at: Option<String>,
+}
+
+impl ConflictLine {
+    /// Somebody else was first.
+    pub fn of(case: &Case, last: Option<&Event>, why: &str, message: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            result: "conflict",
+            why: why.to_owned(),
+            message: message.to_owned(),
+            order: case.id().to_owned(),
+            status: case.status.clone(),
+            stage: case.stage.clone(),
+            owner: case.holder(now).map(str::to_owned),
+            seq: case.seq,
+            by: last.map(|event| event.recorder.clone()),
+            at: last.map(|event| time(event.at)),
+        }
+    }
+}
+
+/// Why not.
+#[derive(Debug, Serialize)]
+pub struct RefusedLine<'a> {
+    /// Always `refused`.
+    pub result: &'static str,
+    /// In a word.
+    pub why: &'a str,
+    /// For people.
+    pub message: &'a str,
+}

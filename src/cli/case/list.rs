@@ -1,0 +1,166 @@
+//! Cases for people and as lines: queues, one case, which would be next.
+
+use chrono::Utc;
+
+use super::super::ask::case::List;
+use super::super::json::time;
+use super::super::table::Table;
+use super::super::{CliError, Desk, End};
+use super::{line, standing, swept};
+use crate::case::{Clock, Policy, Queue};
+use crate::domain::{Outcome, Parts};
+use crate::store::cases::read::{self, Whole};
+use crate::store::cases::{Case, Event, Place};
+use crate::text;
+use strum::VariantArray;
+
+/// How many are read at a time.
+const PAGE: i64 = 500;
+
+/// Cases of a queue, the most urgent first.
+pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
+    swept(desk).await?;
+    let wrong = || CliError::Usage("--after: not a cursor that a line of this list has".to_owned());
+    let mut after = ask.after.as_deref().map_or(Some(Place::start()), Place::parse).ok_or_else(wrong)?;
+    let mut table = Table::new(&["order", "amount", "stands", "owner", "clock", "due", "reason"], &[1]);
+    let mut left = i64::try_from(ask.limit).unwrap_or(i64::MAX);
+    while left > 0 {
+        let page =
+            read::page(&desk.store.pool, ask.queue, &desk.store.person, Utc::now(), &after, left.min(PAGE)).await?;
+        let Some(last) = page.last() else { break };
+        after = last.place();
+        left -= page.len() as i64;
+        for case in &page {
+            if desk.json { desk.line(&line(case))? } else { table.row(row(case)) }
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+fn row(case: &Case) -> [String; 7] {
+    let now = Utc::now();
+    let amount = case.money(case.amount).map_or_else(|| case.amount.to_string(), |money| money.to_string());
+    let clock = case.clock.as_deref().and_then(|name| name.parse::<Clock>().ok()).map_or("", Clock::title);
+    let due = case.due_at.map_or_else(String::new, |due| {
+        if due < now { format!("{} ago", text::span(now - due)) } else { format!("in {}", text::span(due - now)) }
+    });
+    let owner = case.holder(now).unwrap_or_default().to_owned();
+    [
+        case.id().to_owned(),
+        amount,
+        standing(case),
+        owner,
+        clock.to_owned(),
+        due,
+        case.reason.clone().unwrap_or_default(),
+    ]
+}
+
+/// How many cases are in each queue.
+pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    swept(desk).await?;
+    let counts = read::counts(&desk.store.pool, &desk.store.person, Utc::now()).await?;
+    let mut table = Table::new(&["queue", "cases", ""], &[1]);
+    for queue in Queue::VARIANTS.iter().filter(|queue| **queue != Queue::Closed) {
+        let count = counts.iter().find(|(name, _)| name == queue.name()).map_or(0, |(_, count)| *count);
+        if desk.json {
+            desk.line(&serde_json::json!({ "queue": queue.name(), "cases": count }))?;
+        } else {
+            table.row([queue.name().to_owned(), text::grouped(count), queue.definition().to_owned()]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+/// Which case would be next; it is not taken.
+pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let page =
+        read::page(&desk.store.pool, Queue::Unclaimed, &desk.store.person, Utc::now(), &Place::start(), 1).await?;
+    let Some(case) = page.first() else {
+        return super::super::said(desk, "nothing", "nobody's case is waiting", End::Done);
+    };
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": "would", "case": line(case) }))?;
+    } else {
+        writeln!(desk.out, "{}: {}", text::clean(case.id()), standing(case))?;
+    }
+    Ok(End::Done)
+}
+
+/// One case for people.
+pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End, CliError> {
+    let case = &whole.case;
+    let now = Utc::now();
+    let money = |minor| case.money(minor).map_or_else(|| minor.to_string(), |money| money.to_string());
+    let owner =
+        case.holder(now).map_or_else(|| "nobody has it".to_owned(), |owner| format!("{} has it", text::clean(owner)));
+    let lease = case.lease_until.filter(|until| *until > now).map(|until| format!(" for {}", text::span(until - now)));
+    let head = format!(
+        "{} case {}: {}; {owner}{}",
+        text::clean(case.id()),
+        case.number,
+        standing(case),
+        lease.unwrap_or_default()
+    );
+    writeln!(desk.out, "{head}")?;
+    writeln!(
+        desk.out,
+        "{} held{}",
+        money(case.amount),
+        case.claimed.map_or_else(String::new, |it| format!(", {} claimed", money(it)))
+    )?;
+    let title = case.reason.as_deref().map_or("no reason yet", |code| policy.title(code));
+    writeln!(desk.out, "{}", text::clean(title))?;
+    for clock in &whole.clocks {
+        let name = clock.name.parse::<Clock>().map_or(clock.name.as_str(), |known| known.title());
+        let when = clock.due_at.map_or_else(|| "rests".to_owned(), time);
+        let then = policy.clocks.get(&clock.name).map_or("", |rule| &rule.then);
+        writeln!(desk.out, "{name}: {when}; then {}", text::clean(then))?;
+    }
+    for missing in policy.missing(case.reason.as_deref(), &whole.checked()) {
+        writeln!(desk.out, "missing: {}", text::clean(missing))?;
+    }
+    if let Some((proposal, stale)) = whole.waiting_proposal() {
+        let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
+        let called = Outcome::name(crate::case::outcome::of_parts(parts)).replace('_', " ");
+        let (seller, buyer) = (money(proposal.to_seller), money(proposal.to_buyer));
+        let stale = if stale { " (out of date)" } else { "" };
+        writeln!(
+            desk.out,
+            "proposed by {}: {called}: seller {seller}, buyer {buyer}{stale}",
+            text::clean(&proposal.recorder)
+        )?;
+        writeln!(desk.out, "  {}", text::clean(&proposal.rationale))?;
+    }
+    for payout in &whole.payouts {
+        let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(" {}", text::clean(it)));
+        writeln!(desk.out, "payout to the {}: {}: {}{reference}", payout.party, money(payout.amount), payout.state)?;
+    }
+    let mut table = Table::new(&["", "at", "what", "who", ""], &[0]);
+    for event in &whole.events {
+        table.row([event.seq.to_string(), time(event.at), what(event), event.recorder.clone(), words(event)]);
+    }
+    table.write(desk.out)?;
+    Ok(End::Done)
+}
+
+fn what(event: &Event) -> String {
+    let party = event.party.as_deref().map_or_else(String::new, |party| format!(" {party}"));
+    format!("{}{party}", event.what.replace('_', " "))
+}
+
+fn words(event: &Event) -> String {
+    let note = event.note.as_ref().map(|note| format!("[internal] {}", note.0));
+    let message = event.message.as_ref().map(|message| message.body.clone());
+    let file =
+        event.file.as_ref().map(|file| format!("{} ({}, {} bytes) {}", file.name, file.kind, file.size, file.facts));
+    let person = event.person.as_ref().map(|person| format!("to {person}"));
+    let rest = [person, event.words.clone(), event.item.clone(), event.reason.clone(), note, message, file];
+    rest.into_iter().flatten().collect::<Vec<_>>().join(": ")
+}

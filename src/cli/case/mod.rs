@@ -1,0 +1,201 @@
+//! `recourse case`, `recourse next`, `recourse policy`: the desk of disputes without a screen.
+
+mod doing;
+pub mod json;
+mod list;
+
+use std::time::Duration;
+
+use chrono::Utc;
+
+use super::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
+use super::{CliError, Desk, End};
+use crate::case::law::Refusal;
+use crate::case::policy::{Policy, SHIPPED};
+use crate::desk::cases::{self, Answer, Command};
+use crate::store::StoreError;
+use crate::store::cases::read::{self, Whole};
+use crate::store::cases::{Case, Event, policy, write};
+use crate::text;
+use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
+
+/// For how long a lost connection is waited for, to learn what became of a write.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The desk of disputes.
+pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
+    match &ask.verb {
+        CaseVerb::List(ask) => list::list(desk, ask).await,
+        CaseVerb::Queues => list::queues(desk).await,
+        CaseVerb::Show { order, number } => show(desk, order, *number).await,
+        CaseVerb::Save { order, file, to } => doing::save(desk, order, file, to.as_deref()).await,
+        CaseVerb::Open { order, reason } => {
+            writable(desk)?;
+            let key = desk.find(order).await?;
+            let answer = cases::open(&desk.store, desk.roles, &key, reason).await?;
+            tell(desk, answer, order)
+        }
+        verb => {
+            writable(desk)?;
+            act(desk, verb).await
+        }
+    }
+}
+
+fn writable(desk: &Desk<'_>) -> Result<(), CliError> {
+    if desk.store.read_only {
+        return Err(CliError::Usage(
+            "nothing is written with --read-only, nor by a login that may only read".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
+    let Some(of) = doing::of(verb) else { return Ok(End::Usage) };
+    let key = desk.find(&of.order).await?;
+    let missing = || CliError::Missing(format!("{key} has no case; recourse case open begins one"));
+    let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
+    let doing = match doing::read(desk, verb, &whole).await? {
+        Ok(doing) => doing,
+        Err(refusal) => return refused(desk, &refusal),
+    };
+    let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
+    let command = Command { order: key, doing, expect: of.expect, request };
+    let answer = match cases::act(&desk.store, desk.roles, &command, Utc::now()).await {
+        Err(StoreError::Unknown(lost)) => {
+            match tokio::time::timeout(PATIENCE, cases::learn(&desk.store, &command)).await {
+                Ok(learnt) => learnt?.ok_or_else(|| {
+                    CliError::Missing("the connection was lost and nothing was recorded; ask again".to_owned())
+                })?,
+                Err(_) => return Err(StoreError::Unknown(lost).into()),
+            }
+        }
+        other => other?,
+    };
+    tell(desk, answer, &of.order)
+}
+
+/// Says what came of it.
+fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliError> {
+    match answer {
+        Answer::Done(whole) => done(desk, &whole),
+        Answer::Refused(refusal) => refused(desk, &refusal),
+        Answer::Conflict(case, last, refusal) => conflict(desk, &case, last.as_deref(), &refusal),
+        Answer::Missing => Err(CliError::Missing(format!("{} has no case", text::clean(order)))),
+    }
+}
+
+fn done(desk: &mut Desk<'_>, whole: &Whole) -> Result<End, CliError> {
+    let now = Utc::now();
+    if desk.json {
+        desk.line(&DoneLine::of(whole, now))?;
+        return Ok(End::Done);
+    }
+    let case = &whole.case;
+    let what = whole.events.last().map_or("opened", |event| event.what.as_str()).replace('_', " ");
+    let owner =
+        case.holder(now).map_or_else(|| "nobody has it".to_owned(), |owner| format!("{} has it", text::clean(owner)));
+    writeln!(desk.out, "{} {what}: {}, {owner}", text::clean(case.id()), standing(case))?;
+    Ok(End::Done)
+}
+
+/// How far a case is, in words.
+fn standing(case: &Case) -> String {
+    match case.queue.as_str() {
+        "waiting_buyer" => "waiting for the buyer".to_owned(),
+        "waiting_seller" => "waiting for the seller".to_owned(),
+        "proposed" => "waiting for approval".to_owned(),
+        "unpaid" => "decided, not yet paid".to_owned(),
+        "working" => "in work".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&RefusedLine { result: "refused", why: &refusal.why, message: &refusal.words })?;
+    } else {
+        writeln!(desk.out, "refused: {}", text::clean(&refusal.words))?;
+    }
+    Ok(End::Refused)
+}
+
+fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&Event>, refusal: &Refusal) -> Result<End, CliError> {
+    let did = last.map(|event| {
+        let at = event.at.format("%H:%M:%S UTC");
+        format!("; {} {} it at {at}", text::clean(&event.recorder), event.what.replace('_', " "))
+    });
+    let message = format!("{}{}", refusal.words, did.unwrap_or_default());
+    if desk.json {
+        desk.line(&ConflictLine::of(case, last, &refusal.why, &message, Utc::now()))?;
+    } else {
+        writeln!(desk.out, "conflict: {}", text::clean(&message))?;
+    }
+    Ok(End::Conflict)
+}
+
+async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<End, CliError> {
+    let key = desk.find(order).await?;
+    let missing = || CliError::Missing(format!("{key} has no case"));
+    let whole = read::whole(&desk.store.pool, &key.to_string(), number).await?.ok_or_else(missing)?;
+    let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    if desk.json {
+        desk.line(&CaseShown::of(&whole, &policy, Utc::now()))?;
+        return Ok(End::Done);
+    }
+    list::shown(desk, &whole, &policy)
+}
+
+/// The most urgent case that nobody has is the person's now.
+pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
+    if ask.dry_run || desk.store.read_only {
+        return list::would_be_next(desk).await;
+    }
+    match cases::next(&desk.store, desk.roles, ask.reason.as_deref(), Utc::now()).await? {
+        Err(refusal) => refused(desk, &refusal),
+        Ok(None) => super::said(desk, "nothing", "nobody's case is waiting", End::Done),
+        Ok(Some(whole)) => done(desk, &whole),
+    }
+}
+
+/// The desk's policy: shows it as it was written, or sets another.
+pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliError> {
+    if let Some(file) = &ask.set {
+        writable(desk)?;
+        let text = std::fs::read_to_string(file)?;
+        let policy = Policy::parse(&text).map_err(|fault| CliError::Usage(format!("{}: {fault}", file.display())))?;
+        match policy::set(&desk.store, &policy, &text).await {
+            Ok(_) => {}
+            Err(StoreError::Refused { constraint, message }) => {
+                return refused(desk, &Refusal::because(&constraint, message));
+            }
+            Err(StoreError::Other(error)) if error.as_database_error().is_some() => {
+                return Err(CliError::Usage(format!("hours: the database cannot reckon with them: {error}")));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        crate::store::feed::ring(&desk.store).await;
+    }
+    let held = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?;
+    if desk.json {
+        let line = serde_json::json!({ "policy": held.number, "by": held.recorder, "at": super::json::time(held.at), "says": held.policy });
+        desk.line(&line)?;
+    } else {
+        let text = if held.source.is_empty() { SHIPPED } else { &held.source };
+        write!(desk.out, "{text}")?;
+    }
+    Ok(End::Done)
+}
+
+/// Gives back what was left untouched, and writes down what ran out, where this person may.
+async fn swept(desk: &Desk<'_>) -> Result<(), CliError> {
+    if !desk.store.read_only {
+        write::sweep(&desk.store, cases::SWEPT).await?;
+    }
+    Ok(())
+}
+
+fn line(case: &Case) -> CaseLine {
+    CaseLine::of(case, Utc::now())
+}

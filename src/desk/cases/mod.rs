@@ -1,0 +1,187 @@
+//! The use cases of cases: what command line and console call. Each loads, judges by the one table, and writes in one
+//! transaction; who came second is told so, and nothing of theirs is written.
+
+mod doing;
+mod judge;
+mod write;
+
+use chrono::{DateTime, Utc};
+
+use crate::case::law::Refusal;
+use crate::case::{Deed, Stage, Standing, outcome};
+use crate::domain::{OrderKey, Parts, Role, Roles, Status, atarapay};
+use crate::intake::import;
+use crate::store::cases::read::{self, Whole};
+use crate::store::cases::write as kept;
+use crate::store::error::of_commit;
+use crate::store::{Store, StoreError, Stored, feed};
+pub use doing::{Answer, Command, Doing, Paying};
+use judge::Stop;
+
+/// Judges a command and writes it down, or says why not. `now` is when it happens.
+pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<Utc>) -> Result<Answer, StoreError> {
+    if let Some(answer) = recorded(store, command).await? {
+        return Ok(answer);
+    }
+    let mut tx = store.pool.begin().await?;
+    let Some(found) = judge::found(&mut tx, command).await? else { return Ok(Answer::Missing) };
+    let done = async {
+        if command.expect.is_some_and(|seq| seq != found.case.seq) {
+            return Err(Stop::Store(StoreError::Conflict));
+        }
+        judge::judge(&found, roles, &command.doing, store, now)?;
+        write::write(&mut tx, store, roles, command, &found, now).await
+    };
+    match done.await {
+        Ok(()) => {}
+        Err(Stop::Refused(refusal)) if refusal.second => {
+            drop(tx);
+            return second(store, command, refusal).await;
+        }
+        Err(Stop::Refused(refusal)) => return Ok(Answer::Refused(refusal)),
+        Err(Stop::Store(error)) => {
+            drop(tx);
+            return failed(store, command, error).await;
+        }
+    }
+    tx.commit().await.map_err(of_commit)?;
+    if moves_the_order(&command.doing) && found.stored.quarantined > 0 {
+        // It is recorded, whatever becomes of what waited for the order.
+        _ = import::retry(store, &[command.order.to_string()]).await;
+    }
+    feed::ring(store).await;
+    let whole = read::whole(&store.pool, &found.case.order_id, Some(found.case.number)).await?;
+    Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
+}
+
+const fn moves_the_order(doing: &Doing) -> bool {
+    matches!(doing, Doing::Decide { .. } | Doing::Approve { .. } | Doing::Pay { .. })
+}
+
+/// The connection was lost in the middle of a write: asks by the request id what became of it until the database answers, and
+/// never writes again. `None` where nothing was recorded.
+pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
+    super::learnt(|| recorded(store, command)).await
+}
+
+/// What was recorded under the command's request id, if it was: the way out of an unknown outcome.
+pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
+    let mut connection = store.pool.acquire().await?;
+    let order = command.order.to_string();
+    let known = match &command.doing {
+        Doing::Pay { .. } if kept::paid(&mut connection, &order, command.request).await? => {
+            Some((None, Some(command.digest(&store.person))))
+        }
+        // An approval is a move of the order.
+        Doing::Approve { .. } => {
+            let moved = crate::store::read::request(&mut connection, &command.order, command.request).await?;
+            moved.map(|(_, _, digest)| (None, digest))
+        }
+        _ => kept::requested(&mut connection, &order, command.request)
+            .await?
+            .map(|(number, _, digest)| (Some(number), digest)),
+    };
+    let Some((number, digest)) = known else { return Ok(None) };
+    if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
+        let words = "this request id was used before, for something else";
+        return Ok(Some(Answer::Refused(Refusal::because("reused_request", words))));
+    }
+    drop(connection);
+    Ok(read::whole(&store.pool, &order, number).await?.map(|whole| Answer::Done(Box::new(whole))))
+}
+
+/// The database said no: somebody was faster, or a constraint has its own sentence.
+async fn failed(store: &Store, command: &Command, error: StoreError) -> Result<Answer, StoreError> {
+    let refusal = match error {
+        StoreError::Conflict => Refusal::second("changed", "somebody else was first"),
+        StoreError::Refused { constraint, message } => {
+            let second = SECOND.contains(&constraint.as_str());
+            Refusal { second, ..Refusal::because(&constraint, message) }
+        }
+        other => return Err(other),
+    };
+    // The same request may just have been recorded by its first sending.
+    if let Some(answer) = recorded(store, command).await? {
+        return Ok(answer);
+    }
+    if refusal.second { second(store, command, refusal).await } else { Ok(Answer::Refused(refusal)) }
+}
+
+/// What the database says to whoever came second.
+const SECOND: [&str; 6] = [
+    "a_case_is_in_one_hand",
+    "a_case_is_worked_on_in_order",
+    "only_what_is_disputed_is_decided",
+    "a_payout_is_confirmed_once",
+    "a_payout_goes_its_way",
+    "an_order_is_completed_when_its_money_moved",
+];
+
+async fn second(store: &Store, command: &Command, refusal: Refusal) -> Result<Answer, StoreError> {
+    let Some(mut whole) = read::whole(&store.pool, &command.order.to_string(), None).await? else {
+        return Ok(Answer::Missing);
+    };
+    Ok(Answer::Conflict(Box::new(whole.case), whole.events.pop().map(Box::new), refusal))
+}
+
+/// The most urgent case that nobody has is this person's now; none where there is none, or an answer why not.
+pub async fn next(
+    store: &Store,
+    roles: Roles,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Result<Option<Box<Whole>>, Refusal>, StoreError> {
+    let nobodys = Standing {
+        stage: Stage::Working,
+        status: Status::Atarapay(atarapay::Status::Disputed),
+        owner: None,
+        lease_until: None,
+        waiting: None,
+        proposer: None,
+        unpaid: false,
+    };
+    if let Err(refusal) = nobodys.judge(Deed::Claim, &store.person, roles, now) {
+        return Ok(Err(refusal));
+    }
+    kept::sweep(store, SWEPT).await?;
+    let Some((order, number)) = kept::next(store, reason).await? else { return Ok(Ok(None)) };
+    feed::ring(store).await;
+    Ok(Ok(read::whole(&store.pool, &order, Some(number)).await?.map(Box::new)))
+}
+
+/// So many cases are swept at a time.
+pub const SWEPT: i32 = 100;
+
+/// Opens a case by hand, of any order.
+pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> Result<Answer, StoreError> {
+    if !(roles.holds(Role::Agent) || roles.holds(Role::Lead)) {
+        return Ok(Answer::Refused(Refusal::because(
+            "not_yours",
+            format!("to open a case is not yours but an agent's, you have {roles}"),
+        )));
+    }
+    let order = order.to_string();
+    match kept::open(store, &order, why).await {
+        Ok(number) => {
+            feed::ring(store).await;
+            let whole = read::whole(&store.pool, &order, Some(number)).await?;
+            Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
+        }
+        Err(StoreError::Refused { constraint, message }) if constraint != "an_order_has_one_open_case" => {
+            Ok(Answer::Refused(Refusal::because(&constraint, message)))
+        }
+        Err(StoreError::Refused { .. } | StoreError::Conflict) => {
+            let whole = read::whole(&store.pool, &order, None).await?;
+            let refusal = Refusal::second("held", "the order has an open case already");
+            Ok(whole.map_or(Answer::Missing, |mut it| {
+                Answer::Conflict(Box::new(it.case), it.events.pop().map(Box::new), refusal)
+            }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What stands in the outcome editor before anything is typed: the sentences that go with these parts.
+pub fn sentences(stored: &Stored, parts: Parts) -> (String, String) {
+    (outcome::say_seller(&stored.order, parts), outcome::say_buyer(&stored.order, parts))
+}

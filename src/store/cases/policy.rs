@@ -1,0 +1,41 @@
+//! The desk's policy as it is kept: every one that ever was, the newest in force.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::case::Policy;
+use crate::store::{Store, StoreError};
+
+/// The policy in force.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct InForce {
+    /// Its number, from 1.
+    pub number: i32,
+    /// What it says.
+    pub policy: Policy,
+    /// As it was written.
+    pub source: String,
+    /// Who set it.
+    pub recorder: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The policy in force.
+pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
+    let (number, body, source, recorder, at): (i32, String, String, String, DateTime<Utc>) =
+        sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
+    let policy = serde_json::from_str(&body).map_err(|error| {
+        StoreError::Foreign(format!(
+            "the desk's policy {number} cannot be read by this program ({error}); use a newer one"
+        ))
+    })?;
+    Ok(InForce { number, policy, source, recorder, at })
+}
+
+/// Sets another one, on behalf of an admin; its number.
+pub async fn set(store: &Store, policy: &Policy, source: &str) -> Result<i32, StoreError> {
+    let body = serde_json::to_string(policy).map_err(|error| StoreError::Foreign(error.to_string()))?;
+    let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person);
+    Ok(query.fetch_one(&store.pool).await?)
+}

@@ -1,0 +1,222 @@
+//! Reading cases: one with everything beside it, pages of a queue, counts. A page costs the same wherever it is.
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, FromRow, PgConnection};
+
+use super::{Case, Decision, Event, File, Message, Note, Payout, Place, Proposal, Running};
+use crate::case::Queue;
+use crate::store::StoreError;
+
+/// A case with everything that stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Whole {
+    /// The case.
+    pub case: Case,
+    /// What happened to it.
+    pub events: Vec<Event>,
+    /// The latest proposal, whatever became of it.
+    pub proposal: Option<Proposal>,
+    /// What was decided of its order.
+    pub decision: Option<Decision>,
+    /// What is to be paid.
+    pub payouts: Vec<Payout>,
+    /// The clocks that have not ended.
+    pub clocks: Vec<Running>,
+}
+
+impl Whole {
+    /// The lines of its checklist that are ticked.
+    pub fn checked(&self) -> Vec<String> {
+        let mut checked: Vec<String> = Vec::new();
+        for event in &self.events {
+            let Some(item) = &event.item else { continue };
+            match event.what.as_str() {
+                "checked" if !checked.contains(item) => checked.push(item.clone()),
+                "unchecked" => checked.retain(|it| it != item),
+                _ => {}
+            }
+        }
+        checked
+    }
+
+    /// Whether its payouts are not all confirmed.
+    pub fn is_unpaid(&self) -> bool {
+        self.payouts.iter().any(|payout| payout.state != "confirmed")
+    }
+
+    /// The proposal that waits for another person; and whether it is out of date.
+    pub fn waiting_proposal(&self) -> Option<(&Proposal, bool)> {
+        let proposal = self.proposal.as_ref().filter(|_| self.case.stage == "proposed")?;
+        let stale = proposal.matter != self.case.matter || proposal.order_version != self.case.version;
+        Some((proposal, stale))
+    }
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    seq: i32,
+    what: String,
+    party: Option<String>,
+    person: Option<String>,
+    words: Option<String>,
+    reason: Option<String>,
+    claimed: Option<i64>,
+    item: Option<String>,
+    clock: Option<String>,
+    level: Option<i16>,
+    recorder: String,
+    at: DateTime<Utc>,
+    note: Option<String>,
+    message: Option<String>,
+    file_name: Option<String>,
+    file_kind: Option<String>,
+    file_facts: Option<String>,
+    file_size: Option<i32>,
+    file_digest: Option<String>,
+}
+
+impl From<EventRow> for Event {
+    fn from(row: EventRow) -> Self {
+        let theirs = row.what == "answered";
+        let message = row.message.zip(row.party.clone()).map(|(body, party)| Message { party, theirs, body });
+        let file = row.file_name.zip(row.file_kind).map(|(name, kind)| File {
+            name,
+            kind,
+            facts: row.file_facts.unwrap_or_default(),
+            size: row.file_size.unwrap_or_default(),
+            digest: row.file_digest.unwrap_or_default(),
+        });
+        Self {
+            seq: row.seq,
+            what: row.what,
+            party: row.party,
+            person: row.person,
+            words: row.words,
+            reason: row.reason,
+            claimed: row.claimed,
+            item: row.item,
+            clock: row.clock,
+            level: row.level,
+            recorder: row.recorder,
+            at: row.at,
+            note: row.note.map(Note),
+            message,
+            file,
+        }
+    }
+}
+
+/// The open case of an order, else its latest; or the one with this number.
+pub async fn case(connection: &mut PgConnection, order: &str, number: Option<i32>) -> Result<Option<Case>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_seen")).bind(order).bind(number).fetch_optional(connection).await?)
+}
+
+/// The same with everything beside it.
+pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Option<Whole>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let Some(case) = case(&mut connection, order, number).await? else { return Ok(None) };
+    let events: Vec<EventRow> =
+        sqlx::query_as(sql!("case_events")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
+    let proposal = proposal(&mut connection, order, case.number).await?;
+    let decision = decision(&mut connection, order).await?.filter(|decision| decision.number == case.number);
+    let payouts = if decision.is_some() { payouts(&mut connection, order).await? } else { Vec::new() };
+    let clocks = sqlx::query_as(sql!("case_clocks")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
+    Ok(Some(Whole { case, events: events.into_iter().map(Event::from).collect(), proposal, decision, payouts, clocks }))
+}
+
+/// The latest proposal of a case.
+pub async fn proposal(connection: &mut PgConnection, order: &str, number: i32) -> Result<Option<Proposal>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_proposed")).bind(order).bind(number).fetch_optional(connection).await?)
+}
+
+/// What was decided of an order.
+pub async fn decision(connection: &mut PgConnection, order: &str) -> Result<Option<Decision>, StoreError> {
+    Ok(sqlx::query_as(sql!("decision")).bind(order).fetch_optional(connection).await?)
+}
+
+/// What is or was paid of an order, the seller first.
+pub async fn payouts(connection: &mut PgConnection, order: &str) -> Result<Vec<Payout>, StoreError> {
+    Ok(sqlx::query_as(sql!("payouts")).bind(order).fetch_all(connection).await?)
+}
+
+/// The condition of a queue, over `dispute_case c`; `$6` is the person, `$7` now.
+const fn condition(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Mine => "open and owner = $6",
+        Queue::Unclaimed => "queue = 'working' and owner is null",
+        Queue::Working => "queue = 'working' and owner is not null",
+        Queue::WaitingBuyer => "queue = 'waiting_buyer'",
+        Queue::WaitingSeller => "queue = 'waiting_seller'",
+        Queue::Proposed => "queue = 'proposed'",
+        Queue::Unpaid => "queue = 'unpaid'",
+        Queue::Overdue => "open and rank < micros($7)",
+        Queue::Open => "open",
+        Queue::Closed => "queue = 'closed'",
+    }
+}
+
+/// The statement for a page of a queue. The last condition is always true: it only says what the two are.
+fn statement(queue: Queue) -> String {
+    let condition =
+        format!("{} and ($6::text is null or true) and ($7::timestamptz is null or true)", condition(queue));
+    sql!("case_page").replace("{queue}", &condition)
+}
+
+/// Every statement there is, for whoever wants to look at their plans.
+pub fn statements() -> Vec<String> {
+    use strum::VariantArray;
+    Queue::VARIANTS.iter().map(|queue| statement(*queue)).collect()
+}
+
+/// A page of a queue, the most urgent first; of what is over, the latest.
+pub async fn page(
+    pool: &PgPool,
+    queue: Queue,
+    person: &str,
+    now: DateTime<Utc>,
+    after: &Place,
+    limit: i64,
+) -> Result<Vec<Case>, StoreError> {
+    Ok(sqlx::query_as(AssertSqlSafe(statement(queue)))
+        .bind(after.rank)
+        .bind(after.amount)
+        .bind(&after.order_id)
+        .bind(after.number)
+        .bind(limit)
+        .bind(person)
+        .bind(now)
+        .fetch_all(pool)
+        .await?)
+}
+
+/// How many cases are in each queue, by its name.
+pub async fn counts(pool: &PgPool, person: &str, now: DateTime<Utc>) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_counts")).bind(person).bind(now).fetch_all(pool).await?)
+}
+
+/// A file as it came.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Content {
+    /// The event that brought it.
+    pub seq: i32,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub kind: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+    /// Their SHA-256, in hex.
+    pub digest: String,
+}
+
+/// A file of a case, by the number of its event or by its name.
+pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> Result<Option<Content>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_content"))
+        .bind(order)
+        .bind(number)
+        .bind(called.parse::<i32>().ok())
+        .bind(called)
+        .fetch_optional(pool)
+        .await?)
+}

@@ -1,0 +1,201 @@
+//! Writing cases: events with what belongs to them, payouts, drafts. Who may is judged before; the database judges again.
+
+use sqlx::PgConnection;
+use sqlx::postgres::PgPool;
+use uuid::Uuid;
+
+use super::{Message, Note};
+use crate::case::file::Kind;
+use crate::domain::{Order, Parts};
+use crate::store::{Store, StoreError};
+
+/// What happens to a case next.
+#[derive(Debug, Clone, Default)]
+pub struct Happening<'a> {
+    /// Only if the case is still at this event.
+    pub expect: Option<i32>,
+    /// What.
+    pub what: &'a str,
+    /// To or of which party.
+    pub party: Option<&'a str>,
+    /// Who has it then.
+    pub person: Option<&'a str>,
+    /// Why; for the desk only.
+    pub words: Option<&'a str>,
+    /// A reason code.
+    pub reason: Option<&'a str>,
+    /// What is claimed, in minor units.
+    pub claimed: Option<i64>,
+    /// A line of the checklist.
+    pub item: Option<&'a str>,
+    /// The request it answers, and the digest of its body.
+    pub request: Option<(Uuid, &'a [u8])>,
+}
+
+/// Writes an event down, and gives its number. [`StoreError::Conflict`] where another came first.
+pub async fn event(
+    connection: &mut PgConnection,
+    person: &str,
+    (order, number): (&str, i32),
+    it: &Happening<'_>,
+) -> Result<i32, StoreError> {
+    Ok(sqlx::query_scalar(sql!("case_event"))
+        .bind(order)
+        .bind(number)
+        .bind(it.expect.map(|seq| seq + 1))
+        .bind(it.what)
+        .bind(it.party)
+        .bind(it.person)
+        .bind(it.words)
+        .bind(it.reason)
+        .bind(it.claimed)
+        .bind(it.item)
+        .bind(person)
+        .bind(it.request.map(|request| request.0))
+        .bind(it.request.map(|request| request.1))
+        .fetch_one(connection)
+        .await?)
+}
+
+/// What only the desk reads.
+pub async fn note(
+    connection: &mut PgConnection,
+    (order, number, seq): (&str, i32, i32),
+    note: &Note,
+) -> Result<(), StoreError> {
+    sqlx::query(sql!("case_note")).bind(order).bind(number).bind(seq).bind(&note.0).execute(connection).await?;
+    Ok(())
+}
+
+/// What a party was told, or said: `what` is how its event is called.
+pub async fn message(
+    connection: &mut PgConnection,
+    (order, number, seq): (&str, i32, i32),
+    what: &str,
+    message: &Message,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(sql!("case_message")).bind(order).bind(number).bind(seq);
+    query.bind(what).bind(&message.body).execute(connection).await?;
+    Ok(())
+}
+
+/// A file, with what it is.
+pub async fn file(
+    connection: &mut PgConnection,
+    (order, number, seq): (&str, i32, i32),
+    (name, kind, digest): (&str, &Kind, &[u8]),
+    content: &[u8],
+) -> Result<(), StoreError> {
+    let query = sqlx::query(sql!("case_file")).bind(order).bind(number).bind(seq).bind(name).bind(kind.mime);
+    let size = i32::try_from(content.len()).unwrap_or(i32::MAX);
+    query.bind(&kind.facts).bind(size).bind(digest).bind(content).execute(connection).await?;
+    Ok(())
+}
+
+/// What a decision says beside its parts.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reasons {
+    /// A reason code.
+    pub reason: String,
+    /// Why, for the desk.
+    pub rationale: String,
+    /// What the seller is told.
+    pub say_seller: String,
+    /// What the buyer is told.
+    pub say_buyer: String,
+}
+
+/// What somebody would decide of this order as it is.
+pub async fn proposal(
+    connection: &mut PgConnection,
+    (order, number, seq): (&Order, i32, i32),
+    parts: Parts,
+    said: &Reasons,
+) -> Result<(), StoreError> {
+    let query =
+        sqlx::query(sql!("case_proposal")).bind(order.key.to_string()).bind(number).bind(seq).bind(order.version);
+    let query = query.bind(order.amount.minor).bind(parts.to_seller).bind(parts.to_buyer);
+    let query = query.bind(&said.reason).bind(&said.rationale).bind(&said.say_seller).bind(&said.say_buyer);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// What happens to a payout next.
+#[derive(Debug, Clone)]
+pub struct Paid<'a> {
+    /// `buyer` or `seller`.
+    pub party: &'a str,
+    /// The payout's number after it.
+    pub seq: i32,
+    /// `sent`, `confirmed`, `failed` or `reopened`.
+    pub what: &'a str,
+    /// The payment's.
+    pub reference: Option<&'a str>,
+    /// Why.
+    pub words: Option<&'a str>,
+    /// The request it answers.
+    pub request: Uuid,
+}
+
+/// Writes down what happens to a payout. [`StoreError::Conflict`] where another came first.
+pub async fn payout(connection: &mut PgConnection, person: &str, order: &str, it: &Paid<'_>) -> Result<(), StoreError> {
+    let query = sqlx::query(sql!("payout_event")).bind(order).bind(it.party).bind(it.seq).bind(it.what);
+    query.bind(it.reference).bind(it.words).bind(person).bind(it.request).execute(connection).await?;
+    Ok(())
+}
+
+/// Opens a case by hand, and gives its number.
+pub async fn open(store: &Store, order: &str, why: &str) -> Result<i32, StoreError> {
+    let query = sqlx::query_scalar(sql!("case_open")).bind(order).bind(&store.person).bind(why);
+    Ok(query.fetch_one(&store.pool).await?)
+}
+
+/// Gives back what was left untouched, and writes down what ran out; how many cases that were.
+pub async fn sweep(store: &Store, most: i32) -> Result<i32, StoreError> {
+    Ok(sqlx::query_scalar(sql!("case_sweep")).bind(&store.person).bind(most).fetch_one(&store.pool).await?)
+}
+
+/// Takes the most urgent case that nobody has: its order and its number.
+pub async fn next(store: &Store, reason: Option<&str>) -> Result<Option<(String, i32)>, StoreError> {
+    let query = sqlx::query_as(sql!("case_take_next")).bind(&store.person).bind(reason);
+    Ok(query.fetch_optional(&store.pool).await?)
+}
+
+/// What was recorded under a request id: the case's number, the event's, the digest of what was asked.
+pub async fn requested(
+    connection: &mut PgConnection,
+    order: &str,
+    request: Uuid,
+) -> Result<Option<(i32, i32, Option<Vec<u8>>)>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_request")).bind(order).bind(request).fetch_optional(connection).await?)
+}
+
+/// Whether a payout was moved under a request id.
+pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_one(connection).await?)
+}
+
+/// What a person is writing about a case: kinds and texts.
+pub async fn drafts(
+    pool: &PgPool,
+    order: &str,
+    number: i32,
+    person: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_drafts")).bind(order).bind(number).bind(person).fetch_all(pool).await?)
+}
+
+/// Keeps what a person is writing; forgets it where there is nothing.
+pub async fn keep_draft(
+    store: &Store,
+    order: &str,
+    number: i32,
+    kind: &str,
+    body: Option<&str>,
+) -> Result<(), StoreError> {
+    let query = if body.is_some() { sqlx::query(sql!("keep_draft")) } else { sqlx::query(sql!("drop_draft")) };
+    let query = query.bind(order).bind(number).bind(&store.person).bind(kind);
+    let query = if let Some(body) = body { query.bind(body) } else { query };
+    query.execute(&store.pool).await?;
+    Ok(())
+}
