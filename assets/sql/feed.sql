@@ -1,8 +1,16 @@
--- What was recorded since a place in the feed.
+-- What was recorded since a place in the feed, of orders and of their cases.
 -- A row shows only once nothing older can still appear before it: the fence is the oldest running transaction, and
 -- holds for the present epoch only.
-select epoch, xid::text as xid, id, order_id, seq, action, from_status, to_status, recorder
-from transition
-where (epoch, xid, id) > ($1, $2::xid8, $3)
-  and (epoch < (select max(number) from epoch) or xid < pg_snapshot_xmin(pg_current_snapshot()))
-order by epoch, xid, id limit $4
+select epoch, xid::text as xid, id, order_id, seq, action, from_status, to_status, recorder, of_case from (
+  (select epoch, xid, id, order_id, seq, action, from_status, to_status, recorder, false as of_case
+  from transition
+  where (epoch, xid, id) > ($1, $2::xid8, $3)
+    and (epoch < (select max(number) from epoch) or xid < pg_snapshot_xmin(pg_current_snapshot()))
+  order by epoch, xid, id limit $4)
+  union all
+  (select epoch, xid, id, order_id, seq, what, '', '', recorder, true
+  from case_event
+  where (epoch, xid, id) > ($1, $2::xid8, $3)
+    and (epoch < (select max(number) from epoch) or xid < pg_snapshot_xmin(pg_current_snapshot()))
+  order by epoch, xid, id limit $4)) news
+order by news.epoch, news.xid, news.id limit $4

@@ -13,7 +13,7 @@ use super::files::Files;
 use super::keys;
 use super::prefs::Prefs;
 use super::view::Screen;
-use super::work::{Duties, Looks, Worker};
+use super::work::{Duties, Here, Looks, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -41,8 +41,16 @@ impl Headless {
         size: (u16, u16),
     ) -> Self {
         let (send, results) = mpsc::unbounded_channel();
-        let worker =
-            Worker { store, role, files: Files::default(), duties: Arc::new(duties), looks: Looks::default(), send };
+        let worker = Worker {
+            store,
+            role,
+            files: Files::default(),
+            duties: Arc::new(duties),
+            looks: Looks::default(),
+            session: seat.session,
+            here: Here::default(),
+            send,
+        };
         let app = App::new(seat, prefs, size, Utc::now());
         let mut console = Self { app, worker, results };
         console.take(Message::Link(Link::Live)).await;
@@ -93,6 +101,7 @@ impl Headless {
 fn reads(effect: &Effect) -> bool {
     match effect {
         Effect::Watch(ask) => ask.reads(),
+        Effect::Desk(ask) => ask.reads(),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::LoadOrder(_)

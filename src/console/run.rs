@@ -24,7 +24,7 @@ use super::prefs::Prefs;
 use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
-use super::work::{Duties, Looks, Worker};
+use super::work::{Duties, Here, Looks, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -77,7 +77,16 @@ pub async fn run(
 ) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
-    let worker = Worker { store, role, files, duties: Arc::new(duties), looks: Looks::default(), send };
+    let worker = Worker {
+        store,
+        role,
+        files,
+        duties: Arc::new(duties),
+        looks: Looks::default(),
+        session: seat.session,
+        here: Here::default(),
+        send,
+    };
     let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::hangup())?,

@@ -33,7 +33,7 @@ pub struct News {
     id: i64,
     /// Whose.
     pub order_id: String,
-    /// The order's version after it.
+    /// The order's version after it, or the case's event.
     pub seq: i32,
     /// What was done.
     pub action: String,
@@ -43,6 +43,8 @@ pub struct News {
     pub to_status: String,
     /// Who wrote it down.
     pub recorder: String,
+    /// It happened to the order's case, and `action` says what: the order stands where it stood.
+    pub of_case: bool,
 }
 
 impl Place {

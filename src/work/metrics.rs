@@ -96,9 +96,9 @@ async fn look(store: &Store, place: &mut Option<Place>) -> Result<u64, StoreErro
     };
     let mut count = 0;
     loop {
-        let news = feed::since(&store.pool, place, ROWS).await?.len();
-        count += news as u64;
-        if (news as i64) < ROWS {
+        let news = feed::since(&store.pool, place, ROWS).await?;
+        count += news.iter().filter(|news| !news.of_case).count() as u64;
+        if (news.len() as i64) < ROWS {
             return Ok(count);
         }
     }

@@ -45,6 +45,8 @@ async fn console(book: &Book) -> App {
         files: Files::default(),
         duties: Arc::default(),
         looks: Default::default(),
+        session: Default::default(),
+        here: Default::default(),
         send,
     };
     let mut open = app.update(Message::Link(Link::Live), Utc::now());

@@ -34,6 +34,8 @@ pub struct Memory {
     pub held: Vec<Quarantined>,
     pub views: Vec<(String, String)>,
     pub ticks: Vec<Tick>,
+    pub drafts: Vec<(String, String)>,
+    pub present: Vec<recourse::store::cases::presence::Present>,
 }
 
 impl Memory {
@@ -145,6 +147,7 @@ impl Memory {
                 let page = self.page(&ask);
                 Message::All(of.clone(), Ok((page.rows, page.more)))
             }
+            Effect::Desk(ask) => Message::Desk(super::cases::answer(self, ask)?),
             Effect::Watch(ask) => Message::Watch(super::watch::answer(self, ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),

@@ -1,5 +1,6 @@
 //! The console: its screens as pictures people review, its promises, and the real binary in a real terminal.
 
+mod cases;
 mod desk;
 mod features;
 #[path = "../harness/mod.rs"]

@@ -362,6 +362,10 @@ impl App {
                 | Layer::Runbook(_)
                 | Layer::Plan(_)
                 | Layer::Plans
+                | Layer::Desk
+                | Layer::Deeds(_)
+                | Layer::Sheet(_)
+                | Layer::Paper(_)
                 | Layer::Settling(_) => {}
             }
         }

@@ -45,6 +45,10 @@ impl App {
             },
             Some(Layer::Plans) if self.plans.asking.is_some() => Scope::Word,
             Some(Layer::Plans) => Scope::Plans,
+            Some(Layer::Desk) => Scope::Desk,
+            Some(Layer::Deeds(_)) => Scope::Menu,
+            Some(Layer::Sheet(_)) => Scope::Sheet,
+            Some(Layer::Paper(_)) => Scope::Paper,
         }
     }
 
@@ -70,6 +74,7 @@ impl App {
         let Some(binding) = bound.or_else(|| self.prefs.keys.find(scope, &name)) else {
             return match self.layers.last() {
                 Some(Layer::Menu(_)) => self.pick_by_letter(&name),
+                Some(Layer::Deeds(_)) => self.pick_deed_by_letter(&name),
                 Some(Layer::Quarantine) => self.pick_reading(&name),
                 Some(Layer::Pick(_)) => self.pick_line(&name),
                 Some(Layer::Bulk(bulk)) if matches!(bulk.stage, Stage::Choosing) => self.pick_bulk(&name),
@@ -135,6 +140,7 @@ impl App {
             Command::Watch => self.open_watch(),
             Command::Runbook => self.open_runbook(),
             Command::Plans => self.open_plans(),
+            Command::Desk => self.open_desk_at_the_order(),
             Command::Plan if self.layers.is_empty() => return self.open_plan(),
             Command::Quarantine => {
                 self.loads.inbox.due = true;
@@ -159,6 +165,10 @@ impl App {
                     Some(Layer::Runbook(_)) => self.on_runbook(command),
                     Some(Layer::Plan(_)) => self.on_plan(command),
                     Some(Layer::Plans) => self.on_plans(command),
+                    Some(Layer::Desk) => self.on_desk(command),
+                    Some(Layer::Deeds(_)) => self.on_deeds(command),
+                    Some(Layer::Sheet(_)) => self.on_sheet(command, key),
+                    Some(Layer::Paper(_)) => self.on_paper(command),
                 };
             }
         }
@@ -222,6 +232,10 @@ impl App {
                 | Layer::Watch
                 | Layer::Runbook(_)
                 | Layer::Plans
+                | Layer::Desk
+                | Layer::Deeds(_)
+                | Layer::Sheet(_)
+                | Layer::Paper(_)
                 | Layer::Quarantine => _ = self.layers.pop(),
             }
         }
@@ -233,6 +247,7 @@ impl App {
             || self.inbox.settling.is_some()
             || self.running.is_some()
             || self.plans.running.is_some()
+            || self.desk.writing.is_some()
     }
 
     /// A second time at once leaves whatever stands against it.
@@ -265,6 +280,7 @@ impl App {
             Some(Layer::Bulk(bulk)) => bulk.type_key(key),
             Some(Layer::Plan(planning)) => planning.type_key(key),
             Some(Layer::Plans) => self.type_into_plans(key),
+            Some(Layer::Sheet(_)) => self.type_into_sheet(key),
             _ => self.type_into_a_form(key),
         }
         Vec::new()
@@ -284,6 +300,10 @@ impl App {
         if let Some(Layer::Filter) = self.layers.last() {
             insert(&mut self.filter.input, text);
             self.refilter(true);
+            return Vec::new();
+        }
+        if let Some(Layer::Sheet(_)) = self.layers.last() {
+            self.paste_into_sheet(text);
             return Vec::new();
         }
         let order = self.shown.as_ref().map(|shown| &shown.stored.order);

@@ -27,14 +27,23 @@ pub(super) struct Loads {
     pub watch: Load,
     pub cell: Load,
     pub plans: Load,
+    pub desk: Load,
+    pub case: Load,
 }
 
 impl Load {
-    fn start(&mut self, live: bool) -> bool {
+    pub fn start(&mut self, live: bool) -> bool {
         let start = live && self.due && !self.under_way;
         if start {
             *self = Self { due: false, under_way: true };
         }
+        start
+    }
+
+    /// More of what is there is read; whether it may begin.
+    pub fn start_more(&mut self, live: bool) -> bool {
+        let start = live && !self.under_way;
+        self.under_way |= start;
         start
     }
 
@@ -79,6 +88,7 @@ impl App {
         if open && self.loads.plans.start(live) {
             effects.push(Effect::Watch(Ask::Plans));
         }
+        effects.extend(self.pump_desk(live));
         effects
     }
 
@@ -90,6 +100,7 @@ impl App {
         self.loads.inbox.due = true;
         self.loads.watch.due = true;
         self.loads.plans.due = true;
+        (self.loads.desk.due, self.loads.case.due) = (true, self.desk.selected.is_some());
         vec![Effect::LoadRoles, Effect::LoadViews]
     }
 
@@ -119,7 +130,10 @@ impl App {
 
     /// Whether a look at the feed shows by itself: else only what is read because of it does.
     pub fn shows(&self, pulse: &Pulse) -> bool {
-        !pulse.moves.is_empty() || pulse.behind != self.behind || pulse.quarantined != self.inbox.waiting
+        !pulse.moves.is_empty()
+            || !pulse.cases.is_empty()
+            || pulse.behind != self.behind
+            || pulse.quarantined != self.inbox.waiting
     }
 
     pub(super) fn pulse(&mut self, pulse: &Pulse) -> Vec<Effect> {
@@ -144,6 +158,11 @@ impl App {
         self.loads.inbox.due |= held_changed;
         self.loads.watch.due |= pulse.statuses.contains(&STUCK);
         self.loads.plans.due |= pulse.rang;
+        // An order that moves may open a case, and always stands beside its own.
+        self.loads.desk.due |= any || !pulse.cases.is_empty();
+        let here = self.desk.selected.as_ref().map(|(order, _)| order);
+        self.loads.case.due |=
+            here.is_some_and(|order| pulse.cases.contains(order) || pulse.moves.iter().any(|it| it.order == *order));
         Vec::new()
     }
 

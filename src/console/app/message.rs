@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::desk;
 use super::form::consequence;
 use super::inbox;
 use super::journal::Tone;
@@ -70,6 +71,8 @@ pub enum Message {
     Told(Tone, String),
     /// News of the watch on Approved.
     Watch(News),
+    /// News of the desk of disputes.
+    Desk(desk::News),
 }
 
 /// What has to be done outside.
@@ -111,6 +114,8 @@ pub enum Effect {
     Mouse(bool),
     /// Something about the watch on Approved.
     Watch(Ask),
+    /// Something about the desk of disputes.
+    Desk(desk::Ask),
     /// Tell of an alert beyond the screen: bell, desktop.
     Alert(String),
     /// Write down the latest messages.
@@ -145,6 +150,9 @@ pub enum Link {
 pub struct Pulse {
     /// What moved.
     pub moves: Vec<Move>,
+    /// Whose cases something happened to: their orders' names.
+    #[serde(default)]
+    pub cases: Vec<String>,
     /// Which statuses they left or came to.
     pub statuses: Vec<Status>,
     /// How many facts wait in quarantine.

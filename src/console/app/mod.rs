@@ -4,6 +4,7 @@ mod act;
 mod browse;
 pub mod bulk;
 pub mod checkpoint;
+pub mod desk;
 pub mod filter;
 pub mod form;
 pub mod inbox;
@@ -35,6 +36,9 @@ use crate::domain::{Action, Actor, By, Choice, OrderKey, Roles, Status, menu};
 use crate::store::read::Count;
 use crate::watch::plan::Doing;
 use bulk::{Bulk, Tally};
+use desk::deed::Deeds;
+use desk::sheet::Sheet;
+use desk::{Desk, Paper};
 use filter::Filter;
 use form::{Draft, Form};
 use inbox::{Inbox, Settling};
@@ -128,6 +132,14 @@ pub enum Layer {
     Plan(Box<Planning>),
     /// The plans that were made.
     Plans,
+    /// The desk of disputes.
+    Desk,
+    /// What may be done to the case.
+    Deeds(Deeds),
+    /// What has to be said with it.
+    Sheet(Box<Sheet>),
+    /// Something to read above the desk.
+    Paper(Box<Paper>),
 }
 
 impl Layer {
@@ -138,6 +150,7 @@ impl Layer {
             Self::Settling(settling) => Some(&mut settling.seen),
             Self::Bulk(bulk) => Some(&mut bulk.seen),
             Self::Plan(planning) => Some(&mut planning.seen),
+            Self::Sheet(sheet) => Some(&mut sheet.was_seen),
             Self::Menu(_)
             | Self::Form(_)
             | Self::Search(_)
@@ -149,6 +162,9 @@ impl Layer {
             | Self::Watch
             | Self::Runbook(_)
             | Self::Plans
+            | Self::Desk
+            | Self::Deeds(_)
+            | Self::Paper(_)
             | Self::Quarantine => None,
         }
     }
@@ -225,6 +241,8 @@ pub struct App {
     pub watching: Watching,
     /// The plans that were made.
     pub plans: Plans,
+    /// The desk of disputes.
+    pub desk: Desk,
     /// What was chosen for orders of a plan that was put away; nothing for those that were left out.
     planned: HashMap<OrderKey, Option<Doing>>,
     /// A tick is being written.
@@ -278,6 +296,7 @@ impl App {
             inbox: Inbox::default(),
             watching: Watching::default(),
             plans: Plans::default(),
+            desk: Desk::default(),
             planned: HashMap::new(),
             ticking: false,
             plan_when_read: None,
@@ -340,6 +359,7 @@ impl App {
                 Vec::new()
             }
             Message::Watch(news) => self.take_news(news),
+            Message::Desk(news) => self.take_desk(news),
         };
         self.cover();
         self.settle();
@@ -391,6 +411,10 @@ impl App {
             | Layer::Watch
             | Layer::Plan(_)
             | Layer::Plans
+            | Layer::Desk
+            | Layer::Deeds(_)
+            | Layer::Sheet(_)
+            | Layer::Paper(_)
             | Layer::Settling(_) => false,
         };
         self.layers.iter().any(of_the_order)
@@ -422,6 +446,7 @@ impl App {
     fn settle(&mut self) {
         let height = self.list_height();
         self.list.settle(height);
+        self.settle_desk();
         let board = self.layout().map_or(0, |layout| usize::from(layout.board.height));
         let rows = self.board_rows();
         let at = rows.iter().position(|row| self.is_chosen(*row)).unwrap_or(0);

@@ -99,6 +99,9 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Runbook
         | Scope::Plan
         | Scope::Plans
+        | Scope::Desk
+        | Scope::Sheet
+        | Scope::Paper
         | Scope::Everywhere => None,
     }
 }

@@ -49,6 +49,12 @@ pub enum Scope {
     Plan,
     /// The plans that were made.
     Plans,
+    /// The desk of disputes.
+    Desk,
+    /// What has to be said with something done to a case.
+    Sheet,
+    /// Something to read above the desk.
+    Paper,
     /// Under every other.
     Everywhere,
 }
@@ -74,6 +80,9 @@ impl Scope {
             Self::Runbook => "In a runbook",
             Self::Plan => "In a plan",
             Self::Plans => "Among the plans",
+            Self::Desk => "On the desk of disputes",
+            Self::Sheet => "In a form of a case",
+            Self::Paper => "In a paper",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -86,7 +95,7 @@ impl Scope {
     /// Whether letters are text here.
     pub const fn types(self) -> bool {
         match self {
-            Self::Form | Self::Word | Self::Filter | Self::Search | Self::Prompt => true,
+            Self::Form | Self::Sheet | Self::Word | Self::Filter | Self::Search | Self::Prompt => true,
             Self::Panes
             | Self::Menu
             | Self::Many
@@ -99,6 +108,8 @@ impl Scope {
             | Self::Runbook
             | Self::Plan
             | Self::Plans
+            | Self::Desk
+            | Self::Paper
             | Self::Everywhere => false,
         }
     }
@@ -226,6 +237,20 @@ pub enum Command {
     Approve,
     /// Put it away for good.
     Withdraw,
+    /// The desk of disputes.
+    Desk,
+    /// Take the most urgent case that nobody has.
+    NextCase,
+    /// The same people in earlier cases.
+    Hints,
+    /// The attached files.
+    Files,
+    /// What the desk did in the last thirty days.
+    Report,
+    /// The letters that tell the parties.
+    Letter,
+    /// Write where somebody else does.
+    TakeOver,
     /// Let it rest.
     Pause,
     /// Hide people's names and words.

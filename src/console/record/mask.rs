@@ -20,7 +20,7 @@ use crate::work::plan;
 use crate::work::plan::run::Ended;
 use crate::work::watcher::Acknowledged;
 
-const MASKED: &str = "masked";
+pub(super) const MASKED: &str = "masked";
 
 #[derive(Debug, Default)]
 pub(super) struct Masks {
@@ -28,7 +28,7 @@ pub(super) struct Masks {
     views: HashMap<String, String>,
 }
 
-fn words(words: &mut Option<String>) {
+pub(super) fn words(words: &mut Option<String>) {
     if words.is_some() {
         *words = Some(MASKED.to_owned());
     }
@@ -48,12 +48,12 @@ impl Masks {
         }
     }
 
-    fn person(&mut self, name: &mut String) {
+    pub(super) fn person(&mut self, name: &mut String) {
         let number = self.people.len() + 1;
         *name = self.people.entry(name.clone()).or_insert_with(|| format!("person {number}")).clone();
     }
 
-    fn maybe(&mut self, name: &mut Option<String>) {
+    pub(super) fn maybe(&mut self, name: &mut Option<String>) {
         if let Some(name) = name {
             self.person(name);
         }
@@ -99,12 +99,12 @@ impl Masks {
         }
     }
 
-    fn stored(&mut self, stored: &mut Stored) {
+    pub(super) fn stored(&mut self, stored: &mut Stored) {
         self.maybe(&mut stored.buyer);
         self.maybe(&mut stored.seller);
     }
 
-    fn entry(&mut self, entry: &mut Entry) {
+    pub(super) fn entry(&mut self, entry: &mut Entry) {
         self.person(&mut entry.recorder);
         words(&mut entry.note);
         words(&mut entry.reason);
@@ -250,6 +250,7 @@ impl Masks {
             Message::SavedView(view, ..) => self.view(view),
             Message::Told(_, text) => MASKED.clone_into(text),
             Message::Watch(news) => self.news(news),
+            Message::Desk(news) => self.desk(news),
             Message::Key(_)
             | Message::Mouse(_)
             | Message::Resize(..)

@@ -1,6 +1,7 @@
 //! The last ten thousand messages, kept small, and written down when somebody asks: people's names and words masked.
 
 mod mask;
+mod mask_desk;
 mod read;
 
 use std::cell::{Cell, RefCell};
@@ -108,7 +109,7 @@ fn takes_words(app: &App) -> bool {
         Some(Layer::Form(form)) => form.is_private(),
         Some(Layer::Settling(settling)) => settling.typed.is_none(),
         Some(Layer::Bulk(bulk)) => matches!(bulk.stage, Stage::Noting(_)),
-        Some(Layer::Search(_) | Layer::Prompt(_)) => true,
+        Some(Layer::Search(_) | Layer::Prompt(_) | Layer::Sheet(_)) => true,
         _ => false,
     }
 }

@@ -60,6 +60,7 @@ impl Footer<'_> {
                 Layer::Watch => return "Watch".to_owned(),
                 Layer::Plan(_) => return "Plan".to_owned(),
                 Layer::Plans => return "Plans".to_owned(),
+                Layer::Desk => return "Desk".to_owned(),
                 _ => {}
             }
         }
@@ -79,6 +80,9 @@ impl Footer<'_> {
         let app = self.app;
         if let Some(command) = &app.writing {
             return Span::styled(format!("  writing: {} ", command.action.title()), self.look.warn());
+        }
+        if let Some(command) = &app.desk.writing {
+            return Span::styled(format!("  writing: {} ", command.doing.deed().rule().title), self.look.warn());
         }
         if app.inbox.settling.is_some() {
             return Span::styled("  writing ", self.look.warn());
@@ -117,6 +121,8 @@ impl Footer<'_> {
         let (app, layer) = (self.app, self.app.layers.last());
         match (binding.command, layer) {
             (Command::Mark | Command::Copy | Command::Actions, None) => app.focus != Pane::Board,
+            (Command::Copy, Some(Layer::Deeds(_))) => false,
+            (Command::Save | Command::Open, Some(Layer::Paper(paper))) => !paper.files.is_empty(),
             (Command::Open, None) => app.focus != Pane::Order,
             (Command::Copy, Some(Layer::Menu(menu))) => app.twin(menu).is_some(),
             (Command::NextField, Some(Layer::Prompt(prompt))) => matches!(prompt.asks, Asks::ViewName { .. }),

@@ -3,6 +3,7 @@
 mod board;
 pub mod bulk;
 pub mod confirm;
+pub mod desk;
 pub mod dialog;
 mod footer;
 mod form;
@@ -54,7 +55,11 @@ impl Screen<'_> {
             Layer::Prompt(prompt) => prompt::Line { prompt, look: self.look }.cursor(area),
             Layer::Plan(planning) => plan::Sheet { planning, look: self.look }.cursor(area),
             Layer::Plans => plan::Many { app: self.app, look: self.look }.cursor(area),
+            Layer::Sheet(sheet) => desk::Form { sheet, app: self.app, look: self.look }.cursor(area),
             Layer::Menu(_)
+            | Layer::Desk
+            | Layer::Deeds(_)
+            | Layer::Paper(_)
             | Layer::Messages(_)
             | Layer::Quarantine
             | Layer::Watch
@@ -76,11 +81,14 @@ impl Widget for &Screen<'_> {
         };
         header::Header { app, look }.render(layout.header, buf);
         footer::Footer { app, look }.render(layout.footer, buf);
-        let whole = |layer: &&Layer| matches!(layer, Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans);
+        let whole = |layer: &&Layer| {
+            matches!(layer, Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans | Layer::Desk)
+        };
         match app.layers.iter().rev().find(whole) {
             Some(Layer::Watch) => watch::Watch { app, look }.render(layout.body, buf),
             Some(Layer::Plan(planning)) => plan::Sheet { planning, look }.render(layout.body, buf),
             Some(Layer::Plans) => plan::Many { app, look }.render(layout.body, buf),
+            Some(Layer::Desk) => desk::Desk { app, look }.render(layout.body, buf),
             Some(_) => quarantine::Inbox { app, look }.render(layout.body, buf),
             None => {
                 board::Board { app, look }.render(layout.board, buf);
@@ -103,7 +111,11 @@ impl Widget for &Screen<'_> {
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
             Some(Layer::Runbook(at)) => runbook::Steps { app, at, look }.render(layout.body, buf),
-            Some(Layer::Filter | Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans) | None => {}
+            Some(Layer::Deeds(menu)) => desk::Menu { menu, app, look }.render(layout.body, buf),
+            Some(Layer::Sheet(sheet)) => desk::Form { sheet, app, look }.render(layout.body, buf),
+            Some(Layer::Paper(paper)) => desk::Sheets { paper, look }.render(layout.body, buf),
+            Some(Layer::Filter | Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans | Layer::Desk)
+            | None => {}
         }
         if app.prefs.bidi == Bidi::Application {
             reorder::reorder(buf);

@@ -1,5 +1,6 @@
 //! What the console has done outside: every effect a task, every result a message; and the watch on the feed.
 
+mod desk;
 mod watch;
 
 use std::convert::Infallible;
@@ -17,13 +18,15 @@ use super::app::views::View;
 use super::app::window::{Listing, Page, PageAsk, Want};
 use super::app::{Effect, Failure, Link, Message, Move, Pulse, Shown};
 use super::files::Files;
-use crate::desk::{self, Answer, Command};
+use crate::desk as uses;
+use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
 use crate::query::{Cursor, Sieve, Sort};
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
 use crate::store::{Store, StoreError, Stored, inbox, read, views};
+pub use desk::Here;
 pub use watch::{Duties, Looks, rest};
 
 /// How long the feed may go without a look: the bell only makes it sooner.
@@ -56,6 +59,10 @@ pub struct Worker {
     pub duties: Arc<Duties>,
     /// When the watch was last looked at.
     pub looks: Looks,
+    /// This console among those that look at cases.
+    pub session: uuid::Uuid,
+    /// The case it looks at.
+    pub here: Here,
     /// Where results go.
     pub send: UnboundedSender<Message>,
 }
@@ -88,7 +95,7 @@ impl Worker {
             Effect::LoadWaiting(after) => {
                 Message::Waiting(after, read(inbox::waiting(&store.pool, after, None, PAGE as i64)).await)
             }
-            Effect::LoadRoles => Message::Roles(read(desk::roles(store, self.role)).await),
+            Effect::LoadRoles => Message::Roles(read(uses::roles(store, self.role)).await),
             Effect::Write(command) => {
                 let answer = self.write(&command).await.map_err(Failure::from);
                 Message::Wrote(command, answer)
@@ -99,7 +106,7 @@ impl Worker {
             }
             Effect::Learn(command) => {
                 // Asked over and over: a question that hangs is asked anew.
-                let answer = timeout(PATIENCE * 2, desk::learn(store, &command)).await;
+                let answer = timeout(PATIENCE * 2, uses::learn(store, &command)).await;
                 let answer = answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
                 Message::Learnt(command, answer.map_err(Failure::from))
             }
@@ -115,7 +122,7 @@ impl Worker {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
             }
             Effect::Seek(name) => {
-                let found = read(desk::called(store, &name)).await;
+                let found = read(uses::called(store, &name)).await;
                 Message::Sought(name, found)
             }
             Effect::LoadAll(of) => {
@@ -132,6 +139,7 @@ impl Worker {
                 Err(fault) => Message::Told(Tone::Bad, fault),
             },
             Effect::Watch(ask) => Message::Watch(self.watch_over(ask).await),
+            Effect::Desk(ask) => return self.at_desk(ask).await.map(Message::Desk),
             Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Alert(_)
@@ -147,8 +155,8 @@ impl Worker {
     /// The roles are asked for anew: they may have been taken away since.
     async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
         let writing = async {
-            let roles = desk::roles(&self.store, self.role).await?;
-            desk::act(&self.store, roles, command, Utc::now(), false).await
+            let roles = uses::roles(&self.store, self.role).await?;
+            uses::act(&self.store, roles, command, Utc::now(), false).await
         };
         in_time(writing).await
     }
@@ -156,7 +164,7 @@ impl Worker {
     /// One of many: what became of it is found out before the next one has its turn.
     async fn write_one(&self, command: &Command) -> Result<Answer, StoreError> {
         match self.write(command).await {
-            Err(StoreError::Unknown(error)) => match timeout(PATIENCE * 6, desk::learn(&self.store, command)).await {
+            Err(StoreError::Unknown(error)) => match timeout(PATIENCE * 6, uses::learn(&self.store, command)).await {
                 Ok(Ok(Some(answer))) => Ok(answer),
                 Ok(Ok(None)) | Err(_) => Err(StoreError::Unknown(error)),
                 Ok(Err(error)) => Err(error),
@@ -178,7 +186,7 @@ impl Worker {
         id: i64,
         number: usize,
     ) -> Result<Result<quarantine::Considered, quarantine::Answer>, StoreError> {
-        let roles = desk::roles(&self.store, self.role).await?;
+        let roles = uses::roles(&self.store, self.role).await?;
         quarantine::consider(&self.store, roles, id, number, Utc::now()).await
     }
 
@@ -190,7 +198,7 @@ impl Worker {
         expect: Option<i32>,
     ) -> Result<quarantine::Answer, StoreError> {
         let settling = async {
-            let roles = desk::roles(&self.store, self.role).await?;
+            let roles = uses::roles(&self.store, self.role).await?;
             match how {
                 How::Apply(reading) => {
                     quarantine::apply(&self.store, roles, id, reading, note, expect, Utc::now()).await
@@ -237,9 +245,9 @@ impl Worker {
             *seen = Some(Utc::now());
             let pulse = patient(self.look(&mut place)).await?;
             moves += pulse.moves.len();
-            let eventful = rang || !pulse.moves.is_empty();
-            if pulse != before || !pulse.moves.is_empty() || pulse.rang {
-                before = Pulse { moves: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
+            let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
+            if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
+                before = Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
                 self.tell(Message::Pulse(pulse))?;
             }
             if moves >= FOLD && !self.store.read_only {
@@ -275,6 +283,10 @@ impl Worker {
             let news = feed::since(pool, place, ROWS).await?;
             let all = (news.len() as i64) < ROWS;
             for item in news {
+                if item.of_case {
+                    pulse.cases.push(item.order_id);
+                    continue;
+                }
                 let touched = [&item.from_status, &item.to_status].into_iter().filter_map(|name| Status::parse(name));
                 touched.for_each(|status| {
                     if !pulse.statuses.contains(&status) {
@@ -294,6 +306,7 @@ impl Worker {
             }
         }
         let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
+        self.stay().await?;
         // Only whole steps of five seconds: nothing on the screen has to count along.
         (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
         Ok(pulse)

@@ -8,7 +8,8 @@ mod write;
 use chrono::{DateTime, Utc};
 
 use crate::case::law::Refusal;
-use crate::case::{Deed, Stage, Standing, outcome};
+use crate::case::letter::{Letter, Told};
+use crate::case::{Deed, Policy, Stage, Standing, outcome};
 use crate::domain::{OrderKey, Parts, Role, Roles, Status, atarapay};
 use crate::intake::import;
 use crate::store::cases::read::{self, Whole};
@@ -184,4 +185,21 @@ pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> R
 /// What stands in the outcome editor before anything is typed: the sentences that go with these parts.
 pub fn sentences(stored: &Stored, parts: Parts) -> (String, String) {
     (outcome::say_seller(&stored.order, parts), outcome::say_buyer(&stored.order, parts))
+}
+
+/// The letter of a case to a party; none before a decision.
+pub fn letter(whole: &Whole, stored: &Stored, policy: &Policy, party: &str) -> Option<Letter> {
+    let decision = whole.decision.as_ref()?;
+    let messages: Vec<_> = whole.events.iter().filter_map(|event| Some((event.at, event.message.as_ref()?))).collect();
+    let own: Vec<_> = messages.into_iter().filter(|(_, message)| message.party == party).collect();
+    let name = if party == "seller" { stored.seller.as_deref() } else { stored.buyer.as_deref() };
+    Some(Letter::of(Told {
+        order: &stored.order,
+        name,
+        party,
+        decision,
+        payouts: &whole.payouts,
+        messages: &own,
+        policy,
+    }))
 }

@@ -1,9 +1,10 @@
 //! Cases as they are kept: reading in [`read`], writing in [`write`], the desk's policy in [`policy`], who is there in
-//! [`presence`].
+//! [`presence`], what a period brought in [`report`].
 
 pub mod policy;
 pub mod presence;
 pub mod read;
+pub mod report;
 pub mod write;
 
 use chrono::{DateTime, Utc};

@@ -220,3 +220,53 @@ pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> R
         .fetch_optional(pool)
         .await?)
 }
+
+/// Somebody of this case in an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct Hint {
+    /// Who is the same: `buyer`, `seller`, `merchant` or `phone`.
+    pub same: String,
+    /// The other case's order.
+    pub order_id: String,
+    /// Its number.
+    pub number: i32,
+    /// When it began.
+    pub opened_at: DateTime<Utc>,
+    /// Its reason.
+    pub reason: Option<String>,
+    /// How far it is.
+    pub stage: String,
+    /// Its order's currency.
+    pub currency: String,
+    /// How it was decided.
+    pub basis: Option<String>,
+    /// In minor units.
+    pub to_seller: Option<i64>,
+    /// In minor units.
+    pub to_buyer: Option<i64>,
+}
+
+impl Hint {
+    /// In words: `same buyer: ATP-7 (damaged): refund buyer NGN 900.00`.
+    pub fn words(&self, policy: &crate::case::Policy) -> String {
+        let id = self.order_id.split_once(':').map_or(self.order_id.as_str(), |(_, id)| id);
+        let reason = self.reason.as_deref().map_or_else(String::new, |code| format!(" ({})", policy.title(code)));
+        let money = |minor: i64| {
+            let known = crate::domain::Currency::parse(&self.currency).ok();
+            known.map_or_else(|| minor.to_string(), |it| crate::domain::Money::new(minor, it).to_string())
+        };
+        let came = match (&self.basis, self.to_seller, self.to_buyer) {
+            (Some(basis), Some(seller), Some(buyer)) => {
+                format!("{basis}: seller {}, buyer {}", money(seller), money(buyer))
+            }
+            _ => self.stage.clone(),
+        };
+        format!("same {}: {id}{reason}, {}: {came}", self.same, self.opened_at.format("%Y-%m-%d"))
+    }
+}
+
+/// The same people in earlier cases.
+pub async fn hints(pool: &PgPool, case: &Case) -> Result<Vec<Hint>, StoreError> {
+    let query = sqlx::query_as(sql!("case_hints")).bind(&case.order_id).bind(case.number);
+    Ok(query.bind(&case.buyer).bind(&case.seller).bind(&case.merchant).fetch_all(pool).await?)
+}

@@ -1,0 +1,131 @@
+//! The letter that tells a party what was decided, and why they get what they get. It is made of what was said to that party
+//! and of nothing else: an internal note has no way in.
+
+use chrono::{DateTime, Utc};
+
+use super::Policy;
+use crate::domain::{Money, Order, OrderKey};
+use crate::store::cases::{Decision, Message, Payout};
+
+/// What a letter is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// What the party is called, if that is known.
+    pub name: Option<&'a str>,
+    /// `buyer` or `seller`.
+    pub party: &'a str,
+    /// What was decided.
+    pub decision: &'a Decision,
+    /// What is or was paid.
+    pub payouts: &'a [Payout],
+    /// What was said to and by this party, oldest first.
+    pub messages: &'a [(DateTime<Utc>, &'a Message)],
+    /// For the reason's words.
+    pub policy: &'a Policy,
+}
+
+/// A letter: its parts in the order they are read, the same for the same facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What it is about.
+    pub subject: String,
+    /// The day of the decision.
+    pub date: String,
+    /// Its paragraphs.
+    pub paragraphs: Vec<String>,
+}
+
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y").to_string()
+}
+
+impl Letter {
+    /// The letter to a party.
+    pub fn of(told: Told<'_>) -> Self {
+        let (order, decision) = (told.order, told.decision);
+        let id = clean(&order.key);
+        let name = told
+            .name
+            .map_or_else(|| format!("Dear {}", told.party), |name| format!("Dear {}", crate::text::clean(name)));
+        let mut paragraphs = vec![format!("{name},")];
+        paragraphs.push(reasoned(told, &id));
+        paragraphs.push(sentence(told));
+        paragraphs.extend(paid(told));
+        let said: Vec<String> = told.messages.iter().map(|(at, message)| quoted(*at, message)).collect();
+        if !said.is_empty() {
+            paragraphs.push("What we wrote to each other about it:".to_owned());
+            paragraphs.extend(said);
+        }
+        paragraphs.push("If you have questions, answer this letter and name the order.".to_owned());
+        Self { subject: format!("Order {id}: our decision"), date: day(decision.decided_at), paragraphs }
+    }
+
+    /// As plain text, in lines of at most this many cells.
+    pub fn text(&self, width: usize) -> String {
+        let mut lines = vec![self.date.clone(), String::new(), self.subject.clone(), String::new()];
+        for paragraph in &self.paragraphs {
+            lines.extend(crate::text::wrap(paragraph, width));
+            lines.push(String::new());
+        }
+        lines.pop();
+        lines.join("\n") + "\n"
+    }
+}
+
+fn clean(key: &OrderKey) -> String {
+    crate::text::clean(&key.id)
+}
+
+/// What was decided about, when, and how it came about.
+fn reasoned(told: Told<'_>, id: &str) -> String {
+    let decision = told.decision;
+    let (held, when) = (told.order.amount, day(decision.decided_at));
+    let reason = decision.reason.as_deref().map(|code| crate::text::clean(told.policy.title(code)));
+    let about = reason.map_or_else(String::new, |reason| format!(", reported as: {reason}"));
+    match decision.basis.as_str() {
+        "withdrawn" => format!("The dispute about order {id} was withdrawn on {when}. We held {held} for it."),
+        _ => format!(
+            "We have decided the dispute about order {id}{about}. We held {held} for it. The decision was made on {when}."
+        ),
+    }
+}
+
+/// What this party gets, in the sentence that was written for them, or one that says as much.
+fn sentence(told: Told<'_>) -> String {
+    let decision = told.decision;
+    let (own, said) = match told.party {
+        "seller" => (decision.to_seller, &decision.say_seller),
+        _ => (decision.to_buyer, &decision.say_buyer),
+    };
+    let parts = crate::domain::Parts { to_seller: decision.to_seller, to_buyer: decision.to_buyer };
+    let plain = || match told.party {
+        "seller" => super::outcome::say_seller(told.order, parts),
+        _ => super::outcome::say_buyer(told.order, parts),
+    };
+    let said = said.as_deref().map_or_else(plain, crate::text::clean);
+    // Whatever was written, the amount is there.
+    let amount = told.order.money(own).to_string();
+    if said.contains(&amount) || own == 0 { said } else { format!("{said} ({amount})") }
+}
+
+/// Where the money is.
+fn paid(told: Told<'_>) -> Option<String> {
+    let payout = told.payouts.iter().find(|payout| payout.party == told.party)?;
+    let amount = Money::new(payout.amount, told.order.amount.currency);
+    let reference = payout
+        .reference
+        .as_deref()
+        .map_or_else(String::new, |it| format!(" Its reference is {}.", crate::text::clean(it)));
+    Some(match payout.state.as_str() {
+        "confirmed" => format!("{amount} was paid to you.{reference}"),
+        "sent" => format!("{amount} is on its way to you.{reference}"),
+        _ => format!("{amount} will be paid to you."),
+    })
+}
+
+fn quoted(at: DateTime<Utc>, message: &Message) -> String {
+    let who = if message.theirs { "You" } else { "We" };
+    format!("{who}, on {}: {}", day(at), crate::text::clean(&message.body))
+}

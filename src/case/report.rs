@@ -1,0 +1,142 @@
+//! A report as lines to read, and as tables for other programs.
+
+use chrono::TimeDelta;
+
+use super::Policy;
+use crate::domain::{Currency, Money};
+use crate::store::cases::report::Report;
+use crate::text;
+
+const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// Numbers as one line of bars, the highest of them as high as a line; what is not nothing is seen.
+fn sparkline(values: &[i64]) -> String {
+    let most = values.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |value: &i64| if *value <= 0 { 0 } else { (value * 8).div_euclid(most).max(1) };
+    values.iter().map(|value| BARS[usize::try_from(bar(value)).unwrap_or(0).min(8)]).collect()
+}
+
+/// A number as a bar against the largest of its kind.
+fn bar(value: i64, most: i64) -> String {
+    "█".repeat(usize::try_from(value * 20 / most.max(1)).unwrap_or(0).max(usize::from(value > 0)))
+}
+
+fn span(seconds: f64) -> String {
+    text::span(TimeDelta::seconds(seconds as i64))
+}
+
+fn money(digits: &str, currency: &str) -> String {
+    let known = digits.parse().ok().zip(Currency::parse(currency).ok());
+    known.map_or_else(|| format!("{currency} {digits}"), |(minor, currency)| Money::new(minor, currency).to_string())
+}
+
+/// For people.
+pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
+    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d");
+    let totals = &report.totals;
+    let mut lines = vec![
+        format!("{} to {}, UTC", day(report.from), day(report.to)),
+        String::new(),
+        format!(
+            "open {}   came {}   reopened {}   escalated {}   overdue {}",
+            text::grouped(totals.backlog),
+            text::grouped(totals.came),
+            text::grouped(totals.reopened),
+            text::grouped(totals.escalated),
+            text::grouped(totals.overdue)
+        ),
+        String::new(),
+    ];
+    type Count = fn(&crate::store::cases::report::Day) -> i64;
+    let rows: [(&str, Count); 3] = [("came", |it| it.came), ("decided", |it| it.decided), ("closed", |it| it.closed)];
+    for (name, of) in rows {
+        let values: Vec<i64> = report.days.iter().map(of).collect();
+        let shown = &values[values.len().saturating_sub(60)..];
+        lines.push(format!("{} {}  {}", text::left(name, 8), sparkline(shown), text::grouped(values.iter().sum())));
+    }
+    lines.extend([String::new(), "Time                      median     90%   times".to_owned()]);
+    for took in &report.times {
+        let name = took.status.replace('_', " ");
+        let name = if took.status.starts_with("disp") { format!("in {name}") } else { format!("to {name}") };
+        lines.push(format!(
+            "{} {:>8} {:>8}  {:>6}",
+            text::left(&name, 22),
+            span(took.median),
+            span(took.ninetieth),
+            text::grouped(took.times)
+        ));
+    }
+    lines.extend([String::new(), "Outcomes by reason".to_owned()]);
+    let most = report.outcomes.iter().map(|it| it.cases).max().unwrap_or(0);
+    for it in &report.outcomes {
+        let reason = if it.reason.is_empty() { "no reason" } else { policy.title(&it.reason) };
+        let what = format!("{} {}", it.outcome.replace('_', " "), if it.basis == "settled" { "" } else { &it.basis });
+        let (seller, buyer) = (money(&it.to_seller, &it.currency), money(&it.to_buyer, &it.currency));
+        lines.push(format!(
+            "{} {} {:>6} {}  seller {seller}, buyer {buyer}",
+            text::left(&text::clean(reason), 18),
+            text::left(what.trim(), 22),
+            text::grouped(it.cases),
+            text::left(&bar(it.cases, most), 20)
+        ));
+    }
+    lines.extend([String::new(), "Agents                    decided  by two   median".to_owned()]);
+    for it in &report.agents {
+        lines.push(format!(
+            "{} {:>8} {:>7} {:>8}",
+            text::left(&text::clean(&it.agent), 24),
+            text::grouped(it.decided),
+            text::grouped(it.approved_by_others),
+            span(it.median)
+        ));
+    }
+    lines.extend([String::new(), "Merchants                   cases decided refunded   split".to_owned()]);
+    for it in &report.merchants {
+        let name = if it.merchant.is_empty() { "none".to_owned() } else { text::clean(&it.merchant) };
+        let counts = [it.cases, it.decided, it.refunded, it.split].map(|count| format!("{:>8}", text::grouped(count)));
+        lines.push(format!("{} {}", text::left(&name, 24), counts.concat()));
+    }
+    lines
+}
+
+/// One table for other programs: which table, what of it, which figure, how much.
+pub fn rows(report: &Report) -> Vec<[String; 4]> {
+    let mut rows = Vec::new();
+    let mut row = |table: &str, of: &str, figure: &str, value: String| {
+        rows.push([table.to_owned(), of.to_owned(), figure.to_owned(), value]);
+    };
+    let totals = &report.totals;
+    let counts = [
+        ("backlog", totals.backlog),
+        ("came", totals.came),
+        ("reopened", totals.reopened),
+        ("escalated", totals.escalated),
+        ("overdue", totals.overdue),
+    ];
+    counts.iter().for_each(|(figure, count)| row("totals", "", figure, count.to_string()));
+    for it in &report.days {
+        let counts = [("came", it.came), ("decided", it.decided), ("closed", it.closed)];
+        counts.iter().for_each(|(figure, count)| row("day", &it.day.to_string(), figure, count.to_string()));
+    }
+    for it in &report.times {
+        row("time", &it.status, "times", it.times.to_string());
+        row("time", &it.status, "median_seconds", format!("{:.0}", it.median));
+        row("time", &it.status, "ninetieth_seconds", format!("{:.0}", it.ninetieth));
+    }
+    for it in &report.outcomes {
+        let of = [it.reason.as_str(), &it.basis, &it.outcome, &it.currency].join("/");
+        row("outcome", &of, "cases", it.cases.to_string());
+        row("outcome", &of, "to_seller_minor", it.to_seller.clone());
+        row("outcome", &of, "to_buyer_minor", it.to_buyer.clone());
+    }
+    for it in &report.agents {
+        row("agent", &it.agent, "decided", it.decided.to_string());
+        row("agent", &it.agent, "approved_by_others", it.approved_by_others.to_string());
+        row("agent", &it.agent, "median_seconds", format!("{:.0}", it.median));
+    }
+    for it in &report.merchants {
+        let counts = [("cases", it.cases), ("decided", it.decided), ("refunded", it.refunded), ("split", it.split)];
+        counts.iter().for_each(|(figure, count)| row("merchant", &it.merchant, figure, count.to_string()));
+    }
+    rows
+}

@@ -1,0 +1,292 @@
+//! The menu of what may be done to a case, and everything that can come of it.
+
+use uuid::Uuid;
+
+use super::sheet::{self, Sheet, Stage};
+use super::{Ask, CaseShown, Named};
+use crate::case::law::{Refusal, Standing};
+use crate::case::{Deed, policy::Policy};
+use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
+use crate::console::keys::Command as Key;
+use crate::desk::cases::{Answer, Command, Doing};
+use crate::store::cases::{Case, Event};
+use strum::VariantArray;
+
+/// The menu.
+#[derive(Debug, Clone, Default)]
+pub struct Deeds {
+    /// Everything the table knows, with reasons; else only what may be done.
+    pub reasons: bool,
+    /// The selected line.
+    pub at: usize,
+    /// Why the last letter did nothing, or what happened to the case meanwhile.
+    pub note: Option<String>,
+}
+
+/// A line of the menu.
+pub type Choice = (Deed, Result<(), Refusal>);
+
+fn standing(shown: &CaseShown) -> Option<Standing> {
+    let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
+    shown.whole.case.standing(proposer, shown.whole.is_unpaid()).ok()
+}
+
+impl App {
+    /// What may be done to the shown case by this person; all of it with reasons where that is asked.
+    pub fn deeds(&self, reasons: bool) -> Vec<Choice> {
+        let Some(standing) = self.desk.shown.as_deref().and_then(standing) else { return Vec::new() };
+        let judge = |deed: &Deed| (*deed, standing.judge(*deed, &self.seat.person, self.seat.roles, self.now));
+        Deed::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()
+    }
+
+    pub(super) fn open_deeds(&mut self) {
+        if self.desk.shown.is_none() {
+            return self.say(Tone::News, "no case is selected");
+        }
+        self.layers.push(Layer::Deeds(Deeds::default()));
+    }
+
+    pub(in crate::console::app) fn on_deeds(&mut self, command: Key) -> Vec<Effect> {
+        let Some(Layer::Deeds(menu)) = self.layers.last().cloned() else { return Vec::new() };
+        let choices = self.deeds(menu.reasons);
+        let mut next = Deeds { note: None, ..menu.clone() };
+        match command {
+            Key::Down => next.at = (menu.at + 1).min(choices.len().saturating_sub(1)),
+            Key::Up => next.at = menu.at.saturating_sub(1),
+            Key::Reasons => next = Deeds { reasons: !menu.reasons, ..Deeds::default() },
+            Key::Choose => return choices.get(menu.at).cloned().map_or_else(Vec::new, |choice| self.pick_deed(choice)),
+            _ => {
+                self.layers.pop();
+                return Vec::new();
+            }
+        }
+        if let Some(Layer::Deeds(menu)) = self.layers.last_mut() {
+            *menu = next;
+        }
+        Vec::new()
+    }
+
+    /// A letter means its deed whether it may be done or not; a digit the line that shows it.
+    pub(in crate::console::app) fn pick_deed_by_letter(&mut self, key: &str) -> Vec<Effect> {
+        let letter = key.chars().next().unwrap_or(' ');
+        let allowed = self.deeds(false);
+        let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());
+        let by_letter = || self.deeds(true).into_iter().find(|(deed, _)| deed.rule().letter == letter);
+        by_digit.or_else(by_letter).map_or_else(Vec::new, |choice| self.pick_deed(choice))
+    }
+
+    fn pick_deed(&mut self, (deed, verdict): Choice) -> Vec<Effect> {
+        match verdict {
+            Err(refusal) => {
+                if let Some(Layer::Deeds(menu)) = self.layers.last_mut() {
+                    menu.note = Some(format!("{}: {}", deed.rule().title, refusal.words));
+                }
+                Vec::new()
+            }
+            Ok(()) if self.seat.read_only => {
+                self.say(Tone::Bad, "read-only: nothing is written here");
+                Vec::new()
+            }
+            Ok(()) => self.open_sheet(deed),
+        }
+    }
+
+    /// The form of a deed, with what was typed into it before; what needs no words is done at once.
+    pub(in crate::console::app) fn open_sheet(&mut self, deed: Deed) -> Vec<Effect> {
+        let Some(shown) = &self.desk.shown else { return Vec::new() };
+        let mut sheet = Sheet::new(deed, shown, &self.seat.person);
+        let kind = (sheet.named.clone(), deed.name().to_owned());
+        if let Some(draft) = self.desk.drafts.get(&kind) {
+            sheet.fill(draft);
+        }
+        let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && deed == Deed::Claim);
+        self.layers.push(Layer::Sheet(Box::new(sheet)));
+        if at_once {
+            return self.send_sheet();
+        }
+        vec![Effect::Desk(Ask::Edit(named, false))]
+    }
+
+    /// Carries out what the form says.
+    pub(super) fn send_sheet(&mut self) -> Vec<Effect> {
+        if self.link != Link::Live {
+            self.say(Tone::Bad, "not connected: nothing can be written now");
+            return Vec::new();
+        }
+        if self.desk.writing.is_some() {
+            self.say(Tone::Bad, "another write is still under way");
+            return Vec::new();
+        }
+        self.requests += 1;
+        let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
+        let Some(shown) = &self.desk.shown else { return Vec::new() };
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
+        if let Some((path, named)) = sheet.file() {
+            sheet.stage = Stage::Writing;
+            return vec![Effect::Desk(Ask::Attach(named, path, sheet.seen, request))];
+        }
+        match sheet.doing(shown) {
+            Ok(doing) => {
+                let Ok(order) = shown.whole.case.key() else { return Vec::new() };
+                // A note is nobody's rival: it may be written whatever happened meanwhile.
+                let expect = matches!(doing, Doing::Decide { .. } | Doing::Approve { .. }).then_some(sheet.seen);
+                let command = Box::new(Command { order, doing, expect, request });
+                sheet.stage = Stage::Writing;
+                self.desk.writing = Some(command.clone());
+                vec![Effect::Desk(Ask::Act(command))]
+            }
+            Err(fault) => {
+                sheet.go(fault.slot);
+                sheet.stage = Stage::Editing;
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn acted(&mut self, command: Box<Command>, answer: Result<Answer, Failure>) -> Vec<Effect> {
+        match answer {
+            Ok(answer) => self.case_answered(&command, answer),
+            Err(Failure::Unknown) => {
+                if let Some(sheet) = self.sheet_of(&command) {
+                    sheet.stage = Stage::Unknown;
+                }
+                self.say(Tone::Bad, format!("{}: outcome unknown, checking", title(&command)));
+                return vec![Effect::Desk(Ask::Learn(command))];
+            }
+            Err(Failure::Lost) => {
+                self.case_failed(&command, "the database does not answer; nothing was recorded".to_owned());
+            }
+            Err(Failure::Other(text)) => self.case_failed(&command, text),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn case_learnt(
+        &mut self,
+        command: Box<Command>,
+        answer: Result<Option<Answer>, Failure>,
+    ) -> Vec<Effect> {
+        match answer {
+            Ok(Some(answer)) => self.case_answered(&command, answer),
+            Ok(None) => {
+                self.case_failed(&command, "it was not recorded; look at the case, then decide anew".to_owned())
+            }
+            Err(_) => return vec![Effect::Desk(Ask::Learn(command))],
+        }
+        Vec::new()
+    }
+
+    /// The form a command came from, while it is still open.
+    fn sheet_of(&mut self, command: &Command) -> Option<&mut Sheet> {
+        let (order, deed) = (command.order.to_string(), command.doing.deed());
+        self.layers.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed => Some(&mut **sheet),
+            _ => None,
+        })
+    }
+
+    fn case_failed(&mut self, command: &Command, what: String) {
+        self.desk.writing = None;
+        self.loads.case.due = true;
+        if let Some(sheet) = self.sheet_of(command) {
+            sheet.stage = Stage::Editing;
+            sheet.note = Some(what.clone());
+        }
+        self.say(Tone::Bad, format!("{}: {what}", title(command)));
+    }
+
+    pub(super) fn sheet_failed(&mut self, what: &str) {
+        if let Some(Layer::Sheet(sheet)) = self.layers.last_mut() {
+            sheet.stage = Stage::Editing;
+            sheet.note = Some(what.to_owned());
+        }
+    }
+
+    fn case_answered(&mut self, command: &Command, answer: Answer) {
+        self.desk.writing = None;
+        (self.loads.case.due, self.loads.desk.due, self.loads.board.due, self.loads.list.due) =
+            (true, true, true, true);
+        let what = title(command);
+        match answer {
+            Answer::Done(whole) => {
+                let deed = command.doing.deed();
+                let named: Named = (whole.case.order_id.clone(), whole.case.number);
+                self.close_sheet(command);
+                self.forget_draft((named.clone(), deed.name().to_owned()));
+                if let Some(shown) = self.desk.shown.as_mut().filter(|shown| shown.named() == named) {
+                    shown.whole = *whole;
+                }
+                let now = self.desk.shown.as_ref().map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
+                self.say(Tone::Good, format!("{what} done{now}"));
+            }
+            Answer::Refused(refusal) => self.case_failed(command, refusal.words),
+            Answer::Conflict(case, last, refusal) => {
+                let words = rival(&case, last.as_deref(), &refusal);
+                self.case_failed(command, words);
+            }
+            Answer::Missing => self.case_failed(command, "the case is not there any more".to_owned()),
+        }
+    }
+
+    fn close_sheet(&mut self, command: &Command) {
+        let (order, deed) = (command.order.to_string(), command.doing.deed());
+        self.layers
+            .retain(|layer| !matches!(layer, Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed));
+        if matches!(self.layers.last(), Some(Layer::Deeds(_))) {
+            self.layers.pop();
+        }
+        self.desk.may_write = None;
+    }
+
+    fn forget_draft(&mut self, kind: (Named, String)) {
+        if self.desk.drafts.remove(&kind).is_some() || self.desk.unsaved.contains_key(&kind) {
+            self.desk.unsaved.insert(kind, None);
+        }
+    }
+
+    /// The case came to something else while something was open on it: it is said, and judged anew.
+    pub(super) fn case_moved(&mut self, shown: &CaseShown) {
+        let person = self.seat.person.clone();
+        let (named, seq, version) = (shown.named(), shown.whole.case.seq, shown.whole.case.version);
+        let known = self.desk.shown.as_ref().filter(|it| it.named() == named).map(|it| it.whole.case.version);
+        let moved = known.is_some_and(|known| known < version);
+        let last = shown.whole.events.last().filter(|last| last.recorder != person || moved);
+        let Some(last) = last.filter(|_| known.is_some()) else { return };
+        let words = happened(last);
+        for layer in &mut self.layers {
+            match layer {
+                Layer::Deeds(menu) if moved => {
+                    *menu = Deeds { note: Some(words.clone()), reasons: menu.reasons, at: 0 }
+                }
+                // What is asked is asked of the case as it was seen.
+                Layer::Sheet(sheet) if sheet.named == named && sheet.seen < seq => {
+                    sheet.seen = seq;
+                    sheet.note = Some(words.clone());
+                    sheet.back_to_editing();
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What happened to a case, and by whom.
+fn happened(event: &Event) -> String {
+    let who = crate::text::clean(&event.recorder);
+    format!("{who}: {} at {}", event.what.replace('_', " "), event.at.format("%H:%M:%S UTC"))
+}
+
+fn rival(case: &Case, last: Option<&Event>, refusal: &Refusal) -> String {
+    let id = crate::text::clean(case.id());
+    let last = last.map(|event| format!(" ({id}: {})", happened(event))).unwrap_or_default();
+    format!("{}{last}", refusal.words)
+}
+
+fn title(command: &Command) -> String {
+    format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().rule().title)
+}
+
+/// The reasons that may be chosen, as values and words.
+pub(super) fn reasons(policy: &Policy) -> Vec<(String, String)> {
+    policy.offered().map(|reason| (reason.code.clone(), reason.title.clone())).collect()
+}

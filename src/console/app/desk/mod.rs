@@ -1,0 +1,509 @@
+//! The desk of disputes: queues, cases, one case. What may be done to it is in [`deed`], what has to be said with that in
+//! [`sheet`].
+
+pub mod deed;
+pub mod message;
+pub mod sheet;
+
+use std::collections::{BTreeMap, HashMap};
+
+use strum::VariantArray;
+use uuid::Uuid;
+
+use super::{App, Effect, Failure, Layer, Link, Tone};
+use crate::case::{Policy, Queue};
+use crate::console::app::window::follow;
+use crate::console::keys::Command as Key;
+use crate::console::layout::Pane;
+use crate::desk::cases::Command;
+use crate::domain::Status;
+use crate::store::cases::presence::Present;
+use crate::store::cases::read::{Hint, Whole};
+use crate::store::cases::{Case, Place};
+use crate::store::{Entry, Stored};
+pub use message::{Ask, News};
+
+/// Which case: its order and its number.
+pub type Named = (String, i32);
+
+/// In place of a number: the open one, or the latest.
+pub const OPEN: i32 = 0;
+
+/// What a queue holds now.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Seen {
+    /// How many cases are in each queue, by its name.
+    pub counts: Vec<(String, i64)>,
+    /// The cases from a place on.
+    pub cases: Vec<Case>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// A case with all that stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CaseShown {
+    /// The case, its log, decision and payouts.
+    pub whole: Whole,
+    /// Its order.
+    pub stored: Stored,
+    /// What happened to the order.
+    pub log: Vec<Entry>,
+    /// The same people in earlier cases.
+    pub hints: Vec<Hint>,
+    /// What this person was writing: kinds and texts.
+    pub drafts: Vec<(String, String)>,
+    /// Who is there.
+    pub present: Vec<Present>,
+    /// How this desk works.
+    pub policy: Policy,
+}
+
+impl CaseShown {
+    /// Which case it is.
+    pub fn named(&self) -> Named {
+        (self.whole.case.order_id.clone(), self.whole.case.number)
+    }
+}
+
+/// Where the keys go on the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// Among the queues.
+    Queues,
+    /// Among the cases.
+    #[default]
+    Cases,
+    /// In the case.
+    Case,
+}
+
+/// Something to read above the desk.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// What it is.
+    pub title: String,
+    /// Its lines; none while they are being read.
+    pub lines: Option<Vec<String>>,
+    /// The first line on the screen, or the selected one of those that can be chosen.
+    pub at: usize,
+    /// Where its lines are files: the number of the event of each.
+    pub files: Vec<i32>,
+}
+
+/// The state of the desk.
+#[derive(Debug, Default)]
+pub struct Desk {
+    /// Which pile is listed.
+    pub queue: Queue,
+    /// What it holds; none before it was read.
+    pub seen: Option<Seen>,
+    /// The case under the keys.
+    pub selected: Option<Named>,
+    /// The first case on the screen.
+    pub scroll: usize,
+    /// Where the keys go.
+    pub focus: Focus,
+    /// The case on the right.
+    pub shown: Option<Box<CaseShown>>,
+    /// The first line of it on the screen.
+    pub case_scroll: usize,
+    /// What is being written and was not sent, by case and kind.
+    pub drafts: HashMap<(Named, String), String>,
+    /// What of it the database does not know yet; nothing is forgotten there.
+    pub(super) unsaved: BTreeMap<(Named, String), Option<String>>,
+    pub(super) saving: Option<(Named, String)>,
+    /// The command that is being carried out.
+    pub writing: Option<Box<Command>>,
+    /// This console may write in the case; nobody said yet.
+    pub may_write: Option<bool>,
+}
+
+impl Desk {
+    /// The listed cases.
+    pub fn cases(&self) -> &[Case] {
+        self.seen.as_ref().map_or(&[], |seen| &seen.cases)
+    }
+
+    /// The line of the case under the keys, if it is still listed.
+    pub fn at(&self) -> Option<usize> {
+        let (order, number) = self.selected.as_ref()?;
+        self.cases().iter().position(|case| case.order_id == *order && case.number == *number)
+    }
+
+    /// How many cases are in a queue.
+    pub fn count(&self, queue: Queue) -> Option<i64> {
+        let counts = &self.seen.as_ref()?.counts;
+        Some(counts.iter().find(|(name, _)| name == queue.name()).map_or(0, |(_, count)| *count))
+    }
+
+    /// Somebody else who writes in the case.
+    pub fn writer(&self, session: Uuid) -> Option<&Present> {
+        self.shown.as_ref()?.present.iter().find(|it| it.editing && it.session != session)
+    }
+}
+
+impl App {
+    pub(super) fn open_desk(&mut self) {
+        self.loads.desk.due = true;
+        self.loads.case.due = self.desk.selected.is_some();
+        if !self.layers.iter().any(|layer| matches!(layer, Layer::Desk)) {
+            self.layers.push(Layer::Desk);
+        }
+    }
+
+    /// The desk; at the case of the shown order, where that is in dispute.
+    pub(super) fn open_desk_at_the_order(&mut self) {
+        use crate::domain::atarapay::Status::{Dispute, DisputeResolved, Disputed};
+        self.open_desk();
+        let order = self.shown.as_ref().map(|shown| &shown.stored.order).filter(|_| self.layers.len() == 1);
+        let disputed = order.filter(|it| matches!(it.status, Status::Atarapay(Dispute | Disputed | DisputeResolved)));
+        if let Some(order) = disputed.filter(|_| self.focus != Pane::Board) {
+            // Its number is known when it was read.
+            self.select_case(Some((order.key.to_string(), OPEN)));
+            self.desk.focus = Focus::Case;
+        }
+    }
+
+    pub(super) fn select_case(&mut self, named: Option<Named>) {
+        if self.desk.selected == named {
+            return;
+        }
+        self.desk.selected = named;
+        self.desk.shown = None;
+        self.desk.case_scroll = 0;
+        self.desk.may_write = None;
+        self.loads.case.due = self.desk.selected.is_some();
+    }
+
+    pub(super) fn take_desk(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Seen(queue, from, seen) => self.take_queue(queue, &from, seen),
+            News::Case(named, shown) => self.take_case(&named, shown),
+            News::Present(named, present) => {
+                if let Some(shown) = self.desk.shown.as_mut().filter(|shown| shown.named() == named) {
+                    shown.present = present;
+                }
+                self.lose_the_pen();
+            }
+            News::Edit(named, may) => self.take_edit(&named, may),
+            News::Next(next) => self.take_next(next),
+            News::Acted(command, answer) => return self.acted(command, answer),
+            News::Learnt(command, answer) => return self.case_learnt(command, answer),
+            News::Drafted(result) => self.drafted(&result),
+            News::Paper(title, lines) => self.take_paper(&title, lines),
+            News::Saved(Ok(path)) => self.say(Tone::Good, format!("saved as {path}")),
+            News::Saved(Err(fault)) | News::Unread(fault) => {
+                self.desk.writing = None;
+                self.sheet_failed(&fault);
+                self.say(Tone::Bad, fault);
+            }
+        }
+        Vec::new()
+    }
+
+    fn take_queue(&mut self, queue: Queue, from: &Place, seen: Result<Box<Seen>, Failure>) {
+        self.loads.desk.end(&seen);
+        if queue != self.desk.queue {
+            self.loads.desk.due = true;
+            return;
+        }
+        match seen {
+            Ok(mut seen) => {
+                if *from != Place::start()
+                    && let Some(before) = self.desk.seen.take()
+                {
+                    let mut cases = before.cases;
+                    cases.retain(|case| case.place() < *from || case.place() == *from);
+                    cases.append(&mut seen.cases);
+                    seen.cases = cases;
+                }
+                self.desk.seen = Some(*seen);
+                if self.desk.selected.is_none() {
+                    let first = self.desk.cases().first().map(|case| (case.order_id.clone(), case.number));
+                    self.select_case(first);
+                }
+            }
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the cases could not be read: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {}
+        }
+    }
+
+    fn take_case(&mut self, named: &Named, shown: Result<Option<Box<CaseShown>>, Failure>) {
+        self.loads.case.end(&shown);
+        if named.1 == OPEN
+            && self.desk.selected.as_ref() == Some(named)
+            && let Ok(Some(shown)) = &shown
+        {
+            self.desk.selected = Some(shown.named());
+        }
+        let read = shown.as_ref().ok().and_then(|shown| Some(shown.as_ref()?.named()));
+        let named = &read.unwrap_or_else(|| named.clone());
+        if self.desk.selected.as_ref() != Some(named) {
+            self.loads.case.due = self.desk.selected.is_some();
+            return;
+        }
+        match shown {
+            Ok(Some(shown)) => {
+                for (kind, body) in &shown.drafts {
+                    // What is typed here is newer than what was kept.
+                    self.desk.drafts.entry((named.clone(), kind.clone())).or_insert_with(|| body.clone());
+                }
+                self.case_moved(&shown);
+                self.desk.shown = Some(shown);
+            }
+            Ok(None) => self.say(Tone::Bad, "the case is not there"),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the case could not be read: {text}")),
+            Err(Failure::Lost | Failure::Unknown) => {}
+        }
+    }
+
+    fn take_next(&mut self, next: Result<Result<Option<Named>, crate::case::law::Refusal>, Failure>) {
+        match next {
+            Ok(Ok(Some(named))) => {
+                let id = named.0.split_once(':').map_or(named.0.clone(), |(_, id)| id.to_owned());
+                self.say(Tone::Good, format!("{id} is yours now"));
+                self.desk.queue = Queue::Mine;
+                self.loads.desk.due = true;
+                self.select_case(Some(named));
+                self.desk.focus = Focus::Case;
+            }
+            Ok(Ok(None)) => self.say(Tone::News, "nobody's case is waiting"),
+            Ok(Err(refusal)) => self.say(Tone::Bad, refusal.words),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, text),
+            Err(Failure::Lost | Failure::Unknown) => {
+                self.say(Tone::Bad, "the database does not answer; look under Mine before you ask again");
+            }
+        }
+    }
+
+    fn drafted(&mut self, result: &Result<(), Failure>) {
+        if let (Err(_), Some(kept)) = (result, self.desk.saving.take()) {
+            // It is asked again, with what stands there by then.
+            let body = self.desk.drafts.get(&kept).cloned();
+            self.desk.unsaved.entry(kept).or_insert(body);
+        }
+    }
+
+    fn take_paper(&mut self, title: &str, lines: Result<Vec<String>, String>) {
+        let paper = self.layers.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Paper(paper) if paper.title == title => Some(paper),
+            _ => None,
+        });
+        let Some(paper) = paper else { return };
+        match lines {
+            Ok(lines) => paper.lines = Some(lines),
+            Err(fault) => {
+                paper.lines = Some(vec![fault.clone()]);
+                self.say(Tone::Bad, fault);
+            }
+        }
+    }
+
+    /// What of the desk is to be read, or kept.
+    pub(super) fn pump_desk(&mut self, live: bool) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if live
+            && self.desk.saving.is_none()
+            && !self.seat.read_only
+            && let Some((kept, body)) = self.desk.unsaved.pop_first()
+        {
+            self.desk.saving = Some(kept.clone());
+            effects.push(Effect::Desk(Ask::Draft(kept.0, kept.1, body)));
+        }
+        if !self.layers.iter().any(|layer| matches!(layer, Layer::Desk)) {
+            return effects;
+        }
+        if let Some(named) = self.desk.selected.clone()
+            && self.loads.case.start(live)
+        {
+            effects.push(Effect::Desk(Ask::Case(named)));
+        }
+        if self.loads.desk.start(live) {
+            effects.push(Effect::Desk(Ask::Look(self.desk.queue, Place::start())));
+        }
+        effects
+    }
+
+    pub(super) fn on_desk(&mut self, command: Key) -> Vec<Effect> {
+        let page = isize::from(i16::try_from(self.size.1).unwrap_or(24)).max(4) - 4;
+        match command {
+            Key::Down => return self.move_on_desk(1),
+            Key::Up => return self.move_on_desk(-1),
+            Key::PageDown => return self.move_on_desk(page),
+            Key::PageUp => return self.move_on_desk(-page),
+            Key::First => return self.move_on_desk(isize::MIN / 2),
+            Key::Last => return self.move_on_desk(isize::MAX / 2),
+            Key::NextPane | Key::Open => self.desk.focus = self.desk.focus.next(command == Key::NextPane),
+            Key::PreviousPane => self.desk.focus = self.desk.focus.next(true).next(true),
+            Key::Actions => self.open_deeds(),
+            Key::NextCase if self.link != Link::Live => {
+                self.say(Tone::Bad, "not connected: nothing can be written now")
+            }
+            Key::NextCase => return vec![Effect::Desk(Ask::Next)],
+            Key::Hints => self.open_hints(),
+            Key::Files => self.open_files(),
+            Key::Report => return self.open_paper("Report of the last thirty days", Ask::Report),
+            Key::Letter => return self.open_letter(),
+            Key::Goto => self.ask_for_an_order(),
+            Key::Back if self.desk.focus != Focus::Queues => self.desk.focus = self.desk.focus.back(),
+            _ => {
+                self.layers.retain(|layer| !matches!(layer, Layer::Desk));
+                return vec![Effect::Desk(Ask::Leave)];
+            }
+        }
+        Vec::new()
+    }
+
+    fn move_on_desk(&mut self, by: isize) -> Vec<Effect> {
+        match self.desk.focus {
+            Focus::Queues => {
+                let at = Queue::VARIANTS.iter().position(|queue| *queue == self.desk.queue).unwrap_or(0);
+                let queue = Queue::VARIANTS[moved(at, by, Queue::VARIANTS.len())];
+                if queue != self.desk.queue {
+                    self.desk.queue = queue;
+                    self.desk.seen.as_mut().into_iter().for_each(|seen| seen.cases.clear());
+                    self.desk.scroll = 0;
+                    self.loads.desk.due = true;
+                    self.select_case(None);
+                }
+            }
+            Focus::Cases => {
+                let cases = self.desk.cases();
+                // From a case that is not listed any more one goes to the one nearest to where it was.
+                let from = self.desk.at().unwrap_or(self.desk.scroll.min(cases.len().saturating_sub(1)));
+                let at = if self.desk.at().is_some() { moved(from, by, cases.len()) } else { from };
+                let named = cases.get(at).map(|case| (case.order_id.clone(), case.number));
+                let last = at + 1 >= cases.len();
+                let more = self.desk.seen.as_ref().is_some_and(|seen| seen.more);
+                let place = cases.last().map(Case::place);
+                self.select_case(named);
+                if let Some(place) =
+                    place.filter(|_| last && more && self.loads.desk.start_more(self.link == Link::Live))
+                {
+                    return vec![Effect::Desk(Ask::Look(self.desk.queue, place))];
+                }
+            }
+            Focus::Case => {
+                let length = crate::console::view::desk::length(self);
+                let screen = self.layout().map_or(1, |layout| usize::from(layout.body.height));
+                self.desk.case_scroll = moved(self.desk.case_scroll, by, length.saturating_sub(screen) + 1);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Keeps the selected case on the screen.
+    pub(super) fn settle_desk(&mut self) {
+        let height = self.layout().map_or(1, |layout| usize::from(layout.body.height).saturating_sub(2));
+        if let Some(at) = self.desk.at() {
+            self.desk.scroll = follow(self.desk.scroll, at, height, self.desk.cases().len());
+        }
+    }
+
+    fn open_hints(&mut self) {
+        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
+        let lines: Vec<String> = shown.hints.iter().map(|hint| hint.words(&shown.policy)).collect();
+        let nothing = vec!["None of these people was in an earlier case.".to_owned()];
+        let lines = if lines.is_empty() { nothing } else { lines };
+        let paper = Paper {
+            title: "Earlier cases of the same people".to_owned(),
+            lines: Some(lines),
+            at: 0,
+            files: Vec::new(),
+        };
+        self.layers.push(Layer::Paper(Box::new(paper)));
+    }
+
+    fn open_files(&mut self) {
+        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
+        let files = shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?)));
+        let (mut lines, mut numbers) = (Vec::new(), Vec::new());
+        for (event, file) in files {
+            let facts = if file.facts.is_empty() { String::new() } else { format!(", {}", file.facts) };
+            let at = self.prefs.zone.short(event.at);
+            let words = format!(
+                "{}  {}{facts}, {} bytes, {} {at}, sha256 {}",
+                file.name,
+                file.kind,
+                file.size,
+                event.recorder,
+                &file.digest[..file.digest.len().min(12)]
+            );
+            lines.push(words);
+            numbers.push(event.seq);
+        }
+        if lines.is_empty() {
+            return self.say(Tone::News, "nothing is attached yet: a then f attaches a file");
+        }
+        let paper = Paper { title: "Attached files".to_owned(), lines: Some(lines), at: 0, files: numbers };
+        self.layers.push(Layer::Paper(Box::new(paper)));
+    }
+
+    fn open_letter(&mut self) -> Vec<Effect> {
+        let Some(shown) = self.desk.shown.as_ref() else { return Vec::new() };
+        if shown.whole.decision.is_none() {
+            self.say(Tone::News, "there is no letter before a decision");
+            return Vec::new();
+        }
+        let named = shown.named();
+        self.open_paper("Letter to the buyer, and to the seller", Ask::Letter(named, "both".to_owned()))
+    }
+
+    fn open_paper(&mut self, title: &str, ask: Ask) -> Vec<Effect> {
+        let paper = Paper { title: title.to_owned(), lines: None, at: 0, files: Vec::new() };
+        self.layers.push(Layer::Paper(Box::new(paper)));
+        vec![Effect::Desk(ask)]
+    }
+
+    pub(super) fn on_paper(&mut self, command: Key) -> Vec<Effect> {
+        let screen = usize::from(self.size.1).saturating_sub(6).max(1);
+        let named = self.desk.selected.clone();
+        let Some(Layer::Paper(paper)) = self.layers.last_mut() else { return Vec::new() };
+        let length = paper.lines.as_ref().map_or(0, Vec::len);
+        let last = if paper.files.is_empty() { length.saturating_sub(screen) } else { length.saturating_sub(1) };
+        let by = match command {
+            Key::Down => 1,
+            Key::Up => -1,
+            Key::PageDown => screen as isize,
+            Key::PageUp => -(screen as isize),
+            Key::Save | Key::Open => {
+                let (Some(named), Some(number)) = (named, paper.files.get(paper.at).copied()) else {
+                    return Vec::new();
+                };
+                if command == Key::Save {
+                    return vec![Effect::Desk(Ask::Save(named, number))];
+                }
+                return self.open_paper("An attached file", Ask::Preview(named, number));
+            }
+            _ => {
+                self.layers.pop();
+                return Vec::new();
+            }
+        };
+        paper.at = moved(paper.at, by, last + 1);
+        Vec::new()
+    }
+}
+
+impl Focus {
+    const fn next(self, around: bool) -> Self {
+        match (self, around) {
+            (Self::Queues, _) => Self::Cases,
+            (Self::Cases, _) | (Self::Case, false) => Self::Case,
+            (Self::Case, true) => Self::Queues,
+        }
+    }
+
+    const fn back(self) -> Self {
+        match self {
+            Self::Case => Self::Cases,
+            Self::Cases | Self::Queues => Self::Queues,
+        }
+    }
+}
+
+/// So many lines on from one, within so many.
+fn moved(at: usize, by: isize, count: usize) -> usize {
+    at.saturating_add_signed(by).min(count.saturating_sub(1))
+}

@@ -1,0 +1,555 @@
+//! The form of a deed: what has to be said with it, and what it comes to, on every letter.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::deed::reasons;
+use super::{Ask, CaseShown, Named};
+use crate::case::draft::{Facts, filled};
+use crate::case::{Deed, outcome};
+use crate::console::app::form::insert;
+use crate::console::app::{App, Effect, Failure, Layer, Tone};
+use crate::console::keys::Command as Key;
+use crate::desk::cases::{Doing, Paying, sentences};
+use crate::domain::{Money, Parts};
+use crate::store::cases::write::Reasons;
+use crate::store::cases::{Case, Message, Note};
+
+/// How far a form has come.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// It is being filled in.
+    Editing,
+    /// It wants a word typed: what it does cannot be undone.
+    Asking(&'static str, Input),
+    /// It is being carried out.
+    Writing,
+    /// The connection was lost meanwhile.
+    Unknown,
+}
+
+/// One thing to be said.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// As drafts know it.
+    pub name: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// What is typed, or the chosen value.
+    pub input: Input,
+    /// What can be chosen, as values and words; nothing where it is typed.
+    pub choices: Vec<(String, String)>,
+    /// It stands beside the field.
+    pub hint: String,
+    /// Somebody typed it; else it follows from the others.
+    pub by_hand: bool,
+}
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field's name.
+    pub slot: &'static str,
+    /// The reason.
+    pub text: String,
+}
+
+/// The form.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Which case.
+    pub named: Named,
+    /// What is done to it.
+    pub deed: Deed,
+    /// The case's last event when this was seen.
+    pub seen: i32,
+    /// What has to be said.
+    pub slots: Vec<Slot>,
+    /// Where the keys go.
+    pub at: usize,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What happened meanwhile, or went wrong.
+    pub note: Option<String>,
+    /// Its question was on the screen.
+    pub was_seen: bool,
+}
+
+fn typed(name: &'static str, label: &'static str, hint: &str) -> Slot {
+    Slot { name, label, input: Input::default(), choices: Vec::new(), hint: hint.to_owned(), by_hand: false }
+}
+
+fn chosen(name: &'static str, label: &'static str, choices: Vec<(String, String)>) -> Slot {
+    let first = choices.first().map(|(value, _)| value.clone()).unwrap_or_default();
+    Slot { input: Input::new(first), choices, ..typed(name, label, "left and right choose") }
+}
+
+fn pair(value: &str, words: &str) -> (String, String) {
+    (value.to_owned(), words.to_owned())
+}
+
+fn parties() -> Vec<(String, String)> {
+    vec![pair("buyer", "the buyer"), pair("seller", "the seller")]
+}
+
+/// How a case stands after something was done, for the last line.
+pub(super) fn became(case: &Case) -> String {
+    match case.queue.as_str() {
+        "waiting_buyer" => ": the buyer is waited for".to_owned(),
+        "waiting_seller" => ": the seller is waited for".to_owned(),
+        "proposed" => ": another person has to approve it".to_owned(),
+        "unpaid" => ": decided, to be paid".to_owned(),
+        "closed" => ": the case is closed".to_owned(),
+        _ => String::new(),
+    }
+}
+
+impl Sheet {
+    /// The form of a deed for this case.
+    pub fn new(deed: Deed, shown: &CaseShown, person: &str) -> Self {
+        let slots = slots(deed, shown, person);
+        let seen = shown.whole.case.seq;
+        let mut sheet =
+            Self { named: shown.named(), deed, seen, slots, at: 0, stage: Stage::Editing, note: None, was_seen: false };
+        if let Some(reason) = shown.whole.case.reason.as_deref() {
+            sheet.set("reason", reason);
+        }
+        sheet.follow(shown);
+        if sheet.slots.is_empty() {
+            sheet.ask();
+        }
+        sheet
+    }
+
+    /// What was typed before.
+    pub fn fill(&mut self, draft: &str) {
+        let Ok(kept) = serde_json::from_str::<BTreeMap<String, String>>(draft) else { return };
+        for slot in &mut self.slots {
+            if let Some(text) = kept.get(slot.name) {
+                slot.input = Input::new(text.clone());
+                slot.by_hand = true;
+            }
+        }
+    }
+
+    /// What is typed, to be kept.
+    pub fn draft(&self) -> String {
+        let kept: BTreeMap<&str, &str> =
+            self.slots.iter().filter(|slot| slot.by_hand).map(|slot| (slot.name, slot.input.value())).collect();
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// What stands in a field.
+    pub fn text(&self, name: &str) -> &str {
+        self.slots.iter().find(|slot| slot.name == name).map_or("", |slot| slot.input.value().trim())
+    }
+
+    fn said(&self, name: &str) -> Option<String> {
+        Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn set(&mut self, name: &str, text: &str) {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == name) {
+            slot.input = Input::new(text.to_owned());
+        }
+    }
+
+    /// Goes to a field.
+    pub fn go(&mut self, name: &str) {
+        self.at = self.slots.iter().position(|slot| slot.name == name).unwrap_or(self.at);
+    }
+
+    pub(super) fn back_to_editing(&mut self) {
+        if matches!(self.stage, Stage::Asking(..)) && !self.slots.is_empty() {
+            self.stage = Stage::Editing;
+        }
+        self.was_seen = false;
+    }
+
+    /// The file that is to be attached, where one is.
+    pub(super) fn file(&self) -> Option<(PathBuf, Named)> {
+        (self.deed == Deed::Attach).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
+    }
+
+    /// The parts of an order that are typed.
+    pub fn parts(&self, held: Money) -> Result<Parts, Fault> {
+        let read = |slot: &'static str, read: Result<Money, crate::domain::MoneyError>| {
+            read.map_err(|error| Fault { slot, text: error.to_string() })
+        };
+        let seller = read("to_seller", Parts::read_to_seller(self.text("to_seller"), held))?;
+        let buyer = read("to_buyer", Parts::read_to_buyer(self.text("to_buyer"), held))?;
+        if seller.minor.checked_add(buyer.minor) != Some(held.minor) {
+            return Err(Fault { slot: "to_seller", text: format!("the parts have to sum to {held}") });
+        }
+        Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
+    }
+
+    /// What follows from what is typed: the other part, and the sentences for the parties.
+    pub(super) fn follow(&mut self, shown: &CaseShown) {
+        let held = shown.stored.order.amount;
+        let here = self.slots.get(self.at).map_or("", |slot| slot.name);
+        if here == "outcome" {
+            if let Ok(percent) = self.text("outcome").parse::<u8>() {
+                let seller = Parts::read_to_seller(&format!("{percent}%"), held).unwrap_or(held);
+                let rest = Money { minor: held.minor - seller.minor, ..held };
+                self.set("to_seller", &seller.digits());
+                self.set("to_buyer", &rest.digits());
+            }
+        } else if here == "to_seller" || here == "to_buyer" {
+            let (own, other) = if here == "to_seller" { ("to_seller", "to_buyer") } else { ("to_buyer", "to_seller") };
+            let read = if own == "to_seller" { Parts::read_to_seller } else { Parts::read_to_buyer };
+            let part = read(self.text(own), held).ok().and_then(|part| outcome::rest(part, held));
+            // `rest` speaks of the seller's part and what is left of it: here of this part and the other.
+            let rest = part.map_or_else(String::new, |parts| Money { minor: parts.to_buyer, ..held }.digits());
+            self.set(other, &rest);
+            self.set("outcome", "");
+        }
+        if let Ok(parts) = self.parts(held) {
+            let (seller, buyer) = sentences(&shown.stored, parts);
+            for (name, text) in [("say_seller", seller), ("say_buyer", buyer)] {
+                if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == name && !slot.by_hand) {
+                    slot.input = Input::new(text);
+                }
+            }
+        }
+        let (party, canned) = (self.text("party").to_owned(), self.text("macro").to_owned());
+        if here == "macro"
+            && let Some(found) = shown.policy.macros.iter().find(|it| it.name == canned)
+        {
+            let facts = Facts { order: &shown.stored, reason: shown.whole.case.reason.as_deref(), person: "" };
+            let text = filled(found, &shown.policy, facts);
+            self.set("body", &text);
+            if found.to != party {
+                let to = found.to.clone();
+                self.set("party", &to);
+            }
+        }
+    }
+
+    /// What it comes to as it stands: what will be done, or what is missing.
+    pub fn doing(&self, shown: &CaseShown) -> Result<Doing, Fault> {
+        let need =
+            |slot: &'static str, words: &str| self.said(slot).ok_or_else(|| Fault { slot, text: words.to_owned() });
+        let message = |theirs| {
+            let body = need("body", "there is nothing in it yet")?;
+            Ok(Message { party: self.text("party").to_owned(), theirs, body })
+        };
+        Ok(match self.deed {
+            Deed::Claim => Doing::Claim,
+            Deed::Take => Doing::Take { why: need("why", "say why you take it over")? },
+            Deed::Release => Doing::Release { why: self.said("why") },
+            Deed::HandOver => {
+                Doing::HandOver { to: need("to", "say to whom")?, note: need("note", "say what they have to know")? }
+            }
+            Deed::Classify => Doing::Classify { reason: self.said("reason"), claimed: self.claimed(shown)? },
+            Deed::Check => {
+                let line = need("line", "the reason has no checklist")?;
+                let done = !shown.whole.checked().contains(&line);
+                Doing::Check { line, done }
+            }
+            Deed::Note => Doing::Note { note: Note(need("body", "there is nothing in it yet")?) },
+            Deed::Message | Deed::Ask => Doing::Message { message: message(false)?, ask: self.deed == Deed::Ask },
+            Deed::Answer => Doing::Answer { message: message(true)? },
+            Deed::Resume => Doing::Resume { why: need("why", "say why you do not wait any longer")? },
+            Deed::Attach => return Err(Fault { slot: "path", text: "say which file".to_owned() }),
+            Deed::Decide => {
+                let parts = self.parts(shown.stored.order.amount)?;
+                let said = Reasons {
+                    reason: need("reason", "a decision has a reason")?,
+                    rationale: need("rationale", "say why, for the desk")?,
+                    say_seller: need("say_seller", "the seller is told in a sentence what they get")?,
+                    say_buyer: need("say_buyer", "the buyer is told in a sentence what they get")?,
+                };
+                Doing::Decide { parts, said, propose: false }
+            }
+            Deed::Approve => Doing::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
+            Deed::Reject => Doing::Reject { why: need("why", "say why, for whoever proposed it")? },
+            Deed::Retract => Doing::Retract { why: self.said("why") },
+            Deed::Pay => {
+                let how = match self.text("what") {
+                    "sent" => Paying::Sent { reference: self.said("words") },
+                    "confirmed" => {
+                        Paying::Confirmed { reference: need("words", "a payment that arrived has a reference")? }
+                    }
+                    "failed" => Paying::Failed { why: need("words", "say why it failed")? },
+                    _ => Paying::Reopened,
+                };
+                Doing::Pay { party: self.text("party").to_owned(), how }
+            }
+            Deed::Close => Doing::Close { why: self.said("why") },
+        })
+    }
+
+    fn claimed(&self, shown: &CaseShown) -> Result<Option<Money>, Fault> {
+        let read = |text: String| Money::parse(&text, shown.stored.order.amount.currency);
+        let claimed = self.said("claimed").map(read).transpose();
+        claimed.map_err(|error| Fault { slot: "claimed", text: error.to_string() })
+    }
+
+    /// What is said before it is done, and the word that has to be typed; nothing where it can be undone.
+    fn word(&self) -> Option<&'static str> {
+        match self.deed {
+            Deed::Decide => Some("decide"),
+            Deed::Approve => Some("approve"),
+            Deed::Pay => Some("paid").filter(|_| self.text("what") == "confirmed"),
+            Deed::Message | Deed::Ask => Some("send"),
+            Deed::Claim
+            | Deed::Take
+            | Deed::Release
+            | Deed::HandOver
+            | Deed::Classify
+            | Deed::Check
+            | Deed::Note
+            | Deed::Answer
+            | Deed::Resume
+            | Deed::Attach
+            | Deed::Reject
+            | Deed::Retract
+            | Deed::Close => None,
+        }
+    }
+
+    /// On to the question, where there is one; whether there is.
+    fn ask(&mut self) -> bool {
+        let Some(word) = self.word() else { return false };
+        self.stage = Stage::Asking(word, Input::default());
+        self.was_seen = false;
+        true
+    }
+
+    fn turn(&mut self, forward: bool) {
+        let count = self.slots.len().max(1);
+        self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
+    }
+
+    fn choose(&mut self, forward: bool) {
+        let Some(slot) = self.slots.get_mut(self.at) else { return };
+        let count = slot.choices.len();
+        let now = slot.choices.iter().position(|(value, _)| value == slot.input.value());
+        let next = match (now, forward) {
+            (Some(at), true) => (at + 1) % count,
+            (Some(at), false) => (at + count - 1) % count,
+            (None, _) => 0,
+        };
+        slot.input = Input::new(slot.choices[next].0.clone());
+        slot.by_hand = true;
+    }
+}
+
+/// What has to be said with each deed.
+fn slots(deed: Deed, shown: &CaseShown, person: &str) -> Vec<Slot> {
+    let case = &shown.whole.case;
+    let needed = "needed";
+    match deed {
+        Deed::Claim | Deed::Approve => Vec::new(),
+        Deed::Take => vec![typed("why", "Why", "needed: it stays in the case's history")],
+        Deed::Reject => vec![typed("why", "Why", "needed: for whoever proposed it")],
+        Deed::Resume => vec![typed("why", "Why", needed)],
+        Deed::Release | Deed::Retract | Deed::Close => vec![typed("why", "Why", "if there is something to say")],
+        Deed::HandOver => {
+            vec![typed("to", "To", "their login"), typed("note", "Note", "needed: what they have to know")]
+        }
+        Deed::Classify => {
+            vec![
+                chosen("reason", "Reason", reasons(&shown.policy)),
+                typed("claimed", "Claimed", &format!("of {}", shown.stored.order.amount)),
+            ]
+        }
+        Deed::Check => vec![chosen("line", "Line", lines(shown))],
+        Deed::Note => vec![typed("body", "Note", "internal: only the desk reads it")],
+        Deed::Message | Deed::Ask => {
+            let none = pair("", "none");
+            let canned = shown.policy.macros.iter().map(|it| pair(&it.name, &it.name));
+            let to = Slot { hint: "left and right choose".to_owned(), ..chosen("party", "To", parties()) };
+            vec![
+                to,
+                chosen("macro", "Canned text", [none].into_iter().chain(canned).collect()),
+                typed("body", "Message", "the party reads it"),
+            ]
+        }
+        Deed::Answer => {
+            let mut from = chosen("party", "From", parties());
+            from.input = Input::new(case.waiting.clone().unwrap_or_else(|| "buyer".to_owned()));
+            vec![from, typed("body", "They said", needed)]
+        }
+        Deed::Attach => vec![typed("path", "File", "its path on this machine")],
+        Deed::Decide => decision(shown),
+        Deed::Pay => {
+            let open = shown.whole.payouts.iter().filter(|it| it.state != "confirmed");
+            let to =
+                open.map(|it| (it.party.clone(), format!("the {}, {}", it.party, shown.stored.order.money(it.amount))));
+            let what =
+                [("sent", "sent"), ("confirmed", "arrived"), ("failed", "failed"), ("reopened", "to be sent anew")];
+            let _ = person;
+            vec![
+                chosen("party", "Payout to", to.collect()),
+                chosen("what", "It", what.map(|(value, words)| pair(value, words)).to_vec()),
+                typed("words", "Reference", "of a payment; why, where it failed"),
+            ]
+        }
+    }
+}
+
+fn lines(shown: &CaseShown) -> Vec<(String, String)> {
+    let reason = shown.whole.case.reason.as_deref().and_then(|code| shown.policy.reason(code));
+    let checked = shown.whole.checked();
+    let line = |line: &String| {
+        let sign = if checked.contains(line) { "take off: " } else { "tick: " };
+        (line.clone(), format!("{sign}{line}"))
+    };
+    let mut lines: Vec<_> = reason.map_or(&[][..], |it| &it.checklist).iter().map(line).collect();
+    // What is missing comes first.
+    lines.sort_by_key(|(line, _)| checked.contains(line));
+    lines
+}
+
+fn decision(shown: &CaseShown) -> Vec<Slot> {
+    let held = shown.stored.order.amount;
+    let mut outcomes = vec![pair("", "by hand"), pair("100", "pay seller"), pair("0", "refund buyer")];
+    let presets = shown.policy.presets.iter().filter(|percent| (1..100).contains(*percent));
+    outcomes.extend(presets.map(|percent| (percent.to_string(), format!("split: {percent}% to the seller"))));
+    let of = format!("of {held}, or like 40%");
+    vec![
+        chosen("outcome", "Outcome", outcomes),
+        typed("to_seller", "To seller", &of),
+        typed("to_buyer", "To buyer", &of),
+        chosen("reason", "Reason", reasons(&shown.policy)),
+        typed("rationale", "Rationale", "needed: why, for the desk"),
+        typed("say_seller", "Tell the seller", "what they get"),
+        typed("say_buyer", "Tell the buyer", "what they get"),
+    ]
+}
+
+impl App {
+    pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
+        let person = self.seat.session;
+        let barred = self.desk.writer(person).map(|it| crate::text::clean(&it.person));
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
+        let choice = sheet.slots.get(sheet.at).is_some_and(|slot| !slot.choices.is_empty());
+        match (command, &sheet.stage) {
+            (Key::Back, Stage::Asking(..)) if !sheet.slots.is_empty() => sheet.stage = Stage::Editing,
+            (Key::Back, _) => return self.put_sheet_away(),
+            (_, Stage::Writing | Stage::Unknown) => {}
+            (Key::TakeOver, _) => return vec![Effect::Desk(Ask::Edit(sheet.named.clone(), true))],
+            (Key::Go, _) if barred.is_some() && self.desk.may_write != Some(true) => {
+                let who = barred.unwrap_or_default();
+                self.say(Tone::Bad, format!("{who} is writing here; ctrl-t takes over"));
+            }
+            (Key::Go, Stage::Asking(word, input)) if input.value().trim() == *word && sheet.was_seen => {
+                return self.send_sheet();
+            }
+            (Key::Go, Stage::Asking(word, _)) => {
+                let words = format!("type {word:?}, letter by letter, to go on");
+                self.say(Tone::Bad, words);
+            }
+            (Key::Go, Stage::Editing) => return self.go_on(),
+            (Key::NextField, Stage::Editing) => sheet.turn(true),
+            (Key::PreviousField, Stage::Editing) => sheet.turn(false),
+            (Key::Left | Key::Right, Stage::Editing) if choice => {
+                sheet.choose(command == Key::Right);
+                self.sheet_changed();
+            }
+            (Key::Left | Key::Right, _) => self.type_into_sheet(key),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// On to the question, or to the deed; else to the field that stands against it.
+    fn go_on(&mut self) -> Vec<Effect> {
+        let Some(shown) = &self.desk.shown else { return Vec::new() };
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
+        match sheet.doing(shown) {
+            Err(fault) if sheet.deed != Deed::Attach || sheet.text("path").is_empty() => {
+                sheet.go(fault.slot);
+                sheet.note = Some(fault.text);
+                Vec::new()
+            }
+            _ if sheet.ask() => Vec::new(),
+            _ => self.send_sheet(),
+        }
+    }
+
+    pub(in crate::console::app) fn type_into_sheet(&mut self, key: KeyEvent) {
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
+        let at = sheet.at;
+        match &mut sheet.stage {
+            Stage::Asking(_, input) if sheet.was_seen => _ = input.handle_event(&Event::Key(key)),
+            Stage::Editing if sheet.slots.get(at).is_some_and(|slot| slot.choices.is_empty()) => {
+                let slot = &mut sheet.slots[at];
+                // A sentence that follows from the others is replaced by the first letter, not typed into.
+                let is_letter = matches!(key.code, KeyCode::Char(_)) && key.modifiers.is_empty();
+                if !slot.by_hand && is_letter && matches!(slot.name, "to_seller" | "to_buyer") {
+                    slot.input.reset();
+                }
+                slot.input.handle_event(&Event::Key(key));
+                slot.by_hand = true;
+                self.sheet_changed();
+            }
+            Stage::Asking(..) | Stage::Editing | Stage::Writing | Stage::Unknown => {}
+        }
+    }
+
+    pub(in crate::console::app) fn paste_into_sheet(&mut self, text: &str) {
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
+        let at = sheet.at;
+        if matches!(sheet.stage, Stage::Editing)
+            && let Some(slot) = sheet.slots.get_mut(at).filter(|slot| slot.choices.is_empty())
+        {
+            insert(&mut slot.input, text);
+            slot.by_hand = true;
+            self.sheet_changed();
+        }
+    }
+
+    /// Something was typed: what follows from it, and what is to be kept.
+    fn sheet_changed(&mut self) {
+        let Some(shown) = &self.desk.shown else { return };
+        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
+        sheet.note = None;
+        sheet.follow(shown);
+        let kind = (sheet.named.clone(), sheet.deed.name().to_owned());
+        let draft = sheet.draft();
+        self.desk.drafts.insert(kind.clone(), draft.clone());
+        self.desk.unsaved.insert(kind, Some(draft));
+    }
+
+    /// Closes the form; what was typed is kept.
+    pub(in crate::console::app) fn put_sheet_away(&mut self) -> Vec<Effect> {
+        self.layers.pop();
+        self.desk.may_write = None;
+        self.loads.case.due = true;
+        vec![Effect::Desk(Ask::Leave)]
+    }
+
+    pub(super) fn take_edit(&mut self, named: &Named, may: Result<bool, Failure>) {
+        if self.desk.selected.as_ref() != Some(named) {
+            return;
+        }
+        let Ok(may) = may else { return };
+        self.desk.may_write = Some(may);
+        self.loads.case.due = true;
+        if !may {
+            let who = self
+                .desk
+                .writer(self.seat.session)
+                .map_or("somebody else".to_owned(), |it| crate::text::clean(&it.person));
+            self.say(Tone::News, format!("{who} is writing here: you can read; ctrl-t takes over"));
+        }
+    }
+
+    /// Somebody else took the pen: what is typed stays, and is not sent.
+    pub(super) fn lose_the_pen(&mut self) {
+        let taken = self.desk.writer(self.seat.session).map(|it| crate::text::clean(&it.person));
+        if let Some(who) = taken.filter(|_| self.desk.may_write == Some(true)) {
+            self.desk.may_write = Some(false);
+            if self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(_))) {
+                self.say(Tone::Bad, format!("{who} took over: what you typed is kept; ctrl-t takes it back"));
+            }
+        }
+    }
+}

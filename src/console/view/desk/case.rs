@@ -1,0 +1,353 @@
+//! One case: facts, clocks, checklist, proposal, payouts, and both logs as one timeline.
+
+use chrono::{DateTime, Utc};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::super::{App, Look};
+use super::cases::left;
+use crate::case::Clock;
+use crate::console::app::desk::{CaseShown, Focus};
+use crate::domain::{Action, Parts};
+use crate::store::Entry;
+use crate::store::cases::Event;
+use crate::text;
+
+struct Page<'a> {
+    app: &'a App,
+    look: Look,
+    shown: &'a CaseShown,
+    width: usize,
+    lines: Vec<Line<'static>>,
+}
+
+/// How far the timeline's words are set in: under the time.
+const INDENT: usize = 14;
+
+/// Everything about the shown case, in lines of this width.
+pub(super) fn lines(app: &App, look: Look, width: usize) -> Vec<Line<'static>> {
+    if width == 0 {
+        return Vec::new();
+    }
+    let Some(shown) = &app.desk.shown else {
+        let words = if app.desk.selected.is_some() { " Reading …" } else { " No case is selected." };
+        return vec![Line::styled(words, look.dim())];
+    };
+    let mut page = Page { app, look, shown, width, lines: Vec::new() };
+    page.head();
+    page.clocks();
+    page.people();
+    page.checklist();
+    page.proposal();
+    page.decision();
+    page.timeline();
+    page.lines
+}
+
+impl Page<'_> {
+    fn put(&mut self, words: &str, style: Style) {
+        for line in text::wrap(words, self.width.saturating_sub(2)) {
+            self.lines.push(Line::styled(format!(" {line}"), style));
+        }
+    }
+
+    fn rule(&mut self, title: &str) {
+        let rule = self.look.glyphs.rule;
+        let rest = self.width.saturating_sub(text::width(title) + 5);
+        self.lines.push(Line::default());
+        self.lines.push(Line::styled(format!(" {rule}{rule} {title} {}", rule.repeat(rest)), self.look.dim()));
+    }
+
+    /// A person's words, or what stands in their place.
+    fn private(&self, words: &str) -> String {
+        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
+    }
+
+    fn money(&self, minor: i64) -> String {
+        self.shown.stored.order.money(minor).to_string()
+    }
+
+    fn head(&mut self) {
+        let (app, look) = (self.app, self.look);
+        let case = &self.shown.whole.case;
+        let heading = if app.desk.focus == Focus::Case { look.focus() } else { look.title() };
+        let (glyph, style) = look.status(self.shown.stored.order.status);
+        let number = if case.number > 1 { format!(" case {}", case.number) } else { String::new() };
+        let name = crate::console::look::name(self.shown.stored.order.status);
+        let right = format!("{glyph} {name}");
+        let room = self.width.saturating_sub(text::width(&right) + 2);
+        let id = text::left(&format!(" {}{number}", text::clean(case.id())), room);
+        self.lines.push(Line::from(vec![Span::styled(id, heading), Span::styled(right, style)]));
+        let mut said = vec![format!("{} held", self.money(case.amount))];
+        said.extend(case.claimed.map(|minor| format!("{} claimed", self.money(minor))));
+        said.push(
+            case.reason
+                .as_deref()
+                .map_or_else(|| "no reason yet".to_owned(), |code| text::clean(self.shown.policy.title(code))),
+        );
+        self.put(&said.join(&format!(" {} ", look.glyphs.dot)), Style::new());
+        let owner = match case.holder(app.now) {
+            Some(owner) if owner == app.seat.person => "yours".to_owned(),
+            Some(owner) => format!("{} has it", text::clean(owner)),
+            None => "nobody has it".to_owned(),
+        };
+        let lease = case.lease_until.filter(|until| *until > app.now && case.owner.is_some());
+        let lease = lease.map(|until| format!(", untouched it goes back in {}", text::span(until - app.now)));
+        let standing = match case.queue.as_str() {
+            "waiting_buyer" => "; the buyer is waited for",
+            "waiting_seller" => "; the seller is waited for",
+            "proposed" => "; a decision waits for approval",
+            "unpaid" => "; decided, not yet paid",
+            "closed" => "; closed",
+            _ => "",
+        };
+        self.put(
+            &format!("{owner}{}{standing}", lease.unwrap_or_default()),
+            if case.owner.is_none() { look.warn() } else { Style::new() },
+        );
+        let others: Vec<String> = self
+            .shown
+            .present
+            .iter()
+            .filter(|it| it.session != app.seat.session)
+            .map(|it| {
+                format!(
+                    "{} {}",
+                    text::clean(&it.person),
+                    if it.editing { "is writing here" } else { "is looking at it" }
+                )
+            })
+            .collect();
+        if !others.is_empty() {
+            self.put(&others.join(", "), look.warn());
+        }
+        if !app.deeds(false).is_empty() {
+            self.what_may_be_done();
+        }
+    }
+
+    /// The letters of what may be done now, so that the menu is not needed to know.
+    fn what_may_be_done(&mut self) {
+        let mut line = Line::from(Span::styled(" a ", self.look.key()));
+        for (deed, _) in self.app.deeds(false) {
+            let rule = deed.rule();
+            if line.width() + text::width(rule.title) + 6 > self.width {
+                line.push_span(" …");
+                break;
+            }
+            line.push_span(Span::raw(" "));
+            line.push_span(Span::styled(rule.letter.to_string(), self.look.key()));
+            line.push_span(format!(" {}", rule.title));
+        }
+        self.lines.push(line);
+    }
+
+    fn clocks(&mut self) {
+        let (shown, look, now) = (self.shown, self.look, self.app.now);
+        for (at, clock) in shown.whole.clocks.iter().enumerate() {
+            let name =
+                clock.name.parse::<Clock>().map_or_else(|_| text::clean(&clock.name), |it| it.title().to_owned());
+            let then = shown.policy.clocks.get(&clock.name).map_or("", |rule| rule.then.as_str());
+            let (words, style) = match clock.due_at {
+                Some(due) => {
+                    let (words, style) = left(Some(due), now, look);
+                    let words = words
+                        .strip_prefix('-')
+                        .map_or_else(|| format!("due in {words}"), |over| format!("over for {over}"));
+                    // Only of the first to run out it matters what happens then.
+                    let then = if at == 0 && !then.is_empty() {
+                        format!("; at zero {}", text::clean(then))
+                    } else {
+                        String::new()
+                    };
+                    (format!("{words} {} {name} ({}){then}", look.glyphs.dot, self.app.prefs.zone.short(due)), style)
+                }
+                None => {
+                    let rest = chrono::TimeDelta::seconds(clock.rest.unwrap_or_default());
+                    (format!("rests {} {name}, {} left of it", look.glyphs.dot, text::span(rest)), look.dim())
+                }
+            };
+            self.put(&words, style);
+        }
+        if shown.whole.case.level > 0 {
+            self.put(&format!("escalated, level {}", shown.whole.case.level), look.bad());
+        }
+    }
+
+    fn people(&mut self) {
+        let case = &self.shown.whole.case;
+        let named = [("buyer", &case.buyer, true), ("seller", &case.seller, true), ("merchant", &case.merchant, false)];
+        let words: Vec<String> = named
+            .into_iter()
+            .filter_map(|(who, name, private)| {
+                let name = name.as_ref()?;
+                Some(format!("{who} {}", if private { self.private(name) } else { text::clean(name) }))
+            })
+            .collect();
+        if !words.is_empty() {
+            self.put(&words.join(&format!(" {} ", self.look.glyphs.dot)), Style::new());
+        }
+        let hints = self.shown.hints.len();
+        if hints > 0 {
+            let words = if hints == 1 {
+                "1 earlier case of these people (e)".to_owned()
+            } else {
+                format!("{hints} earlier cases of these people (e)")
+            };
+            self.put(&words, self.look.warn());
+        }
+    }
+
+    fn checklist(&mut self) {
+        let shown = self.shown;
+        let reason = shown.whole.case.reason.as_deref().and_then(|code| shown.policy.reason(code));
+        let Some(reason) = reason.filter(|reason| !reason.checklist.is_empty() && shown.whole.case.stage == "working")
+        else {
+            return;
+        };
+        let checked = shown.whole.checked();
+        self.rule("Checklist");
+        for line in &reason.checklist {
+            let done = checked.contains(line);
+            let sign = if done { self.look.glyphs.done } else { self.look.glyphs.waits };
+            self.put(&format!("{sign} {}", text::clean(line)), if done { self.look.dim() } else { Style::new() });
+        }
+    }
+
+    fn proposal(&mut self) {
+        let Some((proposal, stale)) = self.shown.whole.waiting_proposal() else { return };
+        self.rule("Proposed, waits for another person");
+        let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
+        let words = crate::case::outcome::difference(&self.shown.stored.order, parts);
+        self.put(&format!("{} proposes, {words}", text::clean(&proposal.recorder)), self.look.title());
+        let reason = text::clean(self.shown.policy.title(&proposal.reason));
+        self.put(&format!("{reason}: {}", self.private(&proposal.rationale)), Style::new());
+        self.put(&format!("to the seller: {}", self.private(&proposal.say_seller)), self.look.dim());
+        self.put(&format!("to the buyer: {}", self.private(&proposal.say_buyer)), self.look.dim());
+        if stale {
+            self.put("out of date: order or case have moved since; it cannot be approved any more", self.look.bad());
+        }
+    }
+
+    fn decision(&mut self) {
+        let Some(decision) = &self.shown.whole.decision else { return };
+        self.rule("Decision and payouts");
+        let (seller, buyer) = (self.money(decision.to_seller), self.money(decision.to_buyer));
+        let by = match (&decision.proposed_by, &decision.approved_by, decision.basis.as_str()) {
+            (Some(proposed), Some(approved), _) => {
+                format!("proposed by {}, approved by {}", text::clean(proposed), text::clean(approved))
+            }
+            (.., "withdrawn") => "a party withdrew".to_owned(),
+            _ => format!("{} by {}", decision.basis, text::clean(&decision.decided_by)),
+        };
+        self.put(&format!("seller {seller}, buyer {buyer}: {by}"), self.look.title());
+        if let Some(rationale) = &decision.rationale {
+            self.put(&self.private(rationale), self.look.dim());
+        }
+        for payout in &self.shown.whole.payouts {
+            let reference =
+                payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", self.private(it)));
+            let (sign, style) = match payout.state.as_str() {
+                "confirmed" => (self.look.glyphs.done, self.look.good()),
+                "failed" => (self.look.glyphs.nothing, self.look.bad()),
+                _ => (self.look.glyphs.waits, self.look.warn()),
+            };
+            let words =
+                format!("{sign} {} to the {}: {}{reference}", self.money(payout.amount), payout.party, payout.state);
+            self.put(&words, style);
+        }
+    }
+
+    /// Both logs as one, in the order of time.
+    fn timeline(&mut self) {
+        self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)));
+        enum Either<'a> {
+            Order(&'a Entry),
+            Case(&'a Event),
+        }
+        let shown = self.shown;
+        let moves = shown.log.iter().map(|entry| (entry.happened_at, 0, entry.seq, Either::Order(entry)));
+        let events = shown.whole.events.iter().map(|event| (event.at, 1, event.seq, Either::Case(event)));
+        let mut all: Vec<_> = moves.chain(events).collect();
+        // A back-dated fact stands where it happened; of the same moment the order's move comes first.
+        all.sort_by_key(|(at, kind, seq, _)| (*at, *kind, *seq));
+        for (at, _, _, what) in all {
+            match what {
+                Either::Order(entry) => self.moved(at, entry),
+                Either::Case(event) => self.event(at, event),
+            }
+        }
+    }
+
+    fn stamped(&mut self, at: DateTime<Utc>, mut spans: Vec<Span<'static>>) {
+        spans.insert(
+            0,
+            Span::styled(text::left(&format!(" {}  ", self.app.prefs.zone.short(at)), INDENT), self.look.dim()),
+        );
+        self.lines.push(Line::from(spans));
+    }
+
+    fn below(&mut self, words: &str, style: Style) {
+        for line in text::wrap(words, self.width.saturating_sub(INDENT + 1)) {
+            self.lines.push(Line::from(vec![Span::raw(" ".repeat(INDENT)), Span::styled(line, style)]));
+        }
+    }
+
+    fn moved(&mut self, at: DateTime<Utc>, entry: &Entry) {
+        let title = entry.action.parse().map_or("Opened", |action: Action| action.title());
+        let to = crate::domain::Status::parse(&entry.to_status).map_or("", crate::console::look::name);
+        let words = format!("  {} {} {to}", text::clean(&entry.actor.replace('_', " ")), self.look.glyphs.arrow);
+        self.stamped(at, vec![Span::styled(title, self.look.title()), Span::raw(words)]);
+        if let Some(note) = &entry.note {
+            let words = self.private(note);
+            self.below(&words, self.look.dim());
+        }
+    }
+
+    fn event(&mut self, at: DateTime<Utc>, event: &Event) {
+        let look = self.look;
+        let party = event.party.as_deref().unwrap_or_default();
+        // What a party reads and what only the desk reads never look alike.
+        let (title, style) = match event.what.as_str() {
+            "noted" => ("INTERNAL note".to_owned(), look.warn()),
+            "messaged" | "asked" => (format!("to the {party}"), look.good()),
+            "answered" => (format!("from the {party}"), look.good()),
+            "escalated" => ("escalated".to_owned(), look.bad()),
+            other => (other.replace('_', " "), Style::new()),
+        };
+        let who = format!("  {}", text::clean(&event.recorder));
+        self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
+        let file = event.file.as_ref().map(|file| {
+            format!(
+                "{} ({}, {} bytes{}{})",
+                self.private(&file.name),
+                file.kind,
+                file.size,
+                if file.facts.is_empty() { "" } else { ", " },
+                file.facts
+            )
+        });
+        let claimed = event.claimed.map(|minor| format!("{} claimed", self.money(minor)));
+        let reason = event.reason.as_deref().map(|code| text::clean(self.shown.policy.title(code)));
+        let clock = event.clock.as_deref().map(|name| {
+            let title = name.parse::<Clock>().map_or_else(|_| text::clean(name), |it| it.title().to_owned());
+            format!("{title} ran out, level {}", event.level.unwrap_or_default())
+        });
+        let person = event.person.as_deref().map(|person| format!("to {}", text::clean(person)));
+        let item = event.item.as_deref().map(|item| self.private(item));
+        let words = event.words.as_deref().map(|words| self.private(words));
+        let plain: Vec<String> = [person, reason, claimed, item, clock, words, file].into_iter().flatten().collect();
+        if !plain.is_empty() {
+            self.below(&plain.join(&format!(" {} ", look.glyphs.dot)), look.dim());
+        }
+        if let Some(note) = &event.note {
+            let words = self.private(&note.0);
+            self.below(&words, look.warn());
+        }
+        if let Some(message) = &event.message {
+            let [open, close] = look.glyphs.quotes;
+            let words = format!("{open}{}{close}", self.private(&message.body));
+            self.below(&words, Style::new());
+        }
+    }
+}

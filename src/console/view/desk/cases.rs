@@ -1,0 +1,111 @@
+//! The cases of a queue, the most urgent first.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::super::{App, Look, put, whole};
+use crate::console::app::desk::Focus;
+use crate::store::cases::Case;
+use crate::text;
+
+pub(super) struct Cases<'a> {
+    pub app: &'a App,
+    pub look: Look,
+}
+
+/// What is left until a deadline, or how long it is over; and how urgent that is.
+pub(super) fn left(due: Option<DateTime<Utc>>, now: DateTime<Utc>, look: Look) -> (String, Style) {
+    match due {
+        None => (String::new(), look.dim()),
+        Some(due) if due <= now => (format!("-{}", text::span(now - due)), look.bad()),
+        Some(due) if (due - now).num_hours() < 4 => (text::span(due - now), look.warn()),
+        Some(due) => (text::span(due - now), Style::new()),
+    }
+}
+
+/// Where a case is, in a sign: who has to do something.
+fn sign(case: &Case, look: Look) -> (&'static str, Style) {
+    let glyphs = look.glyphs;
+    match case.queue.as_str() {
+        "waiting_buyer" | "waiting_seller" => (glyphs.waits, look.dim()),
+        "proposed" => (glyphs.brewing, look.warn()),
+        "unpaid" => (glyphs.ours, look.warn()),
+        "closed" => (glyphs.done, look.good()),
+        _ => (glyphs.dispute, look.bad()),
+    }
+}
+
+impl Cases<'_> {
+    fn line(&self, case: &Case, width: usize) -> Line<'static> {
+        let (app, look) = (self.app, self.look);
+        let selected =
+            app.desk.selected.as_ref().is_some_and(|(order, number)| *order == case.order_id && *number == case.number);
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let (glyph, style) = sign(case, look);
+        let (due, due_style) = left(case.due_at, app.now, look);
+        let money = case.money(case.amount).map_or_else(|| case.amount.to_string(), |money| money.to_string());
+        let owner = match case.holder(app.now) {
+            Some(owner) if owner == app.seat.person => "you".to_owned(),
+            Some(owner) => text::clean(owner),
+            None => String::new(),
+        };
+        let level =
+            if case.level > 0 { "!".repeat(usize::from(case.level.unsigned_abs()).min(3)) } else { String::new() };
+        let (owners, dues, moneys) = (if width < 56 { 6 } else { 10 }, 8, 15);
+        let ids = width.saturating_sub(owners + dues + moneys + 9).clamp(8, 24);
+        Line::from(vec![
+            Span::raw(bar.to_owned()),
+            Span::styled(format!("{glyph} "), style),
+            Span::raw(text::left(&text::clean(case.id()), ids)),
+            Span::raw(format!(" {}", text::right(&money, moneys))),
+            Span::styled(format!(" {}", text::right(&due, dues)), due_style),
+            Span::raw(format!("  {}", text::left(&owner, owners))),
+            Span::styled(level, look.bad()),
+        ])
+    }
+}
+
+impl Widget for Cases<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        if area.is_empty() {
+            return;
+        }
+        let here = app.desk.focus == Focus::Cases;
+        let queue = app.desk.queue;
+        let sorted = if queue == crate::case::Queue::Closed { "the latest first" } else { "most urgent first" };
+        let title = format!(" {} {} {sorted}", queue.title(), look.glyphs.dot);
+        put(
+            &Line::styled(text::cut(&title, usize::from(area.width)), if here { look.focus() } else { look.title() }),
+            Rect { height: 1, ..area },
+            buf,
+        );
+        let inside = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        let cases = app.desk.cases();
+        if cases.is_empty() {
+            let words = match &app.desk.seen {
+                None => "Reading …".to_owned(),
+                Some(_) => format!("Nothing here. In it: {}", queue.definition().trim_end_matches('.').to_lowercase()),
+            };
+            let lines = text::wrap(&words, usize::from(area.width).saturating_sub(2));
+            return super::super::lines(
+                lines.into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())),
+                inside,
+                buf,
+            );
+        }
+        for (case, row) in cases.iter().skip(app.desk.scroll).zip(inside.rows()) {
+            let line = self.line(case, usize::from(area.width));
+            let selected = app
+                .desk
+                .selected
+                .as_ref()
+                .is_some_and(|(order, number)| *order == case.order_id && *number == case.number);
+            if selected { whole(line, row, look.selected(here), buf) } else { put(&line, row, buf) }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What the console has done for the desk of disputes: queues, cases, deeds, drafts, files, and who is there.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{Failure, Message, Worker, in_time, read};
+use crate::case::policy::Policy;
+use crate::case::{Queue, file};
+use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
+use crate::desk;
+use crate::desk::cases::{self, Answer, Command, Doing};
+use crate::domain::OrderKey;
+use crate::store::cases::presence::{self, Present};
+use crate::store::cases::read::{self as kept, Whole};
+use crate::store::cases::{Place, policy, write};
+use crate::store::{Store, StoreError, read as orders};
+
+/// So many cases are read at a time.
+const PAGE: i64 = 200;
+/// So many of an order's moves are read beside its case.
+const MOVES: i32 = 200;
+/// Who is at a case is looked at so often.
+const LOOK: Duration = Duration::from_secs(4);
+
+/// The case this console looks at, and when it last said so.
+#[derive(Debug, Clone, Default)]
+pub struct Here(Arc<Mutex<Option<Looking>>>);
+
+/// Which case, when that was last said, and who was there then.
+type Looking = (Named, Instant, Vec<Present>);
+
+impl Here {
+    fn sit(&self, named: Option<Named>) {
+        let at = Instant::now();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = named.map(|named| (named, at, Vec::new()));
+    }
+
+    /// The case, where it is time to say again that one is there.
+    fn due(&self) -> Option<Named> {
+        let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (named, at, _) = seat.as_mut().filter(|(_, at, _)| at.elapsed() >= LOOK)?;
+        *at = Instant::now();
+        Some(named.clone())
+    }
+
+    /// Who is there now; whether that is news.
+    fn found(&self, named: &Named, present: &[Present]) -> bool {
+        let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((at, _, known)) = seat.as_mut().filter(|(at, ..)| at == named) else { return false };
+        let who = |present: &[Present]| present.iter().map(|it| (it.session, it.editing)).collect::<Vec<_>>();
+        let news = who(known) != who(present) && at == named;
+        *known = present.to_vec();
+        news
+    }
+}
+
+impl Worker {
+    /// Says again that this console looks at a case, and tells who else does where that changed.
+    pub(super) async fn stay(&self) -> Result<(), StoreError> {
+        let Some(named) = self.here.due() else { return Ok(()) };
+        let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
+        if self.here.found(&named, &present) {
+            self.tell(Message::Desk(News::Present(named, present)))?;
+        }
+        Ok(())
+    }
+
+    /// Does what the desk asks for.
+    pub(super) async fn at_desk(&self, ask: Ask) -> Option<News> {
+        let store = &self.store;
+        Some(match ask {
+            Ask::Look(queue, from) => {
+                let seen = read(self.seen(queue, &from)).await;
+                News::Seen(queue, from, seen)
+            }
+            Ask::Case(named) => {
+                let shown = read(self.case(&named)).await;
+                News::Case(named, shown)
+            }
+            Ask::Leave => {
+                self.here.sit(None);
+                if !store.read_only {
+                    _ = presence::leave(store, self.session).await;
+                }
+                return None;
+            }
+            Ask::Edit(named, take) => {
+                let may = presence::edit(store, self.session, &named.0, named.1, take);
+                let may = in_time(may).await.map_err(Failure::from);
+                News::Edit(named, may)
+            }
+            Ask::Next => {
+                let next = in_time(async {
+                    let roles = desk::roles(store, self.role).await?;
+                    cases::next(store, roles, None, Utc::now()).await
+                });
+                let named = |whole: Option<Box<Whole>>| whole.map(|it| (it.case.order_id.clone(), it.case.number));
+                News::Next(next.await.map_err(Failure::from).map(|next| next.map(named)))
+            }
+            Ask::Act(command) => {
+                let answer = self.do_to_case(&command).await.map_err(Failure::from);
+                News::Acted(command, answer)
+            }
+            Ask::Learn(command) => {
+                let answer = tokio::time::timeout(super::PATIENCE * 2, cases::learn(store, &command)).await;
+                let late = |_| Err(StoreError::Unreachable("no answer in time".to_owned()));
+                let answer = answer.unwrap_or_else(late).map_err(Failure::from);
+                News::Learnt(command, answer)
+            }
+            Ask::Draft((order, number), kind, body) => {
+                let kept = in_time(write::keep_draft(store, &order, number, &kind, body.as_deref())).await;
+                News::Drafted(kept.map_err(Failure::from))
+            }
+            Ask::Preview(named, number) => {
+                News::Paper("An attached file".to_owned(), self.preview(&named, number).await)
+            }
+            Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
+            Ask::Attach(named, path, seen, request) => return self.attach(named, &path, seen, request).await,
+            Ask::Letter(named, _) => {
+                let title = "Letter to the buyer, and to the seller".to_owned();
+                News::Paper(title, self.letters(&named).await.map_err(|error| error.to_string()))
+            }
+            Ask::Report => {
+                let title = "Report of the last thirty days".to_owned();
+                News::Paper(title, self.report().await.map_err(|error| error.to_string()))
+            }
+        })
+    }
+
+    async fn seen(&self, queue: Queue, from: &Place) -> Result<Box<Seen>, StoreError> {
+        let (store, now) = (&self.store, Utc::now());
+        if !store.read_only {
+            write::sweep(store, cases::SWEPT).await?;
+        }
+        let (counts, mut cases) = tokio::try_join!(
+            kept::counts(&store.pool, &store.person, now),
+            kept::page(&store.pool, queue, &store.person, now, from, PAGE + 1)
+        )?;
+        let more = cases.len() as i64 > PAGE;
+        cases.truncate(PAGE as usize);
+        Ok(Box::new(Seen { counts, cases, more }))
+    }
+
+    async fn case(&self, (order, number): &Named) -> Result<Option<Box<CaseShown>>, StoreError> {
+        let (store, pool) = (&self.store, &self.store.pool);
+        let wanted = Some(*number).filter(|number| *number != OPEN);
+        let Some(whole) = kept::whole(pool, order, wanted).await? else { return Ok(None) };
+        let number = &whole.case.number;
+        let key = whole.case.key()?;
+        self.here.sit(Some((order.clone(), *number)));
+        let present = presence::seen(store, self.session, order, *number).await?;
+        self.here.found(&(order.clone(), *number), &present);
+        let (stored, log, hints, drafts, policy) = tokio::try_join!(
+            orders::order(pool, &key),
+            orders::recent(pool, &key, MOVES),
+            kept::hints(pool, &whole.case),
+            write::drafts(pool, order, *number, &store.person),
+            policy_now(store)
+        )?;
+        let Some(stored) = stored else { return Ok(None) };
+        Ok(Some(Box::new(CaseShown { whole, stored, log, hints, drafts, present, policy })))
+    }
+
+    /// The roles are asked for anew: they may have been taken away since.
+    async fn do_to_case(&self, command: &Command) -> Result<Answer, StoreError> {
+        in_time(async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            cases::act(&self.store, roles, command, Utc::now()).await
+        })
+        .await
+    }
+
+    async fn attach(&self, named: Named, path: &Path, _seen: i32, request: Uuid) -> Option<News> {
+        let shown = path.display().to_string();
+        let unread = |why: String| Some(News::Unread(format!("{}: {why}", crate::text::clean(&shown))));
+        let policy = match policy_now(&self.store).await {
+            Ok(policy) => policy,
+            Err(error) => return unread(error.to_string()),
+        };
+        let size = match tokio::fs::metadata(path).await {
+            Ok(found) if !found.is_file() => return unread("it is no file".to_owned()),
+            Ok(found) => found.len(),
+            Err(error) => return unread(error.to_string()),
+        };
+        if size > policy.file_limit as u64 {
+            return unread(format!("it has {size} bytes; at most {} MiB are taken", policy.file_limit >> 20));
+        }
+        let content = match tokio::fs::read(path).await {
+            Ok(content) => content,
+            Err(error) => return unread(error.to_string()),
+        };
+        let order = OrderKey::parse(&named.0)?;
+        let doing = Doing::Attach { name: file::name(path), content };
+        let command = Box::new(Command { order, doing, expect: None, request });
+        let answer = self.do_to_case(&command).await.map_err(Failure::from);
+        // The screen has no use for the bytes.
+        let mut told = command;
+        if let Doing::Attach { content, .. } = &mut told.doing {
+            content.clear();
+        }
+        Some(News::Acted(told, answer))
+    }
+
+    async fn content(&self, named: &Named, number: i32) -> Result<kept::Content, String> {
+        let found = kept::content(&self.store.pool, &named.0, named.1, &number.to_string()).await;
+        found.map_err(|error| error.to_string())?.ok_or_else(|| "the file is not there".to_owned())
+    }
+
+    async fn preview(&self, named: &Named, number: i32) -> Result<Vec<String>, String> {
+        let found = self.content(named, number).await?;
+        let Some(text) = file::text(&found.content) else {
+            let facts = file::kind(&found.content).facts;
+            let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
+            return Ok(vec![format!(
+                "{}: {}{facts}, {} bytes; s saves it",
+                found.name,
+                found.kind,
+                found.content.len()
+            )]);
+        };
+        Ok(text.lines().take(2_000).map(str::to_owned).collect())
+    }
+
+    /// Into the folder the console was started in; nothing that is there is written over.
+    async fn save(&self, named: &Named, number: i32) -> Result<String, String> {
+        let found = self.content(named, number).await?;
+        for at in 0..100 {
+            let name = if at == 0 { found.name.clone() } else { format!("{at}-{}", found.name) };
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&name) {
+                Ok(mut made) => {
+                    use std::io::Write;
+                    return made.write_all(&found.content).map(|()| name).map_err(|error| error.to_string());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(format!("{}: {error}", crate::text::clean(&name))),
+            }
+        }
+        Err(format!("{} is there a hundred times already", crate::text::clean(&found.name)))
+    }
+
+    async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
+        let pool = &self.store.pool;
+        let missing = || StoreError::Unreachable("the case is not there".to_owned());
+        let whole = kept::whole(pool, order, Some(*number)).await?.ok_or_else(missing)?;
+        let stored = orders::order(pool, &whole.case.key()?).await?.ok_or_else(missing)?;
+        let policy = policy_now(&self.store).await?;
+        let mut lines = Vec::new();
+        for party in ["buyer", "seller"] {
+            let letter = cases::letter(&whole, &stored, &policy, party);
+            lines.push(format!("── to the {party} ──"));
+            lines.extend(letter.map_or_else(
+                || vec!["nothing is decided yet".to_owned()],
+                |it| it.text(72).lines().map(str::to_owned).collect(),
+            ));
+            lines.push(String::new());
+        }
+        Ok(lines)
+    }
+
+    async fn report(&self) -> Result<Vec<String>, StoreError> {
+        let now: DateTime<Utc> = Utc::now();
+        let report =
+            crate::store::cases::report::report(&self.store.pool, now - chrono::TimeDelta::days(30), now).await?;
+        let policy = policy_now(&self.store).await?;
+        Ok(crate::case::report::lines(&report, &policy))
+    }
+}
+
+async fn policy_now(store: &Store) -> Result<Policy, StoreError> {
+    Ok(policy::now(&mut *store.pool.acquire().await?).await?.policy)
+}

@@ -1,0 +1,434 @@
+//! The desk of disputes: what the store would answer, and what a dispute manager does there.
+
+use chrono::TimeDelta;
+use recourse::case::policy::{Policy, SHIPPED};
+use recourse::case::{Queue, law::Refusal};
+use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
+use recourse::console::app::{Effect, Failure, Message, Pulse};
+use recourse::desk::cases::{Answer, Command, Doing};
+use recourse::domain::*;
+use recourse::store::Stored;
+use recourse::store::cases::presence::Present;
+use recourse::store::cases::read::{Hint, Whole};
+use recourse::store::cases::{Case, Decision, Event, File, Message as Words, Note, Payout, Place, Proposal, Running};
+use uuid::Uuid;
+
+use super::desk::{Desk, Memory, disputed, now, small_book};
+
+fn event(seq: i32, what: &str, hours: i64) -> Event {
+    Event {
+        seq,
+        what: what.to_owned(),
+        party: None,
+        person: None,
+        words: None,
+        reason: None,
+        claimed: None,
+        item: None,
+        clock: None,
+        level: None,
+        recorder: "agent2".to_owned(),
+        at: now() - TimeDelta::hours(hours),
+        note: None,
+        message: None,
+        file: None,
+    }
+}
+
+fn said(party: &str, theirs: bool, body: &str) -> Option<Words> {
+    Some(Words { party: party.to_owned(), theirs, body: body.to_owned() })
+}
+
+/// What happened to a case so far.
+fn events(id: &str) -> Vec<Event> {
+    let opened = Event { recorder: "import".to_owned(), ..event(1, "opened", 60) };
+    if id != "ATP-20311" {
+        return vec![opened];
+    }
+    let file = File {
+        name: "seal.png".to_owned(),
+        kind: "image/png".to_owned(),
+        facts: "1200 x 800".to_owned(),
+        size: 48_211,
+        digest: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
+    };
+    vec![
+        opened,
+        event(2, "claimed", 50),
+        Event { reason: Some("damaged".to_owned()), claimed: Some(150_000), ..event(3, "classified", 49) },
+        Event { note: Some(Note("the courier says the seal was broken".to_owned())), ..event(4, "noted", 48) },
+        Event {
+            party: Some("buyer".to_owned()),
+            message: said("buyer", false, "Please send us photos."),
+            ..event(5, "asked", 47)
+        },
+        Event {
+            party: Some("buyer".to_owned()),
+            message: said("buyer", true, "Here they are."),
+            ..event(6, "answered", 30)
+        },
+        Event { file: Some(file), ..event(7, "attached", 29) },
+        Event { item: Some("photos of the damage".to_owned()), ..event(8, "checked", 28) },
+        Event {
+            clock: Some("decision".to_owned()),
+            level: Some(1),
+            recorder: "clock".to_owned(),
+            ..event(9, "escalated", 3)
+        },
+    ]
+}
+
+fn case(stored: &Stored) -> Option<Case> {
+    use atarapay::Status::{Dispute, DisputeResolved, Disputed};
+    let order = &stored.order;
+    let stage = match order.status {
+        Status::Atarapay(Dispute | Disputed) if order.key.id == "ATP-20340" => "proposed",
+        Status::Atarapay(Dispute | Disputed) => "working",
+        Status::Atarapay(DisputeResolved) => "decided",
+        _ => return None,
+    };
+    let events = events(&order.key.id);
+    let mine = order.key.id == "ATP-20298";
+    let owner = match order.key.id.as_str() {
+        "ATP-20298" => Some("agent1".to_owned()),
+        "ATP-20311" => None,
+        _ => Some("agent2".to_owned()),
+    };
+    let due = now() + TimeDelta::hours(i64::from(mine) * 30 - 3);
+    Some(Case {
+        order_id: order.key.to_string(),
+        number: 1,
+        currency: order.amount.currency.code().to_owned(),
+        amount: order.amount.minor,
+        merchant: stored.merchant.clone(),
+        buyer: stored.buyer.clone(),
+        seller: stored.seller.clone(),
+        opened_at: now() - TimeDelta::hours(60),
+        opened_by: "import".to_owned(),
+        seq: events.len() as i32,
+        matter: 0,
+        stage: stage.to_owned(),
+        waiting: None,
+        queue: match stage {
+            "decided" => "unpaid",
+            other => other,
+        }
+        .to_owned(),
+        reason: (order.key.id == "ATP-20311").then(|| "damaged".to_owned()),
+        claimed: (order.key.id == "ATP-20311").then_some(150_000),
+        owner,
+        lease_until: mine.then(|| now() + TimeDelta::minutes(83)),
+        clock: Some(if stage == "decided" { "payout" } else { "decision" }.to_owned()),
+        due_at: Some(due),
+        rank: due.timestamp_micros(),
+        level: i16::from(order.key.id == "ATP-20311"),
+        reopened: false,
+        answered_at: None,
+        decided_at: (stage == "decided").then(|| now() - TimeDelta::hours(5)),
+        closed_at: None,
+        status: order.status.name().to_owned(),
+        version: order.version,
+    })
+}
+
+fn whole(stored: &Stored) -> Option<Whole> {
+    let case = case(stored)?;
+    let parts = stored.order.facts.parts.unwrap_or(Parts { to_seller: stored.order.amount.minor, to_buyer: 0 });
+    let proposal = (case.stage == "proposed").then(|| Proposal {
+        seq: case.seq,
+        order_version: case.version,
+        matter: 0,
+        to_seller: 0,
+        to_buyer: case.amount,
+        reason: "not_delivered".to_owned(),
+        rationale: "no proof of delivery, and the tracking ends in Lagos".to_owned(),
+        say_seller: "You receive nothing.".to_owned(),
+        say_buyer: "You receive everything.".to_owned(),
+        recorder: "agent2".to_owned(),
+        at: now() - TimeDelta::hours(1),
+    });
+    let decision = (case.stage == "decided").then(|| Decision {
+        number: 1,
+        transition_seq: case.version,
+        basis: "settled".to_owned(),
+        to_seller: parts.to_seller,
+        to_buyer: parts.to_buyer,
+        proposal_seq: Some(1),
+        reason: Some("damaged".to_owned()),
+        rationale: Some("the seal was broken before".to_owned()),
+        say_seller: None,
+        say_buyer: None,
+        decided_by: "agent2".to_owned(),
+        proposed_by: Some("agent2".to_owned()),
+        approved_by: None,
+        decided_at: now() - TimeDelta::hours(5),
+    });
+    let payout = |party: &str, amount, state: &str| Payout {
+        party: party.to_owned(),
+        amount,
+        seq: 0,
+        state: state.to_owned(),
+        reference: None,
+    };
+    let payouts = match case.stage.as_str() {
+        "decided" => vec![payout("seller", parts.to_seller, "pending"), payout("buyer", parts.to_buyer, "sent")],
+        _ => Vec::new(),
+    };
+    let clock = Running { name: case.clock.clone().unwrap(), due_at: case.due_at, rest: None };
+    let events = events(&stored.order.key.id);
+    Some(Whole { case, events, proposal, decision, payouts, clocks: vec![clock] })
+}
+
+/// A case with what stands beside it.
+pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
+    let (stored, log) = memory.orders.iter().find(|(stored, _)| stored.order.key.to_string() == named.0)?;
+    let hint = Hint {
+        same: "buyer".to_owned(),
+        order_id: "atarapay:ATP-11007".to_owned(),
+        number: 1,
+        opened_at: now() - TimeDelta::days(90),
+        reason: Some("damaged".to_owned()),
+        stage: "closed".to_owned(),
+        currency: "NGN".to_owned(),
+        basis: Some("settled".to_owned()),
+        to_seller: Some(0),
+        to_buyer: Some(90_000),
+    };
+    Some(CaseShown {
+        whole: whole(stored)?,
+        stored: stored.clone(),
+        log: log.clone(),
+        hints: vec![hint],
+        drafts: memory.drafts.clone(),
+        present: memory.present.clone(),
+        policy: Policy::parse(SHIPPED).unwrap(),
+    })
+}
+
+fn is_in(queue: Queue, case: &Case) -> bool {
+    match queue {
+        Queue::Mine => case.owner.as_deref() == Some("agent1"),
+        Queue::Unclaimed => case.queue == "working" && case.owner.is_none(),
+        Queue::Working => case.queue == "working" && case.owner.is_some(),
+        Queue::WaitingBuyer | Queue::WaitingSeller | Queue::Closed => false,
+        Queue::Proposed => case.queue == "proposed",
+        Queue::Unpaid => case.queue == "unpaid",
+        Queue::Overdue => case.due_at.is_some_and(|due| due < now()),
+        Queue::Open => true,
+    }
+}
+
+/// What the workers would answer; writes stay open.
+pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
+    use strum::VariantArray;
+    let all: Vec<Case> = memory.orders.iter().filter_map(|(stored, _)| case(stored)).collect();
+    Some(match ask {
+        Ask::Look(queue, from) => {
+            let count =
+                |queue: &Queue| (queue.name().to_owned(), all.iter().filter(|case| is_in(*queue, case)).count() as i64);
+            let mut cases: Vec<Case> = all.iter().filter(|case| is_in(*queue, case)).cloned().collect();
+            cases.sort_by_key(Case::place);
+            let counts = Queue::VARIANTS.iter().map(count).collect();
+            News::Seen(*queue, from.clone(), Ok(Box::new(Seen { counts, cases, more: false })))
+        }
+        Ask::Case(named) => News::Case(named.clone(), Ok(shown(memory, named).map(Box::new))),
+        Ask::Edit(named, take) => {
+            let free = *take || !memory.present.iter().any(|it| it.editing && it.session != Uuid::nil());
+            News::Edit(named.clone(), Ok(free))
+        }
+        Ask::Draft(..) => News::Drafted(Ok(())),
+        Ask::Preview(..) => {
+            News::Paper("An attached file".to_owned(), Ok(vec!["a photo".to_owned(), "of a seal".to_owned()]))
+        }
+        Ask::Leave
+        | Ask::Next
+        | Ask::Act(_)
+        | Ask::Learn(_)
+        | Ask::Save(..)
+        | Ask::Attach(..)
+        | Ask::Letter(..)
+        | Ask::Report => {
+            return None;
+        }
+    })
+}
+
+fn book() -> Memory {
+    let mut memory = small_book();
+    let resolved = Status::Atarapay(atarapay::Status::DisputeResolved);
+    memory.put("ATP-20500", Money::new(300_000, Currency::Ngn), resolved, 50);
+    let large = memory.orders.iter_mut().find(|(stored, _)| stored.order.key.id == "ATP-20298").unwrap();
+    large.0.order.amount.minor = 250_000_000;
+    memory
+}
+
+fn desk(keys: &str) -> Desk {
+    let mut desk = Desk::new(book(), 140, 36);
+    desk.press("d").press(keys);
+    desk
+}
+
+macro_rules! screen {
+    ($name:literal, $desk:expr) => {
+        insta::assert_snapshot!(concat!("desk_", $name), $desk.picture())
+    };
+}
+
+/// The command that waits to be carried out.
+fn acted(desk: &Desk) -> Command {
+    let last = desk.open.iter().rev().find_map(|effect| match effect {
+        Effect::Desk(Ask::Act(command)) => Some((**command).clone()),
+        _ => None,
+    });
+    last.expect("something is carried out")
+}
+
+#[test]
+fn the_desk() {
+    screen!("queues", desk("shift-tab"));
+    screen!("unclaimed", desk(""));
+    screen!("case", desk("enter"));
+    screen!("mine", desk("shift-tab k tab enter"));
+    screen!("to_approve", desk("shift-tab j j j j tab"));
+    screen!("unpaid", desk("shift-tab j j j j j tab"));
+    screen!("empty", desk("shift-tab j j"));
+    for (name, size) in [("narrow", (90, 24)), ("small", (40, 12)), ("tiny", (20, 5))] {
+        let mut it = Desk::new(book(), size.0, size.1);
+        it.press("d enter");
+        insta::assert_snapshot!(format!("desk_{name}"), it.picture());
+    }
+}
+
+#[test]
+fn what_may_be_done() {
+    screen!("menu", desk("a"));
+    screen!("menu_reasons", desk("a ?"));
+    screen!("menu_why_not", desk("a v"));
+    screen!("hints", desk("e"));
+    screen!("files", desk("f"));
+    screen!("file", desk("f enter"));
+}
+
+#[test]
+fn forms() {
+    screen!("note", desk("a n \"the seller rang\""));
+    screen!("message", desk("a m right tab right"));
+    screen!("message_question", desk("a w tab right enter"));
+    screen!("decide", desk("a s"));
+    screen!("decide_split", desk("a s right right right tab tab tab tab \"broken before\""));
+    screen!("decide_by_hand", desk("a s tab \"60%\""));
+    screen!("decide_too_much", desk("a s tab \"99999999\" enter"));
+    screen!("decide_question", desk("a s right tab tab tab tab \"broken before\" enter"));
+    screen!("decide_large", desk("shift-tab k tab a s right tab tab tab right tab \"no proof\" enter"));
+    screen!("approve", desk("shift-tab j j j j tab a v"));
+    screen!("pay", desk("shift-tab j j j j j tab a p tab right tab \"bank-1\" enter"));
+    screen!("classify", desk("a r right tab \"1500\""));
+    screen!("checklist", desk("a l"));
+}
+
+#[test]
+fn a_decision_is_what_was_asked() {
+    let mut it = desk("a s right right right tab tab tab tab \"broken before\" enter \"decide\" enter");
+    let command = acted(&it);
+    let Doing::Decide { parts, said, .. } = &command.doing else { panic!("{command:?}") };
+    let held = 450_000 + 20_311 * 100;
+    assert_eq!((parts.to_seller, parts.to_buyer), (held / 2, held - held / 2));
+    assert_eq!((said.reason.as_str(), said.rationale.as_str()), ("damaged", "broken before"));
+    assert_eq!(command.expect, Some(9), "of the case as it was seen");
+    // The outcome is not known, and then it is.
+    it.tell(Message::Desk(News::Acted(Box::new(command.clone()), Err(Failure::Unknown))));
+    screen!("unknown", it);
+    let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
+    let done = Answer::Done(Box::new(whole(&stored).unwrap()));
+    it.tell(Message::Desk(News::Learnt(Box::new(command), Ok(Some(done)))));
+    screen!("done", it);
+}
+
+#[test]
+fn who_comes_second_is_told_and_keeps_what_was_typed() {
+    let mut it = desk("a s right tab tab tab tab \"broken before\" enter \"decide\" enter");
+    let command = acted(&it);
+    let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
+    let case = Case { stage: "decided".to_owned(), ..case(&stored).unwrap() };
+    let last = Event { recorder: "agent2".to_owned(), ..event(10, "decided", 0) };
+    let refusal = Refusal::second("ended", "it is decided already; look again");
+    let answer = Answer::Conflict(Box::new(case), Some(Box::new(last)), refusal);
+    it.tell(Message::Desk(News::Acted(Box::new(command), Ok(answer))));
+    screen!("conflict", it);
+    it.press("esc esc");
+    assert!(it.press("a s").picture().contains("broken before"), "{}", it.picture());
+}
+
+/// Drafts outlive a refresh, the form, the console, and what the database had kept.
+#[test]
+fn drafts_survive() {
+    let mut it = desk("a n \"half a th\" esc esc r");
+    it.tell(Message::Pulse(Pulse { cases: vec!["atarapay:ATP-20311".to_owned()], rang: true, ..Pulse::default() }));
+    assert!(it.press("a n").picture().contains("half a th"), "{}", it.picture());
+    let mut book = book();
+    book.drafts = vec![("note".to_owned(), "{\"body\":\"from yesterday\"}".to_owned())];
+    let mut later = Desk::new(book, 140, 36);
+    assert!(later.press("d a n").picture().contains("from yesterday"), "{}", later.picture());
+}
+
+/// A second editor reads only, until it takes over.
+#[test]
+fn one_writes_at_a_time() {
+    let mut book = book();
+    let other = |editing| Present { session: Uuid::from_u128(7), person: "agent2".to_owned(), editing, seen_at: now() };
+    book.present = vec![other(true)];
+    let mut it = Desk::new(book, 140, 36);
+    it.press("d a n \"mine\" enter");
+    screen!("second_editor", it);
+    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(Ask::Act(_)))));
+    it.memory.present = vec![other(false)];
+    it.press("ctrl-t enter");
+    assert!(matches!(acted(&it).doing, Doing::Note { note: Note(body) } if body == "mine"));
+}
+
+#[test]
+fn nothing_is_written_without_a_connection_or_a_right() {
+    let mut it = Desk::new(book(), 140, 36);
+    it.press("d a n \"x\"");
+    it.tell(Message::Link(recourse::console::app::Link::Lost { since: now(), retry_at: now() }));
+    it.press("enter");
+    assert!(it.picture().contains("not connected"), "{}", it.picture());
+    let seat = recourse::console::app::Seat { read_only: true, ..super::desk::seat() };
+    let mut it = Desk::sit(seat, book(), 140, 36);
+    it.press("d n");
+    assert!(it.picture().contains("read-only"), "{}", it.picture());
+    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(_))), "{:?}", it.open);
+}
+
+#[test]
+fn masked_nobody_is_named() {
+    let mut it = desk("p enter");
+    let picture = it.press("").picture();
+    for words in ["Ngozi", "Aba Leather", "seal was broken", "Please send", "seal.png"] {
+        assert!(!picture.contains(words), "{words}:\n{picture}");
+    }
+    screen!("masked", it);
+}
+
+/// From an order in dispute one key leads to its case.
+#[test]
+fn an_order_leads_to_its_case() {
+    let mut it = Desk::new(book(), 140, 36);
+    it.press("enter j d");
+    let named = it.app.desk.selected.clone().unwrap();
+    assert_eq!(named.0, "atarapay:ATP-20311");
+    assert!(named.1 != OPEN && it.app.desk.shown.is_some());
+    assert_eq!(it.app.shown.as_ref().unwrap().stored.order.status, disputed());
+}
+
+#[test]
+fn every_size_draws() {
+    for keys in ["", "a", "a s", "a s right tab tab tab tab \"r\" enter", "e", "f"] {
+        for (width, height) in [(1, 1), (20, 5), (31, 9), (60, 15), (76, 20), (119, 30), (200, 60)] {
+            let mut it = Desk::new(book(), width, height);
+            it.press("d").press(keys).buffer();
+        }
+    }
+    let start = Place::start();
+    assert_eq!(Place::parse(&start.text()), Some(start));
+}
