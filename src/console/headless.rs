@@ -1,7 +1,5 @@
 //! The console without a terminal: what it would show, for pictures.
 
-use std::sync::Arc;
-
 use chrono::Utc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,11 +7,10 @@ use ratatui::widgets::Widget;
 use tokio::sync::mpsc;
 
 use super::app::{App, Effect, Link, Message, Seat};
-use super::files::Files;
 use super::keys;
 use super::prefs::Prefs;
 use super::view::Screen;
-use super::work::{Duties, Here, Looks, Worker};
+use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -41,16 +38,7 @@ impl Headless {
         size: (u16, u16),
     ) -> Self {
         let (send, results) = mpsc::unbounded_channel();
-        let worker = Worker {
-            store,
-            role,
-            files: Files::default(),
-            duties: Arc::new(duties),
-            looks: Looks::default(),
-            session: seat.session,
-            here: Here::default(),
-            send,
-        };
+        let worker = Worker::new(store, role, seat.session, duties, send);
         let app = App::new(seat, prefs, size, Utc::now());
         let mut console = Self { app, worker, results };
         console.take(Message::Link(Link::Live)).await;

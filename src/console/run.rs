@@ -2,7 +2,6 @@
 
 use std::future::ready;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -24,7 +23,7 @@ use super::prefs::Prefs;
 use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
-use super::work::{Duties, Here, Looks, Worker};
+use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
@@ -77,16 +76,7 @@ pub async fn run(
 ) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
-    let worker = Worker {
-        store,
-        role,
-        files,
-        duties: Arc::new(duties),
-        looks: Looks::default(),
-        session: seat.session,
-        here: Here::default(),
-        send,
-    };
+    let worker = Worker { files, ..Worker::new(store, role, seat.session, duties, send) };
     let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::hangup())?,

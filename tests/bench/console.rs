@@ -11,10 +11,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use recourse::console::app::{App, Effect, Link, Message, Seat};
-use recourse::console::files::Files;
 use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
-use recourse::console::work::Worker;
+use recourse::console::work::{Duties, Worker};
 use recourse::domain::Roles;
 use tokio::sync::mpsc;
 
@@ -39,16 +38,7 @@ async fn console(book: &Book) -> App {
     };
     let mut app = App::new(seat, Prefs::default(), SIZE, Utc::now());
     let (send, mut results) = mpsc::unbounded_channel();
-    let worker = Worker {
-        store: book.store.clone(),
-        role: None,
-        files: Files::default(),
-        duties: Arc::default(),
-        looks: Default::default(),
-        session: Default::default(),
-        here: Default::default(),
-        send,
-    };
+    let worker = Worker::new(book.store.clone(), None, Default::default(), Duties::default(), send);
     let mut open = app.update(Message::Link(Link::Live), Utc::now());
     let mut waiting = 0;
     loop {

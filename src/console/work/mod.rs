@@ -68,6 +68,18 @@ pub struct Worker {
 }
 
 impl Worker {
+    /// One that acts in these roles from this seat.
+    pub fn new(
+        store: Store,
+        role: Option<Role>,
+        session: uuid::Uuid,
+        duties: Duties,
+        send: UnboundedSender<Message>,
+    ) -> Self {
+        let (looks, here) = (Looks::default(), Here::default());
+        Self { store, role, files: Files::default(), duties: Arc::new(duties), looks, session, here, send }
+    }
+
     /// Does what an effect asks for, in a task of its own.
     pub fn start(&self, effect: Effect) {
         let worker = self.clone();
@@ -112,11 +124,8 @@ impl Worker {
             }
             Effect::Consider(id, number) => {
                 let considered = self.consider(id, number).await.map_err(Failure::from);
-                Message::Considered(
-                    id,
-                    number,
-                    considered.map(|answer| answer.map(|considered| Box::new(considered.into()))),
-                )
+                let shown = |answer: Result<quarantine::Considered, _>| answer.map(|it| Box::new(it.into()));
+                Message::Considered(id, number, considered.map(shown))
             }
             Effect::Settle(id, how, note, expect) => {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))

@@ -3,7 +3,9 @@
 
 pub mod deed;
 pub mod message;
+mod paper;
 pub mod sheet;
+pub mod slot;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,6 +24,7 @@ use crate::store::cases::read::{Hint, Whole};
 use crate::store::cases::{Case, Place};
 use crate::store::{Entry, Stored};
 pub use message::{Ask, News};
+pub use paper::Paper;
 
 /// Which case: its order and its number.
 pub type Named = (String, i32);
@@ -76,19 +79,6 @@ pub enum Focus {
     Cases,
     /// In the case.
     Case,
-}
-
-/// Something to read above the desk.
-#[derive(Debug, Clone)]
-pub struct Paper {
-    /// What it is.
-    pub title: String,
-    /// Its lines; none while they are being read.
-    pub lines: Option<Vec<String>>,
-    /// The first line on the screen, or the selected one of those that can be chosen.
-    pub at: usize,
-    /// Where its lines are files: the number of the event of each.
-    pub files: Vec<i32>,
 }
 
 /// The state of the desk.
@@ -285,21 +275,6 @@ impl App {
         }
     }
 
-    fn take_paper(&mut self, title: &str, lines: Result<Vec<String>, String>) {
-        let paper = self.layers.iter_mut().rev().find_map(|layer| match layer {
-            Layer::Paper(paper) if paper.title == title => Some(paper),
-            _ => None,
-        });
-        let Some(paper) = paper else { return };
-        match lines {
-            Ok(lines) => paper.lines = Some(lines),
-            Err(fault) => {
-                paper.lines = Some(vec![fault.clone()]);
-                self.say(Tone::Bad, fault);
-            }
-        }
-    }
-
     /// What of the desk is to be read, or kept.
     pub(super) fn pump_desk(&mut self, live: bool) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -399,90 +374,6 @@ impl App {
         if let Some(at) = self.desk.at() {
             self.desk.scroll = follow(self.desk.scroll, at, height, self.desk.cases().len());
         }
-    }
-
-    fn open_hints(&mut self) {
-        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
-        let lines: Vec<String> = shown.hints.iter().map(|hint| hint.words(&shown.policy)).collect();
-        let nothing = vec!["None of these people was in an earlier case.".to_owned()];
-        let lines = if lines.is_empty() { nothing } else { lines };
-        let paper = Paper {
-            title: "Earlier cases of the same people".to_owned(),
-            lines: Some(lines),
-            at: 0,
-            files: Vec::new(),
-        };
-        self.layers.push(Layer::Paper(Box::new(paper)));
-    }
-
-    fn open_files(&mut self) {
-        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
-        let files = shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?)));
-        let (mut lines, mut numbers) = (Vec::new(), Vec::new());
-        for (event, file) in files {
-            let facts = if file.facts.is_empty() { String::new() } else { format!(", {}", file.facts) };
-            let at = self.prefs.zone.short(event.at);
-            let words = format!(
-                "{}  {}{facts}, {} bytes, {} {at}, sha256 {}",
-                file.name,
-                file.kind,
-                file.size,
-                event.recorder,
-                &file.digest[..file.digest.len().min(12)]
-            );
-            lines.push(words);
-            numbers.push(event.seq);
-        }
-        if lines.is_empty() {
-            return self.say(Tone::News, "nothing is attached yet: a then f attaches a file");
-        }
-        let paper = Paper { title: "Attached files".to_owned(), lines: Some(lines), at: 0, files: numbers };
-        self.layers.push(Layer::Paper(Box::new(paper)));
-    }
-
-    fn open_letter(&mut self) -> Vec<Effect> {
-        let Some(shown) = self.desk.shown.as_ref() else { return Vec::new() };
-        if shown.whole.decision.is_none() {
-            self.say(Tone::News, "there is no letter before a decision");
-            return Vec::new();
-        }
-        let named = shown.named();
-        self.open_paper("Letter to the buyer, and to the seller", Ask::Letter(named, "both".to_owned()))
-    }
-
-    fn open_paper(&mut self, title: &str, ask: Ask) -> Vec<Effect> {
-        let paper = Paper { title: title.to_owned(), lines: None, at: 0, files: Vec::new() };
-        self.layers.push(Layer::Paper(Box::new(paper)));
-        vec![Effect::Desk(ask)]
-    }
-
-    pub(super) fn on_paper(&mut self, command: Key) -> Vec<Effect> {
-        let screen = usize::from(self.size.1).saturating_sub(6).max(1);
-        let named = self.desk.selected.clone();
-        let Some(Layer::Paper(paper)) = self.layers.last_mut() else { return Vec::new() };
-        let length = paper.lines.as_ref().map_or(0, Vec::len);
-        let last = if paper.files.is_empty() { length.saturating_sub(screen) } else { length.saturating_sub(1) };
-        let by = match command {
-            Key::Down => 1,
-            Key::Up => -1,
-            Key::PageDown => screen as isize,
-            Key::PageUp => -(screen as isize),
-            Key::Save | Key::Open => {
-                let (Some(named), Some(number)) = (named, paper.files.get(paper.at).copied()) else {
-                    return Vec::new();
-                };
-                if command == Key::Save {
-                    return vec![Effect::Desk(Ask::Save(named, number))];
-                }
-                return self.open_paper("An attached file", Ask::Preview(named, number));
-            }
-            _ => {
-                self.layers.pop();
-                return Vec::new();
-            }
-        };
-        paper.at = moved(paper.at, by, last + 1);
-        Vec::new()
     }
 }
 
