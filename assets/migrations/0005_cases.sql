@@ -507,13 +507,15 @@ begin
     when 'decided' then
       it.stage := 'decided';
       it.waiting := null;
-      it.decided_at := new.at;
+      -- It was decided when the order was, whenever that was written down.
+      it.decided_at := coalesce((select decided_at from decision where order_id = new.order_id), new.at);
       perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision}', 'end', new.at);
       perform clock_begin(it.order_id, it.number, 'payout', new.at);
     when 'closed' then
       it.stage := 'closed';
       it.waiting := null;
-      it.closed_at := new.at;
+      it.closed_at := coalesce((select t.happened_at from transition t where t.order_id = new.order_id and t.to_status in ('completed', 'cancelled')
+        and t.happened_at >= it.opened_at order by t.seq desc limit 1), new.at);
       perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,payout}', 'end', new.at);
     when 'escalated' then it.level := new.level;
     else null;

@@ -3,7 +3,7 @@
 //!
 //! [`law`] holds what may be done to a case and why not; [`policy`] how this desk works; [`clock`] the names of deadlines;
 //! [`queue`] the piles of work; [`outcome`] what a decision gives to whom and the sentences that say so; [`draft`] fills canned texts in;
-//! [`file`] says what an attached file is; [`letter`] tells a party, [`report`]
+//! [`file`] says what an attached file is; [`letter`] tells a party, on paper by [`pdf`], [`report`]
 //! everybody else.
 
 pub mod clock;
@@ -12,6 +12,7 @@ pub mod file;
 pub mod law;
 pub mod letter;
 pub mod outcome;
+pub mod pdf;
 pub mod policy;
 pub mod queue;
 pub mod report;

@@ -8,7 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::ask::case::{Case, Next, PolicyAsk};
+use super::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use super::ask::work::{Clock, Metrics, Plan, Watch, Work};
 use super::ask::{Config, Replay, Screenshot, View};
 use crate::console::files::Files;
@@ -146,6 +146,13 @@ pub enum Verb {
     Case(Case),
     /// Take the most urgent case that nobody has.
     Next(Next),
+    /// The letter that tells a party what was decided: text, or PDF.
+    Letter(LetterAsk),
+    /// Orders with what became of their disputes, for spreadsheets and programs.
+    #[command(after_long_help = crate::query::help())]
+    Export(Export),
+    /// What the desk did in a period: backlog, times, outcomes, agents, merchants.
+    Report(ReportAsk),
     /// How this desk works: reasons, clocks, hours, limits, canned texts.
     Policy(PolicyAsk),
     /// Take in facts, one JSON object a line.
@@ -469,7 +476,7 @@ fn sort(name: &str) -> Result<Sort, String> {
     name.parse().map_err(|_| "one of age, amount, deadline, urgency".to_owned())
 }
 
-fn provider(name: &str) -> Result<Provider, String> {
+pub(super) fn provider(name: &str) -> Result<Provider, String> {
     name.parse().map_err(|_| "one of tamara, atarapay".to_owned())
 }
 

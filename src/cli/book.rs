@@ -58,12 +58,8 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
 /// Orders, sorted, in pages: as many as asked for.
 pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> Result<End, CliError> {
     let now = Utc::now();
-    let typed = match &ask.view {
-        Some(name) => Some(views::query(desk, settings, name).await?),
-        None => ask.query.clone(),
-    };
-    let (statuses, query) = (statuses(ask)?, asked(typed.as_deref())?);
-    let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, now));
+    let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?);
+    let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, &desk.store.person, now));
     let wrong =
         || CliError::Usage("--after takes the cursor of an earlier line of a list with the same --sort".to_owned());
     let mut after = match &ask.after {
@@ -98,6 +94,21 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
     Ok(End::Done)
 }
 
+/// What `--view` or `--where` asks for.
+async fn queried(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Option<Query>, CliError> {
+    let typed = match &ask.view {
+        Some(name) => Some(views::query(desk, settings, name).await?),
+        None => ask.query.clone(),
+    };
+    asked(typed.as_deref())
+}
+
+/// The sieve of all that is asked for; everything passes where nothing is.
+pub(super) async fn sieve_of(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Sieve, CliError> {
+    let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?.unwrap_or_default());
+    Ok(sieve(&query, ask, &statuses, &desk.store.person, Utc::now()))
+}
+
 /// What `--where` says, if it is there.
 fn asked(typed: Option<&str>) -> Result<Option<Query>, CliError> {
     let Some(typed) = typed else { return Ok(None) };
@@ -105,8 +116,8 @@ fn asked(typed: Option<&str>) -> Result<Option<Query>, CliError> {
 }
 
 /// A query's sieve among the statuses that the other flags leave.
-fn sieve(query: &Query, ask: &Orders, statuses: &[Status], now: DateTime<Utc>) -> Sieve {
-    let mut sieve = query.sieve(now, ask.all || !ask.status.is_empty());
+fn sieve(query: &Query, ask: &Orders, statuses: &[Status], person: &str, now: DateTime<Utc>) -> Sieve {
+    let mut sieve = query.sieve(person, now, ask.all || !ask.status.is_empty());
     let named = !ask.status.is_empty();
     let provided = |status: &Status| ask.provider.is_none_or(|provider| provider == status.provider());
     sieve.statuses.retain(|status| provided(status) && (!named || statuses.contains(status)));

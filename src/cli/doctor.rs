@@ -88,7 +88,7 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
     // What the console reads first: a schema that somebody damaged shows here.
     let reading = async {
         read::board(&store.pool).await?;
-        let query = crate::query::parse("unconfirmed").unwrap_or_default().sieve(Utc::now(), true);
+        let query = crate::query::parse("unconfirmed").unwrap_or_default().sieve("", Utc::now(), true);
         page::after(&store.pool, page::Of::Sieve(&query), Sort::Age, &Cursor::start(), 1).await
     };
     let read = reading.await;

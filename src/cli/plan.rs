@@ -288,7 +288,7 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
         if query.terms.is_empty() {
             return Err(CliError::Usage("--where '' is every order there is: say which".to_owned()));
         }
-        let sieve = query.sieve(Utc::now(), false);
+        let sieve = query.sieve(&desk.store.person, Utc::now(), false);
         let found =
             page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
         if found.len() > MOST {

@@ -31,6 +31,8 @@ impl Query {
             let test = match &term.test {
                 Test::Named(field, words) if is_private(*field) => Test::Named(*field, masked_letters(words)),
                 Test::Word(words) => Test::Word(masked_word(words)),
+                Test::Note(words) => Test::Note(masked_letters(words)),
+                Test::Owner(name) => Test::Owner(masked_letters(name)),
                 other => other.clone(),
             };
             Term { not: term.not, test }
@@ -73,7 +75,7 @@ fn masked_piece(piece: &str) -> String {
     let (not, body) = piece.strip_prefix('-').map_or(("", piece), |body| ("-", body));
     let sign = body.find([':', '=', '<', '>']).filter(|at| !body[..*at].contains('"'));
     match sign.map(|at| body.split_at(at)) {
-        Some((key, value)) if ["buyer", "seller"].contains(&key.to_lowercase().as_str()) => {
+        Some((key, value)) if ["buyer", "seller", "note", "owner"].contains(&key.to_lowercase().as_str()) => {
             format!("{not}{key}{}", masked_letters(value))
         }
         Some(_) => piece.to_owned(),

@@ -4,6 +4,7 @@
 //! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before a
 //! term means the opposite. [`parse()`] reads it, [`Sieve`] is what the database is asked.
 
+mod cases;
 mod mask;
 mod parse;
 mod sieve;
@@ -12,12 +13,14 @@ mod words;
 
 use chrono::TimeDelta;
 
+pub use cases::Cases;
 pub use mask::{masked, masked_letter, masked_letters};
 pub use parse::{distance, length_of, parse, quoted};
 pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 pub use words::{pieces, tokens};
 
+use crate::case::Queue;
 use crate::domain::{Currency, Provider, Status};
 
 /// What orders have to be like: all of it.
@@ -72,6 +75,20 @@ pub enum Test {
     Unconfirmed,
     /// Facts about it wait in quarantine.
     Quarantined,
+    /// Its case is the person's own.
+    Mine,
+    /// Its case is nobody's.
+    Unclaimed,
+    /// Its case is over a deadline.
+    Overdue,
+    /// Its case is this person's.
+    Owner(String),
+    /// Its case has one of these reason codes.
+    Reason(Vec<String>),
+    /// Its case is in one of these queues.
+    Queue(Vec<Queue>),
+    /// A note of the desk on its case has these words, one after the other.
+    Note(String),
 }
 
 /// A length of time, written in seconds.
@@ -215,4 +232,15 @@ pub const KEYS: &[Key] = &[
     key("seller", "seller:aba", "every word begins one of the seller's"),
     key("unconfirmed", "unconfirmed", "something should have reached the provider and is not confirmed"),
     key("quarantined", "quarantined", "facts about it wait in quarantine"),
+    key("mine", "mine", "its case is yours"),
+    key("owner", "owner:agent2", "its case is that person's"),
+    key("unclaimed", "unclaimed", "its case is nobody's"),
+    key("overdue", "overdue", "its case is over a deadline"),
+    key(
+        "queue",
+        "queue:waiting_buyer",
+        "its case waits for the buyer; also waiting_seller, proposed, unpaid, working, closed",
+    ),
+    key("reason", "reason:damaged", "its case has this reason code, or one of several"),
+    key("note", "note:\"broken seal\"", "a note of the desk on it has these words, one after the other"),
 ];

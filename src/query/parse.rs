@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
+use crate::case::Queue;
 use crate::domain::{Currency, Status};
 
 /// A piece of the query as it was typed: letters, where they begin, and where they were in quotes.
@@ -83,6 +84,9 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         let test = match word.as_str() {
             "unconfirmed" => Test::Unconfirmed,
             "quarantined" => Test::Quarantined,
+            "mine" => Test::Mine,
+            "unclaimed" => Test::Unclaimed,
+            "overdue" => Test::Overdue,
             _ => Test::Word(word),
         };
         return Ok(Term { not, test });
@@ -113,6 +117,10 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         "merchant" => Test::Named(Field::Merchant, value),
         "buyer" => Test::Named(Field::Buyer, value),
         "seller" => Test::Named(Field::Seller, value),
+        "owner" => Test::Owner(value),
+        "reason" => Test::Reason(value.split(',').map(|code| code.trim().to_owned()).collect()),
+        "queue" => Test::Queue(list(&value, queues).map_err(|word| said(format!("{word}; {QUEUES}")))?),
+        "note" => Test::Note(value),
         _ => return Err(fault(from, from + at.max(1), no_key(&name))),
     };
     let worded = matches!(test, Test::Age(..) | Test::Due(..) | Test::Amount(..));
@@ -134,7 +142,7 @@ fn term(piece: Piece) -> Result<Term, Fault> {
 }
 
 fn no_key(name: &str) -> String {
-    if matches!(name, "unconfirmed" | "quarantined") {
+    if matches!(name, "unconfirmed" | "quarantined" | "mine" | "unclaimed" | "overdue") {
         return format!("{name} stands alone; write {name}, or -{name} for the opposite");
     }
     let nearest = KEYS.iter().min_by_key(|key| distance(key.name, name)).map_or("status", |key| key.name);
@@ -160,6 +168,23 @@ fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>,
     let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known here", word.trim()));
     let lists: Result<Vec<Vec<T>>, String> = value.split(',').map(read).collect();
     Ok(lists?.into_iter().flatten().collect())
+}
+
+/// What an order's case can be in.
+const QUEUES: &str = "there are working, waiting_buyer, waiting_seller, proposed, unpaid and closed";
+
+fn queues(word: &str) -> Option<Vec<Queue>> {
+    let queue: Queue = word.to_lowercase().replace('-', "_").parse().ok()?;
+    match queue {
+        Queue::Working
+        | Queue::WaitingBuyer
+        | Queue::WaitingSeller
+        | Queue::Proposed
+        | Queue::Unpaid
+        | Queue::Closed => Some(vec![queue]),
+        // These have words of their own.
+        Queue::Mine | Queue::Unclaimed | Queue::Overdue | Queue::Open => None,
+    }
 }
 
 /// By its word on the wire, or by its title.

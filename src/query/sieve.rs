@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 
 use super::words::{begins, tokens};
-use super::{Compare, Field, Query, Test};
+use super::{Cases, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
 use crate::store::Stored;
 
@@ -33,14 +33,16 @@ pub struct Sieve {
     pub other_merchants: Vec<String>,
     /// What its names have to match, as the database's text search reads it; empty where they may be anything.
     pub words: String,
+    /// What its case has to be like.
+    pub cases: Cases,
 }
 
 /// The years in which anything happens.
 const EVER: [i64; 2] = [-10_000_000_000, 260_000_000_000];
 
 impl Query {
-    /// The sieve of this query now. Statuses nobody asked for by name are left out where they are hidden.
-    pub fn sieve(&self, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
+    /// The sieve of this query now, for this person. Statuses nobody asked for by name are left out where they are hidden.
+    pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
         let named = self.terms.iter().any(|term| !term.not && matches!(term.test, Test::Status(_)));
         let every = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
         let statuses = every.filter(|status| hidden_too || named || !status.is_hidden()).collect();
@@ -57,8 +59,13 @@ impl Query {
             merchant: None,
             other_merchants: Vec::new(),
             words: String::new(),
+            cases: Cases::default(),
         };
-        self.terms.iter().for_each(|term| sieve.add(term.not, &term.test, now));
+        for Term { not, test } in &self.terms {
+            if !sieve.cases.add(*not, test, person) {
+                sieve.add(*not, test, now);
+            }
+        }
         sieve
     }
 
@@ -75,7 +82,14 @@ impl Query {
             | Test::Amount(..)
             | Test::Merchant(_)
             | Test::Unconfirmed
-            | Test::Quarantined => None,
+            | Test::Quarantined
+            | Test::Mine
+            | Test::Unclaimed
+            | Test::Overdue
+            | Test::Owner(_)
+            | Test::Reason(_)
+            | Test::Queue(_)
+            | Test::Note(_) => None,
         });
         let (fields, words) = wanted?;
         let name = |field: Field| match field {
@@ -114,6 +128,14 @@ impl Sieve {
             Test::Amount(compare, digits) => self.amount(*compare, not, digits),
             Test::Unconfirmed => self.unconfirmed = Some(!not),
             Test::Quarantined => self.quarantined = Some(!not),
+            // What is asked of cases is theirs.
+            Test::Mine
+            | Test::Unclaimed
+            | Test::Overdue
+            | Test::Owner(_)
+            | Test::Reason(_)
+            | Test::Queue(_)
+            | Test::Note(_) => {}
             Test::Merchant(name) if not => self.other_merchants.push(name.clone()),
             Test::Merchant(name) => match &self.merchant {
                 // Nobody is two.

@@ -1,5 +1,6 @@
 //! Lists of orders in pages, sorted and sieved: each page is one indexed statement a stretch, whatever was asked.
 
+use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::query::QueryAs;
@@ -7,7 +8,7 @@ use sqlx::query::QueryAs;
 use super::row::OrderRow;
 use super::{StoreError, Stored};
 use crate::domain::{Currency, Status};
-use crate::query::{By, Cursor, Sieve, Sort};
+use crate::query::{self, By, Cases, Cursor, Sieve, Sort};
 use crate::watch::STUCK;
 
 /// What is listed.
@@ -24,13 +25,14 @@ pub enum Of<'a> {
 enum Lead {
     Names,
     Merchant,
+    Case,
     Quarantine,
     Unconfirmed,
     Due,
 }
 
 impl Lead {
-    const ALL: [Self; 5] = [Self::Names, Self::Merchant, Self::Quarantine, Self::Unconfirmed, Self::Due];
+    const ALL: [Self; 6] = [Self::Names, Self::Merchant, Self::Case, Self::Quarantine, Self::Unconfirmed, Self::Due];
 
     fn of(of: Of<'_>) -> Option<Self> {
         let Of::Sieve(sieve) = of else { return None };
@@ -38,6 +40,7 @@ impl Lead {
             Self::Names => !sieve.words.is_empty(),
             // What is stuck at Approved is walked: one cell of the watch's grid is not few of it.
             Self::Merchant => !sieve.merchant_words().is_empty() && sieve.statuses != [STUCK],
+            Self::Case => sieve.cases.leads(),
             Self::Quarantine => sieve.quarantined == Some(true),
             Self::Unconfirmed => sieve.unconfirmed == Some(true),
             Self::Due => sieve.due[1].is_some() && !sieve.undated,
@@ -54,6 +57,8 @@ impl Lead {
                 "50000",
             ),
             Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, 50001)", "", "50000"),
+            // What it is like says the sieve.
+            Self::Case => ("", "", "50000"),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
                 "",
@@ -145,20 +150,27 @@ async fn walk(
 }
 
 /// The statement for a stretch.
-fn statement(by: By, way: Way, sieved: bool, lead: Option<Lead>) -> String {
+fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> String {
     let (way, beyond) = match way {
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
     };
     let (few, has, most) = lead.map_or(("", "", ""), Lead::sql);
+    // What the names' parameter leaves free is the next one.
+    let values = if matches!(lead, Some(Lead::Names | Lead::Merchant)) { "$20" } else { "$19" };
+    let few = match (lead, sieved) {
+        (Some(Lead::Case), Some(cases)) => cases.few(most, values),
+        _ => few.to_owned(),
+    };
     let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
     // A comment must not swallow what follows it on its line.
-    let sieve = if sieved { sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve) } else { "" };
+    let plain = sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve);
+    let sieve = sieved.map_or_else(String::new, |cases| format!("{plain}{}", cases.sql(values)));
     shape
-        .replace("{few}", few)
+        .replace("{few}", &few)
         .replace("{most}", most)
         .replace("{has}", has)
-        .replace("{sieve}", sieve)
+        .replace("{sieve}", &sieve)
         .replace("{rank}", by.sql())
         .replace("{way}", way)
         .replace("{beyond}", beyond)
@@ -167,8 +179,11 @@ fn statement(by: By, way: Way, sieved: bool, lead: Option<Lead>) -> String {
 /// Every statement there is, for whoever wants to look at their plans.
 pub fn statements() -> Vec<String> {
     let bys = [By::Entered, By::Due, By::Amount];
-    let plain = [(false, None), (true, None)].into_iter();
-    let shapes: Vec<_> = plain.chain(Lead::ALL.map(|lead| (true, Some(lead)))).collect();
+    let overdue = query::parse("overdue -mine").unwrap_or_default();
+    let (with, none) = (overdue.sieve("", DateTime::<Utc>::UNIX_EPOCH, true).cases, Cases::default());
+    let of = |lead: Lead| if lead == Lead::Case { &with } else { &none };
+    let plain = [(None, None), (Some(&none), None)].into_iter();
+    let shapes: Vec<_> = plain.chain(Lead::ALL.map(|lead| (Some(of(lead)), Some(lead)))).collect();
     let every = bys.into_iter().flat_map(|by| shapes.iter().map(move |(sieved, lead)| (by, *sieved, *lead)));
     every.flat_map(|(by, sieved, lead)| [Way::On, Way::Back].map(|way| statement(by, way, sieved, lead))).collect()
 }
@@ -185,7 +200,11 @@ async fn stretch(
         return Ok(Vec::new());
     }
     let names: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
-    let text = statement(by, way, matches!(of, Of::Sieve(_)), Lead::of(of));
+    let cases = match of {
+        Of::Statuses(_) => None,
+        Of::Sieve(sieve) => Some(&sieve.cases),
+    };
+    let text = statement(by, way, cases, Lead::of(of));
     let query = sqlx::query_as(AssertSqlSafe(text)).bind(names);
     let query = match by {
         By::Entered | By::Due => query.bind(place.moment()),
@@ -203,9 +222,23 @@ async fn stretch(
 type Asked<'q> = QueryAs<'q, sqlx::Postgres, OrderRow, PgArguments>;
 
 fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'q> {
+    let query = ranges(query, sieve);
+    let query = match lead {
+        Some(Lead::Names) => query.bind(&sieve.words),
+        Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
+        Some(Lead::Case | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
+    };
+    if sieve.cases.values.is_empty() { query } else { query.bind(&sieve.cases.values) }
+}
+
+/// The fourteen parameters of `sieve.sql`, after four others.
+pub(super) fn ranges<'q, O>(
+    query: QueryAs<'q, sqlx::Postgres, O, PgArguments>,
+    sieve: &'q Sieve,
+) -> QueryAs<'q, sqlx::Postgres, O, PgArguments> {
     let currencies: Vec<&str> = sieve.currencies.iter().copied().map(Currency::code).collect();
     let [[least_of_two, most_of_two], [least_of_three, most_of_three]] = sieve.amounts;
-    let query = query
+    query
         .bind(sieve.entered[0])
         .bind(sieve.entered[1])
         .bind(currencies)
@@ -219,10 +252,5 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'
         .bind(sieve.quarantined)
         .bind(sieve.undated)
         .bind(&sieve.merchant)
-        .bind(&sieve.other_merchants);
-    match lead {
-        Some(Lead::Names) => query.bind(&sieve.words),
-        Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
-        Some(Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
-    }
+        .bind(&sieve.other_merchants)
 }

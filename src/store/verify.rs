@@ -94,9 +94,17 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     tallies(&mut log_side, &mut report).await?;
     watched(&mut log_side, &mut report).await?;
     unconfirmed(&mut log_side, &mut report).await?;
+    cases(&mut log_side, &mut report).await?;
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
     Ok(report)
+}
+
+/// Cases, decisions, payouts and files as they have to be.
+async fn cases(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let faults: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(connection).await?;
+    faults.into_iter().for_each(|(order, what)| report.fault(&order, None, what));
+    Ok(())
 }
 
 /// Orders and log side by side, both in the order of names.

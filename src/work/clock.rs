@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Source, Status, decide};
 use crate::intake::import;
-use crate::store::{Proof, Record, Store, StoreError, Stored, append, due, feed, heartbeat};
+use crate::store::{Proof, Record, Store, StoreError, Stored, append, cases, due, feed, heartbeat};
 
 /// So many expiries are written in one statement.
 const BATCH: i64 = 1_000;
@@ -129,6 +129,8 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
             Err(error) => return Err(error),
         }
     }
+    // What is left untouched goes back, and what ran out is written down: it moves no order.
+    while cases::write::sweep(store, crate::desk::cases::SWEPT).await? == crate::desk::cases::SWEPT {}
     swept.flagged = due::count(&store.pool, &modes.statuses(Mode::Flag), at).await?;
     if swept.count() > 0 {
         // Somebody folds them later, if not we.

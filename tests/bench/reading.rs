@@ -89,7 +89,7 @@ pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
     let find = |book: &Book, text: &'static str| {
         let pool = book.store.pool.clone();
         async move {
-            let sieve = query::parse(text).unwrap().sieve(Utc::now(), true);
+            let sieve = query::parse(text).unwrap().sieve("ada", Utc::now(), true);
             page::after(&pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), PAGE).await.unwrap();
         }
     };

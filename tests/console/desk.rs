@@ -189,6 +189,13 @@ fn holds(test: &Test, it: &Stored) -> bool {
         Test::Merchant(name) => it.merchant.as_deref().unwrap_or_default() == name,
         Test::Unconfirmed => it.unconfirmed > 0,
         Test::Quarantined => it.quarantined > 0,
+        Test::Mine
+        | Test::Unclaimed
+        | Test::Overdue
+        | Test::Owner(_)
+        | Test::Reason(_)
+        | Test::Queue(_)
+        | Test::Note(_) => false,
         Test::Word(words) => {
             [&Some(it.order.key.id.clone()), &it.merchant, &it.buyer, &it.seller].iter().any(|name| begins(name, words))
         }

@@ -50,7 +50,7 @@ async fn the_database_finds_what_the_query_says() {
     // The reference looks at every order by itself.
     let all = page::after(
         &book.store.pool,
-        Of::Sieve(&query::parse("").unwrap().sieve(now, true)),
+        Of::Sieve(&query::parse("").unwrap().sieve("ada", now, true)),
         Sort::Age,
         &Cursor::start(),
         1_000,
@@ -88,7 +88,7 @@ async fn the_database_finds_what_the_query_says() {
         ("f-20 -unconfirmed", |it, _| it.order.key.id.starts_with("F-20") && it.unconfirmed == 0),
     ];
     for (text, holds) in cases {
-        let sieve = query::parse(text).unwrap().sieve(now, true);
+        let sieve = query::parse(text).unwrap().sieve("ada", now, true);
         let expect: Vec<&str> = all.iter().filter(|it| holds(it, now)).map(|it| it.order.key.id.as_str()).collect();
         assert!(!expect.is_empty() && expect.len() < 210, "{text}: {}", expect.len());
         let (mut found, mut place) = (Vec::new(), Cursor::start());
@@ -113,7 +113,7 @@ async fn lists_are_sorted_in_the_database() {
     filled(&book, now).await;
     let pool = &book.store.pool;
     let statuses: Vec<Status> = [Provider::Tamara, Provider::Atarapay].iter().flat_map(|it| it.statuses()).collect();
-    let sieve = query::parse("-status:new").unwrap().sieve(now, true);
+    let sieve = query::parse("-status:new").unwrap().sieve("ada", now, true);
     let thousandths =
         |it: &recourse::store::Stored| it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent());
     for of in [Of::Statuses(&statuses), Of::Sieve(&sieve)] {

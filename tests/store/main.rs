@@ -6,6 +6,7 @@ mod command_line;
 mod constraints;
 mod constraints_of_cases;
 mod crash;
+mod desk;
 mod embedded;
 mod facts;
 mod feed;

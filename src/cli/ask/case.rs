@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::case::Queue;
+use crate::cli::args::Orders;
+use crate::domain::Provider;
+use crate::query::Sort;
 
 /// The desk of disputes.
 #[derive(Debug, Clone, ClapArgs)]
@@ -318,6 +322,92 @@ pub struct Pay {
     /// The payment's reference: with --sent, or alone for one that arrived.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["failed", "reopen"])]
     pub reference: Option<String>,
+}
+
+/// The letter of a case to a party.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct LetterAsk {
+    /// The order: its id, or provider:id.
+    pub order: String,
+    /// To whom.
+    #[arg(long = "for", value_enum)]
+    pub party: Party,
+    /// As a PDF, into this file; - is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
+}
+
+/// The report of a period.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ReportAsk {
+    /// From then on: a day, or a moment; thirty days back where nothing is said.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub from: Option<DateTime<Utc>>,
+    /// Until before then; now where nothing is said.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub to: Option<DateTime<Utc>>,
+    /// As one table: table, of, figure, value.
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// In which form an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// Comma-separated values, with headings.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// What is exported.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Export {
+    /// csv or jsonl.
+    #[arg(long, value_enum, default_value_t = Form::Csv)]
+    pub format: Form,
+    /// Only this provider's.
+    #[arg(long, value_name = "PROVIDER", value_parser = crate::cli::args::provider)]
+    pub provider: Option<Provider>,
+    /// Only in these statuses, by their wire words.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Only those of a view with this name: yours, or a shared one.
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub view: Option<String>,
+    /// Only those that pass this query; recourse orders --help lists the language.
+    #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: Option<String>,
+    /// Declined and expired ones too.
+    #[arg(long)]
+    pub all: bool,
+    /// How many at the most; all of them where nothing is said.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+impl Export {
+    /// What is asked for, as a list of orders asks for it.
+    pub fn orders(&self) -> Orders {
+        Orders {
+            provider: self.provider,
+            status: self.status.clone(),
+            view: self.view.clone(),
+            query: self.query.clone(),
+            sort: Sort::Age,
+            all: self.all,
+            limit: u64::MAX,
+            after: None,
+        }
+    }
+}
+
+/// A moment, or the beginning of a day in UTC.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
+    let at: Option<DateTime<Utc>> = text.parse().ok().or_else(day);
+    let ours = |at: &DateTime<Utc>| (0..253_000_000_000).contains(&at.timestamp());
+    at.filter(ours).ok_or_else(|| "a day like 2026-11-20, or a moment like 2026-11-20T08:00:00Z".to_owned())
 }
 
 /// The next case.

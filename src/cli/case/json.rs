@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::case::{Policy, outcome};
 use crate::cli::json::time;
 use crate::domain::{Outcome, Parts};
-use crate::store::cases::read::Whole;
+use crate::store::cases::read::{Hint, Whole};
 use crate::store::cases::{Case, Event};
 
 /// One case.
@@ -162,6 +162,8 @@ pub struct CaseShown {
     decision: Option<DecisionLine>,
     payouts: Vec<PayoutLine>,
     events: Vec<EventLine>,
+    /// The same people in earlier cases.
+    hints: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -224,7 +226,7 @@ fn called(to_seller: i64, to_buyer: i64) -> &'static str {
 
 impl CaseShown {
     /// A case and what stands beside it.
-    pub fn of(whole: &Whole, policy: &Policy, now: DateTime<Utc>) -> Self {
+    pub fn of(whole: &Whole, policy: &Policy, hints: &[Hint], now: DateTime<Utc>) -> Self {
         let case = &whole.case;
         let checked = whole.checked();
         let lines = case.reason.as_deref().and_then(|code| policy.reason(code)).map_or(&[][..], |it| &it.checklist);
@@ -284,6 +286,7 @@ impl CaseShown {
                 })
                 .collect(),
             events: whole.events.iter().map(|event| EventLine::of(case, event)).collect(),
+            hints: hints.iter().map(|hint| hint.words(policy)).collect(),
         }
     }
 }
@@ -300,7 +303,7 @@ pub struct DoneLine {
 impl DoneLine {
     /// It is done.
     pub fn of(whole: &Whole, now: DateTime<Utc>) -> Self {
-        let payouts = CaseShown::of(whole, &Policy::empty(), now).payouts;
+        let payouts = CaseShown::of(whole, &Policy::empty(), &[], now).payouts;
         let event = whole.events.last().map(|event| EventLine::of(&whole.case, event));
         Self { result: "done", case: CaseLine::of(&whole.case, now), event, payouts }
     }

@@ -9,7 +9,8 @@ use super::super::{CliError, Desk, End};
 use super::{line, standing, swept};
 use crate::case::{Clock, Policy, Queue};
 use crate::domain::{Outcome, Parts};
-use crate::store::cases::read::{self, Whole};
+use crate::query;
+use crate::store::cases::read::{self, Wanted, Whole};
 use crate::store::cases::{Case, Event, Place};
 use crate::text;
 use strum::VariantArray;
@@ -22,11 +23,17 @@ pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
     swept(desk).await?;
     let wrong = || CliError::Usage("--after: not a cursor that a line of this list has".to_owned());
     let mut after = ask.after.as_deref().map_or(Some(Place::start()), Place::parse).ok_or_else(wrong)?;
+    let person = desk.store.person.clone();
+    let query = ask
+        .query
+        .as_deref()
+        .map(|text| query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text)))));
+    let sieve = query.transpose()?.map(|query| query.sieve(&person, Utc::now(), true));
+    let wanted = Wanted { queue: ask.queue, person: &person, now: Utc::now(), sieve: sieve.as_ref() };
     let mut table = Table::new(&["order", "amount", "stands", "owner", "clock", "due", "reason"], &[1]);
     let mut left = i64::try_from(ask.limit).unwrap_or(i64::MAX);
     while left > 0 {
-        let page =
-            read::page(&desk.store.pool, ask.queue, &desk.store.person, Utc::now(), &after, left.min(PAGE)).await?;
+        let page = read::page(&desk.store.pool, wanted, &after, left.min(PAGE)).await?;
         let Some(last) = page.last() else { break };
         after = last.place();
         left -= page.len() as i64;
@@ -80,8 +87,8 @@ pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
 
 /// Which case would be next; it is not taken.
 pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
-    let page =
-        read::page(&desk.store.pool, Queue::Unclaimed, &desk.store.person, Utc::now(), &Place::start(), 1).await?;
+    let wanted = Wanted { queue: Queue::Unclaimed, person: &desk.store.person, now: Utc::now(), sieve: None };
+    let page = read::page(&desk.store.pool, wanted, &Place::start(), 1).await?;
     let Some(case) = page.first() else {
         return super::super::said(desk, "nothing", "nobody's case is waiting", End::Done);
     };

@@ -1,6 +1,7 @@
 //! `recourse case`, `recourse next`, `recourse policy`: the desk of disputes without a screen.
 
 mod doing;
+pub mod explain;
 pub mod json;
 mod list;
 
@@ -140,9 +141,13 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
     let missing = || CliError::Missing(format!("{key} has no case"));
     let whole = read::whole(&desk.store.pool, &key.to_string(), number).await?.ok_or_else(missing)?;
     let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    let hints = read::hints(&desk.store.pool, &whole.case).await?;
     if desk.json {
-        desk.line(&CaseShown::of(&whole, &policy, Utc::now()))?;
+        desk.line(&CaseShown::of(&whole, &policy, &hints, Utc::now()))?;
         return Ok(End::Done);
+    }
+    for hint in &hints {
+        writeln!(desk.out, "{}", text::clean(&hint.words(&policy)))?;
     }
     list::shown(desk, &whole, &policy)
 }

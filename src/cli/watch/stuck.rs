@@ -114,7 +114,7 @@ pub async fn list(
         }
         None => None,
     };
-    let sieve = query.map(|query| query.sieve(now, true));
+    let sieve = query.map(|query| query.sieve(&desk.store.person, now, true));
     let mut left = ask.limit.unwrap_or(u64::MAX);
     let mut after = Cursor::start();
     let mut behind = watch::behind(&desk.store.pool, ask.merchant.as_deref(), BEHIND).await?;

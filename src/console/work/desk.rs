@@ -16,7 +16,7 @@ use crate::desk;
 use crate::desk::cases::{self, Answer, Command, Doing};
 use crate::domain::OrderKey;
 use crate::store::cases::presence::{self, Present};
-use crate::store::cases::read::{self as kept, Whole};
+use crate::store::cases::read::{self as kept, Wanted, Whole};
 use crate::store::cases::{Place, policy, write};
 use crate::store::{Store, StoreError, read as orders};
 
@@ -139,7 +139,7 @@ impl Worker {
         }
         let (counts, mut cases) = tokio::try_join!(
             kept::counts(&store.pool, &store.person, now),
-            kept::page(&store.pool, queue, &store.person, now, from, PAGE + 1)
+            kept::page(&store.pool, Wanted { queue, person: &store.person, now, sieve: None }, from, PAGE + 1)
         )?;
         let more = cases.len() as i64 > PAGE;
         cases.truncate(PAGE as usize);

@@ -347,16 +347,16 @@ async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Res
 }
 
 /// What a list is of, for the store.
-fn asked(of: &Listing) -> (Vec<Status>, Option<Sieve>) {
+fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
     match of {
         Listing::Status(status) => (vec![*status], None),
-        Listing::Found(query) => (Vec::new(), Some(query.sieve(Utc::now(), true))),
+        Listing::Found(query) => (Vec::new(), Some(query.sieve(person, Utc::now(), true))),
     }
 }
 
 /// The rows after a place, or around one.
 pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
-    let (statuses, sieve) = asked(&ask.of);
+    let (statuses, sieve) = asked(&ask.of, &store.person);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let top = match &ask.want {
         Want::After(place) => place.clone(),
@@ -377,7 +377,7 @@ pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
 
 /// As much of a list as anybody may mark, and whether there is more.
 async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreError> {
-    let (statuses, sieve) = asked(of);
+    let (statuses, sieve) = asked(of, &store.person);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let mut rows = page::after(&store.pool, of, Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
     let more = rows.len() > MOST;

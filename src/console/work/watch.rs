@@ -104,7 +104,7 @@ async fn seen(worker: &Worker) -> Result<Box<Seen>, StoreError> {
 async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreError> {
     let (pool, now) = (&worker.store.pool, Utc::now());
     // What finds them is ours, and can be read.
-    let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(now, true);
+    let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(&worker.store.person, now, true);
     let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     if cell.band.is_none() {
         orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);

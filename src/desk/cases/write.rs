@@ -8,7 +8,7 @@ use super::doing::{Command, Doing, Paying};
 use super::judge::{Found, Stop, repeats};
 use crate::case::file;
 use crate::case::law::Refusal;
-use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, decide};
+use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, decide};
 use crate::store::Store;
 use crate::store::append::{self, Proof, Record};
 use crate::store::cases::write::{self, Happening, Paid, Reasons};
@@ -113,8 +113,13 @@ async fn append(connection: &mut PgConnection, step: Step, proof: Proof) -> Resu
 fn settled(found: &Found, roles: Roles, parts: Parts, now: DateTime<Utc>) -> Result<Step, Stop> {
     let now = now.max(found.stored.order.moved_at);
     let ask = Ask { parts: Some(parts), ..Ask::new(Action::Settle, Actor::DisputeManager, now, By::Person(roles)) };
-    decide(&found.stored.order, &ask)
-        .map_err(|refusal| Stop::Refused(Refusal::because(refusal.why().name(), refusal.to_string())))
+    decide(&found.stored.order, &ask).map_err(|refusal| Stop::Refused(unlawful(&refusal)))
+}
+
+/// What the law refuses because the order has gone on meanwhile is somebody's having been faster.
+fn unlawful(refusal: &crate::domain::Refusal) -> Refusal {
+    let second = matches!(refusal.why(), Why::TooLate | Why::Ended);
+    Refusal { second, ..Refusal::because(refusal.why().name(), refusal.to_string()) }
 }
 
 async fn approve(
@@ -174,8 +179,7 @@ async fn pay(
     references.dedup();
     let now = now.max(found.stored.order.moved_at);
     let ask = Ask { referenced: true, ..Ask::new(Action::Complete, Actor::Provider, now, By::Person(roles)) };
-    let step = decide(&found.stored.order, &ask)
-        .map_err(|refusal| Stop::Refused(Refusal::because(refusal.why().name(), refusal.to_string())))?;
+    let step = decide(&found.stored.order, &ask).map_err(|refusal| Stop::Refused(unlawful(&refusal)))?;
     append(connection, step, Proof { reference: Some(references.join(", ")), ..proof(store) }).await
 }
 

@@ -6,7 +6,9 @@ use sqlx::{AssertSqlSafe, FromRow, PgConnection};
 
 use super::{Case, Decision, Event, File, Message, Note, Payout, Place, Proposal, Running};
 use crate::case::Queue;
+use crate::query::Sieve;
 use crate::store::StoreError;
+use crate::store::page::ranges;
 
 /// A case with everything that stands beside it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -140,54 +142,71 @@ pub async fn payouts(connection: &mut PgConnection, order: &str) -> Result<Vec<P
     Ok(sqlx::query_as(sql!("payouts")).bind(order).fetch_all(connection).await?)
 }
 
-/// The condition of a queue, over `dispute_case c`; `$6` is the person, `$7` now.
+/// The condition of a queue, over `dispute_case c`.
 const fn condition(queue: Queue) -> &'static str {
     match queue {
-        Queue::Mine => "open and owner = $6",
+        Queue::Mine => "open and owner = {person}",
         Queue::Unclaimed => "queue = 'working' and owner is null",
         Queue::Working => "queue = 'working' and owner is not null",
         Queue::WaitingBuyer => "queue = 'waiting_buyer'",
         Queue::WaitingSeller => "queue = 'waiting_seller'",
         Queue::Proposed => "queue = 'proposed'",
         Queue::Unpaid => "queue = 'unpaid'",
-        Queue::Overdue => "open and rank < micros($7)",
+        Queue::Overdue => "open and rank < micros({now})",
         Queue::Open => "open",
         Queue::Closed => "queue = 'closed'",
     }
 }
 
-/// The statement for a page of a queue. The last condition is always true: it only says what the two are.
-fn statement(queue: Queue) -> String {
-    let condition =
-        format!("{} and ($6::text is null or true) and ($7::timestamptz is null or true)", condition(queue));
-    sql!("case_page").replace("{queue}", &condition)
+/// The statement for a page of a queue, sieved by its orders where that is asked.
+fn statement(queue: Queue, sieve: Option<&Sieve>) -> String {
+    // Whatever a queue does not ask for still has to have a type.
+    let typed = "and ({person}::text is null or true) and ({now}::timestamptz is null or true)";
+    let body = |text: &'static str| text.split_once('\n').map_or("", |(_, body)| body);
+    let passing = sieve.map_or_else(String::new, |sieve| {
+        body(sql!("case_sieve")).replace("{sieve}", body(sql!("sieve"))).replace("{cases}", &sieve.cases.sql("$20"))
+    });
+    let mut text =
+        sql!("case_page").replace("{queue}", &format!("{} {typed}", condition(queue))).replace("{where}", &passing);
+    let first = if sieve.is_some() { 21 } else { 1 };
+    for (number, name) in (first..).zip(["{rank}", "{amount}", "{order}", "{number}", "{limit}", "{person}", "{now}"]) {
+        text = text.replace(name, &format!("${number}"));
+    }
+    text
 }
 
 /// Every statement there is, for whoever wants to look at their plans.
 pub fn statements() -> Vec<String> {
     use strum::VariantArray;
-    Queue::VARIANTS.iter().map(|queue| statement(*queue)).collect()
+    let sieve = crate::query::Query::default().sieve("", DateTime::<Utc>::UNIX_EPOCH, true);
+    let plain = Queue::VARIANTS.iter().map(|queue| statement(*queue, None));
+    plain.chain([statement(Queue::Open, Some(&sieve))]).collect()
+}
+
+/// What of a queue is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Which pile.
+    pub queue: Queue,
+    /// Whose, where it is somebody's.
+    pub person: &'a str,
+    /// What is overdue is over its deadline then.
+    pub now: DateTime<Utc>,
+    /// Only cases whose orders pass.
+    pub sieve: Option<&'a Sieve>,
 }
 
 /// A page of a queue, the most urgent first; of what is over, the latest.
-pub async fn page(
-    pool: &PgPool,
-    queue: Queue,
-    person: &str,
-    now: DateTime<Utc>,
-    after: &Place,
-    limit: i64,
-) -> Result<Vec<Case>, StoreError> {
-    Ok(sqlx::query_as(AssertSqlSafe(statement(queue)))
-        .bind(after.rank)
-        .bind(after.amount)
-        .bind(&after.order_id)
-        .bind(after.number)
-        .bind(limit)
-        .bind(person)
-        .bind(now)
-        .fetch_all(pool)
-        .await?)
+pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) -> Result<Vec<Case>, StoreError> {
+    let mut query = sqlx::query_as(AssertSqlSafe(statement(wanted.queue, wanted.sieve)));
+    if let Some(sieve) = wanted.sieve {
+        let names: Vec<&str> = sieve.statuses.iter().map(|status| status.name()).collect();
+        let none = None::<String>;
+        query = ranges(query.bind(names).bind(none.clone()).bind(none.clone()).bind(none), sieve);
+        query = query.bind(&sieve.words).bind(&sieve.cases.values);
+    }
+    let query = query.bind(after.rank).bind(after.amount).bind(&after.order_id).bind(after.number).bind(limit);
+    Ok(query.bind(wanted.person).bind(wanted.now).fetch_all(pool).await?)
 }
 
 /// How many cases are in each queue, by its name.

@@ -1,0 +1,106 @@
+//! A letter on paper: A4, one typeface that knows the letters of names, the same bytes for the same letter.
+
+use krilla::Document;
+use krilla::geom::Point;
+use krilla::metadata::Metadata;
+use krilla::page::PageSettings;
+use krilla::text::{Font, TextDirection};
+use ttf_parser::Face;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::letter::Letter;
+
+/// The typeface: DejaVu Sans, whose licence lies beside it.
+const FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
+/// A4, its margins, the size of the text and the distance of its lines, in points.
+const PAGE: (f32, f32) = (595.0, 842.0);
+const MARGIN: (f32, f32) = (71.0, 85.0);
+const SIZE: f32 = 10.5;
+const LEAD: f32 = 15.0;
+
+/// Why there is no paper.
+#[derive(Debug, thiserror::Error)]
+#[error("the letter cannot be put on paper: {0}")]
+pub struct Unprintable(String);
+
+/// How wide a text is, in points.
+fn width(face: &Face<'_>, text: &str) -> f32 {
+    let em = f32::from(face.units_per_em());
+    let advance =
+        |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(em, f32::from);
+    text.chars().map(advance).sum::<f32>() * SIZE / em
+}
+
+/// A paragraph in lines that fit.
+fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
+    let room = PAGE.0 - 2.0 * MARGIN.0;
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in paragraph.split_word_bounds() {
+        if !line.is_empty() && width(face, &line) + width(face, word) > room {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+        if line.is_empty() && word.trim().is_empty() {
+            continue;
+        }
+        // A word that is longer than a line is broken where the line ends.
+        for grapheme in word.graphemes(true) {
+            if width(face, &line) + width(face, grapheme) > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(grapheme);
+        }
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+/// The letter as a PDF.
+pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
+    let broken = |what: &str| Unprintable(what.to_owned());
+    let face = Face::parse(FONT, 0).map_err(|error| broken(&error.to_string()))?;
+    let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| broken("its typeface cannot be read"))?;
+    let head = [letter.date.clone(), String::new(), letter.subject.clone(), String::new()];
+    let body =
+        letter.paragraphs.iter().flat_map(|paragraph| wrapped(&face, paragraph).into_iter().chain([String::new()]));
+    let lines: Vec<String> = head.into_iter().chain(body).collect();
+    let mut document = Document::new();
+    document.set_metadata(Metadata::new().title(letter.subject.clone()).producer("recourse".to_owned()));
+    let fit = ((PAGE.1 - 2.0 * MARGIN.1) / LEAD) as usize;
+    for lines in lines.chunks(fit.max(1)) {
+        let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| broken("its page has no size"))?;
+        let mut page = document.start_page_with(settings);
+        let mut surface = page.surface();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            let place = Point::from_xy(MARGIN.0, MARGIN.1 + at as f32 * LEAD);
+            surface.draw_text(place, font.clone(), SIZE, line, false, TextDirection::Auto);
+        }
+        surface.finish();
+        page.finish();
+    }
+    document.finish().map_err(|error| broken(&format!("{error:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_letter_is_the_same_bytes() {
+        let paragraphs = vec!["Dear Ọlájídé ₦,".to_owned(), "word ".repeat(900), "x".repeat(400)];
+        let letter =
+            Letter { subject: "Order ATP-1: our decision".to_owned(), date: "20 November 2026".to_owned(), paragraphs };
+        let first = pdf(&letter).unwrap();
+        assert!(first.starts_with(b"%PDF-"));
+        assert_eq!(first, pdf(&letter).unwrap());
+    }
+
+    #[test]
+    fn lines_fit() {
+        let face = Face::parse(FONT, 0).unwrap();
+        for paragraph in ["word ".repeat(200), "W".repeat(300), "Ọ ".repeat(200)] {
+            let lines = wrapped(&face, &paragraph);
+            assert!(lines.len() > 1);
+            assert!(lines.iter().all(|line| width(&face, line) <= PAGE.0 - 2.0 * MARGIN.0));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What an export says of the cases of orders. There is no column here for what only the desk reads.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use sqlx::postgres::PgPool;
+
+use crate::store::StoreError;
+
+/// The latest case of an order, and how it was decided.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Line {
+    /// Its order.
+    pub order_id: String,
+    /// Its number.
+    pub number: i32,
+    /// How far it is.
+    pub stage: String,
+    /// Who has it.
+    pub owner: Option<String>,
+    /// A reason code.
+    pub reason: Option<String>,
+    /// In minor units.
+    pub claimed: Option<i64>,
+    /// When the dispute began.
+    pub opened_at: DateTime<Utc>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// `settled`, `withdrawn` or `reported`.
+    pub basis: Option<String>,
+    /// In minor units.
+    pub to_seller: Option<i64>,
+    /// In minor units.
+    pub to_buyer: Option<i64>,
+    /// Who recorded the decision.
+    pub decided_by: Option<String>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// Who was paid, and how far that is.
+    pub payouts: Option<String>,
+}
+
+/// The latest cases of these orders, by order.
+pub async fn lines(pool: &PgPool, orders: &[String]) -> Result<HashMap<String, Line>, StoreError> {
+    let lines: Vec<Line> = sqlx::query_as(sql!("export_cases")).bind(orders).fetch_all(pool).await?;
+    Ok(lines.into_iter().map(|line| (line.order_id.clone(), line)).collect())
+}
