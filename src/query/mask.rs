@@ -98,6 +98,7 @@ mod tests {
         check("status:disputed age>48h", "status:disputed age>48h");
         check("buyer:\"Ngozi Eze\" -unconfirmed", "buyer:\"xxxxx xxx\" -unconfirmed");
         check("-seller:aba ATP-203 merchant:m-7", "-seller:xxx xxx-000 merchant:m-7");
+        check("note:\"broken seal\" owner:ben mine", "note:\"xxxxxx xxxx\" owner:xxx mine");
         check("سارة due<2h", "xxxx due<2h");
         assert_eq!(masked("buyr:Hauwa 0803"), "xxxx:xxxxx 0000");
         check("\"she said\" amount>5", "\"xxx xxxx\" amount>5");

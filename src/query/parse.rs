@@ -80,16 +80,7 @@ fn term(piece: Piece) -> Result<Term, Fault> {
     };
     let sign = SIGNS.iter().filter_map(|(sign, compare)| Some((plain.find(sign)?, sign.len(), *compare)));
     let Some((byte, length, compare)) = sign.min_by_key(|(at, length, _)| (*at, usize::MAX - length)) else {
-        let word = all(letters);
-        let test = match word.as_str() {
-            "unconfirmed" => Test::Unconfirmed,
-            "quarantined" => Test::Quarantined,
-            "mine" => Test::Mine,
-            "unclaimed" => Test::Unclaimed,
-            "overdue" => Test::Overdue,
-            _ => Test::Word(word),
-        };
-        return Ok(Term { not, test });
+        return Ok(Term { not, test: alone(all(letters)) });
     };
     let at = plain[..byte].chars().count();
     let (name, value) = (all(&letters[..at]).to_lowercase(), all(&letters[at + length..]));
@@ -139,6 +130,18 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         ));
     }
     Ok(Term { not, test })
+}
+
+/// What stands without a value: a word of ours, or one to be found.
+fn alone(word: String) -> Test {
+    match word.as_str() {
+        "unconfirmed" => Test::Unconfirmed,
+        "quarantined" => Test::Quarantined,
+        "mine" => Test::Mine,
+        "unclaimed" => Test::Unclaimed,
+        "overdue" => Test::Overdue,
+        _ => Test::Word(word),
+    }
 }
 
 fn no_key(name: &str) -> String {
@@ -292,6 +295,18 @@ mod tests {
             r#"سارة "a:b" -"unconfirmed""#,
             &[(false, Test::Word("سارة".to_owned())), (false, Test::Word("a:b".to_owned())), (true, Test::Unconfirmed)],
         );
+        check(
+            r#"mine -unclaimed overdue owner:ben reason:damaged,other queue:unpaid note:"broken seal""#,
+            &[
+                (false, Test::Mine),
+                (true, Test::Unclaimed),
+                (false, Test::Overdue),
+                (false, Test::Owner("ben".to_owned())),
+                (false, Test::Reason(vec!["damaged".to_owned(), "other".to_owned()])),
+                (false, Test::Queue(vec![Queue::Unpaid])),
+                (false, Test::Note("broken seal".to_owned())),
+            ],
+        );
         check("provider:tamara,atarapay", &[(false, Test::Provider(vec![Provider::Tamara, Provider::Atarapay]))]);
     }
 
@@ -300,6 +315,8 @@ mod tests {
         fault("status:dispute colour:red", 15, 21, "\"order\"");
         fault("statsu:x", 0, 6, "\"status\"");
         fault("status:lost", 7, 11, "\"lost\" is not known");
+        fault("queue:mine", 6, 10, "there are working");
+        fault("mine:yes", 0, 4, "stands alone");
         fault("age>soon", 4, 8, "not a length of time");
         fault("age:48h", 3, 4, "age>48h");
         fault("x amount>ten", 9, 12, "not an amount");
