@@ -779,14 +779,14 @@ begin
 end $$;
 create trigger case_presence_seal before insert or update on case_presence for each row execute function case_presence_seal();
 
--- Lets a session write in a case: one at a time, unless it takes over. Whoever was not seen for a while does not write.
+-- Lets a session write in a case: one person at a time, unless they take over. Whoever was not seen for a while does not write.
 create function case_edit(of text, which int, mine uuid, by text, take boolean) returns boolean
 language plpgsql set search_path = public, pg_temp as $$
 declare may boolean;
 begin
   perform pg_advisory_xact_lock(hashtext('recourse edit'), hashtext(of));
   may := take or not exists (select from case_presence where order_id = of and number = which and session <> mine and editing
-    and seen_at > clock_timestamp() - interval '20 seconds');
+    and person <> by and seen_at > clock_timestamp() - interval '20 seconds');
   if may then
     update case_presence set editing = false where order_id = of and number = which and session <> mine and editing;
   end if;
@@ -814,6 +814,15 @@ create view case_seen as
     c.queue, c.reason, c.claimed, c.owner, c.lease_until, c.clock, shown(c.due_at) as due_at, c.rank, c.level, c.reopened,
     c.answered_at, c.decided_at, c.closed_at, o.status, o.version
   from dispute_case c join orders o on o.id = c.order_id;
+
+-- As before, and who has its open case, and by when.
+create or replace view order_seen as
+  select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, shown(o.opened_at) as opened_at, o.status, o.version, o.authorised,
+    o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer,
+    shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at, o.unconfirmed::bigint as unconfirmed,
+    (select count(*) from quarantine q where q.order_id = o.id and q.state = 'waiting') as quarantined,
+    c.owner as case_owner, shown(c.due_at) as case_due_at
+  from orders o left join dispute_case c on c.order_id = o.id and c.open;
 
 revoke execute on function case_locked(text, int), payout_locked(text, text), clock_begin(text, int, text, timestamptz),
   clock_turn(text, int, text[], text, timestamptz), case_open(text, text, timestamptz, text), case_follow(transition, text, boolean),

@@ -48,6 +48,8 @@ pub struct OrderLine {
     cancellation_fee: Option<String>,
     unconfirmed: i64,
     quarantined: i64,
+    /// Who has its open case.
+    owner: Option<String>,
     /// What wants a look: `presumed_expired`, `may_be_captured`.
     flags: Vec<&'static str>,
     cursor: String,
@@ -111,6 +113,7 @@ impl OrderLine {
             cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
+            owner: stored.owner.clone(),
             flags: order.flags(now).into_iter().map(Flag::name).collect(),
             cursor: Cursor::of(stored, sort).text(sort),
             matched: None,

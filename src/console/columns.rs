@@ -14,6 +14,8 @@ pub enum Column {
     Age,
     /// What is left until its deadline, or when that is.
     Left,
+    /// Who has its case.
+    Owner,
     /// Its status.
     Status,
     /// The buyer.
@@ -32,7 +34,7 @@ pub enum Column {
 
 impl Column {
     /// Where all orders are in one status.
-    pub const OF_A_STATUS: [Self; 4] = [Self::Order, Self::Amount, Self::Age, Self::Left];
+    pub const OF_A_STATUS: [Self; 5] = [Self::Order, Self::Amount, Self::Age, Self::Left, Self::Owner];
     /// Where they are in many.
     pub const OF_WHAT_WAS_FOUND: [Self; 5] = [Self::Order, Self::Amount, Self::Age, Self::Left, Self::Status];
 
@@ -48,6 +50,7 @@ impl Column {
             Self::Amount => "amount",
             Self::Age => "age",
             Self::Left => "left",
+            Self::Owner => "owner",
             Self::Status => "status",
             Self::Buyer => "buyer",
             Self::Seller => "seller",
@@ -62,9 +65,14 @@ impl Column {
     pub const fn is_number(self) -> bool {
         match self {
             Self::Amount | Self::Age | Self::Left | Self::Version => true,
-            Self::Order | Self::Status | Self::Buyer | Self::Seller | Self::Merchant | Self::Opened | Self::Moved => {
-                false
-            }
+            Self::Order
+            | Self::Owner
+            | Self::Status
+            | Self::Buyer
+            | Self::Seller
+            | Self::Merchant
+            | Self::Opened
+            | Self::Moved => false,
         }
     }
 
@@ -72,7 +80,7 @@ impl Column {
     pub const fn least(self) -> usize {
         match self {
             Self::Order => 16,
-            Self::Buyer | Self::Seller | Self::Merchant | Self::Status => 8,
+            Self::Owner | Self::Buyer | Self::Seller | Self::Merchant | Self::Status => 8,
             Self::Amount | Self::Age | Self::Left | Self::Opened | Self::Moved | Self::Version => usize::MAX,
         }
     }
@@ -85,7 +93,7 @@ impl Column {
             Self::Status => 8,
             Self::Left => 7,
             Self::Age => 6,
-            Self::Buyer | Self::Seller => 5,
+            Self::Owner | Self::Buyer | Self::Seller => 5,
             Self::Merchant => 4,
             Self::Opened | Self::Moved => 3,
             Self::Version => 2,

@@ -23,6 +23,12 @@ pub struct Stored {
     pub unconfirmed: i64,
     /// How many facts about it wait in quarantine.
     pub quarantined: i64,
+    /// Who has its open case.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// When the nearest clock of its open case runs out.
+    #[serde(default)]
+    pub case_due: Option<DateTime<Utc>>,
 }
 
 /// The columns of `orders` that every reading statement selects.
@@ -54,6 +60,10 @@ pub(super) struct OrderRow {
     unconfirmed: i64,
     #[sqlx(default)]
     quarantined: i64,
+    #[sqlx(default)]
+    case_owner: Option<String>,
+    #[sqlx(default)]
+    case_due_at: Option<DateTime<Utc>>,
 }
 
 impl OrderRow {
@@ -117,6 +127,8 @@ impl TryFrom<OrderRow> for Stored {
             seller: row.seller,
             unconfirmed: row.unconfirmed,
             quarantined: row.quarantined,
+            owner: row.case_owner,
+            case_due: row.case_due_at,
         })
     }
 }

@@ -58,6 +58,8 @@ impl Memory {
             seller: (goal.provider() == Provider::Atarapay).then(|| "Aba Leather".to_owned()),
             unconfirmed,
             quarantined: 0,
+            owner: None,
+            case_due: None,
         };
         self.orders.push((stored, log));
         &mut self.orders.last_mut().unwrap().0

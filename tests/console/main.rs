@@ -2,6 +2,7 @@
 
 mod cases;
 mod desk;
+mod desk_pty;
 mod features;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the store's tests")]

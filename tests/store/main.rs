@@ -1,5 +1,6 @@
 //! The store on a real Postgres: what it refuses, what it keeps, who wins.
 
+mod case_stories;
 mod cases;
 mod clock;
 mod command_line;

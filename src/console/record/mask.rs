@@ -102,6 +102,7 @@ impl Masks {
     pub(super) fn stored(&mut self, stored: &mut Stored) {
         self.maybe(&mut stored.buyer);
         self.maybe(&mut stored.seller);
+        self.maybe(&mut stored.owner);
     }
 
     pub(super) fn entry(&mut self, entry: &mut Entry) {

@@ -47,7 +47,7 @@ impl From<Refusal> for Stop {
 pub(super) async fn found(connection: &mut PgConnection, command: &Command) -> Result<Option<Found>, StoreError> {
     let order = command.order.to_string();
     let Some(case) = read::case(connection, &order, None).await? else { return Ok(None) };
-    let Some(stored) = crate::store::read::orders(connection, std::slice::from_ref(&order)).await?.pop() else {
+    let Some((stored, _)) = crate::store::read::judge(connection, &command.order, command.request).await? else {
         return Ok(None);
     };
     let proposal = read::proposal(connection, &order, case.number).await?;

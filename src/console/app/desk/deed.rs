@@ -145,7 +145,7 @@ impl App {
 
     pub(super) fn acted(&mut self, command: Box<Command>, answer: Result<Answer, Failure>) -> Vec<Effect> {
         match answer {
-            Ok(answer) => self.case_answered(&command, answer),
+            Ok(answer) => return self.case_answered(&command, answer),
             Err(Failure::Unknown) => {
                 if let Some(sheet) = self.sheet_of(&command) {
                     sheet.stage = Stage::Unknown;
@@ -167,7 +167,7 @@ impl App {
         answer: Result<Option<Answer>, Failure>,
     ) -> Vec<Effect> {
         match answer {
-            Ok(Some(answer)) => self.case_answered(&command, answer),
+            Ok(Some(answer)) => return self.case_answered(&command, answer),
             Ok(None) => {
                 self.case_failed(&command, "it was not recorded; look at the case, then decide anew".to_owned())
             }
@@ -202,7 +202,7 @@ impl App {
         }
     }
 
-    fn case_answered(&mut self, command: &Command, answer: Answer) {
+    fn case_answered(&mut self, command: &Command, answer: Answer) -> Vec<Effect> {
         self.desk.writing = None;
         (self.loads.case.due, self.loads.desk.due, self.loads.board.due, self.loads.list.due) =
             (true, true, true, true);
@@ -218,6 +218,8 @@ impl App {
                 }
                 let now = self.desk.shown.as_ref().map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
                 self.say(Tone::Good, format!("{what} done{now}"));
+                // Nobody is kept from writing by what is done.
+                return vec![Effect::Desk(Ask::Leave)];
             }
             Answer::Refused(refusal) => self.case_failed(command, refusal.words),
             Answer::Conflict(case, last, refusal) => {
@@ -226,6 +228,7 @@ impl App {
             }
             Answer::Missing => self.case_failed(command, "the case is not there any more".to_owned()),
         }
+        Vec::new()
     }
 
     fn close_sheet(&mut self, command: &Command) {

@@ -10,7 +10,6 @@ pub mod slot;
 use std::collections::{BTreeMap, HashMap};
 
 use strum::VariantArray;
-use uuid::Uuid;
 
 use super::{App, Effect, Failure, Layer, Link, Tone};
 use crate::case::{Policy, Queue};
@@ -90,6 +89,8 @@ pub struct Desk {
     pub seen: Option<Seen>,
     /// The case under the keys.
     pub selected: Option<Named>,
+    /// The selected case is not in this pile any more: it stays where it was until one moves on.
+    pub gone: bool,
     /// The first case on the screen.
     pub scroll: usize,
     /// Where the keys go.
@@ -127,9 +128,9 @@ impl Desk {
         Some(counts.iter().find(|(name, _)| name == queue.name()).map_or(0, |(_, count)| *count))
     }
 
-    /// Somebody else who writes in the case.
-    pub fn writer(&self, session: Uuid) -> Option<&Present> {
-        self.shown.as_ref()?.present.iter().find(|it| it.editing && it.session != session)
+    /// Somebody else who writes in the case: another console of one's own, or one that died, is oneself.
+    pub fn writer(&self, person: &str) -> Option<&Present> {
+        self.shown.as_ref()?.present.iter().find(|it| it.editing && it.person != person)
     }
 }
 
@@ -158,6 +159,11 @@ impl App {
     pub(super) fn select_case(&mut self, named: Option<Named>) {
         if self.desk.selected == named {
             return;
+        }
+        if std::mem::take(&mut self.desk.gone)
+            && let (Some(at), Some(seen)) = (self.desk.at(), self.desk.seen.as_mut())
+        {
+            seen.cases.remove(at);
         }
         self.desk.selected = named;
         self.desk.shown = None;
@@ -208,6 +214,7 @@ impl App {
                     cases.append(&mut seen.cases);
                     seen.cases = cases;
                 }
+                self.keep_the_selected(&mut seen);
                 self.desk.seen = Some(*seen);
                 if self.desk.selected.is_none() {
                     let first = self.desk.cases().first().map(|case| (case.order_id.clone(), case.number));
@@ -216,6 +223,17 @@ impl App {
             }
             Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the cases could not be read: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
+        }
+    }
+
+    /// A case that somebody looks at does not vanish from under the keys.
+    fn keep_the_selected(&mut self, seen: &mut Seen) {
+        let before = self.desk.at().map(|at| (at, self.desk.cases()[at].clone()));
+        let is_there =
+            |case: &Case| seen.cases.iter().any(|it| (&it.order_id, it.number) == (&case.order_id, case.number));
+        self.desk.gone = before.as_ref().is_some_and(|(_, case)| !is_there(case));
+        if let Some((at, case)) = before.filter(|_| self.desk.gone) {
+            seen.cases.insert(at.min(seen.cases.len()), case);
         }
     }
 
@@ -337,10 +355,10 @@ impl App {
                 let queue = Queue::VARIANTS[moved(at, by, Queue::VARIANTS.len())];
                 if queue != self.desk.queue {
                     self.desk.queue = queue;
+                    self.select_case(None);
                     self.desk.seen.as_mut().into_iter().for_each(|seen| seen.cases.clear());
                     self.desk.scroll = 0;
                     self.loads.desk.due = true;
-                    self.select_case(None);
                 }
             }
             Focus::Cases => {

@@ -308,8 +308,7 @@ impl Sheet {
 
 impl App {
     pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
-        let person = self.seat.session;
-        let barred = self.desk.writer(person).map(|it| crate::text::clean(&it.person));
+        let barred = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         let choice = sheet.slots.get(sheet.at).is_some_and(|slot| !slot.choices.is_empty());
         match (command, &sheet.stage) {
@@ -317,7 +316,12 @@ impl App {
             (Key::Back, _) => return self.put_sheet_away(),
             (_, Stage::Writing | Stage::Unknown) => {}
             (Key::TakeOver, _) => return vec![Effect::Desk(Ask::Edit(sheet.named.clone(), true))],
-            (Key::Go, _) if barred.is_some() && self.desk.may_write != Some(true) => {
+            // Whoever looks over a proposal writes nothing of their own.
+            (Key::Go, _)
+                if barred.is_some()
+                    && self.desk.may_write != Some(true)
+                    && !matches!(sheet.deed, Deed::Approve | Deed::Reject) =>
+            {
                 let who = barred.unwrap_or_default();
                 self.say(Tone::Bad, format!("{who} is writing here; ctrl-t takes over"));
             }
@@ -415,10 +419,11 @@ impl App {
         let Ok(may) = may else { return };
         self.desk.may_write = Some(may);
         self.loads.case.due = true;
-        if !may {
+        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.deed, Deed::Approve | Deed::Reject));
+        if !may && !over {
             let who = self
                 .desk
-                .writer(self.seat.session)
+                .writer(&self.seat.person)
                 .map_or("somebody else".to_owned(), |it| crate::text::clean(&it.person));
             self.say(Tone::News, format!("{who} is writing here: you can read; ctrl-t takes over"));
         }
@@ -426,7 +431,7 @@ impl App {
 
     /// Somebody else took the pen: what is typed stays, and is not sent.
     pub(super) fn lose_the_pen(&mut self) {
-        let taken = self.desk.writer(self.seat.session).map(|it| crate::text::clean(&it.person));
+        let taken = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
         if let Some(who) = taken.filter(|_| self.desk.may_write == Some(true)) {
             self.desk.may_write = Some(false);
             if self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(_))) {

@@ -109,7 +109,7 @@ impl Page<'_> {
             .shown
             .present
             .iter()
-            .filter(|it| it.session != app.seat.session)
+            .filter(|it| it.person != app.seat.person)
             .map(|it| {
                 format!(
                     "{} {}",

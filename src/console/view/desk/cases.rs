@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::super::{App, Look, put, whole};
+use crate::case::Queue;
 use crate::console::app::desk::Focus;
 use crate::store::cases::Case;
 use crate::text;
@@ -69,6 +70,22 @@ impl Cases<'_> {
     }
 }
 
+impl Cases<'_> {
+    /// A case that went elsewhere while somebody was at it: where to.
+    fn gone(&self, case: &Case, width: usize) -> Line<'static> {
+        let shown = self.app.desk.shown.as_ref().map(|shown| &shown.whole.case);
+        let now = shown.filter(|it| (&it.order_id, it.number) == (&case.order_id, case.number)).unwrap_or(case);
+        let to = match (now.queue.as_str(), now.holder(self.app.now)) {
+            ("working", Some(owner)) if owner == self.app.seat.person => "Mine".to_owned(),
+            ("working", Some(owner)) => text::clean(owner),
+            (queue, _) => queue.parse::<Queue>().map_or_else(|_| queue.to_owned(), |queue| queue.title().to_owned()),
+        };
+        let bar = self.look.glyphs.bar;
+        let words = format!("{bar}  {}  {} {to}", text::clean(case.id()), self.look.glyphs.arrow);
+        Line::styled(text::cut(&words, width), self.look.dim())
+    }
+}
+
 impl Widget for Cases<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
@@ -99,12 +116,15 @@ impl Widget for Cases<'_> {
             );
         }
         for (case, row) in cases.iter().skip(app.desk.scroll).zip(inside.rows()) {
-            let line = self.line(case, usize::from(area.width));
+            let mut line = self.line(case, usize::from(area.width));
             let selected = app
                 .desk
                 .selected
                 .as_ref()
                 .is_some_and(|(order, number)| *order == case.order_id && *number == case.number);
+            if selected && app.desk.gone {
+                line = self.gone(case, usize::from(area.width));
+            }
             if selected { whole(line, row, look.selected(here), buf) } else { put(&line, row, buf) }
         }
     }

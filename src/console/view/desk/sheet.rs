@@ -26,6 +26,8 @@ pub(in crate::console::view) struct Form<'a> {
 /// How wide the names of the fields are.
 const NAMES: usize = 18;
 
+const INTERNAL: &str = "Internal: only the desk reads it. It is in no letter and in no export.";
+
 /// What a deed comes to, in full: it is read before it is agreed to.
 fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
     let order = &shown.stored.order;
@@ -34,6 +36,8 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         Err(_) if sheet.deed == Deed::Attach => {
             return vec!["The file is kept with its SHA-256; a waiting decision has to be proposed anew.".to_owned()];
         }
+        // What it is for is said before anything is typed.
+        Err(fault) if sheet.deed == Deed::Note => return vec![INTERNAL.to_owned(), fault.text],
         Err(fault) => return vec![fault.text],
     };
     match doing {
@@ -57,7 +61,7 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
             let waits = if ask { " The decision's clock rests until they answer." } else { "" };
             vec![format!("The {} reads this; it cannot be taken back.{waits}", message.party)]
         }
-        Doing::Note { .. } => vec!["Internal: only the desk reads it. It is in no letter and in no export.".to_owned()],
+        Doing::Note { .. } => vec![INTERNAL.to_owned()],
         Doing::Pay { party, how } => paying(shown, &party, &how),
         _ => vec![sheet.deed.definition().to_owned()],
     }
@@ -139,7 +143,8 @@ impl Form<'_> {
         let Some(shown) = app.desk.shown.as_ref().filter(|shown| shown.named() == sheet.named) else {
             return Dialog { title, lines, at: 0, look };
         };
-        let barred = app.desk.may_write == Some(false);
+        let over = matches!(sheet.deed, Deed::Approve | Deed::Reject);
+        let barred = app.desk.may_write == Some(false) && !over;
         let asking = !matches!(sheet.stage, Stage::Editing);
         for (at, slot) in sheet.slots.iter().enumerate() {
             let here = at == sheet.at && !asking;
@@ -166,7 +171,7 @@ impl Form<'_> {
         }
         if barred {
             let who =
-                app.desk.writer(app.seat.session).map_or("Somebody else".to_owned(), |it| text::clean(&it.person));
+                app.desk.writer(&app.seat.person).map_or("Somebody else".to_owned(), |it| text::clean(&it.person));
             let words = format!("{who} is writing here: you can read. ctrl-t takes over.");
             lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, look.bad())));
         }

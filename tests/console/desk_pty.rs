@@ -1,0 +1,89 @@
+//! Two people at the desk in real terminals: one case from the claim to Completed, with a conflict on the way, a console that
+//! dies while something is typed, and a second person for what is large.
+
+use nix::sys::signal::Signal;
+
+use super::pty::{Terminal, filled};
+
+#[tokio::test]
+async fn one_case_from_claim_to_completed_by_two() {
+    let book = filled().await;
+    let policy = std::env::temp_dir().join(format!("{}.toml", book.name));
+    let text = book.run(&["policy"]).out.replace("NGN = \"1000000\"", "NGN = \"1000\"");
+    std::fs::write(&policy, text).unwrap();
+    assert_eq!(book.run(&["policy", "--set", policy.to_str().unwrap()]).code, 0);
+    std::fs::remove_file(&policy).unwrap();
+
+    let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
+    let mut ben = Terminal::open(&book, &["--as", "ben"], &[]);
+    for it in [&mut ada, &mut ben] {
+        it.wait("live").wait("ATP-1");
+        it.send("d").wait("Unclaimed").wait("nobody has it");
+    }
+    // Both claim the same: one has it, the other is told who.
+    ada.send("ac").wait("Claim done");
+    ben.wait("ada has it");
+    ben.send("ac").wait("ada has it; take it over");
+    ben.send("\x1b");
+    // A console that dies while something is typed has kept it.
+    ada.send("an").wait("Internal: only the desk reads it");
+    ada.send("the seal was").wait("the seal was");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    ada.signal(Signal::SIGKILL);
+    ada.exited();
+    let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
+    ada.wait("live").wait("ATP-1");
+    // Mine is above Unclaimed.
+    ada.send("d").wait("Unclaimed");
+    ada.send("\x1b[Zk\t").wait("yours");
+    ada.send("an").wait("the seal was");
+    ada.send(" broken\r").wait("Internal note done");
+
+    // Above the limit it is proposed; who proposed it does not approve it.
+    ada.send("as").wait("Rationale");
+    ada.send("\x1b[C").wait("pay seller");
+    ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\r").wait("Type decide to go on");
+    ada.send("decide\r").wait("another person has to approve it");
+    ada.send("av").wait("somebody else has to approve it");
+    ada.send("\x1b");
+    // It is there by itself under what is to be approved.
+    ben.send("\x1b[Zjjjj\t").wait("To approve · most").wait("ada proposes");
+    ben.send("av").wait("Type approve to go on");
+    ben.send("approve\r").wait("Approve done");
+    ada.wait("approved by ben");
+    // Paid: the order is completed with the last payout that arrives.
+    ben.send("ap").wait("Payout to");
+    ben.send("\t\x1b[C").wait("arrived");
+    ben.send("\tTRF-1\r").wait("Type paid to go on");
+    ben.send("paid\r").wait("Payout done").wait("Completed");
+    ada.wait("Completed");
+    for it in [&mut ada, &mut ben] {
+        it.send("\x03");
+        assert_eq!(it.ended(), 0);
+    }
+    let shown = book.run(&["case", "show", "ATP-1", "--json"]).one();
+    assert_eq!((&shown["status"], &shown["stage"]), (&"completed".into(), &"closed".into()));
+    assert_eq!((&shown["decision"]["proposed_by"], &shown["decision"]["approved_by"]), (&"ada".into(), &"ben".into()));
+    assert_eq!(shown["payouts"][0]["reference"], "TRF-1");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// A withdrawal that comes in while somebody decides shows at once, and theirs is not written.
+#[tokio::test]
+async fn a_withdrawal_shows_at_once() {
+    let book = filled().await;
+    let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
+    ada.wait("live").wait("ATP-1");
+    ada.send("d").wait("nobody has it");
+    ada.send("as").wait("Rationale");
+    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\r").wait("Type decide to go on");
+    let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-20T08:00:00Z","actor":"seller","action":"withdraw"}"#;
+    assert_eq!(book.import(line).code, 0);
+    ada.wait("decided at");
+    ada.send("decide\r");
+    ada.send("\x1b\x1b").wait("Dispute Resolved");
+    let decision = book.run(&["case", "show", "ATP-1", "--json"]).one()["decision"].clone();
+    assert_eq!((&decision["basis"], &decision["to_seller"]), (&"withdrawn".into(), &"0.00".into()));
+    ada.send("\x03");
+    assert_eq!(ada.ended(), 0);
+}
