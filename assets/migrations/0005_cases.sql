@@ -132,6 +132,7 @@ create index case_urgent on dispute_case (rank, (- amount), order_id, number) wh
 create index case_next on dispute_case (rank, (- amount), order_id, number) where queue = 'working' and owner is null;
 create index case_queue on dispute_case (queue, rank, (- amount), order_id, number);
 create index case_owner on dispute_case (owner, rank, (- amount), order_id, number) where open and owner is not null;
+create index case_held on dispute_case (owner) where queue = 'working' and owner is not null;
 create index case_lease on dispute_case (lease_until) where lease_until is not null;
 create index case_escalate on dispute_case (escalate_at) where escalate_at is not null;
 create index case_opened on dispute_case (opened_at);
@@ -508,6 +509,7 @@ begin
       it.stage := 'decided';
       it.waiting := null;
       -- It was decided when the order was, whenever that was written down.
+      it.reason := coalesce((select d.reason from decision d where d.order_id = new.order_id), it.reason);
       it.decided_at := coalesce((select decided_at from decision where order_id = new.order_id), new.at);
       perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision}', 'end', new.at);
       perform clock_begin(it.order_id, it.number, 'payout', new.at);
@@ -629,8 +631,14 @@ begin
     if moved.action = 'settle' and moved.source = 'console' and judged then
       most := (policy()->'limits'->>held.currency)::bigint;
       if most is not null and moved.total > most and not approved then
-        perform refuse('a_large_decision_is_approved', 'more than ' || most || ' in minor units of ' || held.currency
-          || ' is proposed by one person and approved by another, as order and case stand now');
+        perform refuse('a_large_decision_is_approved', 'more than ' || held.currency || ' ' || to_char(most / 100.0, 'FM999,999,999,999,990.00')
+          || ' is proposed by one person and approved by another, as order and case stand now: recourse case decide, then recourse case approve');
+      end if;
+      if held.stage = 'proposed' and not stands then
+        perform refuse('a_case_is_worked_on_in_order', 'another decision waits for approval: it is approved, sent back or taken back first');
+      end if;
+      if not approved and held.owner <> moved.recorder and (held.lease_until is null or held.lease_until > clock_timestamp()) then
+        perform refuse('a_case_is_in_one_hand', held.owner || ' has it');
       end if;
       if approved and exists (select from person) and not exists (select from person where login = moved.recorder and role = 'lead') then
         perform refuse('only_a_lead_approves', moved.recorder || ' is not a lead');

@@ -1,6 +1,10 @@
--- How many cases are in each queue, as far as one cares to count; mine, unclaimed, overdue and open first.
-select queue as name, count(*) from dispute_case where open and (queue <> 'working' or owner is not null) group by queue
-union all select 'mine', count(*) from dispute_case where open and owner = $1
-union all select 'unclaimed', count(*) from dispute_case where queue = 'working' and owner is null
-union all select 'overdue', count(*) from dispute_case where open and rank < micros($2)
-union all select 'open', count(*) from dispute_case where open
+-- How many cases are in each queue, as far as one cares to count.
+select 'mine' as name, (select count(*) from (select from dispute_case where open and owner = $1 limit $3) q) as cases
+union all select 'unclaimed', (select count(*) from (select from dispute_case where queue = 'working' and owner is null limit $3) q)
+union all select 'working', (select count(*) from (select from dispute_case where queue = 'working' and owner is not null limit $3) q)
+union all select 'waiting_buyer', (select count(*) from (select from dispute_case where queue = 'waiting_buyer' limit $3) q)
+union all select 'waiting_seller', (select count(*) from (select from dispute_case where queue = 'waiting_seller' limit $3) q)
+union all select 'proposed', (select count(*) from (select from dispute_case where queue = 'proposed' limit $3) q)
+union all select 'unpaid', (select count(*) from (select from dispute_case where queue = 'unpaid' limit $3) q)
+union all select 'overdue', (select count(*) from (select from dispute_case where open and rank < micros($2) limit $3) q)
+union all select 'open', (select count(*) from (select from dispute_case where open limit $3) q)

@@ -15,6 +15,14 @@ pub struct Facts<'a> {
     pub person: &'a str,
 }
 
+/// What can be filled in.
+const NAMES: [&str; 7] = ["{order}", "{amount}", "{buyer}", "{seller}", "{merchant}", "{reason}", "{person}"];
+
+/// What was not known, and still stands in its braces.
+pub fn left_open(text: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|name| text.contains(name))
+}
+
 /// A canned text for this order. What is not known stays in its braces: whoever writes sees that something is missing.
 pub fn filled(it: &Macro, policy: &Policy, facts: Facts<'_>) -> String {
     let stored = facts.order;

@@ -297,6 +297,10 @@ impl Standing {
             Deed::Retract if !own => {
                 Err(Refusal::because("not_yours", "somebody else proposed it: send it back instead"))
             }
+            Deed::Ask if self.waiting.is_some() => {
+                let words = "somebody is waited for already: write down their answer, or go on without it";
+                Err(Refusal::because("not_yet", words))
+            }
             Deed::Resume if self.waiting.is_none() => Err(Refusal::because("facts", "nobody is waited for")),
             Deed::Pay if !self.unpaid => Err(Refusal::because("ended", "everything is paid")),
             Deed::Close if self.in_dispute() => {
@@ -344,7 +348,7 @@ fn role(deed: Deed, roles: Roles) -> Result<(), Refusal> {
         | Deed::Pay
         | Deed::Close => (agent, "an agent's"),
     };
-    let words = || format!("to {} is not yours but {whose}, you have {roles}", deed.rule().title.to_lowercase());
+    let words = || format!("{}: not yours but {whose}, you have {roles}", deed.rule().title);
     if may { Ok(()) } else { Err(Refusal::because("not_yours", words())) }
 }
 

@@ -137,7 +137,7 @@ impl Policy {
             file_limit: usize::from(within("largest_file", written.largest_file, 1, 25)?) << 20,
             escalate: written.escalate.iter().map(|text| seconds("escalate", text)).collect::<Result<_, _>>()?,
             presets: written.presets,
-            limits: written.approve_above.iter().map(limit).collect::<Result<_, _>>()?,
+            limits: limits(&written.approve_above)?,
             hours: written.hours.map(hours).transpose()?,
             clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
             reasons: written.reasons,
@@ -221,10 +221,29 @@ fn within(name: &str, number: u8, least: u8, most: u8) -> Result<u8, String> {
     if inside { Ok(number) } else { Err(format!("{name}: {least} to {most}")) }
 }
 
+/// Every currency of escrow has its line: what is forgotten must not be without a limit.
+fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, String> {
+    let forgotten = Provider::Atarapay.currencies().iter().find(|currency| !written.contains_key(currency.code()));
+    if let Some(currency) = forgotten {
+        let code = currency.code();
+        return Err(format!(
+            "approve_above.{code} is missing: write an amount, or \"none\" where nobody else has to approve"
+        ));
+    }
+    let limited = written.iter().filter(|(_, digits)| *digits != "none");
+    let limits: Result<BTreeMap<String, i64>, String> = limited.map(limit).collect();
+    // A currency that is none of ours is a mistake, even without a limit.
+    written.keys().try_for_each(|code| known(code).map(|_| ()))?;
+    limits
+}
+
+fn known(code: &str) -> Result<Currency, String> {
+    let ours = Currency::parse(code).ok().filter(|it| Provider::Atarapay.currencies().contains(it));
+    ours.ok_or_else(|| format!("approve_above: {code} is not a currency of escrow; there are NGN and USD"))
+}
+
 fn limit((currency, digits): (&String, &String)) -> Result<(String, i64), String> {
-    let ours = Currency::parse(currency).ok().filter(|it| Provider::Atarapay.currencies().contains(it));
-    let known =
-        ours.ok_or_else(|| format!("approve_above: {currency} is not a currency of escrow; there are NGN and USD"))?;
+    let known = known(currency)?;
     let money = Money::parse(digits, known).map_err(|error| format!("approve_above.{currency}: {error}"))?;
     Ok((currency.clone(), money.minor))
 }
@@ -286,7 +305,8 @@ mod tests {
         };
         check("lease = \"2h\"", "lease = \"soon\"", "not a length of time");
         check("lease = ", "leese = ", "leese");
-        check("NGN = \"1000000\"", "SAR = \"1\"", "there are NGN and USD");
+        check("NGN = \"1000000\"", "NGN = \"1\"\nSAR = \"1\"", "there are NGN and USD");
+        check("NGN = \"1000000\"", "", "is missing");
         check("largest_file = 5", "largest_file = 200", "1 to 25");
         check("[clocks.payout]", "[clocks.pay]", "first_answer");
         check("\"mon\"", "\"Monday\"", "there are mon");

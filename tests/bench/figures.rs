@@ -1,6 +1,7 @@
 //! The figures of README, as ratios measured in one run: `cargo bench`. Further words pick some of them.
 
 mod console;
+mod desk;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod harness;
@@ -50,6 +51,9 @@ fn main() {
         }
         if wanted("intake") {
             figures.extend(intake::figures().await);
+        }
+        if wanted("desk") {
+            figures.extend(desk::figures().await);
         }
         if wanted("watch") {
             figures.extend(watch::figures().await);

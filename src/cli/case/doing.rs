@@ -70,7 +70,10 @@ pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Res
         CaseVerb::Message { to, text, canned, wait, .. } => {
             let body = match (text, canned) {
                 (Some(text), _) => words(text)?,
-                (None, canned) => macro_text(desk, &policy, whole, canned.as_deref().unwrap_or_default()).await?,
+                (None, canned) => {
+                    let name = canned.as_deref().unwrap_or_default();
+                    macro_text(desk, &policy, whole, name, to.name()).await?
+                }
             };
             Doing::Message { message: Message { party: to.name().to_owned(), theirs: false, body }, ask: *wait }
         }
@@ -157,23 +160,38 @@ async fn stored(desk: &Desk<'_>, whole: &Whole) -> Result<Stored, CliError> {
     crate::store::read::order(&desk.store.pool, &key).await?.ok_or_else(missing)
 }
 
-async fn macro_text(desk: &Desk<'_>, policy: &Policy, whole: &Whole, name: &str) -> Result<String, CliError> {
+async fn macro_text(desk: &Desk<'_>, policy: &Policy, whole: &Whole, name: &str, to: &str) -> Result<String, CliError> {
     let found = policy.macros.iter().find(|it| it.name == name).ok_or_else(|| {
         let names: Vec<String> = policy.macros.iter().map(|it| format!("{:?}", it.name)).collect();
         CliError::Usage(format!("no canned text {:?}; there are {}", text::clean(name), names.join(", ")))
     })?;
+    if found.to != to {
+        return Err(CliError::Usage(format!("the canned text {:?} is written to the {}", found.name, found.to)));
+    }
     let stored = stored(desk, whole).await?;
     let facts = Facts { order: &stored, reason: whole.case.reason.as_deref(), person: &desk.store.person };
-    Ok(draft::filled(found, policy, facts))
+    let text = draft::filled(found, policy, facts);
+    match draft::left_open(&text) {
+        Some(name) => {
+            Err(CliError::Usage(format!("{name} is not known of this case: classify it, or write the text yourself")))
+        }
+        None => Ok(text),
+    }
 }
 
 /// A file's bytes: one that is larger than what is taken is not read to its end.
 fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
-    let unreadable =
-        |error: std::io::Error| CliError::Usage(format!("{}: {error}", text::clean(&path.to_string_lossy())));
+    let named = |error: std::io::Error| {
+        let words = format!("{}: {error}", text::clean(&path.to_string_lossy()));
+        CliError::Io(std::io::Error::new(error.kind(), words))
+    };
+    // What is no file may never end, or never begin.
+    if !std::fs::metadata(path).map_err(named)?.is_file() {
+        return Err(CliError::Usage(format!("{}: it is no file", text::clean(&path.to_string_lossy()))));
+    }
     let mut content = Vec::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(policy.file_limit as u64 + 1).read_to_end(&mut content).map_err(unreadable)?;
+    let file = std::fs::File::open(path).map_err(named)?;
+    file.take(policy.file_limit as u64 + 1).read_to_end(&mut content).map_err(named)?;
     Ok(content)
 }
 
@@ -248,7 +266,9 @@ pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Pa
     let path = to.map_or_else(|| Path::new(&found.name).to_owned(), Path::to_owned);
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let made = made.and_then(|mut file| file.write_all(&found.content));
-    made.map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(&path.to_string_lossy()))))?;
+    made.map_err(|error| {
+        std::io::Error::new(error.kind(), format!("{}: {error}", text::clean(&path.to_string_lossy())))
+    })?;
     if desk.json {
         let line = serde_json::json!({ "result": "done", "file": path.to_string_lossy(), "type": found.kind, "size": found.content.len(), "sha256": found.digest });
         desk.line(&line)?;

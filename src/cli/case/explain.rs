@@ -85,7 +85,9 @@ fn written(error: csv::Error) -> CliError {
 fn guarded(cell: &str) -> String {
     let formula =
         cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
-    if formula { format!("'{cell}") } else { cell.to_owned() }
+    // Nor a terminal for anything but text.
+    let cell = text::clean(cell);
+    if formula { format!("'{cell}") } else { cell }
 }
 
 const COLUMNS: [&str; 26] = [

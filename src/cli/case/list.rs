@@ -69,7 +69,7 @@ fn row(case: &Case) -> [String; 7] {
 /// How many cases are in each queue.
 pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
     swept(desk).await?;
-    let counts = read::counts(&desk.store.pool, &desk.store.person, Utc::now()).await?;
+    let counts = read::counts(&desk.store.pool, &desk.store.person, Utc::now(), i64::MAX).await?;
     let mut table = Table::new(&["queue", "cases", ""], &[1]);
     for queue in Queue::VARIANTS.iter().filter(|queue| **queue != Queue::Closed) {
         let count = counts.iter().find(|(name, _)| name == queue.name()).map_or(0, |(_, count)| *count);
@@ -95,7 +95,7 @@ pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
     if desk.json {
         desk.line(&serde_json::json!({ "result": "would", "case": line(case) }))?;
     } else {
-        writeln!(desk.out, "{}: {}", text::clean(case.id()), standing(case))?;
+        writeln!(desk.out, "{} would be next: {}", text::clean(case.id()), standing(case))?;
     }
     Ok(End::Done)
 }
@@ -144,6 +144,19 @@ pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End,
             text::clean(&proposal.recorder)
         )?;
         writeln!(desk.out, "  {}", text::clean(&proposal.rationale))?;
+    }
+    if let Some(decision) = &whole.decision {
+        let (seller, buyer) = (money(decision.to_seller), money(decision.to_buyer));
+        writeln!(
+            desk.out,
+            "{} by {}: seller {seller}, buyer {buyer}",
+            decision.basis,
+            text::clean(&decision.decided_by)
+        )?;
+        let reason = decision.reason.as_deref().map(|code| policy.title(code));
+        for words in [reason, decision.rationale.as_deref()].into_iter().flatten() {
+            writeln!(desk.out, "  {}", text::clean(words))?;
+        }
     }
     for payout in &whole.payouts {
         let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(" {}", text::clean(it)));

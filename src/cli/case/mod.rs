@@ -125,7 +125,7 @@ fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
 fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&Event>, refusal: &Refusal) -> Result<End, CliError> {
     let did = last.map(|event| {
         let at = event.at.format("%H:%M:%S UTC");
-        format!("; {} {} it at {at}", text::clean(&event.recorder), event.what.replace('_', " "))
+        format!("; last: {} by {} at {at}", event.what.replace('_', " "), text::clean(&event.recorder))
     });
     let message = format!("{}{}", refusal.words, did.unwrap_or_default());
     if desk.json {
@@ -154,7 +154,9 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
 
 /// The most urgent case that nobody has is the person's now.
 pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
-    if ask.dry_run || desk.store.read_only {
+    if !ask.dry_run {
+        writable(desk)?;
+    } else {
         return list::would_be_next(desk).await;
     }
     match cases::next(&desk.store, desk.roles, ask.reason.as_deref(), Utc::now()).await? {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Failure, Message, Worker, in_time, read};
 use crate::case::policy::Policy;
 use crate::case::{Queue, file};
+use crate::console::app::desk::MOST_COUNTED;
 use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
 use crate::desk;
 use crate::desk::cases::{self, Answer, Command, Doing};
@@ -22,6 +23,8 @@ use crate::store::{Store, StoreError, read as orders};
 
 /// So many cases are read at a time.
 const PAGE: i64 = 200;
+/// So far cases are counted.
+const COUNTED: i64 = MOST_COUNTED + 1;
 /// So many of an order's moves are read beside its case.
 const MOVES: i32 = 200;
 /// Who is at a case is looked at so often.
@@ -138,7 +141,7 @@ impl Worker {
             write::sweep(store, cases::SWEPT).await?;
         }
         let (counts, mut cases) = tokio::try_join!(
-            kept::counts(&store.pool, &store.person, now),
+            kept::counts(&store.pool, &store.person, now, COUNTED),
             kept::page(&store.pool, Wanted { queue, person: &store.person, now, sieve: None }, from, PAGE + 1)
         )?;
         let more = cases.len() as i64 > PAGE;

@@ -77,13 +77,17 @@ pub(super) fn repeats(found: &Found, doing: &Doing) -> bool {
 
 /// What is said has to fit the case.
 fn fits(found: &Found, doing: &Doing) -> Option<Refusal> {
-    let blank = |text: &str| text.trim().is_empty();
+    // What nobody can see says nothing.
+    let blank = |text: &str| crate::text::width(text.trim()) == 0;
     let says = |why: &str, words: String| Some(Refusal::because(why, words));
     let unknown = |code: &str| {
         let known: Vec<&str> = found.policy.offered().map(|reason| reason.code.as_str()).collect();
         format!("{:?} is not a reason that may be chosen; there are {}", crate::text::clean(code), known.join(", "))
     };
     let offered = |code: &str| found.policy.offered().any(|reason| reason.code == code);
+    if words(doing).iter().any(|text| text.contains('\0')) {
+        return says("facts", "a text holds no zero bytes".to_owned());
+    }
     match doing {
         Doing::Take { why } | Doing::Resume { why } | Doing::Reject { why } if blank(why) => {
             says("facts", "say why: it stays in the case's history".to_owned())
@@ -107,8 +111,8 @@ fn fits(found: &Found, doing: &Doing) -> Option<Refusal> {
         }
         Doing::Attach { content, .. } if content.is_empty() => says("facts", "the file is empty".to_owned()),
         Doing::Attach { content, .. } if content.len() > found.policy.file_limit => {
-            let (size, most) = (content.len(), found.policy.file_limit >> 20);
-            says("amount", format!("the file has {size} bytes; at most {most} MiB are taken"))
+            let most = found.policy.file_limit >> 20;
+            says("amount", format!("the file is too large: at most {most} MiB are taken"))
         }
         Doing::Decide { said, .. } if !offered(&said.reason) => says("facts", unknown(&said.reason)),
         Doing::Decide { said, .. } if blank(&said.rationale) => {
@@ -123,8 +127,35 @@ fn fits(found: &Found, doing: &Doing) -> Option<Refusal> {
         Doing::Pay { how: Paying::Confirmed { reference }, .. } if blank(reference) => {
             says("facts", "a payment that arrived has a reference".to_owned())
         }
+        Doing::Pay { how: Paying::Sent { reference: Some(reference) }, .. } if blank(reference) => {
+            says("facts", "a reference that is given can be read".to_owned())
+        }
         Doing::Pay { how: Paying::Failed { why }, .. } if blank(why) => says("facts", "say why it failed".to_owned()),
         _ => None,
+    }
+}
+
+/// Everything somebody wrote.
+fn words(doing: &Doing) -> Vec<&str> {
+    match doing {
+        Doing::Take { why } | Doing::Resume { why } | Doing::Reject { why } => vec![why],
+        Doing::Release { why } | Doing::Retract { why } | Doing::Close { why } => {
+            why.iter().map(String::as_str).collect()
+        }
+        Doing::HandOver { to, note } => vec![to, note],
+        Doing::Note { note } => vec![&note.0],
+        Doing::Message { message, .. } | Doing::Answer { message } => vec![&message.body],
+        Doing::Decide { said, .. } => vec![&said.rationale, &said.say_seller, &said.say_buyer],
+        Doing::Pay { how: Paying::Confirmed { reference } | Paying::Sent { reference: Some(reference) }, .. } => {
+            vec![reference]
+        }
+        Doing::Pay { how: Paying::Failed { why }, .. } => vec![why],
+        Doing::Claim
+        | Doing::Classify { .. }
+        | Doing::Check { .. }
+        | Doing::Attach { .. }
+        | Doing::Approve { .. }
+        | Doing::Pay { how: Paying::Sent { reference: None } | Paying::Reopened, .. } => Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::intake::import;
 use crate::store::cases::read::{self, Whole};
 use crate::store::cases::write as kept;
 use crate::store::error::of_commit;
-use crate::store::{Store, StoreError, Stored, feed};
+use crate::store::{Store, StoreError, Stored, feed, people};
 pub use doing::{Answer, Command, Doing, Paying};
 use judge::Stop;
 
@@ -31,6 +31,9 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
             return Err(Stop::Store(StoreError::Conflict));
         }
         judge::judge(&found, roles, &command.doing, store, now)?;
+        if let Doing::HandOver { to, .. } = &command.doing {
+            works_here(store, to).await?;
+        }
         write::write(&mut tx, store, roles, command, &found, now).await
     };
     match done.await {
@@ -53,6 +56,16 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
     feed::ring(store).await;
     let whole = read::whole(&store.pool, &found.case.order_id, Some(found.case.number)).await?;
     Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
+}
+
+/// A case is given to somebody who can work on it.
+async fn works_here(store: &Store, to: &str) -> Result<(), Stop> {
+    let roles = people::roles(&store.pool, to).await?;
+    if roles.holds(Role::Agent) || roles.holds(Role::Lead) {
+        return Ok(());
+    }
+    let words = format!("{} is no agent here: the case would lie with nobody", crate::text::clean(to));
+    Err(Refusal::because("facts", words).into())
 }
 
 const fn moves_the_order(doing: &Doing) -> bool {

@@ -209,9 +209,14 @@ pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) 
     Ok(query.bind(wanted.person).bind(wanted.now).fetch_all(pool).await?)
 }
 
-/// How many cases are in each queue, by its name.
-pub async fn counts(pool: &PgPool, person: &str, now: DateTime<Utc>) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(sqlx::query_as(sql!("case_counts")).bind(person).bind(now).fetch_all(pool).await?)
+/// How many cases are in each queue, by its name, counted as far as `most`: what a key costs must not grow with a backlog.
+pub async fn counts(
+    pool: &PgPool,
+    person: &str,
+    now: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(sqlx::query_as(sql!("case_counts")).bind(person).bind(now).bind(most).fetch_all(pool).await?)
 }
 
 /// A file as it came.

@@ -28,6 +28,9 @@ pub use paper::Paper;
 /// Which case: its order and its number.
 pub type Named = (String, i32);
 
+/// More cases of a queue are not counted: it says that there are more.
+pub const MOST_COUNTED: i64 = 1_000;
+
 /// In place of a number: the open one, or the latest.
 pub const OPEN: i32 = 0;
 

@@ -9,7 +9,7 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::slot::{Slot, slots};
 use super::{Ask, CaseShown, Named};
-use crate::case::draft::{Facts, filled};
+use crate::case::draft::{Facts, filled, left_open};
 use crate::case::{Deed, outcome};
 use crate::console::app::form::insert;
 use crate::console::app::{App, Effect, Failure, Layer, Tone};
@@ -200,8 +200,14 @@ impl Sheet {
     pub fn doing(&self, shown: &CaseShown) -> Result<Doing, Fault> {
         let need =
             |slot: &'static str, words: &str| self.said(slot).ok_or_else(|| Fault { slot, text: words.to_owned() });
-        let message = |theirs| {
+        let message = |theirs: bool| {
             let body = need("body", "there is nothing in it yet")?;
+            if let Some(name) = left_open(&body).filter(|_| !theirs) {
+                return Err(Fault {
+                    slot: "body",
+                    text: format!("{name} is not known yet: classify the case, or write it yourself"),
+                });
+            }
             Ok(Message { party: self.text("party").to_owned(), theirs, body })
         };
         Ok(match self.deed {

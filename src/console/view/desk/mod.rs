@@ -16,7 +16,7 @@ use strum::VariantArray;
 
 use super::{App, Look, whole};
 use crate::case::Queue;
-use crate::console::app::desk::{Focus, Paper};
+use crate::console::app::desk::{Focus, MOST_COUNTED, Paper};
 use crate::text;
 
 /// The desk.
@@ -115,6 +115,7 @@ impl Desk<'_> {
             let chosen = *queue == app.desk.queue;
             let count = match (queue, app.desk.count(*queue)) {
                 (Queue::Closed, _) | (_, None) => String::new(),
+                (_, Some(count)) if count > MOST_COUNTED => format!("{}+", text::grouped(MOST_COUNTED)),
                 (_, Some(count)) => text::grouped(count),
             };
             let bar = if chosen { look.glyphs.bar } else { " " };

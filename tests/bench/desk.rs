@@ -1,0 +1,167 @@
+//! The desk: a queue of a hundred thousand open cases against one of a thousand, sixteen takers at once, a report over a
+//! million cases; and a file in the database, in both ways it could lie there.
+
+use std::time::Instant;
+
+use chrono::{TimeDelta, Utc};
+use futures_util::future::join_all;
+use recourse::case::Queue;
+use recourse::desk::cases;
+use recourse::domain::Roles;
+use recourse::store::Store;
+use recourse::store::cases::read::{self, Wanted};
+use recourse::store::cases::{Place, report};
+use sqlx::AssertSqlSafe;
+
+use super::harness::{Book, book_on};
+use super::{Figure, median};
+
+const ROUNDS: usize = 200;
+
+/// So many open cases on as many disputed orders, and so many that are over; deadlines a minute apart.
+async fn fill(book: &Book, open: u64, over: u64) {
+    let all = open + over;
+    let sql = format!(
+        "set session_replication_role = replica;
+         insert into orders (id, provider, currency, amount, merchant, buyer, seller, opened_at, status, version, to_seller, to_buyer, outcome, entered_at, moved_at)
+         select 'atarapay:B-' || lpad(i::text, 8, '0'), 'atarapay', 'NGN', 100000 + i, 'm-' || i % 40, 'buyer ' || i % 5000, 'seller ' || i % 300, at,
+           case when i <= {open} then 'disputed' else 'completed' end, 5, case when i > {open} then 0 end, case when i > {open} then 100000 + i end,
+           case when i > {open} then 'refund_buyer' end, at, at
+         from (select i, now() - interval '1 day' - interval '2 minutes' * (i % 40000) as at from generate_series(1, {all}) i) given;
+         insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, opened_at, opened_by, seq, stage, reason, clock, due_at, rank, answered_at, decided_at, closed_at)
+         select id, 1, currency, amount, merchant, buyer, seller, opened_at, 'bench', 1, case when status = 'disputed' then 'working' else 'closed' end,
+           (array['damaged', 'other', 'wrong_item'])[1 + version % 3], case when status = 'disputed' then 'decision' end,
+           case when status = 'disputed' then opened_at + interval '20 days' end, case when status = 'disputed' then micros(opened_at + interval '20 days') else - micros(opened_at) end,
+           opened_at + interval '2 hours', case when status <> 'disputed' then opened_at + interval '1 day' end, case when status <> 'disputed' then opened_at + interval '2 days' end
+         from orders;
+         insert into case_event (order_id, number, seq, what, recorder) select order_id, 1, 1, 'opened', 'bench' from dispute_case where stage = 'working';
+         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, authorised, canceled, captured, refunded, attempt,
+           rejection_pending, outcome, to_seller, to_buyer, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
+         select id, s.seq, 1, 'atarapay', s.of, s.action, 'seller', s.goal, amount, 0, 0, 0, 0, 1, false, case when s.seq > 3 then 'refund_buyer' end,
+           case when s.seq > 3 then 0 end, case when s.seq > 3 then amount end, opened_at + s.after, now(), 'import', 'bench', 'bench', '', 1, pg_current_xact_id(), '', ''
+         from orders, (values (2, 'awaiting_buyer_response', 'report_bad_condition', 'dispute', interval '0'),
+             (3, 'dispute', 'raise_dispute', 'disputed', interval '6 hours'), (4, 'disputed', 'settle', 'dispute_resolved', interval '1 day'),
+             (5, 'dispute_resolved', 'complete', 'completed', interval '2 days')) s (seq, of, action, goal, after) where status = 'completed' or s.seq < 4;
+         insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, reason, decided_by, decided_login, decided_at)
+         select id, 1, 4, 'settled', currency, amount, 0, amount, (array['damaged', 'other', 'wrong_item'])[1 + attempt], 'agent' || amount % 20, 'x', opened_at + interval '1 day'
+         from orders where status = 'completed';"
+    );
+    let mut psql = book.psql().await;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
+    sqlx::raw_sql("vacuum analyze").execute(&mut psql).await.unwrap();
+}
+
+/// The middle times of both books, in milliseconds, asked in turns.
+async fn both<F: Future>(small: &Book, large: &Book, run: impl Fn(Store) -> F) -> (f64, f64) {
+    let mut times = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        for (book, times) in [(small, &mut times.0), (large, &mut times.1)] {
+            let began = Instant::now();
+            run(book.store.clone()).await;
+            times.push(began.elapsed());
+        }
+    }
+    (median(times.0).as_secs_f64() * 1e3, median(times.1).as_secs_f64() * 1e3)
+}
+
+fn figure(what: &'static str, (small, large): (f64, f64)) -> Figure {
+    Figure { what, value: format!("{:.2} ({large:.2} ms against {small:.2} ms)", large / small), aim: "at most 1.5" }
+}
+
+async fn takers(book: &Book, cases: usize) -> Figure {
+    let stores: Vec<Store> = (0..16)
+        .map(|number| {
+            let mut store = book.store.clone();
+            store.person = format!("agent{number}");
+            store
+        })
+        .collect();
+    let began = Instant::now();
+    let takes = stores.iter().map(|store| async move {
+        let mut taken = Vec::new();
+        while taken.len() < cases / 16 {
+            let Ok(Some(whole)) = cases::next(store, Roles::UNREGISTERED, None, Utc::now()).await.unwrap() else {
+                break;
+            };
+            taken.push(whole.case.order_id.clone());
+        }
+        taken
+    });
+    let mut taken: Vec<String> = join_all(takes).await.into_iter().flatten().collect();
+    let (took, all) = (began.elapsed(), taken.len());
+    taken.sort();
+    taken.dedup();
+    assert_eq!(taken.len(), all, "every case is taken once");
+    let rate = all as f64 / took.as_secs_f64();
+    Figure {
+        what: "cases taken by 16 at once, each with its page",
+        value: format!("{rate:.0} a second, {all} of {all} once"),
+        aim: "every case once",
+    }
+}
+
+/// Five MiB written and read again: as a column, and as a large object.
+async fn files(book: &Book) -> Figure {
+    let mut psql = book.psql().await;
+    let content: Vec<u8> = (0..5_u32 << 20).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    sqlx::raw_sql("create table held (content bytea); alter table held alter column content set storage external")
+        .execute(&mut psql)
+        .await
+        .unwrap();
+    let (mut column, mut object) = (Vec::new(), Vec::new());
+    for _ in 0..12 {
+        let began = Instant::now();
+        sqlx::query("insert into held values ($1)").bind(&content).execute(&mut psql).await.unwrap();
+        let read: Vec<u8> = sqlx::query_scalar("select content from held limit 1").fetch_one(&mut psql).await.unwrap();
+        column.push(began.elapsed());
+        assert_eq!(read.len(), content.len());
+        sqlx::raw_sql("truncate held").execute(&mut psql).await.unwrap();
+        let began = Instant::now();
+        let (number,): (sqlx::postgres::types::Oid,) =
+            sqlx::query_as("select lo_from_bytea(0, $1)").bind(&content).fetch_one(&mut psql).await.unwrap();
+        let read: Vec<u8> = sqlx::query_scalar("select lo_get($1)").bind(number).fetch_one(&mut psql).await.unwrap();
+        object.push(began.elapsed());
+        assert_eq!(read.len(), content.len());
+        sqlx::query("select lo_unlink($1)").bind(number).execute(&mut psql).await.unwrap();
+    }
+    let (column, object) = (median(column).as_secs_f64() * 1e3, median(object).as_secs_f64() * 1e3);
+    let value = format!("{:.2} ({column:.0} ms against {object:.0} ms)", column / object);
+    Figure {
+        what: "a file of 5 MiB written and read as a column, against a large object",
+        value,
+        aim: "whichever is less",
+    }
+}
+
+pub async fn figures() -> Vec<Figure> {
+    let (small, large) = (book_on(super::server()).await, book_on(super::server()).await);
+    fill(&small, 1_000, 0).await;
+    fill(&large, 100_000, 900_000).await;
+    let page = |store: Store| async move {
+        let wanted = Wanted { queue: Queue::Unclaimed, person: "ada", now: Utc::now(), sieve: None };
+        assert_eq!(read::page(&store.pool, wanted, &Place::start(), 100).await.unwrap().len(), 100);
+    };
+    let counts = |store: Store| async move {
+        read::counts(&store.pool, "ada", Utc::now(), 1_001).await.unwrap();
+    };
+    let mut figures = vec![
+        figure(
+            "the first page of a queue, 100,000 open cases of 1,000,000 against 1,000",
+            both(&small, &large, page).await,
+        ),
+        figure("the counts of all queues, likewise", both(&small, &large, counts).await),
+    ];
+    let next = |store: Store| async move {
+        assert!(cases::next(&store, Roles::UNREGISTERED, None, Utc::now()).await.unwrap().unwrap().is_some());
+    };
+    figures.push(figure("the next case taken, likewise", both(&small, &large, next).await));
+    figures.push(takers(&large, 1_600).await);
+    let began = Instant::now();
+    let to = Utc::now();
+    let found = report::report(&large.store.pool, to - TimeDelta::days(60), to).await.unwrap();
+    let took = began.elapsed();
+    let value = format!("{:.1} s, {} cases", took.as_secs_f64(), found.totals.came);
+    figures.push(Figure { what: "a report over 1,000,000 cases", value, aim: "measured" });
+    figures.push(files(&small).await);
+    figures
+}
