@@ -456,10 +456,11 @@ begin
     hours := case when (policy()->'clocks'->it.name->>'business')::boolean then policy()->'hours' end;
     if how = 'end' then
       update case_clock set ended_at = now where order_id = of and number = which and name = it.name;
-    elsif how = 'hold' and it.rest is null then
+    -- What is over already is over: nobody's waiting makes it better.
+    elsif how = 'hold' and it.rest is null and it.due_at > now then
       update case_clock set rest = business_between(now, it.due_at, hours), due_at = null where order_id = of and number = which and name = it.name;
     elsif how = 'go on' and it.rest is not null then
-      update case_clock set due_at = case when it.rest > 0 then business_add(now, it.rest, hours) else now + make_interval(secs => it.rest) end, rest = null
+      update case_clock set due_at = business_add(now, it.rest, hours), rest = null
         where order_id = of and number = which and name = it.name;
     end if;
   end loop;

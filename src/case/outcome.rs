@@ -58,6 +58,20 @@ fn say(order: &Order, own: i64, other: &str, theirs: i64) -> String {
     }
 }
 
+/// An amount in a sentence that is neither what is held nor what anybody gets: whoever wrote it had another decision in mind.
+pub fn foreign_amount(order: &Order, parts: Parts, sentence: &str) -> Option<String> {
+    let known = [order.amount.minor, parts.to_seller, parts.to_buyer];
+    let code = order.amount.currency.code();
+    sentence.match_indices(code).find_map(|(at, _)| {
+        let rest = sentence[at + code.len()..].trim_start();
+        let digits: String = rest.chars().take_while(|it| it.is_ascii_digit() || matches!(it, '.' | ',')).collect();
+        let digits = digits.trim_end_matches(['.', ',']);
+        let plain = digits.replace(',', "");
+        let minor = Money::parse(&plain, order.amount.currency).ok()?.minor;
+        (!known.contains(&minor)).then(|| format!("{code} {digits}"))
+    })
+}
+
 /// What changes with a decision, for whoever approves it: the difference to nothing being decided.
 pub fn difference(order: &Order, parts: Parts) -> String {
     let percent = |part: i64| 100.0 * part as f64 / order.amount.minor.max(1) as f64;
@@ -97,6 +111,17 @@ mod tests {
             "You receive NGN 3,000.00 of the NGN 4,500.00 that were held for this order; the buyer receives NGN 1,500.00.",
             "You receive NGN 1,500.00 of the NGN 4,500.00 that were held for this order; the seller receives NGN 3,000.00.",
         );
+    }
+
+    #[test]
+    fn sentences_name_no_other_amount() {
+        let parts = Parts { to_seller: 300_000, to_buyer: 150_000 };
+        let check = |sentence: &str, expect: Option<&str>| {
+            assert_eq!(foreign_amount(&order(), parts, sentence).as_deref(), expect, "{sentence}");
+        };
+        check("You receive NGN 3,000.00 of the NGN 4,500.00.", None);
+        check("You receive NGN 2000.00. Kind regards", Some("NGN 2000.00"));
+        check("We are sorry for order 2000.", None);
     }
 
     #[test]

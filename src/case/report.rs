@@ -70,12 +70,13 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
     let most = report.outcomes.iter().map(|it| it.cases).max().unwrap_or(0);
     for it in &report.outcomes {
         let reason = if it.reason.is_empty() { "no reason" } else { policy.title(&it.reason) };
-        let what = format!("{} {}", it.outcome.replace('_', " "), if it.basis == "settled" { "" } else { &it.basis });
+        let basis = if it.basis == "settled" { "" } else { &it.basis };
+        let what = format!("{} {} {basis}", it.currency, it.outcome.replace('_', " "));
         let (seller, buyer) = (money(&it.to_seller, &it.currency), money(&it.to_buyer, &it.currency));
         lines.push(format!(
             "{} {} {:>6} {}  seller {seller}, buyer {buyer}",
             text::left(&text::clean(reason), 18),
-            text::left(what.trim(), 22),
+            text::left(what.trim(), 26),
             text::grouped(it.cases),
             text::left(&bar(it.cases, most), 20)
         ));

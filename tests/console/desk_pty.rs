@@ -54,8 +54,8 @@ async fn one_case_from_claim_to_completed_by_two() {
     // Paid: the order is completed with the last payout that arrives.
     ben.send("ap").wait("Payout to");
     ben.send("\t\x1b[C").wait("arrived");
-    ben.send("\tTRF-1\r").wait("Type paid to go on");
-    ben.send("paid\r").wait("Payout done").wait("Completed");
+    ben.send("\tTRF-1\r").wait("Type arrived to go on");
+    ben.send("arrived\r").wait("Payout done").wait("Completed");
     ada.wait("Completed");
     for it in [&mut ada, &mut ben] {
         it.send("\x03");
@@ -77,7 +77,7 @@ async fn a_withdrawal_shows_at_once() {
     ada.send("d").wait("nobody has it");
     ada.send("as").wait("Rationale");
     ada.send("\x1b[C\t\t\t\x1b[C\tbroken\r").wait("Type decide to go on");
-    let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-20T08:00:00Z","actor":"seller","action":"withdraw"}"#;
+    let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-03T08:00:00Z","actor":"seller","action":"withdraw"}"#;
     assert_eq!(book.import(line).code, 0);
     ada.wait("decided at");
     ada.send("decide\r");

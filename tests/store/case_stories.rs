@@ -3,7 +3,8 @@
 use recourse::domain::*;
 use recourse::store::{Opening, Proof, Record, append};
 
-use super::harness::{Book, at, book, opening, way_to};
+use super::cases::{fact, lately};
+use super::harness::{Book, book, opening, way_to};
 
 /// A line's words; what stands in quotes is one.
 fn words(line: &str) -> Vec<String> {
@@ -33,7 +34,7 @@ fn words(line: &str) -> Vec<String> {
 /// An order at Disputed, with its people.
 async fn open(book: &Book, id: &str, amount: &str, buyer: &str, seller: &str) {
     let amount = Money::parse(amount, Currency::Ngn).unwrap();
-    let order = Order::open(OrderKey::new(Provider::Atarapay, id).unwrap(), amount, at("2026-11-18T08:00:00Z"));
+    let order = Order::open(OrderKey::new(Provider::Atarapay, id).unwrap(), amount, lately());
     let people = Opening { buyer: Some(buyer.to_owned()), seller: Some(seller.to_owned()), ..opening(order.clone()) };
     let proof = || Proof { note: Some("told".into()), ..Proof::new(Source::Import, &book.store.person) };
     let steps = way_to(&order, Status::Atarapay(atarapay::Status::Disputed));
@@ -65,8 +66,7 @@ async fn ten_disputes_from_the_complaint_to_the_letter() {
                 open(&book, &order, said[2], said[3], said[4]).await;
             }
             "provider" => {
-                let fact = serde_json::json!({ "type": "moved", "provider": "atarapay", "order": said[1], "at": "2026-11-21T08:00:00Z", "actor": said[2], "action": said[3] });
-                assert_eq!(book.import(fact.to_string().as_bytes()).code, 0, "{line}");
+                assert_eq!(book.import(&fact(said[1], said[2], said[3])).code, 0, "{line}");
                 assert_eq!(queue(&book, said[1]), expect[0], "{line}");
             }
             "letter" => {

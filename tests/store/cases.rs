@@ -1,23 +1,36 @@
 //! Cases: opened by disputes, taken by one, decided once, paid once. Through the binary, as people and programs use it.
 
+use chrono::{DateTime, SubsecRound, Utc};
 use recourse::case::{Policy, law, policy::SHIPPED};
 use recourse::domain::{Currency, Money, Order, OrderKey, Provider, Status, Step, atarapay};
 use recourse::store::cases::policy;
 use serde_json::Value;
 use sqlx::Row;
 
-use super::harness::{Book, at, book, put, way_to};
+use super::harness::{Book, book, put, way_to};
 
 /// An order at Disputed that holds this much, named so.
 pub async fn disputed(book: &Book, id: &str, minor: i64) {
     stands(book, id, minor, atarapay::Status::Disputed).await;
 }
 
+/// Lately enough that no deadline of business hours has run out: the same for all of a run.
+pub fn lately() -> DateTime<Utc> {
+    static LATELY: std::sync::OnceLock<DateTime<Utc>> = std::sync::OnceLock::new();
+    *LATELY.get_or_init(|| (Utc::now() - chrono::TimeDelta::hours(6)).trunc_subsecs(0))
+}
+
 async fn stands(book: &Book, id: &str, minor: i64, status: atarapay::Status) {
     let key = OrderKey::new(Provider::Atarapay, id).unwrap();
-    let order = Order::open(key, Money::new(minor, Currency::Ngn), at("2026-11-18T08:00:00Z"));
+    let order = Order::open(key, Money::new(minor, Currency::Ngn), lately());
     let steps: Vec<Step> = way_to(&order, Status::Atarapay(status));
     put(&book.store, &order, &steps).await;
+}
+
+/// Something that comes in about an order now.
+pub fn fact(order: &str, actor: &str, action: &str) -> Vec<u8> {
+    let at = Utc::now().to_rfc3339();
+    serde_json::json!({ "type": "moved", "provider": "atarapay", "order": order, "at": at, "actor": actor, "action": action }).to_string().into_bytes()
 }
 
 /// Runs a command as somebody: its exit code, and its one line.
@@ -227,13 +240,11 @@ async fn the_providers_word_decides_and_pays() {
     let decide = ["case", "decide", "ATP-1", "--pay-seller", "--reason", "other", "--rationale", "r"];
     let (code, line) = did(&book, "ada", &decide);
     assert_eq!((code, &line["why"]), (4, &"not_yet".into()));
-    let withdraws = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-20T08:00:00Z","actor":"seller","action":"withdraw"}"#;
-    assert_eq!(book.import(withdraws).code, 0);
+    assert_eq!(book.import(&fact("ATP-1", "seller", "withdraw")).code, 0);
     let line = shown(&book, "ATP-1");
     assert_eq!((&line["queue"], &line["decision"]["basis"]), (&"unpaid".into(), &"withdrawn".into()), "{line}");
     assert_eq!((&line["payouts"][0]["to"], &line["payouts"][0]["state"]), (&"buyer".into(), &"pending".into()));
-    let completes = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-20T09:00:00Z","actor":"provider","action":"complete"}"#;
-    assert_eq!(book.import(completes).code, 0);
+    assert_eq!(book.import(&fact("ATP-1", "provider", "complete")).code, 0);
     let line = shown(&book, "ATP-1");
     assert_eq!((&line["stage"], &line["payouts"][0]["state"]), (&"closed".into(), &"confirmed".into()), "{line}");
 }

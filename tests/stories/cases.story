@@ -76,6 +76,7 @@ ada case decide ATP-107 --to-seller 45.011 --reason other --rationale x -> 4
 ada case decide ATP-107 --to-seller 50 --reason other --rationale x -> 4
 ada case decide ATP-107 --to-seller 50% --to-buyer 50% --reason nonsense --rationale x -> 4
 ada case decide ATP-107 --to-seller 50% --to-buyer 50% --reason other --rationale " " -> 4
+ada case decide ATP-107 --to-seller 50% --to-buyer 50% --reason other --rationale x --say-buyer "You receive NGN 40.00." -> 4
 ada case decide ATP-107 --to-seller 50% --to-buyer 50% --reason other --rationale "half each" -> 0 unpaid
 letter buyer "You receive NGN 22.51"
 letter seller "You receive NGN 22.50"

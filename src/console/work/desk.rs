@@ -179,6 +179,9 @@ impl Worker {
     }
 
     async fn attach(&self, named: Named, path: &Path, _seen: i32, request: Uuid) -> Option<News> {
+        let home = path.strip_prefix("~").ok().zip(std::env::var_os("HOME"));
+        let whole = home.map(|(rest, home)| Path::new(&home).join(rest));
+        let path = whole.as_deref().unwrap_or(path);
         let shown = path.display().to_string();
         let unread = |why: String| Some(News::Unread(format!("{}: {why}", crate::text::clean(&shown))));
         let policy = match policy_now(&self.store).await {
@@ -220,7 +223,7 @@ impl Worker {
             let facts = file::kind(&found.content).facts;
             let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
             return Ok(vec![format!(
-                "{}: {}{facts}, {} bytes; s saves it",
+                "{}: {}{facts}, {} bytes; back in the list s saves it",
                 found.name,
                 found.kind,
                 found.content.len()

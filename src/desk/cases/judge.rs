@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::doing::{Command, Doing, Paying};
-use crate::case::Policy;
 use crate::case::law::Refusal;
+use crate::case::{Policy, outcome};
 use crate::domain::Roles;
 use crate::store::cases::{Case, Payout, Proposal, policy, read};
 use crate::store::{Store, StoreError, Stored};
@@ -121,6 +121,10 @@ fn fits(found: &Found, doing: &Doing) -> Option<Refusal> {
         Doing::Decide { said, .. } if blank(&said.say_seller) || blank(&said.say_buyer) => {
             says("facts", "each party is told in a sentence what they get".to_owned())
         }
+        Doing::Decide { parts, said, .. } => [&said.say_seller, &said.say_buyer].into_iter().find_map(|sentence| {
+            let other = outcome::foreign_amount(&found.stored.order, *parts, sentence)?;
+            says("facts", format!("a sentence for a party names {other}, which nobody gets"))
+        }),
         Doing::Pay { party, .. } if !found.payouts.is_empty() && !found.payouts.iter().any(|it| it.party == *party) => {
             says("facts", format!("nothing is paid to the {party}"))
         }

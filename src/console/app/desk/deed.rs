@@ -94,11 +94,12 @@ impl App {
     /// The form of a deed, with what was typed into it before; what needs no words is done at once.
     pub(in crate::console::app) fn open_sheet(&mut self, deed: Deed) -> Vec<Effect> {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
-        let mut sheet = Sheet::new(deed, shown, &self.seat.person);
+        let mut sheet = Sheet::new(deed, shown);
         let kind = (sheet.named.clone(), deed.name().to_owned());
         if let Some(draft) = self.desk.drafts.get(&kind) {
             sheet.fill(draft);
         }
+        sheet.offer(shown);
         let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && deed == Deed::Claim);
         self.layers.push(Layer::Sheet(Box::new(sheet)));
         if at_once {
@@ -216,7 +217,9 @@ impl App {
                 if let Some(shown) = self.desk.shown.as_mut().filter(|shown| shown.named() == named) {
                     shown.whole = *whole;
                 }
-                let now = self.desk.shown.as_ref().map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
+                let moves = matches!(deed, Deed::Ask | Deed::Answer | Deed::Decide | Deed::Approve | Deed::Pay);
+                let shown = self.desk.shown.as_ref().filter(|_| moves);
+                let now = shown.map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
                 self.say(Tone::Good, format!("{what} done{now}"));
                 // Nobody is kept from writing by what is done.
                 return vec![Effect::Desk(Ask::Leave)];

@@ -109,6 +109,8 @@ pub struct Desk {
     pub(super) saving: Option<(Named, String)>,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
+    /// The database was told that this console looks at a case.
+    pub(super) sits: bool,
     /// This console may write in the case; nobody said yet.
     pub may_write: Option<bool>,
 }
@@ -313,7 +315,11 @@ impl App {
         if let Some(named) = self.desk.selected.clone()
             && self.loads.case.start(live)
         {
+            self.desk.sits = true;
             effects.push(Effect::Desk(Ask::Case(named)));
+        }
+        if self.desk.selected.is_none() && std::mem::take(&mut self.desk.sits) {
+            effects.push(Effect::Desk(Ask::Leave));
         }
         if self.loads.desk.start(live) {
             effects.push(Effect::Desk(Ask::Look(self.desk.queue, Place::start())));

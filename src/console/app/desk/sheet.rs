@@ -7,7 +7,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::slot::{Slot, slots};
+use super::slot::{Slot, payable, slots};
 use super::{Ask, CaseShown, Named};
 use crate::case::draft::{Facts, filled, left_open};
 use crate::case::{Deed, outcome};
@@ -62,6 +62,11 @@ pub struct Sheet {
     pub was_seen: bool,
 }
 
+/// Amounts may be typed as they are shown.
+fn plain(digits: &str) -> String {
+    digits.replace(',', "")
+}
+
 /// How a case stands after something was done, for the last line.
 pub(super) fn became(case: &Case) -> String {
     match case.queue.as_str() {
@@ -76,14 +81,18 @@ pub(super) fn became(case: &Case) -> String {
 
 impl Sheet {
     /// The form of a deed for this case.
-    pub fn new(deed: Deed, shown: &CaseShown, person: &str) -> Self {
-        let slots = slots(deed, shown, person);
+    pub fn new(deed: Deed, shown: &CaseShown) -> Self {
+        let slots = slots(deed, shown);
         let seen = shown.whole.case.seq;
         let mut sheet =
             Self { named: shown.named(), deed, seen, slots, at: 0, stage: Stage::Editing, note: None, was_seen: false };
         if let Some(reason) = shown.whole.case.reason.as_deref() {
             sheet.set("reason", reason);
         }
+        if deed == Deed::Decide {
+            sheet.propose_again(shown);
+        }
+        sheet.offer(shown);
         sheet.follow(shown);
         if sheet.slots.is_empty() {
             sheet.ask();
@@ -91,21 +100,47 @@ impl Sheet {
         sheet
     }
 
+    /// What was taken back or sent back is where the next decision begins.
+    fn propose_again(&mut self, shown: &CaseShown) {
+        let Some(before) = &shown.whole.proposal else { return };
+        let money = |minor: i64| shown.stored.order.money(minor).digits();
+        let said = [
+            ("to_seller", money(before.to_seller)),
+            ("to_buyer", money(before.to_buyer)),
+            ("reason", before.reason.clone()),
+            ("rationale", before.rationale.clone()),
+            ("say_seller", before.say_seller.clone()),
+            ("say_buyer", before.say_buyer.clone()),
+        ];
+        let parts = Parts { to_seller: before.to_seller, to_buyer: before.to_buyer };
+        let plain = <[String; 2]>::from(sentences(&shown.stored, parts));
+        for (name, text) in said {
+            self.set(name, &text);
+            // A sentence that nobody wrote goes on following the amounts.
+            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == name) {
+                slot.by_hand = !plain.contains(&text);
+            }
+        }
+    }
+
     /// What was typed before.
     pub fn fill(&mut self, draft: &str) {
         let Ok(kept) = serde_json::from_str::<BTreeMap<String, String>>(draft) else { return };
         for slot in &mut self.slots {
-            if let Some(text) = kept.get(slot.name) {
+            let own = kept.get(slot.name).map(|text| (text, true));
+            // What followed from the rest goes on following.
+            let followed = kept.get(&format!("~{}", slot.name)).map(|text| (text, false));
+            if let Some((text, by_hand)) = own.or(followed) {
                 slot.input = Input::new(text.clone());
-                slot.by_hand = true;
+                slot.by_hand = by_hand;
             }
         }
     }
 
     /// What is typed, to be kept.
     pub fn draft(&self) -> String {
-        let kept: BTreeMap<&str, &str> =
-            self.slots.iter().filter(|slot| slot.by_hand).map(|slot| (slot.name, slot.input.value())).collect();
+        let name = |slot: &Slot| if slot.by_hand { slot.name.to_owned() } else { format!("~{}", slot.name) };
+        let kept: BTreeMap<String, &str> = self.slots.iter().map(|slot| (name(slot), slot.input.value())).collect();
         serde_json::to_string(&kept).unwrap_or_default()
     }
 
@@ -146,12 +181,25 @@ impl Sheet {
         let read = |slot: &'static str, read: Result<Money, crate::domain::MoneyError>| {
             read.map_err(|error| Fault { slot, text: error.to_string() })
         };
-        let seller = read("to_seller", Parts::read_to_seller(self.text("to_seller"), held))?;
-        let buyer = read("to_buyer", Parts::read_to_buyer(self.text("to_buyer"), held))?;
+        let [seller, buyer] = ["to_seller", "to_buyer"].map(|name| plain(self.text(name)));
+        let seller = read("to_seller", Parts::read_to_seller(&seller, held))?;
+        let buyer = read("to_buyer", Parts::read_to_buyer(&buyer, held))?;
         if seller.minor.checked_add(buyer.minor) != Some(held.minor) {
             return Err(Fault { slot: "to_seller", text: format!("the parts have to sum to {held}") });
         }
         Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
+    }
+
+    /// What may become of the chosen payout.
+    pub(super) fn offer(&mut self, shown: &CaseShown) {
+        let party = self.text("party");
+        let state = shown.whole.payouts.iter().find(|it| it.party == party).map_or("", |it| &it.state);
+        let choices = payable(state);
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == "what") else { return };
+        if !choices.iter().any(|(value, _)| value == slot.input.value()) {
+            slot.input = Input::new(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
+        }
+        slot.choices = choices;
     }
 
     /// What follows from what is typed: the other part, and the sentences for the parties.
@@ -168,14 +216,15 @@ impl Sheet {
         } else if here == "to_seller" || here == "to_buyer" {
             let (own, other) = if here == "to_seller" { ("to_seller", "to_buyer") } else { ("to_buyer", "to_seller") };
             let read = if own == "to_seller" { Parts::read_to_seller } else { Parts::read_to_buyer };
-            let part = read(self.text(own), held).ok().and_then(|part| outcome::rest(part, held));
+            let part = read(&plain(self.text(own)), held).ok().and_then(|part| outcome::rest(part, held));
             // `rest` speaks of the seller's part and what is left of it: here of this part and the other.
             let rest = part.map_or_else(String::new, |parts| Money { minor: parts.to_buyer, ..held }.digits());
             self.set(other, &rest);
             self.set("outcome", "");
         }
-        if let Ok(parts) = self.parts(held) {
-            let (seller, buyer) = sentences(&shown.stored, parts);
+        if self.deed == Deed::Decide {
+            let said = self.parts(held).map(|parts| sentences(&shown.stored, parts));
+            let (seller, buyer) = said.unwrap_or_default();
             for (name, text) in [("say_seller", seller), ("say_buyer", buyer)] {
                 if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == name && !slot.by_hand) {
                     slot.input = Input::new(text);
@@ -183,7 +232,14 @@ impl Sheet {
             }
         }
         let (party, canned) = (self.text("party").to_owned(), self.text("macro").to_owned());
+        let typed = self.slots.iter().any(|slot| slot.name == "body" && slot.by_hand);
+        if here == "party" && !typed && shown.policy.macros.iter().any(|it| it.name == canned && it.to != party) {
+            // A text for one party is none for the other.
+            self.set("macro", "");
+            self.set("body", "");
+        }
         if here == "macro"
+            && !typed
             && let Some(found) = shown.policy.macros.iter().find(|it| it.name == canned)
         {
             let facts = Facts { order: &shown.stored, reason: shown.whole.case.reason.as_deref(), person: "" };
@@ -257,7 +313,7 @@ impl Sheet {
     }
 
     fn claimed(&self, shown: &CaseShown) -> Result<Option<Money>, Fault> {
-        let read = |text: String| Money::parse(&text, shown.stored.order.amount.currency);
+        let read = |text: String| Money::parse(&plain(&text), shown.stored.order.amount.currency);
         let claimed = self.said("claimed").map(read).transpose();
         claimed.map_err(|error| Fault { slot: "claimed", text: error.to_string() })
     }
@@ -267,7 +323,11 @@ impl Sheet {
         match self.deed {
             Deed::Decide => Some("decide"),
             Deed::Approve => Some("approve"),
-            Deed::Pay => Some("paid").filter(|_| self.text("what") == "confirmed"),
+            Deed::Pay => match self.text("what") {
+                "confirmed" => Some("arrived"),
+                "sent" => Some("sent"),
+                _ => None,
+            },
             Deed::Message | Deed::Ask => Some("send"),
             Deed::Claim
             | Deed::Take
@@ -301,6 +361,9 @@ impl Sheet {
     fn choose(&mut self, forward: bool) {
         let Some(slot) = self.slots.get_mut(self.at) else { return };
         let count = slot.choices.len();
+        if count == 0 {
+            return;
+        }
         let now = slot.choices.iter().position(|(value, _)| value == slot.input.value());
         let next = match (now, forward) {
             (Some(at), true) => (at + 1) % count,
@@ -403,6 +466,7 @@ impl App {
         let Some(shown) = &self.desk.shown else { return };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
         sheet.note = None;
+        sheet.offer(shown);
         sheet.follow(shown);
         let kind = (sheet.named.clone(), sheet.deed.name().to_owned());
         let draft = sheet.draft();

@@ -41,7 +41,7 @@ fn parties() -> Vec<(String, String)> {
 }
 
 /// What has to be said with each deed.
-pub(super) fn slots(deed: Deed, shown: &CaseShown, person: &str) -> Vec<Slot> {
+pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
     let case = &shown.whole.case;
     let needed = "needed";
     match deed {
@@ -80,17 +80,26 @@ pub(super) fn slots(deed: Deed, shown: &CaseShown, person: &str) -> Vec<Slot> {
         Deed::Decide => decision(shown),
         Deed::Pay => {
             let open = shown.whole.payouts.iter().filter(|it| it.state != "confirmed");
-            let to =
-                open.map(|it| (it.party.clone(), format!("the {}, {}", it.party, shown.stored.order.money(it.amount))));
-            let what =
-                [("sent", "sent"), ("confirmed", "arrived"), ("failed", "failed"), ("reopened", "to be sent anew")];
-            let _ = person;
+            let to = open.map(|it| {
+                let amount = shown.stored.order.money(it.amount);
+                (it.party.clone(), format!("the {}, {amount}, {}", it.party, it.state))
+            });
             vec![
                 chosen("party", "Payout to", to.collect()),
-                chosen("what", "It", what.map(|(value, words)| pair(value, words)).to_vec()),
+                chosen("what", "It", Vec::new()),
                 typed("words", "Reference", "of a payment; why, where it failed"),
             ]
         }
+    }
+}
+
+/// What may become of a payout next.
+pub(super) fn payable(state: &str) -> Vec<(String, String)> {
+    match state {
+        "pending" => vec![pair("sent", "was sent"), pair("confirmed", "arrived"), pair("failed", "failed")],
+        "sent" => vec![pair("confirmed", "arrived"), pair("failed", "failed")],
+        "failed" => vec![pair("reopened", "is to be sent anew")],
+        _ => Vec::new(),
     }
 }
 

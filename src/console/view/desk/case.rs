@@ -163,8 +163,11 @@ impl Page<'_> {
                     (format!("{words} {} {name} ({}){then}", look.glyphs.dot, self.app.prefs.zone.short(due)), style)
                 }
                 None => {
-                    let rest = chrono::TimeDelta::seconds(clock.rest.unwrap_or_default());
-                    (format!("rests {} {name}, {} left of it", look.glyphs.dot, text::span(rest)), look.dim())
+                    let minutes = clock.rest.unwrap_or_default() / 60;
+                    let business = shown.policy.clocks.get(&clock.name).is_some_and(|rule| rule.business);
+                    let hours = if business { " of business" } else { "" };
+                    let left = format!("{}h {:02}m{hours} left of it", minutes / 60, minutes % 60);
+                    (format!("rests {} {name}, {left}", look.glyphs.dot), look.dim())
                 }
             };
             self.put(&words, style);
@@ -315,7 +318,9 @@ impl Page<'_> {
             "escalated" => ("escalated".to_owned(), look.bad()),
             other => (other.replace('_', " "), Style::new()),
         };
-        let who = format!("  {}", text::clean(&event.recorder));
+        // Whoever's console noticed it did nothing.
+        let by_itself = matches!(event.what.as_str(), "escalated" | "returned");
+        let who = if by_itself { "  by itself".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
         self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
         let file = event.file.as_ref().map(|file| {
             format!(

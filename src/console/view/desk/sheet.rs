@@ -59,7 +59,11 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         Doing::Approve { .. } => approval(shown),
         Doing::Message { message, ask } => {
             let waits = if ask { " The decision's clock rests until they answer." } else { "" };
-            vec![format!("The {} reads this; it cannot be taken back.{waits}", message.party)]
+            let letters = text::grouped(message.body.chars().count() as i64);
+            vec![
+                format!("The {} reads this, {letters} letters; it cannot be taken back.{waits}", message.party),
+                message.body,
+            ]
         }
         Doing::Note { .. } => vec![INTERNAL.to_owned()],
         Doing::Pay { party, how } => paying(shown, &party, &how),
