@@ -6,6 +6,7 @@ pub mod message;
 mod paper;
 pub mod sheet;
 pub mod slot;
+mod typing;
 
 use std::collections::{BTreeMap, HashMap};
 

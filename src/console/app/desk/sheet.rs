@@ -3,17 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 
 use super::slot::{Slot, payable, slots};
-use super::{Ask, CaseShown, Named};
+use super::{CaseShown, Named};
 use crate::case::draft::{Facts, filled, left_open};
 use crate::case::{Deed, outcome};
-use crate::console::app::form::insert;
-use crate::console::app::{App, Effect, Failure, Layer, Tone};
-use crate::console::keys::Command as Key;
 use crate::desk::cases::{Doing, Paying, sentences};
 use crate::domain::{Money, Parts};
 use crate::store::cases::write::Reasons;
@@ -346,19 +341,19 @@ impl Sheet {
     }
 
     /// On to the question, where there is one; whether there is.
-    fn ask(&mut self) -> bool {
+    pub(super) fn ask(&mut self) -> bool {
         let Some(word) = self.word() else { return false };
         self.stage = Stage::Asking(word, Input::default());
         self.was_seen = false;
         true
     }
 
-    fn turn(&mut self, forward: bool) {
+    pub(super) fn turn(&mut self, forward: bool) {
         let count = self.slots.len().max(1);
         self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
     }
 
-    fn choose(&mut self, forward: bool) {
+    pub(super) fn choose(&mut self, forward: bool) {
         let Some(slot) = self.slots.get_mut(self.at) else { return };
         let count = slot.choices.len();
         if count == 0 {
@@ -372,141 +367,5 @@ impl Sheet {
         };
         slot.input = Input::new(slot.choices[next].0.clone());
         slot.by_hand = true;
-    }
-}
-
-impl App {
-    pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
-        let barred = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
-        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
-        let choice = sheet.slots.get(sheet.at).is_some_and(|slot| !slot.choices.is_empty());
-        match (command, &sheet.stage) {
-            (Key::Back, Stage::Asking(..)) if !sheet.slots.is_empty() => sheet.stage = Stage::Editing,
-            (Key::Back, _) => return self.put_sheet_away(),
-            (_, Stage::Writing | Stage::Unknown) => {}
-            (Key::TakeOver, _) => return vec![Effect::Desk(Ask::Edit(sheet.named.clone(), true))],
-            // Whoever looks over a proposal writes nothing of their own.
-            (Key::Go, _)
-                if barred.is_some()
-                    && self.desk.may_write != Some(true)
-                    && !matches!(sheet.deed, Deed::Approve | Deed::Reject) =>
-            {
-                let who = barred.unwrap_or_default();
-                self.say(Tone::Bad, format!("{who} is writing here; ctrl-t takes over"));
-            }
-            (Key::Go, Stage::Asking(word, input)) if input.value().trim() == *word && sheet.was_seen => {
-                return self.send_sheet();
-            }
-            (Key::Go, Stage::Asking(word, _)) => {
-                let words = format!("type {word:?}, letter by letter, to go on");
-                self.say(Tone::Bad, words);
-            }
-            (Key::Go, Stage::Editing) => return self.go_on(),
-            (Key::NextField, Stage::Editing) => sheet.turn(true),
-            (Key::PreviousField, Stage::Editing) => sheet.turn(false),
-            (Key::Left | Key::Right, Stage::Editing) if choice => {
-                sheet.choose(command == Key::Right);
-                self.sheet_changed();
-            }
-            (Key::Left | Key::Right, _) => self.type_into_sheet(key),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// On to the question, or to the deed; else to the field that stands against it.
-    fn go_on(&mut self) -> Vec<Effect> {
-        let Some(shown) = &self.desk.shown else { return Vec::new() };
-        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
-        match sheet.doing(shown) {
-            Err(fault) if sheet.deed != Deed::Attach || sheet.text("path").is_empty() => {
-                sheet.go(fault.slot);
-                sheet.note = Some(fault.text);
-                Vec::new()
-            }
-            _ if sheet.ask() => Vec::new(),
-            _ => self.send_sheet(),
-        }
-    }
-
-    pub(in crate::console::app) fn type_into_sheet(&mut self, key: KeyEvent) {
-        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
-        let at = sheet.at;
-        match &mut sheet.stage {
-            Stage::Asking(_, input) if sheet.was_seen => _ = input.handle_event(&Event::Key(key)),
-            Stage::Editing if sheet.slots.get(at).is_some_and(|slot| slot.choices.is_empty()) => {
-                let slot = &mut sheet.slots[at];
-                // A sentence that follows from the others is replaced by the first letter, not typed into.
-                let is_letter = matches!(key.code, KeyCode::Char(_)) && key.modifiers.is_empty();
-                if !slot.by_hand && is_letter && matches!(slot.name, "to_seller" | "to_buyer") {
-                    slot.input.reset();
-                }
-                slot.input.handle_event(&Event::Key(key));
-                slot.by_hand = true;
-                self.sheet_changed();
-            }
-            Stage::Asking(..) | Stage::Editing | Stage::Writing | Stage::Unknown => {}
-        }
-    }
-
-    pub(in crate::console::app) fn paste_into_sheet(&mut self, text: &str) {
-        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
-        let at = sheet.at;
-        if matches!(sheet.stage, Stage::Editing)
-            && let Some(slot) = sheet.slots.get_mut(at).filter(|slot| slot.choices.is_empty())
-        {
-            insert(&mut slot.input, text);
-            slot.by_hand = true;
-            self.sheet_changed();
-        }
-    }
-
-    /// Something was typed: what follows from it, and what is to be kept.
-    fn sheet_changed(&mut self) {
-        let Some(shown) = &self.desk.shown else { return };
-        let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
-        sheet.note = None;
-        sheet.offer(shown);
-        sheet.follow(shown);
-        let kind = (sheet.named.clone(), sheet.deed.name().to_owned());
-        let draft = sheet.draft();
-        self.desk.drafts.insert(kind.clone(), draft.clone());
-        self.desk.unsaved.insert(kind, Some(draft));
-    }
-
-    /// Closes the form; what was typed is kept.
-    pub(in crate::console::app) fn put_sheet_away(&mut self) -> Vec<Effect> {
-        self.layers.pop();
-        self.desk.may_write = None;
-        self.loads.case.due = true;
-        vec![Effect::Desk(Ask::Leave)]
-    }
-
-    pub(super) fn take_edit(&mut self, named: &Named, may: Result<bool, Failure>) {
-        if self.desk.selected.as_ref() != Some(named) {
-            return;
-        }
-        let Ok(may) = may else { return };
-        self.desk.may_write = Some(may);
-        self.loads.case.due = true;
-        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.deed, Deed::Approve | Deed::Reject));
-        if !may && !over {
-            let who = self
-                .desk
-                .writer(&self.seat.person)
-                .map_or("somebody else".to_owned(), |it| crate::text::clean(&it.person));
-            self.say(Tone::News, format!("{who} is writing here: you can read; ctrl-t takes over"));
-        }
-    }
-
-    /// Somebody else took the pen: what is typed stays, and is not sent.
-    pub(super) fn lose_the_pen(&mut self) {
-        let taken = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
-        if let Some(who) = taken.filter(|_| self.desk.may_write == Some(true)) {
-            self.desk.may_write = Some(false);
-            if self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(_))) {
-                self.say(Tone::Bad, format!("{who} took over: what you typed is kept; ctrl-t takes it back"));
-            }
-        }
     }
 }
