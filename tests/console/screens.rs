@@ -56,7 +56,13 @@ fn a_long_history_says_what_is_not_shown() {
 /// The pictures of README, from the program itself: `UPDATE=1 cargo test --test console pictures` draws them anew.
 #[test]
 fn pictures_of_readme() {
-    let pictures = [("panes", "enter j enter"), ("menu", "enter a ?"), ("commands", ": \"th\""), ("watch", "S")];
+    let pictures = [
+        ("panes", "enter j enter"),
+        ("menu", "enter a ?"),
+        ("commands", ": \"th\""),
+        ("watch", "S"),
+        ("desk", "d enter"),
+    ];
     for (name, keys) in pictures {
         let mut it = Desk::new(small_book(), 120, 30);
         it.press(keys);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use recourse::case::Deed;
 use recourse::console::keys::{self, Scope};
 use recourse::domain::{Provider, describe};
 use strum::VariantArray;
@@ -21,6 +22,21 @@ fn law() -> String {
         .expect("a string takes everything");
     }
     told.trim_end().to_owned()
+}
+
+fn table_of_deeds() -> String {
+    let mut table = String::from(
+        "| letter | what | while the case is | in whose hands | means |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for deed in Deed::VARIANTS {
+        let rule = deed.rule();
+        let stages: Vec<&str> = rule.stages.iter().map(|stage| stage.name()).collect();
+        let (letter, title, hands): (_, _, &str) = (rule.letter, rule.title, rule.holder.into());
+        let about = deed.definition().trim_end_matches('.');
+        writeln!(table, "| `{letter}` | {title} | {} | {hands} | {about} |", stages.join(", "))
+            .expect("a string takes everything");
+    }
+    table.trim_end().to_owned()
 }
 
 fn table_of_keys() -> String {
@@ -46,7 +62,7 @@ fn put(readme: &str, name: &str, part: &str) -> String {
 fn what_readme_shows_is_what_the_program_is() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(&file).expect("README.md");
-    let parts = [("law", law()), ("keys", table_of_keys())];
+    let parts = [("law", law()), ("deeds", table_of_deeds()), ("keys", table_of_keys())];
     let current = parts.iter().fold(readme.clone(), |text, (name, part)| put(&text, name, part));
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&file, current).expect("README.md");
