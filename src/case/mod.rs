@@ -3,7 +3,7 @@
 //!
 //! [`law`] holds what may be done to a case and why not; [`policy`] how this desk works; [`clock`] the names of deadlines;
 //! [`queue`] the piles of work; [`outcome`] what a decision gives to whom and the sentences that say so; [`draft`] fills canned texts in;
-//! [`file`] says what an attached file is; [`letter`] tells a party, on paper by [`pdf`], [`report`]
+//! [`mod@file`] says what an attached file is; [`letter`] tells a party, on paper by [`pdf`], [`report`]
 //! everybody else.
 
 pub mod clock;

@@ -198,6 +198,7 @@ pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
         whole: whole(stored)?,
         stored: stored.clone(),
         log: log.clone(),
+        others: Vec::new(),
         hints: vec![hint],
         drafts: memory.drafts.clone(),
         present: memory.present.clone(),

@@ -78,6 +78,7 @@ impl Masks {
         self.whole_case(&mut shown.whole);
         self.stored(&mut shown.stored);
         shown.log.iter_mut().for_each(|entry| self.entry(entry));
+        shown.others.iter_mut().for_each(|(_, event)| self.happening(event));
         shown.drafts.clear();
         shown.present.iter_mut().for_each(|it| self.person(&mut it.person));
         shown.hints.iter_mut().for_each(|hint: &mut Hint| words(&mut hint.reason));

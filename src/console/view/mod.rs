@@ -126,6 +126,12 @@ impl Widget for &Screen<'_> {
             for cell in &mut buf.content {
                 match cell.symbol() {
                     "…" => _ = cell.set_symbol(">"),
+                    // What is read as lines brings its own bars.
+                    "▁" | "▂" => _ = cell.set_symbol("."),
+                    "▃" | "▄" => _ = cell.set_symbol(":"),
+                    "▅" | "▆" => _ = cell.set_symbol("|"),
+                    "▇" | "█" => _ = cell.set_symbol("#"),
+                    "─" => _ = cell.set_symbol("-"),
                     "\u{fffd}" => _ = cell.set_symbol("?"),
                     _ => {}
                 }

@@ -166,7 +166,10 @@ impl Worker {
             policy_now(store)
         )?;
         let Some(stored) = stored else { return Ok(None) };
-        Ok(Some(Box::new(CaseShown { whole, stored, log, hints, drafts, present, policy })))
+        // Only what has a number behind it, or comes again, can have others.
+        let several = whole.case.reopened || *number > 1 || whole.case.stage == "closed";
+        let others = if several { kept::others(pool, order, *number).await? } else { Vec::new() };
+        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy })))
     }
 
     /// The roles are asked for anew: they may have been taken away since.

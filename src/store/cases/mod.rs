@@ -1,4 +1,4 @@
-//! Cases as they are kept: reading in [`read`], for others in [`export`], writing in [`write`], the desk's policy in [`policy`], who is there in
+//! Cases as they are kept: reading in [`read`], for others in [`export`], writing in [`mod@write`], the desk's policy in [`policy`], who is there in
 //! [`presence`], what a period brought in [`report`].
 
 pub mod export;

@@ -57,6 +57,7 @@ impl Whole {
 
 #[derive(FromRow)]
 struct EventRow {
+    number: i32,
     seq: i32,
     what: String,
     party: Option<String>,
@@ -125,6 +126,14 @@ pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Op
     let payouts = if decision.is_some() { payouts(&mut connection, order).await? } else { Vec::new() };
     let clocks = sqlx::query_as(sql!("case_clocks")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
     Ok(Some(Whole { case, events: events.into_iter().map(Event::from).collect(), proposal, decision, payouts, clocks }))
+}
+
+/// What happened to the other cases of an order, each with its number.
+pub async fn others(pool: &PgPool, order: &str, number: i32) -> Result<Vec<(i32, Event)>, StoreError> {
+    let events: Vec<EventRow> =
+        sqlx::query_as(sql!("case_events")).bind(order).bind(None::<i32>).fetch_all(pool).await?;
+    let others = events.into_iter().filter(|event| event.number != number);
+    Ok(others.map(|event| (event.number, Event::from(event))).collect())
 }
 
 /// The latest proposal of a case.

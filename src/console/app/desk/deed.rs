@@ -292,7 +292,9 @@ fn title(command: &Command) -> String {
     format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().rule().title)
 }
 
-/// The reasons that may be chosen, as values and words.
+/// The reasons that may be chosen, as values and words; none is suggested: whoever decides has to.
 pub(super) fn reasons(policy: &Policy) -> Vec<(String, String)> {
-    policy.offered().map(|reason| (reason.code.clone(), reason.title.clone())).collect()
+    let none = (String::new(), "none yet".to_owned());
+    let offered = policy.offered().map(|reason| (reason.code.clone(), reason.title.clone()));
+    std::iter::once(none).chain(offered).collect()
 }

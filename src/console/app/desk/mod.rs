@@ -21,7 +21,7 @@ use crate::desk::cases::Command;
 use crate::domain::Status;
 use crate::store::cases::presence::Present;
 use crate::store::cases::read::{Hint, Whole};
-use crate::store::cases::{Case, Place};
+use crate::store::cases::{Case, Event, Place};
 use crate::store::{Entry, Stored};
 pub use message::{Ask, News};
 pub use paper::Paper;
@@ -55,6 +55,8 @@ pub struct CaseShown {
     pub stored: Stored,
     /// What happened to the order.
     pub log: Vec<Entry>,
+    /// What happened to other cases of the same order, with their numbers.
+    pub others: Vec<(i32, Event)>,
     /// The same people in earlier cases.
     pub hints: Vec<Hint>,
     /// What this person was writing: kinds and texts.

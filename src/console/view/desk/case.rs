@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::{App, Look};
 use super::cases::left;
-use crate::case::Clock;
+use crate::case::{Clock, Deed};
 use crate::console::app::desk::{CaseShown, Focus};
 use crate::domain::{Action, Parts};
 use crate::store::Entry;
@@ -121,6 +121,14 @@ impl Page<'_> {
         if !others.is_empty() {
             self.put(&others.join(", "), look.warn());
         }
+        let named = self.shown.named();
+        let drafts = app.desk.drafts.keys().filter(|(case, _)| *case == named);
+        let drafts = drafts.filter_map(|(_, kind)| kind.parse::<Deed>().ok());
+        let mut titles: Vec<&str> = drafts.map(|deed| deed.rule().title).collect();
+        titles.sort_unstable();
+        if !titles.is_empty() {
+            self.put(&format!("begun and not sent: {}", titles.join(", ")), look.warn());
+        }
         if !app.deeds(false).is_empty() {
             self.what_may_be_done();
         }
@@ -189,6 +197,12 @@ impl Page<'_> {
             .collect();
         if !words.is_empty() {
             self.put(&words.join(&format!(" {} ", self.look.glyphs.dot)), Style::new());
+        }
+        let files = self.shown.whole.events.iter().filter(|event| event.file.is_some()).count();
+        if files > 0 {
+            let words =
+                if files == 1 { "1 attached file (f)".to_owned() } else { format!("{files} attached files (f)") };
+            self.put(&words, Style::new());
         }
         let hints = self.shown.hints.len();
         if hints > 0 {
@@ -267,17 +281,20 @@ impl Page<'_> {
         enum Either<'a> {
             Order(&'a Entry),
             Case(&'a Event),
+            Other(i32, &'a Event),
         }
         let shown = self.shown;
         let moves = shown.log.iter().map(|entry| (entry.happened_at, 0, entry.seq, Either::Order(entry)));
         let events = shown.whole.events.iter().map(|event| (event.at, 1, event.seq, Either::Case(event)));
-        let mut all: Vec<_> = moves.chain(events).collect();
+        let others = shown.others.iter().map(|(number, event)| (event.at, 1, event.seq, Either::Other(*number, event)));
+        let mut all: Vec<_> = moves.chain(events).chain(others).collect();
         // A back-dated fact stands where it happened; of the same moment the order's move comes first.
         all.sort_by_key(|(at, kind, seq, _)| (*at, *kind, *seq));
         for (at, _, _, what) in all {
             match what {
                 Either::Order(entry) => self.moved(at, entry),
-                Either::Case(event) => self.event(at, event),
+                Either::Case(event) => self.event(at, event, None),
+                Either::Other(number, event) => self.event(at, event, Some(number)),
             }
         }
     }
@@ -307,7 +324,7 @@ impl Page<'_> {
         }
     }
 
-    fn event(&mut self, at: DateTime<Utc>, event: &Event) {
+    fn event(&mut self, at: DateTime<Utc>, event: &Event, of: Option<i32>) {
         let look = self.look;
         let party = event.party.as_deref().unwrap_or_default();
         // What a party reads and what only the desk reads never look alike.
@@ -321,6 +338,7 @@ impl Page<'_> {
         // Whoever's console noticed it did nothing.
         let by_itself = matches!(event.what.as_str(), "escalated" | "returned");
         let who = if by_itself { "  by itself".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
+        let title = of.map_or(title.clone(), |number| format!("case {number}: {title}"));
         self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
         let file = event.file.as_ref().map(|file| {
             format!(
