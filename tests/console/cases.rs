@@ -411,6 +411,17 @@ fn masked_nobody_is_named() {
     screen!("masked", it);
 }
 
+/// Nobody agrees to what cannot be read on their screen.
+#[test]
+fn what_cannot_be_read_is_not_agreed_to() {
+    let mut it = Desk::new(book(), 60, 14);
+    it.press("d a s right tab tab tab tab \"r\" enter \"decide\" enter");
+    assert!(it.picture().contains("too small"), "{}", it.picture());
+    it.tell(Message::Resize(140, 40));
+    it.press("enter");
+    assert!(matches!(acted(&it).doing, Doing::Decide { .. }));
+}
+
 /// From an order in dispute one key leads to its case.
 #[test]
 fn an_order_leads_to_its_case() {

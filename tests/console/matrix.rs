@@ -12,7 +12,7 @@ use super::desk::{Desk, Memory, seat, small_book};
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 12)];
 
 /// What is looked at, and the keys that lead there.
-const STATES: [(&str, &str); 34] = [
+const STATES: [(&str, &str); 37] = [
     ("board", ""),
     ("list", "enter"),
     ("order", "enter enter"),

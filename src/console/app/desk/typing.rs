@@ -13,6 +13,7 @@ use crate::console::keys::Command as Key;
 impl App {
     pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
         let barred = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
+        let readable = crate::console::view::desk::readable(self);
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         let choice = sheet.slots.get(sheet.at).is_some_and(|slot| !slot.choices.is_empty());
         match (command, &sheet.stage) {
@@ -28,6 +29,9 @@ impl App {
             {
                 let who = barred.unwrap_or_default();
                 self.say(Tone::Bad, format!("{who} is writing here; ctrl-t takes over"));
+            }
+            (Key::Go, Stage::Asking(..)) if !readable => {
+                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
             }
             (Key::Go, Stage::Asking(word, input)) if input.value().trim() == *word && sheet.was_seen => {
                 return self.send_sheet();

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use strum::VariantArray;
 
-use super::{App, Look, whole};
+use super::{App, Layer, Look, whole};
 use crate::case::Queue;
 use crate::console::app::desk::{Focus, MOST_COUNTED, Paper};
 use crate::text;
@@ -37,6 +37,14 @@ pub fn length(app: &App) -> usize {
     let Some(layout) = app.layout() else { return 0 };
     let width = areas(app, layout.body)[2].width;
     case::lines(app, Look::measure(), usize::from(width)).len()
+}
+
+/// Whether the topmost form can be read as a whole on this screen.
+pub fn readable(app: &App) -> bool {
+    match (app.layers.last(), app.layout()) {
+        (Some(Layer::Sheet(sheet)), Some(layout)) => Form { sheet, app, look: Look::measure() }.fits(layout.body),
+        _ => false,
+    }
 }
 
 /// Where queues, cases and the case lie; what is not shown has no area.

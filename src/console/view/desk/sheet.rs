@@ -204,6 +204,11 @@ impl Form<'_> {
         Dialog { title, lines, at, look }
     }
 
+    /// Whether all of it can be read on a screen of this size: else nobody may agree to it.
+    pub fn fits(&self, area: Rect) -> bool {
+        self.dialog(area).fits(area)
+    }
+
     /// The cell after the last typed letter's.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let sheet = self.sheet;
