@@ -122,6 +122,19 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
+/// Bars, from nothing to all.
+pub const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/// Numbers as bars of these signs, the highest of them as high as a line; what is not nothing is seen.
+pub fn bars(values: &[i64], signs: &[&'static str; 9]) -> String {
+    let most = values.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |value: &i64| {
+        let height = if *value <= 0 { 0 } else { (value * 8).div_euclid(most).max(1) };
+        signs[usize::try_from(height).unwrap_or(0).min(8)]
+    };
+    values.iter().map(bar).collect()
+}
+
 /// A stretch of time in its two largest units: `3d 04h`, `2h 07m`, `12m`, `40s`.
 pub fn span(length: chrono::TimeDelta) -> String {
     let seconds = length.num_seconds().abs();

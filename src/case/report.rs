@@ -7,15 +7,6 @@ use crate::domain::{Currency, Money};
 use crate::store::cases::report::Report;
 use crate::text;
 
-const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-
-/// Numbers as one line of bars, the highest of them as high as a line; what is not nothing is seen.
-fn sparkline(values: &[i64]) -> String {
-    let most = values.iter().copied().max().unwrap_or(0).max(1);
-    let bar = |value: &i64| if *value <= 0 { 0 } else { (value * 8).div_euclid(most).max(1) };
-    values.iter().map(|value| BARS[usize::try_from(bar(value)).unwrap_or(0).min(8)]).collect()
-}
-
 /// A number as a bar against the largest of its kind.
 fn bar(value: i64, most: i64) -> String {
     "█".repeat(usize::try_from(value * 20 / most.max(1)).unwrap_or(0).max(usize::from(value > 0)))
@@ -52,7 +43,12 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
     for (name, of) in rows {
         let values: Vec<i64> = report.days.iter().map(of).collect();
         let shown = &values[values.len().saturating_sub(60)..];
-        lines.push(format!("{} {}  {}", text::left(name, 8), sparkline(shown), text::grouped(values.iter().sum())));
+        lines.push(format!(
+            "{} {}  {}",
+            text::left(name, 8),
+            text::bars(shown, &text::BARS),
+            text::grouped(values.iter().sum())
+        ));
     }
     lines.extend([String::new(), "Time                      median     90%   times".to_owned()]);
     for took in &report.times {
@@ -81,6 +77,13 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
             text::left(&bar(it.cases, most), 20)
         ));
     }
+    lines.extend(people(report));
+    lines
+}
+
+/// Who decided, and whose orders came into dispute.
+fn people(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
     lines.extend([String::new(), "Agents                    decided  by two   median".to_owned()]);
     for it in &report.agents {
         lines.push(format!(

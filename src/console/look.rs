@@ -5,6 +5,7 @@ use ratatui::symbols::border;
 
 use super::theme::{Paint, Theme};
 use crate::domain::{Status, atarapay, tamara};
+use crate::text;
 
 /// How the screen looks: a theme's styles, and signs.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +82,7 @@ static UNICODE: Glyphs = Glyphs {
     changed: "•",
     hidden: "•••",
     alarm: ["▶", "◀"],
-    bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    bars: text::BARS,
     frame: border::ROUNDED,
 };
 
@@ -196,12 +197,7 @@ impl Look {
 
     /// Numbers as bars, the highest of them as high as a line; what is not nothing is seen.
     pub fn bars(self, values: &[i64]) -> String {
-        let most = values.iter().copied().max().unwrap_or(0).max(1);
-        let bar = |value: &i64| {
-            let height = if *value <= 0 { 0 } else { (value * 8).div_euclid(most).max(1) };
-            self.glyphs.bars[usize::try_from(height).unwrap_or(0).min(8)]
-        };
-        values.iter().map(bar).collect()
+        text::bars(values, &self.glyphs.bars)
     }
 
     /// The sign of a status and how it is drawn.

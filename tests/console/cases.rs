@@ -372,6 +372,18 @@ fn drafts_survive() {
     assert!(later.press("d a n").picture().contains("from yesterday"), "{}", later.picture());
 }
 
+/// What was sent is no draft any more, even if a reading that began before still brings it.
+#[test]
+fn what_was_sent_is_no_draft() {
+    let mut it = desk("a n \"done with\" enter");
+    let command = acted(&it);
+    let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
+    it.memory.drafts = vec![("note".to_owned(), "{\"body\":\"done with\"}".to_owned())];
+    it.tell(Message::Desk(News::Acted(Box::new(command), Ok(Answer::Done(Box::new(whole(&stored).unwrap()))))));
+    assert!(!it.picture().contains("begun and not sent"), "{}", it.picture());
+    assert!(!it.press("a n").picture().contains("done with"), "{}", it.picture());
+}
+
 /// A second editor reads only, until it takes over.
 #[test]
 fn one_writes_at_a_time() {

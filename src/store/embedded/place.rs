@@ -128,10 +128,11 @@ fn walkable(dir: &Path, user: u32) -> io::Result<bool> {
 /// A folder that holds other things is not taken over, and one of somebody else's not at all. Its own has the lock that is
 /// made before anything else but the socket's folder, or names the room it keeps.
 fn ours(dir: &Path) -> io::Result<()> {
-    let mut others = fs::read_dir(dir)?.flatten().filter(|entry| entry.file_name() != "s");
+    // Looked for before the lock: another process may just be making both, and the lock comes first.
+    let others = fs::read_dir(dir)?.flatten().any(|entry| entry.file_name() != "s");
     let room = fs::read_to_string(dir.join("room")).unwrap_or_default();
     let marked = dir.join("start.lock").exists() || Path::new(&room).starts_with(SYSTEM_STATE);
-    if !marked && others.next().is_some() {
+    if !marked && others {
         return Err(io::Error::other("it holds other files, and is left alone"));
     }
     let (owner, us) = (fs::metadata(dir)?.uid(), Uid::effective().as_raw());

@@ -245,6 +245,7 @@ impl App {
     }
 
     fn forget_draft(&mut self, kind: (Named, String)) {
+        self.desk.sent.insert(kind.clone());
         if self.desk.drafts.remove(&kind).is_some() || self.desk.unsaved.contains_key(&kind) {
             self.desk.unsaved.insert(kind, None);
         }

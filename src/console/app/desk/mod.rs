@@ -8,7 +8,7 @@ pub mod sheet;
 pub mod slot;
 mod typing;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use strum::VariantArray;
 
@@ -107,6 +107,8 @@ pub struct Desk {
     pub case_scroll: usize,
     /// What is being written and was not sent, by case and kind.
     pub drafts: HashMap<(Named, String), String>,
+    /// What was sent from here: a reading that began before does not bring it back.
+    pub(super) sent: HashSet<(Named, String)>,
     /// What of it the database does not know yet; nothing is forgotten there.
     pub(super) unsaved: BTreeMap<(Named, String), Option<String>>,
     pub(super) saving: Option<(Named, String)>,
@@ -262,6 +264,9 @@ impl App {
         match shown {
             Ok(Some(shown)) => {
                 for (kind, body) in &shown.drafts {
+                    if self.desk.sent.contains(&(named.clone(), kind.clone())) {
+                        continue;
+                    }
                     // What is typed here is newer than what was kept.
                     self.desk.drafts.entry((named.clone(), kind.clone())).or_insert_with(|| body.clone());
                 }

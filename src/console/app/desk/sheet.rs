@@ -125,7 +125,9 @@ impl Sheet {
             let own = kept.get(slot.name).map(|text| (text, true));
             // What followed from the rest goes on following.
             let followed = kept.get(&format!("~{}", slot.name)).map(|text| (text, false));
-            if let Some((text, by_hand)) = own.or(followed) {
+            // What cannot be chosen any more was another choice.
+            let fits = |text: &str| slot.choices.is_empty() || slot.choices.iter().any(|(value, _)| value == text);
+            if let Some((text, by_hand)) = own.or(followed).filter(|(text, _)| fits(text)) {
                 slot.input = Input::new(text.clone());
                 slot.by_hand = by_hand;
             }

@@ -109,6 +109,7 @@ impl App {
         sheet.follow(shown);
         let kind = (sheet.named.clone(), sheet.deed.name().to_owned());
         let draft = sheet.draft();
+        self.desk.sent.remove(&kind);
         self.desk.drafts.insert(kind.clone(), draft.clone());
         self.desk.unsaved.insert(kind, Some(draft));
     }
