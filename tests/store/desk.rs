@@ -427,3 +427,64 @@ async fn cases_by_hand_and_drafts() {
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
+
+/// The session dies at the writing of this table, in the middle of whatever it is doing.
+async fn dies_at(book: &Book, table: &str) {
+    let sql = format!(
+        "create or replace function dies() returns trigger language plpgsql security definer as $$
+         begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(5); return new; end $$;
+         create trigger zz_dies after insert on {table} for each row execute function dies()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut book.psql().await).await.unwrap();
+}
+
+async fn lives(book: &Book, table: &str) {
+    let sql = format!("drop trigger zz_dies on {table}; drop function dies()");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut book.psql().await).await.unwrap();
+}
+
+async fn written(book: &Book) -> Vec<i64> {
+    let tables = ["transition", "case_event", "case_proposal", "decision", "payout", "payout_event"];
+    let mut counts = Vec::new();
+    for table in tables {
+        let sql = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
+        counts.push(sqlx::query_scalar(sql).fetch_one(&mut book.psql().await).await.unwrap());
+    }
+    counts
+}
+
+/// A decision, an approval and a last payout write to several tables: whichever is the last thing a dying session wrote,
+/// nothing of it stands, and the same request done again does it once.
+#[tokio::test]
+async fn a_session_that_dies_between_any_two_steps_leaves_nothing_behind() {
+    let book = book().await;
+    let split = ["--to-seller", "60%", "--to-buyer", "40%", "--reason", "damaged", "--rationale", "broken seal"];
+    let decide = |id: &'static str| [&["case", "decide", id][..], &split[..]].concat();
+    let confirm = |party: &'static str| vec!["case", "pay", "ATP-1", "--to", party, "--confirm", "bank-1"];
+    disputed(&book, "ATP-1", 450_000).await;
+    disputed(&book, "ATP-2", 200_000_000).await;
+    let steps: [(&str, Vec<&str>, &[&str]); 5] = [
+        ("ada", decide("ATP-1"), &["case_event", "case_proposal", "transition", "decision", "payout"]),
+        ("ada", confirm("seller"), &["payout_event", "case_event"]),
+        ("ada", confirm("buyer"), &["payout_event", "case_event", "transition"]),
+        ("ada", decide("ATP-2"), &["case_event", "case_proposal"]),
+        ("ben", vec!["case", "approve", "ATP-2"], &["transition", "decision", "payout", "case_event"]),
+    ];
+    for (who, words, tables) in steps {
+        let request = Uuid::new_v4().to_string();
+        let words = [&words[..], &["--request-id", &request, "--as", who, "--json"]].concat();
+        for table in tables {
+            let before = written(&book).await;
+            dies_at(&book, table).await;
+            let told = book.run(&words);
+            assert!(told.code != 0, "{words:?} at {table}: {told:?}");
+            lives(&book, table).await;
+            assert_eq!(written(&book).await, before, "{words:?} at {table}");
+        }
+        let told = book.run(&words);
+        assert_eq!(told.code, 0, "{words:?}: {told:?}");
+        let after = written(&book).await;
+        assert_eq!((book.run(&words).code, written(&book).await), (0, after), "{words:?} done again");
+    }
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
