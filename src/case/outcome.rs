@@ -1,6 +1,6 @@
 //! What a decision gives to whom, and the sentences that say so.
 
-use crate::domain::{Money, MoneyError, Order, Outcome, Parts};
+use crate::domain::{Money, MoneyError, Order, Parts};
 
 /// How the remainder of a percentage is dealt with: said wherever a split is typed.
 pub const ROUNDING: &str =
@@ -20,15 +20,6 @@ pub const fn rest(to_seller: Money, held: Money) -> Option<Parts> {
         return None;
     }
     Some(Parts { to_seller: to_seller.minor, to_buyer: held.minor - to_seller.minor })
-}
-
-/// What these parts are called.
-pub const fn of_parts(parts: Parts) -> Outcome {
-    match (parts.to_seller, parts.to_buyer) {
-        (_, 0) => Outcome::PaySeller,
-        (0, _) => Outcome::RefundBuyer,
-        _ => Outcome::Split,
-    }
 }
 
 /// What each of them adds to or takes from the parts, for people: the provider deducts fees, not the desk.

@@ -10,10 +10,10 @@ use crate::case::law::Refusal;
 use crate::case::{Policy, file, outcome};
 use crate::desk::cases::{Doing, Paying, sentences};
 use crate::domain::{Money, MoneyError, Parts};
+use crate::store::Stored;
 use crate::store::cases::read::{self, Whole};
 use crate::store::cases::write::Reasons;
 use crate::store::cases::{Message, Note, policy};
-use crate::store::{StoreError, Stored};
 use crate::text;
 
 /// Which case a command is about; none where it is about none, or only reads.
@@ -46,7 +46,7 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
 
 /// Reads what is asked. Amounts that no order can have are refused, whatever else is wrong is asked wrongly.
 pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Result<Doing, Refusal>, CliError> {
-    let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    let policy = policy::current(&desk.store.pool).await?.policy;
     let held = whole.case.holder(chrono::Utc::now());
     Ok(Ok(match verb {
         CaseVerb::Claim { reason: Some(why), .. } if held.is_some_and(|owner| owner != desk.store.person) => {

@@ -9,9 +9,9 @@ use crate::case::{pdf, report};
 use crate::desk::cases;
 use crate::query::Cursor;
 use crate::settings::Settings;
+use crate::store::Stored;
 use crate::store::cases::{export, policy, read, report as kept};
 use crate::store::page::{self, Of};
-use crate::store::{StoreError, Stored};
 use crate::text;
 
 /// How wide a letter is as text.
@@ -26,7 +26,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     let missing = || CliError::Missing(format!("{key} has no case"));
     let whole = read::whole(&pool, &key.to_string(), None).await?.ok_or_else(missing)?;
     let stored = crate::store::read::order(&pool, &key).await?.ok_or_else(missing)?;
-    let policy = policy::now(&mut *pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    let policy = policy::current(&pool).await?.policy;
     let undecided = || CliError::Missing(format!("{key}: there is no letter before a decision"));
     let letter = cases::letter(&whole, &stored, &policy, ask.party.name()).ok_or_else(undecided)?;
     if let Some(path) = &ask.pdf {
@@ -66,7 +66,7 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
         }
         out.flush()?;
     } else {
-        let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+        let policy = policy::current(&desk.store.pool).await?.policy;
         for line in report::lines(&found, &policy) {
             writeln!(desk.out, "{}", line.trim_end())?;
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::case::{Policy, outcome};
+use crate::case::Policy;
 use crate::cli::json::time;
 use crate::domain::{Outcome, Parts};
 use crate::store::cases::read::{Hint, Whole};
@@ -221,7 +221,7 @@ struct PayoutLine {
 }
 
 fn called(to_seller: i64, to_buyer: i64) -> &'static str {
-    Outcome::name(outcome::of_parts(Parts { to_seller, to_buyer }))
+    Outcome::of(Parts { to_seller, to_buyer }).name()
 }
 
 impl CaseShown {

@@ -135,7 +135,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End,
     }
     if let Some((proposal, stale)) = whole.waiting_proposal() {
         let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
-        let called = Outcome::name(crate::case::outcome::of_parts(parts)).replace('_', " ");
+        let called = Outcome::of(parts).name().replace('_', " ");
         let (seller, buyer) = (money(proposal.to_seller), money(proposal.to_buyer));
         let stale = if stale { " (out of date)" } else { "" };
         writeln!(

@@ -140,7 +140,7 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("{key} has no case"));
     let whole = read::whole(&desk.store.pool, &key.to_string(), number).await?.ok_or_else(missing)?;
-    let policy = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?.policy;
+    let policy = policy::current(&desk.store.pool).await?.policy;
     let hints = read::hints(&desk.store.pool, &whole.case).await?;
     if desk.json {
         desk.line(&CaseShown::of(&whole, &policy, &hints, Utc::now()))?;
@@ -184,7 +184,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
         }
         crate::store::feed::ring(&desk.store).await;
     }
-    let held = policy::now(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?).await?;
+    let held = policy::current(&desk.store.pool).await?;
     if desk.json {
         let line = serde_json::json!({ "policy": held.number, "by": held.recorder, "at": super::json::time(held.at), "says": held.policy });
         desk.line(&line)?;

@@ -9,7 +9,6 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Failure, Message, Worker, in_time, read};
-use crate::case::policy::Policy;
 use crate::case::{Queue, file};
 use crate::console::app::desk::MOST_COUNTED;
 use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
@@ -19,7 +18,7 @@ use crate::domain::OrderKey;
 use crate::store::cases::presence::{self, Present};
 use crate::store::cases::read::{self as kept, Wanted, Whole};
 use crate::store::cases::{Place, policy, write};
-use crate::store::{Store, StoreError, read as orders};
+use crate::store::{StoreError, read as orders};
 
 /// So many cases are read at a time.
 const PAGE: i64 = 200;
@@ -123,7 +122,7 @@ impl Worker {
                 News::Paper("An attached file".to_owned(), self.preview(&named, number).await)
             }
             Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
-            Ask::Attach(named, path, seen, request) => return self.attach(named, &path, seen, request).await,
+            Ask::Attach(named, path, request) => return self.attach(named, &path, request).await,
             Ask::Letter(named, _) => {
                 let title = "Letter to the buyer, and to the seller".to_owned();
                 News::Paper(title, self.letters(&named).await.map_err(|error| error.to_string()))
@@ -158,18 +157,18 @@ impl Worker {
         self.here.sit(Some((order.clone(), *number)));
         let present = presence::seen(store, self.session, order, *number).await?;
         self.here.found(&(order.clone(), *number), &present);
-        let (stored, log, hints, drafts, policy) = tokio::try_join!(
+        let (stored, log, hints, drafts, held) = tokio::try_join!(
             orders::order(pool, &key),
             orders::recent(pool, &key, MOVES),
             kept::hints(pool, &whole.case),
             write::drafts(pool, order, *number, &store.person),
-            policy_now(store)
+            policy::current(pool)
         )?;
         let Some(stored) = stored else { return Ok(None) };
         // Only what has a number behind it, or comes again, can have others.
         let several = whole.case.reopened || *number > 1 || whole.case.stage == "closed";
         let others = if several { kept::others(pool, order, *number).await? } else { Vec::new() };
-        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy })))
+        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy: held.policy })))
     }
 
     /// The roles are asked for anew: they may have been taken away since.
@@ -181,14 +180,14 @@ impl Worker {
         .await
     }
 
-    async fn attach(&self, named: Named, path: &Path, _seen: i32, request: Uuid) -> Option<News> {
+    async fn attach(&self, named: Named, path: &Path, request: Uuid) -> Option<News> {
         let home = path.strip_prefix("~").ok().zip(std::env::var_os("HOME"));
         let whole = home.map(|(rest, home)| Path::new(&home).join(rest));
         let path = whole.as_deref().unwrap_or(path);
         let shown = path.display().to_string();
         let unread = |why: String| Some(News::Unread(format!("{}: {why}", crate::text::clean(&shown))));
-        let policy = match policy_now(&self.store).await {
-            Ok(policy) => policy,
+        let policy = match policy::current(&self.store.pool).await {
+            Ok(held) => held.policy,
             Err(error) => return unread(error.to_string()),
         };
         let size = match tokio::fs::metadata(path).await {
@@ -257,7 +256,7 @@ impl Worker {
         let missing = || StoreError::Unreachable("the case is not there".to_owned());
         let whole = kept::whole(pool, order, Some(*number)).await?.ok_or_else(missing)?;
         let stored = orders::order(pool, &whole.case.key()?).await?.ok_or_else(missing)?;
-        let policy = policy_now(&self.store).await?;
+        let policy = policy::current(&self.store.pool).await?.policy;
         let mut lines = Vec::new();
         for party in ["buyer", "seller"] {
             let letter = cases::letter(&whole, &stored, &policy, party);
@@ -275,11 +274,7 @@ impl Worker {
         let now: DateTime<Utc> = Utc::now();
         let report =
             crate::store::cases::report::report(&self.store.pool, now - chrono::TimeDelta::days(30), now).await?;
-        let policy = policy_now(&self.store).await?;
+        let policy = policy::current(&self.store.pool).await?.policy;
         Ok(crate::case::report::lines(&report, &policy))
     }
-}
-
-async fn policy_now(store: &Store) -> Result<Policy, StoreError> {
-    Ok(policy::now(&mut *store.pool.acquire().await?).await?.policy)
 }

@@ -1,7 +1,7 @@
 //! The desk's policy as it is kept: every one that ever was, the newest in force.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use crate::case::Policy;
 use crate::store::{Store, StoreError};
@@ -31,6 +31,11 @@ pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
         ))
     })?;
     Ok(InForce { number, policy, source, recorder, at })
+}
+
+/// The policy in force, for whoever holds no connection.
+pub async fn current(pool: &PgPool) -> Result<InForce, StoreError> {
+    now(&mut *pool.acquire().await?).await
 }
 
 /// Sets another one, on behalf of an admin; its number.

@@ -124,7 +124,7 @@ impl App {
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         if let Some((path, named)) = sheet.file() {
             sheet.stage = Stage::Writing;
-            return vec![Effect::Desk(Ask::Attach(named, path, sheet.seen, request))];
+            return vec![Effect::Desk(Ask::Attach(named, path, request))];
         }
         match sheet.doing(shown) {
             Ok(doing) => {

@@ -36,7 +36,7 @@ pub enum Ask {
     /// Write an attached file to the disk.
     Save(Named, i32),
     /// Read a file of this person's, to attach it under this request.
-    Attach(Named, PathBuf, i32, Uuid),
+    Attach(Named, PathBuf, Uuid),
     /// Read the letter of a case to a party.
     Letter(Named, String),
     /// Read the report of the last thirty days.
