@@ -119,6 +119,22 @@ static ASCII: Glyphs = Glyphs {
     },
 };
 
+impl Glyphs {
+    /// All of them, in one order.
+    pub fn all(&self) -> Vec<&'static str> {
+        let Self { bar, vertical, rule, arrow, dot, into, above, below, quotes, waits, ours, .. } = *self;
+        let Self { brewing, dispute, done, nothing, marked, changed, hidden, alarm, bars, frame, .. } = *self;
+        let corners = [frame.top_left, frame.top_right, frame.bottom_left, frame.bottom_right];
+        let single =
+            [bar, vertical, rule, arrow, dot, into, above, below, waits, ours, brewing, dispute, done, nothing];
+        let mut all = single.to_vec();
+        // What contains another sign comes before it.
+        all.extend([hidden, marked, changed]);
+        all.extend(quotes.into_iter().chain(alarm).chain(bars).chain(corners));
+        all
+    }
+}
+
 impl Look {
     /// A theme; plain signs where the terminal has no others.
     pub const fn new(theme: Theme, ascii: bool) -> Self {
