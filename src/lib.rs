@@ -1,22 +1,22 @@
-//! Orders whose money is in between: what may happen to them, what did, and who decided.
+//! Orders whose money is held between buyer and seller: what may happen to them, what did, and who decided.
 //!
-//! Read the rooms in this order. Each says what it must never do.
+//! Read the modules in this order. The list says what each does and what it must never do.
 //!
 //! - [`domain`] is the law: pure data and functions. No clock, no I/O, no async; it compiles alone.
 #![cfg_attr(
     feature = "program",
     doc = "
-- [`store`] is Postgres and nothing else; it refuses what the law forbids. It never decides.
-- [`wire`] turns the providers' words into ours and back. It never touches the store.
-- [`query`] is the language orders are found with. It never touches the store.
-- [`desk`] is the use cases: load, decide, append. Command line and console both go through it.
-- [`intake`] takes facts in and keeps what it cannot take. It never drops a line.
-- [`case`] says what may be done to a dispute's case, by when, and what a decision tells whom. Pure: no store, no clock.
-- [`watch`] says who is stuck, why, and what to do about it. Pure: no store, no clock.
-- [`work`] is what works by itself: clocks, alerts, plans, metrics. It asks the law like anybody else.
-- [`sample`] makes lawful random lives, for the demo and the tests.
-- [`settings`] are flags, environment and configuration as one table. It decides nothing.
-- [`cli`] is every command without a screen. It prints through one place.
+- [`store`] is Postgres and nothing else. It refuses what the law forbids; it never decides.
+- [`wire`] reads the providers' words and our own facts. It never touches the store.
+- [`query`] is the language for finding orders. It never touches the store.
+- [`desk`] has the use cases: load, decide, append. The command line and the console both use it.
+- [`intake`] imports facts and quarantines those it cannot apply. It never drops a line.
+- [`case`] is the law of cases: what may be done, by when, and the letters about a decision. Pure: no store, no clock.
+- [`watch`] finds out which orders are stuck, why, and what to do about it. Pure: no store, no clock.
+- [`work`] runs automatically: clocks, alerts, plans, metrics. It asks the law like everyone else.
+- [`sample`] makes random lawful orders, for the demo and the tests.
+- [`settings`] reads flags, environment and configuration as one table. It decides nothing.
+- [`cli`] has every command without a screen. It prints in one place.
 - [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
 )]
 #![forbid(unsafe_code)]

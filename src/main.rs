@@ -1,4 +1,4 @@
-//! From arguments to an exit code; the only place that prints.
+//! Turns arguments into an exit code. The only place that prints.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     }
     let settings = match Settings::load() {
         Ok(settings) => settings,
-        // A monitoring system must not take a wrong line in the configuration for a critical alert.
+        // A monitoring system must not mistake a wrong line in the configuration for a critical alert.
         Err(fault) => {
             let words: Vec<_> = std::env::args().collect();
             let asks = |word: &str| words.iter().any(|it| it == word);
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Err(error) => return complain(&error, End::Failed),
     };
     let code = runtime.block_on(run(&settings));
-    // A read of standard input that never comes must not hold the exit up.
+    // A pending read of standard input must not delay the exit.
     runtime.shutdown_background();
     code
 }
@@ -51,14 +51,14 @@ async fn run(settings: &Settings) -> ExitCode {
     let ended = ended.and_then(|end| out.flush().map(|()| end).map_err(CliError::from));
     match ended {
         Ok(end) => ExitCode::from(end as u8),
-        // Whoever read this had enough.
+        // The reader closed the pipe; that is no error.
         Err(CliError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => complain(&error, error.end()),
     }
 }
 
 fn complain(error: &dyn std::error::Error, end: End) -> ExitCode {
-    // It may repeat what came from outside; lines stay lines.
+    // The error may quote text from outside, so each line is cleaned.
     let lines: Vec<String> = error.to_string().lines().map(recourse::text::clean).collect();
     _ = writeln!(io::stderr(), "recourse: {}", lines.join("\n"));
     ExitCode::from(end as u8)

@@ -1,15 +1,15 @@
-//! Text that came from outside, made safe and measured for people's eyes. Storage and copying keep the original.
+//! Makes text from outside safe to show, and measures it. Storage and copying keep the original.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Characters that turn the direction of what follows: in a name they could reverse an amount.
+/// Characters that change the direction of the text after them: in a name they could reverse an amount.
 const fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A display copy: control characters become a visible mark, direction controls and other invisible ones go away, and
-/// line breaks become spaces.
+/// A copy for display: control characters become a visible mark, direction controls and other invisible characters are
+/// removed, and line breaks become spaces.
 pub fn clean(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -23,17 +23,17 @@ pub fn clean(text: &str) -> String {
     shown
 }
 
-/// The terminal cells a text takes, grapheme by grapheme: joined letters take the cells of each.
+/// The width of a text in terminal cells, by grapheme: joined letters take the cells of each.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(cells).sum()
 }
 
-/// The cells of one grapheme, as terminals draw it: the widest of its letters, and never more than two.
+/// The cells of one grapheme, as terminals draw it: never more than two.
 pub fn cells(grapheme: &str) -> usize {
     grapheme.width().min(2)
 }
 
-/// The text cut to this many cells, with an ellipsis where something was cut.
+/// The text cut to this many cells, with an ellipsis if something was cut.
 pub fn cut(text: &str, room: usize) -> String {
     if width(text) <= room {
         return text.to_owned();
@@ -77,7 +77,7 @@ pub fn right(text: &str, room: usize) -> String {
     " ".repeat(room.saturating_sub(width(&text))) + &text
 }
 
-/// The text on lines of at most this many cells, broken between words where that is possible.
+/// The text in lines of at most this many cells, broken between words if possible.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
@@ -109,7 +109,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// A whole number with its thousands set apart: `12,410`.
+/// A whole number with commas between thousands: `12,410`.
 pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
@@ -122,10 +122,10 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// Bars, from nothing to all.
+/// Bars, from empty to full.
 pub const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// Numbers as bars of these signs, the highest of them as high as a line; what is not nothing is seen.
+/// Numbers as bars of these signs. The largest fills the line, and every number above zero is visible.
 pub fn bars(values: &[i64], signs: &[&'static str; 9]) -> String {
     let most = values.iter().copied().max().unwrap_or(0).max(1);
     let bar = |value: &i64| {
@@ -135,7 +135,7 @@ pub fn bars(values: &[i64], signs: &[&'static str; 9]) -> String {
     values.iter().map(bar).collect()
 }
 
-/// A stretch of time in its two largest units: `3d 04h`, `2h 07m`, `12m`, `40s`.
+/// A duration in its two largest units: `3d 04h`, `2h 07m`, `12m`, `40s`.
 pub fn span(length: chrono::TimeDelta) -> String {
     let seconds = length.num_seconds().abs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -170,7 +170,7 @@ mod tests {
         check("日本語", 4, "日… ");
         check("abc", 0, "");
         check("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…");
-        // The string is one cell wide to a text library, and two to a terminal.
+        // A text library counts one cell, a terminal shows two.
         assert_eq!(width("لا"), 2);
         assert_eq!(right("7", 3), "  7");
     }

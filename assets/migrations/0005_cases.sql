@@ -863,23 +863,23 @@ insert into desk_policy (number, body, source, recorder) values (1, $json${
   "limits": {"NGN": 100000000, "USD": 100000},
   "hours": {"zone": "Africa/Lagos", "days": [1, 2, 3, 4, 5], "from": 480, "to": 1080, "holidays": []},
   "clocks": {
-    "buyer_answer": {"seconds": 259200, "business": false, "then": "the case is escalated: decide on what is there, or ask again"},
+    "buyer_answer": {"seconds": 259200, "business": false, "then": "the case is escalated: decide with what you have, or ask again"},
     "decision": {"seconds": 180000, "business": true, "then": "the case is escalated: a decision is late"},
-    "first_answer": {"seconds": 14400, "business": true, "then": "the case is escalated: nobody has answered yet"},
-    "payout": {"seconds": 36000, "business": true, "then": "the case is escalated: what was decided is not paid"},
-    "seller_answer": {"seconds": 259200, "business": false, "then": "the case is escalated: decide on what is there, or ask again"}},
+    "first_answer": {"seconds": 14400, "business": true, "then": "the case is escalated: no first answer yet"},
+    "payout": {"seconds": 36000, "business": true, "then": "the case is escalated: the payout is late"},
+    "seller_answer": {"seconds": 259200, "business": false, "then": "the case is escalated: decide with what you have, or ask again"}},
   "reasons": [
-    {"code": "not_delivered", "title": "not delivered", "checklist": ["proof of delivery from the courier", "buyer's word on where they were", "tracking history"], "retired": false},
-    {"code": "not_as_described", "title": "not as described", "checklist": ["the listing as it was sold", "photos of what came", "seller's answer"], "retired": false},
+    {"code": "not_delivered", "title": "not delivered", "checklist": ["proof of delivery from the courier", "buyer's statement of where they were", "tracking history"], "retired": false},
+    {"code": "not_as_described", "title": "not as described", "checklist": ["listing at the time of sale", "photos of the item received", "seller's answer"], "retired": false},
     {"code": "damaged", "title": "damaged", "checklist": ["photos of the damage", "photos of the packaging", "courier's report", "seller's answer"], "retired": false},
-    {"code": "wrong_item", "title": "wrong item", "checklist": ["the listing as it was sold", "photos of what came", "packing slip"], "retired": false},
-    {"code": "missing_parts", "title": "missing parts", "checklist": ["list of what is missing", "photos of what came", "packing slip"], "retired": false},
-    {"code": "return_refused", "title": "return refused", "checklist": ["proof that it was sent back", "seller's reason", "photos of what came back"], "retired": false},
-    {"code": "other", "title": "other", "checklist": ["what the complaint is, in one sentence"], "retired": false}],
+    {"code": "wrong_item", "title": "wrong item", "checklist": ["listing at the time of sale", "photos of the item received", "packing slip"], "retired": false},
+    {"code": "missing_parts", "title": "missing parts", "checklist": ["list of missing parts", "photos of the item received", "packing slip"], "retired": false},
+    {"code": "return_refused", "title": "return refused", "checklist": ["proof of the return shipment", "seller's reason for refusing", "photos of the returned item"], "retired": false},
+    {"code": "other", "title": "other", "checklist": ["the complaint in one sentence"], "retired": false}],
   "macros": [
-    {"name": "ask for photos", "to": "buyer", "text": "Please send us photos of what you received for order {order}, with the packaging, so that we can decide fairly about {amount}."},
-    {"name": "ask for the seller's side", "to": "seller", "text": "The buyer of order {order} says: {reason}. Please tell us your side and send what proves it. We hold {amount} until this is decided."},
-    {"name": "we are looking into it", "to": "buyer", "text": "We have your complaint about order {order}. {amount} is held safely until it is decided. We will write to you again soon."}]
+    {"name": "ask for photos", "to": "buyer", "text": "Please send us photos of the item and the packaging you received for order {order}. We need them to decide fairly about {amount}."},
+    {"name": "ask for the seller's side", "to": "seller", "text": "The buyer rejected order {order}. Reason: {reason}. Please tell us your side and send us proof. We hold {amount} until this is decided."},
+    {"name": "we are looking into it", "to": "buyer", "text": "We have received your complaint about order {order}. We hold {amount} safely until it is decided. We will write to you again soon."}]
 }$json$, '', session_user);
 
 -- The disputes there were before there were cases: as if each had been followed from its beginning.

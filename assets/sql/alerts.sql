@@ -1,4 +1,4 @@
--- How every alert stands: the last thing that happened to each, found name by name.
+-- The last event of every alert, found name by name.
 with recursive names as (
   (select alert from alert_event order by alert limit 1)
   union all

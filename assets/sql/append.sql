@@ -1,4 +1,4 @@
--- Appends to the log, and says when each row was written down. The key (order, version) is the lock: of two writers, one wins.
+-- Appends to the log and returns when each row was recorded. The key (order, version) is a lock: one writer wins.
 insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled,
   captured, refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, due_at, happened_at, source, recorder, reason,
   note, reference, inferred, contradictory, request_id, request_digest)

@@ -1,4 +1,4 @@
--- Appends one row to the log, and says when it was written down.
+-- Appends one row to the log and returns when it was recorded.
 insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled,
   captured, refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, due_at, happened_at, source, recorder, reason,
   note, reference, inferred, contradictory, request_id, request_digest)

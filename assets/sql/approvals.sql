@@ -1,2 +1,2 @@
--- How the approvals of these orders were learnt.
+-- How we learnt that these orders were approved.
 select order_id, source, inferred from transition where order_id = any($1) and action = 'approve'

@@ -1,2 +1,2 @@
--- Says that a process that works by itself ended as it should.
+-- Records that an automatic worker ended normally.
 update heartbeat set every = 0, recorder = $2 where worker = $1

@@ -1,2 +1,2 @@
--- Who works here by itself, and when it last did.
+-- The automatic workers and their last heartbeats.
 select worker, beat_at, every, recorder from heartbeat order by worker

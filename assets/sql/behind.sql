@@ -1,4 +1,4 @@
--- Orders that stand otherwise here than the provider said last: among its latest answers.
+-- Orders whose status differs from what the provider last reported, among its latest answers.
 select o.id from (
   select distinct order_id from (select order_id from evidence where kind = 'observed' order by happened_at desc limit 1000) latest) said
 join orders o on o.id = said.order_id cross join lateral (

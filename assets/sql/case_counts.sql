@@ -1,4 +1,4 @@
--- How many cases are in each queue, as far as one cares to count.
+-- How many cases are in each queue, counted up to a limit.
 select 'mine' as name, (select count(*) from (select from dispute_case where open and owner = $1 limit $3) q) as cases
 union all select 'unclaimed', (select count(*) from (select from dispute_case where queue = 'working' and owner is null limit $3) q)
 union all select 'working', (select count(*) from (select from dispute_case where queue = 'working' and owner is not null limit $3) q)

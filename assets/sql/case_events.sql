@@ -1,4 +1,4 @@
--- What happened to a case of an order, or to all of them, with what was written, said and shown; never the files themselves.
+-- The events of one case of an order, or of all of them, with notes, messages and file names; never file contents.
 select e.number, e.seq, e.what, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.recorder, e.at,
   n.body as note, m.body as message, f.name as file_name, f.kind as file_kind, f.facts as file_facts, f.size as file_size,
   encode(f.digest, 'hex') as file_digest

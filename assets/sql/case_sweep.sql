@@ -1,2 +1,2 @@
--- Gives back what was left untouched, and writes down what ran out.
+-- Returns untouched cases to the queue and records which clocks ran out.
 select case_sweep($1, $2)

@@ -1,2 +1,2 @@
--- Keeps a query under a name for everybody, or forgets the name.
+-- Saves a query under a name for everyone, or removes the name.
 insert into view_change (name, query, changed_by) values ($1, $2, $3)

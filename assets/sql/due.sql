@@ -1,4 +1,4 @@
--- Orders in these statuses whose deadline is over, soonest first, but for some; with whether facts wait for them.
+-- Orders in these statuses past their deadline, earliest first, except some; and whether each has quarantined facts.
 select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, o.opened_at, o.status, o.version, o.authorised,
   o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer, o.entered_at,
   o.moved_at, o.due_at,

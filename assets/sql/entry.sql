@@ -1,4 +1,4 @@
--- One move of one order, as it was recorded.
+-- One transition of one order, as recorded.
 select t.order_id, t.seq, t.happened_at, t.recorded_at, t.actor, t.action, t.from_status, t.to_status, t.amount, t.to_seller,
   t.to_buyer, t.outcome, t.rejection_pending, t.source, t.recorder, t.reason, t.note, t.reference, t.inferred, t.contradictory,
   t.source = 'notification' or c.seq is not null as confirmed, c.reference as confirmed_reference

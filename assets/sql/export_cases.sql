@@ -1,4 +1,4 @@
--- The latest case of each of these orders with its decision: what an export says of it. Internal notes are in neither.
+-- The latest case of each of these orders with its decision, for an export. Neither contains internal notes.
 select distinct on (c.order_id) c.order_id, c.number, c.stage, c.owner, c.reason, c.claimed, c.opened_at, c.decided_at, c.closed_at,
   d.basis, d.to_seller, d.to_buyer, d.decided_by, d.approved_by,
   (select string_agg(p.party || ' ' || p.state, ', ' order by p.party) from payout p where p.order_id = c.order_id) as payouts

@@ -1,6 +1,6 @@
--- What was recorded since a place in the feed, of orders and of their cases.
--- A row shows only once nothing older can still appear before it: the fence is the oldest running transaction, and
--- holds for the present epoch only.
+-- What was recorded after a place in the feed, for orders and their cases.
+-- A row is visible only when no older row can still appear before it: the limit is the oldest running transaction,
+-- and applies to the current epoch only.
 select epoch, xid::text as xid, id, order_id, seq, action, from_status, to_status, recorder, of_case from (
   (select epoch, xid, id, order_id, seq, action, from_status, to_status, recorder, false as of_case
   from transition

@@ -1,4 +1,4 @@
--- Keeps facts that could not be taken, with their bytes.
+-- Quarantines facts that could not be applied, with their bytes.
 insert into quarantine (key, order_id, provider, happened_at, raw, why, message, readings, early)
 select k, o, p, h, r, w, m, j::jsonb, e
 from unnest($1::bytea[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::bool[])

@@ -1,4 +1,4 @@
--- One order as the law needs it, whether facts wait for it, and what was recorded under a request id.
+-- One order as the law needs it, whether it has quarantined facts, and whether a request id is recorded.
 select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, o.opened_at, o.status, o.version, o.authorised,
   o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer, o.entered_at,
   o.moved_at, o.due_at,

@@ -1,3 +1,3 @@
--- Keeps what was tried or observed beside its order.
+-- Stores what was attempted or observed about orders.
 insert into evidence (order_id, kind, action, result, status, detail, happened_at, recorder)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])

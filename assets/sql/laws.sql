@@ -1,2 +1,2 @@
--- The versions of the law this database holds.
+-- The versions of the law in this database.
 select version, digest from law order by version

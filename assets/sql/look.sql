@@ -1,4 +1,4 @@
--- Whether this database is marked as ours, and how many tables, sequences, types and functions of anybody's it holds.
+-- Whether this database is marked as ours, and how many tables, sequences, types and functions it has, of any owner.
 with strange as (
   select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
     and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%')

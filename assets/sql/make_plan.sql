@@ -1,2 +1,2 @@
--- Begins a plan of so many orders.
+-- Creates a plan with this number of orders.
 insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ($1, $2, $3, $4, $5, $6) returning number

@@ -1,2 +1,2 @@
--- What was migrated here, and whether it went through.
+-- The migrations of this database, and whether each one succeeded.
 select version, success, checksum from public._sqlx_migrations order by version

@@ -1,2 +1,2 @@
--- One order, with what waits beside it.
+-- One order, with its quarantined facts and its open case.
 select * from order_seen where id = $1

@@ -1,4 +1,4 @@
--- A page of orders in these statuses, by rank, beyond a place: as deep as one likes at the same price.
+-- A page of orders in these statuses, by rank, beyond a place, at the same cost at any depth.
 select seen.* from (
   select p.id, p.rank from unnest($1::text[]) s cross join lateral (
     select id, {rank} as rank from orders where status = s and ({rank}, id) {beyond} ($2, $3) {sieve}

@@ -1,5 +1,5 @@
--- A page of orders in these statuses, by rank, beyond a place; led by something that only few orders have.
--- Nobody can estimate how many those are: where they are few they lead, else the place in the list does.
+-- A page of orders in these statuses, by rank, beyond a place, if the filter asks for a property that few orders have.
+-- How many have it cannot be estimated: if they are few, the query starts from them, else from the place in the list.
 with few as materialized ({few}), many as materialized (select count(*) > {most} as are from few)
 select seen.* from (
   (select id, {rank} as rank from orders

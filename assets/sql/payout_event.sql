@@ -1,2 +1,2 @@
--- What happens to a payout next.
+-- Records the next event of a payout.
 insert into payout_event (order_id, party, seq, what, reference, words, recorder, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8)

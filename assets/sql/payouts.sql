@@ -1,2 +1,2 @@
--- What is or was paid of an order, to whom.
+-- The payouts of an order.
 select party, amount, seq, state, reference from payout where order_id = $1 order by party desc

@@ -1,2 +1,2 @@
--- Everybody and their roles.
+-- Everyone and their roles.
 select login, role, changed_by, changed_at from person order by login, role

@@ -1,2 +1,2 @@
--- The last thing that happened to a plan.
+-- The last event of a plan.
 select what from plan_event where plan = $1 order by seq desc limit 1

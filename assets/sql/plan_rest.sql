@@ -1,4 +1,4 @@
--- The rows of a plan after a place that nothing has become of yet, so many at the most.
+-- The rows of a plan after a place that have no result yet, up to a limit.
 select r.place, r.order_id, r.version, r.follow, r.amount, null::text as outcome, null::text as message, null::int as seq,
   null::timestamptz as at, null::text as recorder
 from plan_row r where r.plan = $1 and r.place > $2

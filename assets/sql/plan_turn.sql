@@ -1,2 +1,2 @@
--- Takes the turn to run a plan, for as long as this connection lives; whether it was free.
+-- Takes the lock to run a plan for as long as this connection lives, if it is free; returns whether it was.
 select pg_try_advisory_lock(hashtext('recourse plan'), $1)

@@ -1,4 +1,4 @@
--- Plans, newest first: how each stands, and what became of its rows; counted only while it runs.
+-- Plans, newest first, with the state of each and the results of its rows; rows are counted only while it runs.
 select p.number, p.title, p.needs_approval, p.rate, p.stop_after, p.made_by, p.made_at, last.what, last.why, last.seq, last.recorder as by,
   last.at, (select recorder from plan_event e where e.plan = p.number and e.what = 'approved' order by seq limit 1) as approved_by,
   p.orders::bigint as orders, coalesce(now.accepted, last.accepted, 0)::bigint as accepted,

@@ -1,4 +1,4 @@
--- What became of waiting facts that were tried again.
+-- Records the results of quarantined facts that were tried again.
 update quarantine q set state = g.state, why = coalesce(g.why, q.why), message = coalesce(g.message, q.message),
   readings = coalesce(g.readings::jsonb, q.readings), early = g.early,
   settled_by = case when g.state = 'waiting' then null else g.by end

@@ -1,4 +1,4 @@
--- Cases by the day: how many came, were decided and were closed.
+-- How many cases were opened, decided and closed, by day.
 select day::date as day, coalesce(came, 0) as came, coalesce(decided, 0) as decided, coalesce(closed, 0) as closed
 from generate_series(date_trunc('day', $1::timestamptz, 'UTC'), $2::timestamptz - interval '1 microsecond', interval '1 day') day
 left join (select date_trunc('day', opened_at, 'UTC') as at, count(*) as came from dispute_case where opened_at >= $1 and opened_at < $2 group by 1) c on c.at = day

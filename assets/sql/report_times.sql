@@ -1,4 +1,4 @@
--- How long orders stood in each status of a dispute that they left in a period, and how long decisions took: seconds.
+-- How long orders were in each dispute status that they left in a period, and how long decisions took, in seconds.
 select status, count(*) as times, percentile_cont(0.5) within group (order by seconds) as median,
   percentile_cont(0.9) within group (order by seconds) as ninetieth
 from (

@@ -1,4 +1,4 @@
--- What an order has to be like, wherever a page is read: sets and ranges.
+-- The filter on orders for every page: sets and ranges.
 and entered_at >= $5 and entered_at < $6 and currency = any($7)
 and (($8::timestamptz is null or due_at >= $8) and ($9::timestamptz is null or due_at < $9) or ($16 and due_at is null)) and ($14::bool is null or (unconfirmed > 0) = $14)
 and amount >= case when currency in ('KWD', 'BHD', 'OMR') then $12::bigint else $10::bigint end

@@ -1,4 +1,4 @@
--- What does not hold of cases, decisions, payouts and files: the order and what is wrong, one row each.
+-- Errors in cases, decisions, payouts and files: the order and what is wrong, one row each.
 select o.id, 'the order is in dispute and has no open case' from orders o
   where o.status in ('dispute', 'disputed', 'dispute_resolved') and not exists (select from dispute_case c where c.order_id = o.id and c.open)
 union all

@@ -1,4 +1,4 @@
--- The whole log, order by order, with every field the hash covers.
+-- The whole log, order by order, with every field that the hash covers.
 select order_id, seq, law, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
   refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, shown(due_at) as due_at, shown(happened_at) as happened_at,
   shown(recorded_at) as recorded_at, source, recorder,

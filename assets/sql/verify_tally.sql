@@ -1,4 +1,4 @@
--- Where the tally and the orders themselves disagree.
+-- Where the tally differs from the orders.
 select provider, status, currency, coalesce(t.orders, 0)::bigint, coalesce(o.orders, 0)::bigint,
   coalesce(t.amount, 0)::text, coalesce(o.amount, 0)::text
 from (select provider, status, currency, sum(orders) as orders, sum(amount) as amount from tally group by 1, 2, 3) t

@@ -1,4 +1,4 @@
--- Orders that say otherwise than their logs how much of them the provider has still to confirm.
+-- Orders whose number of unconfirmed transitions differs from their log.
 select o.id, o.unconfirmed::bigint, count(t.seq) from orders o
 left join transition t on t.order_id = o.id and must_reach_provider(t.seq, t.actor, t.source)
   and not exists (select from confirmation c where c.order_id = t.order_id and c.seq = t.seq)

@@ -1,4 +1,4 @@
--- Where the sums of what stands at Approved, came there and left it, and the orders and the log themselves disagree.
+-- Where the sums of orders at Approved, entering it and leaving it differ from the orders and the log.
 select kind, merchant, currency, shown(hour), coalesce(t.orders, 0)::bigint, coalesce(o.orders, 0)::bigint,
   coalesce(t.amount, 0)::text, coalesce(o.amount, 0)::text
 from (

@@ -1,4 +1,4 @@
--- What came to Approved and left it since a moment, by the hour, of all merchants or of one.
+-- How many orders entered and left Approved between two hours, by hour, of all merchants or of one.
 select hour, sum(orders) filter (where kind = 'arrived')::bigint as arrived,
   sum(orders) filter (where kind = 'cleared')::bigint as cleared, sum(orders) filter (where kind = 'lost')::bigint as lost
 from (

@@ -1,5 +1,5 @@
--- How many stand at Approved, by merchant, currency and between which of these moments their deadlines lie.
--- From the sums by hour; order by order only in the hours that one of the moments falls into.
+-- How many orders are at Approved, by merchant, currency and the moments that their deadlines fall between.
+-- From the hourly sums; order by order only in the hours that contain one of the moments.
 with split as (select distinct hour_of(moment) as hour from unnest($1::timestamptz[]) moment),
 sums as (
   select hour, merchant, currency, orders, amount from watch_sum where kind = 'stuck'
@@ -10,7 +10,7 @@ select merchant, currency, bucket, sum(orders)::bigint as orders, sum(amount)::t
   union all
   select coalesce(o.merchant, ''), o.currency, width_bucket(o.due_at, $1), 1, o.amount
   from split cross join lateral (
-    -- Hour by hour along the index: a join would read all that stand there once for each.
+    -- Hour by hour along the index: a join would read all orders at Approved once for each hour.
     select merchant, currency, due_at, amount from orders
     where status = 'approved' and coalesce(due_at, '9999-01-01Z'::timestamptz) >= split.hour
       and coalesce(due_at, '9999-01-01Z'::timestamptz) < split.hour + interval '1 hour' offset 0) o) pieces

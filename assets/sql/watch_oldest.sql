@@ -1,4 +1,4 @@
--- The earliest deadline at Approved of each merchant: looked up in the hour of which the sums say that it holds it.
+-- The earliest deadline at Approved of each merchant, looked up in the hour that the sums give for it.
 with hours as (
   select merchant, hour from (
     select merchant, hour, orders from watch_sum where kind = 'stuck'

@@ -1,4 +1,4 @@
--- How many came to Approved and were authorised between two moments, by merchant.
+-- How many orders entered Approved, and how many left it without expiring, between two moments, by merchant.
 select coalesce(o.merchant, ''), count(*) filter (where t.to_status = 'approved'),
   count(*) filter (where t.from_status = 'approved' and t.to_status <> 'expired')
 from transition t join orders o on o.id = t.order_id

@@ -1,4 +1,4 @@
--- Writes a version of the law and its rows, unless it is there.
+-- Writes a version of the law and its rows, unless it exists.
 with version as (insert into law (version, digest) values ($1, $2) on conflict do nothing returning version)
 insert into rule (law, provider, from_status, action, actor, to_status, guard, basis)
 select version.version, r.* from version,

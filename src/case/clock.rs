@@ -2,7 +2,7 @@
 
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-/// A deadline with a name.
+/// A deadline of a case.
 #[derive(
     Debug,
     Clone,
@@ -20,13 +20,13 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
-    /// From the complaint until somebody writes to a party.
+    /// From the complaint until someone writes to a party.
     FirstAnswer,
     /// From asking the buyer until they answer.
     BuyerAnswer,
     /// From asking the seller until they answer.
     SellerAnswer,
-    /// From the complaint until a decision; it rests while a party is waited for.
+    /// From the complaint until a decision; it pauses while the case waits for a party.
     Decision,
     /// From a decision until it is paid.
     Payout,
@@ -38,7 +38,7 @@ impl Clock {
         self.into()
     }
 
-    /// For people.
+    /// The title for people.
     pub const fn title(self) -> &'static str {
         match self {
             Self::FirstAnswer => "first answer",
@@ -54,7 +54,7 @@ impl Clock {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// All of them, with commas.
+    /// All names, separated by commas.
     pub fn names() -> String {
         Self::VARIANTS.iter().map(|clock| clock.name()).collect::<Vec<_>>().join(", ")
     }

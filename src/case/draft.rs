@@ -4,26 +4,26 @@ use super::Policy;
 use super::policy::Macro;
 use crate::store::Stored;
 
-/// What a canned text is filled in from.
+/// The values for a canned text.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The order.
     pub order: &'a Stored,
     /// Why the buyer rejects, as a code.
     pub reason: Option<&'a str>,
-    /// Who writes.
+    /// The person who writes.
     pub person: &'a str,
 }
 
-/// What can be filled in.
+/// The placeholders.
 const NAMES: [&str; 7] = ["{order}", "{amount}", "{buyer}", "{seller}", "{merchant}", "{reason}", "{person}"];
 
-/// What was not known, and still stands in its braces.
+/// The first placeholder that is still in the text, if any.
 pub fn left_open(text: &str) -> Option<&'static str> {
     NAMES.into_iter().find(|name| text.contains(name))
 }
 
-/// A canned text for this order. What is not known stays in its braces: whoever writes sees that something is missing.
+/// Fills in a canned text for this order. A placeholder without a value stays, so that the writer sees what is missing.
 pub fn filled(it: &Macro, policy: &Policy, facts: Facts<'_>) -> String {
     let stored = facts.order;
     let known = [
@@ -35,7 +35,7 @@ pub fn filled(it: &Macro, policy: &Policy, facts: Facts<'_>) -> String {
         ("{reason}", facts.reason.map(|code| policy.title(code).to_owned())),
         ("{person}", Some(facts.person.to_owned())),
     ];
-    // In one go: a name that holds braces is not filled in again.
+    // In one pass, so that braces in a name are not filled in again.
     let (mut text, mut rest) = (String::new(), it.text.as_str());
     while let Some(at) = rest.find('{') {
         text.push_str(&rest[..at]);

@@ -1,15 +1,15 @@
-//! What an attached file is: by its content, never by its name.
+//! Detects what an attached file is, by its content and never by its name.
 
-/// What is known of a file without showing it.
+/// What is known about a file without showing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kind {
     /// Its media type.
     pub mime: &'static str,
-    /// What can be said of it: `1200 x 800`, `3 lines`, nothing.
+    /// Its size, like `1200 x 800` or `3 lines`, or empty.
     pub facts: String,
 }
 
-/// Looks at the content.
+/// Detects the type of the content.
 pub fn kind(content: &[u8]) -> Kind {
     if let Ok(size) = imagesize::blob_size(content)
         && let Some(kind) = infer::get(content)
@@ -17,7 +17,7 @@ pub fn kind(content: &[u8]) -> Kind {
     {
         return Kind { mime: kind.mime_type(), facts: format!("{} x {}", size.width, size.height) };
     }
-    // Markup is text to whoever reads it here; nobody's program is to run it.
+    // Markup counts as text: people read it here, and no program should run it.
     if let Some(text) = text(content) {
         let lines = text.lines().count();
         let facts = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
@@ -29,14 +29,14 @@ pub fn kind(content: &[u8]) -> Kind {
     }
 }
 
-/// The content as text, where it is that.
+/// The content as text, if it is text.
 pub fn text(content: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(content).ok()?;
     let is_text = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t');
     (!text.is_empty() && text.trim_start_matches('\u{feff}').chars().all(is_text)).then_some(text)
 }
 
-/// A file's own name, without where it lay and without what no name should hold.
+/// A file's name without its folder and without control characters, at most 200 bytes long.
 pub fn name(path: &std::path::Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let kept: String = name.chars().filter(|letter| !letter.is_control() && *letter != '/').collect();

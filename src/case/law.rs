@@ -1,12 +1,12 @@
-//! What may be done to a case: one table, from which come the menu, the reasons why not, the command line's words and the
-//! rows of the database's `case_rule`.
+//! What may be done to a case. One table gives the menu, the refusals, the words of the command line and the rows of
+//! `case_rule` in the database.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Role, Roles, Status, atarapay};
 
-/// What a person does to a case.
+/// What a person can do to a case.
 #[derive(
     Debug,
     Clone,
@@ -24,45 +24,45 @@ use crate::domain::{Role, Roles, Status, atarapay};
 #[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Deed {
-    /// Take a case that nobody has.
+    /// Take an unclaimed case.
     Claim,
-    /// Take it from whoever has it, and say why.
+    /// Take it from its owner, and say why.
     Take,
-    /// Give it back to the queue.
+    /// Return it to the queue.
     Release,
-    /// Give it to somebody else, with a note.
+    /// Give it to someone else, with a note.
     HandOver,
-    /// Say what the complaint is about, and how much is claimed.
+    /// Set the reason of the complaint and the amount claimed.
     Classify,
-    /// Tick a line of the checklist, or take the tick off.
+    /// Tick or untick a line of the checklist.
     Check,
-    /// Write something down that only the desk reads.
+    /// Add a note that only the desk reads.
     Note,
-    /// Write to a party.
+    /// Write to the buyer or the seller.
     Message,
-    /// Write to a party and wait for their answer: the decision's clock rests.
+    /// Write to a party and wait for the reply. The decision clock pauses.
     Ask,
-    /// Write down what a party answered.
+    /// Record what a party replied.
     Answer,
-    /// Go on without the answer, and say why.
+    /// Continue without the reply, and say why.
     Resume,
-    /// Attach a file that proves something.
+    /// Attach a file as evidence.
     Attach,
-    /// Decide who gets what; what is large waits for another person.
+    /// Decide who gets what. A large amount needs a lead's approval.
     Decide,
-    /// Approve what somebody else proposed: the order is decided.
+    /// Approve someone else's proposal. This decides the order.
     Approve,
-    /// Send back what somebody else proposed, and say why.
+    /// Send back someone else's proposal, and say why.
     Reject,
-    /// Take back what one proposed.
+    /// Withdraw your own proposal.
     Retract,
-    /// Write down that a payout was sent, arrived, or failed.
+    /// Record that a payout was sent, arrived or failed.
     Pay,
-    /// Close a case that is of no dispute.
+    /// Close a case whose order is not in dispute.
     Close,
 }
 
-/// How far a case is.
+/// The stage of a case.
 #[derive(
     Debug,
     Clone,
@@ -79,88 +79,88 @@ pub enum Deed {
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// It is being worked on.
+    /// Someone can work on it.
     Working,
-    /// A decision waits for another person.
+    /// A proposal waits for another person's approval.
     Proposed,
-    /// It is decided, and not yet paid.
+    /// It is decided but not fully paid yet.
     Decided,
-    /// It is over.
+    /// It is closed.
     Closed,
 }
 
-/// In whose hands a case has to be.
+/// Who has to have the case for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Holder {
-    /// In nobody's.
+    /// No one.
     Nobody,
-    /// In one's own.
+    /// The person who acts.
     Me,
-    /// In somebody else's.
+    /// Someone else.
     Other,
-    /// In nobody's or one's own: then it is one's own.
+    /// No one or the person who acts. The action takes an unclaimed case.
     Free,
-    /// Whoever's.
+    /// Anyone or no one.
     Any,
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// What the database calls the event, where doing it is one; and a second word for it.
+    /// The names of its events in the database; empty if it has no event of its own.
     pub events: &'static [&'static str],
-    /// In which stages.
+    /// The stages in which it is allowed.
     pub stages: &'static [Stage],
-    /// In whose hands.
+    /// Who has to have the case.
     pub holder: Holder,
-    /// A proposal from before is out of date after it.
+    /// Whether it makes an earlier proposal out of date.
     pub matters: bool,
-    /// In the menu, for ever.
+    /// Its letter in the menu; it never changes.
     pub letter: char,
-    /// In the menu.
+    /// Its label in the menu.
     pub title: &'static str,
 }
 
-/// A case as the table needs it.
+/// The facts about a case that the table needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// How far it is.
+    /// Its stage.
     pub stage: Stage,
-    /// Where its order stands.
+    /// The status of its order.
     pub status: Status,
-    /// Who has it.
+    /// Its owner, if it has one.
     pub owner: Option<String>,
-    /// Until when, where that ends by itself.
+    /// When the owner's lease ends, if it does.
     pub lease_until: Option<DateTime<Utc>>,
-    /// Whose answer is waited for.
+    /// The party whose reply it waits for.
     pub waiting: Option<String>,
-    /// Who made the proposal that waits.
+    /// Who made the pending proposal.
     pub proposer: Option<String>,
-    /// Payouts that are not confirmed.
+    /// Whether any payout is not confirmed yet.
     pub unpaid: bool,
 }
 
-/// Why not.
+/// Why an action is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
 #[derive(serde::Serialize, serde::Deserialize)]
 pub struct Refusal {
-    /// In a word: `not_yours`, `held`, `not_yet`, `ended`, `too_late`, `own`, `amount`, `facts`.
+    /// The code, like `not_yours`, `held`, `not_yet`, `ended`, `too_late`, `own`, `amount` or `facts`.
     pub why: String,
-    /// For people, with what to do next.
+    /// The sentence for people, with what to do next.
     pub words: String,
-    /// Somebody else was first: looking again may help, asking again does not.
+    /// Someone else was first: refreshing may help, repeating the action does not.
     pub second: bool,
 }
 
 impl Refusal {
-    /// A reason.
+    /// A refusal with a code and a sentence.
     pub fn because(why: &str, words: impl Into<String>) -> Self {
         Self { why: why.to_owned(), words: words.into(), second: false }
     }
 
-    /// A reason that is another person's having been faster.
+    /// A refusal because someone else was first.
     pub fn second(why: &str, words: impl Into<String>) -> Self {
         Self { second: true, ..Self::because(why, words) }
     }
@@ -182,7 +182,7 @@ const fn rule(
 }
 
 impl Deed {
-    /// The word on the command line.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -192,36 +192,32 @@ impl Deed {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// Its row.
+    /// Its row in the table.
     pub const fn rule(self) -> Rule {
         match self {
-            Self::Claim => rule('c', "Claim", &["claimed"], OPEN, Holder::Nobody),
+            Self::Claim => rule('c', "Take case", &["claimed"], OPEN, Holder::Nobody),
             Self::Take => rule('t', "Take over", &["taken"], OPEN, Holder::Other),
             Self::Release => rule('u', "Release", &["released"], OPEN, Holder::Me),
             Self::HandOver => rule('h', "Hand over", &["handed_over"], OPEN, Holder::Me),
-            Self::Classify => {
-                Rule { matters: true, ..rule('r', "Reason and claim", &["classified"], WORKING, Holder::Free) }
-            }
-            Self::Check => rule('l', "Checklist", &["checked", "unchecked"], WORKING, Holder::Free),
+            Self::Classify => Rule { matters: true, ..rule('r', "Set reason", &["classified"], WORKING, Holder::Free) },
+            Self::Check => rule('l', "Tick checklist", &["checked", "unchecked"], WORKING, Holder::Free),
             Self::Note => rule(
                 'n',
-                "Internal note",
+                "Add note",
                 &["noted"],
                 &[Stage::Working, Stage::Proposed, Stage::Decided, Stage::Closed],
                 Holder::Any,
             ),
-            Self::Message => rule('m', "Write to a party", &["messaged"], OPEN, Holder::Free),
-            Self::Ask => rule('w', "Ask a party and wait", &["asked"], WORKING, Holder::Free),
-            Self::Answer => {
-                Rule { matters: true, ..rule('i', "A party answered", &["answered"], UNDECIDED, Holder::Any) }
-            }
-            Self::Resume => rule('g', "Go on without an answer", &["resumed"], WORKING, Holder::Free),
-            Self::Attach => Rule { matters: true, ..rule('f', "Attach a file", &["attached"], OPEN, Holder::Any) },
+            Self::Message => rule('m', "Send message", &["messaged"], OPEN, Holder::Free),
+            Self::Ask => rule('w', "Ask and wait", &["asked"], WORKING, Holder::Free),
+            Self::Answer => Rule { matters: true, ..rule('i', "Record reply", &["answered"], UNDECIDED, Holder::Any) },
+            Self::Resume => rule('g', "Stop waiting", &["resumed"], WORKING, Holder::Free),
+            Self::Attach => Rule { matters: true, ..rule('f', "Attach file", &["attached"], OPEN, Holder::Any) },
             Self::Decide => rule('s', "Decide", &["proposed"], WORKING, Holder::Free),
             Self::Approve => rule('v', "Approve", &[], PROPOSED, Holder::Any),
             Self::Reject => rule('x', "Send back", &["rejected"], PROPOSED, Holder::Any),
-            Self::Retract => rule('b', "Take back", &["retracted"], PROPOSED, Holder::Any),
-            Self::Pay => rule('p', "Payout", &[], &[Stage::Decided], Holder::Any),
+            Self::Retract => rule('b', "Withdraw proposal", &["retracted"], PROPOSED, Holder::Any),
+            Self::Pay => rule('p', "Record payout", &[], &[Stage::Decided], Holder::Any),
             Self::Close => rule('z', "Close", &["closed"], WORKING, Holder::Free),
         }
     }
@@ -235,14 +231,14 @@ impl Stage {
 }
 
 impl Standing {
-    /// Who has it now: a lease that is over is nobody's.
+    /// Who has it now: no one once the lease has ended.
     pub fn holder(&self, now: DateTime<Utc>) -> Option<&str> {
         let over = self.lease_until.is_some_and(|until| until <= now);
         self.owner.as_deref().filter(|_| !over)
     }
 
-    /// Whether this person may do this now; else the one reason of several that comes first: the role, what the case has
-    /// come to, whose it is, what the order needs.
+    /// Checks whether this person may do this now. Refuses with the first reason that applies: the role, the stage, the
+    /// owner, the facts.
     pub fn judge(&self, deed: Deed, person: &str, roles: Roles, now: DateTime<Utc>) -> Result<(), Refusal> {
         let rule = deed.rule();
         role(deed, roles)?;
@@ -259,11 +255,11 @@ impl Standing {
             Stage::Closed => {
                 Refusal { second: decides || deed == Deed::Pay, ..Refusal::because("ended", "the case is closed") }
             }
-            Stage::Decided if decides => Refusal::second("ended", "it is decided already; look again"),
-            Stage::Decided => Refusal::because("too_late", "it is decided already"),
+            Stage::Decided if decides => Refusal::second("ended", "the case is already decided; refresh"),
+            Stage::Decided => Refusal::because("too_late", "the case is already decided"),
             Stage::Proposed if deed == Deed::Pay => Refusal::because("not_yet", "the decision waits for approval"),
             Stage::Proposed => {
-                let words = "a decision waits for approval: approve it, send it back, or take it back first";
+                let words = "a proposal waits for approval: approve it, send it back or withdraw it first";
                 Refusal { second: decides, ..Refusal::because("too_late", words) }
             }
             Stage::Working if deed == Deed::Pay => Refusal::because("not_yet", "nothing is decided yet"),
@@ -274,17 +270,17 @@ impl Standing {
     fn hand(&self, wanted: Holder, person: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
         let other = |owner: &str| {
             let owner = crate::text::clean(owner);
-            Refusal::second("held", format!("{owner} has it; take it over with a reason, or ask them"))
+            Refusal::second("held", format!("{owner} has this case; take it over with a reason, or ask them"))
         };
         match (wanted, self.holder(now)) {
             (Holder::Any, _) | (Holder::Nobody | Holder::Free, None) => Ok(()),
             (Holder::Me | Holder::Free, Some(owner)) if owner == person => Ok(()),
-            (Holder::Nobody, Some(owner)) if owner == person => Err(Refusal::because("held", "you have it already")),
+            (Holder::Nobody, Some(owner)) if owner == person => Err(Refusal::because("held", "you already have it")),
             (Holder::Nobody | Holder::Me | Holder::Free, Some(owner)) => Err(other(owner)),
-            (Holder::Me, None) => Err(Refusal::because("not_yet", "nobody has it: claim it first")),
+            (Holder::Me, None) => Err(Refusal::because("not_yet", "unclaimed: take the case first")),
             (Holder::Other, Some(owner)) if owner != person => Ok(()),
-            (Holder::Other, Some(_)) => Err(Refusal::because("held", "you have it already")),
-            (Holder::Other, None) => Err(Refusal::because("not_yet", "nobody has it: claim it")),
+            (Holder::Other, Some(_)) => Err(Refusal::because("held", "you already have it")),
+            (Holder::Other, None) => Err(Refusal::because("not_yet", "unclaimed: take the case instead")),
         }
     }
 
@@ -292,16 +288,16 @@ impl Standing {
         let own = self.proposer.as_deref() == Some(person);
         match deed {
             Deed::Decide if self.status != Status::Atarapay(atarapay::Status::Disputed) => Err(self.undecidable()),
-            Deed::Approve if own => Err(Refusal::because("own", "you proposed it: somebody else has to approve it")),
-            Deed::Reject if own => Err(Refusal::because("own", "you proposed it: take it back instead")),
+            Deed::Approve if own => Err(Refusal::because("own", "you proposed it: someone else has to approve it")),
+            Deed::Reject if own => Err(Refusal::because("own", "you proposed it: withdraw it instead")),
             Deed::Retract if !own => {
-                Err(Refusal::because("not_yours", "somebody else proposed it: send it back instead"))
+                Err(Refusal::because("not_yours", "someone else proposed it: send it back instead"))
             }
             Deed::Ask if self.waiting.is_some() => {
-                let words = "somebody is waited for already: write down their answer, or go on without it";
+                let words = "the case already waits for a reply: record it, or stop waiting";
                 Err(Refusal::because("not_yet", words))
             }
-            Deed::Resume if self.waiting.is_none() => Err(Refusal::because("facts", "nobody is waited for")),
+            Deed::Resume if self.waiting.is_none() => Err(Refusal::because("facts", "the case waits for no reply")),
             Deed::Pay if !self.unpaid => Err(Refusal::because("ended", "everything is paid")),
             Deed::Close if self.in_dispute() => {
                 let words = "the order is in dispute: its case closes when the order is completed";
@@ -319,19 +315,19 @@ impl Standing {
     fn undecidable(&self) -> Refusal {
         let status = self.status.title();
         if self.status == Status::Atarapay(atarapay::Status::Dispute) {
-            let words = "the order is at Dispute: only one that the seller filed as Disputed is the desk's to decide; record raise_dispute, or a withdrawal";
+            let words = "the order is at Dispute: the desk decides it only at Disputed; record raise_dispute or a withdrawal first";
             return Refusal::because("not_yet", words);
         }
-        Refusal::because("another_branch", format!("the order is at {status}: only one at Disputed is decided here"))
+        Refusal::because("another_branch", format!("the order is at {status}: the desk decides only at Disputed"))
     }
 }
 
-/// Agents work on cases; only a lead approves. Everybody who does something here may leave a note.
+/// Checks the role: agents and leads work on cases, only leads approve, and ops may add notes too.
 fn role(deed: Deed, roles: Roles) -> Result<(), Refusal> {
     let agent = roles.holds(Role::Agent) || roles.holds(Role::Lead);
     let (may, whose) = match deed {
-        Deed::Approve | Deed::Reject => (roles.holds(Role::Lead), "a lead's"),
-        Deed::Note => (agent || roles.holds(Role::Ops), "an agent's"),
+        Deed::Approve | Deed::Reject => (roles.holds(Role::Lead), "a lead"),
+        Deed::Note => (agent || roles.holds(Role::Ops), "an agent, a lead or ops"),
         Deed::Claim
         | Deed::Take
         | Deed::Release
@@ -346,13 +342,13 @@ fn role(deed: Deed, roles: Roles) -> Result<(), Refusal> {
         | Deed::Decide
         | Deed::Retract
         | Deed::Pay
-        | Deed::Close => (agent, "an agent's"),
+        | Deed::Close => (agent, "an agent or a lead"),
     };
-    let words = || format!("{}: not yours but {whose}, you have {roles}", deed.rule().title);
+    let words = || format!("{}: only {whose} can do this. Your roles: {roles}", deed.rule().title);
     if may { Ok(()) } else { Err(Refusal::because("not_yours", words())) }
 }
 
-/// The rows of the database's table, as migration 0005 has them.
+/// The rows of `case_rule`, as in migration 0005.
 pub fn rows() -> Vec<(&'static str, Vec<&'static str>, &'static str, bool)> {
     let row = |deed: &Deed| {
         let rule = deed.rule();
@@ -420,7 +416,7 @@ mod tests {
     #[test]
     fn letters_are_for_ever() {
         let letters: Vec<char> = Deed::VARIANTS.iter().map(|deed| deed.rule().letter).collect();
-        // What moves in a menu means nothing else there.
+        // The keys that move in a menu have no other meaning there.
         assert!(letters.iter().all(|letter| !"jkqy?".contains(*letter)));
         let mut once = letters.clone();
         once.sort_unstable();

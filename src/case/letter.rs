@@ -1,5 +1,5 @@
-//! The letter that tells a party what was decided, and why they get what they get. It is made of what was said to that party
-//! and of nothing else: an internal note has no way in.
+//! The letter that tells a party what was decided and why. Its only sources are the decision, the payouts and the
+//! messages to and from that party, so an internal note cannot get into it.
 
 use chrono::{DateTime, Utc};
 
@@ -12,21 +12,21 @@ use crate::store::cases::{Decision, Message, Payout};
 pub struct Told<'a> {
     /// The order.
     pub order: &'a Order,
-    /// What the party is called, if that is known.
+    /// The party's name, if known.
     pub name: Option<&'a str>,
     /// `buyer` or `seller`.
     pub party: &'a str,
     /// What was decided.
     pub decision: &'a Decision,
-    /// What is or was paid.
+    /// The payouts of the decision.
     pub payouts: &'a [Payout],
-    /// What was said to and by this party, oldest first.
+    /// The messages to and from this party, oldest first.
     pub messages: &'a [(DateTime<Utc>, &'a Message)],
-    /// For the reason's words.
+    /// The policy, for the title of the reason.
     pub policy: &'a Policy,
 }
 
-/// A letter: its parts in the order they are read, the same for the same facts.
+/// A letter, its parts in reading order. The same facts give the same letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     /// What it is about.
@@ -42,7 +42,7 @@ fn day(at: DateTime<Utc>) -> String {
 }
 
 impl Letter {
-    /// The letter to a party.
+    /// Writes the letter to a party.
     pub fn of(told: Told<'_>) -> Self {
         let (order, decision) = (told.order, told.decision);
         let id = clean(&order.key);
@@ -55,10 +55,10 @@ impl Letter {
         paragraphs.extend(paid(told));
         let said: Vec<String> = told.messages.iter().map(|(at, message)| quoted(*at, message)).collect();
         if !said.is_empty() {
-            paragraphs.push("What we wrote to each other about it:".to_owned());
+            paragraphs.push("Our messages about this order:".to_owned());
             paragraphs.extend(said);
         }
-        paragraphs.push("If you have questions, answer this letter and name the order.".to_owned());
+        paragraphs.push("If you have questions, please reply to this letter and give the order number.".to_owned());
         Self { subject: format!("Order {id}: our decision"), date: day(decision.decided_at), paragraphs }
     }
 
@@ -78,7 +78,7 @@ fn clean(key: &OrderKey) -> String {
     crate::text::clean(&key.id)
 }
 
-/// What was decided about, when, and how it came about.
+/// What was decided, why and when.
 fn reasoned(told: Told<'_>, id: &str) -> String {
     let decision = told.decision;
     let (held, when) = (told.order.amount, day(decision.decided_at));
@@ -92,7 +92,7 @@ fn reasoned(told: Told<'_>, id: &str) -> String {
     }
 }
 
-/// What this party gets, in the sentence that was written for them, or one that says as much.
+/// What this party gets: the sentence written for them, or the default one.
 fn sentence(told: Told<'_>) -> String {
     let decision = told.decision;
     let (own, said) = match told.party {
@@ -105,12 +105,12 @@ fn sentence(told: Told<'_>) -> String {
         _ => super::outcome::say_buyer(told.order, parts),
     };
     let said = said.as_deref().map_or_else(plain, crate::text::clean);
-    // Whatever was written, the amount is there.
+    // The amount is always stated, even if the sentence leaves it out.
     let amount = told.order.money(own).to_string();
     if said.contains(&amount) || own == 0 { said } else { format!("{said} ({amount})") }
 }
 
-/// Where the money is.
+/// What has been paid to this party.
 fn paid(told: Told<'_>) -> Option<String> {
     let payout = told.payouts.iter().find(|payout| payout.party == told.party)?;
     let amount = Money::new(payout.amount, told.order.amount.currency);

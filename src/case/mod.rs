@@ -1,10 +1,9 @@
-//! Cases: what may happen to one, by when, what a decision says, and how it is told. Pure: it never touches the store, and
+//! Cases: what may be done to them, by when, and how a decision is explained. Pure: it never touches the store, and
 //! time is an argument.
 //!
-//! [`law`] holds what may be done to a case and why not; [`policy`] how this desk works; [`clock`] the names of deadlines;
-//! [`queue`] the piles of work; [`outcome`] what a decision gives to whom and the sentences that say so; [`draft`] fills canned texts in;
-//! [`mod@file`] says what an attached file is; [`letter`] tells a party, on paper by [`pdf`], [`report`]
-//! everybody else.
+//! [`law`] says what may be done to a case and why not; [`policy`] how this desk works; [`clock`] has the deadlines and
+//! [`queue`] the queues; [`outcome`] says what each party gets; [`draft`] fills in canned texts; [`mod@file`] detects
+//! what an attached file is; [`letter`] writes to a party, as a PDF with [`pdf`]; [`report`] sums up for everyone else.
 
 pub mod clock;
 pub mod draft;

@@ -1,20 +1,19 @@
-//! What a decision gives to whom, and the sentences that say so.
+//! What each party gets by a decision, and the sentences that say so.
 
 use crate::domain::{Money, MoneyError, Order, Parts};
 
-/// How the remainder of a percentage is dealt with: said wherever a split is typed.
+/// How a percentage is rounded; shown wherever a split is entered.
 pub const ROUNDING: &str =
-    "of a percentage, the unit left over goes to the larger remainder, and of two equal ones to the buyer";
+    "if a percentage leaves a unit over, the larger remainder gets it, or the buyer if both are equal";
 
-/// Who gets what: read from two texts in major units or percent, which have to be the whole.
+/// Reads the parts from two texts, in major units or percent. Does not check that they add up to `held`.
 pub fn split(to_seller: &str, to_buyer: &str, held: Money) -> Result<Parts, MoneyError> {
     let seller = Parts::read_to_seller(to_seller, held)?;
     let buyer = Parts::read_to_buyer(to_buyer, held)?;
     Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
 }
 
-/// The one that is not said: whatever the seller does not get, the buyer gets. `None` where the seller would get more than
-/// there is.
+/// The parts if the seller gets this much and the buyer the rest. `None` if that is negative or more than is held.
 pub const fn rest(to_seller: Money, held: Money) -> Option<Parts> {
     if to_seller.minor < 0 || to_seller.minor > held.minor {
         return None;
@@ -22,7 +21,7 @@ pub const fn rest(to_seller: Money, held: Money) -> Option<Parts> {
     Some(Parts { to_seller: to_seller.minor, to_buyer: held.minor - to_seller.minor })
 }
 
-/// What each of them adds to or takes from the parts, for people: the provider deducts fees, not the desk.
+/// The fees to show with the parts, for people. The provider deducts them, not the desk.
 pub fn fees(order: &Order, cancellation_fee: Option<i64>) -> Vec<String> {
     let fee = cancellation_fee.filter(|fee| *fee > 0);
     let line =
@@ -30,12 +29,12 @@ pub fn fees(order: &Order, cancellation_fee: Option<i64>) -> Vec<String> {
     fee.map(line).into_iter().collect()
 }
 
-/// The sentence for the seller that stands there before anybody writes another one.
+/// The default sentence for the seller.
 pub fn say_seller(order: &Order, parts: Parts) -> String {
     say(order, parts.to_seller, "the buyer", parts.to_buyer)
 }
 
-/// The sentence for the buyer that stands there before anybody writes another one.
+/// The default sentence for the buyer.
 pub fn say_buyer(order: &Order, parts: Parts) -> String {
     say(order, parts.to_buyer, "the seller", parts.to_seller)
 }
@@ -43,13 +42,14 @@ pub fn say_buyer(order: &Order, parts: Parts) -> String {
 fn say(order: &Order, own: i64, other: &str, theirs: i64) -> String {
     let (held, own, theirs) = (order.amount, order.money(own), order.money(theirs));
     match (own.minor, theirs.minor) {
-        (0, _) => format!("You receive nothing: {held}, all that was held for this order, goes to {other}."),
-        (_, 0) => format!("You receive {own}: all that was held for this order."),
-        _ => format!("You receive {own} of the {held} that were held for this order; {other} receives {theirs}."),
+        (0, _) => format!("You receive nothing: {held}, the full amount held for this order, goes to {other}."),
+        (_, 0) => format!("You receive {own}: the full amount held for this order."),
+        _ => format!("You receive {own} of the {held} held for this order; {other} receives {theirs}."),
     }
 }
 
-/// An amount in a sentence that is neither what is held nor what anybody gets: whoever wrote it had another decision in mind.
+/// The first amount in a sentence that is neither held nor given to a party: it was probably written for another
+/// decision.
 pub fn foreign_amount(order: &Order, parts: Parts, sentence: &str) -> Option<String> {
     let known = [order.amount.minor, parts.to_seller, parts.to_buyer];
     let code = order.amount.currency.code();
@@ -63,7 +63,7 @@ pub fn foreign_amount(order: &Order, parts: Parts, sentence: &str) -> Option<Str
     })
 }
 
-/// What changes with a decision, for whoever approves it: the difference to nothing being decided.
+/// What a decision gives to each party, for the person who approves it.
 pub fn difference(order: &Order, parts: Parts) -> String {
     let percent = |part: i64| 100.0 * part as f64 / order.amount.minor.max(1) as f64;
     format!(
@@ -94,13 +94,13 @@ mod tests {
         };
         check(
             450_000,
-            "You receive NGN 4,500.00: all that was held for this order.",
-            "You receive nothing: NGN 4,500.00, all that was held for this order, goes to the seller.",
+            "You receive NGN 4,500.00: the full amount held for this order.",
+            "You receive nothing: NGN 4,500.00, the full amount held for this order, goes to the seller.",
         );
         check(
             300_000,
-            "You receive NGN 3,000.00 of the NGN 4,500.00 that were held for this order; the buyer receives NGN 1,500.00.",
-            "You receive NGN 1,500.00 of the NGN 4,500.00 that were held for this order; the seller receives NGN 3,000.00.",
+            "You receive NGN 3,000.00 of the NGN 4,500.00 held for this order; the buyer receives NGN 1,500.00.",
+            "You receive NGN 1,500.00 of the NGN 4,500.00 held for this order; the seller receives NGN 3,000.00.",
         );
     }
 

@@ -1,4 +1,4 @@
-//! A letter on paper: A4, one typeface that knows the letters of names, the same bytes for the same letter.
+//! A letter as a PDF: A4, in one font that covers the letters of names. The same letter gives the same bytes.
 
 use krilla::Document;
 use krilla::geom::Point;
@@ -10,20 +10,20 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::letter::Letter;
 
-/// The typeface: DejaVu Sans, whose licence lies beside it.
+/// The font: DejaVu Sans. Its licence is in the same folder.
 const FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
-/// A4, its margins, the size of the text and the distance of its lines, in points.
+/// The page (A4), its margins, the font size and the line spacing, in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
 const MARGIN: (f32, f32) = (71.0, 85.0);
 const SIZE: f32 = 10.5;
 const LEAD: f32 = 15.0;
 
-/// Why there is no paper.
+/// Why the PDF could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the letter cannot be put on paper: {0}")]
+#[error("the letter cannot be made into a PDF: {0}")]
 pub struct Unprintable(String);
 
-/// How wide a text is, in points.
+/// The width of a text, in points.
 fn width(face: &Face<'_>, text: &str) -> f32 {
     let em = f32::from(face.units_per_em());
     let advance =
@@ -31,7 +31,7 @@ fn width(face: &Face<'_>, text: &str) -> f32 {
     text.chars().map(advance).sum::<f32>() * SIZE / em
 }
 
-/// A paragraph in lines that fit.
+/// Breaks a paragraph into lines that fit the page.
 fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
     let room = PAGE.0 - 2.0 * MARGIN.0;
     let (mut lines, mut line) = (Vec::new(), String::new());
@@ -42,7 +42,7 @@ fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
         if line.is_empty() && word.trim().is_empty() {
             continue;
         }
-        // A word that is longer than a line is broken where the line ends.
+        // A word longer than a line is broken at the end of the line.
         for grapheme in word.graphemes(true) {
             if width(face, &line) + width(face, grapheme) > room {
                 lines.push(std::mem::take(&mut line));
@@ -58,7 +58,7 @@ fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
     let broken = |what: &str| Unprintable(what.to_owned());
     let face = Face::parse(FONT, 0).map_err(|error| broken(&error.to_string()))?;
-    let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| broken("its typeface cannot be read"))?;
+    let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| broken("its font cannot be read"))?;
     let head = [letter.date.clone(), String::new(), letter.subject.clone(), String::new()];
     let body =
         letter.paragraphs.iter().flat_map(|paragraph| wrapped(&face, paragraph).into_iter().chain([String::new()]));

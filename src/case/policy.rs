@@ -17,19 +17,19 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// How this desk works, as the database reads it: lengths are seconds, amounts minor units of their currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
-    /// After so many seconds a case that its owner left untouched goes back to the queue.
+    /// Seconds after which an untouched case returns to the queue.
     pub lease: i64,
     /// The largest file, in bytes.
     pub file_limit: usize,
-    /// So many seconds after a deadline each level of escalation is written down.
+    /// Seconds after a deadline at which each level of escalation is recorded.
     pub escalate: Vec<i64>,
-    /// What the seller gets of a split, in percent: what the editor offers.
+    /// The seller's percentages that the editor offers for a split.
     pub presets: Vec<u8>,
-    /// Above so many minor units another person approves.
+    /// By currency, the minor units above which another person has to approve.
     pub limits: BTreeMap<String, i64>,
-    /// When business is done; every hour of every day where nothing is said.
+    /// Business hours; `None` means every hour of every day.
     pub hours: Option<Hours>,
-    /// Each clock of a case.
+    /// The clocks of a case, by name.
     pub clocks: BTreeMap<String, ClockRule>,
     /// Why a buyer rejects.
     pub reasons: Vec<Reason>,
@@ -37,27 +37,27 @@ pub struct Policy {
     pub macros: Vec<Macro>,
 }
 
-/// Business hours. Minutes of the day; days from 1, a Monday.
+/// Business hours, in minutes of the day. Day 1 is Monday.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
-    /// A zone's usual name.
+    /// The name of the time zone, like `Africa/Lagos`.
     pub zone: String,
-    /// On which days.
+    /// The business days.
     pub days: Vec<u8>,
-    /// From this minute.
+    /// The minute they start.
     pub from: u32,
-    /// To this one.
+    /// The minute they end.
     pub to: u32,
-    /// But not on these.
+    /// The days without business hours.
     pub holidays: Vec<NaiveDate>,
 }
 
 /// How long a clock runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockRule {
-    /// So many seconds.
+    /// Its length in seconds.
     pub seconds: i64,
-    /// In business hours only.
+    /// Whether it runs in business hours only.
     pub business: bool,
     /// What happens when it runs out.
     pub then: String,
@@ -67,14 +67,14 @@ pub struct ClockRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// As it is typed and kept.
+    /// The code, as typed and stored.
     pub code: String,
-    /// For people.
+    /// The title for people.
     pub title: String,
-    /// What a decision wants to have seen.
+    /// What to check before a decision.
     #[serde(default)]
     pub checklist: Vec<String>,
-    /// Not used any more, but in old cases.
+    /// Whether it is no longer offered; old cases keep it.
     #[serde(default)]
     pub retired: bool,
 }
@@ -83,15 +83,15 @@ pub struct Reason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Macro {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Whom it is written to: `buyer` or `seller`.
+    /// The recipient: `buyer` or `seller`.
     pub to: String,
-    /// With the order's facts in braces.
+    /// The text, with placeholders in braces.
     pub text: String,
 }
 
-/// As it is written.
+/// A policy as it is written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -129,7 +129,7 @@ struct WrittenClock {
 }
 
 impl Policy {
-    /// Reads a policy. What is wrong with it, and what would be right, else.
+    /// Reads a policy. The error says what is wrong with it and what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
         let written: Written = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         let policy = Self {
@@ -146,7 +146,7 @@ impl Policy {
         policy.fault().map_or(Ok(policy), Err)
     }
 
-    /// One that says nothing.
+    /// An empty policy.
     pub const fn empty() -> Self {
         Self {
             lease: 0,
@@ -161,7 +161,7 @@ impl Policy {
         }
     }
 
-    /// What does not go together.
+    /// The first thing that is inconsistent, in words.
     fn fault(&self) -> Option<String> {
         let is_code = |code: &str| {
             !code.is_empty() && code.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
@@ -172,20 +172,20 @@ impl Policy {
         let to = self.macros.iter().find(|it| !["buyer", "seller"].contains(&it.to.as_str()));
         let preset = self.presets.iter().find(|preset| **preset > 100);
         let order = self.escalate.windows(2).any(|pair| pair[0] >= pair[1]);
-        code.map(|it| format!("reasons: {:?} is no code: small letters, digits and _", it.code))
-            .or_else(|| twice.map(|at| format!("reasons: {:?} stands there twice", self.reasons[at].code)))
-            .or_else(|| to.map(|it| format!("macros: {:?} is to {:?}; say buyer or seller", it.name, it.to)))
+        code.map(|it| format!("reasons: {:?} is not a code; use small letters, digits and _", it.code))
+            .or_else(|| twice.map(|at| format!("reasons: {:?} is listed twice", self.reasons[at].code)))
+            .or_else(|| to.map(|it| format!("macros: {:?} goes to {:?}; use buyer or seller", it.name, it.to)))
             .or_else(|| preset.map(|it| format!("presets: {it} is more than 100 percent")))
-            .or_else(|| order.then(|| "escalate: each level comes later than the one before".to_owned()))
-            .or_else(|| (self.lease < 1).then(|| "lease: longer than nothing".to_owned()))
+            .or_else(|| order.then(|| "escalate: each level must be later than the one before".to_owned()))
+            .or_else(|| (self.lease < 1).then(|| "lease: must be longer than zero".to_owned()))
     }
 
-    /// A reason by its code, retired ones too.
+    /// A reason by its code, including retired ones.
     pub fn reason(&self, code: &str) -> Option<&Reason> {
         self.reasons.iter().find(|reason| reason.code == code)
     }
 
-    /// What people read for a code; one that no policy knows any more is shown as it is.
+    /// The title for a code; the code itself if the policy no longer has it.
     pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
         self.reason(code).map_or(code, |reason| &reason.title)
     }
@@ -195,7 +195,7 @@ impl Policy {
         self.reasons.iter().filter(|reason| !reason.retired)
     }
 
-    /// Above how much another person approves.
+    /// The amount above which another person has to approve.
     pub fn limit(&self, currency: Currency) -> Option<Money> {
         self.limits.get(currency.code()).map(|minor| Money::new(*minor, currency))
     }
@@ -205,7 +205,7 @@ impl Policy {
         self.limit(held.currency).is_some_and(|limit| held.minor > limit.minor)
     }
 
-    /// What a case with this reason should have and does not: lines of its checklist that are not among these.
+    /// The lines of the reason's checklist that are not among the checked ones.
     pub fn missing<'a>(&'a self, reason: Option<&str>, checked: &'a [String]) -> impl Iterator<Item = &'a str> {
         let lines = reason.and_then(|code| self.reason(code)).map_or(&[][..], |reason| &reason.checklist);
         lines.iter().map(String::as_str).filter(|line| !checked.iter().any(|it| it == line))
@@ -218,28 +218,28 @@ fn seconds(name: &str, text: &str) -> Result<i64, String> {
 
 fn within(name: &str, number: u8, least: u8, most: u8) -> Result<u8, String> {
     let inside = (least..=most).contains(&number);
-    if inside { Ok(number) } else { Err(format!("{name}: {least} to {most}")) }
+    if inside { Ok(number) } else { Err(format!("{name}: must be {least} to {most}")) }
 }
 
-/// Every currency of escrow has its line: what is forgotten must not be without a limit.
+/// Reads the limits. Every escrow currency must be listed, so that none is left without a limit by accident.
 fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, String> {
     let forgotten = Provider::Atarapay.currencies().iter().find(|currency| !written.contains_key(currency.code()));
     if let Some(currency) = forgotten {
         let code = currency.code();
         return Err(format!(
-            "approve_above.{code} is missing: write an amount, or \"none\" where nobody else has to approve"
+            "approve_above.{code} is missing: write an amount, or \"none\" if no one else has to approve"
         ));
     }
     let limited = written.iter().filter(|(_, digits)| *digits != "none");
     let limits: Result<BTreeMap<String, i64>, String> = limited.map(limit).collect();
-    // A currency that is none of ours is a mistake, even without a limit.
+    // A currency that is not an escrow currency is an error, even without a limit.
     written.keys().try_for_each(|code| known(code).map(|_| ()))?;
     limits
 }
 
 fn known(code: &str) -> Result<Currency, String> {
     let ours = Currency::parse(code).ok().filter(|it| Provider::Atarapay.currencies().contains(it));
-    ours.ok_or_else(|| format!("approve_above: {code} is not a currency of escrow; there are NGN and USD"))
+    ours.ok_or_else(|| format!("approve_above: {code} is not an escrow currency; use NGN or USD"))
 }
 
 fn limit((currency, digits): (&String, &String)) -> Result<(String, i64), String> {
@@ -252,15 +252,15 @@ fn hours(written: WrittenHours) -> Result<Hours, String> {
     let minute = |name: &str, text: &str| {
         let whole = (text == "24:00").then_some(24 * 60);
         let time = || NaiveTime::parse_from_str(text, "%H:%M").ok().map(|time| time.hour() * 60 + time.minute());
-        whole.or_else(time).ok_or_else(|| format!("hours.{name}: {text:?} is no time of day; write 08:00"))
+        whole.or_else(time).ok_or_else(|| format!("hours.{name}: {text:?} is not a time of day; write it like 08:00"))
     };
     let day = |name: &String| {
         let at = DAYS.iter().position(|day| day == name).and_then(|at| u8::try_from(at + 1).ok());
-        at.ok_or_else(|| format!("hours.days: {name:?} is no day; there are {}", DAYS.join(", ")))
+        at.ok_or_else(|| format!("hours.days: {name:?} is not a day; use {}", DAYS.join(", ")))
     };
     let holiday = |text: &String| {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .map_err(|_| format!("hours.holidays: {text:?} is no day; write 2026-12-25"))
+            .map_err(|_| format!("hours.holidays: {text:?} is not a date; write it like 2026-12-25"))
     };
     let hours = Hours {
         from: minute("from", &written.from)?,
@@ -270,14 +270,14 @@ fn hours(written: WrittenHours) -> Result<Hours, String> {
         zone: written.zone,
     };
     if hours.from >= hours.to || hours.days.is_empty() {
-        return Err("hours: they end after they begin, on one day of the week at least".to_owned());
+        return Err("hours: they must end after they start, on at least one day of the week".to_owned());
     }
     Ok(hours)
 }
 
 fn clock((name, written): (String, WrittenClock)) -> Result<(String, ClockRule), String> {
     if name.parse::<Clock>().is_err() {
-        return Err(format!("clocks.{name} is no clock; there are {}", Clock::names()));
+        return Err(format!("clocks.{name} is not a clock; use {}", Clock::names()));
     }
     let seconds = seconds(&format!("clocks.{name}.length"), &written.length)?;
     Ok((name, ClockRule { seconds, business: written.business, then: written.then }))
@@ -305,12 +305,12 @@ mod tests {
         };
         check("lease = \"2h\"", "lease = \"soon\"", "not a length of time");
         check("lease = ", "leese = ", "leese");
-        check("NGN = \"1000000\"", "NGN = \"1\"\nSAR = \"1\"", "there are NGN and USD");
+        check("NGN = \"1000000\"", "NGN = \"1\"\nSAR = \"1\"", "use NGN or USD");
         check("NGN = \"1000000\"", "", "is missing");
         check("largest_file = 5", "largest_file = 200", "1 to 25");
         check("[clocks.payout]", "[clocks.pay]", "first_answer");
-        check("\"mon\"", "\"Monday\"", "there are mon");
-        check("from = \"08:00\"", "from = \"19:00\"", "end after they begin");
+        check("\"mon\"", "\"Monday\"", "use mon");
+        check("from = \"08:00\"", "from = \"19:00\"", "end after they start");
         check("code = \"damaged\"", "code = \"other\"", "twice");
         check("to = \"buyer\"", "to = \"courier\"", "buyer or seller");
     }

@@ -1,8 +1,8 @@
-//! The piles of work a desk has: each is one indexed list, the most urgent first.
+//! The queues of the desk. Each is one indexed list, most urgent first.
 
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-/// A pile of cases.
+/// A queue of cases.
 #[derive(
     Debug,
     Clone,
@@ -21,41 +21,41 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Queue {
-    /// What I have.
+    /// Cases that you have.
     Mine,
-    /// What nobody has.
+    /// Cases without an owner.
     #[default]
     Unclaimed,
-    /// What somebody works on.
+    /// Cases that someone is working on.
     Working,
-    /// What waits for the buyer's word.
+    /// Cases that wait for the buyer's reply.
     WaitingBuyer,
-    /// What waits for the seller's word.
+    /// Cases that wait for the seller's reply.
     WaitingSeller,
-    /// What is proposed and waits for another person.
+    /// Proposals that wait for another person's approval.
     Proposed,
-    /// Resolved, not yet paid.
+    /// Resolved cases that are not fully paid yet.
     Unpaid,
-    /// What is over its deadline.
+    /// Cases past their deadline.
     Overdue,
-    /// Everything that is open.
+    /// All open cases.
     Open,
-    /// What is over, the latest first.
+    /// Closed cases, the latest first.
     Closed,
 }
 
 impl Queue {
-    /// The word on the command line.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// For headings.
+    /// The title for people.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Mine => "Mine",
             Self::Unclaimed => "Unclaimed",
-            Self::Working => "In work",
+            Self::Working => "In progress",
             Self::WaitingBuyer => "Waiting for buyer",
             Self::WaitingSeller => "Waiting for seller",
             Self::Proposed => "To approve",
@@ -71,7 +71,7 @@ impl Queue {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// All of them, with commas.
+    /// All names, separated by commas.
     pub fn names() -> String {
         Self::VARIANTS.iter().map(|queue| queue.name()).collect::<Vec<_>>().join(", ")
     }

@@ -1,4 +1,4 @@
-//! A report as lines to read, and as tables for other programs.
+//! A report as lines for people and as one table for other programs.
 
 use chrono::TimeDelta;
 
@@ -7,7 +7,7 @@ use crate::domain::{Currency, Money};
 use crate::store::cases::report::Report;
 use crate::text;
 
-/// A number as a bar against the largest of its kind.
+/// A number as a bar, relative to the largest of its kind.
 fn bar(value: i64, most: i64) -> String {
     "█".repeat(usize::try_from(value * 20 / most.max(1)).unwrap_or(0).max(usize::from(value > 0)))
 }
@@ -21,7 +21,7 @@ fn money(digits: &str, currency: &str) -> String {
     known.map_or_else(|| format!("{currency} {digits}"), |(minor, currency)| Money::new(minor, currency).to_string())
 }
 
-/// For people.
+/// The report as lines for people.
 pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
     let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d");
     let totals = &report.totals;
@@ -29,7 +29,7 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
         format!("{} to {}, UTC", day(report.from), day(report.to)),
         String::new(),
         format!(
-            "open {}   came {}   reopened {}   escalated {}   overdue {}",
+            "open {}   new {}   reopened {}   escalated {}   overdue {}",
             text::grouped(totals.backlog),
             text::grouped(totals.came),
             text::grouped(totals.reopened),
@@ -39,7 +39,7 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
         String::new(),
     ];
     type Count = fn(&crate::store::cases::report::Day) -> i64;
-    let rows: [(&str, Count); 3] = [("came", |it| it.came), ("decided", |it| it.decided), ("closed", |it| it.closed)];
+    let rows: [(&str, Count); 3] = [("new", |it| it.came), ("decided", |it| it.decided), ("closed", |it| it.closed)];
     for (name, of) in rows {
         let values: Vec<i64> = report.days.iter().map(of).collect();
         let shown = &values[values.len().saturating_sub(60)..];
@@ -81,7 +81,7 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
     lines
 }
 
-/// Who decided, and whose orders came into dispute.
+/// The parts of the report about agents and merchants.
 fn people(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend([String::new(), "Agents                    decided  by two   median".to_owned()]);
@@ -103,7 +103,7 @@ fn people(report: &Report) -> Vec<String> {
     lines
 }
 
-/// One table for other programs: which table, what of it, which figure, how much.
+/// The report as one table for other programs. Columns: section, item, figure, value.
 pub fn rows(report: &Report) -> Vec<[String; 4]> {
     let mut rows = Vec::new();
     let mut row = |table: &str, of: &str, figure: &str, value: String| {

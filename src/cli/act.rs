@@ -14,7 +14,7 @@ use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Sta
 use crate::store::{Entry, StoreError, Stored, read};
 use crate::text;
 
-/// For how long a lost connection is waited for, to learn what became of a write.
+/// How long to wait for a lost connection, to learn the result of a write.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Serialize)]
@@ -46,12 +46,10 @@ struct ConflictLine {
     moved_at: Option<String>,
 }
 
-/// Does something to an order, or says why not.
+/// Performs an action on an order, or prints why not.
 pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     if desk.store.read_only && !ask.dry_run {
-        return Err(CliError::Usage(
-            "nothing is written with --read-only, nor by a login that may only read".to_owned(),
-        ));
+        return Err(CliError::Usage("cannot write with --read-only, or with a login that can only read".to_owned()));
     }
     let unknown = |_| CliError::Usage(format!("no action {:?}; see recourse law", text::clean(&ask.action)));
     let action: Action = ask.action.parse().map_err(unknown)?;
@@ -64,14 +62,14 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     let command = command(desk, ask, action, &stored.order)?;
     let answer = match desk::act(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
         Err(StoreError::Unknown(error)) => recheck(desk, &command, error).await?,
-        // What only the database knows: whether a large decision was approved, whether the money moved.
+        // Only the database knows whether a large decision was approved, or whether the money moved.
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
         other => other?,
     };
     tell(desk, &stored.order, answer)
 }
 
-/// An amount that no order in this currency can have: digits, but too many of them.
+/// Finds an amount that no order in this currency can have: a number with too many digits.
 fn inexact(ask: &Act, order: &Order) -> Option<MoneyError> {
     let given = [&ask.amount, &ask.to_seller, &ask.to_buyer].into_iter().flatten();
     let mut errors = given.filter_map(|digits| Money::parse(digits, order.amount.currency).err());
@@ -95,11 +93,11 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
         Some(For::Provider) => Actor::Provider,
         None => match desk::actor_of(order.provider(), action, desk.roles) {
             Ok(actor) => actor,
-            // Where no such action leaves this status it does not matter who: the law gives its reason.
+            // If this action never leaves this status, the actor does not matter: the law gives its reason.
             Err(several) if !order.status.rules().iter().any(|rule| rule.action == action) => several[0],
             Err(several) => {
                 let names: Vec<String> = several.iter().map(|actor| format!("--for {}", actor.name())).collect();
-                return Err(CliError::Usage(format!("{}: say {}", action.title(), names.join(" or "))));
+                return Err(CliError::Usage(format!("{}: add {}", action.title(), names.join(" or "))));
             }
         },
     };
@@ -128,11 +126,11 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
     })
 }
 
-/// The connection was lost in the middle of a write: finds out what became of it, if the database comes back.
+/// After a connection was lost during a write: finds out the result, if the database comes back.
 async fn recheck(desk: &Desk<'_>, command: &Command, lost: sqlx::Error) -> Result<Answer, CliError> {
     match tokio::time::timeout(PATIENCE, desk::learn(&desk.store, command)).await {
         Ok(learnt) => learnt?
-            .ok_or_else(|| CliError::Missing("the connection was lost and nothing was recorded; ask again".to_owned())),
+            .ok_or_else(|| CliError::Missing("the connection was lost and nothing was recorded: try again".to_owned())),
         Err(_) => Err(StoreError::Unknown(lost).into()),
     }
 }
@@ -184,7 +182,7 @@ fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Resu
     Ok(End::Refused)
 }
 
-/// Says why not.
+/// Prints a refusal.
 pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
     if desk.json {
         desk.line(&RefusedLine::of(refusal))?
@@ -196,10 +194,10 @@ pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> 
 
 fn conflict(desk: &mut Desk<'_>, now: &Stored, last: Option<&Entry>) -> Result<End, CliError> {
     let order = &now.order;
-    let who = last.map_or("somebody", |entry| entry.recorder.as_str());
+    let who = last.map_or("someone", |entry| entry.recorder.as_str());
     let when = last.map(|entry| entry.recorded_at);
     let at = when.map_or_else(String::new, |when| format!(" at {}", when.format("%H:%M:%S UTC")));
-    let message = format!("{} moved it to {}{at}; look again", text::clean(who), order.standing());
+    let message = format!("{} moved it to {}{at}: check the order and try again", text::clean(who), order.standing());
     if desk.json {
         desk.line(&ConflictLine {
             result: "conflict",

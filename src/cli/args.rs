@@ -21,22 +21,22 @@ use crate::store::{Access, Database, embedded};
 use crate::text;
 
 const ENDS: &str =
-    "Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 no database, 4 refused by the law, 5 somebody else was first.
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no database, 4 refused, 5 someone else changed it first.
 
-Files: ~/.config/recourse/config.toml (recourse config --template begins one), ~/.config/recourse/themes/*.toml,
-~/.local/state/recourse (what lists remember, recordings).";
+Files: ~/.config/recourse/config.toml (recourse config --template prints one), ~/.config/recourse/themes/*.toml,
+~/.local/state/recourse (list settings, recordings).";
 
-/// A console for disputes in escrow and orders stuck between approval and capture.
+/// Handle escrow disputes and orders stuck between approval and capture.
 ///
-/// Without a command it opens the console. Without --database-url it runs a private PostgreSQL of its own.
+/// Without a command, opens the console. Without --database-url, runs a private PostgreSQL.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "recourse", version, max_term_width = 100, after_long_help = ENDS)]
 pub struct Args {
-    /// What to do; without it the console opens.
+    /// The command to run; without one, the console opens.
     #[command(subcommand)]
     pub verb: Option<Verb>,
 
-    /// The person to act as, where that is allowed.
+    /// Act as this person, if your login allows it.
     #[arg(long = "as", global = true, env = "RECOURSE_AS", value_name = "LOGIN", value_parser = login)]
     pub person: Option<String>,
 
@@ -44,55 +44,55 @@ pub struct Args {
     #[arg(long, global = true, env = "RECOURSE_ROLE", value_parser = role)]
     pub role: Option<Role>,
 
-    /// Write nothing; the database session refuses it, too.
+    /// Write nothing; the database session also refuses writes.
     #[arg(long, global = true, env = "RECOURSE_READ_ONLY", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub read_only: bool,
 
-    /// One JSON object a line.
+    /// Print one JSON object per line.
     #[arg(long, global = true, env = "RECOURSE_JSON", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub json: bool,
 
-    /// A PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
+    /// Connect to this PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// Plain signs instead of drawn ones, in the console.
+    /// Use only ASCII symbols in the console.
     #[arg(long, global = true, env = "RECOURSE_ASCII", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub ascii: bool,
 
-    /// For screen readers and plain terminals: one pane at a time, plain signs, no colours, in the console.
+    /// Open the console for screen readers and plain terminals: one pane, only ASCII symbols, no colours.
     #[arg(long, global = true, env = "RECOURSE_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub plain: bool,
 
-    /// ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one of your own beside the configuration.
+    /// Use this theme: ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one in your themes folder.
     #[arg(long, global = true, env = "RECOURSE_THEME", value_name = "NAME", default_value = "ansi")]
     pub theme: String,
 
-    /// What this database is called on the screen; prod, production or live is shown as an alarm.
+    /// Name this database on the screen; prod, production and live are shown as a warning.
     #[arg(long, global = true, env = "RECOURSE_ENVIRONMENT", value_name = "NAME")]
     pub environment: Option<String>,
 
-    /// Hide people's names and words from the beginning, in the console.
+    /// Open the console with people's names and texts hidden.
     #[arg(long, global = true, env = "RECOURSE_MASK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub mask: bool,
 
-    /// Use the mouse from the beginning, in the console.
+    /// Open the console with the mouse on.
     #[arg(long, global = true, env = "RECOURSE_MOUSE", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub mouse: bool,
 
-    /// Who turns right-to-left text around: terminal, application, or off.
+    /// Say who reorders right-to-left text: terminal, application, or off.
     #[arg(long, global = true, env = "RECOURSE_BIDI", value_name = "WHO", default_value = "terminal", value_parser = table::bidi)]
     pub bidi: Bidi,
 
-    /// Ages or moments on the screen: relative or absolute.
+    /// Show times as ages or as dates: relative or absolute.
     #[arg(long, global = true, env = "RECOURSE_TIMES", value_name = "HOW", default_value = "relative", value_parser = table::times)]
     pub times: Times,
 
-    /// The time zone of moments on the screen: utc, local, or a difference like +03:00.
+    /// Show times in this zone: utc, local, or an offset like +03:00.
     #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", default_value = "utc", value_parser = table::zone, allow_hyphen_values = true)]
     pub zone: Zone,
 
-    /// The configuration file, instead of the one in your home.
+    /// Read this configuration file instead of the one in your home directory.
     #[arg(long, global = true, env = "RECOURSE_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 
@@ -106,11 +106,11 @@ pub struct Args {
     #[arg(long, global = true, env = "XDG_STATE_HOME", hide = true)]
     state_home: Option<PathBuf>,
 
-    /// Where the private database lives.
+    /// Keep the private database in this directory.
     #[arg(long, global = true, env = "RECOURSE_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
-    /// The folder with PostgreSQL's own binaries, for the private database.
+    /// Use the PostgreSQL binaries in this directory for the private database.
     #[arg(long, global = true, env = "RECOURSE_PG_BIN", value_name = "DIR", hide = true)]
     pub pg_bin: Option<PathBuf>,
 
@@ -123,7 +123,7 @@ pub struct Args {
     #[arg(long, global = true, env = "HOME", hide = true)]
     home: Option<PathBuf>,
 
-    /// The private database need not survive a crash: for tests.
+    /// Let a crash destroy the private database: for tests.
     #[arg(long, global = true, env = "RECOURSE_VOLATILE", hide = true, value_parser = BoolishValueParser::new())]
     volatile: bool,
 }
@@ -131,122 +131,122 @@ pub struct Args {
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Verb {
-    /// Counts and money by provider and status.
+    /// Show counts and money by provider and status.
     Board,
-    /// Orders, oldest first or sorted otherwise.
+    /// List orders, oldest first (default) or in another order.
     #[command(after_long_help = crate::query::help())]
     Orders(Orders),
-    /// One order: facts and timeline.
+    /// Show one order: facts and timeline.
     Show(OrderName),
-    /// What may be done to an order now.
+    /// List the actions that an order allows now.
     Actions(Actions),
-    /// Do something to an order.
+    /// Perform an action on an order.
     Act(Act),
-    /// The desk of disputes: who has which case, what was said and shown, decisions and payouts.
+    /// Work on cases: owners, messages, files, decisions and payouts.
     Case(Case),
-    /// Take the most urgent case that nobody has.
+    /// Take the most urgent unclaimed case.
     Next(Next),
-    /// The letter that tells a party what was decided: text, or PDF.
+    /// Print the letter that tells a party the decision, as text or PDF.
     Letter(LetterAsk),
-    /// Orders with what became of their disputes, for spreadsheets and programs.
+    /// Export orders with the outcome of their disputes, for spreadsheets and programs.
     #[command(after_long_help = crate::query::help())]
     Export(Export),
-    /// What the desk did in a period: backlog, times, outcomes, agents, merchants.
+    /// Report on a period: backlog, times, outcomes, agents, merchants.
     Report(ReportAsk),
-    /// How this desk works: reasons, clocks, hours, limits, canned texts.
+    /// Show or set the desk's policy: reasons, clocks, hours, limits, canned texts.
     Policy(PolicyAsk),
-    /// Take in facts, one JSON object a line.
+    /// Import facts, one JSON object per line.
     Import(Import),
-    /// What came in and could not be taken.
+    /// List the facts in quarantine, and settle them.
     Quarantine(Quarantine),
-    /// The law: who may do what, when, and what the order becomes.
+    /// Show the law: who can do what, when, and which status follows.
     Law(Law),
-    /// A stream of made-up lives, for import.
+    /// Generate sample facts for import.
     Sample(Sample),
-    /// The console on a throw-away database filled from the sample, with new facts arriving.
+    /// Open the console on a temporary database with sample orders and new facts arriving.
     Demo(Demo),
-    /// Who may do what here.
+    /// List people and their roles, and change them.
     People(People),
-    /// Let what is over its deadline expire, until it is stopped.
+    /// Expire orders past their deadline, until stopped.
     Clock(Clock),
-    /// Orders stuck at Approved: how long, why, what to do; and the alerts.
+    /// Show orders stuck at Approved (how long, why, what to do) and the alerts.
     #[command(after_long_help = crate::watch::rule::help())]
     Watch(Watch),
-    /// One thing done to many orders: planned, approved, run.
+    /// Plan, approve and run one action on many orders.
     Plan(Plan),
-    /// Figures for Prometheus, on this machine only.
+    /// Serve metrics for Prometheus, on this machine only.
     Metrics(Metrics),
-    /// Prove the log, the projection and the tallies.
+    /// Check that log, orders and counts agree.
     Verify,
-    /// Queries with names, for everybody.
+    /// List, save and remove views: queries with names.
     View(View),
-    /// The settings, and where each came from.
+    /// Show the settings, and where each came from.
     Config(Config),
-    /// Look whether everything works: database, law, clocks, terminal.
+    /// Check that everything works: database, law, clocks, terminal.
     Doctor,
-    /// Play back what a console recorded with ctrl-x d, without a database.
+    /// Play back what the console recorded with ctrl-x d, without a database.
     Replay(Replay),
-    /// Write what the console shows as a picture (SVG).
+    /// Save what the console shows as a picture (SVG).
     Screenshot(Screenshot),
-    /// Completions for a shell.
+    /// Print completions for a shell.
     Completions {
-        /// bash, zsh, fish, elvish or powershell.
+        /// The shell: bash, zsh, fish, elvish or powershell.
         shell: clap_complete::Shell,
     },
-    /// The man page, as roff; or that of a command.
+    /// Print the man page of recourse or of a command, as roff.
     Man {
         /// The command.
         command: Option<String>,
     },
 }
 
-/// An order's name.
+/// The order that a command is about.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct OrderName {
     /// The order: its id, or provider:id.
     pub order: String,
 }
 
-/// Which orders.
+/// Which orders to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Orders {
-    /// Only this provider's.
+    /// Only orders of this provider.
     #[arg(long, value_parser = provider)]
     pub provider: Option<Provider>,
-    /// Only in these statuses, by their wire words.
+    /// Only orders in these statuses, by their wire words, separated by commas.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
-    /// Only those of a view with this name: yours, or a shared one.
+    /// Only orders in this view: yours, or a shared one.
     #[arg(long, value_name = "NAME", conflicts_with = "query")]
     pub view: Option<String>,
-    /// Only those that pass this query, like 'age>48h currency:SAR merchant:m-7'; --help lists the language.
+    /// Only orders that match this query, like 'age>48h currency:SAR merchant:m-7'; --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// age, amount, deadline or urgency.
+    /// Sort by age, amount, deadline or urgency.
     #[arg(long, default_value = "age", value_name = "ORDER", value_parser = sort)]
     pub sort: Sort,
-    /// Declined and expired ones too.
+    /// Include declined and expired orders.
     #[arg(long)]
     pub all: bool,
-    /// How many at the most.
+    /// List at most this many.
     #[arg(long, default_value_t = 100, value_name = "N")]
     pub limit: u64,
-    /// Go on after the cursor of an earlier line.
+    /// Continue after the cursor of an earlier line.
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub after: Option<String>,
 }
 
-/// Which actions.
+/// Which actions to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Actions {
     /// The order: its id, or provider:id.
     pub order: String,
-    /// Those that may not be done too, and why not.
+    /// Include actions that are not allowed now, and why.
     #[arg(long)]
     pub all: bool,
 }
 
-/// For whom a thing is recorded.
+/// The party that an action is recorded for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum For {
     /// The buyer said so.
@@ -259,74 +259,74 @@ pub enum For {
     Provider,
 }
 
-/// What to do.
+/// An action on an order.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Act {
     /// The order: its id, or provider:id.
     pub order: String,
-    /// The action, as `recourse actions` names it.
+    /// The action, as `recourse actions` lists it.
     pub action: String,
-    /// How much, in major units.
+    /// The amount, in major units.
     #[arg(long, value_name = "AMOUNT")]
     pub amount: Option<String>,
-    /// What the seller gets, in major units, or a percentage: 60%.
+    /// The seller's share, in major units or as a percentage: 60%.
     #[arg(long, value_name = "AMOUNT", requires = "to_buyer")]
     pub to_seller: Option<String>,
-    /// What the buyer gets, in major units, or a percentage: 40%.
+    /// The buyer's share, in major units or as a percentage: 40%.
     #[arg(long, value_name = "AMOUNT", requires = "to_seller")]
     pub to_buyer: Option<String>,
-    /// For whom it is recorded.
+    /// Record what this party said or did.
     #[arg(long = "for", value_enum)]
     pub party: Option<For>,
     /// How you know, or why.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// The payment's reference.
+    /// The payment reference.
     #[arg(long, value_name = "TEXT")]
     pub reference: Option<String>,
     /// A reason code.
     #[arg(long, value_name = "CODE")]
     pub reason: Option<String>,
-    /// Only if the order still is at this version.
+    /// Act only if the order is still at this version.
     #[arg(long, value_name = "VERSION")]
     pub expect: Option<i32>,
-    /// By which the same request is known again: sent twice, done once.
+    /// Identify this request, so that sending it twice acts once.
     #[arg(long, value_name = "UUID")]
     pub request_id: Option<Uuid>,
-    /// Judge it, write nothing.
+    /// Show what would happen, write nothing.
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// What to take in.
+/// What to import.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Import {
     /// A file, or - for standard input.
     pub file: PathBuf,
-    /// Fail where a line was quarantined.
+    /// Fail if a line is in quarantine.
     #[arg(long)]
     pub strict: bool,
 }
 
-/// What to do with quarantined facts.
+/// Which facts in quarantine, and what to do with them.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Quarantine {
-    /// Without it, what waits is listed.
+    /// Without it, lists the facts in quarantine.
     #[command(subcommand)]
     pub verb: Option<QuarantineVerb>,
-    /// Only this order's.
+    /// Only facts of this order.
     #[arg(long, value_name = "ORDER")]
     pub order: Option<String>,
 }
 
-/// What to do with a quarantined fact.
+/// The quarantine commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum QuarantineVerb {
-    /// Try again what merely came early.
+    /// Retry facts that only came too early.
     Retry,
-    /// Take a fact as one of its readings.
+    /// Apply one of the readings of a fact.
     Apply {
-        /// Its number.
+        /// The fact's number.
         id: i64,
         /// Which reading, from 1.
         #[arg(long, value_name = "N")]
@@ -335,9 +335,9 @@ pub enum QuarantineVerb {
         #[arg(long, value_name = "TEXT")]
         note: String,
     },
-    /// Put a fact away.
+    /// Dismiss a fact.
     Dismiss {
-        /// Its number.
+        /// The fact's number.
         id: i64,
         /// Why.
         #[arg(long, value_name = "TEXT")]
@@ -345,34 +345,34 @@ pub enum QuarantineVerb {
     },
 }
 
-/// In which form the law is told.
+/// The format of the law.
 #[derive(Debug, Clone, ClapArgs)]
 #[group(multiple = false)]
 pub struct Law {
-    /// As Mermaid state diagrams.
+    /// Print Mermaid state diagrams.
     #[arg(long)]
     pub mermaid: bool,
-    /// As Markdown tables.
+    /// Print Markdown tables.
     #[arg(long)]
     pub markdown: bool,
 }
 
-/// What to make up.
+/// What to generate.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Sample {
-    /// How many orders.
+    /// How many orders to generate.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     pub orders: u64,
-    /// The same seed gives the same bytes.
+    /// Seed: the same seed gives the same output.
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
-    /// When the lives are cut off.
+    /// Generate no facts after this time.
     #[arg(long, default_value = "2026-11-18T12:00:00Z", value_name = "TIME")]
     pub until: DateTime<Utc>,
     /// The share of broken, repeated, late and contradictory lines, 0 to 1.
     #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = share)]
     pub faults: f64,
-    /// With what was tried with orders that got stuck at Approved.
+    /// Include what was tried with orders stuck at Approved.
     #[arg(long)]
     pub evidence: bool,
 }
@@ -380,66 +380,66 @@ pub struct Sample {
 /// What the demo shows.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Demo {
-    /// How many orders it starts with.
+    /// How many orders to start with.
     #[arg(long, default_value_t = 2_000, value_name = "N")]
     pub orders: u64,
-    /// The same seed gives the same lives.
+    /// Seed: the same seed gives the same orders.
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
 }
 
-/// Who may do what.
+/// People and their roles.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct People {
-    /// Without it, everybody is listed.
+    /// Without it, lists everyone.
     #[command(subcommand)]
     pub verb: Option<PeopleVerb>,
 }
 
-/// Changes to who may do what.
+/// Changes to people's roles.
 #[derive(Debug, Clone, Subcommand)]
 pub enum PeopleVerb {
-    /// Give a person roles. The first person of all has to be an admin.
+    /// Give a person roles. The first person must be an admin.
     Add {
         /// The database login, or the name given with --as.
         login: String,
-        /// viewer, agent, lead, ops, admin.
+        /// Roles: viewer, agent, lead, ops, admin.
         #[arg(required = true, value_parser = role)]
         roles: Vec<Role>,
     },
-    /// Take roles from a person.
+    /// Remove roles from a person.
     Remove {
         /// The database login, or the name given with --as.
         login: String,
-        /// viewer, agent, lead, ops, admin.
+        /// Roles: viewer, agent, lead, ops, admin.
         #[arg(required = true, value_parser = role)]
         roles: Vec<Role>,
     },
 }
 
 impl Args {
-    /// The configuration file: the one that was named, or the one in the person's home.
+    /// The configuration file: the one that was given, or the one in the home directory.
     pub fn config_file(&self) -> Option<PathBuf> {
         let named = self.config.clone().filter(|path| !path.as_os_str().is_empty());
         let home = self.home.as_ref().map(|home| home.join(".config"));
         named.or_else(|| Some(absolute(&self.config_home).or(home)?.join("recourse/config.toml")))
     }
 
-    /// Where this person's own things are.
+    /// The folders of this person's configuration and state.
     pub fn files(&self) -> Files {
         let home = self.home.as_ref().map(|home| home.join(".local/state"));
         let state = absolute(&self.state_home).or(home).map(|folder| folder.join("recourse"));
         Files { config: self.config_file(), state }
     }
 
-    /// How to come into the database.
+    /// How to connect to the database.
     pub fn access(&self, connections: u32) -> Access {
         let url = self.database_url.clone().filter(|url| !url.trim().is_empty());
         let database = url.map_or_else(|| Database::Embedded(self.embedded()), Database::Url);
         Access { database, person: self.person.clone(), read_only: self.read_only, connections }
     }
 
-    /// Whether colours are unwanted (no-color.org).
+    /// Whether colours are off (no-color.org).
     pub fn no_color(&self) -> bool {
         self.no_color.as_ref().is_some_and(|value| !value.is_empty())
     }
@@ -457,29 +457,29 @@ impl Args {
     }
 }
 
-/// The base directory specification has relative ones ignored.
+/// Ignores a relative path, as the base directory specification requires.
 fn absolute(path: &Option<PathBuf>) -> Option<PathBuf> {
     path.clone().filter(|path| path.is_absolute())
 }
 
 fn role(name: &str) -> Result<Role, String> {
-    name.parse().map_err(|_| "one of viewer, agent, lead, ops, admin".to_owned())
+    name.parse().map_err(|_| "use viewer, agent, lead, ops or admin".to_owned())
 }
 
-/// A login stands in the log and on other people's screens: one printable line.
+/// Checks that a login is one printable line: it appears in the log and on other people's screens.
 pub fn login(name: &str) -> Result<String, String> {
     let is_one = text::clean(name) == name && name.trim() == name;
-    is_one.then(|| name.to_owned()).ok_or_else(|| "a login is one line of printable letters".to_owned())
+    is_one.then(|| name.to_owned()).ok_or_else(|| "use one line of printable letters".to_owned())
 }
 
 fn sort(name: &str) -> Result<Sort, String> {
-    name.parse().map_err(|_| "one of age, amount, deadline, urgency".to_owned())
+    name.parse().map_err(|_| "use age, amount, deadline or urgency".to_owned())
 }
 
 pub(super) fn provider(name: &str) -> Result<Provider, String> {
-    name.parse().map_err(|_| "one of tamara, atarapay".to_owned())
+    name.parse().map_err(|_| "use tamara or atarapay".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "a share from 0 to 1".to_owned())
+    text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "use a share from 0 to 1".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Looking at the book: `board`, `orders`, `show`, `actions`.
+//! Reading orders: `board`, `orders`, `show`, `actions`.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::text;
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
-/// So much evidence of an order is shown, the latest.
+/// How much evidence of an order is shown, the latest.
 const EVIDENCE: i64 = 200;
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct BoardLine {
     amounts: Vec<AmountLine>,
 }
 
-/// Counts and money by provider and status.
+/// Prints counts and money by provider and status.
 pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let counts = read::board(&desk.store.pool).await?;
     let mut table = Table::new(&["provider", "status", "orders", "amounts"], &[2]);
@@ -55,20 +55,20 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
     Ok(End::Done)
 }
 
-/// Orders, sorted, in pages: as many as asked for.
+/// Prints sorted orders, page by page, up to the limit.
 pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> Result<End, CliError> {
     let now = Utc::now();
     let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?);
     let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, &desk.store.person, now));
     let wrong =
-        || CliError::Usage("--after takes the cursor of an earlier line of a list with the same --sort".to_owned());
+        || CliError::Usage("--after needs the cursor of an earlier line, from a list with the same --sort".to_owned());
     let mut after = match &ask.after {
         Some(text) => Cursor::parse(text, ask.sort).ok_or_else(wrong)?,
         None => Cursor::start(),
     };
     let mut left = ask.limit;
     let last = if query.is_some() { "found by" } else { "merchant" };
-    let headings = ["order", "provider", "status", "amount", "age", "due in", last];
+    let headings = ["order", "provider", "status", "amount", "age", "due", last];
     while left > 0 {
         let limit = i64::try_from(left.min(PAGE)).unwrap_or(i64::MAX);
         let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
@@ -94,7 +94,7 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
     Ok(End::Done)
 }
 
-/// What `--view` or `--where` asks for.
+/// The query of `--view` or `--where`.
 async fn queried(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Option<Query>, CliError> {
     let typed = match &ask.view {
         Some(name) => Some(views::query(desk, settings, name).await?),
@@ -103,19 +103,19 @@ async fn queried(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<O
     asked(typed.as_deref())
 }
 
-/// The sieve of all that is asked for; everything passes where nothing is.
+/// The filter made of all flags; without flags, every order passes.
 pub(super) async fn sieve_of(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Sieve, CliError> {
     let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?.unwrap_or_default());
     Ok(sieve(&query, ask, &statuses, &desk.store.person, Utc::now()))
 }
 
-/// What `--where` says, if it is there.
+/// Parses `--where`, if it is given.
 fn asked(typed: Option<&str>) -> Result<Option<Query>, CliError> {
     let Some(typed) = typed else { return Ok(None) };
     query::parse(typed).map(Some).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(typed))))
 }
 
-/// A query's sieve among the statuses that the other flags leave.
+/// A query's filter, limited to the statuses that the other flags allow.
 fn sieve(query: &Query, ask: &Orders, statuses: &[Status], person: &str, now: DateTime<Utc>) -> Sieve {
     let mut sieve = query.sieve(person, now, ask.all || !ask.status.is_empty());
     let named = !ask.status.is_empty();
@@ -151,12 +151,12 @@ fn cells(stored: &Stored, matched: Option<(Field, &str)>, now: DateTime<Utc>) ->
     ]
 }
 
-/// How long until a deadline, or since.
+/// How much time is left until a deadline, or how late it is.
 pub fn due_in(due: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    if due < now { format!("over by {}", text::span(now - due)) } else { text::span(due - now) }
+    if due < now { format!("{} late", text::span(now - due)) } else { format!("{} left", text::span(due - now)) }
 }
 
-/// One order: facts and timeline.
+/// Prints one order: facts and timeline.
 pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
@@ -187,7 +187,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     }
     let beside = beside(&stored.order, &evidence, &plans, &ticks);
     if !beside.is_empty() {
-        writeln!(desk.out, "\nBeside it")?;
+        writeln!(desk.out, "\nRelated")?;
         let mut table = Table::new(&["when", "what", "by"], &[]);
         beside.into_iter().for_each(|cells| table.row(cells));
         table.write(desk.out)?;
@@ -195,7 +195,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     Ok(End::Done)
 }
 
-/// What stands beside an order, as people read it, in the order of time.
+/// The records related to an order, as people read them, oldest first.
 fn beside(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
     let mut lines: Vec<(DateTime<Utc>, String, String)> = Vec::new();
     for it in evidence {
@@ -205,7 +205,7 @@ fn beside(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]
         lines.push((it.at, it.words(order), it.by.clone()));
     }
     for it in ticks {
-        lines.push((it.at, format!("ticked off {}", it.step), it.recorder.clone()));
+        lines.push((it.at, format!("ticked {}", it.step), it.recorder.clone()));
     }
     lines.sort();
     lines.into_iter().map(|(at, what, by)| [at.format("%Y-%m-%d %H:%M:%S").to_string(), what, by]).collect()
@@ -245,7 +245,7 @@ pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
     facts.extend(stored.merchant.clone().map(|name| ("merchant", name)));
     facts.extend(stored.buyer.clone().map(|name| ("buyer", name)));
     facts.extend(stored.seller.clone().map(|name| ("seller", name)));
-    facts.extend(order.flags(Utc::now()).into_iter().map(|flag| ("look at it", flag.title().to_owned())));
+    facts.extend(order.flags(Utc::now()).into_iter().map(|flag| ("attention", flag.title().to_owned())));
     if stored.unconfirmed > 0 {
         facts.push(("not confirmed", format!("{} by the provider", moves(stored.unconfirmed))));
     }
@@ -253,7 +253,7 @@ pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
 }
 
 fn moves(count: i64) -> String {
-    if count == 1 { "1 move".to_owned() } else { format!("{count} moves") }
+    if count == 1 { "1 transition".to_owned() } else { format!("{count} transitions") }
 }
 
 fn timeline_cells(order: &Order, entry: &Entry) -> [String; 8] {
@@ -273,7 +273,7 @@ fn timeline_cells(order: &Order, entry: &Entry) -> [String; 8] {
     ]
 }
 
-/// What may be done now; with `all` also what may not, and why.
+/// Prints the actions allowed now; with `all`, also the others and why not.
 pub async fn actions(desk: &mut Desk<'_>, ask: &Actions) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));

@@ -1,4 +1,4 @@
-//! `recourse clock`: what is over its deadline expires.
+//! `recourse clock`: expires orders past their deadline.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::Serialize;
@@ -28,17 +28,17 @@ struct FaultLine {
     message: String,
 }
 
-/// Runs the clocks once, or until it is stopped.
+/// Runs the clocks once, or until stopped.
 pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("nothing expires with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot expire orders with --read-only".to_owned()));
     }
     let modes = work.modes();
     if ask.once {
         let at = ask.at.unwrap_or_else(Utc::now);
-        // Whoever lets time run ahead ends orders that are not over: only who may act on them does that.
+        // A later time expires orders before their deadline: only people who can act on them may do that.
         if at > Utc::now() + TimeDelta::minutes(1) && !may(desk.roles) {
-            return super::not_yours(desk, "let time run ahead", desk.roles);
+            return super::not_yours(desk, "expire orders ahead of time", desk.roles);
         }
         let swept = clock::sweep(&desk.store, modes, at).await?;
         tell(desk, at, &swept)?;
@@ -76,7 +76,7 @@ fn tell(desk: &mut Desk<'_>, at: DateTime<Utc>, swept: &Swept) -> Result<(), Cli
         let mut said: Vec<String> =
             expired.iter().map(|(status, count)| format!("{count} from {}", status.title())).collect();
         if *flagged > 0 {
-            said.push(format!("{flagged} over their deadline and left to be verified"));
+            said.push(format!("{flagged} past their deadline, left for a person to verify"));
         }
         let words = if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
         writeln!(desk.out, "{} {} expired{words}", time(at), swept.count())?;

@@ -1,4 +1,4 @@
-//! Whether everything works: each line one thing that was looked at, and what to do where it is not as it should be.
+//! `recourse doctor`: one check per line, and what to do if it fails.
 
 use std::io::{IsTerminal, Write};
 
@@ -17,7 +17,7 @@ use crate::store::{Access, Store, connect, due, feed, page, people, read, schema
 use crate::work::clock::{CLOCK, Mode};
 use crate::{console, text};
 
-/// How a thing is.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum State {
@@ -45,7 +45,7 @@ const fn unless(fault: bool, state: State) -> State {
     if fault { state } else { State::Ok }
 }
 
-/// More than this between two clocks is worth a word; more than that makes deadlines wrong.
+/// Two limits for the difference between clocks: above the first warn, above the second deadlines are wrong.
 const SKEW: [TimeDelta; 2] = [TimeDelta::seconds(2), TimeDelta::seconds(60)];
 
 async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
@@ -58,11 +58,11 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
         "server",
         old,
         format!("PostgreSQL {}, {trip:.1} ms away", health.version),
-        "14 is the oldest that works",
+        "upgrade it to 14 or newer",
     ));
     let standby = unless(health.standby, State::Warn);
-    let writes = if health.standby { "a standby: it can be read only" } else { "can be written" };
-    found.push(finding("writing", standby, writes, "name the primary server to write"));
+    let writes = if health.standby { "a standby: read-only" } else { "can be written" };
+    found.push(finding("writing", standby, writes, "connect to the primary server to write"));
     let local = settings.args.database_url.as_deref().is_none_or(|url| url.trim().is_empty() || connect::is_local(url));
     let open = unless(!local && !health.encrypted, State::Warn);
     let line = if health.encrypted {
@@ -70,22 +70,22 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
     } else if local {
         "on this machine"
     } else {
-        "in the clear"
+        "not encrypted"
     };
     found.push(finding("line", open, line, "add ?sslmode=verify-full to the URL"));
     let skew = (health.clock - middle).abs();
     let state = if skew > SKEW[1] { State::Fail } else { unless(skew > SKEW[0], State::Warn) };
     let words = format!("{:.1} s between this clock and the server's", skew.num_milliseconds() as f64 / 1e3);
-    found.push(finding("clock", state, words, "set both clocks by NTP: ages and deadlines depend on them"));
+    found.push(finding("clock", state, words, "set both clocks with NTP: ages and deadlines depend on them"));
     let known = schema::MIGRATIONS.iter().count();
     found.push(finding("schema", State::Ok, format!("{known} migrations, all known"), ""));
-    found.push(finding("law", State::Ok, format!("version {}, the same here and there", law::VERSION), ""));
+    found.push(finding("law", State::Ok, format!("version {}, the same in program and database", law::VERSION), ""));
     Ok(())
 }
 
-/// What is in it, and who asks.
+/// Checks what the database holds, and who uses it.
 async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
-    // What the console reads first: a schema that somebody damaged shows here.
+    // Reads what the console reads first: a damaged schema shows here.
     let reading = async {
         read::board(&store.pool).await?;
         let query = crate::query::parse("unconfirmed").unwrap_or_default().sieve("", Utc::now(), true);
@@ -95,24 +95,29 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
     let words = read
         .as_ref()
         .map_or_else(|error| text::clean(&error.to_string()), |_| "counts and lists can be read".to_owned());
-    found.push(finding("reading", unless(read.is_err(), State::Fail), words, "recourse verify says what is damaged"));
+    found.push(finding(
+        "reading",
+        unless(read.is_err(), State::Fail),
+        words,
+        "run recourse verify to see what is damaged",
+    ));
     let roles = crate::desk::roles(store, settings.args.role).await?;
     let nothing = roles.to_string();
     let state = unless(nothing.is_empty(), State::Warn);
     let words =
-        format!("{} acts as {}", text::clean(&store.person), if nothing.is_empty() { "nobody" } else { &nothing });
-    found.push(finding("person", state, words, "an admin can: recourse people add LOGIN ROLE"));
+        format!("{} acts as {}", text::clean(&store.person), if nothing.is_empty() { "no role" } else { &nothing });
+    found.push(finding("person", state, words, "ask an admin to run recourse people add LOGIN ROLE"));
     let listed = people::all(&store.pool).await?.len();
     let words = if listed == 0 {
-        "nobody is listed: everybody may do everything".to_owned()
+        "no one is registered: everyone can do everything".to_owned()
     } else {
-        format!("{listed} people are listed")
+        format!("{listed} people are registered")
     };
     found.push(finding(
         "people",
         unless(listed == 0 && settings.args.database_url.is_some(), State::Warn),
         words,
-        "recourse people add YOU admin",
+        "run recourse people add YOU admin",
     ));
     let (waiting, age) = feed::pulse(&store.pool, 1_000).await?;
     let state = unless(age > 3.0, State::Warn);
@@ -120,18 +125,18 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
         "feed",
         state,
         format!("held back for {age:.0} s"),
-        "a long write is open: look at pg_stat_activity",
+        "a long write is open: check pg_stat_activity",
     ));
     found.push(finding(
         "quarantine",
         unless(waiting > 0, State::Warn),
-        format!("{waiting} facts wait"),
-        "recourse quarantine shows them",
+        format!("{waiting} facts need a decision"),
+        "run recourse quarantine to see them",
     ));
     expiry(settings, store, found).await
 }
 
-/// Whether what is over its deadline is let expire by somebody.
+/// Checks that a clock expires orders past their deadline.
 async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
     let now = Utc::now();
     let applied = settings.args.work.modes().statuses(Mode::Apply);
@@ -140,9 +145,14 @@ async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) ->
     let running = heartbeat::all(&store.pool).await?.iter().any(runs);
     let words = match (running, over) {
         (true, _) => "a clock is running".to_owned(),
-        (false, over) => format!("no clock is running, {over} orders are over their deadline"),
+        (false, over) => format!("no clock is running, {over} orders are past their deadline"),
     };
-    found.push(finding("expiry", unless(!running && over > 0, State::Warn), words, "recourse clock lets them expire"));
+    found.push(finding(
+        "expiry",
+        unless(!running && over > 0, State::Warn),
+        words,
+        "run recourse clock to expire them",
+    ));
     Ok(())
 }
 
@@ -153,13 +163,13 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
     let bad = term.is_empty() || term == "dumb";
     let words = match (is_terminal, bad) {
         (true, _) => format!("TERM={}", text::clean(&term)),
-        (false, _) => format!("not a terminal here (TERM={})", text::clean(&term)),
+        (false, _) => format!("not a terminal (TERM={})", text::clean(&term)),
     };
     found.push(finding(
         "terminal",
         unless(!is_terminal || bad, State::Warn),
         words,
-        "the console needs one; everything else does not",
+        "only the console needs a terminal",
     ));
     if let (true, Ok((width, height))) = (is_terminal, crossterm::terminal::size()) {
         let state = unless(width < 80 || height < 24, State::Warn);
@@ -167,7 +177,7 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
             "size",
             state,
             format!("{width} columns, {height} lines"),
-            "from 110 columns on, all three panes stand side by side",
+            "use 110 columns or more to see all three panes",
         ));
     }
     let locale =
@@ -181,7 +191,7 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
         "set LANG=C.UTF-8, or use --ascii",
     ));
     let colours = match (settings.args.no_color(), variable("COLORTERM").as_str(), term.contains("256")) {
-        (true, ..) => "none, as NO_COLOR says",
+        (true, ..) => "none (NO_COLOR is set)",
         (_, "truecolor" | "24bit", _) => "16 million",
         (_, _, true) => "256",
         (..) => "16",
@@ -191,32 +201,27 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
     let inside = ["TMUX", "STY"].iter().any(|name| !variable(name).is_empty());
     let words = match (inside, remote) {
         (true, _) => "inside a multiplexer",
-        (false, true) => "over ssh: OSC 52 reaches the terminal you sit at",
+        (false, true) => "over ssh: OSC 52 copies to your own terminal",
         (false, false) => "OSC 52",
     };
-    found.push(finding(
-        "clipboard",
-        unless(inside, State::Warn),
-        words,
-        "tmux passes it on after: set -g set-clipboard on",
-    ));
+    found.push(finding("clipboard", unless(inside, State::Warn), words, "for tmux: set -g set-clipboard on"));
 }
 
-/// Looks at everything, and says so.
+/// Runs all checks and prints what they found.
 pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, CliError> {
     let mut found = Vec::new();
     let said = settings.origins.iter().filter(|origin| **origin != crate::settings::Origin::Default).count();
-    let path = settings.path.as_ref().map_or_else(|| "no home".to_owned(), |path| path.display().to_string());
-    found.push(finding("settings", State::Ok, format!("{said} of {} were given; {path}", SETTINGS.len()), ""));
+    let path = settings.path.as_ref().map_or_else(|| "no home directory".to_owned(), |path| path.display().to_string());
+    found.push(finding("settings", State::Ok, format!("{said} of {} are set; {path}", SETTINGS.len()), ""));
     if let Some(fault) = &settings.fault {
         found.push(finding(
             "configuration",
             State::Fail,
             text::clean(fault),
-            "correct that line; recourse config --template shows how",
+            "fix that line; recourse config --template shows how",
         ));
     }
-    // It looks, and changes nothing.
+    // Checks change nothing.
     let access = Access { read_only: true, ..settings.args.access(2) };
     let mut end = End::Done;
     let looked = match Store::open(&access).await {
@@ -235,7 +240,7 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
             "database",
             State::Fail,
             text::clean(&error.to_string()),
-            "an empty database is filled by the first recourse that may write; else look at --database-url",
+            "check --database-url; an empty database is set up by the first recourse that can write",
         ));
     }
     terminal(settings, &mut found);

@@ -1,4 +1,4 @@
-//! Facts coming in: `import` and `quarantine`.
+//! Importing facts: `import` and `quarantine`.
 
 use std::io::IsTerminal;
 
@@ -18,10 +18,10 @@ use crate::intake::quarantine::{self, Answer};
 use crate::store::inbox::{self, Quarantined};
 use crate::text;
 
-/// Takes in a file, or standard input.
+/// Imports a file, or standard input.
 pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("nothing is taken in with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot import with --read-only".to_owned()));
     }
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     let show = |bytes: u64, summary: &Summary| {
@@ -102,10 +102,10 @@ struct ResultLine {
     message: String,
 }
 
-/// Lists what waits, or settles it.
+/// Lists the facts in quarantine, or settles them.
 pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
     if desk.store.read_only && ask.verb.is_some() {
-        return Err(CliError::Usage("nothing is settled with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot settle facts with --read-only".to_owned()));
     }
     match &ask.verb {
         None => list(desk, ask.order.as_deref()).await,
@@ -128,7 +128,7 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
 
 fn say(desk: &mut Desk<'_>, result: &'static str, settled: Option<u64>, message: String) -> Result<(), CliError> {
     if desk.json {
-        // The one refusal that is not the law's own: the fact is somebody else's to settle.
+        // The only refusal that is not the law's: these roles cannot settle the fact.
         let why = (result == "refused").then(|| Why::NotYours.name());
         return desk.line(&ResultLine { result, why, settled, message });
     }
@@ -137,15 +137,17 @@ fn say(desk: &mut Desk<'_>, result: &'static str, settled: Option<u64>, message:
 
 fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
     let (result, message, end) = match answer {
-        Answer::Done => ("done", format!("{id} is settled"), End::Done),
+        Answer::Done => ("done", format!("fact {id} is settled"), End::Done),
         Answer::Refused(refusal) => return refused(desk, &refusal),
-        Answer::Missing => return Err(CliError::Missing(format!("nothing is quarantined under {id}"))),
-        Answer::Settled(state) => ("conflict", format!("{id} was {state} before"), End::Conflict),
-        Answer::Conflict => ("conflict", "somebody else was first; look again".to_owned(), End::Conflict),
-        Answer::NotYours(roles) => ("refused", format!("not yours, you have {roles}"), End::Refused),
-        Answer::NoNote => return Err(CliError::Usage("--note says how you know, or why".to_owned())),
-        Answer::NoReading(0) => return Err(CliError::Usage(format!("{id} has no reading to apply; dismiss it"))),
-        Answer::NoReading(count) => return Err(CliError::Usage(format!("{id} has readings 1 to {count}"))),
+        Answer::Missing => return Err(CliError::Missing(format!("no fact {id} in quarantine"))),
+        Answer::Settled(state) => ("conflict", format!("fact {id} is already {state}"), End::Conflict),
+        Answer::Conflict => {
+            ("conflict", "someone else was first: check the fact and try again".to_owned(), End::Conflict)
+        }
+        Answer::NotYours(roles) => ("refused", format!("your roles cannot settle this: {roles}"), End::Refused),
+        Answer::NoNote => return Err(CliError::Usage("add --note: how you know, or why".to_owned())),
+        Answer::NoReading(0) => return Err(CliError::Usage(format!("fact {id} has no reading to apply: dismiss it"))),
+        Answer::NoReading(count) => return Err(CliError::Usage(format!("fact {id} has readings 1 to {count}"))),
     };
     say(desk, result, None, message)?;
     Ok(end)

@@ -1,4 +1,4 @@
-//! The shapes other programs rely on: one object a line, keys in snake_case, amounts as text in major units.
+//! JSON shapes that other programs rely on: one object per line, keys in snake_case, amounts as text in major units.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -50,10 +50,10 @@ pub struct OrderLine {
     quarantined: i64,
     /// Who has its open case.
     owner: Option<String>,
-    /// What wants a look: `presumed_expired`, `may_be_captured`.
+    /// What needs attention: `presumed_expired`, `may_be_captured`.
     flags: Vec<&'static str>,
     cursor: String,
-    /// Which name the query's words begin, where it has any.
+    /// The name that the query matched, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     matched: Option<Matched>,
 }
@@ -64,7 +64,7 @@ struct Matched {
     value: String,
 }
 
-/// What an order has gathered, by its provider's words.
+/// The amounts of an order, in its provider's words.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Amounts {
@@ -120,7 +120,7 @@ impl OrderLine {
         }
     }
 
-    /// An order that was found, and by which name.
+    /// An order that was found, and the name that matched.
     pub fn found(stored: &Stored, sort: Sort, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> Self {
         let matched = matched.map(|(field, value)| Matched { field: field.title(), value: value.to_owned() });
         Self { matched, ..Self::of(stored, sort, now) }
@@ -141,7 +141,7 @@ pub struct OrderShown {
 }
 
 impl OrderShown {
-    /// An order, its log, and what stands beside it.
+    /// An order, its log, and its related records.
     pub fn of(stored: &Stored, log: &[Entry], beside: Beside, now: DateTime<Utc>) -> Self {
         let facts = &stored.order.facts;
         Self {
@@ -155,7 +155,7 @@ impl OrderShown {
     }
 }
 
-/// What stands beside an order's log: what was tried and observed, the plans it is in, what was ticked off.
+/// The records related to an order: what was tried and observed, its plans, its ticked runbook steps.
 #[derive(Debug, Serialize)]
 pub struct Beside {
     evidence: Vec<EvidenceLine>,
@@ -196,7 +196,7 @@ struct TickLine {
 }
 
 impl Beside {
-    /// As it was kept.
+    /// The related records as JSON.
     pub fn of(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Self {
         let told = |it: &Evidence| EvidenceLine {
             kind: it.kind.clone(),
@@ -252,7 +252,7 @@ pub struct TransitionLine {
 }
 
 impl TransitionLine {
-    /// A row of the log of this order.
+    /// A row of this order's log.
     pub fn of(order: &Order, entry: &Entry) -> Self {
         let digits = |minor: i64| Money::new(minor, order.amount.currency).digits();
         Self {
@@ -283,36 +283,36 @@ impl TransitionLine {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum ChoiceLine {
-    /// It may be done.
+    /// The action is allowed.
     Allowed {
-        /// What.
+        /// The action.
         action: &'static str,
-        /// By whom.
+        /// Who does it.
         actor: &'static str,
         /// Always true.
         allowed: bool,
-        /// What the order may become.
+        /// The statuses that may follow.
         to: Vec<&'static str>,
-        /// The most it may be.
+        /// The largest amount.
         max: Option<String>,
-        /// The letter in the console.
+        /// The key in the console.
         letter: char,
     },
-    /// It may not.
+    /// The action is not allowed.
     Refused {
-        /// What.
+        /// The action.
         action: &'static str,
-        /// By whom.
+        /// Who does it.
         actor: &'static str,
         /// Always false.
         allowed: bool,
-        /// The kind of the reason.
+        /// The kind of reason.
         why: &'static str,
-        /// What it would need.
+        /// What is needed.
         needs: Vec<String>,
         /// The reason, for people.
         message: String,
-        /// The letter in the console.
+        /// The key in the console.
         letter: char,
     },
 }
@@ -343,7 +343,7 @@ impl ChoiceLine {
     }
 }
 
-/// A refusal as an answer.
+/// The result when an action is refused.
 #[derive(Debug, Serialize)]
 pub struct RefusedLine {
     result: &'static str,
@@ -354,12 +354,12 @@ pub struct RefusedLine {
 }
 
 impl RefusedLine {
-    /// Of what the law was not even asked.
+    /// A refusal made before the law was asked.
     pub fn because(why: Why, message: String) -> Self {
         Self { result: "refused", why: why.name(), message, needs: Vec::new(), max: None }
     }
 
-    /// Why not.
+    /// A refusal by the law.
     pub fn of(refusal: &Refusal) -> Self {
         Self {
             result: "refused",

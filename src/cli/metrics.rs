@@ -1,4 +1,4 @@
-//! `recourse metrics`: figures for Prometheus, on this machine only.
+//! `recourse metrics`: metrics for Prometheus, on this machine only.
 
 use chrono::Utc;
 use tokio::net::TcpListener;
@@ -7,7 +7,7 @@ use super::ask::work::Metrics;
 use super::{CliError, Desk, End};
 use crate::work::metrics;
 
-/// Prints them once, or serves them until it is stopped.
+/// Prints the metrics once, or serves them until stopped.
 pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError> {
     if ask.once {
         let text = metrics::text(&desk.store, Utc::now(), None).await?;
@@ -15,13 +15,13 @@ pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError
         return Ok(End::Done);
     }
     if !ask.listen.ip().is_loopback() {
-        let advice = "name one like 127.0.0.1:9464, and let something that asks for a password stand before it";
+        let advice = "use an address like 127.0.0.1:9464, and a proxy with a password in front of it";
         return Err(CliError::Usage(format!(
             "metrics are served on this machine only, not on {}; {advice}",
             ask.listen
         )));
     }
-    let taken = |error: std::io::Error| CliError::Missing(format!("{} cannot be listened on: {error}", ask.listen));
+    let taken = |error: std::io::Error| CliError::Missing(format!("cannot listen on {}: {error}", ask.listen));
     let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;
     writeln!(desk.out, "http://{}/metrics", listener.local_addr()?)?;
     desk.out.flush()?;

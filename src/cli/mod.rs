@@ -1,4 +1,4 @@
-//! Every command without a screen. Data goes to `out`, messages to the caller; what comes back is an exit code.
+//! Every command that runs without the console. Data goes to `out`, errors to the caller; commands return exit codes.
 
 pub mod act;
 pub mod args;
@@ -33,32 +33,32 @@ use crate::watch::rule::Severity;
 use args::Verb;
 use json::RefusedLine;
 
-/// Asks a person on the terminal; no is the default.
+/// Asks a yes-or-no question on the terminal; the default is no.
 pub fn ask(question: &str) -> bool {
     let mut answer = String::new();
     let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
     asked.is_ok() && io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
-/// How a command ended. The numbers are the exit codes.
+/// How a command ended, as an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// Done.
     Done = 0,
     /// Failed.
     Failed = 1,
-    /// Asked wrongly.
+    /// Wrong usage.
     Usage = 2,
     /// No database.
     NoDatabase = 3,
     /// Refused by the law.
     Refused = 4,
-    /// Somebody else was first.
+    /// Someone else changed it first.
     Conflict = 5,
 }
 
 impl End {
-    /// As monitoring systems read it: 0 is fine, 1 a warning, 2 critical.
+    /// The exit code for monitoring systems: 0 is fine, 1 a warning, 2 critical.
     pub const fn of(worst: Option<Severity>) -> Self {
         match worst {
             None => Self::Done,
@@ -68,7 +68,7 @@ impl End {
     }
 }
 
-/// Why a command could not do its work.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// The store.
@@ -77,14 +77,14 @@ pub enum CliError {
     /// Reading lines or writing output.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// Asked wrongly.
+    /// Wrong usage.
     #[error("{0}")]
     Usage(String),
-    /// Not there.
+    /// Something does not exist, or cannot be done.
     #[error("{0}")]
     Missing(String),
-    /// Whoever watches has to be told that nothing is known.
-    #[error("how it stands is not known: {0}")]
+    /// A monitoring check could not find out the state.
+    #[error("state unknown: {0}")]
     NotKnown(#[source] StoreError),
 }
 
@@ -120,9 +120,9 @@ pub struct Desk<'a> {
     pub store: Store,
     /// The roles the person acts in.
     pub roles: Roles,
-    /// One JSON object a line instead of tables.
+    /// One JSON object per line instead of tables.
     pub json: bool,
-    /// Where data goes.
+    /// Where output goes.
     pub out: &'a mut dyn Write,
 }
 
@@ -138,7 +138,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Doctor => return doctor::doctor(settings, out).await,
         _ => {}
     }
-    // Whatever goes wrong with a look for a monitoring system: how it stands is not known.
+    // For a monitoring check, every error means that the state is unknown.
     let unknown =
         |error| if matches!(verb, Verb::Watch(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
@@ -179,7 +179,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     ended
 }
 
-/// Says what came of it where there is nothing more to say.
+/// Prints a result with a message.
 fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> Result<End, CliError> {
     if desk.json {
         desk.line(&serde_json::json!({ "result": result, "message": message }))?;
@@ -189,9 +189,9 @@ fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> R
     Ok(end)
 }
 
-/// Says that the person's roles do not let them.
+/// Prints that only ops can do this.
 fn not_yours(desk: &mut Desk<'_>, what: &str, roles: Roles) -> Result<End, CliError> {
-    let message = format!("to {what} is not yours but ops', you have {roles}");
+    let message = format!("only ops can {what}. Your roles: {roles}");
     if desk.json {
         desk.line(&RefusedLine::because(Why::NotYours, message))?;
     } else {
@@ -200,12 +200,12 @@ fn not_yours(desk: &mut Desk<'_>, what: &str, roles: Roles) -> Result<End, CliEr
     Ok(End::Refused)
 }
 
-/// Says on the side what went wrong while something runs on.
+/// Prints an error to stderr while the command continues.
 fn complain(words: &str) {
     _ = writeln!(io::stderr(), "recourse: {}", crate::text::clean(words));
 }
 
-/// Works until it ends by itself, or a signal ends it: then nothing came of it.
+/// Runs work until it ends, or until a signal stops it: then returns `None`.
 async fn until_stopped<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         _ = signals() => None,
@@ -213,8 +213,8 @@ async fn until_stopped<T>(work: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// Works on until a signal ends it, whatever happens to the database meanwhile; then says that it ended, so that nobody
-/// misses it.
+/// Keeps a worker running until a signal stops it, through database outages. Then records that it ended, so that no
+/// alert reports it as silent.
 async fn keep_on(
     store: &Store,
     worker: &str,
@@ -227,7 +227,7 @@ async fn keep_on(
                     complain(&format!("{error}; trying again"));
                     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
                     store.sweep().await;
-                    // A private server that died is started again; of a real one somebody else takes care.
+                    // Restarts a private server that died; a real server is not ours to restart.
                     _ = store.revive().await;
                 }
                 ended => break ended,
@@ -239,7 +239,7 @@ async fn keep_on(
     ended.unwrap_or(Ok(()))
 }
 
-/// The signals that end what runs until it is stopped.
+/// Waits for a signal that stops a command.
 async fn signals() -> Result<(), StoreError> {
     let gone = |error: std::io::Error| StoreError::Unreachable(error.to_string());
     let mut term = signal(SignalKind::terminate()).map_err(gone)?;
@@ -254,13 +254,13 @@ async fn signals() -> Result<(), StoreError> {
 }
 
 impl Desk<'_> {
-    /// One JSON object on a line.
+    /// Prints one JSON object on a line.
     fn line(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
         let text = serde_json::to_string(value).map_err(io::Error::from)?;
         Ok(writeln!(self.out, "{text}")?)
     }
 
-    /// The order a person names: `tamara:T-1`, or its id alone where only one provider has it.
+    /// Finds an order by name: `tamara:T-1`, or its id alone if only one provider has it.
     async fn find(&self, name: &str) -> Result<OrderKey, CliError> {
         let found = crate::desk::called(&self.store, name).await?;
         match found.as_slice() {
@@ -269,7 +269,7 @@ impl Desk<'_> {
             several => {
                 let names: Vec<String> = several.iter().map(|stored| stored.order.key.to_string()).collect();
                 Err(CliError::Usage(format!(
-                    "{} names several orders: say {}",
+                    "{} matches several orders: use {}",
                     crate::text::clean(name),
                     names.join(" or ")
                 )))

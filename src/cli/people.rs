@@ -25,7 +25,7 @@ struct RefusedLine {
     message: String,
 }
 
-/// Lists everybody, or changes who may do what.
+/// Lists everyone with their roles, or changes roles.
 pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> {
     let (login, roles, granted) = match &ask.verb {
         None => return list(desk).await,
@@ -33,7 +33,7 @@ pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> 
         Some(PeopleVerb::Remove { login, roles }) => (login, roles, false),
     };
     if desk.store.read_only {
-        return Err(CliError::Usage("nobody is named with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot change roles with --read-only".to_owned()));
     }
     match people::change(&desk.store.pool, login, roles, granted, &desk.store.person).await {
         Ok(()) => list(desk).await,
@@ -54,7 +54,7 @@ async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let held = people::all(&desk.store.pool).await?;
     if held.is_empty() && !desk.json {
         let roles: Vec<&str> = crate::domain::Roles::UNREGISTERED.iter().map(Role::name).collect();
-        writeln!(desk.out, "Nobody is registered: everyone is {}.", roles.join(", "))?;
+        writeln!(desk.out, "No one is registered: everyone is {}.", roles.join(", "))?;
         return Ok(End::Done);
     }
     let mut table = Table::new(&["login", "roles", "since", "by"], &[]);

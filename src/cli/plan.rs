@@ -1,4 +1,4 @@
-//! `recourse plan`: one thing done to many orders, planned, approved and run.
+//! `recourse plan`: one action on many orders, planned, approved and run.
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
@@ -26,12 +26,12 @@ use crate::work::plan::{self, Answer, Judged, MOST, Totals, Verdict};
 const LISTED: i64 = 200;
 const PAGE: i64 = 500;
 
-/// Plans: lists, makes, shows, approves, runs.
+/// Lists, makes, shows, approves or runs plans.
 pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, CliError> {
     let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
     let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);
     if desk.store.read_only && writes && !dry {
-        return Err(CliError::Usage("nothing is planned or run with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot make or run plans with --read-only".to_owned()));
     }
     match &ask.verb {
         None => list(desk).await,
@@ -119,7 +119,7 @@ struct RowLine {
     doing: String,
     /// `would`, `accepted`, `refused` or `changed`.
     outcome: String,
-    /// What the order would become, step by step.
+    /// The statuses the order would have, step by step.
     steps: Vec<&'static str>,
     message: Option<String>,
     seq: Option<i32>,
@@ -170,7 +170,7 @@ struct TotalsLine {
 }
 
 fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
-    let mut table = Table::new(&["", "order", "does", "comes to", "why"], &[0]);
+    let mut table = Table::new(&["", "order", "action", "result", "why"], &[0]);
     for judged in judged {
         let line = row(judged);
         if desk.json {
@@ -187,7 +187,7 @@ fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
 }
 
 fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(), CliError> {
-    // What became of a row is not what it would do now.
+    // A row that already has an outcome would do nothing now.
     let open: Vec<Judged> = judged.iter().filter(|judged| judged.row.outcome.is_none()).cloned().collect();
     let totals = Totals::of(&open);
     if desk.json {
@@ -233,11 +233,11 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
 
 async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, CliError> {
     if !plan::may(desk.roles) {
-        return super::not_yours(desk, "plan", desk.roles);
+        return super::not_yours(desk, "work with plans", desk.roles);
     }
     let chosen = chosen(desk, ask).await?;
     if chosen.is_empty() {
-        return Err(CliError::Missing("no order passes: nothing to plan".to_owned()));
+        return Err(CliError::Missing("no order matches: nothing to plan".to_owned()));
     }
     let drafted = plan::draft(&chosen);
     let orders: Vec<Stored> = chosen.iter().map(|(stored, _)| stored.clone()).collect();
@@ -264,35 +264,35 @@ fn orders(count: usize) -> String {
     if count == 1 { "1 order".to_owned() } else { format!("{count} orders") }
 }
 
-/// What a plan is called that nobody named.
+/// The default title of a plan.
 fn title(ask: &PlanMake, count: usize) -> String {
     let follow = match ask.then.unwrap_or(Then::Nothing) {
         Then::Nothing => "authorise",
         Then::Capture => "authorise and capture",
         Then::Cancel => "authorise and cancel",
     };
-    let what = ask.query.as_ref().map_or_else(|| orders(count), |query| format!("what passes {query}"));
+    let what = ask.query.as_ref().map_or_else(|| orders(count), |query| format!("orders matching {query}"));
     format!("{follow} {what}")
 }
 
-/// The orders of a plan, with what is done to each.
+/// The orders of a plan, with the action for each.
 async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>, CliError> {
     let mut chosen: Vec<(Stored, Doing)> = Vec::new();
     let follow = ask.then.unwrap_or(Then::Nothing).action();
     if follow.is_none() && ask.amount.is_some() {
-        return Err(CliError::Usage("--amount is of what follows: --then capture, or --then cancel".to_owned()));
+        return Err(CliError::Usage("--amount needs --then capture or --then cancel".to_owned()));
     }
     if let Some(text) = &ask.query {
         let query =
             query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text))))?;
         if query.terms.is_empty() {
-            return Err(CliError::Usage("--where '' is every order there is: say which".to_owned()));
+            return Err(CliError::Usage("--where '' matches every order: give a query".to_owned()));
         }
         let sieve = query.sieve(&desk.store.person, Utc::now(), false);
         let found =
             page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
         if found.len() > MOST {
-            return Err(CliError::Usage(format!("more than {MOST} orders pass: narrow the query")));
+            return Err(CliError::Usage(format!("more than {MOST} orders match: narrow the query")));
         }
         for stored in found {
             let doing = doing(&stored, follow, ask.amount.as_deref())?;
@@ -300,7 +300,7 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
         }
     }
     for word in &ask.orders {
-        // An id may hold any sign: only what follows the last one, and is one of ours, is not part of it.
+        // An id may contain `=`: only a word of ours after the last `=` is not part of it.
         let is_said =
             |said: &str| ["nothing", "authorise", "capture", "cancel"].contains(&said.split(':').next().unwrap_or(""));
         let split = word.rsplit_once('=').filter(|(_, said)| is_said(said));
@@ -318,21 +318,21 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
                     "capture" => Some(Action::Capture),
                     "cancel" => Some(Action::Cancel),
                     _ => {
-                        let words = "say ID=nothing, ID=capture, ID=capture:AMOUNT, ID=cancel or ID=cancel:AMOUNT";
+                        let words = "use ID=nothing, ID=capture, ID=capture:AMOUNT, ID=cancel or ID=cancel:AMOUNT";
                         return Err(CliError::Usage(format!("{}: {words}", text::clean(word))));
                     }
                 };
                 self::doing(&stored, action, amount)?
             }
         };
-        // Said again, what was said last counts.
+        // If an order is named twice, the last one counts.
         chosen.retain(|(known, _)| known.order.key != stored.order.key);
         chosen.push((stored, doing));
     }
     let mut seen = HashSet::new();
     chosen.retain(|(stored, _)| seen.insert(stored.order.key.clone()));
     if chosen.len() > MOST {
-        return Err(CliError::Usage(format!("a plan has at most {MOST} orders")));
+        return Err(CliError::Usage(format!("a plan can have at most {MOST} orders")));
     }
     Ok(chosen)
 }
@@ -341,7 +341,7 @@ fn doing(stored: &Stored, follow: Option<Action>, amount: Option<&str>) -> Resul
     let (Some(action), Some(amount)) = (follow, amount) else { return Ok(Doing::all(&stored.order, follow)) };
     let money =
         Money::parse(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
-            CliError::Usage(format!("{} is no amount of {}", text::clean(amount), stored.order.amount.currency))
+            CliError::Usage(format!("{} is not an amount in {}", text::clean(amount), stored.order.amount.currency))
         })?;
     Ok(Doing { follow: Some((action, money)) })
 }
@@ -398,12 +398,12 @@ async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i
         Ended::Paused(progress) => ("paused", progress, None, End::Done),
         Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
         Ended::Lost(progress) => {
-            let words = "the database was lost for too long; run it again, it goes on where it was".to_owned();
+            let words = "the database was lost for too long: run the plan again, it continues".to_owned();
             ("unknown", progress, Some(words), End::NoDatabase)
         }
-        Ended::Busy => return super::said(desk, "conflict", "somebody else is running it", End::Conflict),
+        Ended::Busy => return super::said(desk, "conflict", "someone else is running this plan", End::Conflict),
         Ended::NotApproved => {
-            let words = format!("another person has to approve it first: recourse plan approve {number}");
+            let words = format!("another person must approve this plan first: recourse plan approve {number}");
             return super::said(desk, "refused", &words, End::Refused);
         }
         Ended::Not(answer) => return told(desk, number, answer),
@@ -430,19 +430,19 @@ fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliErro
             Ok(End::Done)
         }
         Answer::Missing => Err(CliError::Missing(format!("no plan {number}"))),
-        Answer::NotYours(roles) => super::not_yours(desk, "plan", roles),
+        Answer::NotYours(roles) => super::not_yours(desk, "work with plans", roles),
         Answer::Over(plan) => {
             super::said(desk, "refused", &format!("plan {number} is {}", plan.standing()), End::Refused)
         }
         Answer::YourOwn => {
-            super::said(desk, "refused", "you made this plan: another person has to approve it", End::Refused)
+            super::said(desk, "refused", "you made this plan: another person must approve it", End::Refused)
         }
-        Answer::NotNeeded => super::said(desk, "refused", "this plan waits for nobody's approval", End::Refused),
+        Answer::NotNeeded => super::said(desk, "refused", "this plan needs no approval", End::Refused),
         Answer::Approved(by) => {
-            super::said(desk, "conflict", &format!("{} approved it before", text::clean(&by)), End::Conflict)
+            super::said(desk, "conflict", &format!("{} has already approved it", text::clean(&by)), End::Conflict)
         }
         Answer::Conflict => {
-            super::said(desk, "conflict", "somebody else did something with it first; look again", End::Conflict)
+            super::said(desk, "conflict", "someone else changed this plan first: check it and try again", End::Conflict)
         }
     }
 }

@@ -6,7 +6,7 @@ use super::args::Sample;
 use super::{CliError, End};
 use crate::sample::Extras;
 
-/// Writes a stream of made-up lives.
+/// Writes sample facts.
 pub fn sample(ask: &Sample, out: &mut dyn Write) -> Result<End, CliError> {
     let extras = Extras { faults: ask.faults, evidence: ask.evidence };
     crate::sample::write(ask.orders, ask.seed, ask.until, extras, out)?;

@@ -19,7 +19,7 @@ struct Line<'a> {
     origin: &'a str,
 }
 
-/// The effective settings with where each came from, or the commented default.
+/// Prints the settings and where each came from, or the commented default.
 pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<End, CliError> {
     if ask.template {
         let matches = Args::command().mut_args(|argument| argument.env(None::<&str>)).get_matches_from(["recourse"]);
@@ -67,7 +67,7 @@ pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<
     Ok(End::Done)
 }
 
-/// Completions for a shell.
+/// Prints completions for a shell.
 pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<End, CliError> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "recourse", &mut text);
@@ -75,7 +75,7 @@ pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<E
     Ok(End::Done)
 }
 
-/// The man page.
+/// Prints a man page.
 pub fn man(command: Option<&str>, out: &mut dyn Write) -> Result<End, CliError> {
     let mut whole = Args::command();
     whole.build();

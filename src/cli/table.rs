@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::text;
 
-/// A table in the making.
+/// A table of text.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -18,12 +18,12 @@ impl Table {
         Self { rows: vec![headings], right: right.to_vec() }
     }
 
-    /// Adds a row. What came from outside is made safe here.
+    /// Adds a row. Cells are made safe to print here.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(|cell| text::clean(&cell)).collect());
     }
 
-    /// Writes it.
+    /// Writes the table.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |at: usize| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell)).max();

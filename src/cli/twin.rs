@@ -1,10 +1,10 @@
-//! The command line that does what the console is about to do.
+//! The command line for what the console is about to do.
 
 use crate::desk::Command;
 use crate::domain::{Actor, Choice, Currency, Money, Order, Proof};
 use crate::text;
 
-/// A word as a shell takes it for one, as it is: what must not be seen is spelled out.
+/// Quotes a word for a shell. Invisible letters become escapes.
 pub fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
     if text::clean(word) != word {
@@ -34,7 +34,7 @@ fn line(parts: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Stri
     given.collect()
 }
 
-/// Of a whole command on an order in this currency.
+/// The command line of a complete command on an order in this currency.
 pub fn of_command(command: &Command, currency: Currency) -> String {
     let part = |minor: i64| Money::new(minor, currency).digits();
     let rest = line([
@@ -50,7 +50,7 @@ pub fn of_command(command: &Command, currency: Currency) -> String {
     format!("recourse act {} {}{rest}", quoted(&command.order.to_string()), command.action.name())
 }
 
-/// Of a line of the menu: what has to be filled in stands there in capitals.
+/// The command line of a line of the menu, with what you have to fill in as capitals.
 pub fn of_choice(order: &Order, choice: &Choice) -> Option<String> {
     let offer = choice.verdict.as_ref().ok()?;
     let open = |what: &str| Some(what.to_owned());

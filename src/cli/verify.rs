@@ -21,7 +21,7 @@ struct ReportLine {
     faults: usize,
 }
 
-/// Proves the book, or says what is wrong with it.
+/// Checks that log, orders and counts agree, or prints what is wrong.
 pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let Report { orders, transitions, faults } = verify::verify(&desk.store).await?;
     for fault in &faults {
@@ -38,7 +38,7 @@ pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
         desk.line(&ReportLine { result, orders, transitions, faults: faults.len() })?;
     } else {
         let verdict =
-            if sound { "chain, projection and tallies hold".to_owned() } else { format!("{} faults", faults.len()) };
+            if sound { "log, orders and counts agree".to_owned() } else { format!("{} errors", faults.len()) };
         writeln!(desk.out, "{orders} orders, {transitions} transitions: {verdict}")?;
     }
     Ok(if sound { End::Done } else { End::Failed })

@@ -33,17 +33,17 @@ pub async fn query(desk: &Desk<'_>, settings: &Settings, name: &str) -> Result<S
     let found = known.iter().find(|(known, ..)| known == name).map(|(_, query, _)| query.clone());
     found.ok_or_else(|| {
         let names: Vec<String> = known.iter().map(|(name, ..)| format!("{name:?}")).collect();
-        CliError::Usage(format!("no view {name:?}; there are {}", names.join(", ")))
+        CliError::Usage(format!("no view {name:?}: use one of {}", names.join(", ")))
     })
 }
 
-/// Lists, keeps or forgets views.
+/// Lists, saves or removes views.
 pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         Some(ViewVerb::Save { name, query }) => {
             let name = name.trim();
             if name.is_empty() {
-                return Err(CliError::Usage("a view has a name".to_owned()));
+                return Err(CliError::Usage("a view needs a name".to_owned()));
             }
             read(name, query)?;
             views::change(&desk.store, name, Some(query)).await?;
@@ -51,18 +51,18 @@ pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result
         Some(ViewVerb::Remove { name }) => {
             if !views::all(&desk.store).await?.iter().any(|(known, _)| known == name) {
                 return Err(CliError::Missing(format!(
-                    "no shared view {name:?}; those in your configuration are removed there"
+                    "no shared view {name:?}; remove your own views in your configuration"
                 )));
             }
             views::change(&desk.store, name, None).await?;
         }
         None => {
-            let mut table = Table::new(&["view", "query", "whose"], &[]);
+            let mut table = Table::new(&["view", "query", "owner"], &[]);
             for (view, query, shared) in all(desk, settings).await? {
                 if desk.json {
                     desk.line(&Line { view: &view, query: &query, shared })?;
                 } else {
-                    table.row([view, query, if shared { "everybody's" } else { "yours" }.to_owned()]);
+                    table.row([view, query, if shared { "everyone" } else { "you" }.to_owned()]);
                 }
             }
             if !desk.json {

@@ -1,22 +1,22 @@
-//! The columns a list may have.
+//! The columns that a list can show.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// One column.
+/// A column of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Column {
-    /// The order's id.
+    /// The order id.
     Order,
-    /// What it was opened with.
+    /// The amount of the order when it was opened.
     Amount,
-    /// How long it has been in its status, or since when.
+    /// Time in the current status, or the time it entered that status.
     Age,
-    /// What is left until its deadline, or when that is.
+    /// Time left until the deadline, or the time of the deadline.
     Left,
-    /// Who has its case.
+    /// Who has the case of the order.
     Owner,
-    /// Its status.
+    /// The order status.
     Status,
     /// The buyer.
     Buyer,
@@ -24,26 +24,26 @@ pub enum Column {
     Seller,
     /// The merchant.
     Merchant,
-    /// When it was opened.
+    /// When the order was opened.
     Opened,
-    /// When it last moved.
+    /// The time of the last transition.
     Moved,
-    /// Its version.
+    /// The order version.
     Version,
 }
 
 impl Column {
-    /// Where all orders are in one status.
+    /// The default columns of a list of one status.
     pub const OF_A_STATUS: [Self; 5] = [Self::Order, Self::Amount, Self::Age, Self::Left, Self::Owner];
-    /// Where they are in many.
+    /// The default columns of search results, which can have any status.
     pub const OF_WHAT_WAS_FOUND: [Self; 5] = [Self::Order, Self::Amount, Self::Age, Self::Left, Self::Status];
 
-    /// The word in which it is remembered.
+    /// The name under which the column is saved.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The heading.
+    /// The column heading.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Order => "order",
@@ -61,7 +61,7 @@ impl Column {
         }
     }
 
-    /// Whether it lines up at the right.
+    /// Whether the column is aligned right.
     pub const fn is_number(self) -> bool {
         match self {
             Self::Amount | Self::Age | Self::Left | Self::Version => true,
@@ -76,7 +76,7 @@ impl Column {
         }
     }
 
-    /// The least cells that still tell something; less than it needs only for words.
+    /// The minimum width in cells. Only text columns can be narrower than their content.
     pub const fn least(self) -> usize {
         match self {
             Self::Order => 16,
@@ -85,7 +85,7 @@ impl Column {
         }
     }
 
-    /// Where not all have room, those that weigh least go first.
+    /// The priority of the column. If there is not enough room, the columns with the lowest weight are dropped first.
     pub const fn weight(self) -> u8 {
         match self {
             Self::Order => 10,

@@ -1,4 +1,4 @@
-//! The demo: a throw-away database, made-up lives up to now, and new facts while one watches.
+//! The demo: a temporary database with made-up order histories up to now, and new facts while it runs.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,28 +12,28 @@ use crate::intake::import::{self, ImportError};
 use crate::sample::{self, Extras, Told};
 use crate::store::Store;
 
-/// A share of lines goes wrong, so that the quarantine has something to show; and what is stuck can be explained.
+/// The history: some lines are faulty, so that the quarantine is not empty, and stuck orders come with evidence.
 const EXTRAS: Extras = Extras { faults: 0.004, evidence: true };
-/// What arrives while one watches.
+/// The facts that arrive while the demo runs.
 const FRESH: Extras = Extras { faults: 0.0, evidence: true };
-/// How far apart new facts arrive.
+/// The time between two new facts.
 const PACE: Duration = Duration::from_millis(900);
-/// Every so many facts a new order comes.
+/// A new order opens once per this many facts.
 const OPENINGS: u64 = 4;
 
-/// The lives of the demo.
+/// The order histories of the demo.
 #[derive(Debug, Clone, Copy)]
 pub struct Lives {
-    /// How many orders there are at first.
+    /// The number of orders at the start.
     pub orders: u64,
-    /// The same seed gives the same lives.
+    /// The same seed gives the same histories.
     pub seed: u64,
-    /// When the demo began.
+    /// When the demo started.
     pub now: DateTime<Utc>,
 }
 
 impl Lives {
-    /// Takes in everything that happened up to now.
+    /// Imports everything that happened up to now.
     pub async fn fill(&self, store: &Store) -> Result<(), ImportError> {
         let mut past = Vec::new();
         sample::write(self.orders, self.seed, self.now, EXTRAS, &mut past)?;
@@ -41,7 +41,7 @@ impl Lives {
         Ok(())
     }
 
-    /// What these lives still have before them, but for what only time does: no clock runs here.
+    /// The future facts of these histories. Expirations are left out, because no clock runs here.
     fn to_come(self) -> BinaryHeap<Reverse<Told>> {
         let lives = (0..self.orders).flat_map(|index| {
             let opened_at = sample::opening(index, self.orders, self.now);
@@ -50,7 +50,7 @@ impl Lives {
         lives.filter(|told| told.at > self.now && !by_clock(told)).map(Reverse).collect()
     }
 
-    /// Lets facts arrive for as long as the store can be reached.
+    /// Imports new facts until the store fails.
     pub async fn go_on(self, store: Store) -> Result<(), ImportError> {
         let mut to_come = self.to_come();
         for count in 0_u64.. {
@@ -74,7 +74,7 @@ fn by_clock(told: &Told) -> bool {
     line["actor"] == "clock" || line["body"]["event_type"] == "order_expired"
 }
 
-/// The line as if it happened now.
+/// The line with its time set to now.
 fn dated(told: &Told, now: DateTime<Utc>) -> Vec<u8> {
     match serde_json::from_slice::<Value>(&told.line) {
         Ok(mut line) => {

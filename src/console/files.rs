@@ -1,4 +1,4 @@
-//! This person's own things: how lists were sorted, views in the configuration, recordings.
+//! The user's own files: list settings, views in the configuration, recordings.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 
 use super::app::views::Kept;
 
-/// Where they are; without a home they are nowhere.
+/// The paths of the user's files. Both are `None` if there is no home directory.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
-    /// The configuration file, whether it is there or not.
+    /// The configuration file. It need not exist.
     pub config: Option<PathBuf>,
-    /// The folder for what the program remembers.
+    /// The folder for saved state.
     pub state: Option<PathBuf>,
 }
 
-/// What is remembered of lists.
+/// The file with the settings of lists.
 const LISTS: &str = "lists.json";
 
-/// Writes a whole file or nothing, for nobody else to read.
+/// Writes the file atomically, with permissions for its owner only.
 pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -31,13 +31,13 @@ pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
 }
 
 impl Files {
-    /// What was remembered of lists. What cannot be read is as if it had never been written.
+    /// The saved list settings. A file that cannot be read counts as empty.
     pub fn kept(&self) -> BTreeMap<String, Kept> {
         let text = self.state.as_ref().and_then(|folder| std::fs::read(folder.join(LISTS)).ok());
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
-    /// Remembers how lists are sorted, and their columns.
+    /// Saves how lists are sorted, and their columns.
     pub fn remember(&self, kept: &BTreeMap<String, Kept>) -> Result<(), String> {
         let Some(folder) = &self.state else { return Ok(()) };
         let path = folder.join(LISTS);
@@ -45,7 +45,7 @@ impl Files {
         write(&path, &text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
     }
 
-    /// Writes a recording down; without a home where temporary files go.
+    /// Saves a recording, in the folder for temporary files if there is no home directory. Returns its path.
     pub fn record(&self, text: &[u8]) -> Result<PathBuf, String> {
         let name = format!("recording-{}.jsonl", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ"));
         let path = self.state.clone().unwrap_or_else(std::env::temp_dir).join(name);
@@ -53,9 +53,9 @@ impl Files {
         Ok(path)
     }
 
-    /// Keeps a view in the configuration, or takes it out; everything else in it stays as it is.
+    /// Saves a view in the configuration, or removes it if `query` is `None`. The rest of the file stays as it is.
     pub fn keep_view(&self, name: &str, query: Option<&String>) -> Result<(), String> {
-        let path = self.config.as_ref().ok_or("there is no home to keep a configuration in; name one with --config")?;
+        let path = self.config.as_ref().ok_or("no home directory for the configuration: name a file with --config")?;
         let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -67,14 +67,14 @@ impl Files {
         for (name, query) in super::app::views::SHIPPED {
             shipped.insert(name, toml_edit::value(query));
         }
-        // The views that come with the program stay, once there are others beside them.
+        // The built-in views stay when the user adds the first view.
         let views = document.entry("views").or_insert(toml_edit::Item::Table(shipped));
         let views = views.as_table_like_mut().ok_or_else(|| said(&"views is not a table"))?;
         match query {
             Some(query) => _ = views.insert(name, toml_edit::value(query)),
             None => _ = views.remove(name),
         }
-        // A link to where somebody keeps their settings stays one.
+        // A symbolic link to the configuration stays a link.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         write(&path, document.to_string().as_bytes()).map_err(|error| said(&error))
     }

@@ -1,4 +1,4 @@
-//! The console without a terminal: what it would show, for pictures.
+//! The console without a terminal: draws screens for pictures and tests.
 
 use chrono::Utc;
 use ratatui::buffer::Buffer;
@@ -14,21 +14,21 @@ use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
-/// A console whose keys are pressed by a program.
+/// A console that is controlled by the program.
 pub struct Headless {
-    /// Its state.
+    /// The state of the console.
     pub app: App,
     worker: Worker,
     results: mpsc::UnboundedReceiver<Message>,
 }
 
 impl Headless {
-    /// Sits down, and waits until everything on the screen is read.
+    /// Opens a console and waits until everything on the screen is loaded.
     pub async fn new(store: Store, seat: Seat, prefs: Prefs, role: Option<Role>, size: (u16, u16)) -> Self {
         Self::with(store, seat, prefs, role, Duties::default(), size).await
     }
 
-    /// The same, watching for this.
+    /// Like [`Self::new`], with background duties.
     pub async fn with(
         store: Store,
         seat: Seat,
@@ -45,7 +45,7 @@ impl Headless {
         console
     }
 
-    /// Takes a message, and everything that follows from it.
+    /// Handles a message and everything that follows from it.
     pub async fn take(&mut self, message: Message) {
         let (mut open, mut waiting) = (self.app.update(message, Utc::now()), 0);
         loop {
@@ -63,7 +63,7 @@ impl Headless {
         self.app.drawn();
     }
 
-    /// Presses keys: names with spaces between, text in quotes letter by letter. What is no key is given back.
+    /// Presses keys: key names separated by spaces, and text in quotes. Returns the first name that is not a key.
     pub async fn press(&mut self, keys: &str) -> Result<(), String> {
         for (at, part) in keys.split('"').enumerate() {
             let names: Vec<String> = if at % 2 == 1 {
@@ -79,13 +79,13 @@ impl Headless {
         Ok(())
     }
 
-    /// What it shows.
+    /// The current screen.
     pub fn picture(&self) -> Buffer {
         picture(&self.app)
     }
 }
 
-/// A picture only reads: what would be written is not.
+/// Whether an effect only reads. Only these run here, so that a picture never writes.
 fn reads(effect: &Effect) -> bool {
     match effect {
         Effect::Watch(ask) => ask.reads(),
@@ -115,7 +115,7 @@ fn reads(effect: &Effect) -> bool {
     }
 }
 
-/// What a console shows.
+/// The screen of a console.
 pub fn picture(app: &App) -> Buffer {
     let area = Rect::new(0, 0, app.size.0, app.size.1);
     let mut buffer = Buffer::empty(area);
@@ -123,7 +123,7 @@ pub fn picture(app: &App) -> Buffer {
     buffer
 }
 
-/// A picture as lines of text, without the blanks at their ends.
+/// A screen as lines of text, without trailing blanks.
 pub fn text(buffer: &Buffer) -> String {
     let area = buffer.area;
     let row = |y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();

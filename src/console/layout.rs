@@ -1,4 +1,4 @@
-//! Where the panes lie, from the size alone: the same answer for drawing and for moving by screens.
+//! The positions of the panes. They depend only on the screen size, so drawing and paging agree.
 
 use ratatui::layout::Rect;
 
@@ -14,14 +14,14 @@ pub enum Pane {
     Order,
 }
 
-/// Where everything lies. A pane that is not shown has no area.
+/// The areas of the screen. A hidden pane has an empty area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
     /// The first line.
     pub header: Rect,
     /// The last line.
     pub footer: Rect,
-    /// Between the two.
+    /// Between header and footer.
     pub body: Rect,
     /// Statuses and counts.
     pub board: Rect,
@@ -31,20 +31,20 @@ pub struct Layout {
     pub order: Rect,
 }
 
-/// From this height on a list has headings: its title and money, and those of its columns.
+/// Minimum heights of a list, and how many heading lines it then has: title, money, column names.
 const WITH_HEADINGS: [(u16, u16); 2] = [(9, 3), (5, 2)];
 
-/// Under this nothing can be shown.
+/// A smaller screen shows only a message.
 const SMALLEST: (u16, u16) = (20, 5);
-/// Under this one pane at a time.
+/// A smaller screen shows one pane at a time.
 const ONE_PANE: (u16, u16) = (60, 15);
-/// From this width on the board shows money.
+/// From this width, the board shows money.
 const WITH_MONEY: u16 = 190;
-/// From this width on the three lie side by side.
+/// From this width, the three panes are side by side.
 const SIDE_BY_SIDE: u16 = 110;
 
 impl Layout {
-    /// The layout for a screen of this size; `None` where it is too small for any. Plain is one pane at a time.
+    /// The layout for a screen of this size, or `None` if it is too small. `plain` shows one pane at a time.
     pub fn new(width: u16, height: u16, focus: Pane, plain: bool) -> Option<Self> {
         if width < SMALLEST.0 || height < SMALLEST.1 {
             return None;
@@ -65,7 +65,7 @@ impl Layout {
             layout.list = Rect { x: board + 1, width: width - board - 1, height: upper, ..body };
             layout.order = Rect { y: body.y + upper + 1, height: body.height - upper - 1, ..body };
         } else {
-            // From some width on there is room for the money beside the counts.
+            // A wide screen has room for money next to the counts.
             let board = if width < WITH_MONEY { (width * 24 / 100).clamp(26, 38) } else { 64 };
             let order = (width * 37 / 100).clamp(40, 80);
             layout.board = Rect { width: board, ..body };
@@ -75,7 +75,7 @@ impl Layout {
         Some(layout)
     }
 
-    /// How many lines of the list are headings.
+    /// The number of heading lines of the list.
     pub fn headings(&self) -> u16 {
         WITH_HEADINGS.iter().find(|(height, _)| self.list.height >= *height).map_or(1, |(_, lines)| *lines)
     }

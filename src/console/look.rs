@@ -1,4 +1,4 @@
-//! Styles and glyphs, in one place. Colour is never alone: a glyph and a word say the same.
+//! Styles and glyphs, in one place. A glyph or a word always repeats what a colour says.
 
 use ratatui::style::Style;
 use ratatui::symbols::border;
@@ -7,15 +7,15 @@ use super::theme::{Paint, Theme};
 use crate::domain::{Status, atarapay, tamara};
 use crate::text;
 
-/// How the screen looks: a theme's styles, and signs.
+/// How the screen looks: the styles of a theme, and the glyphs.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     theme: Theme,
-    /// The signs.
+    /// The glyphs.
     pub glyphs: &'static Glyphs,
 }
 
-/// The signs of the screen; each has an ASCII one beside it.
+/// The glyphs of the screen. Each one has an ASCII form.
 #[derive(Debug)]
 pub struct Glyphs {
     /// Marks the selected line.
@@ -24,9 +24,9 @@ pub struct Glyphs {
     pub vertical: &'static str,
     /// Under headings.
     pub rule: &'static str,
-    /// What something becomes.
+    /// Points to the new state.
     pub arrow: &'static str,
-    /// Between words of one line.
+    /// Between phrases on one line.
     pub dot: &'static str,
     /// Between the steps of the path.
     pub into: &'static str,
@@ -34,9 +34,9 @@ pub struct Glyphs {
     pub above: &'static str,
     /// There is more below.
     pub below: &'static str,
-    /// Opens and closes what people said.
+    /// Quotation marks around what people wrote.
     pub quotes: [&'static str; 2],
-    /// Waits for somebody else.
+    /// Waits for someone else.
     pub waits: &'static str,
     /// Waits for us.
     pub ours: &'static str,
@@ -44,9 +44,9 @@ pub struct Glyphs {
     pub brewing: &'static str,
     /// A dispute that was filed.
     pub dispute: &'static str,
-    /// Went well.
+    /// Ended well.
     pub done: &'static str,
-    /// Came to nothing.
+    /// Ended without effect: cancelled, declined, expired.
     pub nothing: &'static str,
     /// It is marked.
     pub marked: &'static str,
@@ -56,7 +56,7 @@ pub struct Glyphs {
     pub hidden: &'static str,
     /// Around the name of a production environment.
     pub alarm: [&'static str; 2],
-    /// Bars, from nothing to all.
+    /// Bars, from empty to full.
     pub bars: [&'static str; 9],
     /// The frame of a dialog.
     pub frame: border::Set<'static>,
@@ -120,7 +120,7 @@ static ASCII: Glyphs = Glyphs {
 };
 
 impl Glyphs {
-    /// All of them, in one order.
+    /// All glyphs, in the same order for both sets.
     pub fn all(&self) -> Vec<&'static str> {
         let Self { bar, vertical, rule, arrow, dot, into, above, below, quotes, waits, ours, .. } = *self;
         let Self { brewing, dispute, done, nothing, marked, changed, hidden, alarm, bars, frame, .. } = *self;
@@ -128,7 +128,7 @@ impl Glyphs {
         let single =
             [bar, vertical, rule, arrow, dot, into, above, below, waits, ours, brewing, dispute, done, nothing];
         let mut all = single.to_vec();
-        // What contains another sign comes before it.
+        // A glyph that contains another one comes before it.
         all.extend([hidden, marked, changed]);
         all.extend(quotes.into_iter().chain(alarm).chain(bars).chain(corners));
         all
@@ -136,22 +136,22 @@ impl Glyphs {
 }
 
 impl Look {
-    /// A theme; plain signs where the terminal has no others.
+    /// A look with this theme, with ASCII glyphs if `ascii` is set.
     pub const fn new(theme: Theme, ascii: bool) -> Self {
         Self { theme, glyphs: if ascii { &ASCII } else { &UNICODE } }
     }
 
-    /// For measuring: no styles, any signs.
+    /// A look for measuring: no styles.
     pub const fn measure() -> Self {
         Self::new(Theme::NONE, false)
     }
 
-    /// Whether only plain signs are drawn.
+    /// Whether the glyphs are ASCII.
     pub fn is_ascii(self) -> bool {
         std::ptr::eq(self.glyphs, &ASCII)
     }
 
-    /// Everything, before anything else.
+    /// The base style of every cell.
     pub const fn base(self) -> Style {
         self.theme.style(Paint::Base)
     }
@@ -166,12 +166,12 @@ impl Look {
         self.theme.style(Paint::Title)
     }
 
-    /// A heading of where the keys go.
+    /// A heading of the part that has the focus.
     pub const fn focus(self) -> Style {
         self.theme.style(Paint::Focus)
     }
 
-    /// The selected line, where the keys go or elsewhere.
+    /// The selected line, in the part that has the focus or in another.
     pub const fn selected(self, focused: bool) -> Style {
         self.theme.style(if focused { Paint::Selected } else { Paint::Chosen })
     }
@@ -211,12 +211,12 @@ impl Look {
         self.theme.style(Paint::Alarm)
     }
 
-    /// Numbers as bars, the highest of them as high as a line; what is not nothing is seen.
+    /// Numbers as bars. The highest value fills the line; every value above zero is visible.
     pub fn bars(self, values: &[i64]) -> String {
         text::bars(values, &self.glyphs.bars)
     }
 
-    /// The sign of a status and how it is drawn.
+    /// The glyph and the style of a status.
     pub fn status(self, status: Status) -> (&'static str, Style) {
         use {atarapay::Status as A, tamara::Status as T};
         let glyphs = self.glyphs;
@@ -236,7 +236,7 @@ impl Look {
     }
 }
 
-/// The name of a status on the screen: the two kinds of dispute must not be taken for one another.
+/// The name of a status on the screen. It keeps the two kinds of dispute apart.
 pub fn name(status: Status) -> &'static str {
     match status {
         Status::Atarapay(atarapay::Status::Dispute) => "Dispute, not filed",

@@ -1,5 +1,5 @@
-//! The screen: model, message, update, view. [`app`] changes state and asks for effects, [`view`] draws it, [`work`] does
-//! the effects, [`run`] is the loop, [`terminal`] the terminal. Nothing but [`work`] and [`mod@demo`] touches the store.
+//! The console: model, message, update, view. [`app`] changes state and asks for effects, [`view`] draws it, [`work`]
+//! runs the effects, [`run`] is the loop, [`terminal`] the terminal. Only [`work`] and [`mod@demo`] access the store.
 
 pub mod app;
 pub mod columns;
@@ -39,10 +39,10 @@ use prefs::Prefs;
 use replay::Player;
 use work::Duties;
 
-/// How many connections a console has: the bell's, the look at the feed, an order's three readings, board, page and a write.
+/// The database connections of a console: one each for notifications, feed, board, page and writes, three for an order.
 const CONNECTIONS: u32 = 8;
 
-/// Opens the console on the order book.
+/// Opens the console on the database from the settings.
 pub async fn open(settings: &Settings) -> Result<(), CliError> {
     needs_a_terminal()?;
     let access = settings.args.access(CONNECTIONS);
@@ -50,7 +50,7 @@ pub async fn open(settings: &Settings) -> Result<(), CliError> {
     sit_down(settings, store, place(&access.database)).await
 }
 
-/// Opens the console on a throw-away order book.
+/// Opens the console on a temporary database with demo data.
 pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     needs_a_terminal()?;
     let args = &settings.args;
@@ -77,7 +77,7 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
     Ok(run::run(store, seat, prefs, files, args.role, duties(settings)).await?)
 }
 
-/// Plays a recording; or shows where it ends, as text.
+/// Plays a recording, or prints its last screen as text.
 pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> Result<(), CliError> {
     let file = std::fs::File::open(&ask.file)
         .map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))?;
@@ -92,10 +92,10 @@ pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> R
     Ok(replay::run(player).await?)
 }
 
-/// Writes what the console would show as a picture.
+/// Writes a screen of the console to a picture file.
 pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), CliError> {
     let args = &settings.args;
-    // A picture changes nothing, whatever keys are pressed for it.
+    // The keys of a screenshot must not write anything.
     let access = Access { read_only: true, ..args.access(CONNECTIONS) };
     let store = Store::open(&access).await?;
     let roles = crate::desk::roles(&store, args.role).await?;
@@ -104,11 +104,11 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     let mut console = Headless::with(store, seat, prefs, args.role, duties(settings), ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture());
-    // Through whatever is there: a link, a pipe.
+    // Written in place, so that links and pipes work.
     std::fs::write(&ask.file, picture).map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))
 }
 
-/// What the console watches for, and what it was told to do by itself.
+/// What the console watches, and what it is set to do automatically.
 fn duties(settings: &Settings) -> Duties {
     let work = &settings.args.work;
     Duties {
@@ -123,7 +123,7 @@ fn duties(settings: &Settings) -> Duties {
     }
 }
 
-/// Who sits here, and where.
+/// The user, their roles and the database they work on.
 fn seat(settings: &Settings, store: &Store, roles: Roles, place: String) -> Seat {
     let place = settings.args.environment.clone().unwrap_or(place);
     let is_production = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "prod" | "production" | "live");
@@ -132,7 +132,7 @@ fn seat(settings: &Settings, store: &Store, roles: Roles, place: String) -> Seat
     Seat { person, roles, read_only, place, production, session: Uuid::new_v4() }
 }
 
-/// How the person wants the console.
+/// The user's preferences.
 fn prefs(settings: &Settings, files: &Files) -> Prefs {
     let args = &settings.args;
     let themes = settings.themes.clone();
@@ -165,7 +165,7 @@ fn needs_a_terminal() -> Result<(), CliError> {
     Err(CliError::Usage("the console needs a terminal; recourse --help lists what works without one".to_owned()))
 }
 
-/// Which database, in a word: never with its password.
+/// A short name of the database, without its password.
 pub fn place(database: &Database) -> String {
     match database {
         Database::Embedded(_) => "private".to_owned(),

@@ -1,5 +1,5 @@
-//! How one person wants the console: keys, look, words for times. From flags, environment and configuration; some of it
-//! changes while it runs.
+//! The user's preferences: keys, look, time format. They are read from flags, environment and configuration. Some can
+//! change while the console runs.
 
 use std::collections::BTreeMap;
 
@@ -12,39 +12,39 @@ use super::look::Look;
 use super::theme::{self, Named, Theme};
 use crate::domain::{OrderKey, Provider};
 
-/// Who turns right-to-left text around.
+/// What reorders right-to-left text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Bidi {
-    /// The terminal, as it does with everything else.
+    /// The terminal.
     #[default]
     Terminal,
-    /// This program; the terminal is told not to.
+    /// This program. It switches the terminal's own reordering off.
     Application,
-    /// Nobody: letters stand in the order they were written.
+    /// No one: letters are drawn in logical order.
     Off,
 }
 
-/// What a time is shown as.
+/// How times are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Times {
-    /// How long ago: `2d 21h`.
+    /// As an age: `2d 21h`.
     #[default]
     Relative,
-    /// When: `11-17 14:02`.
+    /// As a date and time: `11-17 14:02`.
     Absolute,
 }
 
-/// In which time zone moments are shown.
+/// The time zone of the times on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Zone {
-    /// Universal time.
+    /// UTC.
     #[default]
     Utc,
-    /// The machine's.
+    /// The time zone of this machine.
     Local,
-    /// So far from universal time.
+    /// A fixed offset from UTC.
     Fixed(FixedOffset),
 }
 
@@ -57,12 +57,12 @@ impl Zone {
         }
     }
 
-    /// How far its clocks are from UTC at a moment.
+    /// The offset from UTC at this time.
     pub fn offset(self, at: DateTime<Utc>) -> TimeDelta {
         TimeDelta::seconds(i64::from(self.at(at).offset().local_minus_utc()))
     }
 
-    /// A moment in this zone, in `chrono`'s format.
+    /// A time in this zone, in a format of `chrono`.
     pub fn show(self, at: DateTime<Utc>, format: &str) -> String {
         self.at(at).format(format).to_string()
     }
@@ -72,7 +72,7 @@ impl Zone {
         self.show(at, "%m-%d %H:%M")
     }
 
-    /// What the zone is called at a moment: `UTC`, `+03:00`.
+    /// The name of the zone at this time: `UTC`, `+03:00`.
     pub fn name(self, at: DateTime<Utc>) -> String {
         match self {
             Self::Utc => "UTC".to_owned(),
@@ -113,40 +113,40 @@ impl std::fmt::Display for Zone {
     }
 }
 
-/// All of it.
+/// All preferences.
 #[derive(Debug, Clone)]
 pub struct Prefs {
-    /// Which keys mean what.
+    /// The key bindings.
     pub keys: Keymap,
     /// All themes.
     pub themes: Vec<Named>,
-    /// Which of them is on.
+    /// The index of the current theme.
     pub theme: usize,
-    /// Whether there are colours at all.
+    /// Use colours.
     pub colour: bool,
-    /// Plain signs.
+    /// Use ASCII glyphs only.
     pub ascii: bool,
-    /// One pane at a time, plain signs, no colours, no frames.
+    /// One pane at a time, ASCII glyphs, no colours, no frames.
     pub plain: bool,
-    /// Hide people's names and words.
+    /// Hide the names and words of people.
     pub mask: bool,
     /// Use the mouse.
     pub mouse: bool,
-    /// Who turns right-to-left text around.
+    /// What reorders right-to-left text.
     pub bidi: Bidi,
-    /// Ages or moments.
+    /// Show ages or dates.
     pub times: Times,
-    /// In which zone.
+    /// The time zone.
     pub zone: Zone,
-    /// How links to orders are made; `{id}` is the order's.
+    /// Link templates per provider; `{id}` is replaced with the order id.
     pub links: BTreeMap<String, String>,
-    /// Orders a second that a plan does, and after how many failures it stops.
+    /// How many orders a plan changes per second, and after how many failures it stops.
     pub plan: (i32, i32),
-    /// Another person has to approve every plan.
+    /// Every plan needs the approval of another person.
     pub plan_approval: bool,
-    /// The person's own views.
+    /// The user's own views.
     pub views: Vec<View>,
-    /// How lists were sorted, and their columns, the last time.
+    /// The saved sort order and columns of lists.
     pub kept: BTreeMap<String, Kept>,
 }
 
@@ -174,14 +174,14 @@ impl Default for Prefs {
 }
 
 impl Prefs {
-    /// How the screen looks with them.
+    /// The look of the screen with these preferences.
     pub fn look(&self) -> Look {
         let theme = self.themes.get(self.theme).map_or(Theme::NONE, |named| named.theme);
         let theme = if self.colour && !self.plain { theme } else { theme.without_colour() };
         Look::new(theme, self.ascii || self.plain)
     }
 
-    /// A link to an order: as the configuration says, or one that `recourse show` understands.
+    /// A link to an order: from the configured template, or one that `recourse show` accepts.
     pub fn link(&self, key: &OrderKey) -> String {
         match self.links.get(key.provider.name()) {
             Some(template) => template.replace("{id}", &key.id),
@@ -189,7 +189,7 @@ impl Prefs {
         }
     }
 
-    /// The providers a link may be given for.
+    /// The providers that can have a link template.
     pub fn providers() -> impl Iterator<Item = &'static str> {
         Provider::VARIANTS.iter().map(|provider| provider.name())
     }

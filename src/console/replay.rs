@@ -1,4 +1,4 @@
-//! A recording played back, without a database: the same messages into the same console.
+//! Plays a recording back without a database: it sends the recorded messages to the console.
 
 use std::io;
 use std::time::Duration;
@@ -19,22 +19,22 @@ use super::prefs::Prefs;
 use super::record::{Event, Line};
 use super::terminal::Terminal;
 
-/// Longer silences are cut to this.
+/// Longer pauses are cut to this.
 const SILENCE: Duration = Duration::from_secs(2);
-/// How fast it may go, each twice as fast as the one before.
+/// The playback speeds, each twice as fast as the one before.
 const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
-/// A recording at some line.
+/// A recording, and the position in it.
 pub struct Player {
     lines: Vec<Line>,
     prefs: Prefs,
-    /// How many lines were played.
+    /// The number of lines played so far.
     at: usize,
     app: App,
 }
 
 impl Player {
-    /// At the beginning of a recording; `None` where it has none.
+    /// Starts at the first line of a recording. `None` if that is not a checkpoint.
     pub fn new(lines: Vec<Line>, prefs: Prefs) -> Option<Self> {
         let Some(Line { at, event: Event::Begin(checkpoint) | Event::Again(checkpoint) }) = lines.first() else {
             return None;
@@ -43,27 +43,27 @@ impl Player {
         Some(Self { lines, prefs, at: 1, app })
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Plays the next line. Whether there was one.
+    /// Plays the next line. Returns whether there was one.
     pub fn step(&mut self) -> bool {
         let Some(line) = self.lines.get(self.at) else { return false };
         match &line.event {
-            // The console is there already: what stands here is for whoever begins in the middle.
+            // The console has this state already; the checkpoint is for playback from the middle.
             Event::Begin(_) => {}
             Event::Again(checkpoint) => {
                 self.app = App::resume((**checkpoint).clone(), self.prefs.clone(), line.at);
             }
             Event::Message(message) => {
-                // What would be done outside was done then.
+                // Effects are dropped: they ran when the session was recorded.
                 _ = self.app.update(message.clone(), line.at);
                 self.app.drawn();
             }
@@ -72,18 +72,18 @@ impl Player {
         true
     }
 
-    /// To a line: back means from the beginning again.
+    /// Goes to a line. Going back replays from the first line.
     pub fn go(&mut self, to: usize) {
         let to = to.clamp(1, self.lines.len());
         if to < self.at
-            && let Some(anew) = Self::new(std::mem::take(&mut self.lines), self.prefs.clone())
+            && let Some(restarted) = Self::new(std::mem::take(&mut self.lines), self.prefs.clone())
         {
-            *self = anew;
+            *self = restarted;
         }
         while self.at < to && self.step() {}
     }
 
-    /// What the console showed then.
+    /// The screen at this position.
     pub fn picture(&self) -> Buffer {
         picture(&self.app)
     }
@@ -92,7 +92,7 @@ impl Player {
         self.lines.get(self.at.saturating_sub(1)).map_or(self.app.now, |line| line.at)
     }
 
-    /// How long it was silent before the next line.
+    /// The pause before the next line.
     fn silence(&self) -> Option<Duration> {
         let next = self.lines.get(self.at)?;
         Some((next.at - self.time()).to_std().unwrap_or_default().min(SILENCE))
@@ -107,7 +107,7 @@ struct Theatre {
     paused: bool,
 }
 
-/// Plays it on the terminal until it is left.
+/// Plays the recording on the terminal until the user quits.
 pub async fn run(player: Player) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let mut ends = [
@@ -141,7 +141,7 @@ pub async fn run(player: Player) -> io::Result<()> {
 }
 
 impl Theatre {
-    /// Takes a key. Whether it leaves.
+    /// Handles an input event. Returns whether the user quits.
     fn event(&mut self, event: &Input) -> bool {
         let (at, last) = (self.player.at, self.player.len());
         match event {
@@ -164,7 +164,7 @@ impl Theatre {
         false
     }
 
-    /// The console as it was, and under it where one is in the recording.
+    /// Draws the recorded screen, and the position in the recording below it.
     fn draw(&mut self) -> io::Result<()> {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let (mut frame, shown) = (Buffer::empty(area), self.player.picture());
@@ -175,13 +175,12 @@ impl Theatre {
         }
         let (at, all) = (self.player.at, self.player.len());
         let state = match (at == all, self.paused) {
-            (true, _) => "the end".to_owned(),
+            (true, _) => "end".to_owned(),
             (false, true) => "paused".to_owned(),
-            (false, false) => format!("{} times as fast", SPEEDS[self.speed]),
+            (false, false) => format!("{}x speed", SPEEDS[self.speed]),
         };
         let when = self.player.time().format("%Y-%m-%d %H:%M:%S UTC");
-        let words =
-            format!(" replay {at}/{all}  {when}  {state}   q leaves  space pauses  left, right step  +, - speed ");
+        let words = format!(" replay {at}/{all}  {when}  {state}   q quit  space pause  left, right step  +, - speed ");
         if let Some(row) = area.rows().next_back() {
             let words = crate::text::left(&words, usize::from(row.width));
             frame.set_string(row.x, row.y, words, ratatui::style::Style::new().add_modifier(Modifier::REVERSED));
@@ -190,7 +189,7 @@ impl Theatre {
     }
 }
 
-/// Plays all of it, or so many lines, and gives what the console showed then.
+/// Plays the recording to the end, or up to a line, and returns the screen there.
 pub fn show(mut player: Player, lines: Option<usize>) -> Buffer {
     let last = player.len();
     player.go(lines.unwrap_or(last));

@@ -1,4 +1,4 @@
-//! The loop: input first, then signals, then what the workers found; a frame only when something changed.
+//! The main loop: input first, then signals, then results of the workers. It draws a frame only if something changed.
 
 use std::future::ready;
 use std::io;
@@ -27,17 +27,17 @@ use super::work::{Duties, Worker};
 use crate::domain::Role;
 use crate::store::Store;
 
-/// What arrives by itself is drawn at most three times in three times as long.
+/// The average time per frame: updates without a key press draw at most three frames in three times this.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// What turns out to change nothing on the screen is looked at so often.
+/// The minimum time between two draws, even if the first one changed nothing on the screen.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Keys that come within this time of each other come together; so many of them at the most before anything is drawn.
+/// Keys within this time of each other are handled together, at most [`BURST`] of them before a frame is drawn.
 const TOGETHER: Duration = Duration::from_micros(300);
 const BURST: usize = 10_000;
 
-/// The next moment at which something on the screen says something else by itself.
+/// The time until something on the screen changes only because time passes.
 fn next_tick(app: &App, now: DateTime<Utc>) -> Option<Duration> {
     let part = |of: i64| Duration::from_millis((of - now.timestamp_millis().rem_euclid(of)) as u64 + 1);
     match () {
@@ -60,12 +60,12 @@ struct Loop {
     drawn: [Instant; 3],
     looked: Instant,
     dirty: bool,
-    /// Keys were pressed: what they did is drawn as soon as no further one is waiting.
+    /// Keys were pressed. Their effect is drawn as soon as no more input is waiting.
     pressed: bool,
     ended: bool,
 }
 
-/// Runs the console until it is left, however that happens.
+/// Runs the console until the user quits, the input ends or a signal arrives.
 pub async fn run(
     store: Store,
     seat: Seat,
@@ -103,7 +103,7 @@ pub async fn run(
         ended: false,
     };
     while !it.ended {
-        // While keys come in one after the other a frame waits for the last of them, but not for ever.
+        // During a burst of keys, a frame waits for the last one, up to a limit.
         if it.dirty && Instant::now() >= it.next_frame() {
             it.draw()?;
         }
@@ -120,7 +120,7 @@ pub async fn run(
             _ = int.recv() => it.ended = true,
             _ = quit.recv() => it.ended = true,
             _ = continued.recv() => it.come_back()?,
-            // Only when no further key is waiting: a burst of them is one frame, and only then was it seen by anybody.
+            // Runs only when no more input is waiting: a burst of keys is one frame, and the user sees only that frame.
             () = ready(()), if it.pressed => it.rest()?,
             Some(message) = messages.recv() => {
                 it.take(message)?;
@@ -137,9 +137,9 @@ pub async fn run(
 }
 
 impl Loop {
-    /// When what arrived may be drawn.
+    /// The earliest time of the next frame.
     fn next_frame(&self) -> Instant {
-        // A few may follow each other at once, when it was quiet before: the toast, and then what it is about.
+        // After a quiet time, a few frames may follow at once: the toast, then the change it reports.
         let [before, .., last] = self.drawn;
         let next = if self.pressed { last + FRAME * 4 } else { before + FRAME * 3 };
         next.max(self.looked + LOOK)
@@ -153,7 +153,7 @@ impl Loop {
         screen.render(area, &mut frame);
         let written = self.terminal.put(frame, screen.cursor())?;
         (self.dirty, self.looked) = (false, Instant::now());
-        // A frame in which nothing changed holds nobody up.
+        // A frame without a change does not delay the next one.
         if written {
             self.drawn.rotate_left(1);
             self.drawn[2] = Instant::now();
@@ -161,7 +161,7 @@ impl Loop {
         Ok(())
     }
 
-    /// All keys that were pressed are taken: what they led to is drawn, and can be answered from now on.
+    /// All pressed keys are handled: draws the result. From now on the user can answer what is on the screen.
     fn rest(&mut self) -> io::Result<()> {
         if self.dirty {
             self.draw()?;
@@ -171,8 +171,8 @@ impl Loop {
         Ok(())
     }
 
-    /// Takes an event and whatever came with it in the same piece of input: the stream gives them one by one, each with a
-    /// pause in which a frame would be drawn that nobody can have seen.
+    /// Handles an event and all that arrived with it. The stream returns them one by one with pauses in between,
+    /// so without this the console would draw frames that no one can see.
     fn burst(&mut self, event: Event) -> io::Result<()> {
         self.event(event)?;
         for _ in 0..BURST {
@@ -193,7 +193,7 @@ impl Loop {
             }
             Event::Paste(text) => Message::Paste(text),
             Event::Resize(width, height) => Message::Resize(width, height),
-            // Where it merely is is nobody's business.
+            // Mouse movement alone has no effect.
             Event::Mouse(event) if event.kind == MouseEventKind::Moved => return Ok(()),
             Event::Mouse(event) => Message::Mouse(event),
             Event::Key(_) | Event::FocusGained | Event::FocusLost => return Ok(()),
@@ -205,7 +205,7 @@ impl Loop {
     fn take(&mut self, message: Message) -> io::Result<()> {
         self.dirty |= !matches!(&message, Message::Pulse(pulse) if !self.app.shows(pulse));
         let now = Utc::now();
-        // Of the filter a recording tells what stands there, not the keys.
+        // For the filter, a recording stores the text, not the keys.
         let typed = matches!(message, Message::Key(_) | Message::Paste(_)) && self.app.scope() == Scope::Filter;
         let typed = typed.then(|| (self.app.filter.input.value().to_owned(), message.clone()));
         self.recorder.before(&self.app, &message, now);
@@ -231,7 +231,7 @@ impl Loop {
         Ok(())
     }
 
-    /// Writes down what is kept of the messages, where only this person can read it.
+    /// Saves the recorded messages in a file that only the user can read.
     fn dump(&self) {
         let (files, send) = (self.worker.files.clone(), self.worker.send.clone());
         let (count, tape) = (self.recorder.len(), self.recorder.tape());
@@ -244,17 +244,17 @@ impl Loop {
                 }
                 Err(fault) => Message::Told(Tone::Bad, fault),
             };
-            // The console may have ended meanwhile.
+            // The console may have ended in the meantime.
             _ = send.send(told);
         });
     }
 
-    /// Gives the terminal back, stops, and takes it again when the shell says so.
+    /// Restores the terminal, stops the process, and takes the terminal over again when the shell continues it.
     fn suspend(&mut self) -> io::Result<()> {
-        // The stream reads from the terminal in a thread of its own: it must not while the shell does.
+        // The stream reads from the terminal in its own thread. It must not compete with the shell.
         self.input = EventStream::new();
         restore();
-        // Not SIGSTOP: where nobody could continue us, this one passes.
+        // Not SIGSTOP: the system ignores SIGTSTP if no shell could continue the process.
         raise(Signal::SIGTSTP)?;
         self.come_back()
     }
@@ -268,7 +268,7 @@ impl Loop {
     }
 }
 
-/// In builds for testing, one key panics: that the terminal is given back then, too, has to be seen.
+/// In debug builds, one key panics, to test that a panic restores the terminal.
 #[cfg(debug_assertions)]
 fn is_test_panic(key: crossterm::event::KeyEvent) -> bool {
     use crossterm::event::{KeyCode, KeyModifiers};

@@ -1,4 +1,4 @@
-//! A screen as a picture that scales: what the program drew, cell by cell.
+//! Converts a screen to SVG, cell by cell.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::text;
 
-/// A cell's size, and the edge around all.
+/// The size of a cell and the margin around the screen, in pixels.
 const CELL: (usize, usize) = (9, 19);
 const EDGE: usize = 10;
 
@@ -59,7 +59,7 @@ fn colour(colour: Color, ground: &str) -> String {
     }
 }
 
-/// Front, back, and what else the style says.
+/// Foreground, background and modifiers.
 type Look = (String, String, Modifier);
 
 fn look(cell: &Cell) -> Look {
@@ -72,7 +72,7 @@ fn escaped(words: &str) -> String {
     words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The picture.
+/// The screen as an SVG document.
 pub fn svg(buffer: &Buffer) -> String {
     let area = buffer.area;
     let (columns, rows) = (usize::from(area.width), usize::from(area.height));
@@ -97,7 +97,7 @@ pub fn svg(buffer: &Buffer) -> String {
     svg
 }
 
-/// The words of a run of one style; those with letters of two cells, or from the right, stand where their cells are.
+/// Draws a run of cells of one style. Its text is fitted to the width of the cells, for wide and right-to-left letters.
 fn run(svg: &mut String, cells: &[&Cell], column: usize, row: usize, (front, back, rest): &Look) {
     let (x, y) = (EDGE + column * CELL.0, EDGE + row * CELL.1);
     let mut line = |words: std::fmt::Arguments<'_>| _ = writeln!(svg, "{words}");

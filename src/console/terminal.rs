@@ -1,4 +1,4 @@
-//! The terminal: taken over on the way in, given back on every way out, written to only where something changed.
+//! The terminal: taken over at the start, restored on every exit, and written to only where something changed.
 
 use std::io::{self, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,14 +18,14 @@ use ratatui::layout::{Position, Rect};
 use super::prefs::Bidi;
 use crate::cli::ask::work::Desktop;
 
-/// Terminals that turn right-to-left text around do it, or leave it (ECMA-48, bidirectional support mode).
+/// Switch the terminal's reordering of right-to-left text on and off (ECMA-48, bidirectional support mode).
 const BIDI_ON: &[u8] = b"\x1b[8h";
 const BIDI_OFF: &[u8] = b"\x1b[8l";
 
-/// Whether there is something to give back.
+/// Whether the terminal has to be restored.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Gives the terminal back, once. Every step runs whatever became of the others.
+/// Restores the terminal, once. Every step runs even if another one fails.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         _ = disable_raw_mode();
@@ -33,7 +33,7 @@ pub fn restore() {
         _ = execute!(out, EndSynchronizedUpdate);
         _ = execute!(out, DisableMouseCapture);
         _ = execute!(out, DisableBracketedPaste);
-        // As terminals begin: whatever reads from the right is theirs to turn around.
+        // The default of terminals: they reorder right-to-left text.
         _ = out.write_all(BIDI_ON);
         _ = execute!(out, LeaveAlternateScreen);
         _ = execute!(out, Show);
@@ -41,7 +41,7 @@ pub fn restore() {
     }
 }
 
-/// A panic anywhere, in a task too, gives the terminal back, says what it was, and ends the program.
+/// On a panic in any thread or task, restores the terminal, prints the panic message and ends the program.
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -51,7 +51,7 @@ pub fn restore_on_panic() {
     }));
 }
 
-/// The terminal, as long as it is ours.
+/// The terminal while this program controls it.
 #[derive(Debug)]
 pub struct Terminal {
     shown: Buffer,
@@ -61,17 +61,17 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal over.
+    /// Takes over the terminal.
     pub fn enter(mouse: bool, bidi: Bidi) -> io::Result<Self> {
         let mut terminal = Self { shown: Buffer::empty(Rect::ZERO), cursor: None, mouse, bidi };
         terminal.take()?;
         Ok(terminal)
     }
 
-    /// Takes it over again, after it was given back; everything is drawn anew.
+    /// Takes the terminal over again after it was restored. The next frame is drawn in full.
     pub fn take(&mut self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
-        // Whoever stopped us from outside may have changed it without our knowing.
+        // The terminal mode may have changed while the process was stopped.
         disable_raw_mode()?;
         enable_raw_mode()?;
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
@@ -83,7 +83,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// Takes the mouse, or leaves it to the terminal.
+    /// Captures the mouse, or leaves it to the terminal.
     pub fn mouse(&mut self, mouse: bool) -> io::Result<()> {
         match (std::mem::replace(&mut self.mouse, mouse), mouse) {
             (_, true) => execute!(stdout(), EnableMouseCapture),
@@ -92,14 +92,14 @@ impl Terminal {
         }
     }
 
-    /// Gives a text to the terminal's clipboard (OSC 52), over whatever lies between.
+    /// Copies text to the terminal's clipboard (OSC 52). This also works over ssh.
     pub fn copy(text: &str) -> io::Result<()> {
         execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// Tells of an alert beyond the screen: rings, or has it shown on the desktop (OSC 9, OSC 777).
+    /// Notifies the user of an alert outside the screen: by the bell or on the desktop (OSC 9, OSC 777).
     pub fn alert(words: &str, bell: bool, desktop: Desktop) -> io::Result<()> {
-        // What came from outside ends no sequence, nor begins a field of it.
+        // Text from outside must not end the escape sequence or start a new field in it.
         let words: String = crate::text::clean(words).chars().map(|it| if it == ';' { ',' } else { it }).collect();
         let mut bytes = Vec::new();
         match desktop {
@@ -115,19 +115,19 @@ impl Terminal {
         out.flush()
     }
 
-    /// The next frame is drawn whole.
+    /// Makes the next frame draw in full.
     pub fn forget(&mut self) {
         self.shown = Buffer::empty(Rect::ZERO);
         self.cursor = None;
     }
 
-    /// Columns and lines.
+    /// The size in columns and lines.
     pub fn size() -> io::Result<(u16, u16)> {
         crossterm::terminal::size()
     }
 
-    /// Puts a frame on the screen: what changed, in one write between the marks of a synchronised update. Nothing
-    /// changed, nothing is written. Whether anything was.
+    /// Draws a frame: writes only what changed, in one write inside a synchronised update. Returns whether anything was
+    /// written.
     pub fn put(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<bool> {
         let bytes = self.bytes(frame, cursor)?;
         if !bytes.is_empty() {
@@ -138,7 +138,7 @@ impl Terminal {
         Ok(!bytes.is_empty())
     }
 
-    /// The bytes that turn what is shown into this frame.
+    /// The bytes that turn the current screen into this frame.
     pub fn bytes(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         if frame.area != self.shown.area {

@@ -1,5 +1,5 @@
-//! Themes: what each kind of thing on the screen looks like. Shipped ones in assets/themes, others beside the person's
-//! configuration.
+//! Themes: the style of each kind of element. Built-in themes are in assets/themes, others next to the user's
+//! configuration file.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -7,23 +7,23 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// The kinds of things that have a look of their own.
+/// The kinds of elements that have their own style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Paint {
-    /// Everything, before anything else.
+    /// The base style of every cell.
     Base,
     /// Less important.
     Dim,
     /// A heading.
     Title,
-    /// A heading of where the keys go.
+    /// A heading of the part that has the focus.
     Focus,
     /// A key to press.
     Key,
-    /// The selected line where the keys go.
+    /// The selected line in the part that has the focus.
     Selected,
-    /// The selected line elsewhere.
+    /// The selected line in another part.
     Chosen,
     /// As it should be.
     Good,
@@ -39,14 +39,14 @@ pub enum Paint {
     Alarm,
 }
 
-/// The styles of everything.
+/// The style of each kind of element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme([Style; Paint::VARIANTS.len()]);
 
 /// A theme with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// How it is asked for.
+    /// The name to select it by.
     pub name: String,
     /// What it is for.
     pub about: String,
@@ -67,18 +67,18 @@ impl Theme {
     /// No style at all: for measuring.
     pub const NONE: Self = Self([Style::new(); Paint::VARIANTS.len()]);
 
-    /// The style of a kind of thing.
+    /// The style of a kind of element.
     pub const fn style(&self, paint: Paint) -> Style {
         self.0[paint as usize]
     }
 
-    /// The same without a colour. No foreground is set at all: a terminal library would turn it into a reset of everything.
+    /// The same theme without colours. No colour is set at all: the terminal library would write a full reset for one.
     pub fn without_colour(self) -> Self {
         Self(self.0.map(|style| Style { fg: None, bg: None, ..style }))
     }
 }
 
-/// Reads `bold underlined 51 on 16`: modifiers, a colour by its name, number or `#rrggbb`, and one after `on`.
+/// Reads a style such as `bold 51 on 16`: modifiers, a colour by name, number or `#rrggbb`, a background after `on`.
 fn style(text: &str) -> Result<Style, String> {
     let (mut style, mut behind) = (Style::new(), false);
     for word in text.split_whitespace() {
@@ -96,7 +96,7 @@ fn style(text: &str) -> Result<Style, String> {
             behind = true;
         } else {
             let colour = Color::from_str(word)
-                .map_err(|_| format!("{word:?} is no colour and none of bold, dim, italic, underlined, reversed"))?;
+                .map_err(|_| format!("{word:?} is not a colour, and not bold, dim, italic, underlined or reversed"))?;
             style = if behind { style.bg(colour) } else { style.fg(colour) };
             behind = false;
         }
@@ -104,29 +104,29 @@ fn style(text: &str) -> Result<Style, String> {
     Ok(style)
 }
 
-/// Reads a theme. What it does not say is as in the default theme.
+/// Reads a theme. Missing styles are those of the default theme.
 pub fn read(name: &str, text: &str) -> Result<Named, String> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let mut theme = if name == SHIPPED[0].0 { Theme::NONE } else { read(SHIPPED[0].0, SHIPPED[0].1)?.theme };
     let about = table.get("about").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
     if let Some(other) = table.keys().find(|key| !["about", "styles"].contains(&key.as_str())) {
-        return Err(format!("{other:?} is neither about nor styles"));
+        return Err(format!("unknown key {other:?}; use about and styles"));
     }
     for (key, value) in table.get("styles").and_then(toml::Value::as_table).into_iter().flatten() {
         let names = || Paint::VARIANTS.iter().map(|paint| paint.into()).collect::<Vec<&str>>().join(", ");
-        let paint: Paint = key.parse().map_err(|_| format!("{key:?} is none of {}", names()))?;
+        let paint: Paint = key.parse().map_err(|_| format!("unknown style {key:?}; use one of {}", names()))?;
         let text = value.as_str().ok_or_else(|| format!("{key} is not text"))?;
         theme.0[paint as usize] = style(text).map_err(|fault| format!("{key}: {fault}"))?;
     }
     Ok(Named { name: name.to_owned(), about, theme })
 }
 
-/// The themes that come with the program, the default first.
+/// The built-in themes, the default first.
 pub fn shipped() -> Vec<Named> {
     SHIPPED.iter().filter_map(|(name, text)| read(name, text).ok()).collect()
 }
 
-/// All themes: the shipped ones, and those in a folder, which may replace them. A broken one is named with what is wrong.
+/// All themes: the built-in ones and those in a folder, which can replace them. An error names the broken file.
 pub fn all(folder: Option<&Path>) -> Result<Vec<Named>, String> {
     let mut themes = shipped();
     let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -156,7 +156,7 @@ mod tests {
             assert!(!theme.about.is_empty(), "{name}");
             for paint in Paint::VARIANTS {
                 let said: &str = paint.into();
-                assert!(text.contains(&format!("\n{said} = ")), "{name} says nothing of {said}");
+                assert!(text.contains(&format!("\n{said} = ")), "{name} has no {said}");
             }
         }
     }
@@ -172,7 +172,7 @@ mod tests {
         assert!(read("mine", "[styles]\nwrong = \"red\"").is_err());
     }
 
-    /// The six levels of a channel in the terminal's colour cube.
+    /// The RGB value of an indexed colour in the terminal's colour cube or grey scale.
     fn rgb(colour: Color) -> Option<[f64; 3]> {
         let level = |step: u8| if step == 0 { 0.0 } else { f64::from(55 + 40 * step) };
         match colour {
@@ -182,7 +182,7 @@ mod tests {
         }
     }
 
-    /// Contrast as WCAG 2 has it: 4.5 is readable, 3 for bold and large.
+    /// Contrast ratio by WCAG 2: at least 4.5 is readable, 3 for bold and large text.
     fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
         let light = |colour: [f64; 3]| {
             let linear = colour.map(|part| {
@@ -195,7 +195,7 @@ mod tests {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// Whatever colour a theme names itself can be read on the backgrounds it is made for.
+    /// Every colour of a theme is readable on the backgrounds it is made for.
     #[test]
     fn themes_can_be_read() {
         let (dark, light) = ([29.0, 31.0, 33.0], [255.0; 3]);

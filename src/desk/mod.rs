@@ -1,5 +1,5 @@
-//! The use cases: what command line, console and other programs call. Load, decide, append; a person's command is never
-//! tried again on a changed order.
+//! The use cases, called by the command line, the console and other programs. Each loads, decides and appends. A
+//! person's command is never retried on an order that has changed.
 
 pub mod cases;
 
@@ -18,60 +18,60 @@ use crate::domain::{
 use crate::intake::import;
 use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
 
-/// How often a database that answers is asked for a write that is not there yet, and how far apart.
+/// How many more times, and how far apart, to ask for a write that the database does not show yet.
 const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
-/// What a person asks of one order.
+/// A person's command on one order.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Command {
     /// Which order.
     pub order: OrderKey,
-    /// What.
+    /// The action.
     pub action: Action,
-    /// For whom it is recorded.
+    /// The actor it is recorded for.
     pub actor: Actor,
-    /// How much.
+    /// The amount.
     pub amount: Option<Money>,
     /// Who gets what.
     pub parts: Option<Parts>,
-    /// How they know, or why.
+    /// How the person knows, or why.
     pub note: Option<String>,
-    /// The payment's reference.
+    /// The payment reference.
     pub reference: Option<String>,
     /// A reason code.
     pub reason: Option<String>,
-    /// The version the person saw, where they saw one.
+    /// The version that the person saw, if any.
     pub expect: Option<i32>,
-    /// By which the same request is known again.
+    /// The id by which a repeated request is recognised.
     pub request: Uuid,
 }
 
-/// What came of it.
+/// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It is recorded, now or under the same request id before.
+    /// It is recorded, now or earlier under the same request id.
     Done(Box<Entry>),
     /// It would be recorded like this.
     #[serde(skip)]
     Would(Box<Step>),
-    /// The law or the role refuses.
+    /// The law or the role refuses it.
     Refused(Refusal),
-    /// Somebody moved the order first: where it stands, and the move.
+    /// Someone else moved the order first: the order as it is now, and that move.
     Conflict(Box<Stored>, Option<Box<Entry>>),
     /// No such order.
     Missing,
 }
 
-/// The roles a person acts in: what the people list says, narrowed to one where they ask for it.
+/// The roles a person acts in: those in the list of people, narrowed to one if they ask for it.
 pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreError> {
     let held = people::roles(&store.pool, &store.person).await?;
     Ok(only.map_or(held, |role| held.narrowed(role)))
 }
 
-/// Judges a command and records it, or says why not. `now` is when it happens. On one connection, in as few round trips
-/// as there are questions: what is known, and the append.
+/// Judges a command and records it, or says why not. `now` is when it happens. Uses one connection, with one
+/// round trip to read and one to append.
 pub async fn act(
     store: &Store,
     roles: Roles,
@@ -85,7 +85,7 @@ pub async fn act(
     };
     let late = command.expect.is_some_and(|version| version != stored.order.version);
     if requested || late {
-        // Never two connections in one hand: as many hands as connections would wait for each other.
+        // Never hold two connections: callers could wait for each other until the pool is exhausted.
         drop(connection);
         return match recorded(store, command).await? {
             Some(answer) => Ok(answer),
@@ -101,7 +101,7 @@ pub async fn act(
     }
     let entry = match write(&mut connection, store, command, step).await {
         Ok(entry) => entry,
-        // The same request may just have been recorded by its first sending.
+        // The first attempt at this request may just have recorded it.
         Err(StoreError::Conflict) => {
             drop(connection);
             return match recorded(store, command).await? {
@@ -113,7 +113,7 @@ pub async fn act(
     };
     drop(connection);
     if stored.quarantined > 0 {
-        // It is recorded, whatever becomes of what waited for it: that is tried again with the next move.
+        // The action is recorded, even if the facts that wait for it fail again: the next move retries them.
         _ = import::retry(store, &[command.order.to_string()]).await;
     }
     feed::ring(store).await;
@@ -124,7 +124,7 @@ fn unanswered(error: StoreError) -> StoreError {
     if error.is_lost() { StoreError::Unknown(sqlx::Error::Protocol(error.to_string())) } else { error }
 }
 
-/// The command as a question to the law.
+/// The command as a request to the law.
 pub fn ask(command: &Command, roles: Roles, now: DateTime<Utc>) -> Ask {
     let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     Ask {
@@ -136,7 +136,7 @@ pub fn ask(command: &Command, roles: Roles, now: DateTime<Utc>) -> Ask {
     }
 }
 
-/// One statement is one transaction: the append is committed when it answers.
+/// Appends the step. The single statement is its own transaction, committed when it answers.
 async fn write(
     connection: &mut PgConnection,
     store: &Store,
@@ -155,11 +155,11 @@ async fn write(
     Ok(Entry::of(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
 }
 
-/// The orders of a name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
+/// Finds orders by name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
 pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError> {
     let name = name.strip_prefix("recourse:").unwrap_or(name);
     let mut connection = store.pool.acquire().await?;
-    // As it was written first; people do not always type capitals.
+    // Exactly as typed first, then in other case: people do not always type capitals.
     for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
         let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, &name));
         let keys: Vec<String> = OrderKey::parse(&name).into_iter().chain(plain).map(|key| key.to_string()).collect();
@@ -171,7 +171,7 @@ pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError
     Ok(Vec::new())
 }
 
-/// What was recorded under the command's request id, if it was. The way out of an unknown outcome.
+/// What was recorded under the command's request id, if anything. It resolves an unknown outcome.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
     let Some((order, seq, digest)) = read::request(&mut connection, &command.order, command.request).await? else {
@@ -185,8 +185,8 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
     Ok(entry.map(|entry| Answer::Done(Box::new(entry))))
 }
 
-/// The connection was lost in the middle of a write: asks by the request id what became of it, for as long as the
-/// database takes to come back, and never writes again. `None` where nothing was recorded.
+/// Finds out what became of a write whose connection was lost. Asks by request id until the database answers and never
+/// writes again. `None` if nothing was recorded.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     learnt(|| recorded(store, command)).await
 }
@@ -194,7 +194,7 @@ pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, S
 async fn learnt<A, F: Future<Output = Result<Option<A>, StoreError>>>(
     recorded: impl Fn() -> F,
 ) -> Result<Option<A>, StoreError> {
-    // A commit that was sent may still be under way in a session that has not noticed yet that nobody listens.
+    // The commit may still be running in a session that has not noticed yet that its client is gone.
     let mut looks = 0;
     loop {
         match recorded().await {
@@ -216,7 +216,7 @@ async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
 }
 
 impl Command {
-    /// What the same request has to say again. The version seen is not part of it: it changes by the request itself.
+    /// A digest that a repeated request has to match. It leaves out the version seen, which the request itself changes.
     fn digest(&self, person: &str) -> Vec<u8> {
         let said =
             (&self.order, self.action, self.actor, self.amount, self.parts, &self.note, &self.reference, &self.reason);
@@ -224,8 +224,8 @@ impl Command {
     }
 }
 
-/// Who a person means when they name only the action: their own hand where the law gives them one, else the only
-/// actor it can be.
+/// The actor a person means when they name only the action: us, if they may act as us, otherwise the only possible
+/// actor. The error lists the actors to choose from.
 pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles) -> Result<Actor, Vec<Actor>> {
     let actors: Vec<Actor> =
         provider.moves().into_iter().filter(|(known, _)| *known == action).map(|(_, actor)| actor).collect();
@@ -233,7 +233,7 @@ pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles)
         Some(own) if roles.permits(provider, *own, action).is_some() => Ok(*own),
         _ => match actors.as_slice() {
             [only] => Ok(*only),
-            // Not an action of this provider: the law says so, whoever is named.
+            // Not an action of this provider: the law refuses it for any actor.
             [] => Ok(Actor::Merchant),
             several => Err(several.to_vec()),
         },

@@ -4,7 +4,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::law::{Action, Actor, Basis, Guard, Rule};
 
-/// Where an AtaraPay order stands.
+/// The status of an AtaraPay order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
@@ -15,25 +15,25 @@ pub enum Status {
     /// Paid for, and waiting to be delivered.
     #[strum(message = "Pending")]
     Pending,
-    /// Delivered; the buyer has to accept or reject, and after a rejection the seller has to speak.
+    /// Delivered; the buyer has to accept or reject, and after a rejection the seller has to answer.
     #[strum(message = "Awaiting Buyer Response")]
     AwaitingBuyerResponse,
-    /// The buyer took it: the seller is to be paid.
+    /// The buyer accepted it; the seller has to be paid.
     #[strum(message = "Accepted")]
     Accepted,
-    /// The buyer sent it back in good condition: the buyer is to be refunded.
+    /// The buyer sent it back in good condition; the buyer has to be refunded.
     #[strum(message = "Rejected")]
     Rejected,
     /// Rejected once; buyer and seller agreed to a second delivery.
     #[strum(message = "Pending II", to_string = "pending_ii")]
     PendingIi,
-    /// The buyer rejected it and the seller says it came back in bad condition: nobody has filed yet.
+    /// The buyer rejected it and the seller says it came back in bad condition; no dispute is filed yet.
     #[strum(message = "Dispute")]
     Dispute,
     /// The seller filed a formal dispute: the dispute manager decides.
     #[strum(message = "Disputed")]
     Disputed,
-    /// Decided or withdrawn: who gets what is settled, the money has not moved.
+    /// Decided or withdrawn: who gets what is settled, but the money has not moved yet.
     #[strum(message = "Dispute Resolved")]
     DisputeResolved,
     /// The money moved: the seller was paid out or the buyer refunded.
@@ -52,13 +52,13 @@ const fn rule(actor: Actor, action: Action, guard: Guard, to: Status, basis: Bas
     Rule { actor, action, guard, to: super::Status::Atarapay(to), basis, remark, implied }
 }
 
-/// The same, and a notification of a later step implies it.
+/// Marks a rule as implied by a notification of a later step.
 const fn implied(rule: Rule) -> Rule {
     Rule { implied: true, ..rule }
 }
 
 impl Status {
-    /// Every way out of this status: the whole of AtaraPay's law.
+    /// The rules that leave this status; together they are AtaraPay's law.
     #[rustfmt::skip]
     pub fn rules(self) -> &'static [Rule] {
         use {Action::*, Actor::{Buyer, Courier, DisputeManager, Seller}, Basis::{Inferred, Seed}, Guard::*, Status::*};

@@ -1,4 +1,4 @@
-//! The only function that says yes, and the proof that it did.
+//! [`decide`], the only function that allows a step, and [`Step`], the proof that it did.
 
 use chrono::{DateTime, Utc};
 
@@ -8,46 +8,46 @@ use super::refusal::{Fault, Refusal};
 use super::role::{Proof, Roles};
 use super::{Money, atarapay};
 
-/// By what authority something is asked.
+/// The authority behind a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// A person with these roles: the law, the clock and the role bind.
+    /// A person with these roles: the law, time guards and roles apply.
     Person(Roles),
-    /// A neutral fact, or a clock: the law and the clock bind.
+    /// A fact from a file, or a clock: the law and time guards apply.
     Fact,
-    /// The provider says it happened: the law binds, time guards do not.
+    /// The provider says it happened: the law applies, time guards do not.
     Notice,
 }
 
-/// One thing asked of one order.
+/// A request for one action on one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
-    /// What.
+    /// The action.
     pub action: Action,
-    /// Who the law says does it.
+    /// The actor who does it, according to the law.
     pub actor: Actor,
-    /// How much, where it matters.
+    /// The amount, if the action has one.
     pub amount: Option<Money>,
-    /// Who gets what, where it matters.
+    /// Who gets what, if the action decides it.
     pub parts: Option<Parts>,
-    /// When it happened, or happens.
+    /// When it happens or happened.
     pub at: DateTime<Utc>,
-    /// By what authority.
+    /// The authority behind it.
     pub by: By,
-    /// A note is given.
+    /// Whether a note is given.
     pub noted: bool,
-    /// A reference is given.
+    /// Whether a reference is given.
     pub referenced: bool,
 }
 
 impl Ask {
-    /// Asks for an action without amount, parts or proof.
+    /// A request without amount, parts or proof.
     pub const fn new(action: Action, actor: Actor, at: DateTime<Utc>, by: By) -> Self {
         Self { action, actor, amount: None, parts: None, at, by, noted: false, referenced: false }
     }
 }
 
-/// A lawful move of one order: only [`decide`] makes one, and nothing is written that is not one.
+/// A lawful move of one order. Only [`decide`] makes one, and apart from openings only steps are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     from: Status,
@@ -58,38 +58,38 @@ pub struct Step {
 }
 
 impl Step {
-    /// Where the order stood.
+    /// The status before the step.
     pub const fn from(&self) -> Status {
         self.from
     }
 
-    /// What was done.
+    /// The action.
     pub const fn action(&self) -> Action {
         self.action
     }
 
-    /// Who did it.
+    /// The actor.
     pub const fn actor(&self) -> Actor {
         self.actor
     }
 
-    /// How much, for the actions that bear an amount.
+    /// The amount, for actions that have one.
     pub const fn amount(&self) -> Option<Money> {
         self.amount
     }
 
-    /// The order as this step leaves it.
+    /// The order after this step.
     pub const fn order(&self) -> &Order {
         &self.order
     }
 
-    /// The order as this step leaves it, by value.
+    /// The order after this step, by value.
     pub fn into_order(self) -> Order {
         self.order
     }
 }
 
-/// Judges one request against the law. Refuses with the first reason that applies, in the order of
+/// Judges one request by the law. Refuses with the first reason that applies, in the order of
 /// [`Why`](super::Why).
 pub fn decide(order: &Order, ask: &Ask) -> Result<Step, Refusal> {
     let action = ask.action;
@@ -120,7 +120,7 @@ pub fn decide(order: &Order, ask: &Ask) -> Result<Step, Refusal> {
     Err(refusal.unwrap_or_else(|| why_absent(order.status, action)))
 }
 
-/// Why no rule for this action leaves this status, from the shape of the table alone.
+/// Why this status has no rule for this action, from the shape of the table alone.
 fn why_absent(status: Status, action: Action) -> Refusal {
     let offers = |status: Status| status.rules().iter().any(|rule| rule.action == action);
     if status.is_final() {
@@ -202,7 +202,7 @@ fn check(guard: Guard, order: &Order, ask: &Ask) -> Result<(), Refusal> {
     }
 }
 
-/// The order as the rule leaves it.
+/// Applies the rule to the order.
 fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
     let amount = match (rule.guard.pot(), ask.amount) {
         (Some(_), amount) => amount,
@@ -228,7 +228,7 @@ fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
     Ok(Step { from: order.status, action: ask.action, actor: ask.actor, amount, order: after })
 }
 
-/// What an action does to the facts. The status it leads to tells the two providers' cancellations apart.
+/// Applies an action to the facts. The new status tells the two providers' cancellations apart.
 fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, to: Status) {
     let held = order.amount.minor;
     let to_seller = Parts { to_seller: held, to_buyer: 0 };

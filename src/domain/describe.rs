@@ -1,4 +1,4 @@
-//! The law told to people: tables, diagrams, sentences. All from the rows.
+//! Describes the law for people: tables, diagrams and sentences, all made from its rows.
 
 use std::fmt::{self, Write};
 
@@ -37,7 +37,7 @@ impl fmt::Display for Wait {
     }
 }
 
-/// The condition in words; nothing where there is none.
+/// The condition in words; empty if there is none.
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -72,7 +72,7 @@ pub fn cells(from: Status, rule: &Rule) -> [String; 7] {
     ]
 }
 
-/// A provider's law as a Markdown table, with its statuses' definitions below.
+/// A provider's law as a Markdown table, followed by the definitions of its statuses.
 pub fn markdown(provider: Provider) -> String {
     let mut text = format!("| {} |\n|{}\n", COLUMNS.join(" | "), " --- |".repeat(COLUMNS.len()));
     for (from, rule) in provider.rules() {
@@ -114,7 +114,7 @@ pub fn shares(order: &Order, parts: Parts) -> String {
     }
 }
 
-/// The full consequence of a step, before it is taken: what moves, what the order becomes, that it stays.
+/// The full consequence of a step, shown before it is taken: what moves and the order's next status.
 pub fn consequence(step: &Step) -> String {
     let order = step.order();
     let what = match (step.action(), step.amount()) {
@@ -123,7 +123,7 @@ pub fn consequence(step: &Step) -> String {
         (Action::Cancel, Some(amount)) => format!("{amount} is canceled"),
         (Action::Refund, Some(amount)) if step.from() == Status::Tamara(super::tamara::Status::PartiallyCaptured) => {
             let rest = order.money(order.facts.authorised - order.facts.canceled - order.facts.captured);
-            format!("{amount} goes back to the customer, and the uncaptured {rest} can never be captured any more")
+            format!("{amount} goes back to the customer, and the uncaptured {rest} can no longer be captured")
         }
         (Action::Refund, Some(amount)) => format!("{amount} goes back to the customer"),
         (
@@ -158,7 +158,7 @@ pub fn consequence(step: &Step) -> String {
     format!("{what}. The order becomes {}; this cannot be undone.", order.standing())
 }
 
-/// Who did a thing, where that says more than the action: "Cancelled by buyer".
+/// The new status, with the actor if that adds something: "Cancelled by buyer".
 pub fn by_whom(to: Status, actor: Actor) -> String {
     match to {
         Status::Atarapay(super::atarapay::Status::Cancelled) => format!("{to} by {}", actor.title()),

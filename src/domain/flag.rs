@@ -1,4 +1,4 @@
-//! What an order wants to be looked at for, beside its status: computed from it and the time, never stored.
+//! Flags: why an order needs a look, whatever its status. Computed from the order and the time, never stored.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
@@ -9,21 +9,21 @@ use super::Order;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumMessage)]
 #[strum(serialize_all = "snake_case")]
 pub enum Flag {
-    /// Its deadline has passed and nobody recorded the expiry: the provider has presumably expired it.
+    /// Its deadline has passed and no one recorded the expiry: the provider has presumably expired it.
     #[strum(message = "presumed expired, verify")]
     PresumedExpired,
-    /// From 18 days after authorisation: the provider's newer pages speak of capturing by itself after 21.
-    #[strum(message = "the provider may capture it by itself")]
+    /// From 18 days after authorisation: the provider's newer pages say that it captures automatically after 21.
+    #[strum(message = "the provider may capture it automatically")]
     MayBeCaptured,
 }
 
 impl Flag {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The words people read.
+    /// The words for people.
     pub fn title(self) -> &'static str {
         self.get_message().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The words of the law and the shape of its rows. It knows no provider's rows by heart: they hang off the statuses.
+//! The words of the law and the shape of its rows. The rows themselves belong to the statuses of each provider.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::{Currency, atarapay, tamara};
 
-/// The version of the law below. A row that changes, comes or goes raises it; every transition keeps its own.
+/// The version of the law. Raise it when a row is added, changed or removed; each transition stores its version.
 pub const VERSION: i32 = 1;
 
-/// Whose order it is. The two are independent order books: nothing is added or converted across them.
+/// The provider of an order. The two are independent: nothing is added up or converted across them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
@@ -22,7 +22,7 @@ pub enum Provider {
     Tamara,
 }
 
-/// Who the law says moves an order.
+/// Who moves an order, according to the law.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
@@ -36,7 +36,7 @@ pub enum Actor {
     /// Who delivers, at AtaraPay.
     #[strum(message = "seller")]
     Seller,
-    /// Who sells, at Tamara: us, through the provider's calls.
+    /// Who sells, at Tamara: us, through the provider's API.
     #[strum(message = "merchant")]
     Merchant,
     /// Who carries the goods.
@@ -45,7 +45,7 @@ pub enum Actor {
     /// The provider itself.
     #[strum(message = "provider")]
     Provider,
-    /// Time that ran out.
+    /// A deadline that has passed.
     #[strum(message = "clock")]
     Clock,
     /// AtaraPay's dispute manager.
@@ -67,10 +67,10 @@ pub enum Action {
     /// The provider turns the customer down.
     #[strum(message = "Decline")]
     Decline,
-    /// The merchant acknowledges the order; nothing else can follow before it.
+    /// The merchant acknowledges the order; nothing else can follow before that.
     #[strum(message = "Authorise")]
     Authorise,
-    /// The merchant has shipped all or part; that much joins the next settlement.
+    /// The merchant has shipped all or part; that amount joins the next settlement.
     #[strum(message = "Capture")]
     Capture,
     /// Called off: before capture at Tamara, before delivery at AtaraPay.
@@ -85,13 +85,13 @@ pub enum Action {
     /// The goods reached the buyer.
     #[strum(message = "Deliver")]
     Deliver,
-    /// The buyer takes what was delivered.
+    /// The buyer accepts what was delivered.
     #[strum(message = "Accept")]
     Accept,
-    /// The buyer does not take what was delivered; the seller's word is awaited.
+    /// The buyer rejects what was delivered; the seller has to answer.
     #[strum(message = "Reject")]
     Reject,
-    /// Buyer and seller agree to try once more.
+    /// Buyer and seller agree to a second delivery.
     #[strum(message = "Agree second delivery")]
     AgreeSecondDelivery,
     /// The seller has the goods back, in good condition.
@@ -100,7 +100,7 @@ pub enum Action {
     /// The seller has the goods back, not in good condition.
     #[strum(message = "Report bad condition")]
     ReportBadCondition,
-    /// The seller files a formal dispute: from here on it is the dispute manager's.
+    /// The seller files a formal dispute; the dispute manager decides it.
     #[strum(message = "Raise dispute")]
     RaiseDispute,
     /// One party gives in.
@@ -114,17 +114,17 @@ pub enum Action {
     Complete,
 }
 
-/// How we learnt of a transition.
+/// How we learnt about a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Source {
     /// A person, at the console or on the command line.
     Console,
-    /// The provider told us.
+    /// A notification from the provider.
     Notification,
-    /// A neutral fact read from a file.
+    /// A fact read from a file.
     Import,
-    /// A clock that was told to run.
+    /// A clock that someone started.
     Clock,
 }
 
@@ -132,15 +132,15 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Basis {
-    /// Stated in the provider's status page this program was commissioned with.
+    /// Stated in the provider's status page, which this program was built from.
     Seed,
     /// Stated in the provider's public documentation or its own plugin.
     Provider,
-    /// Our reading; the remark gives the reason.
+    /// Our interpretation; the remark gives the reason.
     Inferred,
 }
 
-/// The status an order lives in, of one provider or the other. Wire words never collide between the two.
+/// The status of an order, at either provider. The two never share a wire word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub enum Status {
@@ -159,7 +159,7 @@ pub enum Pot {
     Refundable,
 }
 
-/// From when a deadline runs.
+/// What a deadline counts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Milestone {
     /// The order was opened.
@@ -170,17 +170,17 @@ pub enum Milestone {
     Authorisation,
 }
 
-/// A stretch of time after a milestone.
+/// A period after a milestone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Wait {
-    /// The stretch, in minutes.
+    /// Its length, in minutes.
     pub minutes: i64,
-    /// From when it runs.
+    /// What it counts from.
     pub since: Milestone,
 }
 
 impl Wait {
-    /// The stretch of time.
+    /// Its length.
     pub const fn length(self) -> TimeDelta {
         TimeDelta::minutes(self.minutes)
     }
@@ -191,7 +191,7 @@ impl Wait {
 pub enum Guard {
     /// No condition.
     Always,
-    /// Not before the wait is over.
+    /// Only once the wait has ended.
     After(Wait),
     /// Some of the pot, not all of it.
     Part(Pot),
@@ -205,7 +205,7 @@ pub enum Guard {
     RefundLeavesNone,
     /// The buyer has not rejected, or the rejection was dealt with.
     NoRejectionPending,
-    /// The buyer rejected and the seller has not spoken.
+    /// The buyer rejected and the seller has not answered yet.
     RejectionPending,
     /// The same, after the first delivery.
     FirstRejectionPending,
@@ -216,30 +216,30 @@ pub enum Guard {
 /// One row of the law: who may do what, when, what the order becomes, and how we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// May do what.
+    /// What the actor may do.
     pub action: Action,
-    /// When.
+    /// When it may happen.
     pub guard: Guard,
-    /// Then it is.
+    /// The status it leads to.
     pub to: Status,
-    /// How we know.
+    /// Where the rule comes from.
     pub basis: Basis,
-    /// The reason of a reading, or what else is worth saying.
+    /// The reason for an interpretation, or another remark.
     pub remark: &'static str,
-    /// Whether a notification of a later step implies this one. No amount, outcome, second delivery, cancellation or
-    /// money ever is.
+    /// Whether a notification of a later step implies this one. Never for an amount, an outcome, a second delivery, a
+    /// cancellation or money.
     pub implied: bool,
 }
 
 impl Provider {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The name people read.
+    /// The name for people.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Atarapay => "AtaraPay",
@@ -247,7 +247,7 @@ impl Provider {
         }
     }
 
-    /// Where every order of this provider begins.
+    /// The first status of every order of this provider.
     pub const fn start(self) -> Status {
         match self {
             Self::Atarapay => Status::Atarapay(atarapay::Status::Pending),
@@ -263,7 +263,7 @@ impl Provider {
         }
     }
 
-    /// Its statuses, in the order of a life.
+    /// Its statuses, in lifecycle order.
     pub fn statuses(self) -> Vec<Status> {
         match self {
             Self::Atarapay => atarapay::Status::VARIANTS.iter().copied().map(Status::Atarapay).collect(),
@@ -271,12 +271,12 @@ impl Provider {
         }
     }
 
-    /// Every rule with the status it leaves: what SQL, documents and tests iterate.
+    /// Every rule with the status it starts from: what SQL, documents and tests iterate.
     pub fn rules(self) -> Vec<(Status, &'static Rule)> {
         self.statuses().into_iter().flat_map(|from| from.rules().iter().map(move |rule| (from, rule))).collect()
     }
 
-    /// Every (action, actor) pair its law knows, in the order of a life.
+    /// Every (action, actor) pair in its law, in lifecycle order.
     pub fn moves(self) -> Vec<(Action, Actor)> {
         let mut moves = Vec::new();
         for (_, rule) in self.rules() {
@@ -289,7 +289,7 @@ impl Provider {
 }
 
 impl Status {
-    /// Every way out of this status, and nothing else.
+    /// The rules that leave this status.
     pub fn rules(self) -> &'static [Rule] {
         match self {
             Self::Atarapay(status) => status.rules(),
@@ -297,7 +297,7 @@ impl Status {
         }
     }
 
-    /// Whose status it is.
+    /// The provider that has this status.
     pub const fn provider(self) -> Provider {
         match self {
             Self::Atarapay(_) => Provider::Atarapay,
@@ -305,7 +305,7 @@ impl Status {
         }
     }
 
-    /// The word on the wire and in the database.
+    /// The name used on the wire and in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Atarapay(status) => status.into(),
@@ -313,7 +313,7 @@ impl Status {
         }
     }
 
-    /// The name people read.
+    /// The name for people.
     pub fn title(self) -> &'static str {
         match self {
             Self::Atarapay(status) => status.get_message(),
@@ -336,17 +336,17 @@ impl Status {
         name.parse().map(Self::Atarapay).or_else(|_| name.parse().map(Self::Tamara)).ok()
     }
 
-    /// Nothing leaves this status.
+    /// Whether no rule leaves this status.
     pub fn is_final(self) -> bool {
         self.rules().is_empty()
     }
 
-    /// The wait after which time itself moves an order from here, where one runs.
+    /// The wait after which an order expires from here, if there is one.
     pub fn wait(self) -> Option<Wait> {
         self.rules().iter().find_map(|rule| rule.guard.wait())
     }
 
-    /// Left out of ordinary lists: the provider's own portal does not list incomplete orders either.
+    /// Whether ordinary lists leave it out: the provider's own portal does not list incomplete orders either.
     pub fn is_hidden(self) -> bool {
         matches!(self, Self::Tamara(tamara::Status::Declined | tamara::Status::Expired))
     }
@@ -377,7 +377,7 @@ impl Status {
     }
 }
 
-/// The name people read; [`Status::name`] is the wire word.
+/// The name for people; [`Status::name`] is the wire word.
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.title())
@@ -385,17 +385,17 @@ impl fmt::Display for Status {
 }
 
 impl Actor {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The word people read.
+    /// The word for people.
     pub fn title(self) -> &'static str {
         self.get_message().unwrap_or_default()
     }
 
-    /// Whether it is us: what the people at the console do in their own name, not on somebody's word.
+    /// Whether this is us: people at the console act in their own name here, not on someone else's word.
     pub const fn is_us(self) -> bool {
         match self {
             Self::Merchant | Self::DisputeManager => true,
@@ -403,8 +403,7 @@ impl Actor {
         }
     }
 
-    /// Whether what it does has to be told to the provider before it is true there. What the provider or time does is
-    /// already true there.
+    /// Whether the provider has to be informed of this actor's actions. It already knows its own and those of a clock.
     pub const fn must_reach_provider(self) -> bool {
         match self {
             Self::Buyer | Self::Seller | Self::Merchant | Self::Courier | Self::DisputeManager => true,
@@ -414,12 +413,12 @@ impl Actor {
 }
 
 impl Action {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The words people read.
+    /// The words for people.
     pub fn title(self) -> &'static str {
         self.get_message().unwrap_or_default()
     }
@@ -429,7 +428,7 @@ impl Action {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// The later action after which this one no longer stands, where there is one.
+    /// The later action that undoes this one, if there is one.
     pub const fn undone_by(self) -> Option<Self> {
         match self {
             Self::Deliver | Self::Reject => Some(Self::AgreeSecondDelivery),
@@ -453,21 +452,21 @@ impl Action {
 }
 
 impl Basis {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
 impl Source {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
 impl Guard {
-    /// The wait it asks for, where it asks for one.
+    /// Its wait, if it has one.
     pub const fn wait(self) -> Option<Wait> {
         match self {
             Self::After(wait) => Some(wait),
@@ -484,7 +483,7 @@ impl Guard {
         }
     }
 
-    /// The pot it measures, where it measures one.
+    /// Its pot, if it has one.
     pub const fn pot(self) -> Option<Pot> {
         match self {
             Self::Part(pot) | Self::All(pot) | Self::Any(pot) => Some(pot),

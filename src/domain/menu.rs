@@ -1,4 +1,4 @@
-//! What may be done now, and why the rest may not: made from the same rows as the verdicts.
+//! The action menu: what may be done now, and why the rest may not. Made from the same rows as the verdicts.
 
 use chrono::{DateTime, Utc};
 
@@ -9,33 +9,33 @@ use super::refusal::Refusal;
 use super::role::Proof;
 use super::{Money, Rule};
 
-/// One line of the menu: an action of an actor, its permanent letter, and the verdict.
+/// One line of the menu: an action of an actor, its permanent letter and the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What.
+    /// The action.
     pub action: Action,
-    /// Who the law says does it.
+    /// The actor who does it, according to the law.
     pub actor: Actor,
     /// The letter that always means this action of this actor.
     pub letter: char,
-    /// What it would take and lead to, or why not.
+    /// What it needs and leads to, or why it is refused.
     pub verdict: Result<Offer, Refusal>,
 }
 
 /// An action that may be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// What the order may become: one status, or several where the amount decides.
+    /// The statuses it may lead to: one, or several if the amount decides.
     pub to: Vec<Status>,
-    /// The most it may be, for an action that bears an amount.
+    /// The largest amount, for an action that has one.
     pub most: Option<Money>,
-    /// The parts have to be given.
+    /// Whether parts have to be given.
     pub parts: bool,
-    /// What a person has to give with it.
+    /// The proof a person must give.
     pub proof: Proof,
 }
 
-/// One letter for each action of each actor, for ever. `j`, `k` and `q` move and leave.
+/// One letter for each action of each actor; it never changes. `j`, `k` and `q` are taken: they move and leave.
 const LETTERS: &[(Action, Actor, char)] = &[
     (Action::Approve, Actor::Provider, 'v'),
     (Action::Decline, Actor::Provider, 'n'),
@@ -59,12 +59,12 @@ const LETTERS: &[(Action, Actor, char)] = &[
     (Action::Complete, Actor::Provider, 'm'),
 ];
 
-/// The letter of an action of an actor; `?` where the law knows no such pair.
+/// The letter of an action of an actor; `?` if the law has no such pair.
 pub fn letter(action: Action, actor: Actor) -> char {
     LETTERS.iter().find(|row| (row.0, row.1) == (action, actor)).map_or('?', |row| row.2)
 }
 
-/// Every action of every actor this order's law knows, with the verdict for whoever asks.
+/// Every action of every actor in this order's law, with the verdict for `by`.
 pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
     let choice = |(action, actor)| {
         let verdict = offer(order, action, actor, by, at);
@@ -73,7 +73,7 @@ pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
     order.provider().moves().into_iter().map(choice).collect()
 }
 
-/// What this action of this actor would take and lead to: asked with the whole pot and with the least of it.
+/// What this action needs and leads to: tried with the whole pot and with one minor unit of it.
 pub fn offer(order: &Order, action: Action, actor: Actor, by: By, at: DateTime<Utc>) -> Result<Offer, Refusal> {
     let ways = order.status.rules().iter().filter(|rule| (rule.action, rule.actor) == (action, actor));
     let ways: Vec<&Rule> = ways.collect();

@@ -1,20 +1,20 @@
-//! Steps nobody told us about: what a later notification proves to have happened before it.
+//! Missed steps: what no one reported, but a later notification implies.
 
 use super::decide::{Ask, By, Step, decide};
 use super::order::Order;
 
-/// How what is reported could have become lawful.
+/// How a reported action could have become lawful.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missed {
-    /// By exactly these steps, then the reported one: all or nothing.
+    /// Through exactly these steps and then the reported one: all or nothing.
     Steps(Vec<Step>),
-    /// In no way through implied steps.
+    /// Not through implied steps.
     NoWay,
-    /// In several ways: nobody guesses.
+    /// In several ways: the program does not guess.
     SeveralWays,
 }
 
-/// Looks for the implied steps that make what is asked lawful. They bear the time of the notification.
+/// Finds the implied steps that make the request lawful. They get the time of the notification.
 pub fn missed(order: &Order, ask: &Ask) -> Missed {
     let mut ways = Vec::new();
     explore(order, ask, &mut Vec::new(), &mut ways);

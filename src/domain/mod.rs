@@ -1,8 +1,9 @@
 //! The law of both providers: pure, shared with other programs, compiled with `--no-default-features`.
 //!
-//! [`law`] holds the words and the shape of a rule; [`tamara`] and [`atarapay`] hold the rows; [`order`] is what the
-//! rows are judged against; [`mod@decide`] is the only function that says yes; [`refusal`] says why not; [`mod@menu`] offers;
-//! [`mod@flag`] says what wants a look; [`missed`] fills in steps nobody told us about; [`role`] says who may do what; [`describe`] tells the law to people.
+//! [`law`] has the words and the shape of a rule; [`tamara`] and [`atarapay`] have the rows; [`order`] is what the rows
+//! judge; [`mod@decide`] is the only function that allows a step; [`refusal`] says why not; [`mod@menu`] lists what may
+//! be done; [`mod@flag`] says which orders need a look; [`missed`] fills in steps no one reported; [`role`] says who
+//! may do what; [`describe`] describes the law for people.
 
 pub mod atarapay;
 pub mod decide;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// The currencies the two providers work in.
+/// The currencies the two providers use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "UPPERCASE")]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
@@ -71,7 +71,7 @@ pub enum MoneyError {
     NotDigits,
     /// More decimals than the currency has: it would have to be rounded.
     TooPrecise(Currency),
-    /// More than an account can hold.
+    /// More minor units than an `i64` holds.
     TooLarge,
     /// Not a percentage.
     NotPercent,
@@ -80,11 +80,11 @@ pub enum MoneyError {
 impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownCurrency(code) => write!(f, "{code:?} is not a currency known here"),
-            Self::NotDigits => f.write_str("an amount is digits with at most one point, like 230 or 230.50"),
-            Self::TooPrecise(currency) => write!(f, "{currency} has {} decimals, not more", currency.exponent()),
+            Self::UnknownCurrency(code) => write!(f, "{code:?} is not a supported currency; use one like NGN or SAR"),
+            Self::NotDigits => f.write_str("write the amount in digits with at most one point, like 230 or 230.50"),
+            Self::TooPrecise(currency) => write!(f, "{currency} has at most {} decimals", currency.exponent()),
             Self::TooLarge => f.write_str("the amount is too large"),
-            Self::NotPercent => f.write_str("a percentage is 0% to 100% with at most two decimals, like 40% or 33.33%"),
+            Self::NotPercent => f.write_str("write 0% to 100% with at most two decimals, like 40% or 33.33%"),
         }
     }
 }
@@ -121,13 +121,13 @@ impl Money {
         Total::from(self).digits()
     }
 
-    /// The digits with thousands set apart by commas: `4,500.00`.
+    /// The digits with commas between thousands: `4,500.00`.
     pub fn grouped(self) -> String {
         Total::from(self).grouped()
     }
 }
 
-/// A sum of amounts of many orders: wider than any of them, so that it cannot overflow.
+/// A sum over many orders, in 128 bits so that it cannot overflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Total {
@@ -144,7 +144,7 @@ impl From<Money> for Total {
 }
 
 impl Total {
-    /// Adds minor units to the sum in their currency; sums in different currencies stay apart.
+    /// Adds minor units to the sum of their currency. Currencies are never mixed.
     pub fn gather(totals: &mut Vec<Self>, currency: Currency, minor: i128) {
         match totals.iter_mut().find(|total| total.currency == currency) {
             Some(total) => total.minor += minor,
@@ -160,7 +160,7 @@ impl Total {
         format!("{sign}{}.{:0width$}", minor / unit, minor % unit, width = places as usize)
     }
 
-    /// The digits with thousands set apart by commas.
+    /// The digits with commas between thousands.
     pub fn grouped(self) -> String {
         let digits = self.digits();
         let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
@@ -182,7 +182,7 @@ impl fmt::Display for Total {
     }
 }
 
-/// As people read it: `NGN 4,500.00`.
+/// The amount for people: `NGN 4,500.00`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.currency, self.grouped())

@@ -1,4 +1,4 @@
-//! What the law is judged against: one order, and the facts it has gathered.
+//! One order and its facts: what the law judges.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::law::{Pot, Provider, Status, Wait};
 use super::{Money, atarapay, tamara};
 
-/// An order's name: ids are unique per provider. Written `tamara:T-1001`.
+/// Identifies an order: ids are unique per provider. Written `tamara:T-1001`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct OrderKey {
-    /// Whose order.
+    /// The provider that has the order.
     pub provider: Provider,
     /// The id the provider gave it.
     pub id: String,
 }
 
 impl OrderKey {
-    /// The longest id that is taken, in bytes.
+    /// The longest id accepted, in bytes.
     pub const LONGEST: usize = 200;
 
-    /// Names an order. Ids are 1 to 200 bytes without control characters.
+    /// Makes a key. `None` unless the id is 1 to 200 bytes without control characters.
     pub fn new(provider: Provider, id: &str) -> Option<Self> {
         let fits = !id.is_empty() && id.len() <= Self::LONGEST && !id.chars().any(char::is_control);
         fits.then(|| Self { provider, id: id.to_owned() })
@@ -41,27 +41,27 @@ impl fmt::Display for OrderKey {
     }
 }
 
-/// Who a dispute was decided for.
+/// Who gets the held amount by a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Outcome {
-    /// All of the held amount to the seller.
+    /// The seller gets all of it.
     PaySeller,
-    /// All of the held amount to the buyer.
+    /// The buyer gets all of it.
     RefundBuyer,
     /// Each gets a part.
     Split,
 }
 
 impl Outcome {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The outcome that these parts are. Only a real division is a split.
+    /// The outcome of these parts. It is a split only if both parties get something.
     pub const fn of(parts: Parts) -> Self {
         match parts {
             Parts { to_buyer: 0, .. } => Self::PaySeller,
@@ -81,33 +81,33 @@ pub struct Parts {
     pub to_buyer: i64,
 }
 
-/// What an order has gathered on its way. Amounts are minor units of the order's currency, never negative. Tamara's
-/// orders use the first four, AtaraPay's the next four; a transition carries all of them as it leaves them.
+/// The facts of an order. Amounts are in minor units of the order's currency, never negative. Tamara orders use the
+/// first four fields, AtaraPay orders the next four. A transition stores all of them as they are after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Facts {
     /// Tamara: zero until authorised, then the order's amount.
     pub authorised: i64,
-    /// Tamara: called off before capture.
+    /// Tamara: canceled before capture.
     pub canceled: i64,
     /// Tamara: shipped.
     pub captured: i64,
-    /// Tamara: gone back to the customer.
+    /// Tamara: refunded to the customer.
     pub refunded: i64,
-    /// AtaraPay: which delivery it is, 1 or 2.
+    /// AtaraPay: the delivery attempt, 1 or 2.
     pub attempt: i16,
-    /// AtaraPay: the buyer rejected and the seller has not spoken.
+    /// AtaraPay: the buyer rejected and the seller has not answered yet.
     pub rejection_pending: bool,
     /// AtaraPay: how the dispute was decided.
     pub outcome: Option<Outcome>,
-    /// AtaraPay: who gets how much, once that is known.
+    /// AtaraPay: who gets how much, once known.
     pub parts: Option<Parts>,
-    /// Tamara: when the milestone was passed that the running clock counts from; none where no clock runs.
+    /// Tamara: the time of the milestone that the clock counts from; `None` if no clock runs.
     pub clock_from: Option<DateTime<Utc>>,
 }
 
 impl Facts {
-    /// An order that was just opened.
+    /// The facts of a new order.
     pub const OPENED: Self = Self {
         authorised: 0,
         canceled: 0,
@@ -129,37 +129,37 @@ impl Facts {
     }
 }
 
-/// One order, as the law sees it.
+/// One order, as the law needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub struct Order {
-    /// Its name.
+    /// Its provider and id.
     pub key: OrderKey,
-    /// What it was opened with; at AtaraPay, what is held.
+    /// The amount it was opened with; at AtaraPay, the amount held.
     pub amount: Money,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// How many transitions it has had; opening it was the first.
+    /// The number of its transitions; opening it is the first.
     pub version: i32,
-    /// What it has gathered.
+    /// Its facts.
     pub facts: Facts,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// When it came to where it stands.
+    /// When it entered its status.
     pub entered_at: DateTime<Utc>,
     /// When its last transition happened.
     pub moved_at: DateTime<Utc>,
 }
 
 impl Order {
-    /// An order as it is opened: version 1, at the start of its provider's law.
+    /// Opens an order: version 1, in the first status of its provider.
     pub fn open(key: OrderKey, amount: Money, at: DateTime<Utc>) -> Self {
         let status = key.provider.start();
         let facts = Facts { clock_from: status.wait().map(|_| at), ..Facts::OPENED };
         Self { key, amount, status, version: 1, facts, opened_at: at, entered_at: at, moved_at: at }
     }
 
-    /// Whose order it is.
+    /// The provider that has the order.
     pub const fn provider(&self) -> Provider {
         self.key.provider
     }
@@ -169,17 +169,17 @@ impl Order {
         Money::new(minor, self.amount.currency)
     }
 
-    /// When this wait is over; `None` where its clock does not run.
+    /// When this wait ends; `None` if its clock does not run.
     pub fn over(&self, wait: Wait) -> Option<DateTime<Utc>> {
         self.facts.clock_from?.checked_add_signed(wait.length())
     }
 
-    /// When time will move this order, if nothing else does: its deadline.
+    /// Its deadline: when it expires if nothing else moves it first.
     pub fn due_at(&self) -> Option<DateTime<Utc>> {
         self.over(self.status.wait()?)
     }
 
-    /// Where it stands, in words that tell the two meanings of Awaiting Buyer Response apart.
+    /// Its status in words, with a different word for each of the two meanings of Awaiting Buyer Response.
     pub fn standing(&self) -> &'static str {
         match (self.status, self.facts.rejection_pending) {
             (Status::Atarapay(atarapay::Status::AwaitingBuyerResponse), true) => "Rejected by buyer, seller to answer",
@@ -187,7 +187,8 @@ impl Order {
         }
     }
 
-    /// From when the provider may capture by itself: 18 days after authorisation, three before its newer pages say so.
+    /// From when the provider may capture automatically: 18 days after authorisation, three days before the 21 that its
+    /// newer pages name.
     pub fn may_capture_itself_from(&self) -> Option<DateTime<Utc>> {
         use tamara::Status::{Authorised, Updated};
         match self.status {

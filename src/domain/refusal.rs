@@ -1,4 +1,4 @@
-//! Why not: every refusal is computed from the table, and says what to do instead.
+//! Refusals: each is computed from the table and says what to do instead.
 
 use std::fmt;
 
@@ -9,62 +9,62 @@ use super::law::{Action, Actor, Provider, Status};
 use super::role::{Proof, Role};
 use super::{Money, Roles};
 
-/// The kind of a refusal, as other programs read it. In order of precedence: the first that applies is given.
+/// The kind of a refusal, for other programs. In order of precedence: the first that applies is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Why {
-    /// The request id was used before, with another body.
+    /// The request id was already used for another request.
     ReusedRequest,
     /// The action belongs to the other provider's law.
     OtherProvider,
     /// The order is in a final status.
     Ended,
-    /// Something has to come first.
+    /// Another action has to come first.
     NotYet,
-    /// It was possible once.
+    /// It was possible earlier.
     TooLate,
     /// The order took another branch.
     OtherBranch,
-    /// Somebody else's to do.
+    /// Someone else has to do it.
     NotYours,
-    /// The time has not come.
+    /// It is too early.
     Time,
     /// The amount does not fit.
     Amount,
-    /// A fact stands against it, or is missing.
+    /// A fact prevents it, or is missing.
     Fact,
 }
 
 impl Why {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// What fact stands against an action, or is missing.
+/// The fact that prevents an action, or is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Fault {
-    /// The buyer rejected; the seller has to speak first.
+    /// The buyer rejected; the seller has to answer first.
     RejectionPending,
     /// The buyer has not rejected.
     NoRejection,
     /// The second delivery was rejected too: there is no third.
     NoThirdDelivery,
-    /// An outcome has to be given, in two parts that sum to the held amount.
+    /// A decision needs two parts that add up to the held amount.
     Parts {
         /// The held amount.
         held: Money,
-        /// What the given parts come to, if parts were given.
+        /// The sum of the given parts, if parts were given.
         sum: Option<Money>,
     },
-    /// The parts given are not what this action leads to.
+    /// The given parts differ from what this action leads to.
     OtherParts,
-    /// A person has to give proof.
+    /// The proof that a person must give is missing.
     Missing(Proof),
-    /// The milestone a deadline counts from was never passed.
+    /// The milestone that the deadline counts from was never reached.
     NoMilestone,
 }
 
@@ -73,29 +73,29 @@ pub enum Fault {
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Refusal {
-    /// The request id was used before, with another body.
+    /// The request id was already used for another request.
     ReusedRequest,
     /// The action belongs to the other provider's law.
     OtherProvider(Action, Provider),
     /// The order is in a final status.
     Ended(Action, Status),
-    /// Something has to come first: any of these actions leads there soonest.
+    /// Another action has to come first: each of these starts a shortest way there.
     NotYet(Action, Vec<Action>),
-    /// It was possible once; this is where the order stands.
+    /// It was possible earlier; this is the order's status.
     TooLate(Action, Status),
-    /// The order took another branch and stands here.
+    /// The order took another branch; this is its status.
     OtherBranch(Action, Status),
-    /// Somebody else's to do: these may.
+    /// Someone else has to do it: one of these actors.
     NotYours(Action, Vec<Actor>),
-    /// The law lets this actor, but not a person with these roles.
+    /// This actor may do it, but a person with these roles may not record it.
     NotYourRole(Action, Actor, Roles),
-    /// The time has not come before this instant.
+    /// It is too early before this time.
     Time(Action, DateTime<Utc>),
-    /// The amount does not fit; this is the most that would do.
+    /// The amount does not fit; this is the largest that does.
     Amount(Action, Money),
-    /// The action concerns the whole order: the only amount it could bear.
+    /// The action applies to the whole order; this is the only amount it accepts.
     WholeOnly(Action, Money),
-    /// A fact stands against it, or is missing.
+    /// A fact prevents it, or is missing.
     Fact(Action, Fault),
 }
 
@@ -116,8 +116,8 @@ impl Refusal {
         }
     }
 
-    /// What would have to be: the actions that come first, the actors whose it is, the instant, the largest amount,
-    /// the proof. In wire words.
+    /// What the action needs, in wire words: the actions that come first, the actors who may, the time, the largest
+    /// amount, or the proof.
     pub fn needs(&self) -> Vec<String> {
         match self {
             Self::NotYet(_, first) => first.iter().map(|action| action.name().to_owned()).collect(),
@@ -142,7 +142,7 @@ impl Refusal {
         }
     }
 
-    /// The largest amount that would do, where the amount is what is wrong.
+    /// The largest amount allowed, if the amount is what is wrong.
     pub const fn most(&self) -> Option<Money> {
         match self {
             Self::Amount(_, most) | Self::WholeOnly(_, most) => Some(*most),
@@ -164,16 +164,16 @@ fn any_of(words: impl Iterator<Item = &'static str>) -> String {
     words.collect::<Vec<_>>().join(" or ")
 }
 
-/// A sentence for people: what was asked, why not, what to do.
+/// A sentence for people: the action, why it is refused, what to do.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ReusedRequest => f.write_str("this request id was used before for something else; use a new one"),
+            Self::ReusedRequest => f.write_str("this request id was already used for another request; use a new one"),
             Self::OtherProvider(action, provider) => {
-                write!(f, "{}: not an action of {}'s law", action.title(), provider.title())
+                write!(f, "{}: {} orders have no such action", action.title(), provider.title())
             }
             Self::Ended(action, status) => {
-                write!(f, "{}: the order has ended, {status} is final", action.title())
+                write!(f, "{}: the order has ended; {status} is final", action.title())
             }
             Self::NotYet(action, first) => {
                 write!(f, "{}: not yet, {}", action.title(), any_of(first.iter().map(|first| first_step(*first))))
@@ -182,17 +182,17 @@ impl fmt::Display for Refusal {
                 write!(f, "{}: too late, the order is already {status}", action.title())
             }
             Self::OtherBranch(action, status) => {
-                write!(f, "{}: belongs to another branch than {status}", action.title())
+                write!(f, "{}: not possible for an order at {status}", action.title())
             }
             Self::NotYours(action, whose) => {
-                write!(f, "{}: not yours, only {} may", action.title(), any_of(whose.iter().map(|who| who.title())))
+                write!(f, "{}: only the {} can do this", action.title(), any_of(whose.iter().map(|who| who.title())))
             }
             Self::NotYourRole(action, actor, roles) => {
                 let may = Role::VARIANTS.iter().filter(|role| role.may(*actor, *action));
                 let (what, who) = (action.title(), actor.title());
                 match any_of(may.map(|role| role.name())).as_str() {
-                    "" => write!(f, "{what} as {who}: not for any person to say"),
-                    whose => write!(f, "{what} as {who}: not yours but {whose}'s, you have {roles}"),
+                    "" => write!(f, "{what} by {who}: no person may record this"),
+                    whose => write!(f, "{what} by {who}: only {whose} can do this. Your roles: {roles}"),
                 }
             }
             Self::Time(action, due) => {
@@ -201,9 +201,9 @@ impl fmt::Display for Refusal {
             Self::Amount(action, Money { minor: ..=0, .. }) => {
                 write!(f, "{}: nothing is left to {}", action.title(), action.name())
             }
-            Self::Amount(action, most) => write!(f, "{}: more than nothing and at most {most}", action.title()),
+            Self::Amount(action, most) => write!(f, "{}: enter more than zero and at most {most}", action.title()),
             Self::WholeOnly(action, whole) => {
-                write!(f, "{}: concerns the whole order of {whole}, give no amount", action.title())
+                write!(f, "{}: applies to the whole order of {whole}; leave the amount out", action.title())
             }
             Self::Fact(action, fault) => write!(f, "{}: {fault}", action.title()),
         }
@@ -213,23 +213,23 @@ impl fmt::Display for Refusal {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RejectionPending => f.write_str("the buyer's rejection is pending, the seller has to answer it"),
+            Self::RejectionPending => f.write_str("the buyer rejected it: the seller has to answer first"),
             Self::NoRejection => f.write_str("the buyer has not rejected it"),
-            Self::NoThirdDelivery => f.write_str("the second delivery was rejected, there is no third"),
-            Self::Parts { held, sum: None } => write!(f, "say what seller and buyer get, together {held}"),
+            Self::NoThirdDelivery => f.write_str("the second delivery was rejected; there is no third"),
+            Self::Parts { held, sum: None } => write!(f, "enter what seller and buyer get, together {held}"),
             Self::Parts { held, sum: Some(sum) } => {
-                write!(f, "the parts must sum to {held}, these come to {sum}")
+                write!(f, "the parts must add up to {held}; these add up to {sum}")
             }
-            Self::OtherParts => f.write_str("the parts given are not what this leads to"),
-            Self::Missing(Proof::Note) => f.write_str("a note is mandatory, say how you know"),
-            Self::Missing(Proof::Reference) => f.write_str("the payment's reference is mandatory"),
+            Self::OtherParts => f.write_str("this action decides the parts; leave them out"),
+            Self::Missing(Proof::Note) => f.write_str("a note is required: write how you know"),
+            Self::Missing(Proof::Reference) => f.write_str("the payment reference is required"),
             Self::Missing(Proof::Nothing) => f.write_str("nothing is missing"),
-            Self::NoMilestone => f.write_str("the moment its deadline counts from is not known"),
+            Self::NoMilestone => f.write_str("the start of its deadline is not known"),
         }
     }
 }
 
-/// What has to happen first, as advice.
+/// What has to happen first, in words.
 const fn first_step(action: Action) -> &'static str {
     match action {
         Action::Approve => "the provider has to approve it first",
@@ -242,7 +242,7 @@ const fn first_step(action: Action) -> &'static str {
         Action::Deliver => "it has to be delivered first",
         Action::Accept => "the buyer has to accept it first",
         Action::Reject => "the buyer has to reject it first",
-        Action::AgreeSecondDelivery => "a second delivery would have to be agreed first",
+        Action::AgreeSecondDelivery => "a second delivery has to be agreed first",
         Action::ConfirmGoodCondition => "the seller has to confirm its good condition first",
         Action::ReportBadCondition => "the seller has to report its bad condition first",
         Action::RaiseDispute => "the seller has to raise the dispute first",

@@ -1,4 +1,4 @@
-//! Who may do what at the console.
+//! Roles: who may do what.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::law::{Action, Actor, Provider};
 
-/// What a person is trusted with. One may hold several.
+/// What a person may do. A person may have several roles.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Looks, moves nothing.
+    /// Reads only.
     Viewer,
-    /// Dispute manager: settles, and records what buyer, seller or courier said, with a note saying how they know.
+    /// Dispute manager: settles, and records what buyer, seller or courier said, with a note on how they know.
     Agent,
     /// An agent who also approves other people's large decisions.
     Lead,
     /// Acts as merchant on Tamara orders.
     Ops,
-    /// Keeps the configuration; moves no money.
+    /// Changes the configuration; moves no money.
     Admin,
 }
 
-/// What a person has to give with an action that is not their own.
+/// The proof a person must give to record someone else's action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
@@ -43,19 +43,19 @@ pub enum Proof {
 pub struct Roles(u8);
 
 impl Role {
-    /// The word on the wire.
+    /// The name used on the wire.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// Whether this role may record this action of this actor, at whichever provider has it.
+    /// Whether this role may record this action of this actor, at any provider that has it.
     pub fn may(self, actor: Actor, action: Action) -> bool {
         Provider::VARIANTS.iter().any(|&provider| {
             provider.moves().contains(&(action, actor)) && self.permits(provider, actor, action).is_some()
         })
     }
 
-    /// What this role has to give to record this action of this actor; `None` where it may not.
+    /// The proof this role must give to record this action of this actor; `None` if it may not record it.
     pub const fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
         match (self, provider) {
             (Self::Viewer | Self::Admin, _) => None,
@@ -98,25 +98,25 @@ impl Role {
 }
 
 impl Roles {
-    /// What everyone is while nobody is registered.
+    /// The roles everyone has while no one is registered.
     pub const UNREGISTERED: Self = Self(Self::bit(Role::Agent) | Self::bit(Role::Lead) | Self::bit(Role::Ops));
 
     const fn bit(role: Role) -> u8 {
         1 << role as u8
     }
 
-    /// Whether this role is among them.
+    /// Whether they include this role.
     pub const fn holds(self, role: Role) -> bool {
         self.0 & Self::bit(role) != 0
     }
 
-    /// Only this role, if it is among them; else none.
+    /// Only this role if they include it; otherwise none.
     #[must_use]
     pub const fn narrowed(self, role: Role) -> Self {
         Self(self.0 & Self::bit(role))
     }
 
-    /// None of them.
+    /// Whether there is no role.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -126,7 +126,7 @@ impl Roles {
         Role::VARIANTS.iter().copied().filter(move |&role| self.holds(role))
     }
 
-    /// What a person with these roles has to give to record this action of this actor; `None` where none of them may.
+    /// The proof a person with these roles must give to record this action of this actor; `None` if they may not.
     pub fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
         self.iter().find_map(|role| role.permits(provider, actor, action))
     }
@@ -141,7 +141,7 @@ impl FromIterator<Role> for Roles {
 impl fmt::Display for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.iter().map(Role::name).collect();
-        f.write_str(if names.is_empty() { "no role" } else { "" })?;
+        f.write_str(if names.is_empty() { "none" } else { "" })?;
         f.write_str(&names.join(", "))
     }
 }

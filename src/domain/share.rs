@@ -1,8 +1,8 @@
-//! What a party gets of a held amount, said as an amount or as a percentage.
+//! Reads a party's part of a held amount, given as an amount or a percentage.
 
 use super::{Money, MoneyError, Parts};
 
-/// A whole, in hundredths of a percent.
+/// 100%, in hundredths of a percent.
 const WHOLE: i128 = 10_000;
 
 impl Parts {
@@ -11,15 +11,15 @@ impl Parts {
         read(text, held, false)
     }
 
-    /// Reads what the buyer gets: `1800` in major units, or `40%` with at most two decimals. Of a percentage that is not a
-    /// whole number of minor units, the unit left over goes to the party with the larger remainder, and between equal ones to
-    /// the buyer; so 40% to the buyer and 60% to the seller are the whole amount, to the unit.
+    /// Reads what the buyer gets: `1800` in major units, or `40%` with at most two decimals. If a percentage is not a
+    /// whole number of minor units, the extra unit goes to the party with the larger remainder, or to the buyer if the
+    /// remainders are equal. So 40% to the buyer and 60% to the seller add up to exactly the whole amount.
     pub fn read_to_buyer(text: &str, held: Money) -> Result<Money, MoneyError> {
         read(text, held, true)
     }
 }
 
-/// `up`: this party gets the unit left over where both have half of it.
+/// `up`: this party gets the extra unit if both remainders are equal.
 fn read(text: &str, held: Money, up: bool) -> Result<Money, MoneyError> {
     let Some(percent) = text.strip_suffix('%') else { return Money::parse(text, held.currency) };
     let product = i128::from(held.minor) * hundredths(percent).ok_or(MoneyError::NotPercent)?;
@@ -29,7 +29,7 @@ fn read(text: &str, held: Money, up: bool) -> Result<Money, MoneyError> {
     Ok(Money { minor, ..held })
 }
 
-/// Hundredths of a percent, from 0 to a whole.
+/// Reads a percentage from 0% to 100% as hundredths of a percent.
 fn hundredths(text: &str) -> Option<i128> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str, most: usize| {

@@ -4,7 +4,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::law::{Action, Actor, Basis, Guard, Milestone, Pot, Rule, Wait};
 
-/// Where a Tamara order stands.
+/// The status of a Tamara order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
 )]
@@ -12,7 +12,7 @@ use super::law::{Action, Actor, Basis, Guard, Milestone, Pot, Rule, Wait};
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Status {
-    /// The customer has begun the checkout with Tamara.
+    /// The customer has started the checkout with Tamara.
     #[strum(message = "New")]
     New,
     /// Paid and approved; it must be authorised, and should never stay here.
@@ -61,7 +61,7 @@ const fn rule(actor: Actor, action: Action, guard: Guard, to: Status, basis: Bas
 }
 
 impl Status {
-    /// Every way out of this status: the whole of Tamara's law.
+    /// The rules that leave this status; together they are Tamara's law.
     #[rustfmt::skip]
     pub fn rules(self) -> &'static [Rule] {
         use {Action::*, Actor::*, Basis::{Inferred, Seed}, Guard::{All, Always, Any, Part, RefundLeavesNone, RefundLeavesSome}, Pot::*, Status::*};

@@ -1,4 +1,4 @@
-//! Reading lines and writing batches: one transaction a batch, so that a killed import goes on where it was.
+//! Reads lines and writes batches, one transaction per batch, so that a killed import continues where it stopped.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -15,36 +15,36 @@ use crate::wire::evidence::Noted;
 use crate::wire::line::{self, Line, Said};
 use crate::wire::{Unreadable, json, secret};
 
-/// Lines and bytes of a batch at the most.
+/// The most lines and bytes in a batch.
 const BATCH_LINES: usize = 2_000;
 const BATCH_BYTES: usize = 4 << 20;
 
-/// What is at hand is written when nothing more comes for this long: a live stream is not held back.
+/// A batch is written when no line arrives for this long: a live stream is not held back.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// How often a batch is tried against others who move the same orders.
+/// How often a batch is tried while others move the same orders.
 const TRIES: u32 = 40;
 
-/// What came of an import: each line counted once, as it stands at the end.
+/// The result of an import. Each line is counted once, by its final state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Summary {
     /// Lines read.
     pub read: u64,
-    /// Lines that moved or opened an order, or stand beside one.
+    /// Lines that opened or moved an order, or were stored as evidence.
     pub applied: u64,
-    /// Transitions that no line reported and a later one implied.
+    /// Transitions that no line reported but a later one implied.
     pub inferred: u64,
-    /// Lines that said what was known.
+    /// Lines that said what was already known.
     pub repeated: u64,
-    /// Lines that wait for a person.
+    /// Lines in quarantine, waiting for a person.
     pub quarantined: u64,
-    /// Of the repeated, those that have been waiting since an earlier run.
+    /// Of the repeated lines, those in quarantine since an earlier run.
     #[serde(skip)]
     pub waiting: u64,
 }
 
 impl Summary {
-    /// Whether any line of the file waits for a person, since now or since an earlier run.
+    /// Whether any line of the file is in quarantine, from this run or an earlier one.
     pub const fn left_something(&self) -> bool {
         self.quarantined + self.waiting > 0
     }
@@ -53,16 +53,16 @@ impl Summary {
 /// Why an import stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The lines cannot be read.
-    #[error("the lines cannot be read: {0}")]
+    /// The input failed.
+    #[error("the input cannot be read: {0}")]
     Read(#[from] std::io::Error),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Takes in every line. Calls `progress` after each batch with the bytes read so far. What a killed run had written
-/// stands; the same lines again change nothing.
+/// Imports every line. Calls `progress` after each batch with the bytes read so far. What a killed run wrote stays;
+/// importing the same lines again changes nothing.
 pub async fn import(
     store: &Store,
     mut lines: impl AsyncBufRead + Unpin,
@@ -91,7 +91,7 @@ pub async fn import(
     Ok(run.summary)
 }
 
-/// The next lines, and whether they were the last. A blank line is no line.
+/// The next lines, and whether they were the last. Skips blank lines.
 async fn next_batch(
     lines: &mut (impl AsyncBufRead + Unpin),
     rest: &mut Vec<u8>,
@@ -123,16 +123,16 @@ async fn next_batch(
     Ok((batch, false))
 }
 
-/// What a run keeps between batches.
+/// What a run remembers between batches.
 #[derive(Default)]
 struct Run {
     summary: Summary,
-    /// Quarantined lines of this run that may still apply by themselves.
+    /// Quarantined lines of this run that may still apply automatically.
     early: HashSet<i64>,
 }
 
-/// Takes a batch in. Where the database refuses what this program let through, it is halved until the line is alone: that
-/// one waits for a person, and all others are taken.
+/// Imports a batch. If the database refuses what this program accepted, the batch is halved until the refused line is
+/// alone: that line goes to quarantine, and all others are imported.
 async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), StoreError> {
     let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
     let mut connection = store.pool.acquire().await?;
@@ -154,7 +154,7 @@ async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), Store
     Ok(())
 }
 
-/// Writes these lines, again and again while others move the same orders.
+/// Writes these lines. Tries again while others move the same orders.
 async fn attempt(
     connection: &mut PgConnection,
     store: &Store,
@@ -172,7 +172,7 @@ async fn attempt(
     write(connection, store, raw, lines).await
 }
 
-/// One attempt: everything of the batch, or nothing.
+/// One attempt: writes the whole batch or nothing.
 async fn write(
     connection: &mut PgConnection,
     store: &Store,
@@ -189,7 +189,7 @@ async fn write(
     Ok(written)
 }
 
-/// Tries again what waits for these orders and came early: for whoever just moved one of them.
+/// Retries the early facts of these orders, after someone moved one of them. Returns how many were settled.
 pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> {
     let mut connection = store.pool.acquire().await?;
     for attempt in 1.. {
@@ -212,7 +212,7 @@ pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> 
     Err(StoreError::Conflict)
 }
 
-/// What came of a line of the batch.
+/// The result of one line of the batch.
 #[derive(Debug)]
 enum Outcome {
     Applied,
@@ -220,7 +220,7 @@ enum Outcome {
     Held(Held),
 }
 
-/// What a batch came to.
+/// The result of a batch.
 #[derive(Default)]
 struct Written {
     summary: Summary,
@@ -228,10 +228,10 @@ struct Written {
     settled: Vec<(i64, bool)>,
 }
 
-/// A batch in the making: what is known of its orders, and what is to be written.
+/// A batch while it is judged: what is known of its orders, and what will be written.
 #[derive(Default)]
 struct Batch {
-    /// What was taken before, and whether it still waits.
+    /// Lines that were imported before, and whether they are still in quarantine.
     before: HashMap<Vec<u8>, bool>,
     fresh: HashSet<Vec<u8>>,
     ledgers: HashMap<String, Ledger>,
@@ -263,7 +263,7 @@ impl Batch {
         Ok(batch)
     }
 
-    /// What is known of these orders; the past only of those that something will be compared with.
+    /// What is known of these orders. Reads the past only of orders that something will be compared with.
     async fn of(
         connection: &mut PgConnection,
         orders: Vec<String>,
@@ -322,7 +322,7 @@ impl Batch {
         }
     }
 
-    /// Tries again what waits for this order.
+    /// Retries the facts that wait for this order.
     fn again(&mut self, key: &str, recorder: &str) {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
         let when: HashMap<WaitingId, _> =
@@ -426,7 +426,7 @@ impl Run {
         sum.waiting += new.waiting;
         self.early.extend(written.early);
         for (id, applied) in written.settled {
-            // A line of an earlier run is not one of this run's.
+            // A line of an earlier run does not count in this one.
             if self.early.remove(&id) {
                 sum.quarantined -= 1;
                 *(if applied { &mut sum.applied } else { &mut sum.repeated }) += 1;

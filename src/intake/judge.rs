@@ -1,4 +1,4 @@
-//! What comes of one fact: it applies, it was known, or it has to wait for a person.
+//! Judges one fact: it applies, it was already known, or it must wait for a person.
 
 use chrono::{DateTime, Utc};
 
@@ -10,16 +10,16 @@ use crate::wire::evidence::Noted;
 use crate::wire::line::{Moved, Notice, Opened, Said, Words};
 use crate::wire::{Reading, Unreadable};
 
-/// What comes of a fact.
+/// What happens to a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It moves the order: these records, the reported one last.
+    /// It opens or moves the order: these records, the reported one last.
     Applied(Vec<Record>),
-    /// It is kept beside the order and moves nothing.
+    /// It is stored next to the order as evidence and moves nothing.
     Beside(Noted),
-    /// What it says is already so; this version of the order may be confirmed by it.
+    /// What it says is already so. It may confirm a transition.
     Repeated(Option<Confirmed>),
-    /// It cannot be taken.
+    /// It goes to quarantine.
     Held(Held),
 }
 
@@ -32,16 +32,16 @@ pub struct Confirmed {
     pub reference: Option<String>,
 }
 
-/// Why a fact cannot be taken.
+/// Why a fact goes to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// The kind, as other programs read it.
+    /// The kind, as a code word for programs.
     pub why: &'static str,
     /// A sentence for people.
     pub message: String,
-    /// The ways it can be understood, for a person to choose from.
+    /// Its readings, for a person to choose from.
     pub readings: Vec<Reading>,
-    /// It merely came early: it is tried again by itself when what was missing arrives.
+    /// It only came early: it is retried automatically when what was missing arrives.
     pub early: bool,
 }
 
@@ -55,14 +55,14 @@ impl Held {
     }
 }
 
-/// Judges one fact against what is known of its order, on behalf of whoever takes it in.
+/// Judges one fact against what is known of its order. `recorder` is who imports it.
 pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
     let Some(order) = &ledger.order else {
         return match said {
             Said::Opened(opened) => Verdict::Applied(vec![open(opened, recorder)]),
             Said::Moved(_) | Said::Notice(_) | Said::Noted(_) => Verdict::Held(Held {
                 why: "unknown_order",
-                message: format!("{} is not known here", said.key().id),
+                message: format!("order {} is not known", said.key().id),
                 readings: Vec::new(),
                 early: true,
             }),
@@ -93,11 +93,11 @@ fn reopened(ledger: &Ledger, order: &Order, opened: &Opened) -> Verdict {
     if same {
         return Verdict::Repeated(None);
     }
-    let was = format!("it was opened with {} at {}", order.amount, order.opened_at.format("%Y-%m-%d %H:%M:%S UTC"));
+    let was = format!("already opened with {} at {}", order.amount, order.opened_at.format("%Y-%m-%d %H:%M:%S UTC"));
     Verdict::Held(Held::because("contradictory", was, Vec::new()))
 }
 
-/// A neutral fact is lawful as it stands, or it is held.
+/// A neutral fact applies if it is lawful as it is; otherwise it is held.
 fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
     let reading = moved.reading.clone();
     let (amount, parts) = match moved.money(order) {
@@ -111,7 +111,7 @@ fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
     }
 }
 
-/// A notification is taken in this order: reference seen, our own confirmed, lawful now, already so, missed steps, held.
+/// Judges a notification, in this order: reference seen, our own confirmed, lawful now, already so, missed steps, held.
 fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> Verdict {
     let (ways, contradictory, repeatable) = match &notice.words {
         Words::Tamara(reading) => (vec![reading.clone()], false, true),
@@ -143,10 +143,10 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     }
     if lawful.len() > 1 {
         let names: Vec<String> = lawful.iter().map(|(_, way)| way.words()).collect();
-        let message = format!("it says several things that are lawful now: {}", names.join(", or "));
+        let message = format!("more than one reading is lawful now: {}", names.join(", or "));
         return Verdict::Held(Held::because("contradictory", message, ways));
     }
-    // What contradicts itself is never taken for what is already so; only a buyer's cancellation sent twice in a row is.
+    // A contradictory fact never counts as already so, except a buyer's cancellation that is sent twice in a row.
     let so = |known: &Confirmed| !contradictory || (repeatable && known.seq == order.version);
     let standing: Vec<Confirmed> = ways.iter().filter_map(|way| ledger.standing(way, notice.at)).filter(so).collect();
     if let [known] = standing.as_slice() {
@@ -154,13 +154,13 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     }
     if contradictory {
         let names: Vec<String> = ways.iter().map(Reading::words).collect();
-        let now = if late { "is dated before the order's last transition" } else { "nothing it says is lawful now" };
+        let now = if late { "is dated before the order's last transition" } else { "no reading is lawful now" };
         let message = format!("it contradicts itself and {now}: {}", names.join(", or "));
         return Verdict::Held(Held::because("contradictory", message, ways));
     }
     match asks.first() {
         Some((ask, way)) => unlawful(order, ask, way, late, recorder),
-        None => Verdict::Held(Held::because("unknown", "it says nothing", Vec::new())),
+        None => Verdict::Held(Held::because("unknown", "it has no reading", Vec::new())),
     }
 }
 
@@ -189,18 +189,18 @@ fn unlawful(order: &Order, ask: &Ask, way: &Reading, late: bool, recorder: &str)
         }
         Missed::NoWay => Verdict::Held(Held::refused(&refusal, vec![way.clone()])),
         Missed::SeveralWays => {
-            let message = format!("{refusal}; and there are several ways it could have come to that");
+            let message = format!("{refusal}; more than one way could have led there");
             Verdict::Held(Held::because("several_ways", message, vec![way.clone()]))
         }
     }
 }
 
-/// A reading as a question to the law: the provider's word binds by its content.
+/// A reading as a question to the law. A provider's notification binds by its content.
 pub fn asked(way: &Reading, at: DateTime<Utc>) -> Ask {
     Ask { amount: way.amount, ..Ask::new(way.action, way.actor, at, By::Notice) }
 }
 
-/// A step with what was said about it.
+/// A step with the note, reason and reference of its reading.
 pub fn record(step: Step, way: &Reading, source: Source, recorder: &str) -> Record {
     let mut proof = Proof::new(source, recorder);
     proof.note.clone_from(&way.note);

@@ -1,4 +1,4 @@
-//! What is known of one order while facts about it come in, and what waits for it.
+//! What is known of one order during an import, and the facts that wait for it.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::store::{Entry, Record, Stored};
 use crate::wire::Reading;
 use crate::wire::line::Said;
 
-/// A past transition, as far as notifications are compared with it.
+/// A past transition: the parts that notifications are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Past {
     seq: i32,
@@ -21,23 +21,23 @@ struct Past {
     references: Vec<String>,
 }
 
-/// A fact that came early, waiting for what was missing.
+/// A fact that came early and waits for what is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// By which the caller knows it.
+    /// Where it is, for the caller.
     pub id: WaitingId,
     /// What it says.
     pub said: Said,
-    /// The actions it was understood as; empty where its order was not known.
+    /// The actions it was understood as; empty if its order was not known.
     pub meant: Vec<Action>,
 }
 
 /// Where a waiting fact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum WaitingId {
-    /// In quarantine, under this id.
+    /// In quarantine, with this id.
     Kept(i64),
-    /// In the batch at hand: its line's place there.
+    /// In the current batch, at this place.
     Here(usize),
 }
 
@@ -46,15 +46,15 @@ pub enum WaitingId {
 pub struct Ledger {
     /// The order, if it was opened.
     pub order: Option<Order>,
-    /// Merchant, buyer and seller, as it was opened with.
+    /// Merchant, buyer and seller, as given at the opening.
     pub parties: [Option<String>; 3],
     past: Vec<Past>,
-    /// What came early.
+    /// Facts that came early.
     pub waiting: Vec<Waiting>,
 }
 
 impl Ledger {
-    /// What the store knows.
+    /// Starts from what the store knows.
     pub fn of(stored: Stored, log: &[Entry]) -> Self {
         let past = log.iter().filter_map(|entry| {
             Some(Past {
@@ -76,14 +76,14 @@ impl Ledger {
         }
     }
 
-    /// (1) The transition that bears this reference, if it was seen before.
+    /// (1) The transition with this reference, if it was seen before.
     pub fn referred(&self, way: &Reading) -> Option<Confirmed> {
         let reference = way.reference.as_ref()?;
         let seen = |past: &&Past| past.action == way.action && past.references.contains(reference);
         self.past.iter().find(seen).map(|past| past.confirmed_by(way))
     }
 
-    /// (2) Our own move of the same amount that nobody has confirmed yet.
+    /// (2) Our own move of the same amount that is not confirmed yet.
     pub fn awaited(&self, way: &Reading) -> Option<Confirmed> {
         let amount = way.amount?;
         let currency = self.order.as_ref()?.amount.currency;
@@ -93,14 +93,14 @@ impl Ledger {
                 && (past.action, past.actor) == (way.action, way.actor)
                 && (past.amount, currency) == (Some(amount.minor), amount.currency)
         };
-        // A reference of our own is not the provider's: it tells nothing apart, but what has none fits better.
+        // A reference of our own is not the provider's, so it excludes nothing; but a move without one fits better.
         let mut ours = self.past.iter().filter(same);
         let best = ours.clone().find(|past| past.may_be(way));
         best.or_else(|| ours.next()).map(|past| past.confirmed_by(way))
     }
 
-    /// (4) The last transition of that action up to then, where it stands and says the same; else the first after it:
-    /// what we wrote down ourselves is often dated later than what the provider says of it.
+    /// (4) The last transition with that action up to `at`, if it says the same and was not undone. Otherwise the first
+    /// after `at` that says the same: our own records are often dated later than the provider's.
     pub fn standing(&self, way: &Reading, at: DateTime<Utc>) -> Option<Confirmed> {
         let same = |past: &Past| {
             (past.action, past.actor) == (way.action, way.actor)
@@ -115,7 +115,7 @@ impl Ledger {
         standing.or_else(after).map(|past| past.confirmed_by(way))
     }
 
-    /// Takes note of what was decided, as if it were written already.
+    /// Applies a verdict to the ledger, as if it were already written.
     pub fn note(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Applied(records) => records.iter().for_each(|record| self.append(record)),
@@ -152,9 +152,8 @@ impl Ledger {
         }
     }
 
-    /// Tries again what came early, oldest first, until nothing more is settled. Gives what became of those of which
-    /// something did. Call it after each move: what a fact
-    /// waited for is then the order's last transition.
+    /// Retries early facts, oldest first, until nothing more is settled. Returns the verdicts of those that changed.
+    /// Call it after each move: what a fact waited for is then the order's last transition.
     pub fn retry(&mut self, recorder: &str) -> Vec<(WaitingId, Verdict)> {
         let mut settled = Vec::new();
         self.waiting.sort_by_key(|waiting| (waiting.said.at(), waiting.id));
@@ -165,7 +164,7 @@ impl Ledger {
             if let Verdict::Held(held) = &verdict
                 && held.early
             {
-                // Its order is known by now: what is missing has another name, and it has a meaning.
+                // Its order is known now: something else is missing, and the fact has readings.
                 if waiting.meant.is_empty() && !held.readings.is_empty() {
                     self.waiting[at].meant = held.readings.iter().map(|reading| reading.action).collect();
                     settled.push((self.waiting[at].id, verdict));
@@ -190,20 +189,20 @@ impl Ledger {
             Verdict::Held(Held { why, message: message.to_owned(), readings, early: false })
         };
         if self.order.as_ref().is_some_and(|order| waiting.said.at() < order.moved_at) {
-            return hold("time", "dated before what it waited for", readings(records));
+            return hold("time", "dated before the transition it waited for", readings(records));
         }
         let action = records.last().and_then(|record| match record {
             Record::Step(step, _) => Some(step.action()),
             Record::Opening(..) => None,
         });
         if !waiting.meant.is_empty() && !action.is_some_and(|action| waiting.meant.contains(&action)) {
-            return hold("contradictory", "it means something else by now than when it came", readings(records));
+            return hold("contradictory", "its meaning has changed since it arrived", readings(records));
         }
         verdict
     }
 }
 
-/// What records would do, as readings a person can choose.
+/// The last of these records, as a reading that a person can choose.
 fn readings(records: &[Record]) -> Vec<Reading> {
     let reading = |record: &Record| match record {
         Record::Step(step, proof) => Some(Reading {
@@ -219,7 +218,7 @@ fn readings(records: &[Record]) -> Vec<Reading> {
 }
 
 impl Past {
-    /// Nothing tells them apart: where both have a reference, it is the same.
+    /// Whether both can be the same move: if both have a reference, it is the same.
     fn may_be(&self, way: &Reading) -> bool {
         way.reference.as_ref().is_none_or(|reference| self.references.is_empty() || self.references.contains(reference))
     }

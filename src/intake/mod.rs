@@ -1,8 +1,8 @@
-//! Facts come in: judged one by one, written in batches, and kept where they cannot be taken. No line is ever dropped.
+//! Imports facts: judges them one by one, writes them in batches, and quarantines those it cannot apply. No line is
+//! ever dropped.
 //!
-//! [`judge`] is pure: it takes a fact and what is known of its order, and says what comes of it. [`ledger`] is what is
-//! known, and tries again what came early. [`import`] reads lines and writes batches; [`quarantine`] is a person's
-//! side.
+//! [`judge`] is pure: from a fact and what is known of its order it decides what happens. [`ledger`] is what is known,
+//! and retries early facts. [`import`] reads lines and writes batches. In [`quarantine`] people settle what is held.
 
 pub mod import;
 pub mod judge;

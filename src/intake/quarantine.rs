@@ -1,4 +1,4 @@
-//! A person's side of the quarantine: try again, choose a reading, or dismiss with a reason.
+//! How a person settles quarantined facts: try again, choose a reading, or dismiss with a reason.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::store::{Record, Store, StoreError, Stored, append, feed, inbox, read}
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
-/// What came of a person's word.
+/// The result of settling a fact.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -18,26 +18,26 @@ pub enum Answer {
     Done,
     /// No such fact.
     Missing,
-    /// It was settled before, like this.
+    /// It was settled before, with this result.
     Settled(String),
     /// It has only this many readings.
     NoReading(usize),
-    /// A note is mandatory.
+    /// A note is required.
     NoNote,
-    /// These roles may not.
+    /// These roles may not settle it.
     NotYours(Roles),
     /// The law refuses this reading.
     Refused(Refusal),
-    /// Somebody moved the order meanwhile.
+    /// Someone else changed it first.
     Conflict,
 }
 
-/// The ways a quarantined fact can be understood.
+/// The readings of a quarantined fact.
 pub fn readings(fact: &Quarantined) -> Vec<Reading> {
     json::read(&fact.readings)
 }
 
-/// Tries again whatever waits for its order. Gives how many were settled.
+/// Retries all early facts. Returns how many were settled.
 pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     let (mut settled, mut after) = (0, 0);
     loop {
@@ -56,10 +56,10 @@ pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     Ok(settled)
 }
 
-/// What taking a fact as one of its readings would do, before anybody agrees to it.
+/// A preview of what applying a fact as one of its readings would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Considered {
-    /// The order as it stands.
+    /// The order as it is now.
     pub stored: Stored,
     /// What would be recorded.
     pub step: Step,
@@ -106,8 +106,8 @@ pub async fn consider(
     })
 }
 
-/// Takes a quarantined fact as this reading, numbered from 1: on the version of its order that the person saw, where they
-/// saw one.
+/// Applies a quarantined fact as this reading, numbered from 1. With `expect`, only to the version of the order that
+/// the person saw.
 pub async fn apply(
     store: &Store,
     roles: Roles,
@@ -150,7 +150,7 @@ pub async fn apply(
     Ok(Answer::Done)
 }
 
-/// Puts a quarantined fact away, with the reason.
+/// Dismisses a quarantined fact, with the reason.
 pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result<Answer, StoreError> {
     if note.trim().is_empty() {
         return Ok(Answer::NoNote);
@@ -168,7 +168,7 @@ pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result
     Ok(Answer::Done)
 }
 
-/// The fact, if it still waits and these roles may settle it.
+/// The fact, if it is still waiting and these roles may settle it.
 async fn held(
     connection: &mut sqlx::PgConnection,
     roles: Roles,
@@ -184,7 +184,7 @@ async fn held(
     Ok(Ok(fact))
 }
 
-/// Who moves a provider's orders may settle its facts; nobody's facts, anyone who moves any.
+/// Whether these roles may settle a provider's facts: they can move its orders or, if no provider is known, any orders.
 pub fn may_settle(roles: Roles, provider: Option<Provider>) -> bool {
     let moves = |provider: Provider| {
         let own = match provider {

@@ -1,31 +1,31 @@
-//! What an order's case has to be like, as conditions over `dispute_case c`. Values are bound, never written into the text.
+//! Conditions on an order's case, as SQL over `dispute_case c`. Values are bound, never written into the SQL.
 
 use super::Test;
 
-/// Conditions on cases: fixed words of ours, and the values they compare with.
+/// Conditions on cases: fixed SQL, and the values it compares with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cases {
     holds: Vec<String>,
     never: Vec<String>,
-    /// What the conditions compare with, in order: the first is `{values}[1]`.
+    /// The values of the conditions, in order: the first is `{values}[1]`.
     pub values: Vec<String>,
 }
 
-/// Somebody has it now: a lease that is over is nobody's.
+/// Someone owns the case now. When its lease has ended, nobody does.
 const HELD: &str = "c.owner is not null and (c.lease_until is null or c.lease_until > now())";
 
 impl Cases {
-    /// Whether anything is asked of cases.
+    /// Whether there are no conditions.
     pub fn is_empty(&self) -> bool {
         self.holds.is_empty() && self.never.is_empty()
     }
 
-    /// Whether something is asked that only few orders have.
+    /// Whether a condition must hold that only few orders meet.
     pub fn leads(&self) -> bool {
         !self.holds.is_empty()
     }
 
-    /// Takes a test in, where it is one of cases; `person` is who asks.
+    /// Adds a test if it is about cases, and returns whether it is. `person` is who asks.
     pub(super) fn add(&mut self, not: bool, test: &Test, person: &str) -> bool {
         let condition = match test {
             Test::Mine => format!("(c.open and {HELD} and c.owner = {})", self.value(person)),
@@ -58,13 +58,13 @@ impl Cases {
         format!("({})", tests.join(" or "))
     }
 
-    /// The orders that have such a case, one more than so many at the most; `values` is the parameter of the values.
+    /// SQL for the orders with such a case, at most `most` + 1 of them. `values` is the parameter with the values.
     pub fn few(&self, most: &str, values: &str) -> String {
         let sql = format!("select c.order_id from dispute_case c where {} limit {most} + 1", self.holds.join(" and "));
         sql.replace("{values}", values)
     }
 
-    /// What an order has to pass, as further conditions on `orders`.
+    /// The conditions as further SQL conditions on `orders`.
     pub fn sql(&self, values: &str) -> String {
         let of_order = "select from dispute_case c where c.order_id = orders.id and";
         let holds = (!self.holds.is_empty()).then(|| format!("and exists ({of_order} {})", self.holds.join(" and ")));

@@ -1,8 +1,8 @@
-//! Queries without people's names, for recordings: what is masked reads as the masked query.
+//! Masks people's names in queries, for recordings. A masked text parses to the masked query.
 
 use super::{Field, KEYS, Query, Term, Test};
 
-/// A letter that may be of a name, or a digit of somebody's number, as another one.
+/// Replaces a letter by `x` and a digit by `0`, since they may be part of a name or a number.
 pub fn masked_letter(letter: char) -> char {
     match letter {
         letter if letter.is_alphabetic() => 'x',
@@ -11,12 +11,12 @@ pub fn masked_letter(letter: char) -> char {
     }
 }
 
-/// A text without its letters and digits.
+/// A text with all letters and digits masked.
 pub fn masked_letters(text: &str) -> String {
     text.chars().map(masked_letter).collect()
 }
 
-/// Whether a field's words are people's.
+/// Whether a field holds people's names.
 const fn is_private(field: Field) -> bool {
     match field {
         Field::Buyer | Field::Seller => true,
@@ -25,7 +25,7 @@ const fn is_private(field: Field) -> bool {
 }
 
 impl Query {
-    /// The same query without the names in it.
+    /// The same query with the names in it masked.
     pub fn masked(&self) -> Self {
         let term = |term: &Term| {
             let test = match &term.test {
@@ -41,14 +41,14 @@ impl Query {
     }
 }
 
-/// A word that is not one of the language's, nor on its way to one.
+/// Masks a word, unless a key of the language starts with it.
 fn masked_word(word: &str) -> String {
     if KEYS.iter().any(|key| key.name.starts_with(word)) { word.to_owned() } else { masked_letters(word) }
 }
 
-/// The text of a query without the names in it: it reads as the masked query.
+/// The text of a query with the names in it masked. It parses to the masked query.
 pub fn masked(text: &str) -> String {
-    // What cannot be read may say anything anywhere.
+    // A text that does not parse can have a name anywhere.
     if super::parse(text).is_err() {
         return masked_letters(text);
     }

@@ -1,8 +1,8 @@
-//! The query language of `/` and of `orders --where`: what orders have to be like, in words people type. Pure: it never
-//! touches the store, and time is an argument.
+//! The query language of `/` and `orders --where`: conditions on orders, as people type them. Pure: it never touches
+//! the store, and time is an argument.
 //!
-//! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before a
-//! term means the opposite. [`parse()`] reads it, [`Sieve`] is what the database is asked.
+//! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before
+//! a term means the opposite. [`parse()`] reads a query, and [`Sieve`] is what the database is asked.
 
 mod cases;
 mod mask;
@@ -23,15 +23,15 @@ pub use words::{pieces, tokens};
 use crate::case::Queue;
 use crate::domain::{Currency, Provider, Status};
 
-/// What orders have to be like: all of it.
+/// A query. Orders must match all of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Query {
-    /// The terms, as they were typed.
+    /// The terms, in the order they were typed.
     pub terms: Vec<Term>,
 }
 
 impl Query {
-    /// The one status that everything it finds is in, where it asks for just one.
+    /// The status of everything it finds, if it asks for exactly one.
     pub fn one_status(&self) -> Option<Status> {
         self.terms.iter().find_map(|term| match &term.test {
             Test::Status(these) if !term.not && these.len() == 1 => these.first().copied(),
@@ -43,7 +43,7 @@ impl Query {
 /// One condition, or its opposite.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Term {
-    /// The opposite is meant.
+    /// Whether the opposite is meant.
     pub not: bool,
     /// The condition.
     pub test: Test,
@@ -59,39 +59,39 @@ pub enum Test {
     Provider(Vec<Provider>),
     /// In one of these currencies.
     Currency(Vec<Currency>),
-    /// In its status for so long.
+    /// How long it has been in its status.
     Age(Compare, #[serde(with = "seconds")] TimeDelta),
-    /// So long before its deadline; over it is less than nothing.
+    /// How long until its deadline; negative when late.
     Due(Compare, #[serde(with = "seconds")] TimeDelta),
-    /// Opened with so much, in major units as they were typed.
+    /// The amount it was opened with, in major units as typed.
     Amount(Compare, String),
-    /// A name begins with these words.
+    /// A field that has words that start with these.
     Named(Field, String),
-    /// Of exactly this merchant; of none where it is empty.
+    /// Exactly this merchant; empty: no merchant.
     Merchant(String),
-    /// Any name does.
+    /// Any field that has words that start with these.
     Word(String),
     /// Something should have reached the provider and is not confirmed.
     Unconfirmed,
-    /// Facts about it wait in quarantine.
+    /// Facts about it are in quarantine.
     Quarantined,
-    /// Its case is the person's own.
+    /// The person who asks has its case.
     Mine,
-    /// Its case is nobody's.
+    /// Its case is unclaimed.
     Unclaimed,
-    /// Its case is over a deadline.
+    /// Its case is late.
     Overdue,
-    /// Its case is this person's.
+    /// This person has its case.
     Owner(String),
     /// Its case has one of these reason codes.
     Reason(Vec<String>),
     /// Its case is in one of these queues.
     Queue(Vec<Queue>),
-    /// A note of the desk on its case has these words, one after the other.
+    /// A note on its case has this phrase.
     Note(String),
 }
 
-/// A length of time, written in seconds.
+/// A duration, serialised in seconds.
 mod seconds {
     use chrono::TimeDelta;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -123,7 +123,7 @@ pub enum Compare {
 }
 
 impl Compare {
-    /// The comparison that holds where this one does not; none for what is exactly so.
+    /// The comparison that holds when this one does not; `None` for [`Compare::Is`].
     pub const fn opposite(self) -> Option<Self> {
         match self {
             Self::Less => Some(Self::AtLeast),
@@ -135,7 +135,7 @@ impl Compare {
     }
 }
 
-/// What an order bears that has a name.
+/// A field of an order that can be found by its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -160,7 +160,7 @@ impl Field {
         }
     }
 
-    /// By which the database tells names apart: migration 0002 knows these letters too.
+    /// The field's letter in the database's text search. Migration 0002 uses the same letters.
     pub const fn letter(self) -> char {
         match self {
             Self::Order => 'o',
@@ -171,20 +171,20 @@ impl Field {
     }
 }
 
-/// A query that cannot be read, and where: letters from the beginning.
+/// Why a query cannot be read, and where, in letters from the start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct Fault {
     /// The first letter that is wrong.
     pub from: usize,
-    /// The letter after the last.
+    /// The letter after the last that is wrong.
     pub to: usize,
-    /// What is wrong, and what would be right.
+    /// What is wrong and how to fix it.
     pub text: String,
 }
 
 impl Fault {
-    /// The query with a line under it that points at the place.
+    /// The query, with a line under it that points at the error.
     pub fn pointing(&self, query: &str) -> String {
         let before: usize = query.chars().take(self.from).map(|letter| crate::text::width(&letter.to_string())).sum();
         let under = (self.to - self.from).max(1);
@@ -192,14 +192,14 @@ impl Fault {
     }
 }
 
-/// A key of the language: what it is called, what it takes, and what it finds.
+/// A key of the language: its name, an example, and what it finds.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
-    /// As it is typed.
+    /// The name, as typed.
     pub name: &'static str,
     /// An example.
     pub example: &'static str,
-    /// For the help.
+    /// What it finds, for the help.
     pub about: &'static str,
 }
 
@@ -207,40 +207,40 @@ const fn key(name: &'static str, example: &'static str, about: &'static str) -> 
     Key { name, example, about }
 }
 
-/// The language, for the command line's help.
+/// The query language, for the command line's help.
 pub fn help() -> String {
     let lines = KEYS.iter().map(|key| format!("  {} {}", crate::text::left(key.example, 26), key.about));
     let rest = [
         "  - before a term            the opposite",
-        "  a word                     an id, merchant, buyer or seller that begins so, or has a piece that does",
+        "  a word                     an id, merchant, buyer or seller that starts with it, or has a part that does",
     ];
     let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
-    format!("The language of --where:\n{}", lines.join("\n"))
+    format!("The query language of --where:\n{}", lines.join("\n"))
 }
 
-/// All of them, in the order of the help.
+/// All keys, in the order of the help.
 pub const KEYS: &[Key] = &[
-    key("status", "status:disputed,dispute", "in one of these statuses, by their names on the wire"),
+    key("status", "status:disputed,dispute", "in one of these statuses"),
     key("provider", "provider:tamara", "of this provider"),
-    key("age", "age>48h", "in its status for longer than that: m, h, d and w"),
-    key("due", "due<2h", "less than that left until its deadline; what is over it, too"),
+    key("age", "age>48h", "in its status for longer than that; units are m, h, d, w"),
+    key("due", "due<2h", "less than that left until its deadline, or already late"),
     key("amount", "amount>=10000.50", "opened with at least that much, in major units"),
     key("currency", "currency:NGN", "in this currency"),
-    key("order", "order:ATP-20", "the id begins so, or a part of it"),
-    key("merchant", "merchant:m-7", "the merchant begins so; merchant=m-7 is that one and no other"),
-    key("buyer", "buyer:\"Ngozi Eze\"", "every word begins one of the buyer's"),
-    key("seller", "seller:aba", "every word begins one of the seller's"),
-    key("unconfirmed", "unconfirmed", "something should have reached the provider and is not confirmed"),
-    key("quarantined", "quarantined", "facts about it wait in quarantine"),
-    key("mine", "mine", "its case is yours"),
-    key("owner", "owner:agent2", "its case is that person's"),
-    key("unclaimed", "unclaimed", "its case is nobody's"),
-    key("overdue", "overdue", "its case is over a deadline"),
+    key("order", "order:ATP-20", "the id, or a part of it, starts with this"),
+    key("merchant", "merchant:m-7", "the merchant starts with this; merchant=m-7 is exactly that one"),
+    key("buyer", "buyer:\"Ngozi Eze\"", "each word starts a word of the buyer's name"),
+    key("seller", "seller:aba", "each word starts a word of the seller's name"),
+    key("unconfirmed", "unconfirmed", "a move should have reached the provider but is not confirmed"),
+    key("quarantined", "quarantined", "facts about it are in quarantine"),
+    key("mine", "mine", "you have its case"),
+    key("owner", "owner:agent2", "that person has its case"),
+    key("unclaimed", "unclaimed", "its case is unclaimed"),
+    key("overdue", "overdue", "its case is late"),
     key(
         "queue",
         "queue:waiting_buyer",
         "its case waits for the buyer; also waiting_seller, proposed, unpaid, working, closed",
     ),
     key("reason", "reason:damaged", "its case has this reason code, or one of several"),
-    key("note", "note:\"broken seal\"", "a note of the desk on it has these words, one after the other"),
+    key("note", "note:\"broken seal\"", "a note on its case has this phrase"),
 ];

@@ -1,4 +1,4 @@
-//! Reading a query. Every fault says where it is and what would be right.
+//! Reads a query. Every error says where it is and how to fix it.
 
 use chrono::TimeDelta;
 
@@ -6,19 +6,19 @@ use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
 use crate::case::Queue;
 use crate::domain::{Currency, Status};
 
-/// A piece of the query as it was typed: letters, where they begin, and where they were in quotes.
+/// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
 #[derive(Debug, Clone)]
 struct Piece {
     from: usize,
     letters: Vec<(char, bool)>,
 }
 
-/// A text as a value of the language, whatever it holds.
+/// Any text as a quoted value of the language.
 pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
 }
 
-/// Longer than any operator first.
+/// The operators, longer ones first.
 const SIGNS: [(&str, Compare); 6] = [
     ("<=", Compare::AtMost),
     (">=", Compare::AtLeast),
@@ -28,13 +28,13 @@ const SIGNS: [(&str, Compare); 6] = [
     ("=", Compare::Is),
 ];
 
-/// Reads a query; nothing at all is one that everything passes.
+/// Reads a query. An empty one finds every order.
 pub fn parse(text: &str) -> Result<Query, Fault> {
     let terms: Result<Vec<Term>, Fault> = pieces(text)?.into_iter().map(term).collect();
     Ok(Query { terms: terms? })
 }
 
-/// The query at its spaces, except inside quotes. A backslash in quotes takes the next letter as it is.
+/// Splits the query at spaces outside quotes. A backslash in quotes takes the next letter as it is.
 fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
     let mut pieces: Vec<Piece> = Vec::new();
     let (mut quoted, mut escaped, mut open) = (None, false, false);
@@ -56,7 +56,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
             ('\\', Some(_)) => escaped = true,
             ('"', None) => {
                 quoted = Some(at);
-                // Even nothing in quotes is something.
+                // Empty quotes are a value too.
                 piece.letters.push(('\0', true));
             }
             ('"', Some(_)) => quoted = None,
@@ -64,7 +64,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
         }
     }
     match quoted {
-        Some(from) => Err(Fault { from, to: text.chars().count(), text: "the quote is not closed".to_owned() }),
+        Some(from) => Err(Fault { from, to: text.chars().count(), text: "the quote is not closed; add \"".to_owned() }),
         None => Ok(pieces),
     }
 }
@@ -89,13 +89,13 @@ fn term(piece: Piece) -> Result<Term, Fault> {
     let exactly = name == "merchant" && plain[byte..].starts_with('=');
     let named = !value.trim().is_empty() || (exactly && letters[at + length..].iter().any(|(_, quoted)| *quoted));
     if !named {
-        return Err(said(format!("{name} of what? write something like {}", example(&name))));
+        return Err(said(format!("{name} needs a value; write something like {}", example(&name))));
     }
     let test = match name.as_str() {
         "status" => Test::Status(list(&value, statuses).map_err(said)?),
         "provider" => Test::Provider(
             list(&value, |word| word.parse().ok().map(|it| vec![it]))
-                .map_err(|word| said(format!("{word}; there are tamara and atarapay")))?,
+                .map_err(|word| said(format!("{word}; use tamara or atarapay")))?,
         ),
         "currency" => Test::Currency(
             list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it])).map_err(said)?,
@@ -119,20 +119,16 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         return Err(fault(
             from + at,
             from + at + length,
-            format!("{name} is not a quantity; write {}", example(&name)),
+            format!("{name} does not take < or >; write {}", example(&name)),
         ));
     }
     if not && matches!(test, Test::Amount(Compare::Is, _)) {
-        return Err(fault(
-            from,
-            to,
-            "everything but one amount is no range; write amount<100 or amount>100".to_owned(),
-        ));
+        return Err(fault(from, to, "one amount cannot be excluded; write amount<100 or amount>100".to_owned()));
     }
     Ok(Term { not, test })
 }
 
-/// What stands without a value: a word of ours, or one to be found.
+/// A term without a value: a keyword, or a word to find.
 fn alone(word: String) -> Test {
     match word.as_str() {
         "unconfirmed" => Test::Unconfirmed,
@@ -146,7 +142,7 @@ fn alone(word: String) -> Test {
 
 fn no_key(name: &str) -> String {
     if matches!(name, "unconfirmed" | "quarantined" | "mine" | "unclaimed" | "overdue") {
-        return format!("{name} stands alone; write {name}, or -{name} for the opposite");
+        return format!("{name} takes no value; write {name}, or -{name} for the opposite");
     }
     let nearest = KEYS.iter().min_by_key(|key| distance(key.name, name)).map_or("status", |key| key.name);
     format!("{name:?} is not a key; the nearest is {nearest:?}")
@@ -156,11 +152,11 @@ fn example(name: &str) -> &'static str {
     KEYS.iter().find(|key| key.name == name).map_or("status:disputed", |key| key.example)
 }
 
-/// A length of time is longer or shorter, never exactly so.
+/// Only accepts longer or shorter for a duration, never equal.
 fn measured(compare: Compare, at: usize, from: usize, name: &str) -> Result<Compare, Fault> {
     match compare {
         Compare::Is => {
-            let text = format!("{name} is longer or shorter: write {}", example(name));
+            let text = format!("{name} needs < or >; write {}", example(name));
             Err(Fault { from: from + at, to: from + at + 1, text })
         }
         Compare::Less | Compare::AtMost | Compare::More | Compare::AtLeast => Ok(compare),
@@ -168,13 +164,13 @@ fn measured(compare: Compare, at: usize, from: usize, name: &str) -> Result<Comp
 }
 
 fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>, String> {
-    let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known here", word.trim()));
+    let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known", word.trim()));
     let lists: Result<Vec<Vec<T>>, String> = value.split(',').map(read).collect();
     Ok(lists?.into_iter().flatten().collect())
 }
 
-/// What an order's case can be in.
-const QUEUES: &str = "there are working, waiting_buyer, waiting_seller, proposed, unpaid and closed";
+/// The queues that a query can name.
+const QUEUES: &str = "use working, waiting_buyer, waiting_seller, proposed, unpaid or closed";
 
 fn queues(word: &str) -> Option<Vec<Queue>> {
     let queue: Queue = word.to_lowercase().replace('-', "_").parse().ok()?;
@@ -185,18 +181,18 @@ fn queues(word: &str) -> Option<Vec<Queue>> {
         | Queue::Proposed
         | Queue::Unpaid
         | Queue::Closed => Some(vec![queue]),
-        // These have words of their own.
+        // The first three are keywords of their own.
         Queue::Mine | Queue::Unclaimed | Queue::Overdue | Queue::Open => None,
     }
 }
 
-/// By its word on the wire, or by its title.
+/// A status by its wire word or its title.
 fn statuses(word: &str) -> Option<Vec<Status>> {
     let name = word.to_lowercase().replace([' ', '-'], "_");
     Status::parse(&name).map(|status| vec![status])
 }
 
-/// A length of time: `90m`, `48h`, `3d`, `2w`, and several of them: `1d12h`. What is wrong with it, else.
+/// Reads a duration: `90m`, `48h`, `3d`, `2w`, or several of them: `1d12h`. Fails with what is wrong and how to fix it.
 pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     let wrong = || format!("{value:?} is not a length of time; write 90m, 48h, 3d or 2w");
     let (mut whole, mut number) = (TimeDelta::zero(), String::new());
@@ -219,7 +215,7 @@ pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     if number.is_empty() && !value.is_empty() { Ok(whole) } else { Err(wrong()) }
 }
 
-/// Digits with at most one point, in major units of whatever currency; commas between thousands are let through.
+/// Reads an amount in major units of any currency: digits with at most one point. Ignores commas.
 fn amount(value: &str) -> Result<String, String> {
     let digits = value.replace(',', "");
     let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, "0"));
@@ -230,7 +226,7 @@ fn amount(value: &str) -> Result<String, String> {
     Err(format!("{value:?} is not an amount; write digits with at most three decimals, like 10000 or 230.50"))
 }
 
-/// How many letters one has to change, put in or take out to get from one word to the other.
+/// How many letters must be changed, added or removed to turn one word into the other.
 pub fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
@@ -315,8 +311,8 @@ mod tests {
         fault("status:dispute colour:red", 15, 21, "\"order\"");
         fault("statsu:x", 0, 6, "\"status\"");
         fault("status:lost", 7, 11, "\"lost\" is not known");
-        fault("queue:mine", 6, 10, "there are working");
-        fault("mine:yes", 0, 4, "stands alone");
+        fault("queue:mine", 6, 10, "use working");
+        fault("mine:yes", 0, 4, "takes no value");
         fault("age>soon", 4, 8, "not a length of time");
         fault("age:48h", 3, 4, "age>48h");
         fault("x amount>ten", 9, 12, "not an amount");

@@ -1,4 +1,4 @@
-//! A query as what the database is asked: sets and ranges, so that every query is one and the same statement.
+//! A query as sets and ranges for the database, so that every query uses the same statement.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
@@ -8,40 +8,41 @@ use super::{Cases, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
 use crate::store::Stored;
 
-/// What an order has to be in, and between.
+/// The sets and ranges that an order must be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sieve {
     /// In one of these statuses.
     pub statuses: Vec<Status>,
     /// In one of these currencies.
     pub currencies: Vec<Currency>,
-    /// It came to its status at or after the first and before the second.
+    /// It entered its status at or after the first and before the second.
     pub entered: [DateTime<Utc>; 2],
-    /// Its deadline is at or after the first and before the second, where either is given.
+    /// Its deadline is at or after the first and before the second, if given.
     pub due: [Option<DateTime<Utc>>; 2],
-    /// Those without a deadline pass, too: everything but a range is asked for.
+    /// Whether orders without a deadline match too: they do unless a term asks for a range of deadlines.
     pub undated: bool,
-    /// Opened with at least and at most so many minor units: of currencies with two decimals, then of those with three.
+    /// The least and the most it was opened with, in minor units: of currencies with two decimals, then with three.
     pub amounts: [[i64; 2]; 2],
-    /// Whether something is to be confirmed, where that is asked.
+    /// Whether it must have an unconfirmed move or must not, if the query asks.
     pub unconfirmed: Option<bool>,
-    /// Whether facts wait in quarantine, where that is asked.
+    /// Whether it must have facts in quarantine or must not, if the query asks.
     pub quarantined: Option<bool>,
-    /// Of exactly this merchant, where one is asked for; empty is none.
+    /// Exactly this merchant, if the query asks for one; empty: no merchant.
     pub merchant: Option<String>,
-    /// Of none of these.
+    /// None of these merchants.
     pub other_merchants: Vec<String>,
-    /// What its names have to match, as the database's text search reads it; empty where they may be anything.
+    /// What its names must match, in the syntax of the database's text search; empty matches all.
     pub words: String,
-    /// What its case has to be like.
+    /// Conditions on its case.
     pub cases: Cases,
 }
 
-/// The years in which anything happens.
+/// A range that contains every order, in seconds since 1970.
 const EVER: [i64; 2] = [-10_000_000_000, 260_000_000_000];
 
 impl Query {
-    /// The sieve of this query now, for this person. Statuses nobody asked for by name are left out where they are hidden.
+    /// The filter of this query now, for this person. Leaves out hidden statuses, unless `hidden_too` or the
+    /// query names a status.
     pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
         let named = self.terms.iter().any(|term| !term.not && matches!(term.test, Test::Status(_)));
         let every = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
@@ -69,7 +70,7 @@ impl Query {
         sieve
     }
 
-    /// The name that a word of the query begins, with whose it is: what to show where the id alone does not tell.
+    /// The name that matched a word of the query, and its field: shown when the id alone does not explain the match.
     pub fn matched<'a>(&self, stored: &'a Stored) -> Option<(Field, &'a str)> {
         let wanted = self.terms.iter().filter(|term| !term.not).find_map(|term| match &term.test {
             Test::Named(field, words) => Some((vec![*field], words)),
@@ -102,13 +103,13 @@ impl Query {
     }
 }
 
-/// A word as the text search reads it.
+/// Escapes a word for the text search.
 fn quoted(word: &str) -> String {
     word.replace('\\', r"\\").replace('\'', "''")
 }
 
 impl Sieve {
-    /// What the names of the one merchant's orders hold: few have it, whatever else they are.
+    /// The text search for the one merchant: it finds few orders, whatever the other terms are.
     pub fn merchant_words(&self) -> String {
         let name = self.merchant.as_deref().unwrap_or_default();
         let words = tokens(name).map(|word| format!("'{}:{}'", Field::Merchant.letter(), quoted(&word)));
@@ -128,7 +129,7 @@ impl Sieve {
             Test::Amount(compare, digits) => self.amount(*compare, not, digits),
             Test::Unconfirmed => self.unconfirmed = Some(!not),
             Test::Quarantined => self.quarantined = Some(!not),
-            // What is asked of cases is theirs.
+            // Conditions on cases are kept with the cases.
             Test::Mine
             | Test::Unclaimed
             | Test::Overdue
@@ -138,7 +139,7 @@ impl Sieve {
             | Test::Note(_) => {}
             Test::Merchant(name) if not => self.other_merchants.push(name.clone()),
             Test::Merchant(name) => match &self.merchant {
-                // Nobody is two.
+                // No order has two merchants.
                 Some(other) if other != name => self.statuses.clear(),
                 Some(_) | None => self.merchant = Some(name.clone()),
             },
@@ -147,7 +148,7 @@ impl Sieve {
         }
     }
 
-    /// Older means that it came earlier.
+    /// Older means that it entered its status earlier.
     fn age(&mut self, compare: Compare, at: DateTime<Utc>) {
         match compare {
             Compare::More | Compare::AtLeast | Compare::Is => {
@@ -169,10 +170,10 @@ impl Sieve {
         }
     }
 
-    /// In each kind of currency by itself: amounts are compared as they are written, never converted.
+    /// For two and three decimals separately. Amounts are compared as written, never converted.
     fn amount(&mut self, compare: Compare, not: bool, digits: &str) {
         for (range, currency) in self.amounts.iter_mut().zip([Currency::Ngn, Currency::Kwd]) {
-            // More decimals than the currency has lie between two of its amounts.
+            // A value with more decimals than the currency has is between two of its amounts.
             let (digits, between) = match digits.split_once('.') {
                 Some((whole, decimals)) if decimals.len() > currency.exponent() as usize => {
                     let (kept, rest) = decimals.split_at(currency.exponent() as usize);
@@ -191,7 +192,7 @@ impl Sieve {
             };
             let [least, most] = match (not, compare) {
                 (false, _) => [least, most],
-                // Everything but one amount is not a range: it is left as wide as it was, but for the ends.
+                // Excluding one amount gives no range, so the range stays as it was.
                 (true, Compare::Is) => [0, i64::MAX],
                 (true, Compare::Less | Compare::AtMost) => [most.saturating_add(1), i64::MAX],
                 (true, Compare::More | Compare::AtLeast) => [0, least.saturating_sub(1)],
@@ -200,7 +201,7 @@ impl Sieve {
         }
     }
 
-    /// Every word has to begin one of the field's, or of any of the fields'.
+    /// Every word must start a word in one of the fields.
     fn word(&mut self, not: bool, fields: &[Field], words: &str) {
         let one = |word: String| {
             let quoted = quoted(&word);
@@ -225,7 +226,7 @@ fn next(at: DateTime<Utc>) -> DateTime<Utc> {
     at + TimeDelta::microseconds(1)
 }
 
-/// Ranges begin with their first instant and end before their last.
+/// Ranges include their start and exclude their end.
 fn after(exclusive: bool, at: DateTime<Utc>) -> DateTime<Utc> {
     if exclusive { at } else { next(at) }
 }

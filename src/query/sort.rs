@@ -1,4 +1,4 @@
-//! In which order a list is: a rank for every order, the lowest first, and what the database calls it.
+//! The sort order of a list: a rank for every order, the lowest first, and its SQL expression.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
@@ -6,37 +6,37 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 use crate::domain::{Currency, Status};
 use crate::store::Stored;
 
-/// In which order a list is.
+/// The sort order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
 #[strum(serialize_all = "snake_case")]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// The longest in its status first.
+    /// Longest in its status first.
     #[default]
     Age,
-    /// The largest amount first, as it is written: nothing is converted.
+    /// Largest amount first; currencies are not converted.
     Amount,
-    /// The nearest deadline first; then, without one, the longest in its status.
+    /// Nearest deadline first; then, without one, longest in its status.
     Deadline,
-    /// The nearest deadline first; then, without one, the largest amount.
+    /// Nearest deadline first; then, without one, largest amount.
     Urgency,
 }
 
-/// What a stretch of a list is ranked by. Each has its index.
+/// What a section of a list is ranked by. Each has its own index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// When the order entered its status.
     Entered,
-    /// When its clock runs out.
+    /// Its deadline.
     Due,
-    /// How much it was opened with, the most first.
+    /// The amount it was opened with, largest first.
     Amount,
 }
 
-/// Orders without a deadline come after all that have one: `9999-01-01`.
+/// The rank of orders without a deadline, after all others: `9999-01-01`, in microseconds since 1970.
 const NEVER: i64 = 253_370_764_800_000_000;
-/// Larger amounts are not told apart by rank.
+/// Larger amounts all have the same rank; in minor units.
 const MOST: i64 = 900_000_000_000_000_000;
 
 impl Sort {
@@ -60,7 +60,7 @@ impl Sort {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// A list of these statuses, stretch by stretch.
+    /// The sections of a list of these statuses.
     pub fn legs(self, statuses: &[Status]) -> Vec<(By, Vec<Status>)> {
         let (clocked, rest) = statuses.iter().partition(|status| status.wait().is_some());
         match self {
@@ -71,7 +71,7 @@ impl Sort {
         }
     }
 
-    /// On which stretch an order stands, and its rank there.
+    /// The section of an order, and its rank there.
     pub fn rank(self, stored: &Stored) -> (u8, i64) {
         let clocked = stored.order.status.wait().is_some();
         match (self, clocked) {
@@ -85,7 +85,7 @@ impl Sort {
 }
 
 impl By {
-    /// The expression in the database: migration 0003 indexes the same.
+    /// The SQL expression. Migration 0003 indexes the same one.
     pub const fn sql(self) -> &'static str {
         match self {
             Self::Entered => "entered_at",
@@ -96,7 +96,7 @@ impl By {
         }
     }
 
-    /// The same of an order that is here: microseconds since 1970, or less than nothing thousandths.
+    /// The same for an order in memory: microseconds since 1970, or negative thousandths of a major unit.
     fn rank(self, stored: &Stored) -> i64 {
         let order = &stored.order;
         match self {
@@ -116,11 +116,11 @@ impl By {
 /// A place in a list: before everything, after everything, or right after an order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Cursor {
-    /// Which stretch of the list.
+    /// The section of the list.
     pub leg: u8,
     /// The rank there.
     pub rank: i64,
-    /// The name of the order at this place.
+    /// The key of the order at this place.
     pub id: String,
 }
 
@@ -135,19 +135,20 @@ impl Cursor {
         Self { leg: u8::MAX, rank: i64::MAX, id: String::new() }
     }
 
-    /// The place of an order in a list that is sorted so.
+    /// The place of an order in a list with this sort order.
     pub fn of(stored: &Stored, sort: Sort) -> Self {
         let (leg, rank) = sort.rank(stored);
         Self { leg, rank, id: stored.order.key.to_string() }
     }
 
-    /// The rank as a moment, as far as the calendar goes.
+    /// The rank as a time, limited to the years 1900 to 9999.
     pub fn moment(&self) -> DateTime<Utc> {
         let [first, last] = [-2_208_988_800_000_000, 253_402_300_799_000_000];
         DateTime::from_timestamp_micros(self.rank.clamp(first, last)).unwrap_or(DateTime::<Utc>::UNIX_EPOCH)
     }
 
-    /// As other programs hand it back: for a list by age the rank and the order's name, else the sort and the stretch, too.
+    /// The cursor as text for other programs: the rank and the order's key; for sorts other than age also the sort and
+    /// the section.
     pub fn text(&self, sort: Sort) -> String {
         match sort {
             Sort::Age => format!("{}/{}", self.rank, self.id),
@@ -157,7 +158,7 @@ impl Cursor {
         }
     }
 
-    /// Reads what [`Cursor::text`] wrote for a list that is sorted so.
+    /// Reads what [`Cursor::text`] wrote for a list with this sort order.
     pub fn parse(text: &str, sort: Sort) -> Option<Self> {
         let (place, id) = text.split_once('/')?;
         let place: Vec<&str> = place.split('.').collect();
@@ -183,7 +184,7 @@ mod tests {
         check("urgency.1.-3000000/atarapay:A/7", Sort::Urgency);
         check("amount.0.-5/x", Sort::Amount);
         assert_eq!(Cursor::parse("x/y", Sort::Age), None);
-        // A place in another list is no place in this one.
+        // A cursor of another list is not valid in this one.
         assert_eq!(Cursor::parse("amount.0.-5/x", Sort::Age), None);
         assert_eq!(Cursor::parse("5/x", Sort::Amount), None);
         assert!(Cursor::start() < Cursor::end());

@@ -1,17 +1,17 @@
-//! Names as words: how the database splits them, and how a query's words meet them. Migration 0002 does the same in SQL.
+//! Splits names into words, and matches a query's words with them. Migration 0002 does the same in SQL.
 
-/// Longer words are not told apart.
+/// Words are compared up to this many letters.
 const LONGEST: usize = 100;
 
-/// Between the pieces of one word.
+/// What separates the pieces of a word.
 const BETWEEN: [char; 7] = ['-', '_', '/', '.', ':', '@', '+'];
 
-/// The words of a text: lower case as far as ASCII goes, as far as they are told apart.
+/// The words of a text, cut to at most 100 letters each, with ASCII letters in lower case.
 pub fn tokens(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split_ascii_whitespace().map(short)
 }
 
-/// The words of a name and the pieces of its words: what the beginning of a query's word is compared with.
+/// The words of a name and the pieces of those words. A query's word must start one of them.
 pub fn pieces(name: &str) -> impl Iterator<Item = String> + '_ {
     let inside = name.split_ascii_whitespace().flat_map(|word| word.split(BETWEEN)).filter(|piece| !piece.is_empty());
     tokens(name).chain(inside.map(short))
@@ -21,7 +21,7 @@ fn short(word: &str) -> String {
     word.chars().take(LONGEST).collect::<String>().to_ascii_lowercase()
 }
 
-/// Whether each of the words begins one of the name's.
+/// Whether each of the words starts a word of the name, or a piece of one.
 pub fn begins(name: &str, words: &str) -> bool {
     tokens(words).all(|word| pieces(name).any(|piece| piece.starts_with(&word)))
 }

@@ -1,4 +1,4 @@
-//! What somebody tried with an order that got stuck, and what the provider said when asked.
+//! What someone tried with a stuck order, and what the provider reported when asked.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::life::{BROKEN, Life};
 use super::tell::Line;
 use crate::domain::Action;
 
-/// Streams of chance that lives do not use.
+/// Random streams that lives do not use.
 const APART: u64 = 1 << 63;
 
-/// The evidence of a life, if it got stuck at Approved.
+/// The evidence about an order, if it is stuck at Approved.
 pub fn lines(life: &Life, seed: u64, index: u64) -> Vec<Line> {
     let approved = life.steps.iter().find(|step| step.action() == Action::Approve);
     let Some(approved) = approved.map(|step| step.order().moved_at) else { return Vec::new() };
@@ -23,7 +23,7 @@ pub fn lines(life: &Life, seed: u64, index: u64) -> Vec<Line> {
         let at = approved + TimeDelta::minutes(minutes) + dice.wait(0, 60);
         (at, attempted(life, at, result, detail))
     };
-    // One merchant's token was rotated, and its integration goes on with the old one.
+    // One merchant's token was rotated, but its integration still uses the old one.
     if life.merchant == BROKEN {
         let why = || json!({"message": "Unauthenticated"});
         let mut lines: Vec<Line> = [2, 62, 362].map(|minutes| tried(minutes, "401", why())).into();

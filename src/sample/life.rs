@@ -1,4 +1,4 @@
-//! One order's life, lived by the law: nothing happens that the law refuses.
+//! Simulates the life of one order by the law: nothing happens that the law refuses.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -43,26 +43,26 @@ const MERCHANTS: [&str; 8] =
 pub const BROKEN: &str = "jeddah-phones";
 const SHOPS: [&str; 6] = ["Lantern House", "Ikeja Phones", "Aba Leather", "Kano Textiles", "Jos Garden", "Lekki Decor"];
 
-/// A life: how it began and every step of it.
+/// The life of an order: its opening and all its steps.
 pub struct Life {
     /// The order as it was opened.
     pub opened: Order,
-    /// Merchant, buyer, seller.
+    /// The merchant.
     pub merchant: String,
     /// Who pays.
     pub buyer: String,
     /// Who delivers, at AtaraPay.
     pub seller: Option<String>,
-    /// What a cancellation costs, at AtaraPay.
+    /// The cancellation fee, at AtaraPay.
     pub fee: Option<Money>,
-    /// What happened.
+    /// Its steps.
     pub steps: Vec<Step>,
     now: DateTime<Utc>,
     order: Order,
 }
 
 impl Life {
-    /// Lives the order of this place in the stream.
+    /// Simulates the order with this index.
     pub fn live(index: u64, opened_at: DateTime<Utc>, dice: &mut Dice) -> Self {
         if dice.chance(0.5) { Self::tamara(index, opened_at, dice) } else { Self::atarapay(index, opened_at, dice) }
     }
@@ -211,7 +211,7 @@ impl Life {
         self.order.money(self.order.facts.left(pot))
     }
 
-    /// Some of an amount, in whole major units where that goes.
+    /// A part of an amount, in whole major units if possible.
     fn some(&self, of: Money, dice: &mut Dice) -> Money {
         let unit = 10_i64.pow(of.currency.exponent());
         let units = of.minor / unit;
@@ -231,7 +231,7 @@ impl Life {
         self.take(&ask);
     }
 
-    /// What the law refuses does not happen.
+    /// Makes the move, unless the law refuses it.
     fn take(&mut self, ask: &Ask) {
         if let Ok(step) = decide(&self.order, ask) {
             self.now = ask.at;

@@ -1,7 +1,7 @@
-//! Made-up lives: lawful, in realistic time, the same bytes for the same arguments. For the demo and for tests.
+//! Made-up orders: lawful, in realistic time, the same bytes for the same arguments. For the demo and for tests.
 //!
-//! [`life`] lives one order by the law; [`tell`] puts its moves into lines, ours or the providers'; [`evidence`] says what was
-//! tried with those that got stuck; [`dice`] is chance.
+//! [`life`] simulates one order by the law. [`tell`] writes its moves as lines in our format or the provider's.
+//! [`evidence`] writes what was tried with stuck orders. [`dice`] is the random generator.
 
 pub mod dice;
 pub mod evidence;
@@ -17,15 +17,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dice::Dice;
 use life::Life;
 
-/// Over how many days before the end the orders are opened.
+/// The orders are opened over this many days before the end.
 const DAYS: i64 = 45;
 
-/// What comes with the lives.
+/// What to add to the orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Extras {
     /// The share of broken, repeated, late and contradictory lines.
     pub faults: f64,
-    /// What was tried with orders that got stuck.
+    /// Whether to add what was tried with stuck orders.
     pub evidence: bool,
 }
 
@@ -34,14 +34,13 @@ pub struct Extras {
 pub struct Told {
     /// When it arrives.
     pub at: DateTime<Utc>,
-    /// Tells lines of one instant apart: the order's place, then the line's.
+    /// Sorts lines of the same instant: by the order's index, then the line's.
     pub place: (u64, usize),
-    /// The line, without its end.
+    /// The line, without its line break.
     pub line: Vec<u8>,
 }
 
-/// Writes the lives of `orders` orders up to `until`, in the order in which their lines arrive. Holds only the lives that
-/// are under way in memory.
+/// Writes the lines of `orders` orders up to `until`, in order of arrival. Keeps only unfinished orders in memory.
 pub fn write(orders: u64, seed: u64, until: DateTime<Utc>, extras: Extras, out: &mut dyn Write) -> io::Result<()> {
     let mut under_way: BinaryHeap<Reverse<Told>> = BinaryHeap::new();
     for index in 0..orders {
@@ -67,14 +66,14 @@ fn put(told: Option<Reverse<Told>>, until: DateTime<Utc>, out: &mut dyn Write) -
     }
 }
 
-/// Openings lie evenly over the days before the end, denser in the last hours.
+/// When an order is opened: spread evenly over the days before the end, denser in the last hours.
 pub fn opening(index: u64, orders: u64, until: DateTime<Utc>) -> DateTime<Utc> {
     let left = (orders - index) as f64 / orders as f64;
     let seconds = (left.powf(1.3) * (DAYS * 86_400) as f64) as i64;
     until - TimeDelta::seconds(seconds)
 }
 
-/// All lines of one order's life, in the order in which they arrive.
+/// All lines of one order, in order of arrival.
 pub fn lines(index: u64, seed: u64, opened_at: DateTime<Utc>, extras: Extras) -> Vec<Told> {
     let mut dice = Dice::new(seed, index);
     let life = Life::live(index, opened_at, &mut dice);

@@ -1,4 +1,4 @@
-//! Lives as lines: our own neutral facts, or notifications in the providers' shapes; and lines that went wrong.
+//! Writes lives as lines: facts in our neutral format, notifications in the providers' formats, and faulty lines.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use crate::domain::{Action, Actor, Money, Provider, Step};
 /// A line and when it arrives.
 pub type Line = (DateTime<Utc>, Vec<u8>);
 
-/// A life's lines, in the order of its steps.
+/// The lines of a life, in the order of its steps.
 pub fn lines(life: &Life, dice: &mut Dice) -> Vec<Line> {
     let mut lines = vec![(life.opened.opened_at, bytes(&opened(life)))];
     for (at, step) in life.steps.iter().enumerate() {
@@ -71,7 +71,7 @@ fn moved(step: &Step, at: usize) -> Value {
     line
 }
 
-/// The step in its provider's words; none where the provider has none for it.
+/// The step as a notification of its provider; `None` if the provider has none for it.
 fn notification(life: &Life, step: &Step, at: usize) -> Option<Value> {
     let order = step.order();
     let body = match order.provider() {
@@ -127,7 +127,7 @@ fn atarapay(life: &Life, step: &Step) -> Option<Value> {
         (Action::Accept, _) => ("Accepted", "Accepted"),
         (Action::Reject, _) => ("Rejected", "Rejected"),
         (Action::Cancel, Actor::Buyer) => ("Rejected", "Canceled"),
-        // The inner word would not say by whom.
+        // The inner status would not say who canceled.
         (Action::Cancel | Action::Withdraw, Actor::Seller) => ("Canceled", "Canceled"),
         (Action::AgreeSecondDelivery, _) => ("Pending II", "Pending II"),
         (Action::ConfirmGoodCondition, _) => ("Refunded", "Refunded"),
@@ -143,13 +143,13 @@ fn atarapay(life: &Life, step: &Step) -> Option<Value> {
     data.insert("customer".to_owned(), json!(life.buyer));
     data.insert("delivery_date".to_owned(), json!("0000-00-00"));
     data.insert("status".to_owned(), json!({"title": inner, "description": ""}));
-    // Every third comes as JSON in a string, as the provider does.
+    // In every third one the data is JSON in a string, as the provider sends it.
     let data =
         if order.version % 3 == 0 { Value::String(Value::Object(data).to_string()) } else { Value::Object(data) };
     Some(json!({"status": outer, "message": "", "data": data}))
 }
 
-/// Puts the line, or what became of it: most lines arrive as they are.
+/// Adds the line, or a damaged version of it: most lines arrive unchanged.
 pub fn maybe_spoil(line: Line, faults: f64, dice: &mut Dice, told: &mut Vec<Line>) {
     let (at, bytes) = line;
     if !dice.chance(faults) {
@@ -180,7 +180,7 @@ pub fn maybe_spoil(line: Line, faults: f64, dice: &mut Dice, told: &mut Vec<Line
     }
 }
 
-/// Something about the same order that cannot be both.
+/// A contradictory notification about the same order.
 fn contradiction(bytes: &[u8]) -> Vec<u8> {
     let line: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let (at, provider) = (line["at"].clone(), line["provider"].clone());

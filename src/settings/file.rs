@@ -1,4 +1,4 @@
-//! The configuration file. Whatever is wrong with it is said with file and line, and with what would be right.
+//! The configuration file. Every error says the file, the line and how to fix it.
 
 use std::path::{Path, PathBuf};
 
@@ -22,21 +22,21 @@ pub struct Fault {
     pub path: PathBuf,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong, and what would be right.
+    /// What is wrong and how to fix it.
     pub text: String,
 }
 
-/// A file that was read.
+/// A configuration file that was read.
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
     text: String,
 }
 
-/// What stands beside the settings.
+/// The tables of the file. Everything else is a setting.
 const TABLES: [&str; 4] = ["views", "alerts", "links", "keys"];
 
-/// A text as TOML has it.
+/// A text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
@@ -46,12 +46,12 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> &'a str {
 }
 
 impl File {
-    /// Reads it. One that is not there is none, unless somebody named it.
+    /// Reads the file. A missing file is `None`, unless the person named it.
     pub fn read(path: &Path, named: bool) -> Result<Option<Self>, Fault> {
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self { path: path.to_owned(), text })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
-            // A home that is not ours has no configuration for us; one that is there and cannot be read has.
+            // A folder that we may not enter has no configuration for us. A file that is there must be readable.
             Err(error)
                 if error.kind() == std::io::ErrorKind::PermissionDenied
                     && !named
@@ -79,7 +79,7 @@ impl File {
         Origin::File(self.path.clone(), self.line(at))
     }
 
-    /// Takes everything it says, where neither a flag nor the environment said it before.
+    /// Applies the file to every setting that neither a flag nor the environment has set.
     pub fn apply(&self, args: &mut Args, settings: &mut Settings) -> Result<(), Fault> {
         let table = DeTable::parse(&self.text)
             .map_err(|error| self.fault(error.span().map_or(0, |span| span.start), error.message()))?;
@@ -91,7 +91,7 @@ impl File {
                 ("links", DeValue::Table(table)) => self.links(table, settings)?,
                 ("keys", DeValue::Table(table)) => self.keys(table, settings)?,
                 _ if TABLES.contains(&name) => {
-                    return Err(self.fault(key.span().start, format!("{name} is a table: [{name}]")));
+                    return Err(self.fault(key.span().start, format!("{name} must be a table: [{name}]")));
                 }
                 _ => self.setting(key.span().start, name, value, args, settings)?,
             }
@@ -117,7 +117,7 @@ impl File {
             _ => {
                 let is_flag = matches!((SETTINGS[place].show)(args).as_str(), "true" | "false");
                 let shape = if is_flag { "true or false" } else { "text in quotes" };
-                return Err(self.fault(at, format!("{name} is {shape}")));
+                return Err(self.fault(at, format!("{name} must be {shape}")));
             }
         };
         if settings.origins[place] == Origin::Default {
@@ -128,7 +128,7 @@ impl File {
         Ok(())
     }
 
-    /// The pairs of a table as they stand in the file.
+    /// The pairs of a table, in the order of the file.
     fn pairs<'t>(table: &'t DeTable<'_>) -> Vec<(usize, &'t str, &'t Spanned<DeValue<'t>>)> {
         let pairs = table.iter().map(|(key, value)| (key.span().start, key.get_ref().as_ref(), value));
         let mut pairs: Vec<_> = pairs.collect();
@@ -140,10 +140,10 @@ impl File {
         settings.views.clear();
         for (at, name, value) in Self::pairs(table) {
             if name.trim().is_empty() {
-                return Err(self.fault(at, "a view has a name"));
+                return Err(self.fault(at, "a view needs a name"));
             }
             let DeValue::String(text) = value.get_ref() else {
-                return Err(self.fault(at, format!("the view {name:?} is a query in quotes")));
+                return Err(self.fault(at, format!("the view {name:?} must be a query in quotes")));
             };
             let view = View::new(name, text, false)
                 .map_err(|fault| self.fault(at, format!("the view {name:?}:\n{}", fault.pointing(text))))?;
@@ -156,7 +156,7 @@ impl File {
         settings.alerts.clear();
         for (at, name, value) in Self::pairs(table) {
             let DeValue::String(text) = value.get_ref() else {
-                return Err(self.fault(at, format!("the alert {name:?} is a rule in quotes")));
+                return Err(self.fault(at, format!("the alert {name:?} must be a rule in quotes")));
             };
             let rule =
                 rule::read(name, text).map_err(|fault| self.fault(at, format!("the alert {name:?}: {fault}")))?;
@@ -169,13 +169,13 @@ impl File {
         for (at, name, value) in Self::pairs(table) {
             if !Prefs::providers().any(|known| known == name) {
                 let nearest = nearest(name, Prefs::providers());
-                return Err(self.fault(at, format!("{name:?} is no provider; the nearest is {nearest:?}")));
+                return Err(self.fault(at, format!("{name:?} is not a provider; the nearest is {nearest:?}")));
             }
             match value.get_ref() {
                 DeValue::String(text) if text.contains("{id}") => {
                     settings.links.insert(name.to_owned(), (text.to_string(), self.origin(at)));
                 }
-                _ => return Err(self.fault(at, "a link is text in quotes with {id} in it")),
+                _ => return Err(self.fault(at, "a link must be text in quotes that contains {id}")),
             }
         }
         Ok(())
@@ -186,7 +186,7 @@ impl File {
         for (at, name, value) in Self::pairs(table) {
             let (Ok(scope), DeValue::Table(commands)) = (name.parse::<Scope>(), value.get_ref()) else {
                 let nearest = nearest(name, Scope::VARIANTS.iter().map(|scope| scope.name()));
-                return Err(self.fault(at, format!("{name:?} is no place for keys; the nearest is [keys.{nearest}]")));
+                return Err(self.fault(at, format!("{name:?} is not a table of keys; the nearest is [keys.{nearest}]")));
             };
             for (at, command, value) in Self::pairs(commands) {
                 let words = match value.get_ref() {
@@ -195,7 +195,7 @@ impl File {
                     _ => None,
                 };
                 let Some(words) = words else {
-                    return Err(self.fault(at, format!("{command} takes a list of keys: [\"x\", \"ctrl-x\"]")));
+                    return Err(self.fault(at, format!("{command} needs a list of keys: [\"x\", \"ctrl-x\"]")));
                 };
                 settings.keys.bind(scope, command, &words).map_err(|fault| {
                     let names = crate::console::keys::of(scope).map(|binding| binding.command.name());
@@ -210,7 +210,7 @@ impl File {
                 settings.bound.push((name.to_owned(), command.to_owned(), self.origin(at)));
             }
         }
-        // Only when all of them are there: two may change places.
+        // Checked only after all are bound: two commands may swap their keys.
         settings.keys.check().map_err(|fault| {
             let lines = settings.bound.iter().rev().filter(|(_, command, _)| fault.is_about(command));
             let line = lines.filter_map(|(.., origin)| match origin {
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::settings::{Wrong, template};
 
-    /// What a call with these arguments makes of a configuration.
+    /// Loads this configuration with these arguments.
     fn load(arguments: &[&str], text: &str) -> Result<(Settings, Args), Wrong> {
         let words = std::iter::once("recourse").chain(arguments.iter().copied());
         let matches = Args::command().mut_args(|argument| argument.env(None::<&str>)).get_matches_from(words);
@@ -248,16 +248,19 @@ mod tests {
             assert_eq!(fault.to_string(), expect);
         };
         check("mask = true\nthme = \"light\"", "config.toml:2: \"thme\" is not a setting; the nearest is \"theme\"");
-        check("zone = \"Mars\"", "config.toml:1: zone: utc, local, or a difference like +03:00");
-        check("mask = 3", "config.toml:1: mask is true or false");
-        check("theme = 3", "config.toml:1: theme is text in quotes");
-        check("views = 1", "config.toml:1: views is a table: [views]");
-        check("[links]\ntamra = \"x{id}\"", "config.toml:2: \"tamra\" is no provider; the nearest is \"tamara\"");
+        check("zone = \"Mars\"", "config.toml:1: zone: use utc, local, or an offset like +03:00");
+        check("mask = 3", "config.toml:1: mask must be true or false");
+        check("theme = 3", "config.toml:1: theme must be text in quotes");
+        check("views = 1", "config.toml:1: views must be a table: [views]");
+        check("[links]\ntamra = \"x{id}\"", "config.toml:2: \"tamra\" is not a provider; the nearest is \"tamara\"");
         check(
             "[keys.panes]\nfreez = \"F\"",
             "config.toml:2: panes has no command \"freez\"; the nearest is \"freeze\"",
         );
-        check("[keys.panse]\nx = \"F\"", "config.toml:1: \"panse\" is no place for keys; the nearest is [keys.panes]");
+        check(
+            "[keys.panse]\nx = \"F\"",
+            "config.toml:1: \"panse\" is not a table of keys; the nearest is [keys.panes]",
+        );
         check(
             "\n[keys.panes]\nfreeze = \"j\"",
             "config.toml:3: j means both \"freeze\" and \"down\" in panes; give one of them another key",
@@ -287,7 +290,7 @@ mod tests {
         assert_eq!(settings.args.theme, "mono");
     }
 
-    /// With every # before a name taken away the template says what is so anyway.
+    /// The template without the # before each name sets what is the default.
     #[test]
     fn the_template_is_the_default() {
         let (before, defaults) = load(&["board"], "").unwrap();

@@ -1,5 +1,5 @@
-//! Settings: every one is a flag, an environment variable and a line in the configuration file, in that precedence; and
-//! what only the file has: views, links, keys.
+//! Settings. Each is a flag, an environment variable and a line in the configuration file, in that precedence. Only the
+//! file has views, alerts, links and keys.
 
 mod file;
 mod table;
@@ -22,13 +22,13 @@ pub use table::{SETTINGS, Setting, bidi, template, times, zone};
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag of this call.
+    /// A flag on the command line.
     Flag(String),
-    /// A variable of the environment.
+    /// An environment variable.
     Environment(String),
     /// A line of the configuration file.
     File(PathBuf, usize),
-    /// Nobody said anything.
+    /// The default.
     Default,
 }
 
@@ -54,35 +54,35 @@ pub enum Wrong {
     Other(String),
 }
 
-/// What was asked for, and by what means.
+/// The settings in force, and where each came from.
 #[derive(Debug)]
 pub struct Settings {
     /// The effective arguments.
     pub args: Args,
     /// Where the value of each setting came from, in the order of [`SETTINGS`].
     pub origins: Vec<Origin>,
-    /// The configuration file, whether it is there or not.
+    /// The path of the configuration file, even if there is no file.
     pub path: Option<PathBuf>,
-    /// The person's views, and on which lines they stand; without any, those that come with the program.
+    /// The person's views, with their lines in the file; without any, the program's own.
     pub views: Vec<(View, Origin)>,
-    /// How links to orders are made, by provider.
+    /// The templates of links to orders, by provider.
     pub links: BTreeMap<String, (String, Origin)>,
-    /// The rules of alerts, and on which lines they stand; without any, those that come with the program.
+    /// The alert rules, with their lines in the file; without any, the program's own.
     pub alerts: Vec<(Rule, Origin)>,
-    /// Which keys mean what.
+    /// The key bindings.
     pub keys: Keymap,
-    /// All themes: those that come with the program, and those beside the file.
+    /// All themes: the program's own, and those in the folder of the file.
     pub themes: Vec<Named>,
-    /// What is wrong with the file, for the commands that outlive it.
+    /// What is wrong with the file, for commands that run anyway.
     pub fault: Option<String>,
-    /// Which of them the file changed: scope, command, and where.
+    /// The key bindings that the file changed: scope, command, and where.
     pub bound: Vec<(String, String, Origin)>,
 }
 
 impl Settings {
-    /// Reads the command line, the environment and the configuration file. Help, version and wrong flags end here.
+    /// Reads the command line, the environment and the configuration file. Exits for help, version and wrong flags.
     pub fn load() -> Result<Self, Wrong> {
-        // A variable that is set to nothing says nothing.
+        // An empty variable counts as not set.
         let said = |argument: Arg| {
             let empty =
                 argument.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
@@ -111,7 +111,7 @@ impl Settings {
         let read = settings.read(&mut args);
         settings.args = args;
         match read {
-            // These are for whoever has to mend it.
+            // These commands help to fix the file.
             Err(wrong)
                 if matches!(settings.args.verb, Some(Verb::Doctor | Verb::Completions { .. } | Verb::Man { .. })) =>
             {
@@ -123,7 +123,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The file, and the themes beside it.
+    /// Reads the file, and the themes in its folder.
     fn read(&mut self, args: &mut Args) -> Result<(), Wrong> {
         let file = self.path.as_ref().map(|path| File::read(path, args.config.is_some())).transpose()?;
         if let Some(file) = file.flatten() {
@@ -135,7 +135,7 @@ impl Settings {
             let names = || self.themes.iter().map(|theme| theme.name.as_str());
             let nearest = names().min_by_key(|name| distance(name, &args.theme)).unwrap_or_default();
             let all = names().collect::<Vec<_>>().join(", ");
-            let text = format!("no theme {:?}; the nearest is {nearest:?}, and there are {all}", args.theme);
+            let text = format!("no theme {:?}; the nearest is {nearest:?}; use one of {all}", args.theme);
             let at = SETTINGS.iter().position(|setting| setting.name == "theme");
             return Err(match at.and_then(|at| self.origins.get(at)) {
                 Some(Origin::File(path, line)) => Fault { path: path.clone(), line: *line, text }.into(),
@@ -145,20 +145,20 @@ impl Settings {
         Ok(())
     }
 
-    /// The rules of alerts.
+    /// The alert rules.
     pub fn rules(&self) -> Vec<Rule> {
         self.alerts.iter().map(|(rule, _)| rule.clone()).collect()
     }
 
-    /// The folder of the configuration file: themes stand beside it.
+    /// The folder of the configuration file, which also has the themes.
     pub fn folder(&self) -> Option<&Path> {
         self.path.as_deref().and_then(Path::parent)
     }
 }
 
-/// Where a value comes from, as far as the command line and the environment tell.
+/// Where a value comes from: the command line, the environment or the default.
 fn from(setting: &Setting, matches: &ArgMatches) -> Origin {
-    // A flag may stand before the command or after it.
+    // A flag may come before or after the command.
     let mut matches = matches;
     let mut source = None;
     loop {

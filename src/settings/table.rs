@@ -1,4 +1,4 @@
-//! The one table of settings: reading, showing and the commented template are made from it.
+//! The one table of settings. Reading, showing and the commented template all use it.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -20,16 +20,16 @@ use strum::VariantArray;
 pub struct Setting {
     /// The flag, and the key in the file.
     pub name: &'static str,
-    /// What the command line's parser calls it.
+    /// Its id in the command line's parser.
     pub id: &'static str,
-    /// Takes a value from the file; empty is none at all.
+    /// Sets a value from the file; empty means no value.
     pub set: fn(&mut Args, &str) -> Result<(), String>,
-    /// The value as it may be shown: never a secret.
+    /// The value to show, never a secret.
     pub show: fn(&Args) -> String,
 }
 
 fn flag(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| "write true or false".to_owned())
+    text.parse().map_err(|_| "use true or false".to_owned())
 }
 
 fn said(text: &str) -> Option<String> {
@@ -40,7 +40,7 @@ fn path(path: &Option<PathBuf>) -> String {
     path.as_ref().map_or_else(String::new, |path| path.display().to_string())
 }
 
-/// That it is set, where it may hold a secret.
+/// Shows only that a value is set, since it may hold a secret.
 fn secret(text: Option<&String>) -> String {
     text.map_or_else(String::new, |_| "(set)".to_owned())
 }
@@ -98,7 +98,7 @@ pub const SETTINGS: &[Setting] = &[
         id: "role",
         set: |args, text| {
             args.role = said(text)
-                .map(|text| text.parse().map_err(|_| "one of viewer, agent, lead, ops, admin".to_owned()))
+                .map(|text| text.parse().map_err(|_| "use viewer, agent, lead, ops or admin".to_owned()))
                 .transpose()?;
             Ok(())
         },
@@ -241,30 +241,30 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// Who turns right-to-left text around.
+/// Reads who reorders right-to-left text.
 pub fn bidi(text: &str) -> Result<Bidi, String> {
-    text.parse().map_err(|_| "one of terminal, application, off".to_owned())
+    text.parse().map_err(|_| "use terminal, application or off".to_owned())
 }
 
-/// Ages or moments.
+/// Reads whether to show ages or times.
 pub fn times(text: &str) -> Result<Times, String> {
-    text.parse().map_err(|_| "one of relative, absolute".to_owned())
+    text.parse().map_err(|_| "use relative or absolute".to_owned())
 }
 
-/// A time zone.
+/// Reads a time zone.
 pub fn zone(text: &str) -> Result<crate::console::prefs::Zone, String> {
-    text.parse().map_err(|()| "utc, local, or a difference like +03:00".to_owned())
+    text.parse().map_err(|()| "use utc, local, or an offset like +03:00".to_owned())
 }
 
 impl Setting {
-    /// What the flag's help says.
+    /// The help of the flag.
     pub fn about(&self) -> String {
         let command = Args::command();
         let argument = command.get_arguments().find(|argument| argument.get_id() == self.id);
         argument.and_then(|argument| argument.get_help()).map(ToString::to_string).unwrap_or_default()
     }
 
-    /// The variable of the environment.
+    /// The environment variable.
     pub fn env(&self) -> Option<String> {
         let command = Args::command();
         let argument = command.get_arguments().find(|argument| argument.get_id() == self.id)?;
@@ -272,16 +272,16 @@ impl Setting {
     }
 }
 
-/// A value as the file has it: words in quotes, true and false without.
+/// A value as written in the file: text in quotes, true and false without.
 fn value(text: &str) -> String {
     if matches!(text, "true" | "false") { text.to_owned() } else { quoted(text) }
 }
 
-/// The commented default configuration: with every `#` before a name taken away, nothing changes.
+/// The commented default configuration. Removing the `#` before every name changes nothing.
 pub fn template(defaults: &Args) -> String {
     let mut text = String::from(
-        "# What recourse does unless it is told otherwise. Take a # away and change what follows it.\n\
-         # A flag comes before the environment, and the environment before this file.\n",
+        "# The defaults of recourse. To change one, remove its # and edit the value.\n\
+         # A flag overrides the environment, and the environment overrides this file.\n",
     );
     let mut line = |words: String| _ = writeln!(text, "{words}");
     for setting in SETTINGS {
@@ -289,16 +289,13 @@ pub fn template(defaults: &Args) -> String {
         line(format!("\n# {} (--{}{env})", setting.about(), setting.name));
         line(format!("#{} = {}", setting.name, value(&(setting.show)(defaults))));
     }
-    line("\n# Views: queries with names, as recourse orders --where understands them. Digits jump to them.".to_owned());
+    line("\n# Views: named queries, written as for recourse orders --where. Digits jump to them.".to_owned());
     line("#[views]".to_owned());
     SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
-    line(
-        "\n# Alerts: what is measured, and from when on somebody is told; recourse watch --help lists the measures."
-            .to_owned(),
-    );
+    line("\n# Alerts: a measure and its limit; recourse watch --help lists the measures.".to_owned());
     line("#[alerts]".to_owned());
     rule::SHIPPED.iter().for_each(|(name, text)| line(format!("#{} = {}", quoted(name), quoted(text))));
-    line("\n# Links to orders, for copying; {id} is the order's.".to_owned());
+    line("\n# Links to orders, for copying; {id} is the order id.".to_owned());
     line("#[links]".to_owned());
     Prefs::providers().for_each(|name| line(format!("#{name} = \"recourse:{name}:{{id}}\"")));
     line("\n# Keys: a letter, ctrl-a, enter, esc, tab, space, up, pgdn, f1, or two with a space between.".to_owned());

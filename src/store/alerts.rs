@@ -1,4 +1,4 @@
-//! How alerts stand, and what happened to them. Append-only: of two that tell the same, one wins.
+//! Alerts and their events. Append-only: if two processes record the same event, one wins.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -44,13 +44,13 @@ impl TryFrom<StandingRow> for Standing {
     }
 }
 
-/// How every alert stands.
+/// The current state of every alert.
 pub async fn all(pool: &PgPool) -> Result<Vec<Standing>, StoreError> {
     let rows: Vec<StandingRow> = sqlx::query_as(sql!("alerts")).fetch_all(pool).await?;
     rows.into_iter().map(Standing::try_from).collect()
 }
 
-/// Writes down what happened to an alert. Fails as [`StoreError::Conflict`] where somebody else just did.
+/// Records an event of an alert. Fails with [`StoreError::Conflict`] if someone else just recorded it.
 pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> {
     sqlx::query(sql!("tell_alert"))
         .bind(&standing.alert)

@@ -1,4 +1,4 @@
-//! Writing to the log: only what was decided.
+//! Writes decided transitions to the log.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgArguments;
@@ -9,12 +9,12 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::domain::{Order, Outcome, Source, Step, law};
 
-/// A new order, with what only people read.
+/// A new order, with the fields that only people read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// The order, just opened.
     pub order: Order,
-    /// AtaraPay: what a cancellation costs, in minor units.
+    /// AtaraPay: the cancellation fee, in minor units.
     pub cancellation_fee: Option<i64>,
     /// The merchant's id.
     pub merchant: Option<String>,
@@ -24,16 +24,16 @@ pub struct Opening {
     pub seller: Option<String>,
 }
 
-/// What stands beside a step: how it was learnt, who wrote it down, what they said.
+/// What is recorded with a step: its source, its recorder, their reason and note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// How it was learnt.
+    /// How we learnt of it.
     pub source: Source,
-    /// Who writes it down.
+    /// Who records it.
     pub recorder: String,
     /// A reason code.
     pub reason: Option<String>,
-    /// What the recorder has to say.
+    /// The recorder's note.
     pub note: Option<String>,
     /// The provider's reference.
     pub reference: Option<String>,
@@ -41,12 +41,12 @@ pub struct Proof {
     pub inferred: bool,
     /// The notification contradicted itself, and only one reading was lawful.
     pub contradictory: bool,
-    /// The request it answers, and the digest of its body.
+    /// The request id, and the digest of the request's body.
     pub request: Option<(Uuid, Vec<u8>)>,
 }
 
 impl Proof {
-    /// Learnt this way, written down by this person, nothing else.
+    /// A proof with this source and recorder, and nothing else.
     pub fn new(source: Source, recorder: &str) -> Self {
         Self {
             source,
@@ -61,24 +61,24 @@ impl Proof {
     }
 }
 
-/// One row to be written to the log.
+/// One row for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// An order's first.
+    /// The first record of an order.
     Opening(Opening, Proof),
-    /// Any later one.
+    /// Any later record.
     Step(Step, Proof),
 }
 
-/// Declares the columns of a row of the log once, as one row's values and as the columns of many.
+/// Declares the columns of a log row once: as the fields of one row, and as one vector per column for many rows.
 macro_rules! columns {
     ($($name:ident: $kind:ty,)*) => {
-        /// What one record writes.
+        /// The values of one log row.
         struct Row {
             $($name: $kind,)*
         }
 
-        /// The same of many, one vector each.
+        /// The values of many log rows, one vector per column.
         #[derive(Default)]
         struct Rows {
             $($name: Vec<$kind>,)*
@@ -165,7 +165,7 @@ impl From<&Record> for Row {
             captured: facts.captured,
             refunded: facts.refunded,
             attempt: facts.attempt,
-            // A rejection is pending only as the last thing that happened.
+            // A rejection is pending only while it is the last transition.
             rejection_pending: facts.rejection_pending,
             outcome: facts.outcome.map(Outcome::name),
             to_seller: facts.parts.map(|parts| parts.to_seller),
@@ -185,14 +185,13 @@ impl From<&Record> for Row {
     }
 }
 
-/// Appends these records in one statement, opening the orders that begin with them. Fails as
-/// [`StoreError::Conflict`] where somebody else moved one of the orders first: then nothing of it stands.
-/// Gives when each was written down.
+/// Opens the new orders, then appends these records in one statement. Fails with [`StoreError::Conflict`] if someone
+/// else moved one of the orders first; then nothing is recorded. Returns when each record was recorded.
 pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result<Vec<DateTime<Utc>>, StoreError> {
     open(connection, records).await?;
     let written = match records {
         [] => return Ok(Vec::new()),
-        // The way of a desk: taking one row apart from thirty arrays costs as much as checking it.
+        // One move by a person: unnesting one row from thirty arrays would cost as much as checking it.
         [record] => Row::from(record).bind(sqlx::query_scalar(sql!("append_one"))),
         several => {
             let mut rows = Rows::default();

@@ -1,4 +1,4 @@
-//! Finding the database, and who is at it.
+//! Finds the database and the person who uses it.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,38 +13,38 @@ use super::embedded::{self, Embedded};
 use super::feed::Bell;
 use super::{StoreError, schema};
 
-/// Which database.
+/// The database to use.
 #[derive(Debug, Clone)]
 pub enum Database {
     /// A server, by URL.
     Url(String),
-    /// The embedded default.
+    /// The embedded server (default).
     Embedded(embedded::Settings),
 }
 
-/// How a program wants in.
+/// How a program connects.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// Which database.
+    /// The database.
     pub database: Database,
-    /// The person to act as, where that is allowed.
+    /// The person to act as, if the login may.
     pub person: Option<String>,
-    /// Only to read: refused by the session itself, too.
+    /// Read only: the session itself also refuses writes.
     pub read_only: bool,
-    /// How many connections at the most.
+    /// The maximum number of connections.
     pub connections: u32,
 }
 
 /// An open order book.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// Connections in the writer's role, or the reader's.
+    /// Connections with the writer role or the reader role.
     pub pool: PgPool,
-    /// Who acts.
+    /// The person who acts.
     pub person: String,
-    /// Whether writing is off.
+    /// Whether writes are refused.
     pub read_only: bool,
-    /// How to make one more connection of the same kind.
+    /// Options for another connection of the same kind.
     pub options: PgConnectOptions,
     pub(super) bell: Arc<Bell>,
     server: Option<Arc<Embedded>>,
@@ -56,18 +56,16 @@ const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 const NAME: &str = "recourse";
 
 impl Store {
-    /// Finds or starts the database, brings an empty one to the present schema, and comes in as the person.
+    /// Finds or starts the database, updates its schema, and connects as the person.
     pub async fn open(access: &Access) -> Result<Self, StoreError> {
         match &access.database {
             Database::Url(url) => {
                 if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
                     let shape = "postgres://login@host/database".to_owned();
-                    return Err(StoreError::Unreachable(format!(
-                        "the database URL is not of PostgreSQL; write {shape}"
-                    )));
+                    return Err(StoreError::Unreachable(format!("this is not a PostgreSQL URL; write {shape}")));
                 }
                 let options = PgConnectOptions::from_str(url)
-                    .map_err(|error| StoreError::Unreachable(format!("the database URL cannot be read: {error}")))?;
+                    .map_err(|error| StoreError::Unreachable(format!("cannot read the database URL: {error}")))?;
                 Self::enter(access, options, None).await
             }
             Database::Embedded(settings) => {
@@ -83,7 +81,7 @@ impl Store {
         }
     }
 
-    /// Comes in over these options: migrations first, then the pool.
+    /// Connects with these options: runs the migrations, then opens the pool.
     pub async fn enter(
         access: &Access,
         options: PgConnectOptions,
@@ -99,21 +97,21 @@ impl Store {
         let reader: bool = member("recourse_reader").fetch_one(&mut connection).await?;
         let proxy: bool = member("recourse_proxy").fetch_one(&mut connection).await?;
         connection.close().await?;
-        // Who may only read is not refused, but reads.
+        // A login that may only read is not refused; its session is read-only.
         let read_only = access.read_only || !writer;
         let setting = match (read_only, reader, writer) {
             (false, ..) => sql!("session_writer"),
             (true, true, _) => sql!("session_reader"),
             (true, false, true) => concat!(sql!("session_writer"), "; set default_transaction_read_only = on"),
             (true, false, false) => {
-                let grant = format!("an owner can: grant recourse_writer to {login:?}");
-                return Err(StoreError::NotAllowed(format!("{login} is a member of no role that may read; {grant}")));
+                let grant = format!("the database owner can run: grant recourse_writer to {login:?}");
+                return Err(StoreError::NotAllowed(format!("{login} has no role that may read; {grant}")));
             }
         };
         let person = match (&access.person, &server) {
             (Some(person), _) if *person == login || proxy => person.clone(),
             (Some(person), _) => {
-                let advice = "name yourself, or connect as a member of recourse_proxy";
+                let advice = "use your own name, or connect as a member of recourse_proxy";
                 return Err(StoreError::NotAllowed(format!("{login} may not act as {person}; {advice}")));
             }
             (None, Some(_)) => system_login(),
@@ -125,7 +123,7 @@ impl Store {
 }
 
 impl Store {
-    /// Throws away the connections that died: each would else be found out by somebody's first statement.
+    /// Closes dead connections. Otherwise each would fail the next statement that uses it.
     pub async fn sweep(&self) {
         let mut held = Vec::new();
         while let Some(mut connection) = self.pool.try_acquire() {
@@ -133,12 +131,12 @@ impl Store {
             if !matches!(alive, Ok(Ok(()))) {
                 connection.close_on_drop();
             }
-            // Until all were looked at, none goes back to be looked at again.
+            // Hold each one until all are checked, so that none is checked twice.
             held.push(connection);
         }
     }
 
-    /// Starts the embedded server again, should it have died. Of any other somebody else takes care.
+    /// Restarts the embedded server if it died. Does nothing for any other server.
     pub async fn revive(&self) -> Result<(), StoreError> {
         let Some(server) = self.server.clone() else { return Ok(()) };
         let revived = tokio::task::spawn_blocking(move || server.revive()).await;
@@ -146,7 +144,7 @@ impl Store {
     }
 }
 
-/// What a URL says, if it is one of PostgreSQL's and nothing in it looks like a part of a password that was not escaped.
+/// The options in a PostgreSQL URL. `None` for other URLs, or if a part looks like an unescaped piece of a password.
 fn options_of(url: &str) -> Option<PgConnectOptions> {
     let known = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
     let options = PgConnectOptions::from_str(url).ok().filter(|_| known)?;
@@ -164,19 +162,19 @@ pub fn is_local(url: &str) -> bool {
     })
 }
 
-/// Which database a URL names, for people: host and database, never a password.
+/// The host and database that a URL names, for people; never the password.
 pub fn place(url: &str) -> String {
     let Some(options) = options_of(url) else { return "?".to_owned() };
     let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |_| "local".to_owned());
     format!("{host}/{}", options.get_database().unwrap_or(options.get_username()))
 }
 
-/// How to reach an embedded server.
+/// The connection options of an embedded server.
 pub fn options(server: &Embedded) -> PgConnectOptions {
     PgConnectOptions::new_without_pgpass().socket(server.socket_dir()).port(5432).username(embedded::USER)
 }
 
-/// Makes a database unless it is there.
+/// Creates a database unless it exists.
 pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result<(), StoreError> {
     let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
         .bind(name)
@@ -187,7 +185,7 @@ pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result
     }
     let made = sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(connection).await;
     match made {
-        // Another process was faster.
+        // Another process created it first.
         Err(error)
             if error.as_database_error().is_some_and(|e| matches!(e.code().as_deref(), Some("42P04" | "23505"))) =>
         {
@@ -201,8 +199,8 @@ async fn pool(options: &PgConnectOptions, connections: u32, setting: &'static st
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
-        // A dead connection shows at the first statement, which is always a reading one; a ping before each would cost
-        // as much as the reading.
+        // A dead connection fails at its first statement, which only reads. A ping before each use would cost as much
+        // as that read.
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
             Box::pin(async move { sqlx::raw_sql(setting).execute(connection).await.map(|_| ()) })
@@ -212,7 +210,7 @@ async fn pool(options: &PgConnectOptions, connections: u32, setting: &'static st
     Ok(pool)
 }
 
-/// The system's name for whoever runs this.
+/// The system login of the current user.
 fn system_login() -> String {
     User::from_uid(Uid::effective()).ok().flatten().map_or_else(|| Uid::effective().to_string(), |user| user.name)
 }

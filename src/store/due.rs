@@ -1,4 +1,4 @@
-//! What is over its deadline.
+//! Orders past their deadline.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
@@ -11,7 +11,7 @@ fn names(statuses: &[Status]) -> Vec<&'static str> {
     statuses.iter().map(|status| status.name()).collect()
 }
 
-/// Orders in these statuses that are over at a moment, but for those left out.
+/// Orders in these statuses whose deadline is at or before `at`, except those in `left_out`.
 pub async fn due(
     pool: &PgPool,
     statuses: &[Status],
@@ -24,13 +24,13 @@ pub async fn due(
     rows.into_iter().map(Stored::try_from).collect()
 }
 
-/// How many in these statuses are over.
+/// How many orders in these statuses have a deadline at or before `at`.
 pub async fn count(pool: &PgPool, statuses: &[Status], at: DateTime<Utc>) -> Result<u64, StoreError> {
     let count: i64 = sqlx::query_scalar(sql!("due_count")).bind(names(statuses)).bind(at).fetch_one(pool).await?;
     Ok(count.unsigned_abs())
 }
 
-/// When the next one in these statuses is over.
+/// The next deadline after `after` of an order in these statuses.
 pub async fn next(
     pool: &PgPool,
     statuses: &[Status],

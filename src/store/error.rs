@@ -1,4 +1,4 @@
-//! What can go wrong with the database, as the program tells it apart.
+//! Database errors, grouped by how the program handles them.
 
 use super::embedded;
 
@@ -8,36 +8,36 @@ pub enum StoreError {
     /// The database cannot be reached.
     #[error("no database: {0}")]
     Unreachable(String),
-    /// The embedded default could not be had.
+    /// The embedded server could not be found or started.
     #[error(transparent)]
     Embedded(#[from] embedded::Error),
-    /// The database is of another program, or of another version of this one. Nothing was touched.
+    /// The database belongs to another program or to another version of this one. Nothing was changed.
     #[error("{0}; nothing was changed")]
     Foreign(String),
-    /// Somebody moved the order first, or the same request is just being recorded.
-    #[error("somebody else was first")]
+    /// Someone else moved the order first, or the same request is being recorded right now.
+    #[error("someone else changed it first")]
     Conflict,
-    /// The connection was lost while a write was under way: it may or may not have been recorded.
-    #[error("the connection was lost while writing; whether it was recorded is not known yet")]
+    /// The connection was lost during a write: it may or may not be recorded.
+    #[error("the connection was lost while writing; the change may or may not be recorded")]
     Unknown(#[source] sqlx::Error),
-    /// A constraint said no; its name is a sentence.
-    #[error("the database refuses: {} ({message})", .constraint.replace('_', " "))]
+    /// A constraint refused it; its name says why.
+    #[error("the database refused this: {} ({message})", .constraint.replace('_', " "))]
     Refused {
         /// The constraint's name.
         constraint: String,
-        /// What the database said.
+        /// The database's message.
         message: String,
     },
     /// The database login may not do this.
-    #[error("the database does not let you: {0}")]
+    #[error("the database does not allow this: {0}")]
     NotAllowed(String),
     /// Anything else.
-    #[error("the database answered: {0}")]
+    #[error("database error: {0}")]
     Other(#[source] sqlx::Error),
 }
 
 impl StoreError {
-    /// Whether what was to be written is at fault, and not who writes or when.
+    /// Whether the data is wrong, and not who writes it or when.
     pub fn is_of_the_data(&self) -> bool {
         match self {
             Self::Refused { constraint, .. } => constraint != "a_person_speaks_for_themselves",
@@ -54,7 +54,7 @@ impl StoreError {
         }
     }
 
-    /// Whether whoever works by itself has to end: nothing but a person can change that.
+    /// Whether an automatic worker must stop because only a person can fix this.
     pub const fn is_final(&self) -> bool {
         match self {
             Self::Foreign(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
@@ -62,7 +62,7 @@ impl StoreError {
         }
     }
 
-    /// Whether trying again later may help, because only the way to the database is in question.
+    /// Whether a later retry may help because only the connection failed.
     pub const fn is_lost(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) => true,
@@ -71,7 +71,7 @@ impl StoreError {
     }
 }
 
-/// The constraints that fail when two came at once, not when something is unlawful.
+/// The constraints that fail when two writers collide, not when something is unlawful.
 const RACES: [&str; 17] = [
     "an_order_moves_once_per_version",
     "a_request_is_recorded_once",
@@ -111,7 +111,7 @@ impl From<sqlx::Error> for StoreError {
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
             (None, Some("40001" | "40P01")) => Self::Conflict,
             (None, Some("42501" | "25006")) => Self::NotAllowed(message),
-            // No such login, a wrong password, no such database: whoever asks has to look at the URL.
+            // Unknown login, wrong password or unknown database: the URL needs a fix.
             (None, Some(code)) if code.starts_with("28") || code == "3D000" => Self::Unreachable(message),
             (None, Some(code)) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => {
                 Self::Unreachable(message)
@@ -121,7 +121,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// The error of a commit: where the connection was lost, nobody knows whether it was heard.
+/// The error of a commit. If the connection was lost, the commit may or may not have happened.
 pub fn of_commit(error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
         StoreError::Unreachable(lost) => StoreError::Unknown(sqlx::Error::Protocol(lost)),

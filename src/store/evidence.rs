@@ -1,4 +1,4 @@
-//! What stands beside an order: what was tried and observed. Append-only.
+//! Evidence about orders: actions that were attempted and statuses that were observed. Append-only.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
@@ -8,28 +8,28 @@ use super::StoreError;
 use crate::domain::Status;
 use crate::wire::evidence::{Noted, Told};
 
-/// One piece of evidence, as it was kept.
+/// One piece of evidence, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Evidence {
-    /// Whose.
+    /// The order.
     pub order_id: String,
     /// `attempted` or `observed`.
     pub kind: String,
-    /// What was attempted.
+    /// The attempted action.
     pub action: Option<String>,
-    /// What came of it.
+    /// The result of the attempt.
     pub result: Option<String>,
-    /// What the provider said.
+    /// The status that the provider reported.
     pub status: Option<String>,
-    /// What came with it.
+    /// More detail, as received.
     pub detail: Option<String>,
-    /// When.
+    /// When it happened.
     pub happened_at: DateTime<Utc>,
-    /// Who wrote it down.
+    /// Who recorded it.
     pub recorder: String,
 }
 
-/// Keeps evidence beside its orders.
+/// Stores evidence about orders.
 pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str) -> Result<(), StoreError> {
     if noted.is_empty() {
         return Ok(());
@@ -52,13 +52,13 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
     Ok(())
 }
 
-/// The latest evidence beside these orders, so much of each at the most, oldest first.
+/// The latest evidence about these orders, at most `most` pieces for each, oldest first.
 pub async fn of(pool: &PgPool, orders: &[String], most: i64) -> Result<Vec<Evidence>, StoreError> {
     Ok(sqlx::query_as(sql!("evidence")).bind(orders).bind(most).fetch_all(pool).await?)
 }
 
 impl Evidence {
-    /// In words: `authorise attempted: 409, {…}`.
+    /// As text: `authorise attempted: 409, {…}`.
     pub fn words(&self) -> String {
         let detail = self.detail.as_deref().map(|detail| format!(", {}", crate::text::cut(detail, 120)));
         let said = match (&self.action, &self.status) {

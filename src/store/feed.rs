@@ -1,4 +1,4 @@
-//! What was recorded since one last looked: nothing is lost, whatever order transactions commit in.
+//! The feed: what was recorded since the last read. Nothing is lost, in whatever order transactions commit.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,58 +9,58 @@ use sqlx::postgres::{PgListener, PgPool};
 
 use super::{Store, StoreError};
 
-/// The channel of the doorbell. It carries nothing: it only says "look".
+/// The notification channel. Its messages are empty: they only say that there is something to read.
 const BELL: &str = "recourse";
-/// It rings at most so often.
+/// The minimum pause between two notifications.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A place in the feed. Transaction ids are text here: they have 64 bits without a sign.
+/// A place in the feed. Transaction ids are text here because they are unsigned 64-bit numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The cluster's epoch.
     pub epoch: i32,
-    /// The transaction.
+    /// The transaction id.
     pub xid: String,
-    /// The row.
+    /// The row id.
     pub id: i64,
 }
 
-/// One thing that was recorded.
+/// One recorded transition or case event.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct News {
     epoch: i32,
     xid: String,
     id: i64,
-    /// Whose.
+    /// The order.
     pub order_id: String,
-    /// The order's version after it, or the case's event.
+    /// The order's version after it, or the number of the case event.
     pub seq: i32,
-    /// What was done.
+    /// The action, or the case event.
     pub action: String,
-    /// Where the order stood; empty where it was opened.
+    /// The order's status before; empty for an opening or a case event.
     pub from_status: String,
-    /// Where it left it.
+    /// The order's status after; empty for a case event.
     pub to_status: String,
-    /// Who wrote it down.
+    /// Who recorded it.
     pub recorder: String,
-    /// It happened to the order's case, and `action` says what: the order stands where it stood.
+    /// It is an event of the order's case, named in `action`; the order did not move.
     pub of_case: bool,
 }
 
 impl Place {
-    /// Before everything.
+    /// Before the first row.
     pub fn start() -> Self {
         Self { epoch: 0, xid: "0".to_owned(), id: 0 }
     }
 
-    /// After everything that is already safe to see.
+    /// After the last row that is already safe to read.
     pub async fn head(pool: &PgPool) -> Result<Self, StoreError> {
         let (epoch, xid): (i32, String) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
         Ok(Self { epoch, xid, id: -1 })
     }
 }
 
-/// What was recorded after `place`, at most `limit` rows; moves `place` behind them.
+/// Returns what was recorded after `place`, at most `limit` rows, and moves `place` past them.
 pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<News>, StoreError> {
     let news: Vec<News> = sqlx::query_as(sql!("feed"))
         .bind(place.epoch)
@@ -75,13 +75,13 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
     Ok(news)
 }
 
-/// How many facts wait in quarantine, counted as far as `most`; and for how many seconds rows that are recorded have been
-/// held back by an older writing transaction, zero where none are.
+/// How many facts are in quarantine, counted up to `most`; and for how many seconds an older writing transaction has
+/// held back recorded rows (0 if none).
 pub async fn pulse(pool: &PgPool, most: i64) -> Result<(i64, f64), StoreError> {
     Ok(sqlx::query_as(sql!("pulse")).bind(most).fetch_one(pool).await?)
 }
 
-/// When a process last rang, and whether it has yet to.
+/// When this process last notified, and whether it still owes a notification.
 #[derive(Debug, Default)]
 pub struct Bell {
     rung: Mutex<Option<Instant>>,
@@ -89,7 +89,7 @@ pub struct Bell {
 }
 
 impl Bell {
-    /// How long to wait before ringing again; nothing where it may ring at once.
+    /// How long to wait before the next notification; `None` if it may go out now.
     fn wait(&self) -> Option<Duration> {
         let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = rung.and_then(|rung| PAUSE.checked_sub(rung.elapsed()));
@@ -100,9 +100,9 @@ impl Bell {
     }
 }
 
-/// Rings for everybody who listens: at once when it was quiet, then at most ten times a second. A notification takes a
-/// lock on the whole cluster, and one for every write would make all writers wait for each other. A bell that cannot
-/// be rung is no failure: everybody looks once a second anyway.
+/// Notifies everyone who listens: at once after a quiet time, then at most ten times a second. A notification locks the
+/// whole cluster, so one for every write would make all writers wait for each other. A failed notification is not an
+/// error: everyone reads once a second anyway.
 pub async fn ring(store: &Store) {
     match store.bell.wait() {
         None => notify(&store.pool).await,
@@ -117,7 +117,7 @@ pub async fn ring(store: &Store) {
     }
 }
 
-/// Rings now, if it has yet to.
+/// Sends the notification now, if one is owed.
 pub async fn ring_before_exit(store: &Store) {
     if store.bell.owed.swap(false, Ordering::SeqCst) {
         _ = store.bell.wait();
@@ -129,14 +129,14 @@ async fn notify(pool: &PgPool) {
     _ = sqlx::query("select pg_notify($1, '')").bind(BELL).execute(pool).await;
 }
 
-/// Listens for the bell, on a connection of its own.
+/// Listens for notifications on a separate connection.
 pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(BELL).await?;
     Ok(listener)
 }
 
-/// Folds the tally's deltas, unless somebody else is at it.
+/// Folds the deltas of the tally and the watch, unless someone else is doing it.
 pub async fn fold(pool: &PgPool) -> Result<(), StoreError> {
     sqlx::query("select tally_fold(), watch_fold()").execute(pool).await?;
     Ok(())

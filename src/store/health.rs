@@ -1,26 +1,26 @@
-//! How the server is: for `recourse doctor`.
+//! The server's health, for `recourse doctor`.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Store, StoreError};
 
-/// What it says of itself.
+/// What the server reports about itself.
 #[derive(Debug, Clone, FromRow)]
 pub struct Health {
-    /// For people.
+    /// Its version, for people.
     pub version: String,
-    /// For comparing: 150004.
+    /// Its version, for comparing: 150004.
     pub number: i32,
     /// Its clock.
     pub clock: DateTime<Utc>,
-    /// It repeats another server, and cannot be written.
+    /// It is a copy of another server and refuses writes.
     pub standby: bool,
-    /// What goes over the line cannot be read on the way.
+    /// The connection is encrypted.
     pub encrypted: bool,
 }
 
-/// Asks it.
+/// Asks the server.
 pub async fn health(store: &Store) -> Result<Health, StoreError> {
     Ok(sqlx::query_as(sql!("doctor")).fetch_one(&store.pool).await?)
 }

@@ -1,4 +1,4 @@
-//! What came in: every fact by its key, and those that could not be taken with their bytes.
+//! Facts: the key of every fact, and the bytes of those that could not be applied.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
@@ -6,58 +6,58 @@ use sqlx::{FromRow, PgConnection};
 
 use super::StoreError;
 
-/// A fact to be kept in quarantine.
+/// A fact to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToHold {
-    /// By which the same thing is known again.
+    /// Identifies the same fact if it comes again.
     pub key: Vec<u8>,
-    /// Whose order, as far as it is known.
+    /// The order, if known.
     pub order_id: Option<String>,
-    /// Whose words, as far as it is known.
+    /// The provider, if known.
     pub provider: Option<&'static str>,
-    /// When, as far as it is known.
+    /// When it happened, if known.
     pub happened_at: Option<DateTime<Utc>>,
-    /// As it came, without secrets.
+    /// The fact as received, without secrets.
     pub raw: Vec<u8>,
-    /// The kind of the reason.
+    /// Why, as a code.
     pub why: &'static str,
-    /// The reason, for people.
+    /// Why, for people.
     pub message: String,
-    /// The ways to understand it, as JSON.
+    /// Its possible readings, as JSON.
     pub readings: String,
-    /// It merely came early.
+    /// It came too early.
     pub early: bool,
 }
 
-/// A waiting fact that came early.
+/// A quarantined fact that came too early.
 #[derive(Debug, Clone, FromRow)]
 pub struct Early {
     /// Its number.
     pub id: i64,
-    /// Whose order.
+    /// The order.
     pub order_id: String,
-    /// As it came, without secrets.
+    /// The fact as received, without secrets.
     pub raw: Vec<u8>,
-    /// The ways it was understood, as JSON.
+    /// Its readings so far, as JSON.
     pub readings: String,
 }
 
-/// What became of a waiting fact that was tried again.
+/// The result of trying a quarantined fact again.
 #[derive(Debug, Clone)]
 pub struct Rejudged {
     /// Its number.
     pub id: i64,
     /// `applied`, `repeated`, or `waiting` for a person from now on.
     pub state: &'static str,
-    /// It is still tried again by itself.
+    /// It is still tried again automatically.
     pub early: bool,
-    /// The kind of the new reason, where there is one.
+    /// The new reason as a code, if there is one.
     pub why: Option<&'static str>,
     /// The new reason.
     pub message: Option<String>,
     /// The new readings, as JSON.
     pub readings: Option<String>,
-    /// On whose behalf.
+    /// The person on whose behalf it was tried.
     pub by: String,
 }
 
@@ -66,38 +66,38 @@ pub struct Rejudged {
 pub struct Quarantined {
     /// Its number.
     pub id: i64,
-    /// Whose order, as far as it is known.
+    /// The order, if known.
     pub order_id: Option<String>,
-    /// Whose words, as far as it is known.
+    /// The provider, if known.
     pub provider: Option<String>,
-    /// When it happened, as far as it is known.
+    /// When it happened, if known.
     pub happened_at: Option<DateTime<Utc>>,
-    /// When it came in.
+    /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// As it came, without secrets.
+    /// The fact as received, without secrets.
     pub raw: Vec<u8>,
-    /// The kind of the reason.
+    /// Why, as a code.
     pub why: String,
-    /// The reason.
+    /// Why, for people.
     pub message: String,
-    /// The ways to understand it, as JSON.
+    /// Its possible readings, as JSON.
     pub readings: String,
-    /// It merely came early, and is tried again by itself.
+    /// It came too early and is tried again automatically.
     pub early: bool,
     /// `waiting`, `applied`, `repeated` or `dismissed`.
     pub state: String,
-    /// What the person who settled it said.
+    /// The note of the person who settled it.
     pub note: Option<String>,
     /// Who settled it.
     pub settled_by: Option<String>,
 }
 
-/// Which of these facts were taken before, and which of them still wait.
+/// Which of these facts are known already, and whether each still waits in quarantine.
 pub async fn known(connection: &mut PgConnection, keys: &[&[u8]]) -> Result<Vec<(Vec<u8>, bool)>, StoreError> {
     Ok(sqlx::query_as(sql!("known_facts")).bind(keys).fetch_all(connection).await?)
 }
 
-/// Remembers facts and what came of them. Fails as [`StoreError::Conflict`] where another process just took one.
+/// Stores the keys of facts and their outcomes. Fails with [`StoreError::Conflict`] if another process just stored one.
 pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &[&str]) -> Result<(), StoreError> {
     if !keys.is_empty() {
         sqlx::query(sql!("put_facts")).bind(keys).bind(outcomes).execute(connection).await?;
@@ -105,7 +105,7 @@ pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &
     Ok(())
 }
 
-/// Keeps facts in quarantine. Gives the numbers of those that merely came early.
+/// Quarantines facts. Returns the numbers of those that came too early.
 pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec<i64>, StoreError> {
     if facts.is_empty() {
         return Ok(Vec::new());
@@ -125,12 +125,12 @@ pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec
     Ok(kept.into_iter().filter(|(_, early)| *early).map(|(id, _)| id).collect())
 }
 
-/// What waits for these orders and merely came early.
+/// The quarantined facts about these orders that came too early.
 pub async fn early(connection: &mut PgConnection, orders: &[String]) -> Result<Vec<Early>, StoreError> {
     Ok(sqlx::query_as(sql!("early")).bind(orders).fetch_all(connection).await?)
 }
 
-/// Notes what became of facts that were tried again.
+/// Records the results of facts that were tried again.
 pub async fn rejudge(connection: &mut PgConnection, facts: &[Rejudged]) -> Result<(), StoreError> {
     if facts.is_empty() {
         return Ok(());
@@ -148,7 +148,7 @@ pub async fn rejudge(connection: &mut PgConnection, facts: &[Rejudged]) -> Resul
     Ok(())
 }
 
-/// Notes that the provider confirmed a version of an order.
+/// Records that the provider confirmed versions of orders.
 pub async fn confirm(
     connection: &mut PgConnection,
     confirmations: &[(String, i32, Option<String>, DateTime<Utc>)],
@@ -168,7 +168,7 @@ pub async fn confirm(
     Ok(())
 }
 
-/// What waits for a person, after a number: of all orders, or of one.
+/// Quarantined facts that wait for a person, after this number: of all orders, or of one.
 pub async fn waiting(
     pool: &PgPool,
     after: i64,
@@ -183,7 +183,7 @@ pub async fn quarantined(connection: &mut PgConnection, id: i64) -> Result<Optio
     Ok(sqlx::query_as(sql!("quarantined")).bind(id).fetch_optional(connection).await?)
 }
 
-/// A person settles a quarantined fact.
+/// Settles a quarantined fact for a person.
 pub async fn settle(
     connection: &mut PgConnection,
     id: i64,

@@ -1,10 +1,10 @@
-//! Postgres and nothing else. It writes only what was decided, and refuses the rest by named constraints.
+//! The Postgres database. The program writes only decided transitions; named constraints refuse everything else.
 //!
-//! [`connect`] finds the database and the person; [`schema`] looks before it touches; [`append`] writes; [`read`] and
-//! [`feed`] read; [`inbox`] keeps what came in; [`people`] knows who may; [`verify`] proves it all; [`embedded`] runs a
-//! private server where none is named.
+//! [`connect`] finds the database and the person. [`schema`] checks the database before it changes anything. [`append`]
+//! writes the log; [`read`] and [`feed`] read it. [`inbox`] stores facts, [`people`] stores roles. [`verify`] checks
+//! everything. [`embedded`] runs a private server (default).
 
-/// The text of `assets/sql/$name.sql`: one statement a file, its first line a sentence.
+/// The text of `assets/sql/$name.sql`: one statement per file; its first line says what it does.
 macro_rules! sql {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sql/", $name, ".sql"))

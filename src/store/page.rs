@@ -1,4 +1,4 @@
-//! Lists of orders in pages, sorted and sieved: each page is one indexed statement a stretch, whatever was asked.
+//! Pages of orders, sorted and filtered. Each page takes one indexed statement per leg of the sort.
 
 use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
@@ -11,16 +11,16 @@ use crate::domain::{Currency, Status};
 use crate::query::{self, By, Cases, Cursor, Sieve, Sort};
 use crate::watch::STUCK;
 
-/// What is listed.
+/// What to list.
 #[derive(Debug, Clone, Copy)]
 pub enum Of<'a> {
-    /// Everything in these statuses.
+    /// All orders in these statuses.
     Statuses(&'a [Status]),
-    /// What passes a sieve.
+    /// The orders that pass a filter.
     Sieve(&'a Sieve),
 }
 
-/// What only few orders have, so that they are looked at and not the list: where a sieve asks for it.
+/// A property that few orders have. If a filter asks for it, the query starts from those orders, not from the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lead {
     Names,
@@ -38,7 +38,7 @@ impl Lead {
         let Of::Sieve(sieve) = of else { return None };
         Self::ALL.into_iter().find(|lead| match lead {
             Self::Names => !sieve.words.is_empty(),
-            // What is stuck at Approved is walked: one cell of the watch's grid is not few of it.
+            // Orders stuck at Approved are read from the list: one cell of the watch's grid is not few of them.
             Self::Merchant => !sieve.merchant_words().is_empty() && sieve.statuses != [STUCK],
             Self::Case => sieve.cases.leads(),
             Self::Quarantine => sieve.quarantined == Some(true),
@@ -47,8 +47,8 @@ impl Lead {
         })
     }
 
-    /// Those that have it, by an index, one more than are few; what it is that they have, where the sieve does not say; and how
-    /// many are few.
+    /// The orders with the property, by an index, up to one more than the limit; the condition itself, if the filter
+    /// does not contain it; and the limit up to which they count as few.
     const fn sql(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Names => (
@@ -57,7 +57,7 @@ impl Lead {
                 "50000",
             ),
             Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, 50001)", "", "50000"),
-            // What it is like says the sieve.
+            // `Cases::few` makes the query, and the filter contains the condition.
             Self::Case => ("", "", "50000"),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
@@ -69,7 +69,7 @@ impl Lead {
                 "",
                 "50000",
             ),
-            // The oldest deadlines are of the oldest orders: where they are many, a list by age finds them soon.
+            // The oldest orders have the oldest deadlines: if there are many, a list by age finds them soon.
             Self::Due => {
                 ("select id as order_id from orders where due_at < $9 order by due_at, id limit 5001", "", "5000")
             }
@@ -77,7 +77,7 @@ impl Lead {
     }
 }
 
-/// In which direction from a place.
+/// The direction from a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     On,
@@ -117,7 +117,7 @@ pub async fn before(
     Ok(page)
 }
 
-/// Stretch by stretch away from a place, until there are enough.
+/// Reads leg by leg away from a place, until the page is full.
 async fn walk(
     pool: &PgPool,
     of: Of<'_>,
@@ -149,21 +149,21 @@ async fn walk(
     Ok(page)
 }
 
-/// The statement for a stretch.
+/// The statement for one leg.
 fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> String {
     let (way, beyond) = match way {
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
     };
     let (few, has, most) = lead.map_or(("", "", ""), Lead::sql);
-    // What the names' parameter leaves free is the next one.
+    // The values come after the parameter of the names, if there is one.
     let values = if matches!(lead, Some(Lead::Names | Lead::Merchant)) { "$20" } else { "$19" };
     let few = match (lead, sieved) {
         (Some(Lead::Case), Some(cases)) => cases.few(most, values),
         _ => few.to_owned(),
     };
     let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
-    // A comment must not swallow what follows it on its line.
+    // Without its comment, which would swallow the rest of its line.
     let plain = sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve);
     let sieve = sieved.map_or_else(String::new, |cases| format!("{plain}{}", cases.sql(values)));
     shape
@@ -176,7 +176,7 @@ fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> St
         .replace("{beyond}", beyond)
 }
 
-/// Every statement there is, for whoever wants to look at their plans.
+/// Every statement that pages can produce, for checks of their query plans.
 pub fn statements() -> Vec<String> {
     let bys = [By::Entered, By::Due, By::Amount];
     let overdue = query::parse("overdue -mine").unwrap_or_default();
@@ -213,7 +213,7 @@ async fn stretch(
     let query = query.bind(&place.id).bind(limit);
     let rows: Vec<OrderRow> = match of {
         Of::Statuses(_) => query.fetch_all(pool).await?,
-        // Planned for what is asked: a plan for every sieve alike would be a bad one for most.
+        // Planned for these values: one plan for all filters would be bad for most of them.
         Of::Sieve(sieve) => sieved(query, sieve, Lead::of(of)).persistent(false).fetch_all(pool).await?,
     };
     rows.into_iter().map(Stored::try_from).collect()
@@ -231,7 +231,7 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'
     if sieve.cases.values.is_empty() { query } else { query.bind(&sieve.cases.values) }
 }
 
-/// The fourteen parameters of `sieve.sql`, after four others.
+/// Binds the fourteen parameters of the filter on orders; four others come before them.
 pub(super) fn ranges<'q, O>(
     query: QueryAs<'q, sqlx::Postgres, O, PgArguments>,
     sieve: &'q Sieve,

@@ -1,4 +1,4 @@
-//! Who may do what: an append-only list of grants and withdrawals.
+//! People and their roles: an append-only list of grants and withdrawals.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -7,25 +7,25 @@ use sqlx::postgres::PgPool;
 use super::StoreError;
 use crate::domain::{Role, Roles};
 
-/// A role that a person holds.
+/// A role that a person has.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Held {
     /// The person.
     pub login: String,
     /// The role.
     pub role: String,
-    /// Who gave it.
+    /// Who granted it.
     pub changed_by: String,
-    /// When.
+    /// When it was granted.
     pub changed_at: DateTime<Utc>,
 }
 
-/// Everybody and their roles, by login.
+/// Everyone and their roles, by login.
 pub async fn all(pool: &PgPool) -> Result<Vec<Held>, StoreError> {
     Ok(sqlx::query_as(sql!("people")).fetch_all(pool).await?)
 }
 
-/// A person's roles. While nobody is registered, everyone is agent, lead and ops.
+/// A person's roles. While no one is registered, everyone is agent, lead and ops.
 pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
     let (anybody, names): (bool, Vec<String>) = sqlx::query_as(sql!("roles")).bind(login).fetch_one(pool).await?;
     if !anybody {
@@ -34,10 +34,10 @@ pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
-/// Grants or withdraws roles, on behalf of an admin; the first grant ever has to make one.
+/// Grants or withdraws roles on behalf of an admin. The very first grant must create an admin.
 pub async fn change(pool: &PgPool, login: &str, roles: &[Role], granted: bool, by: &str) -> Result<(), StoreError> {
     let mut roles = roles.to_vec();
-    // Admin first: the first of all has to be one.
+    // Admin first: the very first grant must create one.
     roles.sort_by_key(|role| *role != Role::Admin);
     let mut tx = pool.begin().await?;
     for role in roles {

@@ -1,4 +1,4 @@
-//! Plans: their rows are fixed with them, what happens to them and what becomes of each row is only ever added.
+//! Plans. The rows of a plan never change; its events and the results of its rows are only appended.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
@@ -9,64 +9,64 @@ use super::{Store, StoreError};
 use crate::domain::{Action, Currency, Money, Order};
 use crate::watch::plan::Doing;
 
-/// A plan, and how far it is.
+/// A plan and its progress.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
     /// Its number.
     pub number: i64,
     /// What it is for.
     pub title: String,
-    /// Somebody else has to approve it before it runs.
+    /// Someone else must approve it before it runs.
     pub needs_approval: bool,
-    /// Orders a second; 0 is as fast as it goes.
+    /// Orders per second; 0 is as fast as possible.
     pub rate: i32,
-    /// It stops after so many failures of a run.
+    /// A run stops after this many failures.
     pub stop_after: i32,
     /// Who made it.
     pub made_by: String,
-    /// When.
+    /// When it was made.
     pub made_at: DateTime<Utc>,
-    /// What happened to it last: `approved`, `withdrawn`, `started`, `paused`, `stopped`, `finished`; nothing yet.
+    /// Its last event: `approved`, `withdrawn`, `started`, `paused`, `stopped`, `finished`; or none yet.
     pub what: Option<String>,
-    /// Why.
+    /// The reason for that event.
     pub why: Option<String>,
-    /// How many things have happened to it.
+    /// The number of its events.
     pub seq: Option<i32>,
-    /// Who did that.
+    /// Who caused the last event.
     pub by: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: Option<DateTime<Utc>>,
     /// Who approved it.
     pub approved_by: Option<String>,
     /// How many rows it has.
     pub orders: i64,
-    /// Of those: done.
+    /// Rows that were done.
     pub accepted: i64,
-    /// The law said no.
+    /// Rows that the law refused.
     pub refused: i64,
-    /// Somebody moved the order since.
+    /// Rows whose order someone else moved first.
     pub changed: i64,
-    /// Somebody is running it now.
+    /// Someone is running it now.
     pub held: bool,
 }
 
 impl Plan {
-    /// How many rows nothing has become of yet.
+    /// How many rows have no result yet.
     pub const fn rest(&self) -> i64 {
         self.orders - self.accepted - self.refused - self.changed
     }
 
-    /// Whether nothing can become of it any more.
+    /// Whether it has ended.
     pub fn is_over(&self) -> bool {
         matches!(self.what.as_deref(), Some("finished" | "withdrawn"))
     }
 
-    /// Whether another person has to look at it first.
+    /// Whether another person must approve it first.
     pub fn awaits_approval(&self) -> bool {
         self.needs_approval && self.approved_by.is_none() && !self.is_over()
     }
 
-    /// How it stands, in a word.
+    /// Its state, in words.
     pub fn standing(&self) -> &str {
         match self.what.as_deref() {
             _ if self.awaits_approval() => "waits for approval",
@@ -78,7 +78,7 @@ impl Plan {
     }
 }
 
-/// A row of a plan, as it is kept.
+/// A row of a plan, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 struct RowRow {
     place: i32,
@@ -93,31 +93,31 @@ struct RowRow {
     recorder: Option<String>,
 }
 
-/// A row of a plan, and what became of it.
+/// A row of a plan and its result.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Row {
     /// Its place in the plan, from 1.
     pub place: i32,
-    /// Which order.
+    /// The order.
     pub order_id: String,
-    /// At which version.
+    /// The order's version when the plan was made.
     pub version: i32,
-    /// What follows the authorisation, and how much in minor units.
+    /// The action after the authorisation, with its amount in minor units.
     pub follow: Option<(Action, i64)>,
-    /// `accepted`, `refused` or `changed`; nothing yet.
+    /// `accepted`, `refused` or `changed`; or none yet.
     pub outcome: Option<String>,
     /// Why.
     pub message: Option<String>,
-    /// The last version it led to.
+    /// The order's version after it.
     pub seq: Option<i32>,
-    /// When.
+    /// When it was done.
     pub at: Option<DateTime<Utc>>,
-    /// By whom.
+    /// Who recorded it.
     pub recorder: Option<String>,
 }
 
 impl Row {
-    /// What it does to an order of this currency.
+    /// What the row does to an order in this currency.
     pub fn doing(&self, currency: Currency) -> Doing {
         Doing { follow: self.follow.map(|(action, minor)| (action, Money::new(minor, currency))) }
     }
@@ -142,20 +142,20 @@ impl TryFrom<RowRow> for Row {
     }
 }
 
-/// What a plan is made with, beside its rows.
+/// A new plan, without its rows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Head {
     /// What it is for.
     pub title: String,
-    /// Somebody else has to approve it before it runs.
+    /// Someone else must approve it before it runs.
     pub needs_approval: bool,
-    /// Orders a second; 0 is as fast as it goes.
+    /// Orders per second; 0 is as fast as possible.
     pub rate: i32,
-    /// It stops after so many failures of a run.
+    /// A run stops after this many failures.
     pub stop_after: i32,
 }
 
-/// Keeps a plan with its rows: order, version and what is done to it, in the order of their places.
+/// Stores a plan with its rows (order, version, action) in the order of their places. Returns its number.
 pub async fn make(store: &Store, head: &Head, rows: &[(String, i32, Doing)]) -> Result<i64, StoreError> {
     let mut tx = store.pool.begin().await?;
     let number: i64 = sqlx::query_scalar(sql!("make_plan"))
@@ -180,7 +180,7 @@ pub async fn make(store: &Store, head: &Head, rows: &[(String, i32, Doing)]) -> 
     Ok(number)
 }
 
-/// Plans, newest first, so many at the most.
+/// Plans, newest first, at most `most`.
 pub async fn all(pool: &PgPool, most: i64) -> Result<Vec<Plan>, StoreError> {
     Ok(sqlx::query_as(sql!("plans")).bind(None::<i64>).bind(most).fetch_all(pool).await?)
 }
@@ -197,14 +197,14 @@ pub async fn rows(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<V
     rows.into_iter().map(Row::try_from).collect()
 }
 
-/// Rows of a plan after a place that nothing has become of yet.
+/// Rows of a plan after a place that have no result yet.
 pub async fn rest(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<Vec<Row>, StoreError> {
     let rows: Vec<RowRow> =
         sqlx::query_as(sql!("plan_rest")).bind(number).bind(after).bind(most).fetch_all(pool).await?;
     rows.into_iter().map(Row::try_from).collect()
 }
 
-/// Writes down what happens to a plan next. Fails as [`StoreError::Conflict`] where something else just did.
+/// Records the next event of a plan. Fails with [`StoreError::Conflict`] if another event was recorded first.
 pub async fn event(store: &Store, plan: &Plan, what: &str, why: Option<&str>) -> Result<(), StoreError> {
     sqlx::query(sql!("plan_event"))
         .bind(plan.number)
@@ -217,7 +217,7 @@ pub async fn event(store: &Store, plan: &Plan, what: &str, why: Option<&str>) ->
     Ok(())
 }
 
-/// What became of a row.
+/// The result of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Its place.
@@ -228,11 +228,11 @@ pub struct Outcome {
     pub outcome: &'static str,
     /// Why.
     pub message: Option<String>,
-    /// The last version it led to.
+    /// The order's version after it.
     pub seq: Option<i32>,
 }
 
-/// Writes down what became of rows. Fails as [`StoreError::Conflict`] where somebody else just did.
+/// Records the results of rows. Fails with [`StoreError::Conflict`] if someone else recorded one first.
 pub async fn results(
     connection: &mut PgConnection,
     plan: i64,
@@ -252,36 +252,36 @@ pub async fn results(
     Ok(())
 }
 
-/// A plan that an order is in, and what became of it there.
+/// A plan that contains an order, and the order's result in it.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct InPlan {
     /// The plan's number.
     pub plan: i64,
     /// What it is for.
     pub title: String,
-    /// What follows the authorisation.
+    /// The action after the authorisation.
     pub follow: Option<String>,
-    /// How much of it, in minor units.
+    /// Its amount, in minor units.
     pub amount: Option<i64>,
-    /// `accepted`, `refused` or `changed`; nothing yet.
+    /// `accepted`, `refused` or `changed`; or none yet.
     pub outcome: Option<String>,
     /// Why.
     pub message: Option<String>,
-    /// The last version it led to.
+    /// The order's version after it.
     pub seq: Option<i32>,
-    /// When that was, or the plan was made.
+    /// When the result was recorded, or else when the plan was made.
     pub at: DateTime<Utc>,
-    /// Who did that.
+    /// Who recorded the result, or made the plan.
     pub by: String,
 }
 
 impl InPlan {
-    /// In words: `plan 12: authorise, then capture SAR 230.00: accepted`.
+    /// As text: `plan 12: authorise, then capture SAR 230.00: accepted`.
     pub fn words(&self, order: &Order) -> String {
         let action = self.follow.as_deref().and_then(|word| word.parse().ok());
         let doing = Doing { follow: action.zip(self.amount.map(|minor| order.money(minor))) };
         let outcome = match self.outcome.as_deref() {
-            None => "not had its turn",
+            None => "not run yet",
             Some("changed") => "changed meanwhile",
             Some(outcome) => outcome,
         };
@@ -290,18 +290,18 @@ impl InPlan {
     }
 }
 
-/// The plans an order is in, newest first.
+/// The plans that contain an order, newest first.
 pub async fn of_order(pool: &PgPool, order: &str) -> Result<Vec<InPlan>, StoreError> {
     Ok(sqlx::query_as(sql!("plans_of_order")).bind(order).fetch_all(pool).await?)
 }
 
-/// Takes the turn to run a plan on this connection; whether it was free. It is given back when the connection ends.
+/// Takes the lock to run a plan, if it is free, and returns whether it was. The lock ends with the connection.
 pub async fn turn(connection: &mut PgConnection, number: i64) -> Result<bool, StoreError> {
     let key = i32::try_from(number).unwrap_or(i32::MAX);
     Ok(sqlx::query_scalar(sql!("plan_turn")).bind(key).fetch_one(connection).await?)
 }
 
-/// The last thing that happened to a plan.
+/// The last event of a plan.
 pub async fn last(pool: &PgPool, number: i64) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar(sql!("plan_last")).bind(number).fetch_optional(pool).await?)
 }

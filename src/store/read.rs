@@ -1,4 +1,4 @@
-//! Reading the book: one order, a page, the counts. Nothing here loads all orders.
+//! Reads the order book: orders, their log, the counts. Nothing here loads all orders.
 
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -8,14 +8,14 @@ use super::StoreError;
 use super::row::{Entry, OrderRow, Stored, unknown};
 use crate::domain::{Currency, OrderKey, Status, Total};
 
-/// How many orders stand in one status in one currency, and what they were opened with together.
+/// How many orders are in one status and currency, and the sum of their amounts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Count {
     /// The status.
     pub status: Status,
     /// How many.
     pub orders: i64,
-    /// What they were opened with.
+    /// The sum of the amounts they were opened with.
     pub amount: Total,
 }
 
@@ -27,7 +27,7 @@ struct CountRow {
     amount: String,
 }
 
-/// One order, if it is there.
+/// One order, if it exists.
 pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<Stored>, StoreError> {
     let row: Option<OrderRow> = sqlx::query_as(sql!("order")).bind(key.to_string()).fetch_optional(pool).await?;
     row.map(Stored::try_from).transpose()
@@ -40,7 +40,7 @@ struct JudgeRow {
     requested: bool,
 }
 
-/// One order as the law needs it, if it is there; and whether anything was recorded under this request id.
+/// One order as the law needs it, if it exists; and whether anything is recorded under this request id.
 pub async fn judge(
     connection: &mut PgConnection,
     key: &OrderKey,
@@ -51,33 +51,33 @@ pub async fn judge(
     row.map(|row| Ok((Stored::try_from(row.order)?, row.requested))).transpose()
 }
 
-/// One move of an order, if it is there.
+/// One transition of an order, if it exists.
 pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> Result<Option<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("entry")).bind(key.to_string()).bind(seq).fetch_optional(connection).await?)
 }
 
-/// Those of these orders that are there.
+/// Those of these orders that exist.
 pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Stored>, StoreError> {
     let rows: Vec<OrderRow> = sqlx::query_as(sql!("orders_by_id")).bind(keys).fetch_all(connection).await?;
     rows.into_iter().map(Stored::try_from).collect()
 }
 
-/// What happened to one order after a version, as it was recorded.
+/// The transitions of one order after a version, as recorded.
 pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?)
 }
 
-/// The latest moves of one order, so many at the most, as they were recorded.
+/// The latest transitions of one order, at most `most`, as recorded.
 pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("recent")).bind(key.to_string()).bind(most).fetch_all(pool).await?)
 }
 
-/// What happened to these orders, in the order of their names, then as it was recorded.
+/// The transitions of these orders, sorted by order, then as recorded.
 pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
     Ok(sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?)
 }
 
-/// How many orders stand where.
+/// How many orders are in each status and currency.
 pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     let rows: Vec<CountRow> = sqlx::query_as(sql!("board")).fetch_all(pool).await?;
     let count = |row: CountRow| {
@@ -89,7 +89,7 @@ pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     rows.into_iter().map(count).collect()
 }
 
-/// What was recorded under a request id, for this order if it was: whose, which version, and the digest of its body.
+/// What is recorded under a request id, preferably for this order: order, version and digest of the body.
 pub async fn request(
     connection: &mut PgConnection,
     key: &OrderKey,

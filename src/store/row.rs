@@ -1,4 +1,4 @@
-//! Rows of the database as the domain's own types, and back.
+//! Converts database rows to the domain's types and back.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -6,12 +6,12 @@ use sqlx::FromRow;
 use super::{Proof, StoreError};
 use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
 
-/// An order as it is stored: the law's order, and what only people read.
+/// An order as stored: the law's order, and the fields that only people read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stored {
     /// The order, as the law sees it.
     pub order: Order,
-    /// AtaraPay: what a cancellation costs, in minor units; the provider deducts it.
+    /// AtaraPay: the cancellation fee, in minor units; the provider deducts it.
     pub cancellation_fee: Option<i64>,
     /// The merchant's id, as the provider gave it.
     pub merchant: Option<String>,
@@ -19,14 +19,14 @@ pub struct Stored {
     pub buyer: Option<String>,
     /// The seller, as the provider named them.
     pub seller: Option<String>,
-    /// How many of its moves should have reached the provider and are not confirmed.
+    /// How many of its transitions must reach the provider and are not confirmed.
     pub unconfirmed: i64,
-    /// How many facts about it wait in quarantine.
+    /// How many facts about it are in quarantine.
     pub quarantined: i64,
-    /// Who has its open case.
+    /// The owner of its open case.
     #[serde(default)]
     pub owner: Option<String>,
-    /// When the nearest clock of its open case runs out.
+    /// The nearest deadline of its open case.
     #[serde(default)]
     pub case_due: Option<DateTime<Utc>>,
 }
@@ -67,24 +67,26 @@ pub(super) struct OrderRow {
 }
 
 impl OrderRow {
-    /// Its name, whatever it is.
+    /// Its name, even if it is not valid.
     pub(super) fn name(&self) -> &str {
         &self.id
     }
 
-    /// Whether it says something that no order can: a deadline without a clock, one part without the other.
+    /// Whether no order can have these values: a deadline without a clock, or one part without the other.
     pub(super) fn is_odd(&self) -> bool {
         let clockless = |status: Status| status.wait().is_none() && self.due_at.is_some();
         Status::parse(&self.status).is_some_and(clockless) || self.to_seller.is_some() != self.to_buyer.is_some()
     }
 }
 
-/// A word in the database that this program's law does not have.
+/// The error for a word in the database that this program does not know.
 pub(super) fn unknown(what: &str, word: &str) -> StoreError {
-    StoreError::Foreign(format!("the database holds {what} {word:?}, which this program does not know"))
+    StoreError::Foreign(format!(
+        "the database has {what} {word:?}, which this program does not know; use a newer version"
+    ))
 }
 
-/// Both parts, where they are known.
+/// Both parts, if both are known.
 pub(super) fn parts(to_seller: Option<i64>, to_buyer: Option<i64>) -> Option<Parts> {
     Some(Parts { to_seller: to_seller?, to_buyer: to_buyer? })
 }
@@ -134,7 +136,7 @@ impl TryFrom<OrderRow> for Stored {
 }
 
 impl Entry {
-    /// What was just recorded of a step.
+    /// The log entry of a step that was just recorded.
     pub fn of(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Self {
         let order = step.order();
         Self {
@@ -167,39 +169,39 @@ impl Entry {
 /// One row of the log, as people and programs read it. Amounts are minor units.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Entry {
-    /// Whose.
+    /// The order.
     pub order_id: String,
     /// The order's version after it.
     pub seq: i32,
     /// When it happened.
     pub happened_at: DateTime<Utc>,
-    /// When it was written down.
+    /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
-    /// Who the law says did it.
+    /// Who did it, by the law.
     pub actor: String,
-    /// What was done; `open` for the first.
+    /// The action; `open` for the first entry.
     pub action: String,
-    /// Where the order stood; empty for the first.
+    /// The order's status before; empty for the first entry.
     pub from_status: String,
-    /// Where it left it.
+    /// The order's status after.
     pub to_status: String,
-    /// How much, for the actions that bear an amount.
+    /// The amount, for actions that have one.
     pub amount: Option<i64>,
-    /// Who gets what, as of then.
+    /// What the seller gets, as of then.
     pub to_seller: Option<i64>,
-    /// Who gets what, as of then.
+    /// What the buyer gets, as of then.
     pub to_buyer: Option<i64>,
     /// The outcome, as of then.
     pub outcome: Option<String>,
     /// Whether a rejection waits for the seller, as of then.
     pub rejection_pending: bool,
-    /// How it was learnt.
+    /// How we learnt of it.
     pub source: String,
-    /// The person or process that wrote it down.
+    /// The person or process that recorded it.
     pub recorder: String,
     /// A reason code.
     pub reason: Option<String>,
-    /// What the recorder had to say.
+    /// The recorder's note.
     pub note: Option<String>,
     /// The provider's reference.
     pub reference: Option<String>,
@@ -207,8 +209,8 @@ pub struct Entry {
     pub inferred: bool,
     /// The notification contradicted itself, and only one reading was lawful.
     pub contradictory: bool,
-    /// The provider said so.
+    /// The provider confirmed it.
     pub confirmed: bool,
-    /// The reference that the confirming notification bore.
+    /// The reference in the confirming notification.
     pub confirmed_reference: Option<String>,
 }

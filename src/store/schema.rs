@@ -1,4 +1,4 @@
-//! The schema: looked at before anything is touched, made by itself on an empty database.
+//! The schema: checked before anything is changed, and created automatically in an empty database.
 
 use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
@@ -14,7 +14,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("assets/migrations");
 /// One row of the database's `rule` table.
 type RuleRow = (&'static str, &'static str, &'static str, &'static str, &'static str, String, &'static str);
 
-/// The law as rows: opening an order is a row of the log too.
+/// The law as rows. Opening an order is also a row, because the log records it.
 pub fn rules() -> Vec<RuleRow> {
     let mut rows = Vec::new();
     for &provider in Provider::VARIANTS {
@@ -33,35 +33,35 @@ pub fn digest() -> Vec<u8> {
     Sha256::digest(format!("{:?}", rules())).to_vec()
 }
 
-/// Leaves a database that is ours and up to date alone, fills an empty one, and refuses every other.
+/// Accepts a database that is ours and up to date, migrates an empty or older one, and refuses any other.
 pub async fn prepare(connection: &mut PgConnection, read_only: bool) -> Result<(), StoreError> {
     if is_current(connection).await? {
         return Ok(());
     }
     if read_only {
-        return Err(StoreError::Foreign("the database is empty or of an older version, and reading only was asked for; use it once without --read-only".to_owned()));
+        return Err(StoreError::Foreign("the database is empty or older than this program, and --read-only does not change it; run once without --read-only".to_owned()));
     }
     MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
             error.into()
         }
-        other => StoreError::Foreign(format!("the schema could not be made: {other}")),
+        other => StoreError::Foreign(format!("the schema could not be created: {other}")),
     })?;
     write_law(connection).await?;
     if is_current(connection).await? {
         return Ok(());
     }
-    Err(StoreError::Foreign("the schema is not what this program just made".to_owned()))
+    Err(StoreError::Foreign("the schema is not the one that this program just created".to_owned()))
 }
 
-/// Whether everything is there. An error where something is that this program does not know.
+/// Whether the schema is complete. An error if the database has something that this program does not know.
 async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
     let (marked, tables): (bool, i64) = sqlx::query_as(sql!("look")).fetch_one(&mut *connection).await?;
     if !marked {
         return match tables {
             0 => Ok(false),
             _ => Err(StoreError::Foreign(format!(
-                "the database holds {tables} tables, types or functions of something else; name an empty one"
+                "the database has {tables} tables, types or functions of something else; use an empty database"
             ))),
         };
     }
@@ -71,7 +71,7 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
         let same = known.is_some_and(|known| *success && known.checksum.as_ref() == checksum.as_slice());
         if !same {
             return Err(StoreError::Foreign(format!(
-                "the database holds migration {version}, which this program does not know; use the program that made it"
+                "the database has migration {version}, which this program does not know; use the version that applied it"
             )));
         }
     }
@@ -82,14 +82,14 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
     for (version, known) in &laws {
         if *version > law::VERSION || (*version == law::VERSION && *known != digest()) {
             return Err(StoreError::Foreign(format!(
-                "the database holds version {version} of the law, which this program does not know; use a newer one"
+                "the database has version {version} of the law, which this program does not know; use a newer program"
             )));
         }
     }
     if !laws.iter().any(|(version, _)| *version == law::VERSION) {
         return Ok(false);
     }
-    // Not only its name: the rows are what the log is held to.
+    // Compare the rows too, not only the version: the database checks the log against the rows.
     let mut held: Vec<[String; 7]> = Vec::new();
     for (provider, from, action, actor, to, guard, basis) in
         sqlx::query_as(sql!("rules")).bind(law::VERSION).fetch_all(&mut *connection).await?
@@ -101,12 +101,14 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
     held.sort();
     known.sort();
     if held != known {
-        return Err(StoreError::Foreign("the rows of the database's law are not this program's".to_owned()));
+        return Err(StoreError::Foreign(
+            "the law in the database is not this program's; use the version that wrote it".to_owned(),
+        ));
     }
     Ok(true)
 }
 
-/// Writes the law's rows; of two at once, one finds them written.
+/// Writes the law's rows. If two processes do this at once, the second finds them written.
 async fn write_law(connection: &mut PgConnection) -> Result<(), StoreError> {
     let rows = rules();
     let column = |pick: fn(&RuleRow) -> String| rows.iter().map(pick).collect::<Vec<String>>();

@@ -1,8 +1,8 @@
-//! Proof: the chain, the projection and the tallies, recomputed outside the database.
+//! Checks the hash chain, the projection and the tallies by recomputing them outside the database.
 //!
-//! What the chain proves: no row of an order's log was changed, removed from its middle or slipped in without
-//! recomputing every later hash. What it cannot prove: that somebody with the owner's rights did not recompute a whole
-//! chain. Keep the hashes of the last rows elsewhere where that matters.
+//! The chain proves that no row of an order's log was changed, removed from the middle or inserted without recomputing
+//! every later hash. It cannot prove that someone with the owner's rights did not recompute a whole chain. If that
+//! matters, keep the hashes of the last rows elsewhere.
 
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
@@ -14,23 +14,23 @@ use super::row::{OrderRow, Stored, parts};
 use super::{Store, StoreError};
 use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
 
-/// Something that is wrong, and where.
+/// An error, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The order, or the status of a tally.
+    /// The order, the status of a tally, or the merchant of a watch sum.
     pub place: String,
-    /// The version, where it is one.
+    /// The order's version, if the error is in one.
     pub seq: Option<i32>,
     /// What is wrong.
     pub what: String,
 }
 
-/// What was looked at, and what is wrong.
+/// What was checked, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Orders looked at.
+    /// Orders checked.
     pub orders: u64,
-    /// Transitions looked at.
+    /// Transitions checked.
     pub transitions: u64,
     /// What is wrong.
     pub faults: Vec<Fault>,
@@ -76,7 +76,7 @@ struct LogRow {
     before: String,
 }
 
-/// Reads the whole book in one snapshot, in memory for one order at a time, and says what is wrong.
+/// Reads the whole order book in one snapshot, one order in memory at a time, and reports what is wrong.
 pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     let mut log_side = store.pool.acquire().await?;
     let mut order_side = store.pool.acquire().await?;
@@ -84,7 +84,7 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
         .execute(&mut *log_side)
         .await?;
     let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *log_side).await?;
-    // A snapshot's name is the server's own.
+    // Safe to insert: the server generated the snapshot's name.
     let same = format!(
         "begin isolation level repeatable read read only; set transaction snapshot '{snapshot}'; set local statement_timeout = 0"
     );
@@ -100,14 +100,14 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     Ok(report)
 }
 
-/// Cases, decisions, payouts and files as they have to be.
+/// Checks cases, decisions, payouts and files.
 async fn cases(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
     let faults: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(connection).await?;
     faults.into_iter().for_each(|(order, what)| report.fault(&order, None, what));
     Ok(())
 }
 
-/// Orders and log side by side, both in the order of names.
+/// Reads orders and log in parallel, both sorted by order name.
 async fn walk(
     log_side: &mut PgConnection,
     order_side: &mut PgConnection,
@@ -121,7 +121,7 @@ async fn walk(
         let stored = Stored::try_from(order);
         report.orders += 1;
         while let Some(row) = next.take_if(|row| row.order_id < name) {
-            report.fault(&row.order_id, Some(row.seq), "a transition of an order that is not in the book".to_owned());
+            report.fault(&row.order_id, Some(row.seq), "a transition of an order that does not exist".to_owned());
             next = rows.try_next().await?;
         }
         let mut fold = Fold::default();
@@ -133,13 +133,13 @@ async fn walk(
             next = rows.try_next().await?;
         }
         match &stored {
-            Ok(_) if odd => report.fault(&name, None, "the order is projected as no order can be".to_owned()),
+            Ok(_) if odd => report.fault(&name, None, "the order has values that no order can have".to_owned()),
             Ok(stored) => fold.differs(stored).into_iter().for_each(|what| report.fault(&name, None, what)),
             Err(error) => report.fault(&name, None, error.to_string()),
         }
     }
     while let Some(row) = next {
-        report.fault(&row.order_id, Some(row.seq), "a transition of an order that is not in the book".to_owned());
+        report.fault(&row.order_id, Some(row.seq), "a transition of an order that does not exist".to_owned());
         next = rows.try_next().await?;
     }
     Ok(())
@@ -150,21 +150,21 @@ async fn tallies(connection: &mut PgConnection, report: &mut Report) -> Result<(
         sqlx::query_as(sql!("verify_tally")).fetch_all(connection).await?;
     for (provider, status, currency, told, orders, amount_told, amount) in wrong {
         let what = format!(
-            "the tally says {told} orders and {amount_told} minor units of {currency}, the orders say {orders} and {amount}"
+            "the tally has {told} orders and {amount_told} minor units of {currency}; the orders have {orders} and {amount}"
         );
         report.fault(&format!("{provider} {status}"), None, what);
     }
     Ok(())
 }
 
-/// Kind, merchant, currency, hour; orders as told and as they are; amounts likewise.
+/// Kind, merchant, currency, hour; orders in the watch's sums and in the book; amounts likewise.
 type Apart = (String, String, String, DateTime<Utc>, i64, i64, String, String);
 
 async fn watched(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
     let wrong: Vec<Apart> = sqlx::query_as(sql!("verify_watch")).fetch_all(connection).await?;
     for (kind, merchant, currency, hour, told, orders, amount_told, amount) in wrong {
         let what = format!(
-            "the watch says {told} {kind} and {amount_told} minor units of {currency} in the hour from {hour}, the book says {orders} and {amount}"
+            "the watch has {told} {kind} and {amount_told} minor units of {currency} in the hour from {hour}; the order book has {orders} and {amount}"
         );
         report.fault(&format!("merchant {merchant:?}"), None, what);
     }
@@ -174,7 +174,7 @@ async fn watched(connection: &mut PgConnection, report: &mut Report) -> Result<(
 async fn unconfirmed(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
     let wrong: Vec<(String, i64, i64)> = sqlx::query_as(sql!("verify_unconfirmed")).fetch_all(connection).await?;
     for (name, told, moves) in wrong {
-        report.fault(&name, None, format!("it says that {told} moves are to be confirmed, its log says {moves}"));
+        report.fault(&name, None, format!("the order has {told} unconfirmed transitions; its log has {moves}"));
     }
     Ok(())
 }
@@ -185,7 +185,7 @@ impl Report {
     }
 }
 
-/// One order's log, folded as far as it was read.
+/// One order's log, folded up to the last row read.
 #[derive(Default)]
 struct Fold {
     order: Option<Order>,
@@ -196,7 +196,7 @@ struct Fold {
 }
 
 impl Fold {
-    /// Takes the next row; says what is wrong with it. After the first fault of an order the rest is not judged anew.
+    /// Takes the next row and returns what is wrong with it. After an order's first error, the rest is not checked.
     fn take(&mut self, stored: &Stored, row: &LogRow) -> Option<String> {
         let hash = hash(&self.hash, row, stored);
         let gap = row.seq != self.last + 1;
@@ -208,9 +208,9 @@ impl Fold {
         let what = if gap {
             Some(format!("version {} is missing from the log", row.seq - 1))
         } else if hash != row.hash {
-            Some("the hash chain is broken: this transition is not what was recorded".to_owned())
+            Some("the hash chain is broken: this transition or its order was changed later".to_owned())
         } else if row.state != state(row) || (row.seq > 1 && row.before != before) {
-            Some("what it says it found or left behind is not what it did".to_owned())
+            Some("its recorded state before or after does not match the log".to_owned())
         } else {
             self.step(stored, row).err()
         };
@@ -219,13 +219,13 @@ impl Fold {
     }
 
     fn step(&mut self, stored: &Stored, row: &LogRow) -> Result<(), String> {
-        let key = OrderKey::parse(&row.order_id).ok_or("its name is no order's")?;
+        let key = OrderKey::parse(&row.order_id).ok_or("this is not a valid order name")?;
         let Some(order) = self.order.take() else {
             let amount = Money::new(row.total, stored.order.amount.currency);
             let order = Order::open(key, amount, row.happened_at);
             let same = row.action == "open" && row.to_status == order.status.name();
             self.order = Some(order);
-            return if same { Ok(()) } else { Err("the log does not begin with its opening".to_owned()) };
+            return if same { Ok(()) } else { Err("the log does not start with the opening".to_owned()) };
         };
         let action = row.action.parse().map_err(|_| format!("the action {:?} is not known", row.action))?;
         let actor = row.actor.parse().map_err(|_| format!("the actor {:?} is not known", row.actor))?;
@@ -245,29 +245,29 @@ impl Fold {
                 == (parts(row.to_seller, row.to_buyer), row.outcome.as_deref())
             && (after.status.name(), after.due_at()) == (row.to_status.as_str(), row.due_at);
         self.order = Some(after);
-        if same { Ok(()) } else { Err("it leaves other facts than the law does".to_owned()) }
+        if same { Ok(()) } else { Err("its amounts, status or deadline are not what the law gives".to_owned()) }
     }
 
-    /// What the projection says otherwise.
+    /// How the stored order differs from its log, if it does.
     fn differs(&self, stored: &Stored) -> Option<String> {
         let shown = &stored.order;
         if self.last == 0 {
             return Some("the order has no transitions".to_owned());
         }
         if shown.version != self.last {
-            return Some(format!("the order stands at version {}, its log ends at {}", shown.version, self.last));
+            return Some(format!("the order is at version {}; its log ends at {}", shown.version, self.last));
         }
         match &self.order {
             Some(order) if !self.broken && order != shown => {
                 let (is, told) = (shown.standing(), order.standing());
-                Some(format!("the order is projected as {is}, its log says {told}, or their facts differ"))
+                Some(format!("the order is {is}; its log gives {told}, or other values differ"))
             }
             Some(_) | None => None,
         }
     }
 }
 
-/// What a row leaves behind, as the database writes it.
+/// The state after a row, as the database writes it.
 fn state(row: &LogRow) -> String {
     let or_dash = |number: Option<i64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
     format!(
@@ -286,7 +286,7 @@ fn state(row: &LogRow) -> String {
     )
 }
 
-/// What an order was opened with beside its amount: its first transition's hash covers it.
+/// What an order was opened with, apart from its amount. The hash of its first transition covers it.
 fn born(stored: &Stored) -> String {
     let fee = stored.cancellation_fee.map_or_else(|| "-".to_owned(), |fee| fee.to_string());
     let named =
@@ -295,8 +295,8 @@ fn born(stored: &Stored) -> String {
     format!("{} {fee}{merchant}{buyer}{seller}", stored.order.amount.currency)
 }
 
-/// The hash of a row: the hash before it, then the fields as the database writes them: each text with its length before
-/// it, absent ones without; instants as microseconds since 2000, eight bytes in hex.
+/// The hash of a row: the previous hash, then the fields as the database writes them. A text has its length before it;
+/// an absent text has none. Instants are microseconds since 2000, eight bytes in hex.
 fn hash(before: &[u8], row: &LogRow, stored: &Stored) -> Vec<u8> {
     const YEAR_2000: i64 = 946_684_800_000_000;
     let instant = |at: DateTime<Utc>| format!("{:016x}", at.timestamp_micros() - YEAR_2000);

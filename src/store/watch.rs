@@ -1,4 +1,4 @@
-//! What the watch on Approved reads: counts by age and merchant, the flow by the hour, and clues about single orders.
+//! Reads for the watch on Approved: counts by age and merchant, the hourly flow, and clues about single orders.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use crate::watch::grid::{Grid, Hour, Moments, Piece};
 use crate::watch::why::{Attempt, Clues, Held};
 use crate::wire::json;
 
-/// So much evidence of an order is looked at, the latest.
+/// How many pieces of evidence are read for each order, the latest first.
 const EVIDENCE: i64 = 50;
 
 #[derive(FromRow)]
@@ -39,14 +39,14 @@ async fn pieces(pool: &PgPool, moments: &[DateTime<Utc>]) -> Result<Vec<Piece>, 
     rows.into_iter().map(piece).collect()
 }
 
-/// Everything that stands at Approved, by merchant and age.
+/// All orders at Approved, by merchant and age.
 pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> {
     Ok(moments.grid(&pieces(pool, &moments.list()).await?))
 }
 
 type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);
 
-/// What came to Approved and left it in the last hours, oldest first, with those in which nothing did.
+/// How many orders entered and left Approved in each of the last hours, oldest first, empty hours included.
 pub async fn flow(
     pool: &PgPool,
     now: DateTime<Utc>,
@@ -66,10 +66,10 @@ pub async fn flow(
     Ok((0..i64::from(hours)).map(hour).collect())
 }
 
-/// Everything that rules of alerts can measure, at this time.
+/// Everything that alert rules can measure, at this time.
 pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreError> {
     let mut merchants: BTreeMap<String, Figures> = BTreeMap::new();
-    // Of whatever age: no moment divides them.
+    // All ages together: without moments, nothing divides them.
     for piece in pieces(pool, &[]).await? {
         let figures = merchants.entry(piece.merchant).or_default();
         figures.count += piece.orders;
@@ -93,7 +93,7 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
     Ok(Facts { merchants, behind: behind as i64, silent })
 }
 
-/// What is known about these orders beside where they stand, by their names.
+/// What is known about these orders apart from their status, by order name.
 pub async fn clues(
     pool: &PgPool,
     orders: &[&Stored],
@@ -128,30 +128,30 @@ pub async fn clues(
     Ok(clues)
 }
 
-/// Orders that we moved on from Approved and the provider still had there when it was asked: of everybody, or of a merchant.
+/// Orders whose status differs from what the provider last reported: of all merchants, or of one.
 pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<Stored>, StoreError> {
     let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).bind(merchant).fetch_all(pool).await?;
     let mut connection = pool.acquire().await?;
     read::orders(&mut connection, &names).await
 }
 
-/// A step of a runbook that was ticked off.
+/// A ticked step of a runbook.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Tick {
     /// The step's name.
     pub step: String,
-    /// By whom.
+    /// Who ticked it.
     pub recorder: String,
-    /// When.
+    /// When it was ticked.
     pub at: DateTime<Utc>,
 }
 
-/// What is ticked off for an order.
+/// The ticked steps of an order's runbook.
 pub async fn ticks(pool: &PgPool, order: &str) -> Result<Vec<Tick>, StoreError> {
     Ok(sqlx::query_as(sql!("ticks")).bind(order).fetch_all(pool).await?)
 }
 
-/// Ticks a step off, or takes the tick back.
+/// Ticks or unticks a step.
 pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<(), StoreError> {
     sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&store.pool).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! Alerts: what the rules find in the figures, and what is told of it: once when it begins, again when an acknowledgement
-//! has ended or it became worse, and when it is over.
+//! Alerts: what the rules find in the figures, and when to report it: once when it starts, again when it gets worse or
+//! an acknowledgement ends, and when it clears.
 
 use std::collections::BTreeMap;
 
@@ -10,40 +10,40 @@ use super::rule::{Measure, Rule, Severity, Whose};
 use crate::domain::{Currency, Total};
 use crate::text;
 
-/// Figures of one merchant, or of all.
+/// Figures for one merchant, or for all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// How many stand at Approved.
+    /// How many orders are at Approved.
     pub count: i64,
-    /// What they were opened with.
+    /// Their opening amounts in minor units, by currency.
     pub money: BTreeMap<&'static str, i128>,
     /// When the oldest was approved.
     pub oldest: Option<DateTime<Utc>>,
-    /// How many came in the last hour.
+    /// How many reached Approved in the last hour.
     pub arrivals: i64,
-    /// How many were authorised in it.
+    /// How many were authorised in the last hour.
     pub clearings: i64,
 }
 
 /// Everything rules can measure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// By merchant; empty where orders have none.
+    /// Figures by merchant; the name is empty for orders without one.
     pub merchants: BTreeMap<String, Figures>,
-    /// For how many seconds the feed has been held back.
+    /// How many seconds the feed is behind.
     pub behind: i64,
-    /// Who works by itself and has been silent, and for how many seconds too long.
+    /// Background workers that are late with their report, and by how many seconds.
     pub silent: Vec<(String, i64)>,
 }
 
-/// Something is as a rule says it must not be.
+/// A rule's limit is reached.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Alarm {
-    /// The rule's name; behind a slash the merchant, where each has its own.
+    /// The rule's name, followed by a slash and the merchant or worker if each has its own alert.
     pub alert: String,
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
-    /// What is the case, in words.
+    /// What the rule found, in words.
     pub said: String,
 }
 
@@ -52,13 +52,13 @@ pub struct Alarm {
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// It began, or its severity changed.
+    /// It started, or its severity changed.
     Fired,
-    /// Somebody took note of it, for a while.
+    /// Someone acknowledged it until a set time.
     Acknowledged,
-    /// That while is over, and it is still so.
+    /// The acknowledgement has ended, and the alert is still open.
     Expired,
-    /// It is over.
+    /// It has ended.
     Cleared,
 }
 
@@ -69,38 +69,38 @@ impl What {
     }
 }
 
-/// How an alert stands: the last thing that happened to it.
+/// The state of an alert: the last change that it had.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Standing {
-    /// Which.
+    /// The alert's name.
     pub alert: String,
-    /// How many things have happened to it.
+    /// How many changes it has had.
     pub seq: i32,
-    /// What was the last.
+    /// The last change.
     pub what: What,
-    /// How bad it was then.
+    /// How serious it was then.
     pub severity: Severity,
-    /// Since when it is, or was, so.
+    /// When it started.
     pub since: DateTime<Utc>,
-    /// What was the case.
+    /// What the rule found, in words.
     pub said: String,
-    /// Why somebody acknowledged it.
+    /// Why someone acknowledged it.
     pub reason: Option<String>,
-    /// Until when that holds.
+    /// When the acknowledgement ends.
     pub until: Option<DateTime<Utc>>,
-    /// When the last thing happened.
+    /// When the last change happened.
     pub at: DateTime<Utc>,
-    /// Who wrote it down.
+    /// Who recorded it; empty if no one did.
     pub recorder: String,
 }
 
 impl Standing {
-    /// Whether it is the case.
+    /// Whether the alert is open.
     pub fn is_open(&self) -> bool {
         self.what != What::Cleared
     }
 
-    /// Whether an acknowledgement holds now.
+    /// Whether an acknowledgement is in force now.
     pub fn is_quiet(&self, now: DateTime<Utc>) -> bool {
         self.until.is_some_and(|until| until > now) && self.what == What::Acknowledged
     }
@@ -131,7 +131,7 @@ impl Facts {
         match (rule.measure, &rule.whose) {
             (Measure::Feed, _) => {
                 let holds = rule.side.holds(i128::from(self.behind), rule.limit);
-                let said = format!("the feed has been held back for {}", span(self.behind));
+                let said = format!("the feed is {} behind", span(self.behind));
                 holds.then(|| alarm(rule.name.clone(), said)).into_iter().collect()
             }
             (Measure::Watcher, _) => {
@@ -139,7 +139,7 @@ impl Facts {
                 let said = late.map(|(worker, late)| {
                     alarm(
                         format!("{}/{worker}", rule.name),
-                        format!("the {worker} should have answered {} ago", span(*late)),
+                        format!("the {worker} is {} late with its report", span(*late)),
                     )
                 });
                 said.collect()
@@ -168,10 +168,10 @@ fn span(seconds: i64) -> String {
     if seconds < 60 { format!("{seconds} s") } else { text::span(chrono::TimeDelta::seconds(seconds)) }
 }
 
-/// What is the case, where a rule says that it must not be.
+/// What the rule found, in words; `None` if its limit is not reached.
 fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<String> {
     let (value, said) = match rule.measure {
-        Measure::Count => (i128::from(figures.count), format!("{} stand at Approved", figures.count)),
+        Measure::Count => (i128::from(figures.count), format!("{} at Approved", figures.count)),
         Measure::Oldest => {
             let age = now - figures.oldest?;
             (i128::from(age.num_seconds()), format!("the oldest has been at Approved for {}", text::span(age)))
@@ -179,12 +179,14 @@ fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<String
         Measure::Money => {
             let currency = rule.currency?;
             let minor = figures.money.get(currency.code()).copied().unwrap_or(0);
-            (minor, format!("{} stand at Approved", Total { minor, currency }))
+            (minor, format!("{} at Approved", Total { minor, currency }))
         }
-        Measure::Arrivals => (i128::from(figures.arrivals), format!("{} came in the last hour", figures.arrivals)),
+        Measure::Arrivals => {
+            (i128::from(figures.arrivals), format!("{} reached Approved in the last hour", figures.arrivals))
+        }
         Measure::Clearings if figures.count == 0 => return None,
         Measure::Clearings => {
-            let said = format!("{} authorised in the last hour, and {} wait", figures.clearings, figures.count);
+            let said = format!("{} authorised in the last hour, {} at Approved", figures.clearings, figures.count);
             (i128::from(figures.clearings), said)
         }
         Measure::Feed | Measure::Watcher => return None,
@@ -192,14 +194,14 @@ fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<String
     rule.side.holds(value, rule.limit).then_some(said)
 }
 
-/// What is to be told of an alert, given how it stood and what is the case now; nothing where nothing changed.
+/// What to report about an alert, given its last state and what the rule finds now; `None` if nothing changed.
 pub fn next(last: Option<&Standing>, alarm: Option<&Alarm>, now: DateTime<Utc>) -> Option<What> {
     let open = last.filter(|last| last.is_open());
     match (open, alarm) {
         (None, None) => None,
         (Some(_), None) => Some(What::Cleared),
         (None, Some(_)) => Some(What::Fired),
-        // An acknowledgement is of what was known: worse is news.
+        // An acknowledgement covers only what was known: a higher severity is reported.
         (Some(last), Some(alarm)) if alarm.severity > last.severity => Some(What::Fired),
         (Some(last), Some(_)) if last.what == What::Acknowledged && !last.is_quiet(now) => Some(What::Expired),
         (Some(last), Some(alarm)) if alarm.severity < last.severity && !last.is_quiet(now) => Some(What::Fired),
@@ -207,7 +209,7 @@ pub fn next(last: Option<&Standing>, alarm: Option<&Alarm>, now: DateTime<Utc>) 
     }
 }
 
-/// An amount by currency, as figures keep it.
+/// Adds an amount to the figures, by currency.
 pub fn money(figures: &mut Figures, currency: Currency, minor: i128) {
     *figures.money.entry(currency.code()).or_default() += minor;
 }
@@ -237,17 +239,17 @@ mod tests {
                 "{rule}"
             );
         };
-        check("count>=6", &["x 6 stand at Approved"]);
+        check("count>=6", &["x 6 at Approved"]);
         check("count>6", &[]);
-        check("count>=5 each", &["x/a 5 stand at Approved"]);
-        check("count>=1 merchant:b", &["x b: 1 stand at Approved"]);
+        check("count>=5 each", &["x/a 5 at Approved"]);
+        check("count>=1 merchant:b", &["x b: 1 at Approved"]);
         check("oldest>=2h", &["x the oldest has been at Approved for 2h 00m"]);
         check("oldest>2h", &[]);
         check("clearings<1 merchant:nobody", &[]);
-        check("clearings<1", &["x 0 authorised in the last hour, and 6 wait"]);
-        check("arrivals>5", &["x 6 came in the last hour"]);
-        check("feed>1m", &["x the feed has been held back for 1m"]);
-        check("watcher>3m", &["x/clock the clock should have answered 3m ago"]);
+        check("clearings<1", &["x 0 authorised in the last hour, 6 at Approved"]);
+        check("arrivals>5", &["x 6 reached Approved in the last hour"]);
+        check("feed>1m", &["x the feed is 1m behind"]);
+        check("watcher>3m", &["x/clock the clock is 3m late with its report"]);
     }
 
     #[test]

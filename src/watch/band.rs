@@ -1,4 +1,4 @@
-//! How much of the time between approval and expiry is gone, in bands.
+//! How much of the time between approval and expiry has passed, in bands.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
@@ -10,29 +10,29 @@ use crate::domain::Order;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumMessage)]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 pub enum Band {
-    /// Less than half of the time is gone.
+    /// Less than 50% of the time has passed.
     #[strum(serialize = "fresh", message = "under 50%")]
     Fresh,
-    /// Half of it is gone.
+    /// At least 50% has passed.
     #[strum(serialize = "50", message = "50%")]
     Half,
-    /// Three quarters are.
+    /// At least 75% has passed.
     #[strum(serialize = "75", message = "75%")]
     Late,
-    /// Nine tenths are.
+    /// At least 90% has passed.
     #[strum(serialize = "90", message = "90%")]
     Last,
-    /// All of it: presumed expired at the provider.
+    /// All of it has passed: the order is presumed expired at the provider.
     #[strum(serialize = "over", message = "over 72 h, verify")]
     Over,
 }
 
-/// How long an order may stand there: the law's own clock.
+/// How long an order may stay at Approved: the law's own clock.
 pub fn whole() -> TimeDelta {
     STUCK.wait().map_or(TimeDelta::zero(), |wait| wait.length())
 }
 
-/// Since when an order stands at Approved, and until when it may; nothing where it does not.
+/// When an order reached Approved and when it expires; `None` if it is not at Approved.
 pub fn clock(order: &Order) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let due = order.due_at().filter(|_| order.status == STUCK)?;
     Some((due - whole(), due))
@@ -49,7 +49,7 @@ impl Band {
         self.get_message().unwrap_or_default()
     }
 
-    /// How much of the time is left where the band begins, in per cent.
+    /// How many per cent of the time are left when the band starts.
     const fn left(self) -> i32 {
         match self {
             Self::Fresh => 100,
@@ -60,7 +60,7 @@ impl Band {
         }
     }
 
-    /// How much time is left where the band begins.
+    /// How much time is left when the band starts.
     pub fn begins(self) -> TimeDelta {
         whole() * self.left() / 100
     }
@@ -72,7 +72,7 @@ impl Band {
         Self::VARIANTS.iter().rev().find(reached).copied().unwrap_or(Self::Fresh)
     }
 
-    /// What orders of this band pass, in the language they are found with.
+    /// The query that finds the orders of this band.
     pub fn query(self) -> String {
         let span = |length: TimeDelta| match (length.num_hours(), length.num_minutes() % 60) {
             (hours, 0) => format!("{hours}h"),

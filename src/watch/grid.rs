@@ -1,4 +1,4 @@
-//! Age by merchant: how many stand at Approved and how much they are worth, so that one broken integration stands out.
+//! Age by merchant: how many orders are at Approved and what they are worth, so that a broken integration stands out.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
@@ -6,27 +6,27 @@ use strum::VariantArray;
 use super::band::Band;
 use crate::domain::{Currency, Total};
 
-/// How many of one merchant, currency and stretch of deadlines.
+/// A count of orders with the same merchant, currency and deadline bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// The merchant; empty where the order has none.
+    /// The merchant; empty if the order has none.
     pub merchant: String,
     /// The currency.
     pub currency: Currency,
-    /// How many moments of [`Moments`] lie at or before these deadlines.
+    /// How many moments of [`Moments`] are at or before these deadlines.
     pub bucket: usize,
-    /// How many.
+    /// The number of orders.
     pub orders: i64,
-    /// What they were opened with, in minor units.
+    /// The sum of their opening amounts, in minor units.
     pub amount: i128,
 }
 
-/// Orders and money.
+/// A number of orders and their money.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
-    /// How many.
+    /// The number of orders.
     pub orders: i64,
-    /// How much, by currency, never added across them.
+    /// Amounts by currency; different currencies are never added together.
     pub amounts: Vec<Total>,
 }
 
@@ -38,14 +38,14 @@ impl Cell {
     }
 }
 
-/// One merchant.
+/// One merchant's line of the grid.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Row {
-    /// The merchant; empty where orders have none.
+    /// The merchant; empty for orders that have none.
     pub merchant: String,
-    /// One cell for each band, in their order.
+    /// One cell for each band, in the order of the bands.
     pub cells: Vec<Cell>,
-    /// All of them.
+    /// All bands together.
     pub whole: Cell,
 }
 
@@ -64,20 +64,20 @@ impl Row {
     }
 }
 
-/// Everything that stands at Approved, by merchant and age.
+/// Every order at Approved, by merchant and age.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Grid {
-    /// As of when.
+    /// The time that the grid is for.
     pub at: DateTime<Utc>,
     /// All merchants together.
     pub all: Row,
-    /// The merchants: first those with most orders in the oldest band.
+    /// The merchants; those with the most orders in the oldest band come first.
     pub rows: Vec<Row>,
-    /// Those whose time ends today, and is not over yet.
+    /// Orders that expire today and have not expired yet.
     pub today: Cell,
 }
 
-/// The moments that tell deadlines apart: the bands' limits and the end of the day.
+/// The moments that separate the deadline buckets: the limits of the bands and the end of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moments {
     now: DateTime<Utc>,
@@ -85,7 +85,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of a grid as of now, for somebody whose clock is so far from UTC: their day ends at their midnight.
+    /// The moments of a grid at `now`. The day ends at midnight at this `offset` from UTC.
     pub fn new(now: DateTime<Utc>, offset: TimeDelta) -> Self {
         let here = (now + offset).date_naive();
         let midnight = here.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0)).map(|next| next.and_utc() - offset);
@@ -97,7 +97,7 @@ impl Moments {
         self.midnight
     }
 
-    /// In order. What is due exactly then lies before it.
+    /// The moments in order. A deadline exactly at the limit of a band is before that moment.
     pub fn list(&self) -> Vec<DateTime<Utc>> {
         let after = TimeDelta::microseconds(1);
         let limits =
@@ -108,12 +108,12 @@ impl Moments {
         all
     }
 
-    /// The grid of these pieces.
+    /// Builds the grid from these pieces.
     pub fn grid(&self, pieces: &[Piece]) -> Grid {
         let list = self.list();
         let mut grid = Grid { at: self.now, all: Row::of(""), rows: Vec::new(), today: Cell::default() };
         for piece in pieces {
-            // All deadlines of a bucket lie between two moments: any of them tells the band.
+            // All deadlines of a bucket are between two moments, so any of them gives the band.
             let ends = list.get(piece.bucket).copied();
             let inside = ends.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
             let band = Band::of(inside, self.now);
@@ -133,12 +133,12 @@ impl Moments {
     }
 }
 
-/// What came to Approved and left it, in one hour.
+/// Orders that reached Approved and left it, in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Hour {
-    /// When it began.
+    /// When the hour started.
     pub at: DateTime<Utc>,
-    /// How many came.
+    /// How many reached Approved.
     pub arrived: i64,
     /// How many were authorised.
     pub cleared: i64,

@@ -1,8 +1,8 @@
-//! The watch on orders that stand at Approved: how much of the time is gone, why they are stuck, what to do about it, when
-//! to tell somebody, and what is to be done to many of them. Pure: no store, no clock.
+//! The watch on orders at Approved: how much of their time has passed, why they are stuck, what to do about it, when to
+//! alert someone, and how to act on many orders at once. Pure: no store, no clock.
 //!
-//! [`band`] measures time; [`grid`] counts; [`why`] explains from evidence; [`runbook`] gives the steps; [`rule`] reads the
-//! rules of alerts and [`alarm`] judges them; [`plan`] says what a row of a plan does.
+//! [`band`] measures time; [`grid`] counts; [`why`] explains from evidence; [`runbook`] gives the steps; [`rule`]
+//! parses alert rules and [`alarm`] judges them; [`plan`] says what a row of a plan does.
 
 pub mod alarm;
 pub mod band;
@@ -14,5 +14,5 @@ pub mod why;
 
 use crate::domain::{Status, tamara};
 
-/// Where nothing should ever stay.
+/// The status in which no order should stay.
 pub const STUCK: Status = Status::Tamara(tamara::Status::Approved);

@@ -1,18 +1,18 @@
-//! What a row of a plan does: authorise, and perhaps capture or cancel after it: two recorded steps, never a jump.
+//! What a row of a plan does: authorise, then optionally capture or cancel. Each is a recorded transition of its own.
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Action, Actor, Ask, By, Money, Order, Refusal, Roles, Step, decide};
 
-/// What is done to an order: authorise it, and what follows.
+/// What a plan does to an order: authorise it, then optionally capture or cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Doing {
-    /// Capture or cancel, and how much; nothing where it is only authorised.
+    /// Capture or cancel, and how much; `None` to only authorise.
     pub follow: Option<(Action, Money)>,
 }
 
 impl Doing {
-    /// Authorise, and then this with all that there is to capture or cancel.
+    /// Authorise, then apply this action to the full amount of the order.
     pub fn all(order: &Order, follow: Option<Action>) -> Self {
         Self { follow: follow.map(|action| (action, order.amount)) }
     }
@@ -25,7 +25,7 @@ impl Doing {
         }
     }
 
-    /// The steps it takes, one after the other, each as the law decides it; or why not.
+    /// The steps in order, each decided by the law; or the law's refusal of the first one that it does not allow.
     pub fn steps(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Vec<Step>, Refusal> {
         let ask = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
         let authorised = decide(order, &ask(Action::Authorise, None))?;

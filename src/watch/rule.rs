@@ -1,4 +1,4 @@
-//! The rules of alerts, in one line each: `oldest>=60h critical`, `count>=20 each warning`, `money>100000 currency:SAR`.
+//! Alert rules, one line each: `oldest>=60h critical`, `count>=20 each warning`, `money>100000 currency:SAR`.
 
 use chrono::TimeDelta;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
@@ -6,7 +6,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 use crate::domain::{Currency, Money};
 use crate::query::{distance, length_of};
 
-/// How bad it is.
+/// How serious an alert is.
 #[derive(
     Debug,
     Clone,
@@ -25,9 +25,9 @@ use crate::query::{distance, length_of};
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Somebody should look.
+    /// Someone should look.
     Warning,
-    /// Somebody has to.
+    /// Someone has to look.
     Critical,
 }
 
@@ -42,26 +42,26 @@ impl Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
 #[strum(serialize_all = "snake_case")]
 pub enum Measure {
-    /// How many stand at Approved.
-    #[strum(message = "how many stand at Approved: count>=20")]
+    /// How many orders are at Approved.
+    #[strum(message = "how many orders are at Approved: count>=20")]
     Count,
-    /// Since when the oldest of them does.
+    /// The age of the oldest of them, since approval.
     #[strum(message = "the age of the oldest of them, since approval: oldest>=60h")]
     Oldest,
-    /// What they were opened with, in one currency.
+    /// The sum of their opening amounts, in one currency.
     #[strum(message = "what they are worth: money>=100000 currency:SAR")]
     Money,
-    /// How many came in the last hour.
-    #[strum(message = "how many came in the last hour: arrivals>500")]
+    /// How many reached Approved in the last hour.
+    #[strum(message = "how many reached Approved in the last hour: arrivals>500")]
     Arrivals,
-    /// How many were authorised in the last hour, while any wait.
-    #[strum(message = "how many were authorised in the last hour, while any wait: clearings<1")]
+    /// How many were authorised in the last hour, while any are at Approved.
+    #[strum(message = "how many were authorised in the last hour, while any are at Approved: clearings<1")]
     Clearings,
-    /// For how long the feed has been held back.
-    #[strum(message = "how long the feed has been held back: feed>1m")]
+    /// How far the feed is behind.
+    #[strum(message = "how far the feed is behind: feed>1m")]
     Feed,
-    /// For how long a clock or a watcher has said nothing that should have.
-    #[strum(message = "how long a clock or a watcher has been silent that should not be: watcher>2m")]
+    /// How late a clock or watcher is with its report.
+    #[strum(message = "how late a clock or watcher is with its report: watcher>2m")]
     Watcher,
 }
 
@@ -71,7 +71,7 @@ impl Measure {
         self.into()
     }
 
-    /// What stands behind the sign.
+    /// The unit of the limit.
     const fn unit(self) -> Unit {
         match self {
             Self::Count | Self::Arrivals | Self::Clearings => Unit::Orders,
@@ -80,7 +80,7 @@ impl Measure {
         }
     }
 
-    /// Whether it can be measured of one merchant alone.
+    /// Whether it can be measured per merchant.
     const fn has_merchants(self) -> bool {
         match self {
             Self::Count | Self::Oldest | Self::Money | Self::Arrivals | Self::Clearings => true,
@@ -96,7 +96,7 @@ enum Unit {
     Money,
 }
 
-/// On which side of the limit it is an alert.
+/// Which side of the limit raises the alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// `>`
@@ -113,7 +113,7 @@ impl Side {
     const SIGNS: [(&'static str, Self); 4] =
         [(">=", Self::From), ("<=", Self::UpTo), (">", Self::Above), ("<", Self::Below)];
 
-    /// Whether a value is on it.
+    /// Whether a value is on this side of the limit.
     pub const fn holds(self, value: i128, limit: i128) -> bool {
         match self {
             Self::Above => value > limit,
@@ -129,34 +129,34 @@ impl Side {
 pub enum Whose {
     /// All together.
     All,
-    /// Every merchant by itself.
+    /// Each merchant separately.
     Each,
     /// This merchant's.
     Merchant(String),
 }
 
-/// One rule.
+/// A rule for an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// What the alert is called.
+    /// The alert's name.
     pub name: String,
-    /// As it was written.
+    /// The rule as it was written.
     pub text: String,
     /// What is measured.
     pub measure: Measure,
-    /// On which side of the limit it is one.
+    /// Which side of the limit raises the alert.
     pub side: Side,
     /// The limit: orders, seconds, or minor units of the currency.
     pub limit: i128,
-    /// The currency, of money.
+    /// The currency, if money is measured.
     pub currency: Option<Currency>,
-    /// Whose.
+    /// Whose orders are measured.
     pub whose: Whose,
-    /// How bad it is.
+    /// How serious the alert is.
     pub severity: Severity,
 }
 
-/// The rules that come with the program: names and texts.
+/// The built-in rules: names and texts.
 pub const SHIPPED: [(&str, &str); 5] = [
     ("over 72 h", "oldest>=72h critical"),
     ("last tenth", "oldest>=64h48m warning"),
@@ -165,39 +165,39 @@ pub const SHIPPED: [(&str, &str); 5] = [
     ("a watcher is silent", "watcher>1m critical"),
 ];
 
-/// The rules that come with the program.
+/// The built-in rules, parsed.
 pub fn shipped() -> Vec<Rule> {
     SHIPPED.iter().filter_map(|(name, text)| read(name, text).ok()).collect()
 }
 
-/// The language, for the help of the command line.
+/// The language of rules, for the help of the command line.
 pub fn help() -> String {
     let lines = Measure::VARIANTS.iter().map(|measure| {
         format!("  {} {}", crate::text::left(measure.name(), 10), measure.get_message().unwrap_or_default())
     });
     let rest = [
-        "  each       an alert for every merchant; merchant:NAME for one of them",
-        "  warning or critical, at the end; without it, warning",
+        "  each       a separate alert for each merchant; merchant:NAME for one merchant",
+        "  warning or critical, at the end (default: warning)",
     ];
     let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
     let shipped: Vec<String> = SHIPPED.iter().map(|(name, text)| format!("  \"{name}\" = \"{text}\"")).collect();
     format!(
-        "Alerts are lines of [alerts] in the configuration; they replace those that come with the program. What they measure:\n{}\n\nThose that come with the program:\n{}",
+        "Alerts are lines under [alerts] in the configuration; they replace the built-in ones. What they measure:\n{}\n\nBuilt-in alerts:\n{}",
         lines.join("\n"),
         shipped.join("\n")
     )
 }
 
-/// Reads a rule; says what is wrong, and what would be right.
+/// Parses a rule. The error says what is wrong and what would be right.
 pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     let words = words(text)?;
     let first = words.first().map_or("", String::as_str);
     let sign = Side::SIGNS.iter().find_map(|(sign, side)| Some((first.split_once(sign)?, *side)));
     let ((measured, limit), side) =
-        sign.ok_or_else(|| format!("{first:?} measures nothing; write something like oldest>=60h"))?;
+        sign.ok_or_else(|| format!("{first:?} is not a rule; write something like oldest>=60h"))?;
     let measure: Measure = measured.parse().map_err(|_| {
         let nearest = Measure::VARIANTS.iter().min_by_key(|known| distance(known.name(), measured));
-        format!("{measured:?} is no measure; the nearest is {:?}", nearest.map_or("count", |nearest| nearest.name()))
+        format!("{measured:?} is not a measure; the nearest is {:?}", nearest.map_or("count", |nearest| nearest.name()))
     })?;
     let (mut whose, mut currency, mut severity) = (Whose::All, None, Severity::Warning);
     for word in words.iter().skip(1) {
@@ -209,19 +209,19 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
             }
             (word, _) => {
                 let wrong =
-                    |_| format!("{word:?} is not known here; there are each, merchant:, currency:, warning, critical");
+                    |_| format!("{word:?} is not known here; use each, merchant:, currency:, warning, critical");
                 severity = word.parse().map_err(wrong)?;
             }
         }
     }
     if whose != Whose::All && !measure.has_merchants() {
-        return Err(format!("{measured} is not measured of merchants"));
+        return Err(format!("{measured} cannot be measured per merchant"));
     }
     if (measure.unit() == Unit::Money) != currency.is_some() {
-        return Err("money has a currency, and nothing else has: money>=100000 currency:SAR".to_owned());
+        return Err("money needs a currency, and only money takes one: money>=100000 currency:SAR".to_owned());
     }
     let limit = match (measure.unit(), currency) {
-        (Unit::Orders, _) => limit.parse().map_err(|_| format!("{limit:?} is no number of orders"))?,
+        (Unit::Orders, _) => limit.parse().map_err(|_| format!("{limit:?} is not a number of orders"))?,
         (Unit::Money, Some(currency)) => {
             i128::from(Money::parse(limit, currency).map_err(|error| error.to_string())?.minor)
         }
@@ -229,15 +229,15 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     };
     let (name, text) = (name.trim().to_owned(), text.trim().to_owned());
     if name.is_empty() {
-        return Err("an alert has a name".to_owned());
+        return Err("an alert needs a name".to_owned());
     }
     if name.contains('/') {
-        return Err("the name of an alert has no slash: behind one stands the merchant".to_owned());
+        return Err("an alert's name cannot contain a slash: the merchant follows the slash".to_owned());
     }
     Ok(Rule { name, text, measure, side, limit, currency, whose, severity })
 }
 
-/// The words of a rule; what stands between quotes is one: `merchant:"Riyadh Home"`.
+/// The words of a rule; text in quotes is one word: `merchant:"Riyadh Home"`.
 fn words(text: &str) -> Result<Vec<String>, String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for letter in text.chars() {
@@ -285,11 +285,11 @@ mod tests {
         };
         check("", "write something like");
         check("cuont>3", "the nearest is \"count\"");
-        check("count>many", "no number");
+        check("count>many", "not a number");
         check("oldest>soon", "not a length of time");
         check("money>3", "currency");
         check("count>3 currency:SAR", "currency");
-        check("feed>1m each", "not measured of merchants");
+        check("feed>1m each", "cannot be measured per merchant");
         check("count>3 fatal", "warning, critical");
         check("count>3 merchant:\"Riyadh", "a quote is not closed");
     }

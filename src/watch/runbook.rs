@@ -1,32 +1,32 @@
-//! What to do about each cause, step by step. Data: the screen adds the keys, the store what was ticked off.
+//! What to do about each cause, step by step. Only data: the screen adds the keys, the store adds the ticks.
 
 use super::why::Cause;
 
-/// What in this program a step is done with.
+/// Where in this program a step is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tool {
-    /// Nothing of ours: the provider's portal, a telephone, another team.
+    /// Outside this program: the provider's portal, a phone, another team.
     Elsewhere,
     /// The order's action menu.
     Actions,
-    /// What waits in quarantine.
+    /// The quarantine.
     Quarantine,
-    /// A plan for all that are stuck for the same reason.
+    /// A plan for all orders that are stuck for the same reason.
     Plan,
     /// Copying what others need to know.
     Copy,
-    /// Asking the database anew.
+    /// Refreshing from the database.
     Refresh,
 }
 
-/// One step.
+/// One step of a runbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// Its name, by which a tick is recorded: for ever the same.
+    /// Its name. Ticks record it, so it never changes.
     pub name: &'static str,
     /// What to do.
     pub words: &'static str,
-    /// With what.
+    /// Where to do it.
     pub tool: Tool,
 }
 
@@ -35,32 +35,31 @@ const fn step(name: &'static str, words: &'static str, tool: Tool) -> Step {
 }
 
 const LOOK: Step =
-    step("look-there", "look the order up in the provider's portal, or ask GET /orders/{id}", Tool::Elsewhere);
-const AUTHORISE: Step = step("authorise", "authorise it there, then record it here", Tool::Actions);
-const RECORD: Step = step("record", "record here what is already so there", Tool::Actions);
-const ALL: Step = step("plan-the-rest", "plan the same for the merchant's other stuck orders", Tool::Plan);
-const VERIFY: Step = step("verify", "see that a notification confirms it", Tool::Refresh);
-const TELL: Step = step("tell-merchant", "tell the merchant, with id and evidence", Tool::Copy);
-const STOP: Step = step("stop-shipping", "see that nothing is shipped for it", Tool::Elsewhere);
-const LEAVE: Step = step("let-expire", "leave it to its clock, or import the provider's notification", Tool::Refresh);
-const CALL: Step = step("call-there", "make the call there that is only recorded here", Tool::Elsewhere);
+    step("look-there", "Look up the order in the provider's portal, or call GET /orders/{id}", Tool::Elsewhere);
+const AUTHORISE: Step = step("authorise", "Authorise it at the provider, then record it here", Tool::Actions);
+const RECORD: Step = step("record", "Record here what the provider already has", Tool::Actions);
+const ALL: Step = step("plan-the-rest", "Plan the same for the merchant's other stuck orders", Tool::Plan);
+const VERIFY: Step = step("verify", "Check that a notification confirms it", Tool::Refresh);
+const TELL: Step = step("tell-merchant", "Notify the merchant, with order id and evidence", Tool::Copy);
+const STOP: Step = step("stop-shipping", "Make sure that nothing is shipped for it", Tool::Elsewhere);
+const LEAVE: Step = step("let-expire", "Let it expire, or import the provider's notification", Tool::Refresh);
+const CALL: Step = step("call-there", "Call the provider: the action is only recorded here", Tool::Elsewhere);
 const HELD: Step =
-    step("held", "see what of it waits in quarantine: it is final here, and a person has to act", Tool::Quarantine);
-const SETTLE: Step = step("settle", "choose the reading that is true, or put it away with a reason", Tool::Quarantine);
-const SENDER: Step = step("fix-sender", "find out why it was sent that way, and have it mended", Tool::Elsewhere);
-const WHICH: Step = step("which", "decide whether to authorise or to record what is there", Tool::Elsewhere);
-const TOKEN: Step =
-    step("check-token", "check the merchant's API token: was it rotated or withdrawn?", Tool::Elsewhere);
-const NEW_TOKEN: Step = step("new-token", "have the integration take the new token; cancel nothing", Tool::Elsewhere);
+    step("held", "Check its facts in quarantine: the order is final here, so a person has to act", Tool::Quarantine);
+const SETTLE: Step = step("settle", "Choose the true reading, or dismiss the fact with a reason", Tool::Quarantine);
+const SENDER: Step = step("fix-sender", "Find out why it was sent that way, and have it fixed", Tool::Elsewhere);
+const WHICH: Step = step("which", "Decide whether to authorise or to record what the provider has", Tool::Elsewhere);
+const TOKEN: Step = step("check-token", "Check the merchant's API token: was it rotated or revoked?", Tool::Elsewhere);
+const NEW_TOKEN: Step =
+    step("new-token", "Have the integration use the new token; do not cancel anything", Tool::Elsewhere);
 const ID: Step =
-    step("check-id", "check that the call used the provider's order id, in the right environment", Tool::Copy);
-const STATUS_PAGE: Step =
-    step("status-page", "look at the provider's status page before trying again", Tool::Elsewhere);
+    step("check-id", "Check that the call used the provider's order id, in the right environment", Tool::Copy);
+const STATUS_PAGE: Step = step("status-page", "Check the provider's status page before trying again", Tool::Elsewhere);
 const ASK: Step =
-    step("ask-provider", "ask the provider why its automatic authorisation has not come", Tool::Elsewhere);
-const WEBHOOK: Step = step("check-webhook", "check the merchant's notification address and token", Tool::Elsewhere);
+    step("ask-provider", "Ask the provider why its automatic authorisation has not arrived", Tool::Elsewhere);
+const WEBHOOK: Step = step("check-webhook", "Check the merchant's webhook address and token", Tool::Elsewhere);
 const INTEGRATION: Step =
-    step("check-integration", "check whether the merchant's integration authorises at all", Tool::Elsewhere);
+    step("check-integration", "Check whether the merchant's integration authorises at all", Tool::Elsewhere);
 
 /// The steps for a cause, in order.
 pub const fn steps(cause: Cause) -> &'static [Step] {

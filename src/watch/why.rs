@@ -1,4 +1,4 @@
-//! Why an order is stuck: the likeliest cause, the line of evidence for it, and how sure that is.
+//! Why an order is stuck: the likeliest cause, the evidence for it in one line, and how sure it is.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::band::clock;
 use crate::domain::{Action, Order, Status, tamara};
 use crate::text;
 
-/// Why an order is stuck. What each means for people is in its message; the steps are in [`super::runbook`].
+/// Why an order is stuck. Each has a message for people; the steps are in [`super::runbook`].
 #[derive(
     Debug,
     Clone,
@@ -27,19 +27,19 @@ use crate::text;
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The provider is further: authorised or more there, not here.
+    /// The provider is ahead: authorised or further there, not here.
     #[strum(message = "authorised there, not here")]
     ProviderAhead,
     /// The provider has ended it: expired, canceled or declined there.
     #[strum(message = "ended there, not here")]
     ProviderEnded,
-    /// We have ended it, and it lives on at the provider.
+    /// It ended here, and is still open at the provider.
     #[strum(message = "expired here, not there")]
     EndedHere,
     /// The provider is behind: we recorded what it does not have.
     #[strum(message = "recorded here, not there")]
     ProviderBehind,
-    /// The provider's notification came and was put in quarantine.
+    /// The provider's notification arrived and is in quarantine.
     #[strum(message = "a fact in quarantine")]
     Quarantined,
     /// Authorise was called: 409.
@@ -51,23 +51,23 @@ pub enum Cause {
     /// Authorise was called: 404.
     #[strum(message = "authorise failed: not found")]
     NotFound,
-    /// Authorise was called: the provider failed.
+    /// Authorise was called: the provider had an error.
     #[strum(message = "authorise failed: provider's error")]
     ServerError,
-    /// Authorise was called: no answer came.
+    /// Authorise was called: no answer arrived.
     #[strum(message = "authorise failed: timeout")]
     Timeout,
     /// Authorise was called: anything else.
     #[strum(message = "authorise failed")]
     AttemptFailed,
-    /// The merchant has automatic authorisation, and it has not come.
+    /// The merchant has automatic authorisation, and it has not arrived.
     #[strum(message = "automatic authorisation expected")]
     AutomaticExpected,
-    /// The approval is known by other means than a notification.
-    #[strum(message = "notification never came")]
+    /// The approval is known, but not from a notification of its own.
+    #[strum(message = "notification never arrived")]
     NeverNotified,
-    /// The approval was notified, and nobody called.
-    #[strum(message = "nobody ever called")]
+    /// The approval was notified, and authorise was never called.
+    #[strum(message = "authorise never called")]
     NeverCalled,
 }
 
@@ -90,9 +90,9 @@ impl Cause {
 pub enum Sure {
     /// The evidence says so.
     Certain,
-    /// The evidence fits, and fits nothing else that is known.
+    /// The evidence fits this cause and no other known one.
     Likely,
-    /// Nothing speaks against it.
+    /// Nothing contradicts it.
     Guess,
 }
 
@@ -103,57 +103,57 @@ impl Sure {
     }
 }
 
-/// A cause, why it is believed, and how much.
+/// A cause, its evidence, and how sure it is.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Why {
-    /// What.
+    /// The cause.
     pub cause: Cause,
-    /// How sure.
+    /// How sure it is.
     pub sure: Sure,
-    /// The line of evidence. It may repeat what came from outside.
+    /// The evidence in one line. It may quote text from outside.
     pub evidence: String,
 }
 
-/// A call that was made.
+/// A call to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// To do what.
+    /// The action that it asked for.
     pub action: Option<Action>,
-    /// What came of it.
+    /// Its result.
     pub result: String,
-    /// What came with it.
+    /// Details of the result, such as its body.
     pub detail: Option<String>,
-    /// When.
+    /// When it was made.
     pub at: DateTime<Utc>,
 }
 
-/// A notification that waits in quarantine.
+/// A notification in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// Why it could not be taken.
+    /// Why it was not applied.
     pub message: String,
-    /// The actions it can be understood as.
+    /// The actions that it can be read as.
     pub actions: Vec<Action>,
-    /// When it came.
+    /// When it arrived.
     pub at: DateTime<Utc>,
 }
 
-/// What is known about an order beside where it stands.
+/// What is known about an order in addition to its status.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clues {
-    /// How the approval was learnt, and whether it was inferred.
+    /// The source of the approval, and whether it was inferred.
     pub approval: Option<(String, bool)>,
-    /// Calls that were made, oldest first.
+    /// Calls to the provider, oldest first.
     pub attempts: Vec<Attempt>,
-    /// What the provider said when asked, oldest first.
+    /// The statuses that the provider answered, oldest first.
     pub observed: Vec<(Status, DateTime<Utc>)>,
-    /// What waits in quarantine.
+    /// Its facts in quarantine.
     pub held: Vec<Held>,
-    /// The provider authorises this merchant's orders by itself.
+    /// The provider authorises this merchant's orders automatically.
     pub automatic: bool,
 }
 
-/// Times in evidence are UTC: it is quoted to others.
+/// Times in evidence are UTC, because evidence is quoted to others.
 fn time(at: DateTime<Utc>) -> String {
     at.format("%m-%d %H:%M UTC").to_string()
 }
@@ -162,23 +162,23 @@ fn why(cause: Cause, sure: Sure, evidence: impl Into<String>) -> Why {
     Why { cause, sure, evidence: evidence.into() }
 }
 
-/// So far two clocks may be apart.
+/// How far two clocks may differ.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 impl Clues {
-    /// What the provider said last, between two moments.
+    /// The provider's last answer between two moments.
     fn said(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<&(Status, DateTime<Utc>)> {
         self.observed.iter().rev().find(|(_, at)| *at >= since && *at <= now + SKEW)
     }
 
-    /// `stands` is where we have it, `since` when it came there; what happens after `now` is not known yet.
+    /// `stands` is the status here, `since` when the order entered it; anything after `now` is ignored.
     fn explain(&self, stands: Status, since: DateTime<Utc>, now: DateTime<Utc>) -> Why {
-        // Clocks differ by a little; what was tried long before says nothing of it.
+        // Clocks differ a little; a much older attempt says nothing about this status.
         let tried = |attempt: &&Attempt| {
             attempt.action == Some(Action::Authorise) && attempt.at >= since - SKEW && attempt.at <= now + SKEW
         };
         let attempt = self.attempts.iter().rev().find(tried);
-        // What it said before the order came to where it stands says nothing of it.
+        // An answer from before the order entered its status says nothing about it.
         let observed = self.said(since, now);
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
         if let Some((said, at)) = observed.filter(|(said, _)| *said != stands && newer) {
@@ -186,38 +186,37 @@ impl Clues {
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
         if let Some(held) = self.held.iter().rev().find(authorised) {
-            let said = format!("order_authorised came {} and waits in quarantine: {}", time(held.at), held.message);
+            let said = format!("order_authorised arrived {} and is in quarantine: {}", time(held.at), held.message);
             return why(Cause::Quarantined, Sure::Certain, said);
         }
         if let Some(attempt) = attempt {
             return self.failed(attempt, observed.filter(|_| newer));
         }
         if let Some(held) = self.held.last() {
-            let said = format!("something came {} and waits in quarantine: {}", time(held.at), held.message);
+            let said = format!("a fact arrived {} and is in quarantine: {}", time(held.at), held.message);
             return why(Cause::Quarantined, Sure::Likely, said);
         }
         if self.automatic {
-            let said = format!("the merchant has automatic authorisation, and none came since {}", time(since));
+            let said = format!("the merchant has automatic authorisation; none arrived since {}", time(since));
             return why(Cause::AutomaticExpected, Sure::Likely, said);
         }
         match &self.approval {
             Some((source, _)) if source != "notification" => {
-                let said =
-                    format!("the approval is known by {source} only, no notification came since {}", time(since));
+                let said = format!("the approval is known from {source} only; no notification since {}", time(since));
                 why(Cause::NeverNotified, Sure::Likely, said)
             }
             Some((_, true)) => {
-                let said = "the approval was inferred from a later notification, its own never came";
+                let said = "the approval was inferred from a later notification; its own never arrived";
                 why(Cause::NeverNotified, Sure::Certain, said)
             }
             Some(_) => {
-                let said = format!("approval notified {}, and no call to authorise it is known", time(since));
+                let said = format!("approval notified {}; no call to authorise it is known", time(since));
                 why(Cause::NeverCalled, Sure::Likely, said)
             }
             None => why(
                 Cause::NeverCalled,
                 Sure::Guess,
-                "no call to authorise it is known, nor how the approval was learnt",
+                "no call to authorise it is known, and the source of the approval is unknown",
             ),
         }
     }
@@ -253,15 +252,15 @@ impl Clues {
     }
 }
 
-/// The status of HTTP that a result begins with: `409`, `409 Conflict`.
+/// The HTTP status at the start of a result: `409`, `409 Conflict`.
 fn code(result: &str) -> Option<u16> {
     let first = result.split_whitespace().next()?;
     first.parse().ok().filter(|code| first.len() == 3 && (100..=599).contains(code))
 }
 
-/// The provider said another status than ours when it was asked.
+/// The provider answered a status other than ours.
 fn disagreement(stands: Status, said: Status, at: DateTime<Utc>) -> Why {
-    let line = format!("the provider said {} at {} when asked, here it is {}", said.title(), time(at), stands.title());
+    let line = format!("the provider said {} at {}; here it is {}", said.title(), time(at), stands.title());
     let cause = match said {
         said if is_lost(said) => Cause::ProviderEnded,
         _ if is_lost(stands) => Cause::EndedHere,
@@ -271,7 +270,7 @@ fn disagreement(stands: Status, said: Status, at: DateTime<Utc>) -> Why {
     why(cause, Sure::Certain, line)
 }
 
-/// A 409 whose body says that old and new state are the same: it was already done.
+/// Whether the body of a 409 says that old and new state are the same: it was already done.
 fn already_done(detail: Option<&str>) -> bool {
     let value: Option<Value> = detail.and_then(|detail| serde_json::from_str(detail).ok());
     let Some(value) = value else { return false };
@@ -280,21 +279,21 @@ fn already_done(detail: Option<&str>) -> bool {
     data.iter().any(|data| state(data, "old_state").is_some_and(|old| state(data, "new_state") == Some(old)))
 }
 
-/// Why an order is stuck, by what is known of it.
+/// Explains why an order is stuck, from what is known about it.
 pub fn explain(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Why {
     let since = clock(order).map_or(order.entered_at, |(approved, _)| approved);
     let none = Clues::default();
     clues.unwrap_or(&none).explain(order.status, since, now)
 }
 
-/// Whether nothing comes of an order any more.
+/// Whether an order was canceled, was declined or has expired.
 const fn is_lost(status: Status) -> bool {
     use tamara::Status::{Canceled, Declined, Expired};
     matches!(status, Status::Tamara(Canceled | Declined | Expired))
 }
 
-/// Whether an order is stuck: at Approved here; or by what the provider said last it stands at Approved there while nothing
-/// of ours is confirmed, has ended only there, or has expired only here.
+/// Whether an order is stuck: it is at Approved here; or, by the provider's last answer, it is at Approved there while
+/// our record is unconfirmed, has ended only there, or has expired only here.
 pub fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
     let apart = |said: Status| {
         let behind = said == STUCK && unconfirmed && said.reaches(order.status) && !order.status.is_final();
@@ -353,10 +352,10 @@ mod tests {
         check(clues(vec![], &[(Authorised, 1)]), Cause::ProviderAhead, Sure::Certain);
         check(clues(vec![], &[(Canceled, 1)]), Cause::ProviderEnded, Sure::Certain);
         check(clues(vec![], &[(New, 1)]), Cause::ProviderBehind, Sure::Certain);
-        // What is dated later than now, or long before, is not known yet, or says nothing.
+        // Clues from later than now or from long before do not count.
         check(clues(vec![], &[(Authorised, 90)]), Cause::NeverCalled, Sure::Likely);
         check(clues(vec![tried("409", None, -90)], &[]), Cause::NeverCalled, Sure::Likely);
-        // What came later counts.
+        // The later clue counts.
         check(clues(vec![tried("500", None, 2)], &[(New, 1)]), Cause::ServerError, Sure::Certain);
         check(clues(vec![tried("500", None, 1)], &[(Authorised, 2)]), Cause::ProviderAhead, Sure::Certain);
         check(clues(vec![tried("500", None, 1)], &[(Approved, 2)]), Cause::ServerError, Sure::Certain);

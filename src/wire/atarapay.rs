@@ -1,4 +1,4 @@
-//! AtaraPay's notifications: one word outside, perhaps another inside, as JSON, as JSON in a string, or as a form.
+//! AtaraPay's notifications: an outer status and often an inner one, as JSON, as JSON in a string, or as a form.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::domain::atarapay::Status::{
 };
 use crate::domain::{Action, Actor, Order, Provider, Status};
 
-/// A status word of the provider's.
+/// A status word of AtaraPay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     /// `Delivered`, `Awaiting Buyer Response`.
@@ -51,31 +51,31 @@ const WORDS: [(&str, Word); 13] = [
     ("Completed", Word::Complete),
 ];
 
-/// What a notification says, outside and inside.
+/// The status words of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
     /// The outer `status`.
     pub outer: Word,
-    /// The inner `data.status.title`, where it is there.
+    /// The inner `data.status.title`, if present.
     pub inner: Option<Word>,
 }
 
-/// How a notification can be understood as the order stands.
+/// How a notification can be understood in the order's current status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readings {
-    /// The ways, the outer word's first.
+    /// The readings; the outer word's comes first.
     pub ways: Vec<Reading>,
-    /// The words contradict each other: exactly one way has to be lawful now.
+    /// The words contradict each other, so exactly one reading must be lawful now.
     pub contradictory: bool,
 }
 
 impl Words {
-    /// How the provider sends a buyer's cancellation.
+    /// Whether these are the words that the provider sends for a buyer's cancellation.
     pub fn is_buyers_cancellation(self) -> bool {
         (self.outer, self.inner) == (Word::Rejected, Some(Word::Canceled))
     }
 
-    /// The ways to understand these words about this order.
+    /// The readings of these words for this order.
     pub fn readings(self, order: &Order) -> Readings {
         let disputed = is_disputed(order);
         let outer = outer(self.outer, disputed);
@@ -95,7 +95,7 @@ impl Words {
     }
 }
 
-/// `Canceled` means giving in once there is a dispute, and still does after it was resolved.
+/// Once there is a dispute, `Canceled` means to withdraw from it, even after it was resolved.
 fn is_disputed(order: &Order) -> bool {
     match order.status {
         Status::Atarapay(Dispute | Disputed | DisputeResolved) => true,
@@ -128,7 +128,7 @@ fn outer(word: Word, disputed: bool) -> (Action, Actor) {
     }
 }
 
-/// The inner word means the same, but `Canceled` inside does not say by whom.
+/// The inner word means the same, but an inner `Canceled` does not say who cancelled.
 fn inner(word: Word, disputed: bool) -> Vec<(Action, Actor)> {
     let (action, actor) = outer(word, disputed);
     match word {
@@ -158,7 +158,7 @@ pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     Ok(Notice { key, at, words: line::Words::Atarapay(Words { outer, inner }) })
 }
 
-/// The order a body names, even where the rest of it cannot be read.
+/// The order that a body names, even if the rest of it cannot be read.
 pub(super) fn order_id(body: &Map<String, Value>) -> Option<String> {
     let data = data(body).ok()?;
     text(data.as_ref(), "id").ok().flatten()
@@ -169,7 +169,7 @@ fn word(text: &str) -> Result<Word, Unreadable> {
     known.map(|(_, word)| *word).ok_or_else(|| Unreadable::word("the status", text))
 }
 
-/// The body's fields: an object, or a form, or either of them in a string.
+/// The body's fields, from an object, from JSON in a string, or from a form.
 fn fields(body: &Value) -> Result<Cow<'_, Map<String, Value>>, Unreadable> {
     match body {
         Value::Object(fields) => Ok(Cow::Borrowed(fields)),
@@ -184,7 +184,7 @@ fn fields(body: &Value) -> Result<Cow<'_, Map<String, Value>>, Unreadable> {
     }
 }
 
-/// `data` may be JSON in a string.
+/// The `data` field: an object, or JSON in a string.
 fn data<'a>(body: &'a Map<String, Value>) -> Result<Cow<'a, Map<String, Value>>, Unreadable> {
     match body.get("data") {
         Some(Value::Object(data)) => Ok(Cow::Borrowed(data)),
@@ -195,5 +195,5 @@ fn data<'a>(body: &'a Map<String, Value>) -> Result<Cow<'a, Map<String, Value>>,
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable::shape(format!("JSON in a string ({error})")))
+    serde_json::from_str(text).map_err(|error| Unreadable::shape(format!("the string is not a JSON object ({error})")))
 }

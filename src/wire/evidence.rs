@@ -1,5 +1,5 @@
-//! What somebody tried at the provider, and what the provider said when it was asked: evidence beside an order. It moves
-//! nothing.
+//! Evidence next to an order: calls made to the provider, and statuses that the provider reported when asked. Evidence
+//! moves nothing.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -8,52 +8,52 @@ use super::line::{required, text};
 use super::{Unreadable, secret};
 use crate::domain::{Action, OrderKey, Provider, Status};
 
-/// The longest word for what came of an attempt, in letters.
+/// The longest result of an attempt, in letters.
 const LONGEST: usize = 60;
-/// So much of a detail is kept, in bytes: an error page says nothing more after that.
+/// The longest detail that is stored, in bytes: the rest of an error page adds nothing.
 const DETAIL: usize = 4_000;
 
-/// What it tells.
+/// What a piece of evidence shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
-    /// A call was made.
+    /// A call to the provider.
     Attempted {
-        /// To do what.
+        /// The action it attempted.
         action: Action,
-        /// What came of it: a status of HTTP, `timeout`, or another short word.
+        /// The result: an HTTP status, `timeout`, or another short word.
         result: String,
     },
-    /// The provider was asked, and said this status.
+    /// The provider was asked and reported this status.
     Observed(Status),
 }
 
 /// One piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
-    /// Whose.
+    /// The order.
     pub key: OrderKey,
-    /// When it was tried, or observed.
+    /// When it was attempted or observed.
     pub at: DateTime<Utc>,
-    /// What it tells.
+    /// What it shows.
     pub told: Told,
-    /// What came with it, without secrets.
+    /// Details that came with it, without secrets.
     pub detail: Option<String>,
 }
 
 impl Noted {
-    /// `{"type":"attempted","action","result","detail"}` of this order.
+    /// Reads `{"type":"attempted","action","result","detail"}` for this order.
     pub(super) fn attempted(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Result<Self, Unreadable> {
         let word = required(fields, "action")?;
         let known = |action: &Action| key.provider.moves().iter().any(|(known, _)| known == action);
         let action = word.parse().ok().filter(known).ok_or_else(|| Unreadable::word("the action", &word))?;
         let result = required(fields, "result")?.trim().to_lowercase();
         if result.is_empty() || result.chars().count() > LONGEST || result.chars().any(char::is_control) {
-            return Err(Unreadable::shape("result is a status of HTTP, timeout, or another short word"));
+            return Err(Unreadable::shape("result must be an HTTP status, timeout, or another short word"));
         }
         Ok(Self { key, at, told: Told::Attempted { action, result }, detail: detail(fields) })
     }
 
-    /// `{"type":"observed","status"}` of this order.
+    /// Reads `{"type":"observed","status"}` for this order.
     pub(super) fn observed(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Result<Self, Unreadable> {
         let word = required(fields, "status")?;
         let of = |provider: Provider| move |status: &Status| status.provider() == provider;
@@ -62,7 +62,7 @@ impl Noted {
         Ok(Self { key, at, told: Told::Observed(status), detail: detail(fields) })
     }
 
-    /// What it says, word by word: the same thing twice is known by it.
+    /// Its content in parts, by which a repeat is recognised.
     pub(super) fn parts(&self) -> [String; 6] {
         let [kind, word, result] = match &self.told {
             Told::Attempted { action, result } => ["attempted", action.name(), result],
@@ -74,7 +74,7 @@ impl Noted {
     }
 }
 
-/// What came with it, whatever that is: a text, or anything else as JSON.
+/// The detail without secrets, cut to length: text as it is, anything else as JSON.
 fn detail(fields: &Map<String, Value>) -> Option<String> {
     let words = match fields.get("detail")? {
         Value::Null => return None,

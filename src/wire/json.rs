@@ -21,7 +21,7 @@ pub fn write(readings: &[Reading]) -> String {
     Value::Array(readings.iter().map(one).collect()).to_string()
 }
 
-/// Reads what [`write()`] wrote; what it cannot read, it leaves out.
+/// Reads what [`write()`] wrote. Skips entries that it cannot read.
 pub fn read(text: &str) -> Vec<Reading> {
     let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     list.iter().filter_map(one).collect()

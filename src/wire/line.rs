@@ -1,4 +1,4 @@
-//! One line of an import: what it says, and the key by which the same thing is known again.
+//! One line of an import: what it says, and the key by which a repeat is recognised.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -11,26 +11,26 @@ use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// An order begins.
+    /// An order was opened.
     Opened(Opened),
-    /// A neutral fact, taken literally.
+    /// A neutral fact, taken as it is.
     Moved(Moved),
-    /// The provider reports something.
+    /// A notification from the provider.
     Notice(Notice),
-    /// Something was tried or observed; it moves nothing.
+    /// An attempt or an observation; it moves nothing.
     Noted(Noted),
 }
 
-/// An order begins.
+/// An order was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// Its name.
+    /// The order.
     pub key: OrderKey,
-    /// When.
+    /// When it was opened.
     pub at: DateTime<Utc>,
-    /// What it is opened with.
+    /// The amount it was opened with.
     pub amount: Money,
-    /// AtaraPay: what a cancellation costs.
+    /// AtaraPay only: the cancellation fee.
     pub cancellation_fee: Option<Money>,
     /// The merchant's id.
     pub merchant: Option<String>,
@@ -43,42 +43,42 @@ pub struct Opened {
 /// A neutral fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// Whose.
+    /// The order.
     pub key: OrderKey,
-    /// When.
+    /// When it happened.
     pub at: DateTime<Utc>,
-    /// What.
+    /// What happened.
     pub reading: Reading,
-    /// The amount as it was written: its decimals are the order's currency's.
+    /// The amount as written. The order's currency decides how many decimals it may have.
     pub amount: Option<String>,
-    /// Who gets what, as it was written.
+    /// The seller's part and the buyer's part, as written.
     pub parts: Option<(String, String)>,
-    /// The currency, where the line names one.
+    /// The currency, if the line names one.
     pub currency: Option<Currency>,
 }
 
-/// What a provider reports.
+/// A notification from a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// Whose.
+    /// The order.
     pub key: OrderKey,
-    /// When it came, or was sent.
+    /// When it was sent or received.
     pub at: DateTime<Utc>,
-    /// In whose words.
+    /// What it says.
     pub words: Words,
 }
 
-/// A provider's words.
+/// What a notification says, by provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Words {
-    /// Tamara's events say one thing.
+    /// A Tamara event has one reading.
     Tamara(Reading),
-    /// AtaraPay says it twice, and not always the same.
+    /// AtaraPay sends up to two status words, which can contradict each other.
     Atarapay(atarapay::Words),
 }
 
 impl Said {
-    /// Whose order it is about.
+    /// The order it is about.
     pub const fn key(&self) -> &OrderKey {
         match self {
             Self::Opened(Opened { key, .. })
@@ -116,27 +116,27 @@ impl Moved {
     }
 }
 
-/// A line, known again by its key whatever it says.
+/// A line of an import. Its key recognises a repeat even if the line cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// By which the same thing is known again.
+    /// The key by which a repeat is recognised.
     pub key: Vec<u8>,
-    /// What it says.
+    /// What it says, or why it cannot be read.
     pub said: Result<Said, Unreadable>,
-    /// Whose order it names, as far as that can be read.
+    /// The order it names, if that can be read.
     pub order: Option<OrderKey>,
-    /// Whose words it is in, as far as that can be read.
+    /// The provider it names, if that can be read.
     pub provider: Option<Provider>,
-    /// When, as far as that can be read.
+    /// When it happened, if that can be read.
     pub at: Option<DateTime<Utc>>,
 }
 
-/// The seconds since 1970 in which an order can move: so that a deadline after them still has a year of four digits.
+/// When an order can move, in seconds since 1970. A deadline after the end still has a year of four digits.
 const TIMES: std::ops::Range<i64> = 0..253_000_000_000;
 
 /// Reads one line.
 pub fn read(bytes: &[u8]) -> Line {
-    // Some editors put a mark before the first line.
+    // Some editors put a byte order mark before the first line.
     let value: Result<Value, _> = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     let fields = match value {
         Ok(Value::Object(fields)) => fields,
@@ -160,7 +160,7 @@ fn unreadable(bytes: &[u8], said: String) -> Line {
     Line { key, said: Err(Unreadable::Shape(said)), order: None, provider: None, at: None }
 }
 
-/// A Tamara notification is its body; an AtaraPay notification is its body and its time.
+/// The key of a notification: for Tamara its body, for AtaraPay its body and its time.
 fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     let body = match fields.get("body") {
         Some(Value::Object(body)) => canonical(body),
@@ -174,7 +174,7 @@ fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     }
 }
 
-/// A fact of ours is itself: what it says, however that is spelled, and whatever stands beside it that nobody reads.
+/// The key of a neutral fact: what it says. Spelling does not matter, nor do fields that are not read.
 fn moved_key(moved: &Moved) -> Vec<u8> {
     let plain = |digits: &str| {
         let trimmed = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
@@ -200,7 +200,7 @@ fn moved_key(moved: &Moved) -> Vec<u8> {
     digest(&parts.each_ref().map(|part| part.as_bytes()))
 }
 
-/// The same object is the same text: keys in order, no space, numbers as they were written.
+/// An object as text, the same for every spelling of it: keys sorted, no spaces, numbers as written.
 fn canonical(fields: &Map<String, Value>) -> String {
     serde_json::to_string(fields).unwrap_or_default()
 }
@@ -240,12 +240,12 @@ fn opened(fields: &Map<String, Value>, provider: Provider) -> Result<Opened, Unr
     let currency =
         Currency::parse(&required(fields, "currency")?).map_err(|error| Unreadable::shape(error.to_string()))?;
     if !provider.currencies().contains(&currency) {
-        return Err(Unreadable::shape(format!("{} has no orders in {currency}", provider.title())));
+        return Err(Unreadable::shape(format!("{} does not support {currency}", provider.title())));
     }
     let money = |text: String| Money::parse(&text, currency).map_err(|error| Unreadable::shape(error.to_string()));
     let amount = money(text(fields, "amount")?.ok_or_else(|| Unreadable::shape("amount is missing"))?)?;
     if amount.minor == 0 {
-        return Err(Unreadable::shape("an order of nothing"));
+        return Err(Unreadable::shape("the amount must be more than zero"));
     }
     Ok(Opened {
         key: key(fields, provider)?,
@@ -272,7 +272,7 @@ fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unrea
     let parts = match (text(fields, "to_seller")?, text(fields, "to_buyer")?) {
         (Some(seller), Some(buyer)) => Some((seller, buyer)),
         (None, None) => None,
-        (Some(_), None) | (None, Some(_)) => return Err(Unreadable::shape("one part without the other")),
+        (Some(_), None) | (None, Some(_)) => return Err(Unreadable::shape("give both to_seller and to_buyer")),
     };
     let currency = text(fields, "currency")?.map(|code| Currency::parse(&code)).transpose();
     Ok(Moved {
@@ -285,7 +285,7 @@ fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unrea
     })
 }
 
-/// Whose order a line names that cannot be read otherwise.
+/// The order that a line names, when the rest of the line cannot be read.
 fn named(fields: &Map<String, Value>, provider: Provider) -> Option<OrderKey> {
     let id = text(fields, "order").ok().flatten().or_else(|| match fields.get("body")? {
         Value::Object(body) => match provider {
@@ -301,23 +301,23 @@ fn key(fields: &Map<String, Value>, provider: Provider) -> Result<OrderKey, Unre
     order_key(provider, &required(fields, "order")?)
 }
 
-/// An order's name, if it can be one.
+/// The key of an order, if the id is valid.
 pub(super) fn order_key(provider: Provider, id: &str) -> Result<OrderKey, Unreadable> {
     OrderKey::new(provider, id)
-        .ok_or_else(|| Unreadable::shape("an order's id is 1 to 200 bytes without control characters"))
+        .ok_or_else(|| Unreadable::shape("an order id must be 1 to 200 bytes without control characters"))
 }
 
-/// The instant of a line, to the microsecond, as the database keeps it.
+/// The time of a line, to the microsecond, as the database stores it.
 fn at(fields: &Map<String, Value>) -> Result<DateTime<Utc>, Unreadable> {
     let text = required(fields, "at")?;
     let at =
         DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::shape(format!("at {text:?} is not a time")))?;
-    // In microseconds a leap second is the one after it, as the database has it.
+    // In microseconds a leap second becomes the second after it, as in the database.
     let at = DateTime::from_timestamp_micros(at.timestamp_micros()).filter(|at| TIMES.contains(&at.timestamp()));
-    at.ok_or_else(|| Unreadable::shape(format!("at {text:?} is not a time of any order")))
+    at.ok_or_else(|| Unreadable::shape(format!("at {text:?} is outside the years 1970 to 9987")))
 }
 
-/// A text field: absent, null, or text; a number is its digits.
+/// A text field; `None` if absent or null. A number becomes its digits.
 pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Unreadable> {
     let text = match fields.get(name) {
         None | Some(Value::Null) => return Ok(None),
@@ -328,12 +328,12 @@ pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
         }
     };
     if text.contains('\0') {
-        return Err(Unreadable::shape(format!("{name} holds a NUL")));
+        return Err(Unreadable::shape(format!("{name} contains a NUL character")));
     }
     Ok(Some(text))
 }
 
-/// A text field that has to be there.
+/// A text field that must be present.
 pub(super) fn required(fields: &Map<String, Value>, name: &str) -> Result<String, Unreadable> {
     text(fields, name)?.ok_or_else(|| Unreadable::shape(format!("{name} is missing")))
 }

@@ -1,7 +1,8 @@
-//! The providers' words, and our own neutral ones, as facts of the law. Pure: it never touches the store.
+//! Reads the providers' notifications and our own neutral facts, for the law to judge. Pure: it never touches the
+//! store.
 //!
-//! [`mod@line`] reads one line of an import; [`evidence`] what was tried or observed; [`tamara`] and [`atarapay`] read the notifications inside; [`secret`] takes out
-//! what must never be kept.
+//! [`mod@line`] reads one line of an import, [`tamara`] and [`atarapay`] the notification in it, [`evidence`] what was
+//! attempted or observed. [`secret`] removes what must never be stored.
 
 pub mod atarapay;
 pub mod evidence;
@@ -12,43 +13,43 @@ pub mod tamara;
 
 use crate::domain::{Action, Actor, Currency, Money};
 
-/// One way to understand what came in.
+/// One way to understand a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// What was done.
+    /// The action.
     pub action: Action,
-    /// Who did it.
+    /// Who took it.
     pub actor: Actor,
-    /// How much, where it was said.
+    /// The amount, if given.
     pub amount: Option<Money>,
-    /// The provider's reference, where it was given.
+    /// The provider's reference, if given.
     pub reference: Option<String>,
-    /// What was said with it.
+    /// The note that came with it.
     pub note: Option<String>,
-    /// A reason code, where one was given.
+    /// A reason code, if given.
     pub reason: Option<String>,
 }
 
 impl Reading {
-    /// An action of an actor, and nothing else.
+    /// A reading with an action and an actor, and nothing else.
     pub const fn new(action: Action, actor: Actor) -> Self {
         Self { action, actor, amount: None, reference: None, note: None, reason: None }
     }
 
-    /// In words: `merchant capture SAR 230.00`.
+    /// As text: `merchant capture SAR 230.00`.
     pub fn words(&self) -> String {
         let amount = self.amount.map(|amount| format!(" {amount}")).unwrap_or_default();
         format!("{} {}{amount}", self.actor.title(), self.action.name())
     }
 }
 
-/// Why a line cannot even be judged.
+/// Why a line cannot be read as a fact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// Not the JSON or the shape it has to be.
+    /// Not JSON, or not in the expected shape.
     #[error("cannot be read: {0}")]
     Shape(String),
-    /// A word nobody documents.
+    /// A word that the provider does not document.
     #[error("{what} {word:?} is not known")]
     Word {
         /// What kind of word.
@@ -56,16 +57,16 @@ pub enum Unreadable {
         /// The word.
         word: String,
     },
-    /// An amount in another currency than the order's.
-    #[error("it is in another currency: the order is in {0}")]
+    /// An amount in a currency other than the order's.
+    #[error("wrong currency: the order is in {0}")]
     OtherCurrency(Currency),
-    /// The database had the last word.
+    /// The database refused it.
     #[error("{0}")]
     Refused(String),
 }
 
 impl Unreadable {
-    /// The kind, as other programs read it.
+    /// The kind, as a code word for programs.
     pub const fn why(&self) -> &'static str {
         match self {
             Self::Shape(_) => "unreadable",

@@ -1,10 +1,10 @@
-//! What must never be kept. AtaraPay's token carries the merchant's private key, Tamara's is a signature: both are
-//! blanked in the bytes before anything stores them. Everything else stays as it came.
+//! Removes secrets. AtaraPay's token carries the merchant's private key, and Tamara's is a signature: both are blanked
+//! in the bytes before anything stores them. Everything else stays as it is.
 
 use serde_json::Value;
 
-/// The fields that hold secrets, as they appear in JSON, in JSON inside a string, and in a form; also as the end of a
-/// longer name.
+/// The names of fields that hold secrets, in JSON, in JSON inside a string, and in a form. A longer name that ends with
+/// one of them counts too.
 const NAMES: [&str; 12] = [
     "token",
     "authorization",
@@ -20,19 +20,19 @@ const NAMES: [&str; 12] = [
     "jwt",
 ];
 
-/// What stands in a secret's place.
+/// The text that replaces a secret.
 const BLANK: &str = "[removed]";
 
-/// The same bytes without the values of secret fields. Where a secret hides behind spelling (an escaped name, a value in
-/// pieces), the line is written anew without it: the bytes are kept for people, the secret for nobody.
+/// The same bytes without the values of secret fields. If spelling hides a secret (an escaped name, a value in pieces),
+/// the line is rewritten without it: people need the line, and nobody needs the secret.
 pub fn blanked(bytes: &[u8]) -> Vec<u8> {
     let kept = scanned(bytes);
     let Ok(mut value) = serde_json::from_slice::<Value>(&kept) else { return kept };
     if cleaned(&mut value) { value.to_string().into_bytes() } else { kept }
 }
 
-/// A text that somebody wrote about a call, without what looks like a secret in the middle of it: what follows `Bearer` or
-/// `Basic`, a JSON Web Token, and a name and password before the host of a URL.
+/// A text about a call, without what looks like a secret: what follows `Bearer` or `Basic`, a JSON Web Token, and a
+/// name and password before the host of a URL.
 pub fn words(text: &str) -> String {
     let (mut kept, mut after) = (String::with_capacity(text.len()), false);
     for piece in text.split_inclusive(|letter: char| letter.is_whitespace() || "\"'<>,;(){}[]".contains(letter)) {
@@ -70,7 +70,7 @@ fn scanned(bytes: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// Where a secret's value starts and ends, if a secret field's name starts here, and what to put there.
+/// If a secret field's name starts here: where its value starts and ends, and what replaces it.
 fn value_at(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
     let name = NAMES.iter().find(|name| {
         let length = name.len();
@@ -84,19 +84,19 @@ fn value_at(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
     at += skip(&bytes[at..], b"\\\"'")?;
     at += skip(&bytes[at..], b": \t")?;
     let Some(quotes) = skip(&bytes[at..], b"\\\"'") else {
-        // Not text: what is left of it would still be read, so it goes whole, and the line stays JSON.
+        // Not text: replace the whole value, so that no part of it stays readable and the line stays JSON.
         let end = bare(&bytes[at..]);
         return (&bytes[at..at + end] != b"null").then_some((at, at + end, "null"));
     };
     let opening = &bytes[at..at + quotes];
     at += quotes;
-    // The value ends with the quote it began with, bare or escaped as deep as the opening one: one deeper is inside it.
+    // The value ends with the quote that opened it, escaped equally often; a quote escaped more often is inside it.
     let closes = |place: &usize| bytes[at + place - usize::from(*place > 0)] != b'\\' || *place == 0;
     let end = (0..bytes.len() - at).find(|place| bytes[at + place..].starts_with(opening) && closes(place));
     Some((at, end.map_or(bytes.len(), |end| at + end), BLANK))
 }
 
-/// How long a value without quotes is: a list or an object up to its end, anything else up to what cannot be in it.
+/// The length of a value without quotes, in bytes: a list or an object up to its end, anything else up to a delimiter.
 fn bare(bytes: &[u8]) -> usize {
     let mut depth = 0_usize;
     for (at, byte) in bytes.iter().enumerate() {
@@ -111,7 +111,7 @@ fn bare(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Takes out the secrets of a value, at any depth and inside of texts that are JSON; whether there were any left.
+/// Removes the secrets from a value, at any depth and inside strings that are JSON. Returns whether it found any.
 fn cleaned(value: &mut Value) -> bool {
     match value {
         Value::Object(fields) => fields.iter_mut().fold(false, |any, (name, value)| any | field(name, value)),
@@ -145,7 +145,7 @@ fn inside(text: &str) -> Option<String> {
     cleaned(&mut value).then(|| value.to_string())
 }
 
-/// How many of these bytes come first; `None` where there is none.
+/// How many bytes at the start are in this set; `None` if there are none.
 fn skip(bytes: &[u8], of: &[u8]) -> Option<usize> {
     let count = bytes.iter().take_while(|byte| of.contains(byte)).count();
     (count > 0).then_some(count)

@@ -1,4 +1,4 @@
-//! Tamara's notifications: an event, an order, and data whose shape the event gives.
+//! Tamara's notifications: an event, an order, and data whose shape depends on the event.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use super::line::{Notice, Words, order_key, required, text};
 use super::{Reading, Unreadable};
 use crate::domain::{Action, Actor, Currency, Money, Provider};
 
-/// An event: its word, what it means, the field of its reference and the field of its amount.
+/// An event: its word, its action and actor, the field with its reference and the field with its amount (empty: none).
 struct Event(&'static str, Action, Actor, &'static str, &'static str);
 
 const EVENTS: [Event; 8] = [

@@ -1,4 +1,4 @@
-//! The clocks: what is over its deadline expires, once, however many of them run. Time is an argument.
+//! The clocks: they expire orders past their deadline, exactly once however many clocks run. Time is an argument.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Sourc
 use crate::intake::import;
 use crate::store::{Proof, Record, Store, StoreError, Stored, append, cases, due, feed, heartbeat};
 
-/// So many expiries are written in one statement.
+/// How many expiries one statement writes.
 const BATCH: i64 = 1_000;
-/// After so many batches that others were faster with, it is tried one by one.
+/// After this many conflicts in a row, orders are tried one by one.
 const TRIES: u32 = 40;
-/// A clock looks at least so often.
+/// The longest pause between two sweeps.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// The name of the clock among those that work by themselves.
+/// The clock's name among the background workers.
 pub const CLOCK: &str = "clock";
 
-/// What a clock does with what is over.
+/// What a clock does with orders past their deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Mode {
-    /// It expires.
+    /// It expires them.
     #[default]
     Apply,
-    /// It is left where it is: shown as presumed expired, for a person to verify.
+    /// It leaves their status and shows them as presumed expired, for a person to verify.
     Flag,
 }
 
@@ -50,21 +50,21 @@ impl Modes {
         }
     }
 
-    /// The statuses whose clock does this.
+    /// The statuses whose clock has this mode.
     pub fn statuses(self, mode: Mode) -> Vec<Status> {
         let all = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
         all.filter(|status| status.wait().is_some_and(|wait| self.of(wait.since) == mode)).collect()
     }
 }
 
-/// What a sweep came to.
+/// The result of a sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
     /// How many expired now, by the status they left.
     pub expired: Vec<(Status, u64)>,
-    /// How many are over and only flagged.
+    /// How many are past their deadline and only flagged.
     pub flagged: u64,
-    /// Batches in which somebody else was faster with an order.
+    /// Batches in which someone else changed an order first.
     pub conflicts: u64,
     /// Orders that the law or the database does not let expire, and why.
     pub faults: Vec<(OrderKey, String)>,
@@ -84,7 +84,7 @@ impl Swept {
     }
 }
 
-/// Lets everything expire that is due at this time, and counts what is only flagged.
+/// Expires every order that is due at this time, and counts those that are only flagged.
 pub async fn sweep(store: &Store, modes: Modes, at: DateTime<Utc>) -> Result<Swept, StoreError> {
     swept(store, modes, at, false).await
 }
@@ -93,11 +93,11 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
     let mut swept = Swept::default();
     let statuses = modes.statuses(Mode::Apply);
     let mut tries = 0;
-    // What cannot expire is left out, or it would be found again and again.
+    // Orders that cannot expire are left out, or they would be found again and again.
     let mut left_out: Vec<String> = Vec::new();
     loop {
         if beats {
-            // Much may be due at once: whoever works through it is not silent.
+            // Many orders may be due at once: the clock must not look silent while it works.
             heartbeat::beat(store, CLOCK, Utc::now(), LOOK).await?;
         }
         let found = due::due(&store.pool, &statuses, at, &left_out, BATCH).await?;
@@ -119,7 +119,7 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
                 tries = 0;
                 ripe.iter().for_each(|(stored, _)| swept.add(stored.order.status));
             }
-            // Whoever was faster has moved it: it is not found again.
+            // Someone else has moved an order: it is not found again.
             Err(StoreError::Conflict) if tries < TRIES => {
                 (tries, swept.conflicts) = (tries + 1, swept.conflicts + 1);
             }
@@ -129,18 +129,18 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
             Err(error) => return Err(error),
         }
     }
-    // What is left untouched goes back, and what ran out is written down: it moves no order.
+    // Untouched cases return to the queue, and missed deadlines are recorded. This moves no order.
     while cases::write::sweep(store, crate::desk::cases::SWEPT).await? == crate::desk::cases::SWEPT {}
     swept.flagged = due::count(&store.pool, &modes.statuses(Mode::Flag), at).await?;
     if swept.count() > 0 {
-        // Somebody folds them later, if not we.
+        // If this fails, another process folds the counts later.
         _ = feed::fold(&store.pool).await;
         feed::ring(store).await;
     }
     Ok(swept)
 }
 
-/// What is written of an order that is over: it expired at its deadline, whenever that is noticed.
+/// The record of an expiry. Its time is the deadline, not the time of the sweep.
 fn expiry(store: &Store, stored: &Stored, at: DateTime<Utc>) -> Result<Record, String> {
     let order = &stored.order;
     let when = order.due_at().unwrap_or(at).max(order.moved_at);
@@ -156,13 +156,13 @@ async fn expire(store: &Store, ripe: &[(Stored, Record)]) -> Result<(), StoreErr
     let waits = ripe.iter().filter(|(stored, _)| stored.quarantined > 0);
     let waits: Vec<String> = waits.map(|(stored, _)| stored.order.key.to_string()).collect();
     if !waits.is_empty() {
-        // It is recorded, whatever becomes of what waited for it.
+        // The expiry is recorded even if the retry of quarantined facts fails.
         _ = import::retry(store, &waits).await;
     }
     Ok(())
 }
 
-/// One order of them cannot be written: the others must not wait for it.
+/// Expires orders one by one. One of them cannot be written, and the others must not wait for it.
 async fn one_by_one(
     store: &Store,
     ripe: &[(Stored, Record)],
@@ -172,7 +172,7 @@ async fn one_by_one(
     for one in ripe {
         match expire(store, std::slice::from_ref(one)).await {
             Ok(()) => swept.add(one.0.order.status),
-            // It is looked at again with the next sweep: the others must not wait for it.
+            // The next sweep tries it again; the others must not wait for it.
             Err(StoreError::Conflict) => {
                 swept.conflicts += 1;
                 left_out.push(one.0.order.key.to_string());
@@ -187,7 +187,7 @@ async fn one_by_one(
     Ok(())
 }
 
-/// Runs the clocks until it is dropped, or the database is lost. Tells what came of every sweep that did something.
+/// Runs the clocks until dropped or the database is lost. Reports every sweep that changed something.
 pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>, &Swept)) -> Result<(), StoreError> {
     let mut flagged = 0;
     loop {

@@ -24,17 +24,17 @@ use crate::store::{Store, StoreError, alerts, read, watch};
 use crate::watch::band::{Band, whole};
 use crate::watch::grid::Moments;
 
-/// The rate is taken over so long.
+/// The time that the rate covers.
 const WINDOW: Duration = Duration::from_secs(60);
-/// Between two looks at the feed.
+/// The pause between two reads of the feed.
 const LOOK: Duration = Duration::from_secs(1);
-/// Rows of the feed that are read at a time.
+/// How many rows of the feed are read at a time.
 const ROWS: i64 = 1_000;
 
 type Labels = Vec<(&'static str, String)>;
 type Figure = Gauge<f64, AtomicU64>;
 
-/// How many transitions were recorded since this process began to look.
+/// How many transitions were recorded since this process started.
 #[derive(Debug)]
 pub struct Counted {
     total: u64,
@@ -54,7 +54,7 @@ impl Counted {
         }
     }
 
-    /// A second, over the last minute, or since it began.
+    /// Transitions per second, over the last minute or since the start.
     fn rate(&self, now: Instant) -> f64 {
         let (since, before) = self.samples.front().copied().unwrap_or((now, self.total));
         let seconds = (now - since).as_secs_f64();
@@ -67,7 +67,7 @@ struct Source {
     counted: Mutex<Counted>,
 }
 
-/// Serves until it is dropped. The address is one of this machine's own.
+/// Serves until dropped, on an address of this machine.
 pub async fn serve(store: Store, listener: tokio::net::TcpListener) -> Result<(), std::io::Error> {
     let source = Arc::new(Source { store, counted: Mutex::new(Counted::new(Instant::now())) });
     tokio::spawn(count(source.clone()));
@@ -75,7 +75,7 @@ pub async fn serve(store: Store, listener: tokio::net::TcpListener) -> Result<()
     axum::serve(listener, router).await
 }
 
-/// Counts what the feed brings, for as long as somebody asks.
+/// Counts transitions from the feed until the process ends.
 async fn count(source: Arc<Source>) {
     let mut place = None;
     loop {
@@ -112,7 +112,7 @@ async fn metrics(State(source): State<Arc<Source>>) -> impl IntoResponse {
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
     match text(&source.store, Utc::now(), Some((total, rate))).await {
         Ok(text) => (StatusCode::OK, kind, text),
-        // What is not known is not served; that it is not, is.
+        // Without the database no figures are served, only that it is down.
         Err(_) => (StatusCode::OK, kind, down()),
     }
 }
@@ -131,17 +131,17 @@ fn down() -> String {
 
 fn written(registry: &Registry) -> String {
     let mut text = String::new();
-    // Writing into a text does not fail.
+    // Writing to a string does not fail.
     _ = encode(&mut text, registry);
     text
 }
 
-/// Minor units as major ones: for graphs, not for books.
+/// Minor units as major units, for graphs: not exact enough for accounts.
 fn major(minor: i128, currency: Currency) -> f64 {
     minor as f64 / 10_f64.powi(currency.exponent() as i32)
 }
 
-/// The figures of this moment; with how many transitions were recorded, and how many a second, where somebody counted.
+/// The figures at this moment; with the number of transitions and their rate, if they were counted.
 pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>) -> Result<String, StoreError> {
     let pool = &store.pool;
     let counts = read::board(pool).await?;
@@ -164,7 +164,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     for (band, cell) in Band::VARIANTS.iter().zip(&grid.all.cells) {
         bands.get_or_create(&vec![("band", band.name().to_owned())]).set(cell.orders);
     }
-    registry.register("recourse_approved_orders", "Orders at Approved by how much of their time is gone", bands);
+    registry.register("recourse_approved_orders", "Orders at Approved by how much of their time has passed", bands);
     let risk = Family::<Labels, Figure>::default();
     for total in &grid.all.whole.amounts {
         let labels = vec![("currency", total.currency.code().to_owned())];
@@ -177,28 +177,28 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     registry.register("recourse_approved_oldest_seconds", "Age of the oldest order at Approved, since approval", age);
     let limit = Figure::default();
     limit.set(whole().as_seconds_f64());
-    registry.register("recourse_approved_limit_seconds", "After which it expires", limit);
+    registry.register("recourse_approved_limit_seconds", "Age at which an order at Approved expires", limit);
 
     let age = Figure::default();
     age.set(behind);
-    registry.register("recourse_feed_age_seconds", "How long the feed has been held back", age);
+    registry.register("recourse_feed_age_seconds", "How far the feed is behind", age);
     let waiting = Gauge::<i64>::default();
     waiting.set(quarantined);
-    registry.register("recourse_quarantined", "Facts that wait in quarantine, counted up to 100,000", waiting);
+    registry.register("recourse_quarantined", "Facts in quarantine, counted up to 100,000", waiting);
     let firing = Family::<Labels, Gauge>::default();
     for standing in standings.iter().filter(|standing| standing.is_open()) {
         let quiet = standing.is_quiet(now).to_string();
         let labels = vec![("severity", standing.severity.name().to_owned()), ("acknowledged", quiet)];
         firing.get_or_create(&labels).inc();
     }
-    registry.register("recourse_alerts", "Alerts that are the case", firing);
+    registry.register("recourse_alerts", "Open alerts", firing);
     if let Some((total, rate)) = counted {
         let transitions = Counter::<u64>::default();
         transitions.inc_by(total);
-        registry.register("recourse_transitions", "Transitions recorded since this process began to look", transitions);
+        registry.register("recourse_transitions", "Transitions recorded since this process started", transitions);
         let a_second = Figure::default();
         a_second.set(rate);
-        registry.register("recourse_transitions_per_second", "Transitions a second over the last minute", a_second);
+        registry.register("recourse_transitions_per_second", "Transitions per second over the last minute", a_second);
     }
     Ok(written(&registry))
 }

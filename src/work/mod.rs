@@ -1,5 +1,5 @@
-//! What works by itself, for as long as somebody lets it: clocks, the watcher of alerts, plans under way, metrics. Nothing
-//! here runs unasked, and any number of processes may run the same at once.
+//! Background work: clocks, the alert watcher, running plans, metrics. Nothing here starts unless asked to, and any
+//! number of processes may run it at once.
 
 pub mod clock;
 pub mod metrics;

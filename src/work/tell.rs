@@ -1,4 +1,4 @@
-//! Having alerts told outside: a webhook, a command. What cannot be told is said, and never with its address.
+//! Sends alerts to a webhook and to a command. Reports what could not be sent, without the webhook's address.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,35 +9,35 @@ use tokio::time::{sleep, timeout};
 
 use crate::watch::alarm::Standing;
 
-/// For so long one try may take.
+/// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a webhook is tried, and how long between.
+/// How many times a webhook is tried, and the pause between attempts.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Whom to tell.
+/// Where alerts are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tellers {
-    /// Where alerts are posted as JSON.
+    /// The webhook to which alerts are posted as JSON.
     pub webhook: Option<String>,
-    /// What is run for each, by sh.
+    /// The command that sh runs for each alert.
     pub command: Option<String>,
 }
 
 impl Tellers {
-    /// Tells of one thing that happened to an alert; what went wrong, in words.
+    /// Sends one change of an alert. Returns what went wrong, in words.
     pub async fn tell(&self, news: &Standing) -> Vec<String> {
         let body = serde_json::to_string(news).unwrap_or_default();
         let mut failures = Vec::new();
         if let Some(url) = &self.webhook
             && let Err(fault) = post(url, &body).await
         {
-            failures.push(format!("the webhook was not told of {}: {fault}", news.alert));
+            failures.push(format!("the webhook did not get the alert {}: {fault}", news.alert));
         }
         if let Some(command) = &self.command
             && let Err(fault) = run(command, news, &body).await
         {
-            failures.push(format!("the command was not told of {}: {fault}", news.alert));
+            failures.push(format!("the command did not get the alert {}: {fault}", news.alert));
         }
         failures
     }
@@ -55,10 +55,10 @@ async fn post(url: &str, body: &str) -> Result<(), String> {
             let request = ureq::Agent::new_with_config(config).post(&url).content_type("application/json");
             request.send(body.as_str()).map(|_| ()).map_err(|error| match error {
                 ureq::Error::StatusCode(code) => format!("it answered {code}"),
-                // Its address may hold a secret: only what kind of thing went wrong.
-                ureq::Error::BadUri(_) => "its address is none".to_owned(),
+                // The address may contain a secret: report only the kind of error.
+                ureq::Error::BadUri(_) => "its address is not valid".to_owned(),
                 ureq::Error::Timeout(_) => "no answer in time".to_owned(),
-                ureq::Error::HostNotFound => "its host is not known".to_owned(),
+                ureq::Error::HostNotFound => "its host was not found".to_owned(),
                 ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "no connection".to_owned(),
                 _ => "it could not be reached".to_owned(),
             })
@@ -71,7 +71,7 @@ async fn post(url: &str, body: &str) -> Result<(), String> {
     Err(fault)
 }
 
-/// The alert is in the environment and on standard input, never part of what the shell reads.
+/// Passes the alert in the environment and on standard input, never in the text that the shell parses.
 async fn run(command: &str, news: &Standing, body: &str) -> Result<(), String> {
     let mut child = Command::new("sh")
         .arg("-c")
@@ -88,7 +88,7 @@ async fn run(command: &str, news: &Standing, body: &str) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     let told = async {
         if let Some(mut stdin) = child.stdin.take() {
-            // It need not read it.
+            // The command does not have to read it.
             _ = stdin.write_all(body.as_bytes()).await;
         }
         child.wait().await

@@ -1,5 +1,5 @@
-//! The watcher: judges the rules of alerts against the figures, writes down what began and ended, and has it told. Any
-//! number of them may watch; what happened to an alert is written once, and whoever wrote it tells it.
+//! The watcher: checks the figures against the alert rules, records which alerts started or ended, and sends them. Any
+//! number of watchers may run: each change of an alert is recorded once, and the watcher that recorded it sends it.
 
 use std::time::Duration;
 
@@ -13,25 +13,25 @@ use crate::store::{Store, StoreError, alerts, heartbeat, watch};
 use crate::watch::alarm::{self, Alarm, Facts, Standing, What};
 use crate::watch::rule::{Rule, Severity};
 
-/// A watcher looks so often.
+/// The pause between two checks.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// The name of the watcher among those that work by themselves.
+/// The watcher's name among the background workers.
 pub const WATCHER: &str = "watcher";
 
-/// What a look found.
+/// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Looked {
-    /// What is the case now, worst first.
+    /// What the rules find now, worst first.
     pub alarms: Vec<Alarm>,
-    /// How every alert stands.
+    /// The state of every alert.
     pub standings: Vec<Standing>,
-    /// What happened with this look.
+    /// The changes that this check recorded.
     pub news: Vec<Standing>,
 }
 
 impl Looked {
-    /// What is the case and nobody has acknowledged, worst first.
+    /// What the rules find and no one has acknowledged, worst first.
     pub fn loud(&self, now: DateTime<Utc>) -> Vec<&Alarm> {
         let quiet = |alarm: &&Alarm| {
             let standing = self.standings.iter().find(|standing| standing.alert == alarm.alert);
@@ -40,19 +40,19 @@ impl Looked {
         self.alarms.iter().filter(|alarm| !quiet(alarm)).collect()
     }
 
-    /// The worst of that.
+    /// The highest severity among them.
     pub fn worst(&self, now: DateTime<Utc>) -> Option<Severity> {
         self.loud(now).into_iter().map(|alarm| alarm.severity).max()
     }
 }
 
-/// Whether an alert is one of these rules'.
+/// Whether an alert belongs to one of these rules.
 fn is_of(rules: &[Rule], alert: &str) -> bool {
     let of = |rule: &Rule| alert.strip_prefix(&rule.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     rules.iter().any(of)
 }
 
-/// What happens to alerts by these facts: of alerts of other people's rules nothing.
+/// The changes of alerts that these findings cause. Alerts of other people's rules do not change.
 fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<Utc>, recorder: &str) -> Vec<Standing> {
     let known = standings.iter().map(|standing| &standing.alert).filter(|alert| is_of(rules, alert));
     let mut names: Vec<&String> = known.chain(alarms.iter().map(|alarm| &alarm.alert)).collect();
@@ -79,10 +79,10 @@ fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<
     names.into_iter().filter_map(one).collect()
 }
 
-/// Looks once: judges, and writes down what happened where that is to be `keep`t and may be written. Whoever keeps it tells it.
+/// Checks once. If `keep` is set and writing is allowed, records the changes; the caller then has to send them.
 pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool) -> Result<Looked, StoreError> {
     let now = now.trunc_subsecs(6);
-    // Standings first: whatever happens to an alert after they were read makes what is written here a conflict.
+    // Standings first: if an alert changes after they were read, writing it here is a conflict.
     let mut standings = alerts::all(&store.pool).await?;
     let facts: Facts = watch::facts(&store.pool, now).await?;
     let alarms = facts.judge(rules, now);
@@ -92,12 +92,12 @@ pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool)
         if keep && !store.read_only {
             match alerts::tell(store, &standing).await {
                 Ok(()) => told.push(standing.clone()),
-                // Another watcher was faster: it tells.
+                // Another watcher recorded it first and sends it.
                 Err(StoreError::Conflict) => continue,
                 Err(error) => return Err(error),
             }
         }
-        // For whoever only looks it stands as it would be written down.
+        // A caller that records nothing gets the state that would be recorded.
         standings.retain(|known| known.alert != standing.alert);
         standings.push(standing);
     }
@@ -105,32 +105,32 @@ pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool)
     Ok(Looked { alarms, standings, news: told })
 }
 
-/// The recorder of what nobody has written down.
+/// The recorder of a state that no one has recorded.
 const UNWRITTEN: &str = "";
 
-/// Whether an alert was ever written down: else nobody knows since when it is the case.
+/// Whether an alert was ever recorded. If not, no one knows when it started.
 pub fn is_written(standing: &Standing) -> bool {
     standing.recorder != UNWRITTEN
 }
 
-/// What came of an acknowledgement.
+/// The result of an acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Acknowledged {
-    /// It is written down.
+    /// It is recorded.
     Done(Box<Standing>),
-    /// No such alert, or it is over; these are not.
+    /// No such alert, or it has ended; these are open.
     NotOpen(Vec<String>),
-    /// The person's roles do not let them.
+    /// The person's roles do not allow it.
     NotYours(Roles),
-    /// A reason is mandatory.
+    /// The reason is missing.
     NoReason,
-    /// Something else just happened to it.
+    /// Someone else changed it first.
     Conflict,
 }
 
-/// Takes note of an alert until a moment: until then nobody is told of it again, unless it becomes worse. It need not have
-/// been written down by a watcher before, if it is the case by these rules.
+/// Acknowledges an alert until a moment: it is not sent again before then, unless it gets worse. An alert that these
+/// rules find does not have to be recorded before.
 pub async fn acknowledge(
     store: &Store,
     roles: Roles,
@@ -151,7 +151,7 @@ pub async fn acknowledge(
         return Ok(Acknowledged::NotOpen(open));
     };
     let acknowledged = Standing {
-        // What nobody wrote down has the number that this has now.
+        // A state that no one recorded already has the next number.
         seq: last.seq + i32::from(is_written(last)),
         what: What::Acknowledged,
         reason: Some(reason.trim().to_owned()),
@@ -163,7 +163,7 @@ pub async fn acknowledge(
     written(store, acknowledged).await
 }
 
-/// Says that an alert is over: for those whose rule is not there any more. Where one is, the next look finds it again.
+/// Records that an alert has ended, for alerts whose rule no longer exists. If it does, the next check finds it again.
 pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>) -> Result<Acknowledged, StoreError> {
     if !may(roles) {
         return Ok(Acknowledged::NotYours(roles));
@@ -193,12 +193,12 @@ async fn written(store: &Store, standing: Standing) -> Result<Acknowledged, Stor
     }
 }
 
-/// What is being told outside: each thing in a task of its own, so that a webhook that hangs holds up nothing.
+/// Alerts that are being sent: each in a task of its own, so that a webhook that hangs delays nothing.
 #[derive(Debug, Default)]
 pub struct Telling(JoinSet<Vec<String>>);
 
 impl Telling {
-    /// Begins to tell.
+    /// Starts sending these changes.
     pub fn begin(&mut self, tellers: &Tellers, news: &[Standing]) {
         for standing in news {
             let (tellers, standing) = (tellers.clone(), standing.clone());
@@ -206,7 +206,7 @@ impl Telling {
         }
     }
 
-    /// What went wrong with what has been told by now.
+    /// What went wrong in the tasks that have finished.
     pub fn failures(&mut self) -> Vec<String> {
         let mut failures = Vec::new();
         while let Some(told) = self.0.try_join_next() {
@@ -215,7 +215,7 @@ impl Telling {
         failures
     }
 
-    /// Waits for what is still being told, as long as that may take.
+    /// Waits for the tasks that still run, up to a limit. Returns what went wrong.
     pub async fn finish(&mut self) -> Vec<String> {
         let mut failures = Vec::new();
         let all = async {
@@ -228,10 +228,10 @@ impl Telling {
     }
 }
 
-/// So long a watcher that is stopped waits for what it began to tell.
+/// How long a stopped watcher waits for alerts that are being sent.
 const LAST: Duration = Duration::from_secs(15);
 
-/// Watches until it is dropped, or the database is lost, and has every news told.
+/// Watches until dropped or the database is lost, and sends every change of an alert.
 pub async fn run(
     store: &Store,
     rules: &[Rule],

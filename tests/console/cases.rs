@@ -352,7 +352,7 @@ fn who_comes_second_is_told_and_keeps_what_was_typed() {
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
     let case = Case { stage: "decided".to_owned(), ..case(&stored).unwrap() };
     let last = Event { recorder: "agent2".to_owned(), ..event(10, "decided", 0) };
-    let refusal = Refusal::second("ended", "it is decided already; look again");
+    let refusal = Refusal::second("ended", "the case is already decided; refresh");
     let answer = Answer::Conflict(Box::new(case), Some(Box::new(last)), refusal);
     it.tell(Message::Desk(News::Acted(Box::new(command), Ok(answer))));
     screen!("conflict", it);
@@ -380,7 +380,7 @@ fn what_was_sent_is_no_draft() {
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
     it.memory.drafts = vec![("note".to_owned(), "{\"body\":\"done with\"}".to_owned())];
     it.tell(Message::Desk(News::Acted(Box::new(command), Ok(Answer::Done(Box::new(whole(&stored).unwrap()))))));
-    assert!(!it.picture().contains("begun and not sent"), "{}", it.picture());
+    assert!(!it.picture().contains("Draft not sent"), "{}", it.picture());
     assert!(!it.press("a n").picture().contains("done with"), "{}", it.picture());
 }
 
@@ -405,7 +405,7 @@ fn nothing_is_written_without_a_connection_or_a_right() {
     it.press("d a n \"x\"");
     it.tell(Message::Link(recourse::console::app::Link::Lost { since: now(), retry_at: now() }));
     it.press("enter");
-    assert!(it.picture().contains("not connected"), "{}", it.picture());
+    assert!(it.picture().contains("Not connected"), "{}", it.picture());
     let seat = recourse::console::app::Seat { read_only: true, ..super::desk::seat() };
     let mut it = Desk::sit(seat, book(), 140, 36);
     it.press("d n");

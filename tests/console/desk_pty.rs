@@ -18,12 +18,12 @@ async fn one_case_from_claim_to_completed_by_two() {
     let mut ben = Terminal::open(&book, &["--as", "ben"], &[]);
     for it in [&mut ada, &mut ben] {
         it.wait("live").wait("ATP-1");
-        it.send("d").wait("Unclaimed").wait("nobody has it");
+        it.send("d").wait("Unclaimed").wait(" held");
     }
     // Both claim the same: one has it, the other is told who.
-    ada.send("ac").wait("Claim done");
-    ben.wait("ada has it");
-    ben.send("ac").wait("ada has it; take it over");
+    ada.send("ac").wait("Take case done");
+    ben.wait("ada has this case");
+    ben.send("ac").wait("ada has this case; take it over");
     ben.send("\x1b");
     // A console that dies while something is typed has kept it.
     ada.send("an").wait("Internal: only the desk reads it");
@@ -35,27 +35,27 @@ async fn one_case_from_claim_to_completed_by_two() {
     ada.wait("live").wait("ATP-1");
     // Mine is above Unclaimed.
     ada.send("d").wait("Unclaimed");
-    ada.send("\x1b[Zk\t").wait("yours");
+    ada.send("\x1b[Zk\t").wait("Yours");
     ada.send("an").wait("the seal was");
-    ada.send(" broken\r").wait("Internal note done");
+    ada.send(" broken\r").wait("Add note done");
 
     // Above the limit it is proposed; who proposed it does not approve it.
     ada.send("as").wait("Rationale");
-    ada.send("\x1b[C").wait("pay seller");
-    ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\r").wait("Type decide to go on");
-    ada.send("decide\r").wait("another person has to approve it");
-    ada.send("av").wait("somebody else has to approve it");
+    ada.send("\x1b[C").wait("Pay seller");
+    ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\r").wait("Type decide to continue");
+    ada.send("decide\r").wait("Another person has to approve it");
+    ada.send("av").wait("someone else has to approve it");
     ada.send("\x1b");
     // It is there by itself under what is to be approved.
     ben.send("\x1b[Zjjjj\t").wait("To approve · most").wait("ada proposes");
-    ben.send("av").wait("Type approve to go on");
+    ben.send("av").wait("Type approve to continue");
     ben.send("approve\r").wait("Approve done");
     ada.wait("approved by ben");
     // Paid: the order is completed with the last payout that arrives.
     ben.send("ap").wait("Payout to");
     ben.send("\t\x1b[C").wait("arrived");
-    ben.send("\tTRF-1\r").wait("Type arrived to go on");
-    ben.send("arrived\r").wait("Payout done").wait("Completed");
+    ben.send("\tTRF-1\r").wait("Type arrived to continue");
+    ben.send("arrived\r").wait("Record payout done").wait("Completed");
     ada.wait("Completed");
     for it in [&mut ada, &mut ben] {
         it.send("\x03");
@@ -74,9 +74,9 @@ async fn a_withdrawal_shows_at_once() {
     let book = filled().await;
     let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
     ada.wait("live").wait("ATP-1");
-    ada.send("d").wait("nobody has it");
+    ada.send("d").wait(" held");
     ada.send("as").wait("Rationale");
-    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\r").wait("Type decide to go on");
+    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\r").wait("Type decide to continue");
     let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-03T08:00:00Z","actor":"seller","action":"withdraw"}"#;
     assert_eq!(book.import(line).code, 0);
     ada.wait("decided at");

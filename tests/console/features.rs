@@ -59,7 +59,7 @@ fn a_frozen_screen_counts_what_waits() {
     desk.memory.step("ATP-20298", step, "agent2");
     desk.moved(&["ATP-20298"]);
     let after = desk.picture();
-    assert!(after.contains("frozen, 1 move waits (f)"), "{after}");
+    assert!(after.contains("frozen, 1 new (f)"), "{after}");
     assert_eq!(before.lines().skip(1).collect::<Vec<_>>(), after.lines().skip(1).collect::<Vec<_>>());
     desk.press("f");
     assert!(!desk.picture().contains("ATP-20298"), "{}", desk.picture());
@@ -100,7 +100,7 @@ fn views_are_kept_and_remember() {
     desk.press("4");
     assert_eq!((desk.app.list_title().as_str(), desk.app.sort()), ("Gulf", recourse::query::Sort::Amount));
     desk.press("W");
-    assert!(desk.app.view().is_none() && desk.picture().contains("the view Gulf is forgotten"), "{}", desk.picture());
+    assert!(desk.app.view().is_none() && desk.picture().contains("The view Gulf is forgotten"), "{}", desk.picture());
 }
 
 /// From anywhere to an order, by its id: what was typed into a form is kept.
@@ -112,7 +112,7 @@ fn one_goes_to_an_order_from_anywhere() {
     assert!(desk.app.layers.is_empty() && desk.picture().contains("Authorised"), "{}", desk.picture());
     hold(&desk);
     desk.press("o \"nobody\" enter");
-    assert!(desk.picture().contains("no order is called nobody"), "{}", desk.picture());
+    assert!(desk.picture().contains("No order has the id nobody"), "{}", desk.picture());
     // The line stays open after a miss, and Esc keeps it; keys typed ahead go to no other order.
     desk.press("a");
     assert!(desk.open.is_empty() || !desk.app.acts());
@@ -211,7 +211,7 @@ fn views_of_one_name_are_told_apart() {
     desk.press("2");
     assert_eq!(desk.app.listed_query().map(|(_, text)| text.to_owned()).as_deref(), Some("unconfirmed"));
     desk.press("/ \"age>1h\" enter w tab \"Not confirmed\" enter");
-    assert!(desk.picture().contains("Enter again replaces it"), "{}", desk.picture());
+    assert!(desk.picture().contains("Enter again to replace it"), "{}", desk.picture());
     desk.press("enter");
-    assert!(desk.picture().contains("kept as the view Not confirmed"), "{}", desk.picture());
+    assert!(desk.picture().contains("Saved as the view Not confirmed"), "{}", desk.picture());
 }

@@ -217,9 +217,13 @@ fn failures_stay_until_a_key() {
     desk.tell(Message::Settled(1, Err(Failure::Unknown)));
     desk.tell(Message::Link(lost));
     desk.tell(Message::Link(Link::Live));
-    assert!(desk.picture().contains("! the connection was lost: whether fact 1 is settled"), "{}", desk.picture());
+    assert!(
+        desk.picture().contains("! The connection was lost. When it is back, check whether fact 1 is settled"),
+        "{}",
+        desk.picture()
+    );
     desk.press("j");
-    assert!(!desk.picture().contains("the connection was lost"), "{}", desk.picture());
+    assert!(!desk.picture().contains("The connection was lost"), "{}", desk.picture());
 }
 
 /// What is on the screen is as old as when the connection was lost, however often it is tried again.

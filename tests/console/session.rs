@@ -82,12 +82,12 @@ async fn copies_reach_the_terminal() {
     it.send("\ry").wait("Copy of ATP-1");
     it.send("i");
     copied(&it, "QVRQLTE=");
-    it.wait("copied: ATP-1");
+    it.wait("Copied: ATP-1");
     it.send("yc");
     // recourse show atarapay:ATP-1
     copied(&it, "cmVjb3Vyc2Ugc2hvdyBhdGFyYXBheTpBVFAtMQ==");
     it.send("a").wait("recourse act atarapay:ATP-1 settle");
-    it.send("y").wait("copied: recourse act");
+    it.send("y").wait("Copied: recourse act");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
 }
@@ -100,7 +100,7 @@ async fn the_mouse_is_asked_for() {
     it.wait("live").wait("Raise dispute");
     let mode = |it: &Terminal| it.screen.lock().unwrap().0.screen().mouse_protocol_mode();
     assert_eq!(mode(&it), vt100::MouseProtocolMode::None);
-    it.send("m").wait("the mouse selects and scrolls");
+    it.send("m").wait("The mouse selects and scrolls.");
     assert_ne!(mode(&it), vt100::MouseProtocolMode::None);
     // The second row of the list, under three headings.
     it.send("\x1b[<0;40;6M").send("\x1b[<0;40;6m").wait("2 / 2");
@@ -188,7 +188,7 @@ async fn a_recording_plays_back() {
     assert!(played.out.contains("Note        xxx xxxx  ") && played.out.contains("person 1"), "{}", played.out);
     std::fs::write(&file, "not a recording\n").unwrap();
     let foreign = crate::harness::told(&mut crate::harness::program(&["replay", file.to_str().unwrap(), "--print"]));
-    assert!(foreign.code == 2 && foreign.err.contains("this is no recording"), "{foreign:?}");
+    assert!(foreign.code == 2 && foreign.err.contains("this is not a recording"), "{foreign:?}");
 }
 
 /// Views, columns and sorting are remembered from one session to the next.
@@ -201,8 +201,8 @@ async fn the_next_session_remembers() {
     it.wait("live").wait("Raise dispute");
     it.send("\rs").wait("Sort this list");
     it.send("m").wait("largest first");
-    it.send("/provider:tamara\x13").wait("Keep the filter as a view");
-    it.send("Gulf\r").wait("kept as the view Gulf");
+    it.send("/provider:tamara\x13").wait("Save the filter as a view");
+    it.send("Gulf\r").wait("Saved as the view Gulf");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
     let config = std::fs::read_to_string(home.path().join(".config/recourse/config.toml")).unwrap();

@@ -17,7 +17,7 @@ async fn moves_acts_and_quits() {
     it.send("d").wait("too late");
     it.send("s").wait("not decided");
     it.send("\t3000").wait("1500.00").wait("The buyer gets NGN 1,500.00, the seller NGN 3,000.00");
-    it.send("\r").wait("Type settle to go on");
+    it.send("\r").wait("Type settle to continue");
     it.send("settle\r").wait("Settle done").wait("Dispute Resolved");
     let shown = book.run(&["show", "ATP-2", "--json"]).one();
     assert_eq!((shown["status"].as_str(), shown["outcome"].as_str()), (Some("dispute_resolved"), Some("split")));
@@ -101,8 +101,8 @@ async fn a_burst_of_keys_agrees_to_nothing() {
     let book = filled().await;
     let mut it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("Raise dispute");
-    it.send("\ras\x1b[C\rsettle\r").wait("Type settle to go on");
-    it.send("set").wait("Type settle to go on: set");
+    it.send("\ras\x1b[C\rsettle\r").wait("Type settle to continue");
+    it.send("set").wait("Type settle to continue: set");
     let shown = book.run(&["show", "ATP-1", "--json"]).one();
     assert_eq!(shown["status"], "disputed");
     it.send("tle\r").wait("Settle done");
@@ -151,7 +151,7 @@ async fn a_lost_database_is_said_and_found_again() {
     it.send("\ra").wait("Settle");
     it.send("s").wait("not decided");
     it.send("\x1b[C\r").wait("Type settle");
-    it.send("settle\r").wait("not connected: nothing can be written now");
+    it.send("settle\r").wait("Not connected: nothing can be written now.");
     run(format!("alter database {} allow_connections true", book.name)).execute(&mut *admin).await.unwrap();
     it.wait("  live");
     it.send("\r").wait("Settle done");

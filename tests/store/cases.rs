@@ -135,7 +135,7 @@ fn paid_once(book: &Book) {
     assert_eq!((&line["decision"]["to_seller"], &line["decision"]["to_buyer"]), (&"2700.00".into(), &"1800.00".into()));
     assert_eq!(
         line["decision"]["say_buyer"],
-        "You receive NGN 1,800.00 of the NGN 4,500.00 that were held for this order; the seller receives NGN 2,700.00."
+        "You receive NGN 1,800.00 of the NGN 4,500.00 held for this order; the seller receives NGN 2,700.00."
     );
     let (code, line) = did(book, "ben", &decide);
     assert_eq!((code, &line["result"]), (5, &"conflict".into()), "{line}");

@@ -210,6 +210,6 @@ fn named_binaries_are_the_only_ones() {
     let home = Home::new();
     let answered = told(home.command(&["board"]).env("RECOURSE_PG_BIN", "/nowhere"));
     assert_eq!(answered.code, 3, "{answered:?}");
-    assert!(answered.err.contains("/nowhere has none that runs here"), "{answered:?}");
+    assert!(answered.err.contains("/nowhere has no PostgreSQL that runs here"), "{answered:?}");
     assert!(!home.root().join("postgres").exists());
 }

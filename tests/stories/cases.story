@@ -24,7 +24,7 @@ ada case classify ATP-102 --reason not_delivered -> 0 working
 ada case message ATP-102 --to seller --wait "Please send the courier's proof of delivery." -> 0 waiting_seller
 ada case decide ATP-102 --refund-buyer --rationale x -> 0 unpaid
 ada case pay ATP-102 --confirm TRF-3 -> 0 closed
-letter buyer "You receive NGN 90,000.00: all that was held"
+letter buyer "You receive NGN 90,000.00: the full amount held"
 letter seller "You receive nothing" "Please send the courier's proof of delivery."
 
 story a large one needs two people
@@ -35,7 +35,7 @@ ben case reject ATP-103 --reason "which serial numbers?" -> 0 working
 ada case decide ATP-103 --pay-seller --reason wrong_item --rationale "IMEI on the box and on the photo" -> 0 proposed
 ben case approve ATP-103 -> 0 unpaid
 ada case pay ATP-103 --confirm TRF-4 -> 0 closed
-letter seller "You receive NGN 2,500,000.00: all that was held"
+letter seller "You receive NGN 2,500,000.00: the full amount held"
 
 story the buyer withdraws while somebody decides
 open ATP-104 12000.00 "Ọlámídé Àjàyí" "Aba Shoes"
@@ -43,7 +43,7 @@ ada case claim ATP-104 -> 0 working
 provider ATP-104 buyer withdraw -> unpaid
 ada case decide ATP-104 --refund-buyer --reason other --rationale x -> 5
 provider ATP-104 provider complete -> closed
-letter seller "was withdrawn" "You receive NGN 12,000.00: all that was held"
+letter seller "was withdrawn" "You receive NGN 12,000.00: the full amount held"
 
 story the seller gives in
 open ATP-105 7700.00 "Bola Ige" "Kano Textiles"

@@ -1,4 +1,4 @@
-//! What the commands of the dispute desk are asked.
+//! Arguments of the dispute desk's commands.
 
 use std::path::PathBuf;
 
@@ -11,10 +11,10 @@ use crate::cli::args::Orders;
 use crate::domain::Provider;
 use crate::query::Sort;
 
-/// The desk of disputes.
+/// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Case {
-    /// What.
+    /// The command.
     #[command(subcommand)]
     pub verb: CaseVerb,
 }
@@ -22,14 +22,14 @@ pub struct Case {
 /// A party of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Party {
-    /// Who paid.
+    /// The person who paid.
     Buyer,
-    /// Who delivers.
+    /// The person who delivers.
     Seller,
 }
 
 impl Party {
-    /// The word on the wire.
+    /// The wire word.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Buyer => "buyer",
@@ -38,35 +38,35 @@ impl Party {
     }
 }
 
-/// Which case, and how often it is asked for.
+/// The case to act on, and protection against acting twice.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Of {
     /// The order: its id, or provider:id.
     pub order: String,
-    /// Only if nothing has happened to the case since this event.
+    /// Act only if this is still the latest event of the case.
     #[arg(long, value_name = "SEQ")]
     pub expect: Option<i32>,
-    /// By which the same request is known again: sent twice, done once.
+    /// Identify this request, so that sending it twice acts once.
     #[arg(long, value_name = "UUID")]
     pub request_id: Option<Uuid>,
 }
 
-/// What to do with cases.
+/// The case commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum CaseVerb {
-    /// Cases of a queue, the most urgent first.
+    /// List the cases of a queue, the most urgent first.
     List(List),
-    /// One case: clocks, checklist, what was said and shown, decision and payouts.
+    /// Show one case: clocks, checklist, messages, files, decision and payouts.
     Show {
         /// The order: its id, or provider:id.
         order: String,
-        /// Which of its cases, from 1; else the open one, or the latest.
+        /// Which of the order's cases, from 1 (default: the open one, or the latest).
         #[arg(long, value_name = "N")]
         number: Option<i32>,
     },
-    /// How many cases are in each queue.
+    /// Count the cases in each queue.
     Queues,
-    /// Open a case by hand, of any order. A dispute opens its own.
+    /// Open a case on any order. A dispute opens its case automatically.
     Open {
         /// The order: its id, or provider:id.
         order: String,
@@ -74,16 +74,16 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT", default_value = "")]
         reason: String,
     },
-    /// Take a case that nobody has; with --reason, from whoever has it.
+    /// Take an unclaimed case; with --reason, take it over from its owner.
     Claim {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// Take it over from whoever has it, and say why.
+        /// Take it over from its owner, and say why.
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
-    /// Take a case over from whoever has it.
+    /// Take over a case from its owner.
     Take {
         /// Which case.
         #[command(flatten)]
@@ -92,7 +92,7 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Give a case back to the queue.
+    /// Release a case to the queue.
     Release {
         /// Which case.
         #[command(flatten)]
@@ -101,27 +101,27 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
-    /// Give a case to somebody else.
+    /// Hand over a case to someone else.
     HandOver {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// To whom.
+        /// The new owner.
         #[arg(long, value_name = "LOGIN", value_parser = crate::cli::args::login)]
         to: String,
-        /// What they have to know.
+        /// What the new owner needs to know.
         #[arg(long, value_name = "TEXT")]
         note: String,
     },
-    /// Say what the complaint is about, and how much is claimed.
+    /// Set the reason of the complaint, and how much is claimed.
     Classify {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// A reason code of the policy.
+        /// A reason code from the policy.
         #[arg(long, value_name = "CODE")]
         reason: Option<String>,
-        /// In major units.
+        /// The amount claimed, in major units.
         #[arg(long, value_name = "AMOUNT")]
         claimed: Option<String>,
     },
@@ -132,50 +132,50 @@ pub enum CaseVerb {
         of: Of,
         /// The line, or its number.
         line: String,
-        /// Take the tick off again.
+        /// Untick it.
         #[arg(long)]
         undo: bool,
     },
-    /// Write something down that only the desk reads.
+    /// Add a note that only the desk can read.
     Note {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// The words; - reads them from standard input.
+        /// The text, or - to read it from standard input.
         #[arg(allow_hyphen_values = true)]
         text: String,
     },
-    /// Write to a party.
+    /// Send a message to a party.
     Message {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// To whom.
+        /// The recipient.
         #[arg(long, value_enum)]
         to: Party,
-        /// The words; - reads them from standard input.
+        /// The text, or - to read it from standard input.
         #[arg(allow_hyphen_values = true, required_unless_present = "canned")]
         text: Option<String>,
-        /// A canned text of the policy instead, by its name.
+        /// Send this canned text from the policy instead.
         #[arg(long = "macro", value_name = "NAME", conflicts_with = "text")]
         canned: Option<String>,
-        /// Wait for their answer: the decision's clock rests.
+        /// Wait for their reply: the decision clock pauses.
         #[arg(long)]
         wait: bool,
     },
-    /// Write down what a party answered.
+    /// Record a party's reply.
     Answer {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// Who said it.
+        /// Who replied.
         #[arg(long, value_enum)]
         from: Party,
-        /// The words; - reads them from standard input.
+        /// The text, or - to read it from standard input.
         #[arg(allow_hyphen_values = true)]
         text: String,
     },
-    /// Go on without the answer that is waited for.
+    /// Stop waiting for a reply.
     Resume {
         /// Which case.
         #[command(flatten)]
@@ -184,7 +184,7 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Attach a file that proves something.
+    /// Attach a file as evidence.
     Attach {
         /// Which case.
         #[command(flatten)]
@@ -192,28 +192,28 @@ pub enum CaseVerb {
         /// The file.
         file: PathBuf,
     },
-    /// Write an attached file to the disk.
+    /// Save an attached file to disk.
     Save {
         /// The order: its id, or provider:id.
         order: String,
         /// The file's name, or the number of its event.
         file: String,
-        /// Where to; the file's own name, here, where nothing is said.
+        /// Save it here (default: under its own name, in the current directory).
         #[arg(long, value_name = "PATH")]
         to: Option<PathBuf>,
     },
-    /// Decide who gets what; what is large waits for another person.
+    /// Decide who gets what; a large amount needs another person to approve it.
     Decide(Box<Decide>),
-    /// Approve what somebody else proposed: the order is decided.
+    /// Approve someone else's proposal: this decides the order.
     Approve {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// Only this proposal, by the event that made it.
+        /// Approve only this proposal, by its event number.
         #[arg(long, value_name = "SEQ")]
         proposal: Option<i32>,
     },
-    /// Send back what somebody else proposed.
+    /// Send back someone else's proposal.
     Reject {
         /// Which case.
         #[command(flatten)]
@@ -222,7 +222,7 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Take back what you proposed.
+    /// Withdraw your proposal.
     Retract {
         /// Which case.
         #[command(flatten)]
@@ -231,9 +231,9 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
-    /// Write down what became of a payout; with the last that arrives the order is completed.
+    /// Record a payout; when the last one arrives, the order is completed.
     Pay(Pay),
-    /// Close a case that is of no dispute.
+    /// Close a case that has no dispute.
     Close {
         /// Which case.
         #[command(flatten)]
@@ -244,82 +244,82 @@ pub enum CaseVerb {
     },
 }
 
-/// Which cases.
+/// Which cases to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct List {
-    /// mine, unclaimed, working, waiting_buyer, waiting_seller, proposed, unpaid, overdue, open or closed.
+    /// The queue: mine, unclaimed, working, waiting_buyer, waiting_seller, proposed, unpaid, overdue, open or closed.
     #[arg(long, default_value = "open", value_name = "QUEUE", value_parser = queue)]
     pub queue: Queue,
-    /// Only those whose orders pass this query; recourse orders --help lists the language.
+    /// Only cases whose orders match this query; recourse orders --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// How many at the most.
+    /// List at most this many.
     #[arg(long, default_value_t = 100, value_name = "N")]
     pub limit: u64,
-    /// Go on after the cursor of an earlier line.
+    /// Continue after the cursor of an earlier line.
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub after: Option<String>,
 }
 
-/// What is decided.
+/// A decision.
 #[derive(Debug, Clone, ClapArgs)]
 #[group(id = "outcome", required = true, multiple = true, args = ["pay_seller", "refund_buyer", "to_seller", "to_buyer"])]
 pub struct Decide {
     /// Which case.
     #[command(flatten)]
     pub of: Of,
-    /// Everything to the seller.
+    /// Pay everything to the seller.
     #[arg(long, conflicts_with_all = ["refund_buyer", "to_seller", "to_buyer"])]
     pub pay_seller: bool,
-    /// Everything to the buyer.
+    /// Refund everything to the buyer.
     #[arg(long, conflicts_with_all = ["to_seller", "to_buyer"])]
     pub refund_buyer: bool,
-    /// What the seller gets, in major units, or a percentage: 60%.
+    /// The seller's share, in major units or as a percentage: 60% (default: the rest).
     #[arg(long, value_name = "AMOUNT")]
     pub to_seller: Option<String>,
-    /// What the buyer gets, in major units, or a percentage: 40%; the rest where nothing is said.
+    /// The buyer's share, in major units or as a percentage: 40% (default: the rest).
     #[arg(long, value_name = "AMOUNT")]
     pub to_buyer: Option<String>,
-    /// A reason code of the policy; the case's own where nothing is said.
+    /// A reason code from the policy (default: the case's reason).
     #[arg(long, value_name = "CODE")]
     pub reason: Option<String>,
-    /// Why it is decided so, for the desk.
+    /// Why, for the desk only.
     #[arg(long, value_name = "TEXT")]
     pub rationale: String,
-    /// What the seller is told, instead of the sentence that says what they get.
+    /// Tell the seller this, instead of the standard sentence about their share.
     #[arg(long, value_name = "TEXT")]
     pub say_seller: Option<String>,
-    /// What the buyer is told, instead of the sentence that says what they get.
+    /// Tell the buyer this, instead of the standard sentence about their share.
     #[arg(long, value_name = "TEXT")]
     pub say_buyer: Option<String>,
-    /// Have another person approve it, whatever it is worth.
+    /// Have another person approve it, at any amount.
     #[arg(long)]
     pub propose: bool,
 }
 
-/// What became of a payout.
+/// A payout update.
 #[derive(Debug, Clone, ClapArgs)]
 #[group(id = "how", required = true, multiple = true, args = ["sent", "confirm", "failed", "reopen", "reference"])]
 pub struct Pay {
     /// Which case.
     #[command(flatten)]
     pub of: Of,
-    /// To whom; the one that is not paid yet, where there is only one.
+    /// The party to pay (default: the one not paid yet, if there is only one).
     #[arg(long, value_enum)]
     pub to: Option<Party>,
-    /// It was sent.
+    /// Record that it was sent.
     #[arg(long, conflicts_with_all = ["confirm", "failed", "reopen"])]
     pub sent: bool,
-    /// It arrived, with the payment's reference.
+    /// Record that it arrived, with the payment reference.
     #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["failed", "reopen", "reference"])]
     pub confirm: Option<String>,
-    /// It did not arrive, and why.
+    /// Record that it did not arrive, and why.
     #[arg(long, value_name = "TEXT", conflicts_with = "reopen")]
     pub failed: Option<String>,
-    /// It failed, and is to be sent anew.
+    /// Reopen a failed payout, to send it again.
     #[arg(long)]
     pub reopen: bool,
-    /// The payment's reference: with --sent, or alone for one that arrived.
+    /// The payment reference: with --sent, or alone to record that it arrived.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["failed", "reopen"])]
     pub reference: Option<String>,
 }
@@ -329,10 +329,10 @@ pub struct Pay {
 pub struct LetterAsk {
     /// The order: its id, or provider:id.
     pub order: String,
-    /// To whom.
+    /// The recipient.
     #[arg(long = "for", value_enum)]
     pub party: Party,
-    /// As a PDF, into this file; - is standard output.
+    /// Write a PDF to this file, or - for standard output.
     #[arg(long, value_name = "FILE")]
     pub pdf: Option<PathBuf>,
 }
@@ -340,54 +340,54 @@ pub struct LetterAsk {
 /// The report of a period.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct ReportAsk {
-    /// From then on: a day, or a moment; thirty days back where nothing is said.
+    /// Start at this day or time (default: 30 days before --to).
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub from: Option<DateTime<Utc>>,
-    /// Until before then; now where nothing is said.
+    /// End before this day or time (default: now).
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub to: Option<DateTime<Utc>>,
-    /// As one table: table, of, figure, value.
+    /// Print CSV with the columns table, of, figure, value.
     #[arg(long)]
     pub csv: bool,
 }
 
-/// In which form an export is.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
     /// Comma-separated values, with headings.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
 }
 
-/// What is exported.
+/// What to export.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Export {
-    /// csv or jsonl.
+    /// The format: csv or jsonl.
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     pub format: Form,
-    /// Only this provider's.
+    /// Only orders of this provider.
     #[arg(long, value_name = "PROVIDER", value_parser = crate::cli::args::provider)]
     pub provider: Option<Provider>,
-    /// Only in these statuses, by their wire words.
+    /// Only orders in these statuses, by their wire words, separated by commas.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
-    /// Only those of a view with this name: yours, or a shared one.
+    /// Only orders in this view: yours, or a shared one.
     #[arg(long, value_name = "NAME", conflicts_with = "query")]
     pub view: Option<String>,
-    /// Only those that pass this query; recourse orders --help lists the language.
+    /// Only orders that match this query; recourse orders --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// Declined and expired ones too.
+    /// Include declined and expired orders.
     #[arg(long)]
     pub all: bool,
-    /// How many at the most; all of them where nothing is said.
+    /// Export at most this many (default: all).
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
 }
 
 impl Export {
-    /// What is asked for, as a list of orders asks for it.
+    /// The same selection as the arguments of `recourse orders`.
     pub fn orders(&self) -> Orders {
         Orders {
             provider: self.provider,
@@ -402,21 +402,21 @@ impl Export {
     }
 }
 
-/// A moment, or the beginning of a day in UTC.
+/// A time, or the start of a day in UTC.
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
     let at: Option<DateTime<Utc>> = text.parse().ok().or_else(day);
     let ours = |at: &DateTime<Utc>| (0..253_000_000_000).contains(&at.timestamp());
-    at.filter(ours).ok_or_else(|| "a day like 2026-11-20, or a moment like 2026-11-20T08:00:00Z".to_owned())
+    at.filter(ours).ok_or_else(|| "use a day like 2026-11-20, or a time like 2026-11-20T08:00:00Z".to_owned())
 }
 
 /// The next case.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Next {
-    /// Only with this reason code.
+    /// Only cases with this reason code.
     #[arg(long, value_name = "CODE")]
     pub reason: Option<String>,
-    /// Show which it would be, and take nothing.
+    /// Show which case it would be, without taking it.
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -424,11 +424,11 @@ pub struct Next {
 /// The desk's policy.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct PolicyAsk {
-    /// Set the policy that this file holds; an admin's, once anybody is registered.
+    /// Set the policy from this file; once people are registered, only an admin can.
     #[arg(long, value_name = "FILE")]
     pub set: Option<PathBuf>,
 }
 
 fn queue(name: &str) -> Result<Queue, String> {
-    name.replace('-', "_").parse().map_err(|_| format!("one of {}", Queue::names()))
+    name.replace('-', "_").parse().map_err(|_| format!("use one of {}", Queue::names()))
 }

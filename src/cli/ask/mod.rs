@@ -1,5 +1,5 @@
-//! What the commands about the program itself are asked; [`case`] has the dispute desk's, [`work`] those that
-//! watch and work by themselves.
+//! Arguments of the commands about the program itself. [`case`] has those of the dispute desk, [`work`] those of the
+//! commands that watch and run automatically.
 
 pub mod case;
 pub mod work;
@@ -11,7 +11,7 @@ use clap::{Args as ClapArgs, Subcommand};
 /// Views.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct View {
-    /// Without it, all are listed.
+    /// Without it, lists all views.
     #[command(subcommand)]
     pub verb: Option<ViewVerb>,
 }
@@ -19,43 +19,43 @@ pub struct View {
 /// Changes to the shared views.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ViewVerb {
-    /// Keep a query under a name, for everybody.
+    /// Save a query under a name, for everyone.
     Save {
         /// The name.
         name: String,
-        /// The query, as `orders --where` takes it.
+        /// The query, in the syntax of `orders --where`.
         #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
         query: String,
     },
-    /// Forget a name.
+    /// Remove a shared view.
     Remove {
         /// The name.
         name: String,
     },
 }
 
-/// What to play.
+/// What to play back.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Replay {
     /// The recording.
     pub file: PathBuf,
-    /// Show where it ends, as text, instead of playing it.
+    /// Print the last screen as text, instead of playing.
     #[arg(long)]
     pub print: bool,
-    /// Show how it was after so many lines, as text.
+    /// Print the screen after this many lines, as text.
     #[arg(long, value_name = "N")]
     pub at: Option<usize>,
 }
 
-/// What to take a picture of.
+/// The picture to make.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Screenshot {
-    /// Where the picture goes.
+    /// The file to write.
     pub file: PathBuf,
-    /// Keys to press first, with spaces between: 'enter j a'; text in double quotes.
+    /// Press these keys first, separated by spaces: 'enter j a'; text in double quotes.
     #[arg(long, default_value = "", value_name = "KEYS")]
     pub keys: String,
-    /// Columns and lines.
+    /// The size in columns and lines.
     #[arg(long, default_value = "110x30", value_name = "WxH", value_parser = size)]
     pub size: (u16, u16),
 }
@@ -63,7 +63,7 @@ pub struct Screenshot {
 /// The settings.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Config {
-    /// The commented default configuration, to begin with.
+    /// Print the commented default configuration, to start from.
     #[arg(long)]
     pub template: bool,
 }
@@ -71,5 +71,5 @@ pub struct Config {
 fn size(text: &str) -> Result<(u16, u16), String> {
     let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     size.filter(|(width, height)| (1..=500).contains(width) && (1..=200).contains(height))
-        .ok_or_else(|| "columns and lines, like 110x30".to_owned())
+        .ok_or_else(|| "use columns and lines, like 110x30".to_owned())
 }

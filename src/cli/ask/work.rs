@@ -1,4 +1,4 @@
-//! What the commands that watch and work by themselves are asked, and the settings they share with the console.
+//! Arguments of the commands that watch and run automatically, and the settings they share with the console.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use strum::{EnumString, IntoStaticStr};
 use crate::domain::Action;
 use crate::work::clock::{Mode, Modes};
 
-/// How a terminal is told to show something on the desktop.
+/// The escape sequence that makes a terminal show a desktop notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "lowercase")]
 pub enum Desktop {
-    /// Not at all.
+    /// No notifications.
     #[default]
     Off,
     /// OSC 9: iTerm2, WezTerm, Windows Terminal, ghostty.
@@ -28,23 +28,23 @@ pub enum Desktop {
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Clocks and alerts")]
 pub struct Work {
-    /// Let the console run the clocks and the watcher of alerts, too.
+    /// Run the clocks and the alert watcher in the console, too.
     #[arg(long, global = true, env = "RECOURSE_RUN_CLOCK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub run_clock: bool,
 
-    /// New orders 30 minutes after creation: apply the expiry, or only flag it.
+    /// For new orders, 30 minutes after creation: apply the expiry, or only flag it.
     #[arg(long, global = true, env = "RECOURSE_EXPIRE_NEW", value_name = "HOW", default_value = "apply", value_parser = mode)]
     pub expire_new: Mode,
 
-    /// Approved orders 72 hours after approval: apply the expiry, or only flag it.
+    /// For approved orders, 72 hours after approval: apply the expiry, or only flag it.
     #[arg(long, global = true, env = "RECOURSE_EXPIRE_APPROVED", value_name = "HOW", default_value = "apply", value_parser = mode)]
     pub expire_approved: Mode,
 
-    /// Authorised and updated orders 90 days after authorisation: apply the expiry, or only flag it.
+    /// For authorised and updated orders, 90 days after authorisation: apply the expiry, or only flag it.
     #[arg(long, global = true, env = "RECOURSE_EXPIRE_AUTHORISED", value_name = "HOW", default_value = "apply", value_parser = mode)]
     pub expire_authorised: Mode,
 
-    /// Merchants whose orders the provider authorises by itself, with commas between.
+    /// Name the merchants whose orders the provider authorises automatically, separated by commas.
     #[arg(
         long,
         global = true,
@@ -55,114 +55,117 @@ pub struct Work {
     )]
     pub auto_authorise: String,
 
-    /// Where alerts are posted as JSON.
+    /// Post alerts as JSON to this URL.
     #[arg(long, global = true, env = "RECOURSE_ALERT_WEBHOOK", value_name = "URL", hide_env_values = true)]
     pub alert_webhook: Option<String>,
 
-    /// What is run for an alert, by sh; the alert is in its environment and, as JSON, on its standard input.
+    /// Run this command with sh for each alert; it gets the alert in its environment and, as JSON, on standard input.
     #[arg(long, global = true, env = "RECOURSE_ALERT_COMMAND", value_name = "COMMAND", hide_env_values = true)]
     pub alert_command: Option<String>,
 
-    /// Orders a second that a plan does; 0 is as fast as it goes.
+    /// Run a plan at this many orders per second; 0 is as fast as possible.
     #[arg(long, global = true, env = "RECOURSE_PLAN_RATE", value_name = "N", default_value = "10", value_parser = rate)]
     pub plan_rate: i32,
 
-    /// After so many orders that were refused a plan's run stops.
+    /// Stop a plan's run after this many refused orders.
     #[arg(long, global = true, env = "RECOURSE_PLAN_STOP_AFTER", value_name = "N", default_value = "10", value_parser = stop_after)]
     pub plan_stop_after: i32,
 
-    /// Another person has to approve every plan before it runs.
+    /// Have another person approve every plan before it runs.
     #[arg(long, global = true, env = "RECOURSE_PLAN_APPROVAL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub plan_approval: bool,
 
-    /// Ring the terminal's bell for a new alert, in the console.
+    /// Ring the terminal bell for new alerts, in the console.
     #[arg(long, global = true, env = "RECOURSE_ALERT_BELL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub alert_bell: bool,
 
-    /// Show a new alert on the desktop, through the terminal: off, osc9 or osc777.
+    /// Show new alerts as desktop notifications, through the terminal: off, osc9 or osc777.
     #[arg(long, global = true, env = "RECOURSE_ALERT_DESKTOP", value_name = "HOW", default_value = "off", value_parser = desktop)]
     pub alert_desktop: Desktop,
 }
 
 impl Work {
-    /// What each clock does.
+    /// The mode of each clock.
     pub const fn modes(&self) -> Modes {
         Modes { new: self.expire_new, approved: self.expire_approved, authorised: self.expire_authorised }
     }
 
-    /// The merchants whose orders the provider authorises by itself.
+    /// The merchants whose orders the provider authorises automatically.
     pub fn automatic(&self) -> Vec<String> {
         let names = self.auto_authorise.split(',').map(str::trim);
         names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
     }
 }
 
-/// Orders a second.
+/// Reads a rate in orders per second.
 pub fn rate(text: &str) -> Result<i32, String> {
-    text.parse().ok().filter(|rate| (0..=10_000).contains(rate)).ok_or_else(|| "0 to 10000 orders a second".to_owned())
+    text.parse()
+        .ok()
+        .filter(|rate| (0..=10_000).contains(rate))
+        .ok_or_else(|| "use 0 to 10000 orders per second".to_owned())
 }
 
-/// How many failures.
+/// Reads after how many refused orders a plan stops.
 pub fn stop_after(text: &str) -> Result<i32, String> {
-    text.parse().ok().filter(|many| (1..=1_000_000).contains(many)).ok_or_else(|| "1 to 1000000 orders".to_owned())
+    text.parse().ok().filter(|many| (1..=1_000_000).contains(many)).ok_or_else(|| "use 1 to 1000000 orders".to_owned())
 }
 
-/// How a clock works.
+/// Reads the mode of a clock.
 pub fn mode(text: &str) -> Result<Mode, String> {
-    text.parse().map_err(|_| "one of apply, flag".to_owned())
+    text.parse().map_err(|_| "use apply or flag".to_owned())
 }
 
-/// How a terminal shows an alert.
+/// Reads how a terminal shows an alert.
 pub fn desktop(text: &str) -> Result<Desktop, String> {
-    text.parse().map_err(|_| "one of off, osc9, osc777".to_owned())
+    text.parse().map_err(|_| "use off, osc9 or osc777".to_owned())
 }
 
 /// The clocks.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Clock {
-    /// Once, instead of until it is stopped.
+    /// Run once, instead of until stopped.
     #[arg(long)]
     pub once: bool,
-    /// As if it were this time.
+    /// Act as if it were this time.
     #[arg(long, value_name = "TIME", requires = "once", value_parser = moment)]
     pub at: Option<DateTime<Utc>>,
 }
 
-/// What is watched.
+/// What to watch.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Watch {
-    /// Without it, every order that stands at Approved is listed, the one with the least time left first.
+    /// Without it, lists every order at Approved, least time left first.
     #[command(subcommand)]
     pub verb: Option<WatchVerb>,
-    /// Judge the alerts once, and exit by the worst of them: 0 none, 1 warning, 2 critical, 3 not known.
+    /// Check the alerts once, and exit with the worst: 0 none, 1 warning, 2 critical, 3 unknown.
     #[arg(long)]
     pub once: bool,
-    /// Judge the alerts until it is stopped, and tell of each as it comes and goes.
+    /// Check the alerts until stopped, and report each when it starts and ends.
     #[arg(long, conflicts_with_all = ["once", "at"])]
     pub follow: bool,
-    /// As if it were this time.
+    /// Act as if it were this time.
     #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     pub at: Option<DateTime<Utc>>,
-    /// How many orders at the most.
+    /// List at most this many orders.
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
-    /// Only this merchant's.
+    /// Only orders of this merchant.
     #[arg(long, value_name = "NAME")]
     pub merchant: Option<String>,
 }
 
-/// More about what is watched.
+/// The watch commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum WatchVerb {
-    /// How many and how much, by merchant and age.
+    /// Show counts and money by merchant and age.
     Grid,
-    /// What came to Approved and left it, by the hour.
+    /// Show how many orders reached and left Approved, by hour.
     Flow {
-        /// How many hours back.
+        /// Go back this many hours.
         #[arg(long, default_value_t = 24, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=2_160))]
         hours: u32,
     },
-    /// Why an order is stuck, and what to do about it.
+    /// Explain why an order is stuck, and what to do about it.
     Why {
         /// The order: its id, or provider:id.
         order: String,
@@ -173,17 +176,17 @@ pub enum WatchVerb {
         order: String,
         /// The step, by its name.
         step: String,
-        /// Take the tick off again.
+        /// Untick it.
         #[arg(long)]
         undo: bool,
     },
-    /// Every alert that is known, and how it stands.
+    /// List the open alerts.
     Alerts {
-        /// Only those that were acknowledged, oldest first.
+        /// Only acknowledged alerts, the oldest first.
         #[arg(long)]
         acknowledged: bool,
     },
-    /// Say that an alert is over whose rule is not there any more.
+    /// End an alert whose rule no longer exists.
     Forget {
         /// The alert, by its name.
         alert: String,
@@ -192,7 +195,7 @@ pub enum WatchVerb {
     Ack {
         /// The alert, by its name.
         alert: String,
-        /// Why nobody has to be told for now.
+        /// Why the alert can wait.
         #[arg(long, value_name = "TEXT")]
         reason: String,
         /// For how long: 90m, 4h, 2d.
@@ -201,34 +204,34 @@ pub enum WatchVerb {
     },
 }
 
-/// A moment in which orders can move: with room for a deadline after it.
+/// A time that leaves room for a deadline after it.
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    let at: DateTime<Utc> = text.parse().map_err(|_| "a time like 2026-11-20T08:00:00Z".to_owned())?;
+    let at: DateTime<Utc> = text.parse().map_err(|_| "use a time like 2026-11-20T08:00:00Z".to_owned())?;
     let ours = (0..253_000_000_000).contains(&at.timestamp());
-    if ours { Ok(at) } else { Err("a time between 1970 and 9987".to_owned()) }
+    if ours { Ok(at) } else { Err("use a time between 1970 and 9987".to_owned()) }
 }
 
-/// A length of time as people write it.
+/// A length of time as people write it, like 4h.
 fn length(text: &str) -> Result<Duration, String> {
     let length = crate::query::length_of(text)?;
-    length.to_std().ok().filter(|length| !length.is_zero()).ok_or_else(|| "longer than nothing".to_owned())
+    length.to_std().ok().filter(|length| !length.is_zero()).ok_or_else(|| "use a time longer than zero".to_owned())
 }
 
 /// Metrics.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Metrics {
-    /// Where they are served: an address of this machine only.
+    /// Serve on this address, of this machine only.
     #[arg(long, default_value = "127.0.0.1:9464", value_name = "ADDRESS")]
     pub listen: SocketAddr,
-    /// Print them once instead.
+    /// Print the metrics once instead.
     #[arg(long)]
     pub once: bool,
 }
 
-/// What follows an authorisation.
+/// What to do after an authorisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Then {
-    /// Nothing: authorise only.
+    /// Authorise only.
     Nothing,
     /// Capture all of it, or --amount.
     Capture,
@@ -237,7 +240,7 @@ pub enum Then {
 }
 
 impl Then {
-    /// The action, where there is one.
+    /// The action, if any.
     pub const fn action(self) -> Option<Action> {
         match self {
             Self::Nothing => None,
@@ -250,42 +253,42 @@ impl Then {
 /// Plans.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Plan {
-    /// Without it, all are listed, the newest first.
+    /// Without it, lists all plans, the newest first.
     #[command(subcommand)]
     pub verb: Option<PlanVerb>,
 }
 
-/// What to do with plans.
+/// The plan commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum PlanVerb {
-    /// Fix what is to be done to many orders: authorise them, and what follows.
+    /// Make a plan: authorise many orders, then capture or cancel them.
     Make(PlanMake),
-    /// One plan: every row, what it would do now or did, and the totals.
+    /// Show a plan: what every row would do now or did, and the totals.
     Show {
-        /// Its number.
+        /// The plan's number.
         number: i64,
     },
-    /// Approve a plan that somebody else made.
+    /// Approve a plan that someone else made.
     Approve {
-        /// Its number.
+        /// The plan's number.
         number: i64,
     },
-    /// Run it, or go on where it was.
+    /// Run a plan, or continue it.
     Run {
-        /// Its number.
+        /// The plan's number.
         number: i64,
-        /// Orders a second, instead of the plan's own rate; 0 is as fast as it goes.
+        /// Run this many orders per second, instead of the plan's rate; 0 is as fast as possible.
         #[arg(long, value_name = "N", value_parser = rate)]
         rate: Option<i32>,
     },
-    /// Stop after the order under way; `run` goes on.
+    /// Pause a plan after the current order; `run` continues it.
     Pause {
-        /// Its number.
+        /// The plan's number.
         number: i64,
     },
-    /// Put it away for good; what it did stays done.
+    /// Withdraw a plan for good; what it did stays done.
     Withdraw {
-        /// Its number.
+        /// The plan's number.
         number: i64,
         /// Why.
         #[arg(long, value_name = "TEXT")]
@@ -296,31 +299,31 @@ pub enum PlanVerb {
 /// What to plan.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct PlanMake {
-    /// The orders, by id or provider:id; ID=nothing, ID=capture:AMOUNT or ID=cancel says otherwise for one.
+    /// The orders, by id or provider:id; ID=nothing, ID=capture:AMOUNT or ID=cancel overrides --then for one.
     #[arg(value_name = "ORDER", required_unless_present = "query")]
     pub orders: Vec<String>,
-    /// All orders that pass this query.
+    /// All orders that match this query.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// What follows the authorisation of each.
+    /// What to do after authorising each order.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub then: Option<Then>,
-    /// How much of it, in major units; all of it where nothing is said.
+    /// How much to capture or cancel of each, in major units (default: all).
     #[arg(long, value_name = "AMOUNT", requires = "then")]
     pub amount: Option<String>,
-    /// What it is for.
+    /// A title that says what the plan is for.
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// Somebody else has to approve it before it runs.
+    /// Have another person approve it before it runs.
     #[arg(long)]
     pub needs_approval: bool,
-    /// Orders a second, instead of the setting's; 0 is as fast as it goes.
+    /// Run this many orders per second, instead of --plan-rate; 0 is as fast as possible.
     #[arg(long, value_name = "N", value_parser = rate)]
     pub rate: Option<i32>,
-    /// Stop after so many orders that were refused, instead of the setting's.
+    /// Stop after this many refused orders, instead of --plan-stop-after.
     #[arg(long, value_name = "N", value_parser = stop_after)]
     pub stop_after: Option<i32>,
-    /// Show what it would do, and keep nothing.
+    /// Show what the plan would do, without saving it.
     #[arg(long)]
     pub dry_run: bool,
 }

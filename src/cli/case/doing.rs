@@ -1,4 +1,4 @@
-//! What a person asks of a case, read from the command line.
+//! Reads case actions from the command line.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::store::cases::write::Reasons;
 use crate::store::cases::{Message, Note, policy};
 use crate::text;
 
-/// Which case a command is about; none where it is about none, or only reads.
+/// The case that a command acts on; `None` if it has no case, or only reads.
 pub fn of(verb: &CaseVerb) -> Option<&Of> {
     match verb {
         CaseVerb::List(_)
@@ -44,7 +44,7 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
     }
 }
 
-/// Reads what is asked. Amounts that no order can have are refused, whatever else is wrong is asked wrongly.
+/// Reads an action. An amount that no order can have is refused; every other error is wrong usage.
 pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Result<Doing, Refusal>, CliError> {
     let policy = policy::current(&desk.store.pool).await?.policy;
     let held = whole.case.holder(chrono::Utc::now());
@@ -101,12 +101,12 @@ pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Res
         | CaseVerb::Show { .. }
         | CaseVerb::Save { .. }
         | CaseVerb::Open { .. } => {
-            return Err(CliError::Usage("nothing is done by that".to_owned()));
+            return Err(CliError::Usage("this command performs no action".to_owned()));
         }
     }))
 }
 
-/// Asked wrongly, or with an amount that no order can have.
+/// Wrong usage, a bad amount, or a refusal.
 enum CliErrorOr {
     Cli(CliError),
     Money(MoneyError),
@@ -133,18 +133,18 @@ impl CliErrorOr {
 }
 
 fn held_amount(whole: &Whole) -> Result<Money, CliError> {
-    let unknown = || CliError::Missing(format!("the currency {} is not known", text::clean(&whole.case.currency)));
+    let unknown = || CliError::Missing(format!("unknown currency: {}", text::clean(&whole.case.currency)));
     whole.case.money(whole.case.amount).ok_or_else(unknown)
 }
 
-/// A line of the checklist, by its words or its number.
+/// Finds a line of the checklist by its text or its number.
 fn checklist_line(policy: &Policy, whole: &Whole, said: &str) -> String {
     let reason = whole.case.reason.as_deref().and_then(|code| policy.reason(code));
     let numbered = || said.parse::<usize>().ok().and_then(|at| reason?.checklist.get(at.checked_sub(1)?).cloned());
     numbered().unwrap_or_else(|| said.to_owned())
 }
 
-/// The words themselves, or what stands on standard input.
+/// The text itself, or standard input for `-`.
 fn words(text: &str) -> Result<String, CliError> {
     if text != "-" {
         return Ok(text.to_owned());
@@ -163,31 +163,31 @@ async fn stored(desk: &Desk<'_>, whole: &Whole) -> Result<Stored, CliError> {
 async fn macro_text(desk: &Desk<'_>, policy: &Policy, whole: &Whole, name: &str, to: &str) -> Result<String, CliError> {
     let found = policy.macros.iter().find(|it| it.name == name).ok_or_else(|| {
         let names: Vec<String> = policy.macros.iter().map(|it| format!("{:?}", it.name)).collect();
-        CliError::Usage(format!("no canned text {:?}; there are {}", text::clean(name), names.join(", ")))
+        CliError::Usage(format!("no canned text {:?}: use one of {}", text::clean(name), names.join(", ")))
     })?;
     if found.to != to {
-        return Err(CliError::Usage(format!("the canned text {:?} is written to the {}", found.name, found.to)));
+        return Err(CliError::Usage(format!("the canned text {:?} is for the {}", found.name, found.to)));
     }
     let stored = stored(desk, whole).await?;
     let facts = Facts { order: &stored, reason: whole.case.reason.as_deref(), person: &desk.store.person };
     let text = draft::filled(found, policy, facts);
     match draft::left_open(&text) {
         Some(name) => {
-            Err(CliError::Usage(format!("{name} is not known of this case: classify it, or write the text yourself")))
+            Err(CliError::Usage(format!("{name} is unknown for this case: set its reason, or write the text yourself")))
         }
         None => Ok(text),
     }
 }
 
-/// A file's bytes: one that is larger than what is taken is not read to its end.
+/// Reads a file's bytes, at most one more than the limit.
 fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     let named = |error: std::io::Error| {
         let words = format!("{}: {error}", text::clean(&path.to_string_lossy()));
         CliError::Io(std::io::Error::new(error.kind(), words))
     };
-    // What is no file may never end, or never begin.
+    // Reading anything but a regular file may block or never end.
     if !std::fs::metadata(path).map_err(named)?.is_file() {
-        return Err(CliError::Usage(format!("{}: it is no file", text::clean(&path.to_string_lossy()))));
+        return Err(CliError::Usage(format!("{}: not a file", text::clean(&path.to_string_lossy()))));
     }
     let mut content = Vec::new();
     let file = std::fs::File::open(path).map_err(named)?;
@@ -198,7 +198,7 @@ fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
 fn decided(ask: &Decide, whole: &Whole, stored: &Stored) -> Result<Doing, CliErrorOr> {
     let parts = parts(ask, stored.order.amount)?;
     let reason = ask.reason.clone().or_else(|| whole.case.reason.clone());
-    let reason = reason.ok_or_else(|| CliError::Usage("the case has no reason yet: say --reason CODE".to_owned()))?;
+    let reason = reason.ok_or_else(|| CliError::Usage("the case has no reason yet: add --reason CODE".to_owned()))?;
     let (say_seller, say_buyer) = sentences(stored, parts);
     let said = Reasons {
         reason,
@@ -211,7 +211,7 @@ fn decided(ask: &Decide, whole: &Whole, stored: &Stored) -> Result<Doing, CliErr
 
 fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
     let all = |to_seller, to_buyer| Parts { to_seller, to_buyer };
-    let over = |_: ()| CliErrorOr::Refused(Refusal::because("amount", format!("the parts have to sum to {held}")));
+    let over = |_: ()| CliErrorOr::Refused(Refusal::because("amount", format!("the shares must add up to {held}")));
     match (ask.pay_seller, ask.refund_buyer, &ask.to_seller, &ask.to_buyer) {
         (true, ..) => Ok(all(held.minor, 0)),
         (_, true, ..) => Ok(all(0, held.minor)),
@@ -226,7 +226,7 @@ fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
             Ok(all(rest.to_buyer, rest.to_seller))
         }
         (_, _, None, None) => {
-            Err(CliError::Usage("say --pay-seller, --refund-buyer, or --to-seller and --to-buyer".to_owned()).into())
+            Err(CliError::Usage("use --pay-seller, --refund-buyer, or --to-seller and --to-buyer".to_owned()).into())
         }
     }
 }
@@ -237,10 +237,10 @@ fn paying(ask: &Pay, whole: &Whole) -> Result<Doing, Refusal> {
     let party = match (ask.to, open.as_slice()) {
         (Some(party), _) => party.name().to_owned(),
         (None, [one]) => (*one).to_owned(),
-        // Said again of what is paid: whoever gets the only payout there was.
+        // A repeated command about the only payout, which is already confirmed.
         (None, []) if whole.payouts.len() == 1 => whole.payouts[0].party.clone(),
         (None, []) if whole.payouts.is_empty() => return Err(Refusal::because("not_yet", "nothing is decided yet")),
-        (None, _) => return Err(Refusal::because("facts", "say --to buyer or --to seller: there are two payouts")),
+        (None, _) => return Err(Refusal::because("facts", "there are two payouts: add --to buyer or --to seller")),
     };
     let how = if let Some(reference) = &ask.confirm {
         Paying::Confirmed { reference: reference.clone() }
@@ -256,13 +256,13 @@ fn paying(ask: &Pay, whole: &Whole) -> Result<Doing, Refusal> {
     Ok(Doing::Pay { party, how })
 }
 
-/// Writes an attached file to the disk. Nothing that is there is written over.
+/// Saves an attached file to disk. Never overwrites a file.
 pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Path>) -> Result<End, CliError> {
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("{key} has no case"));
     let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
     let found = read::content(&desk.store.pool, &key.to_string(), whole.case.number, called).await?;
-    let found = found.ok_or_else(|| CliError::Missing(format!("no file {} is attached", text::clean(called))))?;
+    let found = found.ok_or_else(|| CliError::Missing(format!("no attached file {}", text::clean(called))))?;
     let path = to.map_or_else(|| Path::new(&found.name).to_owned(), Path::to_owned);
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let made = made.and_then(|mut file| file.write_all(&found.content));

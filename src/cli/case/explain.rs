@@ -1,4 +1,4 @@
-//! `recourse letter`, `recourse export`, `recourse report`: what was decided, for those who were not there.
+//! `recourse letter`, `recourse export`, `recourse report`: decisions for people outside the desk.
 
 use chrono::{TimeDelta, Utc};
 
@@ -14,12 +14,12 @@ use crate::store::cases::{export, policy, read, report as kept};
 use crate::store::page::{self, Of};
 use crate::text;
 
-/// How wide a letter is as text.
+/// The width of a letter as text, in columns.
 const WIDTH: usize = 78;
-/// So many orders are read at a time.
+/// How many orders are read at a time.
 const PAGE: i64 = 1_000;
 
-/// The letter of a case to a party.
+/// Prints the letter of a case to a party, or writes it as PDF.
 pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let pool = desk.store.pool.clone();
@@ -27,7 +27,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     let whole = read::whole(&pool, &key.to_string(), None).await?.ok_or_else(missing)?;
     let stored = crate::store::read::order(&pool, &key).await?.ok_or_else(missing)?;
     let policy = policy::current(&pool).await?.policy;
-    let undecided = || CliError::Missing(format!("{key}: there is no letter before a decision"));
+    let undecided = || CliError::Missing(format!("{key}: no letter before a decision"));
     let letter = cases::letter(&whole, &stored, &policy, ask.party.name()).ok_or_else(undecided)?;
     if let Some(path) = &ask.pdf {
         let bytes = pdf::pdf(&letter).map_err(|error| CliError::Missing(error.to_string()))?;
@@ -48,12 +48,12 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     Ok(End::Done)
 }
 
-/// What the desk did in a period.
+/// Prints what the desk did in a period.
 pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliError> {
     let to = ask.to.unwrap_or_else(Utc::now);
     let from = ask.from.unwrap_or(to - TimeDelta::days(30));
     if from >= to || to - from > TimeDelta::days(3_700) {
-        return Err(CliError::Usage("--from is before --to, by ten years at the most".to_owned()));
+        return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }
     let found = kept::report(&desk.store.pool, from, to).await?;
     if desk.json {
@@ -81,11 +81,11 @@ fn written(error: csv::Error) -> CliError {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet reads as a formula.
 fn guarded(cell: &str) -> String {
     let formula =
         cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
-    // Nor a terminal for anything but text.
+    // Control codes are removed too: the table may go to a terminal.
     let cell = text::clean(cell);
     if formula { format!("'{cell}") } else { cell }
 }
@@ -154,7 +154,7 @@ fn cells(stored: &Stored, case: Option<&export::Line>) -> [Option<String>; 26] {
     ]
 }
 
-/// Orders with what became of their disputes, as many as pass, page by page.
+/// Exports matching orders with the outcome of their disputes, page by page.
 pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> Result<End, CliError> {
     let orders = ask.orders();
     let sieve = book::sieve_of(desk, settings, &orders).await?;

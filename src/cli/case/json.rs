@@ -1,4 +1,4 @@
-//! The shapes of cases that other programs rely on.
+//! The JSON shapes of cases that other programs rely on.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -46,7 +46,7 @@ fn digits(case: &Case, minor: i64) -> String {
 impl CaseLine {
     /// A case as a line.
     pub fn of(case: &Case, now: DateTime<Utc>) -> Self {
-        // A lease that is over is nobody's, whether or not somebody has written that down yet.
+        // A lease that has ended gives no owner, even if that is not recorded yet.
         let owner = case.holder(now).map(str::to_owned);
         Self {
             order: case.id().to_owned(),
@@ -78,7 +78,7 @@ impl CaseLine {
     }
 }
 
-/// One thing that happened to a case.
+/// One event of a case.
 #[derive(Debug, Serialize)]
 pub struct EventLine {
     seq: i32,
@@ -104,7 +104,7 @@ pub struct EventLine {
     /// For the desk only.
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_note: Option<String>,
-    /// Party-visible.
+    /// Visible to the party.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +150,7 @@ impl EventLine {
     }
 }
 
-/// A case with everything beside it.
+/// A case with all its details.
 #[derive(Debug, Serialize)]
 pub struct CaseShown {
     #[serde(flatten)]
@@ -162,7 +162,7 @@ pub struct CaseShown {
     decision: Option<DecisionLine>,
     payouts: Vec<PayoutLine>,
     events: Vec<EventLine>,
-    /// The same people in earlier cases.
+    /// Earlier cases of the same people.
     hints: Vec<String>,
 }
 
@@ -170,7 +170,7 @@ pub struct CaseShown {
 struct ClockLine {
     clock: String,
     due_at: Option<String>,
-    /// While it rests: how many seconds are left of it.
+    /// While it is paused: how many seconds are left.
     rests_with: Option<i64>,
     then: Option<String>,
 }
@@ -225,7 +225,7 @@ fn called(to_seller: i64, to_buyer: i64) -> &'static str {
 }
 
 impl CaseShown {
-    /// A case and what stands beside it.
+    /// A case with all its details.
     pub fn of(whole: &Whole, policy: &Policy, hints: &[Hint], now: DateTime<Utc>) -> Self {
         let case = &whole.case;
         let checked = whole.checked();
@@ -291,7 +291,7 @@ impl CaseShown {
     }
 }
 
-/// What came of a command.
+/// The result of a command that was done.
 #[derive(Debug, Serialize)]
 pub struct DoneLine {
     result: &'static str,
@@ -301,7 +301,7 @@ pub struct DoneLine {
 }
 
 impl DoneLine {
-    /// It is done.
+    /// The case after the command, with its last event.
     pub fn of(whole: &Whole, now: DateTime<Utc>) -> Self {
         let payouts = CaseShown::of(whole, &Policy::empty(), &[], now).payouts;
         let event = whole.events.last().map(|event| EventLine::of(&whole.case, event));
@@ -309,7 +309,7 @@ impl DoneLine {
     }
 }
 
-/// Who came second.
+/// The result when someone else was first.
 #[derive(Debug, Serialize)]
 pub struct ConflictLine {
     result: &'static str,
@@ -325,7 +325,7 @@ pub struct ConflictLine {
 }
 
 impl ConflictLine {
-    /// Somebody else was first.
+    /// The case as someone else left it.
     pub fn of(case: &Case, last: Option<&Event>, why: &str, message: &str, now: DateTime<Utc>) -> Self {
         Self {
             result: "conflict",
@@ -342,13 +342,13 @@ impl ConflictLine {
     }
 }
 
-/// Why not.
+/// The result when a command is refused.
 #[derive(Debug, Serialize)]
 pub struct RefusedLine<'a> {
     /// Always `refused`.
     pub result: &'static str,
-    /// In a word.
+    /// The reason, as a code word.
     pub why: &'a str,
-    /// For people.
+    /// The reason, for people.
     pub message: &'a str,
 }

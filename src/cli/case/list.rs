@@ -1,4 +1,4 @@
-//! Cases for people and as lines: queues, one case, which would be next.
+//! Prints cases as text or JSON lines: queues, one case, the next case.
 
 use chrono::Utc;
 
@@ -15,13 +15,13 @@ use crate::store::cases::{Case, Event, Place};
 use crate::text;
 use strum::VariantArray;
 
-/// How many are read at a time.
+/// How many cases are read at a time.
 const PAGE: i64 = 500;
 
-/// Cases of a queue, the most urgent first.
+/// Prints the cases of a queue, the most urgent first.
 pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
     swept(desk).await?;
-    let wrong = || CliError::Usage("--after: not a cursor that a line of this list has".to_owned());
+    let wrong = || CliError::Usage("--after: not a cursor from this list".to_owned());
     let mut after = ask.after.as_deref().map_or(Some(Place::start()), Place::parse).ok_or_else(wrong)?;
     let person = desk.store.person.clone();
     let query = ask
@@ -30,7 +30,7 @@ pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
         .map(|text| query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text)))));
     let sieve = query.transpose()?.map(|query| query.sieve(&person, Utc::now(), true));
     let wanted = Wanted { queue: ask.queue, person: &person, now: Utc::now(), sieve: sieve.as_ref() };
-    let mut table = Table::new(&["order", "amount", "stands", "owner", "clock", "due", "reason"], &[1]);
+    let mut table = Table::new(&["order", "amount", "stage", "owner", "clock", "due", "reason"], &[1]);
     let mut left = i64::try_from(ask.limit).unwrap_or(i64::MAX);
     while left > 0 {
         let page = read::page(&desk.store.pool, wanted, &after, left.min(PAGE)).await?;
@@ -52,7 +52,7 @@ fn row(case: &Case) -> [String; 7] {
     let amount = case.money(case.amount).map_or_else(|| case.amount.to_string(), |money| money.to_string());
     let clock = case.clock.as_deref().and_then(|name| name.parse::<Clock>().ok()).map_or("", Clock::title);
     let due = case.due_at.map_or_else(String::new, |due| {
-        if due < now { format!("{} ago", text::span(now - due)) } else { format!("in {}", text::span(due - now)) }
+        if due < now { format!("{} late", text::span(now - due)) } else { format!("{} left", text::span(due - now)) }
     });
     let owner = case.holder(now).unwrap_or_default().to_owned();
     [
@@ -66,7 +66,7 @@ fn row(case: &Case) -> [String; 7] {
     ]
 }
 
-/// How many cases are in each queue.
+/// Prints how many cases are in each queue.
 pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
     swept(desk).await?;
     let counts = read::counts(&desk.store.pool, &desk.store.person, Utc::now(), i64::MAX).await?;
@@ -85,12 +85,12 @@ pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
     Ok(End::Done)
 }
 
-/// Which case would be next; it is not taken.
+/// Prints which case would be next, without taking it.
 pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let wanted = Wanted { queue: Queue::Unclaimed, person: &desk.store.person, now: Utc::now(), sieve: None };
     let page = read::page(&desk.store.pool, wanted, &Place::start(), 1).await?;
     let Some(case) = page.first() else {
-        return super::super::said(desk, "nothing", "nobody's case is waiting", End::Done);
+        return super::super::said(desk, "nothing", "no unclaimed case is waiting", End::Done);
     };
     if desk.json {
         desk.line(&serde_json::json!({ "result": "would", "case": line(case) }))?;
@@ -100,13 +100,14 @@ pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
     Ok(End::Done)
 }
 
-/// One case for people.
+/// Prints one case as text.
 pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End, CliError> {
     let case = &whole.case;
     let now = Utc::now();
     let money = |minor| case.money(minor).map_or_else(|| minor.to_string(), |money| money.to_string());
-    let owner =
-        case.holder(now).map_or_else(|| "nobody has it".to_owned(), |owner| format!("{} has it", text::clean(owner)));
+    let owner = case
+        .holder(now)
+        .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
     let lease = case.lease_until.filter(|until| *until > now).map(|until| format!(" for {}", text::span(until - now)));
     let head = format!(
         "{} case {}: {}; {owner}{}",
@@ -126,7 +127,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End,
     writeln!(desk.out, "{}", text::clean(title))?;
     for clock in &whole.clocks {
         let name = clock.name.parse::<Clock>().map_or(clock.name.as_str(), |known| known.title());
-        let when = clock.due_at.map_or_else(|| "rests".to_owned(), time);
+        let when = clock.due_at.map_or_else(|| "paused".to_owned(), time);
         let then = policy.clocks.get(&clock.name).map_or("", |rule| &rule.then);
         writeln!(desk.out, "{name}: {when}; then {}", text::clean(then))?;
     }

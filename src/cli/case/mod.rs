@@ -1,4 +1,4 @@
-//! `recourse case`, `recourse next`, `recourse policy`: the desk of disputes without a screen.
+//! `recourse case`, `recourse next`, `recourse policy`: the dispute desk on the command line.
 
 mod doing;
 pub mod explain;
@@ -20,10 +20,10 @@ use crate::store::cases::{Case, Event, policy, write};
 use crate::text;
 use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
 
-/// For how long a lost connection is waited for, to learn what became of a write.
+/// How long to wait for a lost connection, to learn the result of a write.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The desk of disputes.
+/// Runs a command of the dispute desk.
 pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         CaseVerb::List(ask) => list::list(desk, ask).await,
@@ -45,9 +45,7 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
 
 fn writable(desk: &Desk<'_>) -> Result<(), CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage(
-            "nothing is written with --read-only, nor by a login that may only read".to_owned(),
-        ));
+        return Err(CliError::Usage("cannot write with --read-only, or with a login that can only read".to_owned()));
     }
     Ok(())
 }
@@ -55,7 +53,7 @@ fn writable(desk: &Desk<'_>) -> Result<(), CliError> {
 async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     let Some(of) = doing::of(verb) else { return Ok(End::Usage) };
     let key = desk.find(&of.order).await?;
-    let missing = || CliError::Missing(format!("{key} has no case; recourse case open begins one"));
+    let missing = || CliError::Missing(format!("{key} has no case: open one with recourse case open"));
     let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
     let doing = match doing::read(desk, verb, &whole).await? {
         Ok(doing) => doing,
@@ -67,7 +65,7 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
         Err(StoreError::Unknown(lost)) => {
             match tokio::time::timeout(PATIENCE, cases::learn(&desk.store, &command)).await {
                 Ok(learnt) => learnt?.ok_or_else(|| {
-                    CliError::Missing("the connection was lost and nothing was recorded; ask again".to_owned())
+                    CliError::Missing("the connection was lost and nothing was recorded: try again".to_owned())
                 })?,
                 Err(_) => return Err(StoreError::Unknown(lost).into()),
             }
@@ -77,7 +75,7 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     tell(desk, answer, &of.order)
 }
 
-/// Says what came of it.
+/// Prints the result of an action.
 fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliError> {
     match answer {
         Answer::Done(whole) => done(desk, &whole),
@@ -95,13 +93,14 @@ fn done(desk: &mut Desk<'_>, whole: &Whole) -> Result<End, CliError> {
     }
     let case = &whole.case;
     let what = whole.events.last().map_or("opened", |event| event.what.as_str()).replace('_', " ");
-    let owner =
-        case.holder(now).map_or_else(|| "nobody has it".to_owned(), |owner| format!("{} has it", text::clean(owner)));
+    let owner = case
+        .holder(now)
+        .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
     writeln!(desk.out, "{} {what}: {}, {owner}", text::clean(case.id()), standing(case))?;
     Ok(End::Done)
 }
 
-/// How far a case is, in words.
+/// The state of a case, in words.
 fn standing(case: &Case) -> String {
     match case.queue.as_str() {
         "waiting_buyer" => "waiting for the buyer".to_owned(),
@@ -152,7 +151,7 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
     list::shown(desk, &whole, &policy)
 }
 
-/// The most urgent case that nobody has is the person's now.
+/// Takes the most urgent unclaimed case.
 pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
     if !ask.dry_run {
         writable(desk)?;
@@ -161,12 +160,12 @@ pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
     }
     match cases::next(&desk.store, desk.roles, ask.reason.as_deref(), Utc::now()).await? {
         Err(refusal) => refused(desk, &refusal),
-        Ok(None) => super::said(desk, "nothing", "nobody's case is waiting", End::Done),
+        Ok(None) => super::said(desk, "nothing", "no unclaimed case is waiting", End::Done),
         Ok(Some(whole)) => done(desk, &whole),
     }
 }
 
-/// The desk's policy: shows it as it was written, or sets another.
+/// Prints the desk's policy as it was written, or sets a new one.
 pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliError> {
     if let Some(file) = &ask.set {
         writable(desk)?;
@@ -178,7 +177,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
                 return refused(desk, &Refusal::because(&constraint, message));
             }
             Err(StoreError::Other(error)) if error.as_database_error().is_some() => {
-                return Err(CliError::Usage(format!("hours: the database cannot reckon with them: {error}")));
+                return Err(CliError::Usage(format!("hours: the database cannot use them: {error}")));
             }
             Err(error) => return Err(error.into()),
         }
@@ -195,7 +194,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
     Ok(End::Done)
 }
 
-/// Gives back what was left untouched, and writes down what ran out, where this person may.
+/// Returns untouched cases to the queue and records clocks that ran out, if this person can write.
 async fn swept(desk: &Desk<'_>) -> Result<(), CliError> {
     if !desk.store.read_only {
         write::sweep(&desk.store, cases::SWEPT).await?;

@@ -1,4 +1,4 @@
-//! The alerts: judged once for a monitoring system, followed, listed, acknowledged.
+//! The alerts: checked once for a monitoring system, followed, listed, acknowledged.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -19,7 +19,7 @@ struct AlertLine {
     what: &'static str,
     severity: &'static str,
     said: String,
-    /// Nothing where no watcher has written it down.
+    /// `None` if no watcher has recorded it.
     since: Option<String>,
     at: String,
     by: Option<String>,
@@ -43,9 +43,9 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
     }
 }
 
-/// Judges the alerts once and exits by the worst that nobody has acknowledged.
+/// Checks the alerts once; the worst unacknowledged one gives the exit code.
 pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
-    // Whatever went wrong: how it stands is not known, and that is what the exit code has to say.
+    // Every error means that the state is unknown, and the exit code must say so.
     let looked = watcher::look(&desk.store, rules, now, false).await.map_err(CliError::NotKnown)?;
     let worst = looked.worst(now);
     if desk.json {
@@ -71,10 +71,10 @@ fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String 
     format!("{}: {}{quiet}", text::clean(alert), text::clean(said))
 }
 
-/// Judges the alerts until it is stopped; tells of what happens to them here, and wherever it was asked to.
+/// Checks the alerts until stopped; reports changes here, and to the configured webhook and command.
 pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("a watcher writes down what it tells: not with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot watch with --read-only: a watcher records what it reports".to_owned()));
     }
     let work = &settings.args.work;
     let tellers = Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() };
@@ -107,7 +107,7 @@ fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<()
     Ok(())
 }
 
-/// Every alert that is the case; or those that were acknowledged, the longest first.
+/// Prints the open alerts; or the acknowledged ones, the oldest first.
 pub async fn list(
     desk: &mut Desk<'_>,
     rules: &[Rule],
@@ -120,7 +120,7 @@ pub async fn list(
         standings.retain(|standing| standing.what == What::Acknowledged);
         standings.sort_by_key(|standing| standing.at);
     }
-    let mut table = Table::new(&["alert", "severity", "since", "what is the case", "acknowledged", "until"], &[]);
+    let mut table = Table::new(&["alert", "severity", "since", "what", "acknowledged", "until"], &[]);
     for standing in &standings {
         if desk.json {
             desk.line(&line(standing, now))?;
@@ -128,7 +128,7 @@ pub async fn list(
         }
         let by = standing.reason.as_ref().map(|reason| format!("{}: {reason}", standing.recorder));
         let until = standing.until.map(|until| {
-            let over = if standing.is_quiet(now) { "" } else { " (over)" };
+            let over = if standing.is_quiet(now) { "" } else { " (ended)" };
             format!("{}{over}", time(until))
         });
         table.row([
@@ -146,7 +146,7 @@ pub async fn list(
     Ok(End::Done)
 }
 
-/// Acknowledges an alert until a moment.
+/// Acknowledges an alert until a time.
 pub async fn acknowledge(
     desk: &mut Desk<'_>,
     rules: &[Rule],
@@ -155,19 +155,19 @@ pub async fn acknowledge(
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("nothing is acknowledged with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot acknowledge alerts with --read-only".to_owned()));
     }
     let answer = watcher::acknowledge(&desk.store, desk.roles, rules, (alert, reason), until, now).await?;
     came_of(desk, alert, &format!("acknowledged until {}", time(until)), answer, now)
 }
 
-/// Says that an alert is over whose rule is not there any more.
+/// Ends an alert whose rule no longer exists.
 pub async fn forget(desk: &mut Desk<'_>, alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("nothing is forgotten with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot end alerts with --read-only".to_owned()));
     }
     let answer = watcher::forget(&desk.store, desk.roles, alert, now).await?;
-    came_of(desk, alert, "over", answer, now)
+    came_of(desk, alert, "ended", answer, now)
 }
 
 fn came_of(
@@ -188,14 +188,17 @@ fn came_of(
         }
         Acknowledged::NotOpen(open) => {
             let names: Vec<String> = open.iter().map(|name| format!("{:?}", text::clean(name))).collect();
-            let there =
-                if names.is_empty() { "none is".to_owned() } else { format!("these are: {}", names.join(", ")) };
-            Err(CliError::Missing(format!("no alert {:?} is the case; {there}", text::clean(alert))))
+            let there = if names.is_empty() {
+                "there are none".to_owned()
+            } else {
+                format!("open alerts: {}", names.join(", "))
+            };
+            Err(CliError::Missing(format!("no open alert {:?}; {there}", text::clean(alert))))
         }
-        Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge", roles),
-        Acknowledged::NoReason => Err(CliError::Usage("--reason says why nobody has to be told for now".to_owned())),
+        Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge or end alerts", roles),
+        Acknowledged::NoReason => Err(CliError::Usage("add --reason: why the alert can wait".to_owned())),
         Acknowledged::Conflict => {
-            super::super::said(desk, "conflict", "something just happened to it; look again", End::Conflict)
+            super::super::said(desk, "conflict", "this alert just changed: check it and try again", End::Conflict)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `recourse watch`: what stands at Approved, why, and the alerts.
+//! `recourse watch`: orders at Approved, why they are stuck, and the alerts.
 
 mod alerts;
 mod stuck;
@@ -17,13 +17,15 @@ use crate::watch::band::Band;
 use crate::watch::grid::{Cell, Moments, Row};
 use strum::VariantArray;
 
-/// The cells of a merchant's name at the most.
+/// The maximum width of a merchant's name, in columns.
 const NAME: usize = 40;
 
-/// Lists what is stuck, explains it, or judges the alerts.
+/// Lists stuck orders, explains one, or checks the alerts.
 pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Result<End, CliError> {
     if ask.verb.is_some() && (ask.once || ask.follow) {
-        return Err(CliError::Usage("--once and --follow judge the alerts, and go with nothing else".to_owned()));
+        return Err(CliError::Usage(
+            "--once and --follow check the alerts: use them without another command".to_owned(),
+        ));
     }
     let now = ask.at.unwrap_or_else(Utc::now);
     let automatic = settings.args.work.automatic();
@@ -47,7 +49,7 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
 
 #[derive(Serialize)]
 struct GridLine {
-    /// Nothing where orders have none, and in the last line.
+    /// `None` for orders without a merchant, and in the last line.
     merchant: Option<String>,
     /// The last line: all merchants together.
     total: bool,
@@ -118,7 +120,7 @@ struct HourLine {
 
 async fn flow(desk: &mut Desk<'_>, now: DateTime<Utc>, hours: u32, merchant: Option<&str>) -> Result<End, CliError> {
     let flow = watch::flow(&desk.store.pool, now, hours, merchant).await?;
-    let mut table = Table::new(&["hour", "arrived", "cleared", "lost"], &[1, 2, 3]);
+    let mut table = Table::new(&["hour", "new", "fixed", "expired"], &[1, 2, 3]);
     for hour in flow {
         let at = time(hour.at);
         if desk.json {

@@ -1,4 +1,4 @@
-//! The orders that are stuck: listed with causes, explained one by one, and their runbooks.
+//! Stuck orders: listed with causes, explained one by one, and their runbooks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::work::plan::may;
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
-/// Orders that stand elsewhere here and at Approved there are few, or something else is wrong.
+/// The maximum of orders that only the provider has at Approved: if there are more, something else is wrong.
 const BEHIND: i64 = 1_000;
 
 #[derive(Serialize)]
@@ -38,11 +38,11 @@ struct StuckLine {
     due_at: Option<String>,
     age_seconds: Option<i64>,
     left_seconds: Option<i64>,
-    /// The share of its time that is gone.
+    /// The share of its time that has passed.
     used: Option<f64>,
     band: Option<&'static str>,
     expires_today: bool,
-    /// Its deadline has passed: look it up at the provider.
+    /// Its deadline has passed: check it at the provider.
     verify: bool,
     flags: Vec<&'static str>,
     cause: &'static str,
@@ -84,7 +84,7 @@ fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
     let order = &stored.order;
     let clock = clock(order);
     let left = |due: DateTime<Utc>| {
-        if due <= now { format!("over by {}", text::span(now - due)) } else { text::span(due - now) }
+        if due <= now { format!("{} late", text::span(now - due)) } else { format!("{} left", text::span(due - now)) }
     };
     [
         order.key.id.clone(),
@@ -98,7 +98,7 @@ fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
     ]
 }
 
-/// Every order at Approved, the one with the least time left first; then those that only the provider has there.
+/// Prints every order at Approved, least time left first; then those that only the provider has at Approved.
 pub async fn list(
     desk: &mut Desk<'_>,
     automatic: &[String],
@@ -107,7 +107,7 @@ pub async fn list(
 ) -> Result<End, CliError> {
     let midnight = Moments::new(now, offset).midnight();
     let query = match &ask.merchant {
-        // In quotes, whatever it holds.
+        // Quoted, because it may contain anything.
         Some(name) => {
             let text = format!("status:{} merchant={}", STUCK.name(), query::quoted(name));
             Some(query::parse(&text).map_err(|fault| CliError::Usage(fault.to_string()))?)
@@ -118,7 +118,7 @@ pub async fn list(
     let mut left = ask.limit.unwrap_or(u64::MAX);
     let mut after = Cursor::start();
     let mut behind = watch::behind(&desk.store.pool, ask.merchant.as_deref(), BEHIND).await?;
-    let headings = ["order", "merchant", "amount", "age", "left", "time gone", "why", "evidence"];
+    let headings = ["order", "merchant", "amount", "age", "due", "time used", "why", "evidence"];
     let mut last = false;
     while left > 0 && !last {
         let limit = left.min(PAGE);
@@ -133,7 +133,7 @@ pub async fn list(
         }
         page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         left -= page.len() as u64;
-        // As of a time before it was approved it did not stand there yet.
+        // With --at before its approval, an order is not at Approved yet.
         page.retain(|stored| clock(&stored.order).is_none_or(|(approved, _)| approved <= now));
         let stored: Vec<&Stored> = page.iter().collect();
         let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
@@ -173,7 +173,7 @@ struct StepLine {
     at: Option<String>,
 }
 
-/// The order, why it is stuck, where it is, and what is ticked off.
+/// The order, why it is stuck (if it is), and its ticked steps.
 async fn asked(
     desk: &Desk<'_>,
     automatic: &[String],
@@ -191,7 +191,7 @@ async fn asked(
     Ok((key, stored, why, ticks))
 }
 
-/// Why one order is stuck, and what to do about it.
+/// Prints why an order is stuck, and what to do about it.
 pub async fn explain(
     desk: &mut Desk<'_>,
     automatic: &[String],
@@ -244,7 +244,7 @@ pub async fn explain(
     Ok(table.write(desk.out).map(|()| End::Done)?)
 }
 
-/// Ticks a step off, or takes the tick back.
+/// Ticks or unticks a step.
 pub async fn tick(
     desk: &mut Desk<'_>,
     automatic: &[String],
@@ -253,10 +253,10 @@ pub async fn tick(
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
     if desk.store.read_only {
-        return Err(CliError::Usage("nothing is ticked off with --read-only".to_owned()));
+        return Err(CliError::Usage("cannot tick steps with --read-only".to_owned()));
     }
     if !may(desk.roles) {
-        return super::super::not_yours(desk, "tick off", desk.roles);
+        return super::super::not_yours(desk, "tick steps", desk.roles);
     }
     let (key, stored, why, ticks) = asked(desk, automatic, order, now).await?;
     let Some(why) = why else {
@@ -266,9 +266,9 @@ pub async fn tick(
     let steps = runbook::steps(why.cause);
     if !steps.iter().any(|known| known.name == step) {
         let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
-        return Err(CliError::Usage(format!("no step {:?}; there are {}", text::clean(step), names.join(", "))));
+        return Err(CliError::Usage(format!("no step {:?}: use one of {}", text::clean(step), names.join(", "))));
     }
-    // Who was first did it.
+    // If someone else was first, their tick stays.
     if ticks.iter().any(|tick| tick.step == step) != done {
         watch::tick(&desk.store, &key.to_string(), step, done).await?;
     }

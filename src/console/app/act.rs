@@ -1,4 +1,4 @@
-//! From the menu to a recorded transition: form, question, and every way it can end.
+//! From the action menu to a recorded transition: form, question, and every outcome.
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
@@ -16,18 +16,18 @@ use crate::desk::{Answer, Command};
 use crate::domain::{Action, Choice, Offer, Order, Status};
 use crate::store::Entry;
 
-/// The actions that want their own name typed: they say who gets the money.
+/// Actions that you confirm by typing their name, because they decide who gets the money.
 pub(super) const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
 
-/// Who moved an order, when, and where to.
+/// Says who moved an order, to which status, and when.
 fn moved_by(order: &Order, last: Option<&Entry>) -> String {
-    let who = last.map_or("somebody", |entry| entry.recorder.as_str());
+    let who = last.map_or("someone", |entry| entry.recorder.as_str());
     let at = last.map_or_else(String::new, |entry| format!(" at {}", entry.recorded_at.format("%H:%M:%S UTC")));
     format!("{} moved it to {}{at}", crate::text::clean(who), order.standing())
 }
 
 impl Confirm {
-    /// A key for the word that has to be typed.
+    /// Handles a key for the confirmation word.
     pub(super) fn type_key(&mut self, key: KeyEvent) {
         if let Some((_, input)) = self.word.as_mut().filter(|_| self.seen) {
             input.handle_event(&Event::Key(key));
@@ -66,7 +66,7 @@ impl App {
         }
     }
 
-    /// A letter means its action whether it may be done or not; a digit the line that shows it.
+    /// A letter picks its action, allowed or not; a digit picks a line of the menu.
     pub(super) fn pick_by_letter(&mut self, key: &str) -> Vec<Effect> {
         let letter = key.chars().next().unwrap_or(' ');
         let allowed = self.choices(&Menu::default());
@@ -85,7 +85,7 @@ impl App {
                     menu.note = note;
                 }
             }
-            Ok(_) if self.seat.read_only => self.say(Tone::Bad, "read-only: nothing is written here"),
+            Ok(_) if self.seat.read_only => self.say(Tone::Bad, "Read-only: nothing is written here."),
             Ok(offer) => {
                 let form = self.draft(&shown.stored.order, choice, offer);
                 self.layers.push(Layer::Form(Box::new(form)));
@@ -97,7 +97,7 @@ impl App {
         Vec::new()
     }
 
-    /// What was typed before for this action on this order, or an empty form.
+    /// Returns the draft for this action on this order, or an empty form.
     fn draft(&self, order: &Order, choice: &Choice, offer: &Offer) -> Form {
         let form = Form::new(order, choice.action, choice.actor, offer);
         self.drafts.get(&form.draft()).cloned().unwrap_or(form)
@@ -137,7 +137,7 @@ impl App {
         }
     }
 
-    /// On from the form to the question, if the law allows it; else to the field that stands against it.
+    /// Opens the question if the law allows the action; otherwise goes to the field that is wrong.
     fn ask(&mut self) -> Vec<Effect> {
         self.requests += 1;
         let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
@@ -183,7 +183,7 @@ impl App {
             Key::Go if !confirm.seen => {}
             Key::Go if confirm.stage == Stage::Asking && confirm.moved.is_none() => {
                 if confirm.agreed() && !fits {
-                    self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                    self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
                     return Vec::new();
                 }
                 if confirm.agreed() {
@@ -192,7 +192,7 @@ impl App {
                 match &confirm.word {
                     None => self.close_question(),
                     Some((word, _)) => {
-                        let words = format!("type {word:?}, letter by letter, to go on");
+                        let words = format!("Type {word:?}, letter by letter, to continue.");
                         self.say(Tone::Bad, words);
                     }
                 }
@@ -202,7 +202,7 @@ impl App {
         Vec::new()
     }
 
-    /// Closes the question, and the form under it where nobody had to fill it in.
+    /// Closes the question, and the form under it unless it had to be filled in.
     fn close_question(&mut self) {
         let Some(Layer::Confirm(confirm)) = self.layers.pop() else { return };
         let sent = confirm.stage != Stage::Asking;
@@ -216,11 +216,11 @@ impl App {
 
     fn write(&mut self) -> Vec<Effect> {
         if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
             return Vec::new();
         }
         if self.writing.is_some() {
-            self.say(Tone::Bad, "another write is still under way");
+            self.say(Tone::Bad, "Another write is still in progress. Try again when it is done.");
             return Vec::new();
         }
         let Some(Layer::Confirm(confirm)) = self.layers.last_mut() else { return Vec::new() };
@@ -229,7 +229,7 @@ impl App {
         vec![Effect::Write(confirm.command.clone())]
     }
 
-    /// The question a command came from, while it is still open.
+    /// Returns the question that a command came from, if it is still open.
     fn question(&mut self, command: &Command) -> Option<&mut Confirm> {
         self.layers.iter_mut().rev().find_map(|layer| match layer {
             Layer::Confirm(confirm) if confirm.command.request == command.request => Some(&mut **confirm),
@@ -244,12 +244,12 @@ impl App {
                 if let Some(question) = self.question(&command) {
                     question.stage = Stage::Unknown;
                 }
-                let what = format!("{}: outcome unknown, checking", title(&command));
+                let what = format!("{}: outcome unknown. Checking.", title(&command));
                 self.say(Tone::Bad, what);
                 return vec![Effect::Learn(command)];
             }
             Err(Failure::Lost) => {
-                let what = format!("{}: the database does not answer; nothing was recorded", title(&command));
+                let what = format!("{} not recorded: the database does not answer. Try again.", title(&command));
                 self.failed_to_write(&command, what);
             }
             Err(Failure::Other(text)) => self.failed_to_write(&command, format!("{}: {text}", title(&command))),
@@ -261,7 +261,7 @@ impl App {
         match answer {
             Ok(Some(answer)) => self.answered(&command, answer),
             Ok(None) => {
-                let what = format!("{}: it was not recorded; look at the order, then decide anew", title(&command));
+                let what = format!("{} not recorded. Check the order, then try again.", title(&command));
                 self.failed_to_write(&command, what);
             }
             Err(_) => return vec![Effect::Learn(command)],
@@ -276,8 +276,8 @@ impl App {
         self.say(Tone::Bad, what);
     }
 
-    /// Takes a question away, wherever it lies, and the form under it where nobody has to fill it in again; with all of it
-    /// goes the menu, too. What lies above and has nothing to do with it stays.
+    /// Removes a question, and the form under it unless it has to be filled in again. With `all`, removes the form and
+    /// the menu in any case. Layers above the question stay.
     fn remove_question(&mut self, command: &Command, all: bool) {
         let is_it = |layer: &Layer| matches!(layer, Layer::Confirm(it) if it.command.request == command.request);
         let Some(mut at) = self.layers.iter().position(is_it) else { return };
@@ -308,23 +308,23 @@ impl App {
                 self.drafts.remove(&(command.order.clone(), command.action, command.actor));
                 let now = Status::parse(&entry.to_status).map_or("recorded", name);
                 let told = if command.actor.must_reach_provider() { "; not confirmed by the provider yet" } else { "" };
-                self.say(Tone::Good, format!("{what} done: now {now}{told}"));
+                self.say(Tone::Good, format!("{what} done. Now {now}{told}."));
             }
-            Answer::Refused(refusal) => self.failed_to_write(command, format!("{what} refused. {refusal}")),
+            Answer::Refused(refusal) => self.failed_to_write(command, format!("{what} was refused. {refusal}")),
             Answer::Conflict(now, last) => {
                 let moved = moved_by(&now.order, last.as_deref());
                 if asked {
                     self.back_to_the_menu(command, &moved);
                     self.shown = Some(Shown { stored: *now, log: None, held: Vec::new(), beside: Beside::default() });
                 }
-                self.say(Tone::Bad, format!("{what} not done: {moved}"));
+                self.say(Tone::Bad, format!("{what} not done: {moved}."));
             }
-            Answer::Missing => self.failed_to_write(command, format!("{what}: the order is not there any more")),
+            Answer::Missing => self.failed_to_write(command, format!("{what} not done: the order no longer exists.")),
             Answer::Would(_) => {}
         }
     }
 
-    /// Whatever was open on the order is drawn anew from its menu on; what was typed is kept.
+    /// Goes back to the menu of the order and refreshes it; what was typed is kept.
     fn back_to_the_menu(&mut self, command: &Command, moved: &str) {
         let is_it = |layer: &Layer| matches!(layer, Layer::Confirm(it) if it.command.request == command.request);
         let Some(mut at) = self.layers.iter().position(is_it) else { return };
@@ -340,7 +340,7 @@ impl App {
         }
     }
 
-    /// The shown order moved while something was open on it.
+    /// Updates the open layers after someone moved the shown order.
     pub(super) fn moved_under_a_layer(&mut self, shown: &Shown) {
         let last = shown.log.as_ref().and_then(|log| log.last());
         let moved = moved_by(&shown.stored.order, last);

@@ -1,4 +1,4 @@
-//! Moving about in the three panes.
+//! Moving around in the three panes.
 
 use super::window::Land;
 use super::{App, BoardRow, Effect, Layer, Menu, Pane, Tone};
@@ -66,11 +66,11 @@ impl App {
 
     fn open_menu(&mut self) {
         match (&self.shown, self.focus) {
-            // With one order open, it is that one that is meant.
+            // In the order pane, actions apply to the open order, even if others are marked.
             (_, Pane::List) if !self.marks.is_empty() || self.running.is_some() => self.open_bulk(),
             (Some(_), Pane::List | Pane::Order) => self.layers.push(Layer::Menu(Menu::default())),
-            (Some(_), Pane::Board) => self.say(Tone::News, "go into the list first (Enter): actions are an order's"),
-            (None, _) => self.say(Tone::News, "no order is selected"),
+            (Some(_), Pane::Board) => self.say(Tone::News, "Go into the list first (Enter): actions are for orders."),
+            (None, _) => self.say(Tone::News, "No order is selected."),
         }
     }
 
@@ -82,7 +82,7 @@ impl App {
         }
     }
 
-    /// By so many statuses and views: the headings between them are no place to be.
+    /// Moves by this many statuses and views, skipping the headings.
     pub(super) fn move_on_board(&mut self, by: isize) {
         let mut rows = self.board_rows();
         rows.retain(|row| matches!(row, BoardRow::Status(_) | BoardRow::View(_)));
@@ -131,7 +131,7 @@ impl App {
         }
     }
 
-    /// The first look goes to the most urgent status that holds orders.
+    /// Selects the most urgent status that has orders, for the first screen.
     pub(super) fn choose_the_first_that_holds_orders(&mut self) {
         let Some(board) = &self.board else { return };
         let holds = |status| board.iter().any(|count| count.status == status && count.orders > 0);

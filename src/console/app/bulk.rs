@@ -1,5 +1,5 @@
-//! One action on all marked orders: frozen when it is chosen, counted before it is agreed to, and judged again one by one
-//! when its turn comes.
+//! One action on all marked orders. The commands are fixed when you choose the action and counted before you confirm.
+//! Each order is checked again when its turn comes.
 
 use std::collections::BTreeMap;
 
@@ -19,67 +19,67 @@ use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, By, Offer, Proof, Status, Step, Total, decide, menu, tamara};
 use crate::store::Stored;
 
-/// One line of the menu for many.
+/// A line of the menu for marked orders.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// What.
+    /// The action.
     pub action: Action,
-    /// For whom it is recorded.
+    /// The actor it is recorded for.
     pub actor: Actor,
-    /// Its letter, for ever the same.
+    /// Its letter, which never changes.
     pub letter: char,
-    /// On how many of them it may be done now.
+    /// How many of the orders allow it now.
     pub count: usize,
-    /// What they come to together: the amounts it bears, or what the orders were opened with.
+    /// The sums, by currency: of the most the action allows, or of the amounts the orders were opened with.
     pub totals: Vec<Total>,
-    /// What a person has to give with it.
+    /// The proof that it needs.
     pub proof: Proof,
 }
 
-/// What an action leads to, of all orders together.
+/// What an action leads to, for all orders together.
 #[derive(Debug, Clone, Default)]
 pub struct Consequences {
-    /// What they become, and how many of them.
+    /// The new statuses, and how many orders get each.
     pub to: BTreeMap<&'static str, usize>,
-    /// What the provider deducts by itself.
+    /// The fees that the provider deducts automatically.
     pub fees: Vec<Total>,
-    /// What can never be captured any more.
+    /// The amounts that can never be captured any more.
     pub lost: Vec<Total>,
 }
 
-/// How far it has come.
+/// The current step of a bulk action.
 #[derive(Debug, Clone)]
 pub enum Stage {
-    /// The menu.
+    /// Choosing an action in the menu.
     Choosing,
-    /// One note for all.
+    /// Typing one note for all orders.
     Noting(Input),
-    /// The word that has to be typed, and what was.
+    /// Confirming: the word that has to be typed, and what has been typed.
     Asking(String, Input),
-    /// It is being carried out.
+    /// Running, with the results so far.
     Running(Tally),
 }
 
-/// What became of them so far.
+/// The results so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Recorded.
+    /// Orders with the action recorded.
     pub done: usize,
-    /// The law said no, by reason.
+    /// Refused orders, by reason.
     pub refused: BTreeMap<String, usize>,
-    /// Somebody moved the order since it was marked.
+    /// Orders that someone moved after they were marked.
     pub changed: usize,
-    /// The connection was lost before their turn, or while it was.
+    /// Orders without an answer: the connection was lost before or during their turn.
     pub lost: usize,
 }
 
 impl Tally {
-    /// How many had their turn.
+    /// How many orders had their turn.
     pub fn count(&self) -> usize {
         self.done + self.refused.values().sum::<usize>() + self.changed + self.lost
     }
 
-    /// In words.
+    /// The results in words.
     pub fn words(&self) -> String {
         let mut said = vec![format!("{} done", self.done)];
         let refused: usize = self.refused.values().sum();
@@ -92,24 +92,24 @@ impl Tally {
     }
 }
 
-/// The marked orders, and what is done to them.
+/// The marked orders and the action on them.
 #[derive(Debug, Clone)]
 pub struct Bulk {
-    /// As they were when this was opened.
+    /// The orders as they were when this was opened.
     pub orders: Vec<Stored>,
-    /// What may be done to any of them.
+    /// The actions that at least one of the orders allows.
     pub lines: Vec<Line>,
     /// The selected line.
     pub at: usize,
-    /// The note for all.
+    /// The note for all orders.
     pub note: Option<String>,
-    /// How far it has come.
+    /// The current step.
     pub stage: Stage,
-    /// What is being done, in the order it is done.
+    /// The commands, in the order they run.
     pub commands: Vec<Command>,
-    /// What it leads to.
+    /// What the commands lead to.
     pub outcome: Consequences,
-    /// The question was on the screen: keys from before are no answer to it.
+    /// The question was on the screen. Keys pressed before that do not answer it.
     pub seen: bool,
 }
 
@@ -135,12 +135,12 @@ impl Bulk {
         Self { orders, lines, at: 0, note: None, stage: Stage::Choosing, commands, outcome, seen: false }
     }
 
-    /// The line under the keys.
+    /// The selected line.
     pub fn line(&self) -> Option<&Line> {
         self.lines.get(self.at)
     }
 
-    /// The text field under the keys.
+    /// The text field that takes keys now.
     fn field(&mut self) -> Option<&mut Input> {
         match &mut self.stage {
             Stage::Noting(input) => Some(input),
@@ -157,7 +157,8 @@ impl Bulk {
 }
 
 impl App {
-    /// What may be done to an order among many: decisions about who gets what, and references, are one by one.
+    /// What can be done to this order together with others. Actions that decide who gets what, or need a reference, are
+    /// done one order at a time.
     fn offers(&self, stored: &Stored) -> Vec<(Action, Actor, char, Offer)> {
         let choices = menu(&stored.order, By::Person(self.seat.roles), self.now);
         let offered = choices.into_iter().filter_map(|it| Some((it.action, it.actor, it.letter, it.verdict.ok()?)));
@@ -170,7 +171,7 @@ impl App {
         let orders = self.marks.orders().to_vec();
         let mut bulk = Bulk::of(orders);
         if let Some((rest, tally)) = &self.running {
-            // What is under way is looked at again.
+            // Show the run that is in progress.
             (bulk.commands, bulk.stage) = (rest.clone(), Stage::Running(tally.clone()));
             return self.layers.push(Layer::Bulk(Box::new(bulk)));
         }
@@ -193,7 +194,7 @@ impl App {
         self.layers.push(Layer::Bulk(Box::new(bulk)));
     }
 
-    /// A letter or a digit of the menu for many.
+    /// Picks a line of the menu by its letter or digit.
     pub(super) fn pick_bulk(&mut self, key: &str) -> Vec<Effect> {
         let Some(Layer::Bulk(bulk)) = self.layers.last_mut() else { return Vec::new() };
         let letter = key.chars().next().unwrap_or(' ');
@@ -205,7 +206,7 @@ impl App {
                 self.choose_bulk()
             }
             None => {
-                self.say(Tone::News, "that may be done to none of the marked orders now; mark one alone to see why");
+                self.say(Tone::News, "None of the marked orders allows this now. Open one of them to see why.");
                 Vec::new()
             }
         }
@@ -219,7 +220,7 @@ impl App {
             (Key::Up, Stage::Choosing) => bulk.at = bulk.at.saturating_sub(1),
             (Key::Choose, Stage::Choosing) => return self.choose_bulk(),
             (Key::Go, Stage::Noting(input)) if input.value().trim().is_empty() => {
-                self.say(Tone::Bad, "a note is mandatory: say how you know");
+                self.say(Tone::Bad, "A note is required: say how you know.");
             }
             (Key::Go, Stage::Noting(input)) => {
                 bulk.note = Some(input.value().trim().to_owned());
@@ -229,7 +230,7 @@ impl App {
                 return self.run_bulk();
             }
             (Key::Go, Stage::Asking(word, _)) if bulk.seen => {
-                let words = format!("type {word:?}, letter by letter, to go on");
+                let words = format!("Type {word:?}, letter by letter, to continue.");
                 self.say(Tone::Bad, words);
             }
             (Key::Go | Key::NextField, _) => {}
@@ -243,7 +244,7 @@ impl App {
             (_, Stage::Running(_)) => {
                 self.layers.pop();
                 self.stop_bulk = true;
-                self.say(Tone::News, "the rest is left alone, once the one under way is done");
+                self.say(Tone::News, "Stopping after the current order. The rest stay as they are.");
             }
             _ => _ = self.layers.pop(),
         }
@@ -252,7 +253,7 @@ impl App {
 
     fn choose_bulk(&mut self) -> Vec<Effect> {
         if self.seat.read_only {
-            self.say(Tone::Bad, "read-only: nothing is written here");
+            self.say(Tone::Bad, "Read-only: nothing is written here.");
             return Vec::new();
         }
         let Some(Layer::Bulk(bulk)) = self.layers.last_mut() else { return Vec::new() };
@@ -271,7 +272,7 @@ impl App {
         Vec::new()
     }
 
-    /// The note that is being typed is there again, should the same be asked of others.
+    /// Keeps the note that is being typed for the next time you choose the same action.
     pub(super) fn keep_bulk_note(&mut self) {
         if let Some(Layer::Bulk(bulk)) = self.layers.last()
             && let (Stage::Noting(note), Some(line)) = (&bulk.stage, bulk.line())
@@ -280,7 +281,7 @@ impl App {
         }
     }
 
-    /// On to the question: the commands are fixed here, each with the version its order had.
+    /// Opens the question. This fixes the commands, each with the version of its order.
     fn ask_bulk(&mut self) {
         let Some(Layer::Bulk(bulk)) = self.layers.last() else { return };
         let Some(Line { action, actor, .. }) = bulk.line().cloned() else { return };
@@ -319,15 +320,15 @@ impl App {
         let area = self.layout().map_or(Rect::ZERO, |layout| layout.body);
         let fits = |bulk: &Bulk| Many { bulk, look: Look::measure() }.fits(area);
         if !matches!(self.layers.last(), Some(Layer::Bulk(bulk)) if fits(bulk)) {
-            self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+            self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
             return Vec::new();
         }
         if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
             return Vec::new();
         }
         if self.writing.is_some() || self.running.is_some() {
-            self.say(Tone::Bad, "another write is still under way");
+            self.say(Tone::Bad, "Another write is still in progress. Try again when it is done.");
             return Vec::new();
         }
         let Some(Layer::Bulk(bulk)) = self.layers.last_mut() else { return Vec::new() };
@@ -340,7 +341,7 @@ impl App {
         self.next_of_bulk()
     }
 
-    /// The next of them has its turn.
+    /// Runs the next command, or reports the results after the last.
     fn next_of_bulk(&mut self) -> Vec<Effect> {
         let stop = self.stop_bulk;
         let Some((rest, tally)) = &mut self.running else { return Vec::new() };
@@ -354,14 +355,14 @@ impl App {
                 self.loads.board.due = true;
                 self.loads.list.due = true;
                 self.loads.order.due = true;
-                let left = if self.marks.is_empty() { "" } else { "; what was not done is still marked" };
-                self.say(if none { Tone::Good } else { Tone::Bad }, format!("marked orders: {words}{left}"));
+                let left = if self.marks.is_empty() { "" } else { " The others are still marked." };
+                self.say(if none { Tone::Good } else { Tone::Bad }, format!("Marked orders: {words}.{left}"));
                 Vec::new()
             }
         }
     }
 
-    /// One of them was carried out, or not.
+    /// Counts the answer to one command, and runs the next.
     pub(super) fn wrote_one(&mut self, command: &Command, answer: Result<Answer, Failure>) -> Vec<Effect> {
         let Some((rest, tally)) = &mut self.running else { return Vec::new() };
         match answer {
@@ -372,14 +373,14 @@ impl App {
             Ok(Answer::Refused(refusal)) => *tally.refused.entry(refusal.to_string()).or_default() += 1,
             Ok(Answer::Conflict(now, _)) => {
                 tally.changed += 1;
-                // Whoever asks again asks about what it is now.
+                // The next try uses the order as it is now.
                 self.marks.renew(*now);
             }
             Ok(Answer::Missing) => tally.changed += 1,
             Ok(Answer::Would(_)) => {}
             Err(Failure::Other(text)) => *tally.refused.entry(text).or_default() += 1,
             Err(Failure::Lost | Failure::Unknown) => {
-                // Nothing more is tried on a database that does not answer.
+                // The database does not answer: do not try the rest.
                 tally.lost += 1 + rest.len();
                 rest.clear();
             }

@@ -1,4 +1,4 @@
-//! What a console shows at a moment, so that a recording can begin there.
+//! A snapshot of what a console shows, so that a recording can start from it.
 
 use std::collections::BTreeMap;
 
@@ -17,44 +17,44 @@ use crate::domain::{OrderKey, Roles, Status};
 use crate::query::{self, Cursor, Sort};
 use crate::store::read::Count;
 
-/// The panes as they are, with nothing open above them.
+/// The panes, with nothing open above them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// Who sits there.
+    /// The login of the person at the console.
     pub person: String,
-    /// In which roles.
+    /// Their roles.
     pub roles: Roles,
-    /// Nothing may be written.
+    /// Nothing can be written.
     pub read_only: bool,
-    /// What the database is called.
+    /// The name of the database.
     pub place: String,
-    /// It holds real money.
+    /// The database holds real money.
     pub production: bool,
-    /// Columns and lines.
+    /// Width in columns, height in lines.
     pub size: (u16, u16),
     /// The theme's name.
     pub theme: String,
-    /// Plain signs.
+    /// Only ASCII signs are drawn.
     pub ascii: bool,
     /// People's names are hidden.
     pub mask: bool,
-    /// The way to the database.
+    /// The connection to the database.
     pub link: Link,
-    /// The counts.
+    /// The counts of orders.
     pub board: Option<Vec<Count>>,
-    /// Queries with names.
+    /// The saved queries.
     pub views: Vec<View>,
-    /// How lists are sorted, and their columns.
+    /// The sort order and columns of each list.
     pub kept: BTreeMap<String, Kept>,
-    /// Which keys mean what.
+    /// The keymap.
     pub keys: Keymap,
-    /// The one that is listed.
+    /// The view that is listed: its name, and whether it is shared.
     pub view: Option<(String, bool)>,
-    /// What is typed as a filter, and whether it decides what is listed.
+    /// The text of the filter, and whether the filter is on.
     pub filter: (String, bool),
     /// The status that is listed.
     pub chosen: Status,
-    /// Where the keys go.
+    /// The pane that takes keys.
     pub focus: Pane,
     /// How the list is sorted.
     pub sort: Sort,
@@ -64,14 +64,14 @@ pub struct Checkpoint {
     pub selected: Option<OrderKey>,
     /// The first row on the screen.
     pub scroll: usize,
-    /// The order on the right.
+    /// The order in the right pane.
     pub shown: Option<Shown>,
-    /// How many facts wait in quarantine.
+    /// How many facts are waiting in quarantine.
     pub waiting: i64,
 }
 
 impl App {
-    /// The panes as they are.
+    /// Takes a snapshot of the panes.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             person: self.seat.person.clone(),
@@ -101,7 +101,7 @@ impl App {
         }
     }
 
-    /// A console as it was then, with these preferences but for what the recording says.
+    /// Restores a console from a snapshot. Settings in the snapshot override these preferences.
     pub fn resume(checkpoint: Checkpoint, mut prefs: Prefs, at: DateTime<Utc>) -> Self {
         let Checkpoint { person, roles, read_only, place, production, .. } = checkpoint;
         let seat = Seat { person, roles, read_only, place, production, session: Uuid::nil() };

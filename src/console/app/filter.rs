@@ -1,4 +1,4 @@
-//! The filter: a query typed under the list, which follows every letter.
+//! The filter: a query typed under the list. The list changes as you type.
 
 use crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
@@ -9,18 +9,18 @@ use super::{App, Effect, Layer, Link, Pane, Tone};
 use crate::console::keys::Command;
 use crate::query::{self, Fault, Query};
 
-/// What is filtered by.
+/// The filter of the list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// As it is typed.
+    /// The text field.
     pub input: Input,
-    /// The last that could be read, and as it was typed.
+    /// The last valid query.
     pub query: Query,
-    /// The text of it.
+    /// The text of that query.
     pub text: String,
-    /// What is wrong with what is typed now.
+    /// The error in the text field, if there is one.
     pub fault: Option<Fault>,
-    /// It decides what is listed; else it is only remembered.
+    /// The filter is on; otherwise it is only remembered.
     pub on: bool,
 }
 
@@ -34,17 +34,17 @@ impl App {
         }
     }
 
-    /// Whether a filter decides what is listed.
+    /// Whether a filter is on.
     pub fn has_filter(&self) -> bool {
         self.filter.on && !self.filter.query.terms.is_empty()
     }
 
-    /// Whether the list shows what was found, not a status.
+    /// Whether the list shows the results of a query, not a status.
     pub fn is_filtered(&self) -> bool {
         self.has_filter() || self.view().is_some()
     }
 
-    /// The query of the list, where it has one, and as it was typed.
+    /// Returns the query of the list and its text, if there is one.
     pub fn listed_query(&self) -> Option<(&Query, &str)> {
         match (self.has_filter(), self.view()) {
             (true, _) => Some((&self.filter.query, &self.filter.text)),
@@ -53,7 +53,7 @@ impl App {
         }
     }
 
-    /// A query as it may be shown: without people's names where they are hidden.
+    /// Returns the text of a query for the screen, without people's names if they are hidden.
     pub fn shown_query(&self, text: &str) -> String {
         if self.prefs.mask { query::masked(text) } else { text.to_owned() }
     }
@@ -69,7 +69,7 @@ impl App {
             Command::Up => self.move_in_list(-1),
             Command::Go if self.filter.fault.is_some() => {
                 let fault = self.filter.fault.as_ref().map_or_else(String::new, ToString::to_string);
-                self.say(Tone::Bad, format!("{fault}; correct it, or Esc"));
+                self.say(Tone::Bad, format!("{fault}. Correct it, or press Esc."));
             }
             Command::Go => {
                 self.layers.pop();
@@ -93,12 +93,12 @@ impl App {
         self.refilter(true);
     }
 
-    /// Takes the filter off: what was typed is kept for the next time.
+    /// Turns the filter off. Its text is kept for the next time.
     pub(super) fn unfilter(&mut self) {
         self.refilter(false);
     }
 
-    /// Reads what is typed; the list begins anew where that changes what it shows.
+    /// Parses the filter, and reloads the list if it now shows something else.
     pub(super) fn refilter(&mut self, on: bool) {
         let before = self.listing();
         self.filter.on = on;
@@ -114,9 +114,9 @@ impl App {
         }
     }
 
-    /// The list shows something else from now on: what is on the screen stays until that is read.
+    /// Loads the list again. The old rows stay on the screen until the new ones are read.
     pub(super) fn relist(&mut self) {
-        // Without a connection nothing else can be shown, and what is there was not found.
+        // Without a connection no rows can be read, and the old rows are not results of this query.
         match self.link {
             Link::Live => self.list.restart(),
             Link::Connecting | Link::Lost { .. } => self.list_anew(),
@@ -126,7 +126,7 @@ impl App {
     }
 }
 
-/// What is typed without the beginning of a key at its end: `sta` is on its way to `status:`, and nobody's name yet.
+/// Returns the text without an unfinished key at its end: `sta` may become `status:`, so it is not yet a name.
 fn settled(text: &str) -> &str {
     let last = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let word = text[last..].trim_start_matches('-');

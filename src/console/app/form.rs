@@ -1,4 +1,4 @@
-//! A form: what has to be said with an action, checked by the law on every letter.
+//! The form of an action: its fields, checked against the law as you type.
 
 use chrono::{DateTime, Utc};
 use crossterm::event::{Event, KeyEvent};
@@ -12,18 +12,18 @@ use crate::domain::{
 };
 use crate::store::Stored;
 
-/// What a field asks for.
+/// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// How much.
+    /// The amount.
     Amount,
-    /// Who gets what, in one word.
+    /// Who gets what: pay seller, refund buyer or split.
     Outcome,
     /// The seller's part.
     ToSeller,
     /// The buyer's part.
     ToBuyer,
-    /// How one knows, or why.
+    /// How you know, or why.
     Note,
     /// The payment's reference.
     Reference,
@@ -31,33 +31,33 @@ pub enum Field {
     Reason,
 }
 
-/// Which form: an action of an actor on an order.
+/// The key of a draft: an action of an actor on an order.
 pub type Draft = (OrderKey, Action, Actor);
 
-/// The form.
+/// The form of an action.
 #[derive(Debug, Clone)]
 pub struct Form {
-    /// Which order.
+    /// The order.
     pub key: OrderKey,
-    /// What.
+    /// The action.
     pub action: Action,
-    /// For whom it is recorded.
+    /// The actor it is recorded for.
     pub actor: Actor,
-    /// What is asked for, and what was typed.
+    /// The fields, and what was typed into them.
     pub fields: Vec<(Field, Input)>,
-    /// Where the keys go.
+    /// The selected field.
     pub at: usize,
-    /// What a person has to give with it.
+    /// The proof that the action needs.
     pub proof: Proof,
-    /// Who moved the order while this was open.
+    /// Who moved the order while the form was open.
     pub moved: Option<String>,
     /// Something was typed or chosen.
     pub touched: bool,
-    /// The field under the keys holds a suggestion: the first letter replaces it.
+    /// The selected field has a suggestion: the first letter replaces it.
     fresh: bool,
 }
 
-/// An amount as it is typed into this field.
+/// Parses an amount typed into this field.
 fn read(field: Field, text: &str, order: &Order) -> Result<Money, MoneyError> {
     match field {
         Field::ToSeller => Parts::read_to_seller(text, order.amount),
@@ -71,14 +71,14 @@ fn read(field: Field, text: &str, order: &Order) -> Result<Money, MoneyError> {
 /// What is wrong with a form, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The field, where it is one.
+    /// The field, if one field is wrong.
     pub field: Option<Field>,
-    /// The reason.
+    /// The reason, for people.
     pub text: String,
 }
 
 impl Form {
-    /// The form for an action that is offered; amounts suggest all there is.
+    /// Creates the form for an offered action. The suggested amount is the most that is left.
     pub fn new(order: &Order, action: Action, actor: Actor, offer: &Offer) -> Self {
         let mut fields = Vec::new();
         let mut field = |field, text: String| fields.push((field, Input::new(text)));
@@ -87,7 +87,7 @@ impl Form {
         }
         if offer.parts {
             field(Field::Outcome, String::new());
-            // No outcome is suggested: whoever decides has to.
+            // No outcome is suggested: the person who decides has to choose.
             field(Field::ToSeller, String::new());
             field(Field::ToBuyer, String::new());
         }
@@ -102,27 +102,27 @@ impl Form {
         Self { key, action, actor, fields, at: 0, proof: offer.proof, moved: None, touched: false, fresh: true }
     }
 
-    /// Whether the action cannot be asked for without this form.
+    /// Whether the form has to be shown because the action needs it.
     pub fn is_needed(&self) -> bool {
         self.proof != Proof::Nothing || !matches!(self.fields[0].0, Field::Note | Field::Reason)
     }
 
-    /// By what it is known again.
+    /// The key of its draft.
     pub fn draft(&self) -> Draft {
         (self.key.clone(), self.action, self.actor)
     }
 
-    /// The field under the keys.
+    /// The selected field.
     pub fn field(&self) -> Field {
         self.fields[self.at].0
     }
 
-    /// Whether the field under the keys holds a suggestion, which the first letter replaces.
+    /// Whether the selected field has a suggestion, which the first letter replaces.
     pub fn is_suggestion(&self) -> bool {
         self.fresh && matches!(self.field(), Field::Amount | Field::ToSeller | Field::ToBuyer)
     }
 
-    /// Whether the field under the keys takes somebody's words.
+    /// Whether the selected field can hold private words.
     pub fn is_private(&self) -> bool {
         match self.field() {
             Field::Note | Field::Reference | Field::Reason => true,
@@ -130,26 +130,26 @@ impl Form {
         }
     }
 
-    /// What was typed into a field.
+    /// Returns the text of a field.
     pub fn text(&self, field: Field) -> Option<&str> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, input)| input.value())
     }
 
-    /// Goes to the next field, or the one before, around.
+    /// Goes to the next or the previous field, and wraps around.
     pub fn turn(&mut self, forward: bool) {
         let count = self.fields.len();
         self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
         self.fresh = true;
     }
 
-    /// Goes to this field, if it is there.
+    /// Goes to this field, if the form has it.
     pub fn go(&mut self, field: Field) {
         if let Some(at) = self.fields.iter().position(|(known, _)| *known == field) {
             (self.at, self.fresh) = (at, false);
         }
     }
 
-    /// A key for the field. `order` is what the parts have to sum to.
+    /// Types a key into the field. The parts have to sum to the amount of `order`.
     pub fn type_key(&mut self, key: KeyEvent, order: &Order) {
         if self.field() != Field::Outcome {
             self.replace_suggestion(matches!(key.code, crossterm::event::KeyCode::Char(_)) && key.modifiers.is_empty());
@@ -158,7 +158,7 @@ impl Form {
         }
     }
 
-    /// Text that was pasted.
+    /// Pastes text into the field.
     pub fn paste(&mut self, text: &str, order: &Order) {
         if self.field() != Field::Outcome {
             self.replace_suggestion(true);
@@ -181,7 +181,7 @@ impl Form {
         }
     }
 
-    /// What one party gets is what the other does not.
+    /// Fills in the other party's part: the rest of the amount.
     fn complete_parts(&mut self, order: &Order) {
         let other = match self.field() {
             Field::ToSeller => Field::ToBuyer,
@@ -189,17 +189,17 @@ impl Form {
             Field::Amount | Field::Outcome | Field::Note | Field::Reference | Field::Reason => return,
         };
         let typed = read(self.field(), self.fields[self.at].1.value(), order);
-        // Where this part cannot be, there is no other part either.
+        // If this part is not valid, the other part is empty.
         let rest = typed.ok().and_then(|part| order.amount.minor.checked_sub(part.minor)).filter(|rest| *rest >= 0);
         self.set(other, rest.map_or_else(String::new, |rest| order.money(rest).digits()));
     }
 
-    /// The outcome that the parts come to.
+    /// The outcome of the parts.
     pub fn outcome(&self, order: &Order) -> Option<Outcome> {
         self.parts(order).ok().flatten().map(Outcome::of)
     }
 
-    /// The next outcome, or the one before: all to the seller, all to the buyer, half and half.
+    /// Goes to the next or the previous outcome: all to the seller, all to the buyer, half and half.
     pub fn turn_outcome(&mut self, order: &Order, forward: bool) {
         self.touched = true;
         let held = order.amount.minor;
@@ -228,7 +228,7 @@ impl Form {
             match self.text(field) {
                 Some("") => Ok(None),
                 _ => match self.money(field, order)? {
-                    Some(part) if part.minor > order.amount.minor => Err(fault(format!("at most {}", order.amount))),
+                    Some(part) if part.minor > order.amount.minor => Err(fault(format!("At most {}.", order.amount))),
                     part => Ok(part),
                 },
             }
@@ -236,12 +236,12 @@ impl Form {
         let (seller, buyer) = (part(Field::ToSeller)?, part(Field::ToBuyer)?);
         if seller.is_some() != buyer.is_some() {
             let field = if seller.is_some() { Field::ToBuyer } else { Field::ToSeller };
-            return Err(Fault { field: Some(field), text: "both parts are needed".to_owned() });
+            return Err(Fault { field: Some(field), text: "Both parts are needed.".to_owned() });
         }
         Ok(seller.zip(buyer).map(|(seller, buyer)| Parts { to_seller: seller.minor, to_buyer: buyer.minor }))
     }
 
-    /// The command this form asks for, on the order as it was seen.
+    /// Builds the command of this form, for the version of the order that was shown.
     pub fn command(&self, order: &Order, request: Uuid) -> Result<Command, Fault> {
         let said = |field| self.text(field).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Command {
@@ -258,7 +258,7 @@ impl Form {
         })
     }
 
-    /// What the law says to it as it stands.
+    /// Checks the form as it is now against the law.
     pub fn verdict(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Step, Fault> {
         let command = self.command(order, Uuid::nil())?;
         decide(order, &desk::ask(&command, roles, now)).map_err(|refusal| {
@@ -274,7 +274,7 @@ impl Form {
     }
 }
 
-/// The full consequence of a step, with what the provider deducts by itself.
+/// The full consequence of a step, with the fee that the provider deducts automatically.
 pub fn consequence(step: &Step, stored: &Stored) -> String {
     let told = describe::consequence(step);
     match stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
@@ -283,7 +283,7 @@ pub fn consequence(step: &Step, stored: &Stored) -> String {
     }
 }
 
-/// Puts pasted text into a field, on one line.
+/// Inserts pasted text into a field, on one line.
 pub fn insert(input: &mut Input, text: &str) {
     for letter in text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }) {
         input.handle(tui_input::InputRequest::InsertChar(letter));

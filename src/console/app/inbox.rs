@@ -1,4 +1,4 @@
-//! The quarantine pane: what waits for a person, page by page, and how it is settled.
+//! The quarantine pane: facts that need a decision, page by page, and how to settle them.
 
 use std::collections::HashMap;
 
@@ -18,26 +18,26 @@ use crate::store::inbox::Quarantined;
 /// How many facts a page holds.
 pub const PAGE: usize = 100;
 
-/// The state of a fact that nobody has settled.
+/// The state of a fact that is not settled.
 const WAITING: &str = "waiting";
 
 /// How a fact is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// As this reading, numbered from 1.
+    /// Applied as this reading, numbered from 1.
     Apply(usize),
-    /// Put away.
+    /// Dismissed.
     Dismiss,
 }
 
-/// A fact about to be settled: first the note, then the word that says so.
+/// The dialog that settles a fact: first a note, then the confirmation word.
 #[derive(Debug, Clone)]
 pub struct Settling {
-    /// Its number.
+    /// The number of the fact.
     pub id: i64,
-    /// How.
+    /// How it is settled.
     pub how: How,
-    /// Whose it is, where it is an order's, and at which version.
+    /// The order it applies to and the version of that order, if there is one.
     pub order: Option<(OrderKey, i32)>,
     /// The full consequence.
     pub consequence: String,
@@ -45,35 +45,35 @@ pub struct Settling {
     pub note: Input,
     /// The word that has to be typed.
     pub word: &'static str,
-    /// What was typed of it; none while the note is being written.
+    /// What has been typed of the word; `None` during the note.
     pub typed: Option<Input>,
-    /// The word was asked for on the screen: keys from before are no answer to it.
+    /// The word was asked for on the screen. Keys pressed before that do not answer it.
     pub seen: bool,
     /// It is being written.
     pub sent: bool,
 }
 
-/// What waits in quarantine.
+/// The facts in quarantine.
 #[derive(Debug, Default)]
 pub struct Inbox {
-    /// How many wait, counted as far as anybody cares.
+    /// How many facts are waiting, counted up to a limit.
     pub waiting: i64,
-    /// The page that was read; none before the first.
+    /// The current page; `None` before the first is read.
     pub facts: Option<Vec<Quarantined>>,
     /// The number of the selected fact.
     pub selected: Option<i64>,
-    /// After which numbers the pages before this one began, and this one.
+    /// The fact number before each page, from the second page to this one.
     starts: Vec<i64>,
-    /// Where to go once the next page is there.
+    /// Select the last fact of the next page that is read.
     land_last: bool,
-    /// Notes that were typed and not sent, by the number of their fact.
+    /// Notes that were typed and not sent, by fact number.
     notes: HashMap<i64, String>,
     /// The fact that is being settled.
     pub settling: Option<i64>,
 }
 
 impl Inbox {
-    /// After which number the present page begins.
+    /// The fact number after which the current page starts.
     pub fn after(&self) -> i64 {
         self.starts.last().copied().unwrap_or(0)
     }
@@ -89,7 +89,7 @@ impl Inbox {
         self.facts.as_ref()?.get(self.at())
     }
 
-    /// Moves the selection. Whether another page has to be read.
+    /// Moves the selection. Returns whether another page has to be read.
     fn step(&mut self, by: isize) -> bool {
         let count = self.facts.as_ref().map_or(0, Vec::len);
         let to = self.at() as isize + by;
@@ -113,8 +113,8 @@ impl Inbox {
         false
     }
 
-    /// Takes a page. The selected fact stays where it was, as one that is settled, when it does not wait any more: the
-    /// keys never slide to its neighbour.
+    /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled. The
+    /// selection never jumps to another fact.
     fn take(&mut self, mut facts: Vec<Quarantined>) {
         let here = facts.iter().any(|fact| Some(fact.id) == self.selected);
         if std::mem::take(&mut self.land_last) {
@@ -133,7 +133,7 @@ impl Inbox {
 }
 
 impl Settling {
-    /// The text field under the keys.
+    /// The text field that takes keys now.
     pub fn field(&mut self) -> &mut Input {
         self.typed.as_mut().unwrap_or(&mut self.note)
     }
@@ -164,30 +164,30 @@ impl App {
         self.loads.inbox.due |= self.inbox.step(by);
     }
 
-    /// A digit picks the reading of that number: what it would do is looked up first.
+    /// A digit picks the reading with that number. Its consequence is looked up first.
     pub(super) fn pick_reading(&mut self, key: &str) -> Vec<Effect> {
         let Some(number) = key.parse::<usize>().ok().filter(|number| *number > 0) else { return Vec::new() };
         let Some(fact) = self.unsettled() else { return Vec::new() };
         let (id, count) = (fact.id, readings(fact).len());
         if self.seat.read_only {
-            self.say(Tone::Bad, "read-only: nothing is written here");
+            self.say(Tone::Bad, "Read-only: nothing is written here.");
         } else if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
         } else if count == 0 {
-            self.say(Tone::News, "this fact has no reading to apply; d puts it away");
+            self.say(Tone::News, "This fact has no reading to apply. Press d to dismiss it.");
         } else if number > count {
-            self.say(Tone::News, format!("this fact has readings 1 to {count}"));
+            self.say(Tone::News, format!("This fact has readings 1 to {count}."));
         } else {
             return vec![Effect::Consider(id, number)];
         }
         Vec::new()
     }
 
-    /// The selected fact, if it still waits.
+    /// Returns the selected fact, if it is still waiting.
     fn unsettled(&mut self) -> Option<&Quarantined> {
         let settled = self.inbox.fact().filter(|fact| fact.state != WAITING).map(|fact| fact.id);
         if let Some(id) = settled {
-            self.say(Tone::Bad, format!("fact {id} was settled meanwhile"));
+            self.say(Tone::Bad, format!("Fact {id} was settled meanwhile."));
             return None;
         }
         self.inbox.fact()
@@ -195,7 +195,7 @@ impl App {
 
     fn dismiss_fact(&mut self) {
         let Some(id) = self.unsettled().map(|fact| fact.id) else { return };
-        let consequence = "It is put away and changes nothing; it stays readable. This cannot be undone.";
+        let consequence = "The fact is dismissed and changes nothing. It stays readable. This cannot be undone.";
         self.settle_fact(id, How::Dismiss, None, consequence.to_owned(), "dismiss");
     }
 
@@ -239,12 +239,12 @@ impl App {
         match (command, &settling.typed) {
             (Command::Go, _) if settling.sent => {}
             (Command::Go, _) if settling.note.value().trim().is_empty() => {
-                self.say(Tone::Bad, "a note is mandatory: say how you know");
+                self.say(Tone::Bad, "A note is required: say how you know.");
             }
             (Command::Go, None) => (settling.typed, settling.seen) = (Some(Input::default()), false),
-            (Command::Go, Some(_)) if !live => self.say(Tone::Bad, "not connected: nothing can be written now"),
+            (Command::Go, Some(_)) if !live => self.say(Tone::Bad, "Not connected: nothing can be written now."),
             (Command::Go, Some(_)) if !fits => {
-                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
             }
             (Command::Go, Some(typed)) if typed.value().trim() == settling.word => {
                 settling.sent = true;
@@ -255,7 +255,7 @@ impl App {
                 return vec![Effect::Settle(id, settling.how, note, expect)];
             }
             (Command::Go, Some(_)) => {
-                let words = format!("type {:?}, letter by letter, to go on", settling.word);
+                let words = format!("Type {:?}, letter by letter, to continue.", settling.word);
                 self.say(Tone::Bad, words);
             }
             (Command::Back, Some(_)) if !settling.sent => settling.typed = None,
@@ -276,13 +276,13 @@ impl App {
         self.loads.inbox.end(&page);
         match page {
             Ok(_) if after != self.inbox.after() => self.loads.inbox.due = true,
-            // The last page may have emptied under us.
+            // The last page may be empty by now.
             Ok(page) if page.is_empty() && !self.inbox.starts.is_empty() => {
                 self.inbox.starts.pop();
                 self.loads.inbox.due = true;
             }
             Ok(page) => self.inbox.take(page),
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the quarantine could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the quarantine: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()
@@ -298,18 +298,22 @@ impl App {
             self.inbox.notes.remove(&id);
         }
         let (tone, text, close) = match answer {
-            Ok(Answer::Done) => (Tone::Good, format!("fact {id} is settled"), true),
-            Ok(Answer::Missing) => (Tone::Bad, format!("fact {id} is not there any more"), true),
-            Ok(Answer::Settled(state)) => (Tone::Bad, format!("somebody else was first: fact {id} is {state}"), true),
-            Ok(Answer::Conflict) => (Tone::Bad, "somebody moved the order meanwhile; look again".to_owned(), true),
-            Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("refused. {refusal}"), false),
-            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("not yours, you have {roles}"), false),
-            Ok(Answer::NoNote) => (Tone::Bad, "a note is mandatory: say how you know".to_owned(), false),
-            Ok(Answer::NoReading(count)) => (Tone::Bad, format!("fact {id} has {count} readings"), false),
-            Err(Failure::Lost) => (Tone::Bad, "the database does not answer; nothing was recorded".to_owned(), false),
+            Ok(Answer::Done) => (Tone::Good, format!("Fact {id} is settled."), true),
+            Ok(Answer::Missing) => (Tone::Bad, format!("Fact {id} no longer exists."), true),
+            Ok(Answer::Settled(state)) => (Tone::Bad, format!("Someone else was first: fact {id} is {state}."), true),
+            Ok(Answer::Conflict) => {
+                (Tone::Bad, "Someone moved the order meanwhile. Refresh, then try again.".to_owned(), true)
+            }
+            Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("Refused. {refusal}"), false),
+            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("You cannot do this. Your roles: {roles}."), false),
+            Ok(Answer::NoNote) => (Tone::Bad, "A note is required: say how you know.".to_owned(), false),
+            Ok(Answer::NoReading(count)) => (Tone::Bad, format!("Fact {id} has only {count} readings."), false),
+            Err(Failure::Lost) => {
+                (Tone::Bad, "Not recorded: the database does not answer. Try again.".to_owned(), false)
+            }
             Err(Failure::Unknown) => (
                 Tone::Bad,
-                format!("the connection was lost: whether fact {id} is settled shows once it is back"),
+                format!("The connection was lost. When it is back, check whether fact {id} is settled."),
                 true,
             ),
             Err(Failure::Other(text)) => (Tone::Bad, text, false),

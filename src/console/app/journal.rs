@@ -1,13 +1,13 @@
-//! Everything the program had to say. The newest shows in the footer until a key; all of it stays to be read.
+//! The messages of the program. The footer shows the newest until you press a key; the messages view lists all of them.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 
-/// How many are kept.
+/// How many messages are kept.
 const KEPT: usize = 1_000;
 
-/// How a message is meant.
+/// The kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -22,11 +22,11 @@ pub enum Tone {
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// When it was said.
+    /// When it was shown.
     pub at: DateTime<Utc>,
-    /// How it is meant.
+    /// Its kind.
     pub tone: Tone,
-    /// What.
+    /// What it says.
     pub text: String,
 }
 
@@ -34,14 +34,14 @@ pub struct Note {
 #[derive(Debug, Default)]
 pub struct Journal {
     notes: VecDeque<Note>,
-    /// How many came since the last key.
+    /// How many arrived since the last key.
     fresh: usize,
-    /// How many nobody has seen, neither in the footer nor in the messages view.
+    /// How many were seen neither in the footer nor in the messages view.
     pub unread: usize,
 }
 
 impl Journal {
-    /// Says something.
+    /// Adds a message.
     pub fn say(&mut self, at: DateTime<Utc>, tone: Tone, text: impl Into<String>) {
         if self.notes.len() == KEPT {
             self.notes.pop_front();
@@ -51,21 +51,21 @@ impl Journal {
         self.unread += 1;
     }
 
-    /// What the footer shows: the newest since the last key. A failure stays in front of what was
-    /// done, and that in front of what is merely good to know.
+    /// The message for the footer: the newest since the last key. Failures come before successes, and successes before
+    /// news.
     pub fn toast(&self) -> Option<&Note> {
         let fresh = || self.notes.iter().rev().take(self.fresh);
         let of = |tone| fresh().find(|note| note.tone == tone);
         of(Tone::Bad).or_else(|| of(Tone::Good)).or_else(|| fresh().next())
     }
 
-    /// A key was pressed: the footer is free again, and what it showed was read.
+    /// Clears the footer after a key. The message it showed counts as read.
     pub fn seen(&mut self) {
         self.unread = self.unread.saturating_sub(usize::from(self.fresh > 0));
         self.fresh = 0;
     }
 
-    /// All of them, newest first.
+    /// All messages, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = &Note> {
         self.notes.iter().rev()
     }

@@ -1,4 +1,4 @@
-//! Where a key goes: the topmost layer's row of the table, its letters, or its text field.
+//! Sends each key to the top layer: to a key binding, to a menu letter, or to the text field.
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent};
@@ -11,11 +11,11 @@ use super::{App, Effect, Layer, Tone};
 use crate::console::keys::{self, Binding, Command, Scope};
 use crate::console::prefs::Times;
 
-/// For so long after an Esc its rest may still come.
+/// How long after an Esc the rest of an escape sequence may still arrive.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
 
 impl App {
-    /// Where keys go now.
+    /// The scope that takes keys now.
     pub fn scope(&self) -> Scope {
         match self.layers.last() {
             None => Scope::Panes,
@@ -84,20 +84,20 @@ impl App {
         self.run_bound(binding, key)
     }
 
-    /// Does what a row of the table says, unless it writes where nothing may be written.
+    /// Runs a key binding, unless it writes and the console is read-only.
     pub(super) fn run_bound(&mut self, binding: &Binding, key: KeyEvent) -> Vec<Effect> {
         if !matches!(binding.command, Command::Leave | Command::Quit) {
             self.leaving = false;
         }
         if binding.writes && self.seat.read_only {
-            self.say(Tone::Bad, "read-only: nothing is written here");
+            self.say(Tone::Bad, "Read-only: nothing is written here.");
             return Vec::new();
         }
         self.run(binding.command, key)
     }
 
-    /// A slow line cuts an escape sequence in two: then its beginning comes as Esc, and the rest as letters that nobody
-    /// typed. They follow at once, and end with a letter or a tilde.
+    /// Whether this key is the rest of an escape sequence. A slow line can cut a sequence in two: Esc
+    /// arrives first, then letters that nobody typed. These follow at once and end with a letter or a tilde.
     fn is_rest_of_an_escape(&mut self, key: &KeyEvent) -> bool {
         let begun = self.escape.take().filter(|(_, at)| self.now - *at < SPLIT);
         let KeyCode::Char(letter) = key.code else {
@@ -115,7 +115,7 @@ impl App {
 
     fn run(&mut self, command: Command, key: KeyEvent) -> Vec<Effect> {
         match command {
-            Command::Leave => return self.leave("a write is under way; Ctrl-C again leaves it"),
+            Command::Leave => return self.leave("A write is in progress. Press Ctrl-C again to quit anyway."),
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
             Command::Refresh if !matches!(self.layers.last(), Some(Layer::Columns(_))) => return self.refresh(),
@@ -175,17 +175,17 @@ impl App {
         Vec::new()
     }
 
-    /// What is either one thing or the other.
+    /// Switches a setting to its other value.
     fn turn_over(&mut self, command: Command) -> Vec<Effect> {
         let prefs = &mut self.prefs;
         let now = match command {
             Command::Mask => {
                 prefs.mask = !prefs.mask;
-                if prefs.mask { "people's names and words are hidden" } else { "names are shown again" }
+                if prefs.mask { "People's names and words are hidden." } else { "Names are shown again." }
             }
             Command::Mouse => {
                 prefs.mouse = !prefs.mouse;
-                if prefs.mouse { "the mouse selects and scrolls" } else { "the mouse is the terminal's again" }
+                if prefs.mouse { "The mouse selects and scrolls." } else { "The terminal has the mouse again." }
             }
             _ => {
                 prefs.times = match prefs.times {
@@ -210,7 +210,7 @@ impl App {
         }
     }
 
-    /// Closes everything above the panes; what was typed into forms is kept.
+    /// Closes everything above the panes, and keeps what was typed into forms.
     pub(super) fn put_layers_away(&mut self) {
         while let Some(layer) = self.layers.last() {
             match layer {
@@ -241,7 +241,7 @@ impl App {
         }
     }
 
-    /// Whether anything is being written that nobody knows the end of.
+    /// Whether a write is still in progress.
     fn is_writing(&self) -> bool {
         self.writing.is_some()
             || self.inbox.settling.is_some()
@@ -250,7 +250,7 @@ impl App {
             || self.desk.writing.is_some()
     }
 
-    /// A second time at once leaves whatever stands against it.
+    /// Quits. During a write it shows the objection first, and quits at the second press in a row.
     pub(super) fn leave(&mut self, objection: &str) -> Vec<Effect> {
         if self.is_writing() && !self.leaving {
             self.leaving = true;
@@ -260,16 +260,16 @@ impl App {
         vec![Effect::Quit]
     }
 
-    /// Quits at the root; what was typed and not sent asks for a second press.
+    /// Quits from the board. With unsent forms it quits at the second press.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         if !self.is_writing() && !self.drafts.is_empty() && !self.leaving {
             self.leaving = true;
             let count = self.drafts.len();
-            let drafts = if count == 1 { "one form is".to_owned() } else { format!("{count} forms are") };
-            self.say(Tone::Bad, format!("{drafts} filled in and not sent; q again quits and forgets"));
+            let drafts = if count == 1 { "One form is".to_owned() } else { format!("{count} forms are") };
+            self.say(Tone::Bad, format!("{drafts} filled in but not sent. Press q again to discard and quit."));
             return Vec::new();
         }
-        self.leave("a write is under way; q again leaves it")
+        self.leave("A write is in progress. Press q again to quit anyway.")
     }
 
     fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -317,7 +317,7 @@ impl App {
                     insert(note, text);
                 }
             }
-            // A pasted word is not a typed one.
+            // The confirmation word cannot be pasted.
             (Some(Layer::Settling(settling)), _) if settling.typed.is_none() => insert(&mut settling.note, text),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! What moves by itself: which orders did just now, holding the screen still, and whom to tell.
+//! Live updates: which orders have just changed, freezing the screen, and which changes to notify about.
 
 use std::collections::HashMap;
 
@@ -7,34 +7,34 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{App, Effect, Move, Tone};
 use crate::domain::{Action, OrderKey};
 
-/// So long a changed order bears its sign.
+/// How long a changed order keeps its change mark.
 const GLOW: TimeDelta = TimeDelta::seconds(5);
-/// Of so many marked orders a single look at the feed tells one by one.
+/// How many changes one read of the feed reports one by one; the rest are counted.
 const TOLD: usize = 3;
 
-/// What moved, and whether the screen follows.
+/// Recent changes, and whether the screen is frozen.
 #[derive(Debug, Default)]
 pub struct Live {
-    /// The screen is held still since then.
+    /// When the screen was frozen; none while it is live.
     pub frozen: Option<DateTime<Utc>>,
-    /// So many moves wait to be shown.
+    /// How many moves arrived while the screen was frozen.
     pub waiting: usize,
     recent: HashMap<String, DateTime<Utc>>,
 }
 
 impl Live {
-    /// Whether an order moved just now.
+    /// Whether an order has just changed.
     pub fn changed(&self, key: &OrderKey, now: DateTime<Utc>) -> bool {
-        // Most of the time nothing did, and nobody's name has to be written out.
+        // Usually nothing has changed, and the key is not formatted.
         !self.recent.is_empty() && self.recent.get(&key.to_string()).is_some_and(|at| now - *at < GLOW)
     }
 
-    /// When the next sign goes out.
+    /// When the next change mark disappears.
     pub fn until(&self) -> Option<DateTime<Utc>> {
         self.recent.values().min().map(|at| *at + GLOW)
     }
 
-    /// The screen follows again.
+    /// Unfreezes the screen.
     pub(super) fn thaw(&mut self) {
         (self.frozen, self.waiting) = (None, 0);
     }
@@ -45,11 +45,11 @@ impl Live {
 }
 
 impl App {
-    /// What the feed brought: signs, news for whoever cares, and what has to be read anew.
+    /// Handles moves from the feed: marks the changed orders, and notifies about those this person follows.
     pub(super) fn moved(&mut self, moves: &[Move]) {
         let mut told: Vec<&Move> = Vec::new();
         for moved in moves.iter().filter(|moved| moved.recorder != self.seat.person && self.cares(moved)) {
-            // Of one order the latest says it all.
+            // Only the latest move of each order is reported.
             told.retain(|before| before.order != moved.order);
             told.push(moved);
         }
@@ -57,7 +57,7 @@ impl App {
             self.say(Tone::News, words(moved));
         }
         if told.len() > TOLD {
-            self.say(Tone::News, format!("{} more of the marked orders moved", told.len() - TOLD));
+            self.say(Tone::News, format!("{} more marked orders changed.", told.len() - TOLD));
         }
         if self.live.frozen.is_some() {
             self.live.waiting += moves.len();
@@ -68,7 +68,7 @@ impl App {
         }
     }
 
-    /// Whether this person has the order open, or marked it, and does not know the move yet: the feed may be held back.
+    /// Whether this person has the order open or marked and has not seen this move yet: the feed may lag behind.
     fn cares(&self, moved: &Move) -> bool {
         let shown = self.shown.as_ref().map(|shown| &shown.stored.order);
         let open = shown.is_some_and(|order| order.version <= moved.seq && order.key.to_string() == moved.order);
@@ -78,7 +78,7 @@ impl App {
     pub(super) fn freeze(&mut self) -> Vec<Effect> {
         if self.live.frozen.take().is_none() {
             self.live.frozen = Some(self.now);
-            self.say(Tone::News, "the screen is held still; f lets it go on");
+            self.say(Tone::News, "The screen is frozen. Press f to continue.");
             return Vec::new();
         }
         self.live.thaw();
@@ -89,6 +89,6 @@ impl App {
 fn words(moved: &Move) -> String {
     let id = moved.order.split_once(':').map_or(moved.order.as_str(), |(_, id)| id);
     let action = moved.action.map_or("opened", Action::title);
-    let to = moved.to.map_or("something new", crate::console::look::name);
+    let to = moved.to.map_or("an unknown status", crate::console::look::name);
     format!("{id}: {action} by {}, now {to}", moved.recorder)
 }

@@ -1,4 +1,5 @@
-//! What has to be read anew, and what was read. Of each kind one reading is under way at a time, and the latest wish wins.
+//! Which data has to be read again, and what was read. Each kind has one read in progress at a time, and the latest
+//! request wins.
 
 use super::window::{Page, PageAsk};
 use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
@@ -8,16 +9,16 @@ use crate::domain::{OrderKey, Roles};
 use crate::store::read::Count;
 use crate::watch::STUCK;
 
-/// One kind of reading.
+/// The state of reading one kind of data.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Load {
-    /// It has to be read.
+    /// A read is needed.
     pub due: bool,
-    /// It is being read.
+    /// A read is in progress.
     under_way: bool,
 }
 
-/// All kinds.
+/// The state of every kind.
 #[derive(Debug, Default)]
 pub(super) struct Loads {
     pub board: Load,
@@ -40,14 +41,14 @@ impl Load {
         start
     }
 
-    /// More of what is there is read; whether it may begin.
+    /// Starts reading further rows. Returns whether it may start.
     pub fn start_more(&mut self, live: bool) -> bool {
         let start = live && !self.under_way;
         self.under_way |= start;
         start
     }
 
-    /// A reading came back. One that found no database is due again.
+    /// Ends a read. If the database was not reached, the read is due again.
     pub fn end<T>(&mut self, result: &Result<T, Failure>) {
         self.under_way = false;
         self.due |= matches!(result, Err(Failure::Lost | Failure::Unknown));
@@ -55,12 +56,12 @@ impl Load {
 }
 
 impl App {
-    /// Starts every reading that is due. Without a connection they wait.
+    /// Starts every read that is due. Without a connection they wait.
     pub(super) fn pump(&mut self) -> Vec<Effect> {
         let live = self.link == Link::Live;
         let height = self.list_height();
         let mut effects = Vec::new();
-        // What somebody is reading comes first.
+        // The open order comes first.
         if let Some(key) = self.list.selected.clone()
             && self.loads.order.start(live)
         {
@@ -76,7 +77,7 @@ impl App {
         if open && self.loads.inbox.start(live) {
             effects.push(Effect::LoadWaiting(self.inbox.after()));
         }
-        // The watch looks by itself from time to time; at once only where somebody looks at it.
+        // The watch refreshes automatically from time to time; at once only while it is open.
         let open = self.layers.iter().any(|layer| matches!(layer, Layer::Watch));
         if (open || self.watching.seen.is_none()) && self.loads.watch.start(live) {
             effects.push(Effect::Watch(Ask::Look));
@@ -92,7 +93,7 @@ impl App {
         effects
     }
 
-    /// Everything is to be read anew.
+    /// Refreshes everything.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
         self.loads.board.due = true;
         self.loads.list.due = true;
@@ -105,22 +106,22 @@ impl App {
     }
 
     pub(super) fn linked(&mut self, mut link: Link) -> Vec<Effect> {
-        // What is on the screen is as old as it was when the connection was lost, however often it is tried again.
+        // The screen is as old as the first loss of the connection, however many retries follow.
         if let (Link::Lost { since: first, .. }, Link::Lost { since, .. }) = (self.link, &mut link) {
             *since = first;
         }
         let before = std::mem::replace(&mut self.link, link);
         match (before, link) {
             (Link::Live, Link::Lost { .. }) => {
-                // The header goes on saying it for as long as it is so.
-                let old = "the database does not answer: what you see may be old, and nothing can be written";
+                // The header keeps saying so until the connection is back.
+                let old = "The database does not answer. What you see may be old, and nothing can be written.";
                 self.say(Tone::News, old);
                 Vec::new()
             }
             (Link::Lost { .. }, Link::Live) => {
-                // What was held still is as old as the lost connection.
+                // A frozen screen is as old as the lost connection.
                 self.live.thaw();
-                self.say(Tone::Good, "connected again");
+                self.say(Tone::Good, "Connected again.");
                 self.refresh()
             }
             (Link::Connecting, Link::Live) => self.refresh(),
@@ -128,7 +129,7 @@ impl App {
         }
     }
 
-    /// Whether a look at the feed shows by itself: else only what is read because of it does.
+    /// Whether a pulse itself changes the screen; otherwise only the data read because of it does.
     pub fn shows(&self, pulse: &Pulse) -> bool {
         !pulse.moves.is_empty()
             || !pulse.cases.is_empty()
@@ -146,7 +147,7 @@ impl App {
         }
         let any = !pulse.moves.is_empty();
         self.loads.board.due |= any;
-        // Whatever moved may pass the filter now, or not any more.
+        // An order that moved may match the filter now, or no longer match it.
         self.loads.list.due |= match self.is_filtered() {
             true => any,
             false => pulse.statuses.contains(&self.chosen),
@@ -158,7 +159,7 @@ impl App {
         self.loads.inbox.due |= held_changed;
         self.loads.watch.due |= pulse.statuses.contains(&STUCK);
         self.loads.plans.due |= pulse.rang;
-        // An order that moves may open a case, and always stands beside its own.
+        // A move may open a case, and a case shows its order.
         self.loads.desk.due |= any || !pulse.cases.is_empty();
         let here = self.desk.selected.as_ref().map(|(order, _)| order);
         self.loads.case.due |=
@@ -168,7 +169,7 @@ impl App {
 
     fn failed(&mut self, what: &str, failure: &Failure) {
         if let Failure::Other(text) = failure {
-            self.say(Tone::Bad, format!("{what} could not be read: {text}"));
+            self.say(Tone::Bad, format!("Could not read {what}: {text}"));
         }
     }
 
@@ -209,7 +210,7 @@ impl App {
         Vec::new()
     }
 
-    /// The selection is another order: what the list knows of it shows at once, the rest is read.
+    /// Shows a newly selected order: what the list has of it at once, the rest when it is read.
     pub(super) fn selected_another(&mut self) {
         let row = self.list.row().map(|row| row.stored.clone());
         self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new(), beside: Beside::default() });
@@ -245,11 +246,11 @@ impl App {
         Vec::new()
     }
 
-    /// Lists something else from its beginning.
+    /// Starts a new list from its beginning.
     pub(super) fn list_anew(&mut self) {
         self.marks.range = false;
         if self.acts() {
-            // Something is open on the selected order: it stays, whatever is listed around it.
+            // Something is open on the selected order: it stays selected while the list around it changes.
             self.list.restart();
             self.loads.list.due = true;
             return;

@@ -1,4 +1,4 @@
-//! Marked orders: a list of ids that stays as it is, whatever the lists do.
+//! Marked orders, kept as they were when marked, whatever the lists do.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::{App, Effect, Failure, Pane, Tone};
 use crate::domain::OrderKey;
 use crate::store::Stored;
 
-/// At most so many are marked at once.
+/// The most orders that can be marked at once.
 pub const MOST: usize = 20_000;
 
 /// The marked orders, as they were when they were marked.
@@ -15,7 +15,7 @@ pub const MOST: usize = 20_000;
 pub struct Marks {
     orders: Vec<Stored>,
     names: HashSet<String>,
-    /// The row one came from, while moving marks.
+    /// Whether moving the selection marks orders.
     pub range: bool,
 }
 
@@ -25,23 +25,23 @@ impl Marks {
         !self.names.is_empty() && self.names.contains(&key.to_string())
     }
 
-    /// Whether a marked order has moved on since it was marked, with this version.
+    /// Whether version `seq` of a marked order is newer than the marked one.
     pub(super) fn is_news(&self, name: &str, seq: i32) -> bool {
         let newer = |marked: &Stored| marked.order.version < seq && marked.order.key.to_string() == name;
         self.names.contains(name) && self.orders.iter().any(newer)
     }
 
-    /// How many there are.
+    /// How many orders are marked.
     pub fn len(&self) -> usize {
         self.orders.len()
     }
 
-    /// Whether there are none.
+    /// Whether no order is marked.
     pub fn is_empty(&self) -> bool {
         self.orders.is_empty()
     }
 
-    /// All of them, in the order they were marked in.
+    /// All marked orders, the first marked first.
     pub fn orders(&self) -> &[Stored] {
         &self.orders
     }
@@ -63,7 +63,7 @@ impl Marks {
         self.range &= !self.orders.is_empty();
     }
 
-    /// A marked order as it is now.
+    /// Replaces a marked order with its current version.
     pub(super) fn renew(&mut self, stored: Stored) {
         if let Some(marked) = self.orders.iter_mut().find(|marked| marked.order.key == stored.order.key) {
             *marked = stored;
@@ -79,16 +79,16 @@ impl App {
     pub(super) fn mark(&mut self) {
         let Some(row) = self.marked_row() else { return };
         self.marks.turn(&row);
-        // Whoever reads an order goes on reading it.
+        // With an order open, the selection stays on it.
         if self.focus == Pane::List {
             self.move_in_list(1);
         }
     }
 
-    /// The row under the keys; marks are the list's.
+    /// The selected row; on the board nothing can be marked.
     fn marked_row(&mut self) -> Option<Stored> {
         if self.focus == Pane::Board {
-            self.say(Tone::News, "go into the list first (Enter): marks are of orders");
+            self.say(Tone::News, "Go into the list first (Enter): only orders can be marked.");
             return None;
         }
         self.list.row().map(|row| row.stored.clone())
@@ -96,15 +96,15 @@ impl App {
 
     pub(super) fn range(&mut self) {
         if std::mem::take(&mut self.marks.range) {
-            return self.say(Tone::News, format!("{} marked", self.marks.len()));
+            return self.say(Tone::News, format!("{} marked.", self.marks.len()));
         }
         let Some(row) = self.marked_row() else { return };
         self.marks.add(&row);
         self.marks.range = true;
-        self.say(Tone::News, "every order one goes over is marked, until v again");
+        self.say(Tone::News, "Every order you move over is marked. Press v to stop.");
     }
 
-    /// One went from one row to another: what lies between is marked, where a range is under way.
+    /// Marks all rows between the old and the new selection, while a range is active.
     pub(super) fn went(&mut self, from: Option<OrderKey>) {
         if !self.marks.range {
             return;
@@ -112,7 +112,7 @@ impl App {
         let at = |key: &OrderKey| self.list.rows.iter().position(|row| row.stored.order.key == *key);
         let (Some(from), Some(to)) = (from.as_ref().and_then(at), self.list.at()) else {
             self.marks.range = false;
-            return self.say(Tone::News, "the range ended: what was jumped over was never on the screen");
+            return self.say(Tone::News, "The range has ended: the orders you jumped over were never on the screen.");
         };
         for row in &self.list.rows[from.min(to)..=from.max(to)] {
             self.marks.add(&row.stored);
@@ -121,33 +121,33 @@ impl App {
 
     pub(super) fn mark_all(&mut self) -> Vec<Effect> {
         if self.list.rows.is_empty() {
-            self.say(Tone::News, "the list is empty");
+            self.say(Tone::News, "The list is empty.");
             return Vec::new();
         }
         vec![Effect::LoadAll(self.listing())]
     }
 
-    /// All of a list was read: it is marked as it is now, and stays so.
+    /// Marks a whole list as it was read, or plans it if a plan waits for it.
     pub(super) fn take_all(&mut self, of: &Listing, all: Result<(Vec<Stored>, bool), Failure>) -> Vec<Effect> {
         let plan = self.plan_when_read.take_if(|it| it == of).is_some();
         let quiet = matches!(self.layers.last(), None | Some(super::Layer::Watch));
         match all {
-            // Something was opened meanwhile: it keeps its keys.
+            // Something else was opened meanwhile: it keeps the focus.
             Ok(_) if plan && !quiet => {}
-            Ok((_, true)) if plan => self.say(Tone::Bad, format!("more than {MOST} orders: narrow the list first")),
+            Ok((_, true)) if plan => self.say(Tone::Bad, format!("More than {MOST} orders. Narrow the list first.")),
             Ok((orders, _)) if plan => self.plan_these(orders, false),
-            // One went on meanwhile: nobody meant those.
+            // Another list was opened meanwhile: these orders were not meant.
             Ok(_) if *of != self.listing() => {}
             Ok((orders, more)) => {
                 orders.iter().for_each(|stored| self.marks.add(stored));
                 let count = crate::text::grouped(self.marks.len() as i64);
                 let more = more || !orders.iter().all(|stored| self.marks.holds(&stored.order.key));
-                let rest = if more { format!("; there are more, {MOST} is the most") } else { String::new() };
-                self.say(Tone::News, format!("{count} marked as they are now{rest}; u takes the marks off"));
+                let rest = if more { format!("; there are more, but {MOST} is the limit") } else { String::new() };
+                self.say(Tone::News, format!("{count} marked as they are now{rest}. Press u to unmark all."));
             }
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the list could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the list: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {
-                self.say(Tone::Bad, "the database does not answer: nothing was marked")
+                self.say(Tone::Bad, "The database does not answer. Nothing was marked.")
             }
         }
         Vec::new()
@@ -156,7 +156,7 @@ impl App {
     pub(super) fn unmark(&mut self) {
         self.planned.clear();
         if !self.marks.is_empty() {
-            self.say(Tone::News, format!("{} marks taken off", self.marks.len()));
+            self.say(Tone::News, format!("{} unmarked.", self.marks.len()));
         }
         self.marks.clear();
     }

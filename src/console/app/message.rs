@@ -1,4 +1,4 @@
-//! What happens to the console, and what it has done outside.
+//! Messages that the console receives, and effects that it asks for.
 
 use std::collections::BTreeMap;
 
@@ -19,25 +19,25 @@ use crate::store::inbox::Quarantined;
 use crate::store::read::Count;
 use crate::store::{Entry, StoreError, Stored};
 
-/// Something happened.
+/// An event for the console.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
-    /// The filter says this now: in recordings, where single keys would tell what was typed.
+    /// The filter's new text. Only in recordings, where single keys would reveal what was typed.
     Typed(String),
-    /// The mouse did something, where it was asked for.
+    /// A mouse event, while the mouse is on.
     Mouse(MouseEvent),
     /// Text was pasted.
     Paste(String),
-    /// The screen has another size.
+    /// The screen was resized: columns and lines.
     Resize(u16, u16),
-    /// Time went by; whatever shows an age shows it anew.
+    /// Time has passed: ages on the screen are updated.
     Tick,
-    /// The way to the database.
+    /// The connection to the database changed.
     Link(Link),
-    /// The feed was looked at.
+    /// The feed was read.
     Pulse(Pulse),
     /// The counts were read.
     Board(Result<Vec<Count>, Failure>),
@@ -45,37 +45,37 @@ pub enum Message {
     Page(Box<PageAsk>, Result<Page, Failure>),
     /// An order was read.
     Order(OrderKey, Result<Option<Box<Shown>>, Failure>),
-    /// A page of the quarantine after a number was read.
+    /// A page of the quarantine was read, after this number.
     Waiting(i64, Result<Vec<Quarantined>, Failure>),
     /// The person's roles were read.
     Roles(Result<Roles, Failure>),
-    /// A command was carried out, or not.
+    /// The result of a command.
     Wrote(Box<Command>, Result<Answer, Failure>),
-    /// One of many commands was carried out, or not.
+    /// The result of one command of many.
     WroteOne(Box<Command>, Result<Answer, Failure>),
-    /// What became of a command whose outcome was unknown: `None` where nothing was recorded.
+    /// The outcome of a command that was unknown before: `None` if nothing was recorded.
     Learnt(Box<Command>, Result<Option<Answer>, Failure>),
-    /// What taking a quarantined fact as a reading would do.
+    /// What settling a quarantined fact with one of its readings would do.
     Considered(i64, usize, Result<Result<Box<Considering>, quarantine::Answer>, Failure>),
-    /// A quarantined fact was settled, or not.
+    /// The result of settling a quarantined fact.
     Settled(i64, Result<quarantine::Answer, Failure>),
-    /// Orders of a name were looked for.
+    /// The orders found for a typed id.
     Sought(String, Result<Vec<Stored>, Failure>),
-    /// All of a list was read, as far as anybody may mark; whether there is more.
+    /// A whole list was read, up to the limit of marks; and whether there is more.
     All(Listing, Result<(Vec<Stored>, bool), Failure>),
     /// The shared views were read: names and queries.
     Views(Result<Vec<(String, String)>, Failure>),
-    /// A view was kept, or forgotten, or neither.
+    /// The result of saving a view (`true`) or forgetting it.
     SavedView(Box<View>, bool, Result<(), Failure>),
-    /// Something this program did beside the order book, or could not do.
+    /// Something this program did outside the order book, or failed to do.
     Told(Tone, String),
-    /// News of the watch on Approved.
+    /// News from the watch on Approved.
     Watch(News),
-    /// News of the desk of disputes.
+    /// News from the dispute desk.
     Desk(desk::News),
 }
 
-/// What has to be done outside.
+/// An effect that the console asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Read the counts.
@@ -84,93 +84,93 @@ pub enum Effect {
     LoadPage(PageAsk),
     /// Read an order with its timeline.
     LoadOrder(OrderKey),
-    /// Read a page of the quarantine after a number.
+    /// Read a page of the quarantine, after this number.
     LoadWaiting(i64),
     /// Read the person's roles.
     LoadRoles,
     /// Carry out a command.
     Write(Box<Command>),
-    /// Carry out one of many commands, and find out what became of it.
+    /// Carry out one of many commands, and find out its outcome.
     WriteOne(Box<Command>),
-    /// Find out what became of a command.
+    /// Find out the outcome of a command.
     Learn(Box<Command>),
-    /// Find out what taking a quarantined fact as this reading would do.
+    /// Find out what settling a quarantined fact with this reading would do.
     Consider(i64, usize),
-    /// Settle a quarantined fact, with this note, on this version of its order.
+    /// Settle a quarantined fact, with this note, at this version of its order.
     Settle(i64, inbox::How, String, Option<i32>),
-    /// Look for the orders of a name.
+    /// Find the orders with this id.
     Seek(String),
-    /// Read all of a list, as far as anybody may mark.
+    /// Read a whole list, up to the limit of marks.
     LoadAll(Listing),
     /// Read the shared views.
     LoadViews,
-    /// Keep a view, or forget it.
+    /// Save a view (`true`), or forget it.
     SaveView(Box<View>, bool),
-    /// Write down how lists are sorted, and their columns.
+    /// Save the sort and the columns of each list.
     Remember(BTreeMap<String, Kept>),
-    /// Give a text to the terminal's clipboard.
+    /// Copy a text to the terminal's clipboard.
     Copy(String),
-    /// Take the mouse, or leave it to the terminal.
+    /// Turn the mouse on, or leave it to the terminal.
     Mouse(bool),
-    /// Something about the watch on Approved.
+    /// A request about the watch on Approved.
     Watch(Ask),
-    /// Something about the desk of disputes.
+    /// A request about the dispute desk.
     Desk(desk::Ask),
-    /// Tell of an alert beyond the screen: bell, desktop.
+    /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
-    /// Write down the latest messages.
+    /// Write the latest messages to a file.
     Dump,
-    /// Draw everything anew.
+    /// Draw everything again.
     Redraw,
-    /// Go into the background.
+    /// Send the program to the background.
     Suspend,
-    /// End.
+    /// End the program.
     Quit,
 }
 
-/// The way to the database.
+/// The connection to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Link {
-    /// On its way for the first time.
+    /// The first attempt is in progress.
     Connecting,
-    /// What is on the screen is true.
+    /// Connected: the screen is up to date.
     Live,
-    /// It was true until then.
+    /// Lost: the screen was up to date until then.
     Lost {
-        /// Until when.
+        /// When it was lost.
         since: DateTime<Utc>,
-        /// When it is tried again.
+        /// When the next attempt starts.
         retry_at: DateTime<Utc>,
     },
 }
 
-/// What looking at the feed brought.
+/// What one read of the feed brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pulse {
-    /// What moved.
+    /// The moves.
     pub moves: Vec<Move>,
-    /// Whose cases something happened to: their orders' names.
+    /// The keys of the orders whose cases changed.
     #[serde(default)]
     pub cases: Vec<String>,
-    /// Which statuses they left or came to.
+    /// The statuses that orders left or entered.
     pub statuses: Vec<Status>,
     /// How many facts wait in quarantine.
     pub quarantined: i64,
-    /// For how many seconds the feed has been held back.
+    /// How far the feed lags behind, in seconds.
     pub behind: i64,
-    /// Somebody rang: something may have changed that the feed does not carry.
+    /// A notification came: something that is not in the feed may have changed.
     pub rang: bool,
 }
 
-/// What taking a quarantined fact as a reading would do.
+/// What settling a quarantined fact with one of its readings would do.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Considering {
-    /// Whose it is, and at which version.
+    /// The order, and its version.
     pub order: (OrderKey, i32),
-    /// The full consequence.
+    /// The full consequence, in words.
     pub consequence: String,
-    /// What would be done.
+    /// The action that would be recorded.
     pub action: Action,
 }
 
@@ -182,36 +182,36 @@ impl From<quarantine::Considered> for Considering {
     }
 }
 
-/// One move, as the feed tells it.
+/// One transition, as the feed reports it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Move {
-    /// Whose: the order's name.
+    /// The order's key.
     pub order: String,
     /// The order's version after it.
     pub seq: i32,
-    /// What was done; nothing where it was opened.
+    /// The action; none if the order was opened.
     pub action: Option<Action>,
-    /// What it is now.
+    /// The new status.
     pub to: Option<Status>,
-    /// Who wrote it down.
+    /// Who recorded it.
     pub recorder: String,
 }
 
-/// An order with all that stands beside it.
+/// An order with everything shown next to it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shown {
     /// The order.
     pub stored: Stored,
-    /// The latest of its log; none while it is being read.
+    /// The latest entries of its log; none while they are read.
     pub log: Option<Vec<Entry>>,
-    /// What waits in quarantine for it.
+    /// Its facts in quarantine.
     pub held: Vec<Quarantined>,
-    /// What stands beside its log.
+    /// What is shown next to its log.
     #[serde(default)]
     pub beside: Beside,
 }
 
-/// A failure of the store, as far as a person can do something about it.
+/// A failure of the store, reduced to what a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {

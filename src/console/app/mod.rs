@@ -1,4 +1,5 @@
-//! The console's state and how it changes. No I/O, no clock: what has to be done outside comes back as effects.
+//! The console's state and how it changes. No I/O, no clock: work for the outside is returned as
+//! effects.
 
 mod act;
 mod browse;
@@ -59,7 +60,7 @@ use window::{Listing, Window};
 /// The action menu of an order.
 #[derive(Debug, Clone, Default)]
 pub struct Menu {
-    /// Everything the law knows, with reasons; else only what may be done.
+    /// Show every action of the law, with reasons; otherwise only the allowed ones.
     pub reasons: bool,
     /// The selected line.
     pub at: usize,
@@ -67,37 +68,37 @@ pub struct Menu {
     pub note: Option<String>,
 }
 
-/// How far a question has come.
+/// The stage of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// It waits for an answer.
     Asking,
-    /// It was answered with yes, and is being carried out.
+    /// It was answered with yes, and the command is being carried out.
     Writing,
-    /// The connection was lost meanwhile.
+    /// The connection was lost while writing.
     Unknown,
 }
 
-/// The question before anything is written. It carries the exact command.
+/// The question before a write. It holds the exact command.
 #[derive(Debug, Clone)]
 pub struct Confirm {
-    /// What runs if the answer is yes: nothing else.
+    /// What runs if the answer is yes, and nothing else.
     pub command: Box<Command>,
     /// The full consequence.
     pub consequence: String,
-    /// The marked answer; at first it is no.
+    /// Whether the selected answer is yes; it starts as no.
     pub yes: bool,
-    /// The word that has to be typed, where one has, and what was.
+    /// The word to type, if there is one, and what is typed so far.
     pub word: Option<(&'static str, Input)>,
-    /// How far it has come.
+    /// Its stage.
     pub stage: Stage,
-    /// Who moved the order while this was open: then it can only be closed.
+    /// Who moved the order while this was open. It can then only be closed.
     pub moved: Option<String>,
-    /// It was on the screen: keys from before are no answer to it.
+    /// Whether it has been drawn. Earlier keys do not answer it.
     pub seen: bool,
 }
 
-/// What lies above the panes, the topmost last.
+/// A layer above the panes.
 #[derive(Debug, Clone)]
 pub enum Layer {
     /// The action menu of the shown order.
@@ -108,7 +109,7 @@ pub enum Layer {
     Confirm(Box<Confirm>),
     /// Help, or the command palette.
     Search(Box<Search>),
-    /// A line of text that was asked for.
+    /// A line of text to type.
     Prompt(Box<Prompt>),
     /// A short menu.
     Pick(Box<Pick>),
@@ -120,30 +121,30 @@ pub enum Layer {
     Messages(usize),
     /// The filter is being typed.
     Filter,
-    /// What waits in quarantine.
+    /// The facts in quarantine.
     Quarantine,
     /// How a quarantined fact is settled.
     Settling(Box<Settling>),
     /// The watch on Approved.
     Watch,
-    /// The steps for the shown order, and the name of the selected one.
+    /// The runbook of the shown order, and the name of the selected step.
     Runbook(&'static str),
-    /// A plan in the making.
+    /// A plan that is being made.
     Plan(Box<Planning>),
-    /// The plans that were made.
+    /// The list of plans.
     Plans,
-    /// The desk of disputes.
+    /// The dispute desk.
     Desk,
-    /// What may be done to the case.
+    /// The actions on the case.
     Deeds(Deeds),
-    /// What has to be said with it.
+    /// The form of a case action.
     Sheet(Box<Sheet>),
     /// Something to read above the desk.
     Paper(Box<Paper>),
 }
 
 impl Layer {
-    /// Whether the question it asks was on the screen, where it asks one.
+    /// Whether its question has been drawn, if it asks one.
     fn seen(&mut self) -> Option<&mut bool> {
         match self {
             Self::Confirm(question) => Some(&mut question.seen),
@@ -170,39 +171,39 @@ impl Layer {
     }
 }
 
-/// Who sits here, and where.
+/// The user, and where they work.
 #[derive(Debug, Clone)]
 pub struct Seat {
-    /// The person.
+    /// The user's name.
     pub person: String,
-    /// In which roles.
+    /// Their roles.
     pub roles: Roles,
     /// Nothing may be written.
     pub read_only: bool,
-    /// Which database, in a word.
+    /// The database, in one word.
     pub place: String,
-    /// Real money: its name is an alarm.
+    /// Real money: the name is shown as a warning.
     pub production: bool,
-    /// Request ids are counted up from here.
+    /// The start value for request ids.
     pub session: Uuid,
 }
 
 /// The console.
 #[derive(Debug)]
 pub struct App {
-    /// Who sits here.
+    /// The user, and where they work.
     pub seat: Seat,
-    /// How they want it.
+    /// The user's preferences.
     pub prefs: Prefs,
     /// When the last message came.
     pub now: DateTime<Utc>,
-    /// Columns and lines.
+    /// The screen size: columns and lines.
     pub size: (u16, u16),
-    /// The way to the database.
+    /// The connection to the database.
     pub link: Link,
-    /// For how many seconds the feed has been held back.
+    /// How far the feed lags behind, in seconds.
     pub behind: i64,
-    /// The counts; none before they were read.
+    /// The counts; none until they are read.
     pub board: Option<Vec<Count>>,
     /// The statuses in the order of the board.
     pub statuses: Vec<Status>,
@@ -210,53 +211,53 @@ pub struct App {
     pub board_scroll: usize,
     /// The status whose orders are listed.
     pub chosen: Status,
-    /// Where the keys go.
+    /// The pane that has the focus.
     pub focus: Pane,
-    /// What the list is filtered by, or was.
+    /// The current or the last filter.
     pub filter: Filter,
-    /// Queries with names, and what lists remember.
+    /// The views, and what each list remembers.
     pub views: Views,
     /// The list.
     pub list: Window,
     /// The marked orders.
     pub marks: Marks,
-    /// What moved just now, and whether the screen is held still.
+    /// Recent changes, and whether the screen is frozen.
     pub live: Live,
-    /// What was typed where an order's id, and where a view's name was asked for.
+    /// The last typed id of an order, and the last typed name of a view.
     sought: String,
     view_name: String,
     /// The order on the right.
     pub shown: Option<Shown>,
-    /// The first line of it on the screen, and how many it has.
+    /// Its first line on the screen.
     pub order_scroll: usize,
-    /// What lies above the panes.
+    /// The layers above the panes, the topmost last.
     pub layers: Vec<Layer>,
-    /// Forms that were closed and not sent.
+    /// Forms that were closed without sending.
     pub drafts: HashMap<Draft, Form>,
-    /// What the program had to say.
+    /// The program's messages.
     pub journal: Journal,
-    /// What waits in quarantine.
+    /// The facts in quarantine.
     pub inbox: Inbox,
     /// The watch on Approved.
     pub watching: Watching,
-    /// The plans that were made.
+    /// The list of plans.
     pub plans: Plans,
-    /// The desk of disputes.
+    /// The dispute desk.
     pub desk: Desk,
-    /// What was chosen for orders of a plan that was put away; nothing for those that were left out.
+    /// The choices for the orders of a plan that was closed; none for orders that were left out.
     planned: HashMap<OrderKey, Option<Doing>>,
     /// A tick is being written.
     ticking: bool,
-    /// A plan is made as soon as all of this is read.
+    /// A plan opens as soon as all of this is read.
     plan_when_read: Option<Listing>,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
-    /// What is still to be done to marked orders, the next one last, and what became of the others.
+    /// The remaining commands on marked orders, the next one last, and the results so far.
     pub running: Option<(Vec<Command>, Tally)>,
     stop_bulk: bool,
     bulk_note: Option<((Action, Actor), String)>,
     prefix: Option<String>,
-    /// An Esc just came, perhaps as the beginning of a sequence; whether more of it followed.
+    /// An Esc that may start a sequence: whether more of it followed, and when.
     escape: Option<(bool, DateTime<Utc>)>,
     leaving: bool,
     moved_by_hand: bool,
@@ -265,7 +266,7 @@ pub struct App {
 }
 
 impl App {
-    /// A console that has seen nothing yet.
+    /// Creates a console that has read nothing yet.
     pub fn new(seat: Seat, prefs: Prefs, size: (u16, u16), now: DateTime<Utc>) -> Self {
         let statuses = urgency::statuses(seat.roles);
         let views = Views { all: prefs.views.clone(), chosen: None, kept: prefs.kept.clone() };
@@ -315,7 +316,7 @@ impl App {
         app
     }
 
-    /// Takes one message in. `now` is when it came.
+    /// Handles one message. `now` is when it came.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
         self.now = now;
         let mut effects = match message {
@@ -367,7 +368,7 @@ impl App {
         effects
     }
 
-    /// What another layer lies on is not on the screen: it has to be seen again before it is answered.
+    /// A layer under another one is not on the screen: it has to be drawn again before it can be answered.
     fn cover(&mut self) {
         let below = self.layers.len().saturating_sub(1);
         for seen in self.layers[..below].iter_mut().filter_map(Layer::seen) {
@@ -391,12 +392,12 @@ impl App {
         let Some(shown) = &self.shown else { return Vec::new() };
         let mut choices = menu(&shown.stored.order, By::Person(self.seat.roles), self.now);
         choices.retain(|choice| menu_is.reasons || choice.verdict.is_ok());
-        // What one does in one's own name comes before what one writes down for others.
+        // Actions in our own name come before those recorded for others.
         choices.sort_by_key(|choice| !choice.actor.is_us());
         choices
     }
 
-    /// Whether something is open on the shown order: then nothing but a key may show another one.
+    /// Whether something is open on the shown order. Then only a key may show another order.
     pub fn acts(&self) -> bool {
         let of_the_order = |layer: &Layer| match layer {
             Layer::Menu(_) | Layer::Form(_) | Layer::Confirm(_) | Layer::Runbook(_) => true,
@@ -420,7 +421,7 @@ impl App {
         self.layers.iter().any(of_the_order)
     }
 
-    /// The frame with everything up to now is on the screen: what it asks can be answered.
+    /// Notes that the current state has been drawn: its question can be answered now.
     pub fn drawn(&mut self) {
         if let Some(seen) = self.layers.last_mut().and_then(Layer::seen) {
             *seen = true;
@@ -442,7 +443,7 @@ impl App {
         self.journal.say(self.now, tone, text);
     }
 
-    /// Keeps what is selected on the screen.
+    /// Keeps the selection on the screen.
     fn settle(&mut self) {
         let height = self.list_height();
         self.list.settle(height);
@@ -450,22 +451,22 @@ impl App {
         let board = self.layout().map_or(0, |layout| usize::from(layout.board.height));
         let rows = self.board_rows();
         let at = rows.iter().position(|row| self.is_chosen(*row)).unwrap_or(0);
-        // With the first status its provider's heading comes on the screen, too.
+        // The first status brings its provider's heading with it.
         let at = if at == 1 { 0 } else { at };
         self.board_scroll = window::follow(self.board_scroll, at, board, rows.len());
     }
 
-    /// When something on the screen says something else by itself, where that is known to the moment.
+    /// When the screen next changes automatically, if the exact time is known.
     pub fn next_change(&self) -> Option<DateTime<Utc>> {
         self.live.until()
     }
 
-    /// Shows the next theme, or this one.
+    /// Changes to the theme at this index.
     fn set_theme(&mut self, at: usize) {
         self.prefs.theme = at % self.prefs.themes.len().max(1);
         if let Some(theme) = self.prefs.themes.get(self.prefs.theme) {
-            let words = format!("theme {}: {}", theme.name, theme.about);
-            let plain = if self.prefs.colour && !self.prefs.plain { "" } else { " (without colours, as was asked)" };
+            let words = format!("Theme {}: {}", theme.name, theme.about);
+            let plain = if self.prefs.colour && !self.prefs.plain { "" } else { " (colours are off)" };
             self.say(Tone::News, format!("{words}{plain}"));
         }
     }

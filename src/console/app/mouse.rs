@@ -1,4 +1,4 @@
-//! The mouse, where it was asked for: a click selects, the wheel scrolls what is under it. It never chooses.
+//! The mouse, when it is on: a click selects, the wheel scrolls what is under it. It never runs an action.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::{App, Layer, Pane};
 use crate::console::keys::Command;
 
-/// So many lines a notch.
+/// Lines per notch of the wheel.
 const NOTCH: isize = 3;
 
 impl App {
@@ -32,7 +32,7 @@ impl App {
     }
 
     fn click(&mut self, at: Position) {
-        // Above the panes nothing is selected by a click: what lies there asks for keys.
+        // A click selects nothing while a layer is open: layers need keys.
         if !self.layers.is_empty() {
             return;
         }

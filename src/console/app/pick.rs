@@ -1,4 +1,5 @@
-//! Short menus: how to sort, what to copy; and the columns of the list. What they are about is fixed when they open.
+//! Short menus: how to sort, what to copy; and the columns of the list. Their contents are fixed when they
+//! open.
 
 use strum::VariantArray;
 
@@ -11,7 +12,7 @@ use crate::query::Sort;
 use crate::store::Stored;
 use crate::text;
 
-/// More than this no terminal takes into its clipboard.
+/// The most bytes that terminals accept for the clipboard.
 const CLIPBOARD: usize = 74_000;
 
 /// What a line does.
@@ -19,27 +20,27 @@ const CLIPBOARD: usize = 74_000;
 pub enum Does {
     /// Sorts the list.
     Sort(Sort),
-    /// Copies this.
+    /// Copies this text.
     Copy(String),
 }
 
 /// A short menu.
 #[derive(Debug, Clone)]
 pub struct Pick {
-    /// Over it.
+    /// The title.
     pub title: String,
-    /// Letter, words, and what it does.
+    /// Each line: letter, words, and what it does.
     pub lines: Vec<(char, String, Does)>,
     /// The selected line.
     pub at: usize,
 }
 
-/// The columns, as they are being chosen.
+/// The choice of columns.
 #[derive(Debug, Clone)]
 pub struct Choosing {
-    /// All of them, and whether each is shown.
+    /// All columns, and whether each is shown.
     pub columns: Vec<(Column, bool)>,
-    /// The selected one.
+    /// The selected column.
     pub at: usize,
 }
 
@@ -55,7 +56,7 @@ impl Choosing {
     }
 }
 
-/// A row as other programs paste it: its columns with tabs between.
+/// A row for pasting into other programs: its columns, separated by tabs.
 fn row(stored: &Stored) -> String {
     let order = &stored.order;
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
@@ -80,7 +81,7 @@ impl App {
             .iter()
             .map(|sort| {
                 let letter = sort.name().chars().next().unwrap_or('?');
-                // Two begin with an a.
+                // Two names start with an a.
                 let letter = if *sort == Sort::Amount { 'm' } else { letter };
                 (letter, format!("{}  {}", text::left(sort.name(), 9), sort.definition()), Does::Sort(*sort))
             })
@@ -89,17 +90,17 @@ impl App {
         self.layers.push(Layer::Pick(Box::new(Pick { title: "Sort this list".to_owned(), lines, at })));
     }
 
-    /// What can be copied: of the marked orders, or else of the one that is shown.
+    /// Opens the copy menu for the marked orders, or else for the shown one.
     pub(super) fn open_copy(&mut self) {
         let orders: Vec<Stored> = match (self.marks.is_empty(), &self.shown) {
             (false, _) => self.marks.orders().to_vec(),
             (true, Some(shown)) => vec![shown.stored.clone()],
-            (true, None) => return self.say(Tone::News, "no order is selected"),
+            (true, None) => return self.say(Tone::News, "No order is selected."),
         };
         let all = |of: &dyn Fn(&Stored) -> String| orders.iter().map(of).collect::<Vec<_>>().join("\n");
         let lines = vec![
             ('i', "id", all(&|it| it.order.key.id.clone())),
-            ('r', "row, with tabs between", all(&row)),
+            ('r', "row, tab-separated", all(&row)),
             ('l', "link", all(&|it| self.prefs.link(&it.order.key))),
             ('c', "command line", all(&|it| format!("recourse show {}", twin::quoted(&it.order.key.to_string())))),
         ];
@@ -144,21 +145,21 @@ impl App {
         }
     }
 
-    /// Gives a text to the terminal's clipboard, which may be on another machine.
+    /// Copies a text to the terminal's clipboard, which may be on another machine.
     pub(super) fn copy(&mut self, what: String) -> Vec<Effect> {
         if what.len() > CLIPBOARD {
             let size = text::grouped(what.len() as i64);
-            self.say(Tone::Bad, format!("{size} bytes are more than a terminal's clipboard takes; mark fewer"));
+            self.say(Tone::Bad, format!("{size} bytes are too many for a terminal's clipboard. Mark fewer orders."));
             return Vec::new();
         }
         let first = text::cut(&text::clean(what.lines().next().unwrap_or_default()), 60);
         let lines = what.lines().count();
         let more = if lines > 1 { format!(" and {} more lines", lines - 1) } else { String::new() };
-        self.say(Tone::Good, format!("copied: {first}{more}"));
+        self.say(Tone::Good, format!("Copied: {first}{more}"));
         vec![Effect::Copy(what)]
     }
 
-    /// The command line of the selected action, or of the question.
+    /// Copies the command line of the selected action, or of the question.
     pub(super) fn copy_twin(&mut self) -> Vec<Effect> {
         let twin = match self.layers.last() {
             Some(Layer::Menu(menu)) => self.twin(menu),
@@ -168,7 +169,7 @@ impl App {
         match twin {
             Some(twin) => self.copy(twin),
             None => {
-                self.say(Tone::News, "what may not be done now has no command line");
+                self.say(Tone::News, "This action is not possible now, so it has no command line.");
                 Vec::new()
             }
         }
@@ -208,7 +209,7 @@ impl App {
             Command::Mark => {
                 let (column, shown) = choosing.columns[choosing.at];
                 if column == Column::Order {
-                    self.say(Tone::News, "the order's id stays: a row is known by it");
+                    self.say(Tone::News, "The order's id is always shown: it identifies the row.");
                     return Vec::new();
                 }
                 choosing.columns[choosing.at].1 = !shown;
@@ -230,7 +231,7 @@ impl App {
         if shown == self.columns() { Vec::new() } else { self.set_columns(&shown) }
     }
 
-    /// The status of the list, or what else it shows, in a word.
+    /// The list's title: its status, its view, or "Found".
     pub fn list_title(&self) -> String {
         match (self.has_filter(), self.view()) {
             (true, _) => "Found".to_owned(),

@@ -1,4 +1,4 @@
-//! One line of text that somebody asked to type: an order's id, the name of a view.
+//! A line of text to type: an order's id, the name of a view, an acknowledgement.
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::Input;
@@ -15,9 +15,9 @@ use crate::store::Stored;
 pub enum Asks {
     /// The id of an order.
     Order,
-    /// The name of a view, and whether everybody shall have it.
+    /// The name of a view, and whether it is for everyone.
     ViewName {
-        /// Everybody.
+        /// For everyone.
         shared: bool,
     },
     /// For how long an alert is acknowledged, and why.
@@ -27,21 +27,21 @@ pub enum Asks {
     },
 }
 
-/// The line.
+/// A prompt.
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// What is asked for.
     pub asks: Asks,
     /// What is typed.
     pub input: Input,
-    /// It stands there from before: the first letter replaces it.
+    /// The text is from last time: the first letter replaces it.
     pub fresh: bool,
-    /// What is there already would be replaced; asked once.
+    /// The user was warned that a view would be replaced.
     warned: bool,
 }
 
 impl Prompt {
-    /// A question, with what was typed the last time.
+    /// Creates a prompt with what was typed last time.
     pub fn new(asks: Asks, text: String) -> Self {
         Self { asks, fresh: !text.is_empty(), input: Input::new(text), warned: false }
     }
@@ -62,7 +62,7 @@ impl App {
         }
     }
 
-    /// Closes the line; what was typed is there again the next time.
+    /// Closes the prompt; what was typed is there again next time.
     pub(super) fn put_prompt_away(&mut self) {
         if let Some(Layer::Prompt(prompt)) = self.layers.pop() {
             let text = prompt.input.value().to_owned();
@@ -80,7 +80,7 @@ impl App {
         match (command, &mut prompt.asks) {
             (Command::NextField, Asks::ViewName { shared }) => *shared = !*shared,
             (Command::NextField, Asks::Order | Asks::Acknowledge { .. }) => {}
-            (Command::Go, _) if text.is_empty() => self.say(Tone::Bad, "nothing is typed yet"),
+            (Command::Go, _) if text.is_empty() => self.say(Tone::Bad, "Type something first."),
             (Command::Go, Asks::Order) => return vec![Effect::Seek(text)],
             (Command::Go, Asks::Acknowledge { alert }) => {
                 let alert = alert.clone();
@@ -91,7 +91,7 @@ impl App {
                 let is_it = |view: &View| view.name == text && view.shared == shared;
                 if !prompt.warned && self.views.all.iter().any(is_it) {
                     prompt.warned = true;
-                    self.say(Tone::Bad, format!("a view {text} is there already; Enter again replaces it"));
+                    self.say(Tone::Bad, format!("The view {text} already exists. Press Enter again to replace it."));
                     return Vec::new();
                 }
                 return self.save_view(&text, shared);
@@ -101,34 +101,34 @@ impl App {
         Vec::new()
     }
 
-    /// The orders of a name were looked for.
+    /// Handles the orders found for an id.
     pub(super) fn sought(&mut self, name: &str, found: Result<Vec<Stored>, Failure>) -> Vec<Effect> {
-        // The line stays open until there is an answer; whatever else was opened since is not closed by a late one.
+        // The prompt stays open until the answer comes. A late answer closes nothing that was opened since.
         let asked = matches!(self.layers.last(), Some(Layer::Prompt(prompt)) if prompt.asks == Asks::Order);
         if !asked && !self.layers.is_empty() {
             return Vec::new();
         }
         match found {
             Ok(found) => match found.as_slice() {
-                [] => self.say(Tone::Bad, format!("no order is called {name}; / finds by a piece of it")),
+                [] => self.say(Tone::Bad, format!("No order has the id {name}. Press / to search by a part of it.")),
                 [one] => {
                     self.go_to(one.clone());
                     self.sought = String::new();
                 }
                 several => {
                     let names: Vec<String> = several.iter().map(|it| it.order.key.to_string()).collect();
-                    self.say(Tone::Bad, format!("several are called {name}: say {}", names.join(" or ")));
+                    self.say(Tone::Bad, format!("Several orders have the id {name}. Type {}.", names.join(" or ")));
                 }
             },
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("{name} could not be looked for: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not search for {name}: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {
-                self.say(Tone::Bad, format!("the database does not answer: {name} could not be looked for"));
+                self.say(Tone::Bad, format!("The database does not answer. Could not search for {name}."));
             }
         }
         Vec::new()
     }
 
-    /// Shows an order where it stands, whatever was open before: forms are put away and kept.
+    /// Shows an order in the list of its status. Open layers are closed; forms are kept.
     pub(super) fn go_to(&mut self, stored: Stored) {
         self.put_layers_away();
         self.marks.range = false;

@@ -1,4 +1,4 @@
-//! Help and the command palette: one list of what can be done, which narrows as one types and runs what is selected.
+//! Help and the command palette: a list of what you can do. It narrows as you type, and runs the selected line.
 
 use crossterm::event::{Event, KeyEvent};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -13,19 +13,19 @@ use crate::console::keys::{self, Binding, Command, Scope};
 use crate::console::look::name;
 use crate::query::{self, Sort};
 
-/// Which of the two.
+/// Help, or the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// What the keys do here, in groups.
     Help,
-    /// Everything that can be asked for, the best match first.
+    /// All commands, the best match first.
     Commands,
 }
 
-/// The list.
+/// The open list.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// Which of the two.
+    /// Help, or the palette.
     pub kind: Kind,
     /// Where it was opened.
     pub scope: Scope,
@@ -38,24 +38,24 @@ pub struct Search {
 /// What a line does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Runs {
-    /// A command of the place where the list was opened.
+    /// A command of the scope where the list was opened.
     Command(&'static Binding),
-    /// To the orders of a line of the left pane.
+    /// Shows the orders of a line of the left pane.
     Board(BoardRow),
     /// Sorts the list.
     Sort(Sort),
-    /// Another theme.
+    /// Changes the theme.
     Theme(usize),
-    /// To an order.
+    /// Goes to an order.
     Order(String),
-    /// Nothing: it is there to be read.
+    /// Nothing: the line is for reading.
     Nothing,
 }
 
-/// A line.
+/// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// In which group.
+    /// Its group.
     pub group: &'static str,
     /// Its name, or its keys.
     pub title: String,
@@ -67,25 +67,23 @@ pub struct Item {
     pub runs: Runs,
 }
 
-/// What the signs of a row mean, beside those that a look may change.
+/// What the signs of a row mean, apart from those that a look may change.
 const SIGNS: [(&str, &str); 5] = [
-    ("~", "something should have reached the provider and is not confirmed yet"),
-    ("!", "something about this order waits in quarantine"),
-    ("3h 10m left", "until time itself moves the order on"),
-    ("over 2h 00m", "its time ran out, and nobody has said what became of it"),
-    ("live, stale", "at the top right: whether what you see is true now"),
+    ("~", "the provider has not confirmed something yet"),
+    ("!", "this order has facts in quarantine"),
+    ("3h 10m left", "until the order moves on automatically"),
+    ("2h 00m late", "the deadline has passed, and no outcome is recorded"),
+    ("live, stale", "at the top right: whether what you see is up to date"),
 ];
 
-/// The keys that are not the table's: they come from the law, and from a fact's readings.
+/// Keys that are not in the table: they come from the law, and from a fact's readings.
 fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
     match scope {
         Scope::Menu | Scope::Many => {
-            Some(("a letter, a digit", "that action; letters stay the same for ever, digits are the lines"))
+            Some(("a letter, a digit", "that action; letters never change, digits are line numbers"))
         }
-        Scope::Quarantine => {
-            Some(("a digit", "take the fact as its reading of that number; the consequence is shown first"))
-        }
-        Scope::Pick => Some(("a letter", "its line")),
+        Scope::Quarantine => Some(("a digit", "settle the fact with that reading; the consequence is shown first")),
+        Scope::Pick => Some(("a letter", "that line")),
         Scope::Panes
         | Scope::Form
         | Scope::Confirm
@@ -107,7 +105,7 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
 }
 
 fn item(group: &'static str, title: impl AsRef<str>, about: impl AsRef<str>, runs: Runs) -> Item {
-    // Shared views have names and queries from outside.
+    // Names and queries of shared views come from outside.
     let [title, about] = [title.as_ref(), about.as_ref()].map(crate::text::clean);
     Item { group, title, about, keys: String::new(), runs }
 }
@@ -127,7 +125,7 @@ impl App {
         may.map(|binding| (binding, self.prefs.keys.keys(binding).join("  ")))
     }
 
-    /// What the keys do in a scope, then what there is to read.
+    /// What the keys do in a scope, then filter terms, signs and statuses.
     fn help(&self, scope: Scope) -> Vec<Item> {
         let mut items = Vec::new();
         for (binding, keys) in self.commands(scope) {
@@ -140,14 +138,14 @@ impl App {
             items.push(item(scope.title(), keys, about, Runs::Nothing));
         }
         if matches!(scope, Scope::Panes | Scope::Filter) {
-            let group = "What a filter understands";
+            let group = "Filter terms";
             items.extend(query::KEYS.iter().map(|key| item(group, key.example, key.about, Runs::Nothing)));
             items.push(item(group, "- before a term", "the opposite", Runs::Nothing));
-            let about = "an id, merchant, buyer or seller that begins so, or has a piece that does";
+            let about = "an id, merchant, buyer or seller that starts with it, or has a part that does";
             items.push(item(group, "a word", about, Runs::Nothing));
         }
         let glyphs = self.prefs.look().glyphs;
-        let looks = [(glyphs.marked, "marked"), (glyphs.changed, "it moved just now")];
+        let looks = [(glyphs.marked, "marked"), (glyphs.changed, "changed just now")];
         items.extend(looks.iter().chain(&SIGNS).map(|(sign, about)| item("Signs", *sign, *about, Runs::Nothing)));
         items.extend(self.statuses.iter().map(|status| {
             item("Statuses", name(*status), status.definition(), Runs::Board(BoardRow::Status(*status)))
@@ -155,14 +153,14 @@ impl App {
         items
     }
 
-    /// Everything that can be asked for by name.
+    /// Everything that can be run by name.
     fn palette(&self, scope: Scope) -> Vec<Item> {
         let mut items = Vec::new();
         for (binding, keys) in
             self.commands(scope).filter(|(binding, _)| !matches!(binding.command, Command::View | Command::Commands))
         {
             let title = binding.command.name().replace('-', " ");
-            // The same command in two layers is one thing to ask for.
+            // A command that is in two layers is listed once.
             if !items.iter().any(|known: &Item| known.title == title) {
                 items.push(Item { keys, ..item("command", title, binding.about, Runs::Command(binding)) });
             }
@@ -192,7 +190,7 @@ impl App {
         items
     }
 
-    /// The lines that match what is typed: of the help in its order, of the palette the best first.
+    /// The lines that match what is typed, the best first; all lines if nothing is typed.
     pub fn found(&self, search: &Search) -> Vec<Item> {
         let typed = search.input.value().trim();
         let all = match search.kind {
@@ -204,12 +202,12 @@ impl App {
         }
         let (mut matcher, mut letters) = (Matcher::new(Config::DEFAULT), Vec::new());
         let named = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
-        // In a description only whole pieces count: its letters would spell anything.
+        // In a description only whole pieces count: scattered letters would match almost anything.
         let told = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
         let mut score = |pattern: &Pattern, text: &str| pattern.score(Utf32Str::new(text, &mut letters), &mut matcher);
         let mut scored: Vec<(u32, Item)> = Vec::new();
         for item in all {
-            // A name that matches says more than a description that does.
+            // A matching name counts more than a matching description.
             let command = match &item.runs {
                 Runs::Command(binding) => binding.command.name(),
                 Runs::Board(_) | Runs::Sort(_) | Runs::Theme(_) | Runs::Order(_) | Runs::Nothing => "",
@@ -220,13 +218,13 @@ impl App {
                 scored.push((score, item));
             }
         }
-        // Of two that match as well the shorter one is meant.
+        // Of two equal matches the shorter one comes first.
         scored.sort_by_key(|(score, item)| (std::cmp::Reverse(*score), item.title.len()));
         if search.kind == Kind::Commands {
             let id = typed.split_whitespace().next_back().unwrap_or_default();
             if id.chars().any(|letter| letter.is_ascii_digit()) {
                 let title = format!("order {id}");
-                scored.insert(0, (0, item("order", title, "to this order", Runs::Order(id.to_owned()))));
+                scored.insert(0, (0, item("order", title, "go to this order", Runs::Order(id.to_owned()))));
             }
         }
         scored.into_iter().map(|(_, item)| item).collect()
@@ -271,7 +269,7 @@ impl App {
             Runs::Nothing => {}
             Runs::Command(binding) => {
                 let key = self.prefs.keys.keys(binding).first().and_then(|keys| keys::event(keys));
-                // Of a chord the name is enough: what a command does never depends on its second half.
+                // A chord has no single key event: no command depends on the second half of its chord.
                 let key = key.unwrap_or_else(|| KeyEvent::from(crossterm::event::KeyCode::Null));
                 return self.run_bound(binding, key);
             }

@@ -1,9 +1,9 @@
-//! In which order statuses stand on the board: those that want a person first.
+//! The order of the statuses on the board: those that need a person first.
 
 use crate::domain::{Provider, Roles, Status, atarapay, tamara};
 use crate::intake::quarantine;
 
-/// A provider's statuses by how much they want a person, most first.
+/// A provider's statuses, those that need a person most first.
 const fn urgency(provider: Provider) -> &'static [Status] {
     use {atarapay::Status as A, tamara::Status as T};
     match provider {
@@ -35,7 +35,7 @@ const fn urgency(provider: Provider) -> &'static [Status] {
     }
 }
 
-/// The board's statuses: first the provider whose orders this person moves.
+/// The board's statuses, starting with the provider whose orders this person handles.
 pub(super) fn statuses(roles: Roles) -> Vec<Status> {
     let mine = |provider| quarantine::may_settle(roles, Some(provider));
     let tamara_first = mine(Provider::Tamara) && !mine(Provider::Atarapay);

@@ -1,4 +1,4 @@
-//! Views: queries with names, jumped to by number; and what each list remembers: how it is sorted, and its columns.
+//! Views: named queries that you jump to by number; and the sort and the columns that each list remembers.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::console::columns::Column;
 use crate::domain::{Provider, Status};
 use crate::query::{self, Query, Sort};
 
-/// A query with a name.
+/// A named query.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct View {
     /// Its name.
     pub name: String,
     /// The query as it was typed.
     pub text: String,
-    /// The query.
+    /// The parsed query.
     pub query: Query,
-    /// It is in the database, for everybody; else in this person's configuration.
+    /// It is in the database, for everyone; otherwise in this person's configuration.
     pub shared: bool,
 }
 
@@ -28,24 +28,24 @@ pub struct View {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Kept {
-    /// How it is sorted, by its word; empty as at first.
+    /// The name of its sort; empty is the default.
     pub sort: String,
-    /// Its columns, by their words; empty as at first.
+    /// The names of its columns; empty is the default.
     pub columns: Vec<String>,
 }
 
-/// What comes with the program, until a configuration says otherwise.
+/// The views that come with the program, unless the configuration sets others.
 pub const SHIPPED: [(&str, &str); 3] =
     [("Due in 6 hours", "due<6h"), ("Not confirmed", "unconfirmed"), ("In quarantine", "quarantined")];
 
-/// The views, and what is remembered.
+/// The views, and what each list remembers.
 #[derive(Debug, Default)]
 pub struct Views {
     /// The person's own, then the shared ones.
     pub all: Vec<View>,
-    /// The one whose orders are listed.
+    /// The name of the chosen view, and whether it is shared.
     pub chosen: Option<(String, bool)>,
-    /// What lists remember, by their names.
+    /// What each list remembers, by the list's name.
     pub kept: BTreeMap<String, Kept>,
 }
 
@@ -58,18 +58,22 @@ pub enum BoardRow {
     Status(Status),
     /// The heading of the views.
     Views,
-    /// The view of this place.
+    /// The view at this index.
     View(usize),
 }
 
 impl View {
-    /// A view, if its query can be read.
+    /// Creates a view.
+    ///
+    /// # Errors
+    ///
+    /// The query cannot be parsed.
     pub fn new(name: &str, text: &str, shared: bool) -> Result<Self, query::Fault> {
         let query = query::parse(text)?;
         Ok(Self { name: name.to_owned(), text: text.to_owned(), query, shared })
     }
 
-    /// What comes with the program.
+    /// The views that come with the program.
     pub fn shipped() -> Vec<Self> {
         SHIPPED.iter().filter_map(|(name, text)| Self::new(name, text, false).ok()).collect()
     }
@@ -101,13 +105,13 @@ impl App {
         }
     }
 
-    /// The chosen view, if it still is there.
+    /// The chosen view, if it still exists.
     pub fn view(&self) -> Option<&View> {
         let (name, shared) = self.views.chosen.as_ref()?;
         self.views.all.iter().find(|view| view.name == *name && view.shared == *shared)
     }
 
-    /// By which name the present list is remembered.
+    /// The name under which the current list is remembered.
     fn list_name(&self) -> String {
         match (self.has_filter(), self.view()) {
             (true, _) => "filter".to_owned(),
@@ -121,24 +125,24 @@ impl App {
         self.views.kept.get(&self.list_name()).cloned().unwrap_or_default()
     }
 
-    /// How the present list is sorted.
+    /// The sort of the current list.
     pub fn sort(&self) -> Sort {
         self.remembered().sort.parse().unwrap_or_default()
     }
 
-    /// The columns of the present list.
+    /// The columns of the current list.
     pub fn columns(&self) -> Vec<Column> {
         let columns: Vec<Column> = self.remembered().columns.iter().filter_map(|name| name.parse().ok()).collect();
         match (columns.is_empty(), self.listing()) {
             (false, _) => columns,
             (true, Listing::Status(_)) => Column::OF_A_STATUS.to_vec(),
-            // Of one status alone it need not be said in every row.
+            // With only one status, the rows do not repeat it.
             (true, Listing::Found(query)) if query.one_status().is_some() => Column::OF_A_STATUS.to_vec(),
             (true, Listing::Found(_)) => Column::OF_WHAT_WAS_FOUND.to_vec(),
         }
     }
 
-    /// Sorts the present list so from now on.
+    /// Sorts the current list, and remembers it.
     pub(super) fn sort_by(&mut self, sort: Sort) -> Vec<Effect> {
         let kept = Kept { sort: sort.name().to_owned(), ..self.remembered() };
         if sort != self.list.sort {
@@ -147,7 +151,7 @@ impl App {
         self.remember(kept)
     }
 
-    /// Gives the present list these columns; none are those it had at first.
+    /// Gives the current list these columns; an empty slice restores the default.
     pub(super) fn set_columns(&mut self, columns: &[Column]) -> Vec<Effect> {
         let columns = columns.iter().map(|column| column.name().to_owned()).collect();
         self.remember(Kept { columns, ..self.remembered() })
@@ -159,11 +163,11 @@ impl App {
         vec![Effect::Remember(self.views.kept.clone())]
     }
 
-    /// The view of a number, from 1.
+    /// Goes to the view with this number, from 1.
     pub(super) fn jump_to_view(&mut self, number: usize) {
         let Some(at) = number.checked_sub(1).filter(|at| *at < self.views.all.len()) else {
             let count = self.views.all.len();
-            return self.say(Tone::News, format!("there are {count} views; w keeps a filter as another"));
+            return self.say(Tone::News, format!("There are {count} views. Press w to save a filter as a view."));
         };
         self.choose_view(at);
         self.focus = Pane::List;
@@ -180,10 +184,10 @@ impl App {
         }
     }
 
-    /// Asks for the name under which the present filter is kept.
+    /// Asks for a name to save the current filter under.
     pub(super) fn ask_for_a_name(&mut self) {
         if !self.has_filter() || self.filter.fault.is_some() {
-            return self.say(Tone::News, "type a filter first (/): what it says is what a view keeps");
+            return self.say(Tone::News, "Type a filter first (/): a view saves the filter.");
         }
         if let Some(Layer::Filter) = self.layers.last() {
             self.layers.pop();
@@ -193,11 +197,11 @@ impl App {
         self.layers.push(Layer::Prompt(Box::new(Prompt::new(Asks::ViewName { shared }, name))));
     }
 
-    /// Keeps the present filter under a name.
+    /// Saves the current filter under a name.
     pub(super) fn save_view(&mut self, name: &str, shared: bool) -> Vec<Effect> {
         let text = self.filter.text.trim().to_owned();
         if shared && (self.seat.read_only || self.link != Link::Live) {
-            self.say(Tone::Bad, "a shared view is written to the database, and that cannot be now");
+            self.say(Tone::Bad, "Shared views are in the database, and nothing can be written there now.");
             return Vec::new();
         }
         let Ok(view) = View::new(name, &text, shared) else { return Vec::new() };
@@ -205,29 +209,26 @@ impl App {
         vec![Effect::SaveView(Box::new(view), true)]
     }
 
-    /// Forgets the chosen view.
+    /// Asks to forget the chosen view.
     pub(super) fn forget_view(&mut self) -> Vec<Effect> {
         let Some(view) = self.view().cloned() else {
-            self.say(Tone::News, "no view is chosen: a digit chooses one");
+            self.say(Tone::News, "No view is chosen. Press a digit to choose one.");
             return Vec::new();
         };
         if view.shared && (self.seat.read_only || self.link != Link::Live) {
-            self.say(Tone::Bad, "a shared view is in the database, and nothing can be written there now");
+            self.say(Tone::Bad, "Shared views are in the database, and nothing can be written there now.");
             return Vec::new();
         }
         vec![Effect::SaveView(Box::new(view), false)]
     }
 
-    /// A view was written down, or forgotten.
+    /// Handles the result of saving or forgetting a view.
     pub(super) fn saved_view(&mut self, view: View, kept: bool, result: Result<(), Failure>) -> Vec<Effect> {
         let name = view.name.clone();
         match result {
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the view {name} was not written: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("The view {name} was not changed: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {
-                self.say(
-                    Tone::Bad,
-                    format!("the database does not answer: whether {name} is kept shows once it is back"),
-                );
+                self.say(Tone::Bad, format!("The database does not answer. Check the view {name} once it is back."));
             }
             Ok(()) => {
                 self.view_name = String::new();
@@ -240,7 +241,7 @@ impl App {
     fn view_kept(&mut self, view: View) {
         let place = self.views.all.iter().position(|it| it.name == view.name && it.shared == view.shared);
         let at = place.unwrap_or_else(|| self.views.all.partition_point(|it| it.shared <= view.shared));
-        self.say(Tone::Good, format!("kept as the view {}", view.name));
+        self.say(Tone::Good, format!("Saved as the view {}.", view.name));
         match place {
             Some(at) => self.views.all[at] = view,
             None => self.views.all.insert(at, view),
@@ -250,9 +251,9 @@ impl App {
 
     fn view_forgotten(&mut self, view: View) {
         self.views.all.retain(|it| (&it.name, it.shared) != (&view.name, view.shared));
-        let words = format!("the view {} is forgotten; / has its query, and w keeps it again", view.name);
+        let words = format!("The view {} is forgotten. Press / for its query, then ctrl-s to save it.", view.name);
         self.say(Tone::Good, words);
-        // Whoever did not mean it has it back with two keys.
+        // A view forgotten by mistake can be saved again from the filter.
         self.filter.input = tui_input::Input::new(view.text);
         if self.views.chosen == Some((view.name, view.shared)) {
             self.views.chosen = None;
@@ -260,7 +261,7 @@ impl App {
         }
     }
 
-    /// The shared views were read.
+    /// Handles the shared views that were read.
     pub(super) fn take_views(&mut self, views: Result<Vec<(String, String)>, Failure>) -> Vec<Effect> {
         match views {
             Ok(views) => {
@@ -269,14 +270,14 @@ impl App {
                 for (name, text) in views {
                     match View::new(&name, &text, true) {
                         Ok(view) => self.views.all.push(view),
-                        Err(fault) => self.say(Tone::News, format!("the shared view {name} cannot be read: {fault}")),
+                        Err(fault) => self.say(Tone::News, format!("Could not read the shared view {name}: {fault}")),
                     }
                 }
                 if before != self.listing() {
                     self.list_anew();
                 }
             }
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the shared views could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the shared views: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()

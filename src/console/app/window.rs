@@ -1,12 +1,12 @@
-//! The part of a list that is in memory: some hundred orders around the selected one, whatever the list's length.
+//! The part of a list that is in memory: about 150 orders around the selected one, however long the list is.
 
 use crate::domain::{OrderKey, Status};
 use crate::query::{Cursor, Query, Sort};
 use crate::store::Stored;
 
-/// How many orders a window holds, unless the screen is very high.
+/// How many orders a window holds, unless the screen is very tall.
 const ROWS: usize = 150;
-/// So close to an end that is not the list's, the window moves on.
+/// The window moves when the selection is this close to its edge, unless that is the list's end.
 const MARGIN: usize = 30;
 
 /// One line of the list.
@@ -14,7 +14,7 @@ const MARGIN: usize = 30;
 pub struct Row {
     /// The order.
     pub stored: Stored,
-    /// It was here when it was selected, and has moved away since.
+    /// It has left the list since it was selected.
     pub gone: bool,
 }
 
@@ -22,21 +22,21 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Want {
-    /// Those after a place.
+    /// The rows after a place.
     After(Cursor),
-    /// Those around a place.
+    /// The rows around a place.
     Around(Cursor),
 }
 
-/// What to select once the rows are there.
+/// What to select once the rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Land {
-    /// What is selected.
+    /// The selected order.
     Stay,
-    /// The first of the list.
+    /// The first order of the list.
     First,
-    /// The last of the list.
+    /// The last order of the list.
     Last,
 }
 
@@ -46,59 +46,59 @@ pub enum Land {
 pub enum Listing {
     /// The orders of one status.
     Status(Status),
-    /// Those that pass a query, whatever their status.
+    /// The orders that match a query, in any status.
     Found(Query),
 }
 
-/// One reading of rows.
+/// One request for rows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PageAsk {
-    /// Of what.
+    /// The list.
     pub of: Listing,
-    /// In which order.
+    /// The sort.
     pub sort: Sort,
     /// Which rows.
     pub want: Want,
-    /// How many at the most.
+    /// The most rows to read.
     pub limit: usize,
-    /// What to select then.
+    /// What to select afterwards.
     pub land: Land,
 }
 
-/// What a reading found.
+/// The rows that were read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Page {
     /// The place before the first row.
     pub top: Cursor,
     /// The rows, in the order of the list.
     pub rows: Vec<Stored>,
-    /// Whether the list goes on after them.
+    /// Whether the list continues after them.
     pub more: bool,
 }
 
-/// The window.
+/// The rows in memory, and the selection.
 #[derive(Debug)]
 pub struct Window {
     /// The rows in memory.
     pub rows: Vec<Row>,
-    /// The selected order: by its name, never by its row.
+    /// The selected order: by its key, never by its row.
     pub selected: Option<OrderKey>,
     /// The first row on the screen.
     pub scroll: usize,
     /// Whether the rows were ever read.
     pub loaded: bool,
-    /// In which order they are.
+    /// Their sort.
     pub sort: Sort,
     top: Cursor,
     more: bool,
     want: Want,
     land: Land,
-    /// Steps that went beyond the rows in memory: they are taken once further rows are there.
+    /// Steps beyond the rows in memory: they are taken once further rows are read.
     owed: isize,
 }
 
 impl Window {
-    /// Nothing yet, from the beginning of the list.
+    /// Creates an empty window at the beginning of the list.
     pub fn new(sort: Sort) -> Self {
         let top = Cursor::start();
         let want = Want::After(top.clone());
@@ -116,7 +116,7 @@ impl Window {
         }
     }
 
-    /// Where an order stands, and around it: it is there already, the rest is read.
+    /// Creates a window around an order. The order is in it already; the rest is read.
     pub fn around(stored: Stored, sort: Sort) -> Self {
         let place = Cursor::of(&stored, sort);
         let selected = Some(stored.order.key.clone());
@@ -125,7 +125,7 @@ impl Window {
         Self { rows, selected, want, top: place, more: true, land: Land::Stay, ..Self::new(sort) }
     }
 
-    /// Rows that were read before.
+    /// Creates a window from rows that were read before.
     pub(super) fn of(page: Page, selected: Option<OrderKey>, sort: Sort, scroll: usize, loaded: bool) -> Self {
         let rows = page.rows.into_iter().map(|stored| Row { stored, gone: false }).collect();
         let want = Want::After(page.top.clone());
@@ -138,22 +138,22 @@ impl Window {
         self.top.clone()
     }
 
-    /// The reading that is due.
+    /// The rows to read next.
     pub fn ask(&self, of: Listing, height: usize) -> PageAsk {
         PageAsk { of, sort: self.sort, want: self.want.clone(), limit: ROWS.max(height * 3), land: self.land }
     }
 
-    /// Something else is listed from now on: what is on the screen stays until its first rows are there.
+    /// Starts another list. The rows on the screen stay until its first rows are read.
     pub fn restart(&mut self) {
         (self.want, self.land, self.owed) = (Want::After(Cursor::start()), Land::First, 0);
     }
 
-    /// Whether all there is of it is in memory.
+    /// Whether the whole list is in memory.
     pub fn is_whole(&self) -> bool {
         self.loaded && !self.more && self.top == Cursor::start()
     }
 
-    /// Whether its first rows are still to come: those on the screen are of what was listed before.
+    /// Whether its first rows are not read yet: the rows on the screen are from the list before.
     pub fn is_awaited(&self) -> bool {
         !self.loaded || self.land == Land::First
     }
@@ -169,13 +169,13 @@ impl Window {
         self.rows.get(self.at()?)
     }
 
-    /// Its number in the whole list, where that is known without counting.
+    /// The selected row's number in the whole list, from 1, if known without counting.
     pub fn number(&self) -> Option<usize> {
         let at = self.at().filter(|_| self.top == Cursor::start())?;
         Some(at + 1)
     }
 
-    /// Moves the selection by this many rows. Whether other rows have to be read for it.
+    /// Moves the selection by this many rows. Returns whether other rows have to be read.
     pub fn step(&mut self, by: isize) -> bool {
         let last = self.rows.len().saturating_sub(1) as isize;
         let to = self.at().unwrap_or(0) as isize + by + std::mem::take(&mut self.owed);
@@ -183,12 +183,12 @@ impl Window {
         let further = (to > last && self.more) || (to < 0 && self.top != Cursor::start());
         self.owed = if further { to - at } else { 0 };
         self.select(at as usize);
-        // A jump that is still being read is forgotten: the later key is what counts.
+        // A jump that is still being read is dropped: the later key counts.
         (self.want, self.land) = (Want::After(self.top.clone()), Land::Stay);
         self.near_an_end()
     }
 
-    /// Whatever is still to be read, the selection stays where it is: something is open on it.
+    /// Keeps the selection where it is, even if other rows are read: something is open on it.
     pub fn stay(&mut self) {
         self.owed = 0;
         if self.land != Land::Stay {
@@ -196,7 +196,7 @@ impl Window {
         }
     }
 
-    /// To the beginning or the end of the list. Whether rows have to be read for it.
+    /// Jumps to the beginning or the end of the list. Returns whether rows have to be read.
     pub fn jump(&mut self, land: Land) -> bool {
         self.owed = 0;
         let here = match land {
@@ -232,10 +232,10 @@ impl Window {
         up || down
     }
 
-    /// Takes the rows that were read. The selected order stays where it was, as one that has gone, when it is not
-    /// among rows that would include it. Whether other rows have to be read instead.
+    /// Shows the rows that were read. If the selected order is missing although they cover its place, it stays there,
+    /// marked as gone. Returns whether other rows have to be read.
     pub fn take(&mut self, ask: &PageAsk, page: Page) -> bool {
-        // Meanwhile another place was asked for: that one is read now, and lands.
+        // Another place was requested meanwhile: that one is read instead.
         if self.loaded && self.land != ask.land {
             return true;
         }
@@ -286,7 +286,7 @@ impl Default for Window {
     }
 }
 
-/// The first of `height` shown lines of `count`, so that line `at` is among them and as little as possible moves.
+/// The first of `height` shown lines of `count`, so that line `at` is among them with the least scrolling.
 pub fn follow(scroll: usize, at: usize, height: usize, count: usize) -> usize {
     let height = height.max(1);
     let scroll = scroll.min(count.saturating_sub(height));

@@ -1,4 +1,4 @@
-//! Which keys mean which row of the table: as it stands there, or as the person's configuration has it.
+//! Which keys mean which row of the table: the default keys, or those of the person's configuration.
 
 use std::collections::HashMap;
 
@@ -9,37 +9,37 @@ use strum::VariantArray;
 /// What is wrong with a configured key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misbound {
-    /// No such row.
+    /// The scope has no such command.
     #[error("{0} has no command {1:?}")]
     NoCommand(&'static str, String),
-    /// No key is called so.
+    /// No key has this name.
     #[error(
         "no key is called {0:?}; write a letter, ctrl-a, enter, esc, tab, space, up, pgdn, f1, or two with a space between"
     )]
     NoKey(String),
-    /// Two meanings.
+    /// The keys have two meanings.
     #[error("{keys} means both {one:?} and {other:?} in {scope}; give one of them another key")]
     Taken {
         /// The keys.
         keys: String,
-        /// Where.
+        /// The scope.
         scope: &'static str,
-        /// What they mean.
+        /// One command.
         one: &'static str,
-        /// And what else.
+        /// The other command.
         other: &'static str,
     },
-    /// The law's.
-    #[error("{0} is the letter of an action in the menu, for ever")]
+    /// The letter belongs to an action of the law.
+    #[error("{0} is the fixed letter of an action in the menu; choose another key")]
     Letter(String),
-    /// Nobody may be locked in.
+    /// The command needs a key, so that no one is locked in.
     #[error("{0} needs a key")]
     Needed(String),
-    /// A text field's.
-    #[error("{0} is text here; take a key with ctrl-, or one that is no letter")]
+    /// The key types text in this scope.
+    #[error("{0} types text here; choose a key with ctrl-, or one that is not a letter")]
     Text(String),
-    /// Esc and this arrive when an arrow is cut in two.
-    #[error("{0} may be the rest of an arrow that a slow line cut in two")]
+    /// Esc and this key arrive when a slow line splits an arrow key.
+    #[error("{0} may be part of an arrow key on a slow line; choose another key")]
     Split(String),
 }
 
@@ -68,7 +68,7 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// Gives a command of a scope other keys. Nothing is changed where they cannot be its.
+    /// Binds a command of a scope to other keys. Changes nothing if they are not allowed.
     pub fn bind(&mut self, scope: Scope, command: &str, keys: &[String]) -> Result<(), Misbound> {
         let known = || Misbound::NoCommand(scope.name(), command.to_owned());
         let wanted: Command = command.parse().map_err(|_| known())?;
@@ -89,7 +89,7 @@ impl Keymap {
         Ok(())
     }
 
-    /// Keys as they are called when they are pressed: `ctrl-A` is `ctrl-a`, and a letter the key it lies on.
+    /// Keys by the names that they have when pressed: `ctrl-A` is `ctrl-a`, an Arabic letter is its Latin key.
     fn spelled(keys: &str) -> Result<String, Misbound> {
         let parts: Option<Vec<String>> = keys.split(' ').map(|part| name(&event(part)?)).collect();
         let parts = parts.filter(|parts| parts.len() < 3 && !keys.contains(char::is_control));
@@ -117,7 +117,7 @@ impl Keymap {
         Ok(())
     }
 
-    /// Whether no keys have two meanings in one layer, and nobody is locked in.
+    /// Checks that no keys have two meanings in one layer.
     pub fn check(&self) -> Result<(), Misbound> {
         let mut seen: HashMap<(Scope, &str), &'static str> = HashMap::new();
         let rows = || TABLE.iter().zip(&self.keys).flat_map(|(it, keys)| keys.iter().map(move |keys| (it, keys)));
@@ -134,7 +134,7 @@ impl Keymap {
             if let Some(one) = seen.get(&(Scope::Everywhere, keys)).filter(|_| binding.scope != Scope::Everywhere) {
                 return taken(binding, keys, one);
             }
-            // The first half of a chord can mean nothing by itself.
+            // The first half of a chord cannot have a meaning of its own.
             let first = keys.split_once(' ').map(|(first, _)| first);
             let scopes =
                 Scope::VARIANTS.iter().filter(|scope| binding.scope == Scope::Everywhere || **scope == binding.scope);
@@ -154,7 +154,7 @@ impl Keymap {
         at.and_then(|at| self.keys.get(at)).map_or(&[], Vec::as_slice)
     }
 
-    /// The first key of a command in a scope, for words that name it; empty where it has none.
+    /// The first key of a command in a scope, for texts that name it; empty if it has none.
     pub fn of(&self, scope: Scope, command: Command) -> &str {
         let row = TABLE.iter().zip(&self.keys).find(|(it, _)| it.scope == scope && it.command == command);
         row.and_then(|(_, keys)| keys.first()).map_or("", String::as_str)
@@ -167,7 +167,7 @@ impl Keymap {
         rows.find(|(_, bound)| bound.iter().any(|bound| bound == keys)).map(|(binding, _)| binding)
     }
 
-    /// Whether more keys have to follow this one in this scope.
+    /// Whether this key starts a chord in this scope.
     pub fn begins(&self, scope: Scope, key: &str) -> bool {
         let begun = |keys: &String| keys.strip_prefix(key).is_some_and(|rest| rest.starts_with(' '));
         of(scope).chain(of(Scope::Everywhere)).any(|binding| self.keys(binding).iter().any(begun))
@@ -183,7 +183,7 @@ mod tests {
         Keymap::default().check().unwrap();
     }
 
-    /// Whatever stands in the table could be written into a configuration, too.
+    /// The table's own keys would also be allowed in a configuration.
     #[test]
     fn the_tables_own_keys_are_lawful() {
         let map = Keymap::default();
@@ -243,8 +243,8 @@ mod tests {
         check(Scope::Panes, "back", &[], "back needs a key");
         check(Scope::Panes, "freeze", &[], "");
         check(Scope::Panes, "freeze", &["ctrl-E", "F", "F"], "");
-        check(Scope::Menu, "back", &["c"], "c is the letter of an action in the menu, for ever");
-        check(Scope::Form, "back", &["x"], "x is text here; take a key with ctrl-, or one that is no letter");
-        check(Scope::Panes, "open", &["A"], "A may be the rest of an arrow that a slow line cut in two");
+        check(Scope::Menu, "back", &["c"], "c is the fixed letter of an action in the menu; choose another key");
+        check(Scope::Form, "back", &["x"], "x types text here; choose a key with ctrl-, or one that is not a letter");
+        check(Scope::Panes, "open", &["A"], "A may be part of an arrow key on a slow line; choose another key");
     }
 }

@@ -1,5 +1,4 @@
-//! The one table of commands: keys, footer, help, palette, configuration names and what read-only takes away are all read
-//! from it.
+//! The one table of commands. Keys, footer, help, palette, configuration names and what read-only removes come from it.
 
 mod map;
 mod name;
@@ -17,27 +16,27 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 pub enum Scope {
     /// The three panes.
     Panes,
-    /// The action menu. The letters and digits of its lines come on top.
+    /// The action menu. The letters and digits of its lines work too.
     Menu,
-    /// The menu for all marked orders. The letters and digits of its lines come on top.
+    /// The menu for all marked orders. The letters and digits of its lines work too.
     Many,
     /// A form with text fields.
     Form,
     /// A question with two answers.
     Confirm,
-    /// A question that wants a typed word.
+    /// A question that needs a typed word.
     Word,
     /// Text to read: messages.
     Page,
     /// The line where a filter is typed.
     Filter,
-    /// What waits in quarantine. The digits of its readings come on top.
+    /// The quarantine. The digits of its readings work too.
     Quarantine,
-    /// Help and the command palette: a list that narrows as one types.
+    /// Help and the command palette: a list that narrows as you type.
     Search,
     /// One line of text: an order's id, the name of a view.
     Prompt,
-    /// A short list with a letter for each line: sorting, copying. Those letters come on top.
+    /// A short list with a letter for each line: sorting, copying. Those letters work too.
     Pick,
     /// The columns of the list.
     Columns,
@@ -45,17 +44,17 @@ pub enum Scope {
     Watch,
     /// The steps of a runbook.
     Runbook,
-    /// A plan in the making.
+    /// A plan that is being made.
     Plan,
-    /// The plans that were made.
+    /// The list of plans.
     Plans,
-    /// The desk of disputes.
+    /// The dispute desk.
     Desk,
-    /// What has to be said with something done to a case.
+    /// The form of a case action.
     Sheet,
-    /// Something to read above the desk.
+    /// A document to read on top of the desk: files, letters, the report.
     Paper,
-    /// Under every other.
+    /// Keys that work in every scope.
     Everywhere,
 }
 
@@ -70,19 +69,19 @@ impl Scope {
             Self::Confirm => "Before anything is written",
             Self::Word => "Before money is decided",
             Self::Page => "In the messages",
-            Self::Filter => "While a filter is typed",
+            Self::Filter => "While you type a filter",
             Self::Quarantine => "In the quarantine",
             Self::Search => "In help and commands",
-            Self::Prompt => "Where a line is typed",
+            Self::Prompt => "In a line of text",
             Self::Pick => "In a short menu",
-            Self::Columns => "Among the columns",
-            Self::Watch => "On the watch",
+            Self::Columns => "In the columns",
+            Self::Watch => "In the watch",
             Self::Runbook => "In a runbook",
             Self::Plan => "In a plan",
-            Self::Plans => "Among the plans",
-            Self::Desk => "On the desk of disputes",
-            Self::Sheet => "In a form of a case",
-            Self::Paper => "In a paper",
+            Self::Plans => "In the plans",
+            Self::Desk => "On the dispute desk",
+            Self::Sheet => "In a case form",
+            Self::Paper => "In a document",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -115,7 +114,7 @@ impl Scope {
     }
 }
 
-/// What a key asks for.
+/// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Command {
@@ -135,53 +134,53 @@ pub enum Command {
     First,
     /// To the end.
     Last,
-    /// The next pane, around.
+    /// The next pane; after the last, the first.
     NextPane,
-    /// The pane before, around.
+    /// The previous pane; before the first, the last.
     PreviousPane,
-    /// Into what is selected.
+    /// Open the selected item.
     Open,
-    /// One layer back.
+    /// Go back one layer.
     Back,
-    /// One layer back; out of the program at the first.
+    /// Go back one layer; quit from the first.
     Quit,
     /// Find orders by a query.
     Filter,
     /// The action menu.
     Actions,
-    /// What waits in quarantine.
+    /// The quarantine: facts that need a decision.
     Quarantine,
     /// All messages.
     Messages,
     /// What the keys do here.
     Help,
-    /// Read everything anew.
+    /// Refresh.
     Refresh,
-    /// The menu with its reasons.
+    /// All actions of the menu, with reasons why not.
     Reasons,
-    /// Take what is selected.
+    /// Choose the selected line.
     Choose,
     /// The next field.
     NextField,
-    /// The field before.
+    /// The previous field.
     PreviousField,
-    /// The choice to the left, or the letter.
+    /// The choice or letter to the left.
     Left,
-    /// The choice to the right, or the letter.
+    /// The choice or letter to the right.
     Right,
-    /// On to the question, or its answer.
+    /// Continue to the question, or answer it.
     Go,
-    /// Back into the form.
+    /// Edit the form again.
     Edit,
-    /// Put a fact away.
+    /// Dismiss a fact.
     Dismiss,
-    /// All commands, by their names.
+    /// All commands, by name.
     Commands,
     /// To an order, by its id.
     Goto,
     /// Mark or unmark what is selected.
     Mark,
-    /// Mark from here to there.
+    /// Mark orders as you move.
     Range,
     /// Mark all of the list.
     MarkAll,
@@ -189,31 +188,31 @@ pub enum Command {
     Unmark,
     /// Copy something of what is selected.
     Copy,
-    /// Hold the list still.
+    /// Freeze the screen.
     Freeze,
-    /// In which order the list is.
+    /// The order of the list.
     Sort,
-    /// Which columns the list has.
+    /// The columns of the list.
     Columns,
-    /// The column before, or after, changes place with this one.
+    /// Move this column one place earlier.
     MoveUp,
-    /// The column before, or after, changes place with this one.
+    /// Move this column one place later.
     MoveDown,
-    /// The view of a number.
+    /// The view with a number.
     View,
-    /// Keep the filter as a view.
+    /// Save the filter as a view, or save a plan.
     Save,
     /// Forget the chosen view.
     Forget,
-    /// What is stuck at Approved, by age and merchant.
+    /// Orders stuck at Approved, by age and merchant.
     Watch,
     /// Why the order is stuck, and what to do about it.
     Runbook,
-    /// A plan of the marked orders, or of all that is listed.
+    /// Plan one action for the marked orders, or for the whole list.
     Plan,
-    /// The plans that were made.
+    /// The list of plans.
     Plans,
-    /// Take note of an alert, for a while.
+    /// Acknowledge an alert for a while.
     Acknowledge,
     /// This row of a plan: authorise only.
     ThenNothing,
@@ -227,47 +226,47 @@ pub enum Command {
     AllCapture,
     /// Every row: then cancel.
     AllCancel,
-    /// How much is captured or canceled.
+    /// Change how much is captured or canceled.
     Amount,
     /// Leave this row out.
     Drop,
-    /// Whether somebody else has to approve it.
+    /// Whether someone else has to approve the plan.
     Approval,
-    /// Approve it.
+    /// Approve a plan.
     Approve,
-    /// Put it away for good.
+    /// Withdraw a plan for good.
     Withdraw,
-    /// The desk of disputes.
+    /// The dispute desk.
     Desk,
-    /// Take the most urgent case that nobody has.
+    /// Take the most urgent unclaimed case.
     NextCase,
-    /// The same people in earlier cases.
+    /// Earlier cases with the same people.
     Hints,
     /// The attached files.
     Files,
-    /// What the desk did in the last thirty days.
+    /// What the desk did in the last 30 days.
     Report,
-    /// The letters that tell the parties.
+    /// The letters to the buyer and the seller.
     Letter,
-    /// Write where somebody else does.
+    /// Take over editing from someone else.
     TakeOver,
-    /// Let it rest.
+    /// Pause a plan.
     Pause,
     /// Hide people's names and words.
     Mask,
-    /// Use the mouse, or leave it to the terminal.
+    /// Turn the mouse on, or leave it to the terminal.
     Mouse,
-    /// Ages, or moments.
+    /// Switch between ages and exact times.
     Times,
-    /// Another theme.
+    /// The next theme.
     Theme,
-    /// Write down what the console was told, masked.
+    /// Write the last messages to a file, masked.
     Dump,
-    /// Draw the screen anew.
+    /// Redraw the screen.
     Redraw,
-    /// Go into the background.
+    /// Suspend to the background.
     Suspend,
-    /// Leave the program.
+    /// Quit the program.
     Leave,
 }
 
@@ -281,17 +280,17 @@ impl Command {
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
-    /// Where.
+    /// The scope.
     pub scope: Scope,
-    /// What.
+    /// The command.
     pub command: Command,
-    /// By which keys. Two letters are pressed one after the other.
+    /// The keys. Two with a space between are pressed one after the other.
     pub keys: &'static [&'static str],
-    /// For the footer; empty where it is not worth the room.
+    /// The words in the footer; empty if the footer leaves it out.
     pub hint: &'static str,
-    /// For the help.
+    /// The words in the help.
     pub about: &'static str,
-    /// Whether it leads to writing: read-only takes it away.
+    /// Whether it leads to a write; read-only removes it.
     pub writes: bool,
 }
 

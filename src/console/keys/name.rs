@@ -1,8 +1,8 @@
-//! What a key is called, in the table and in the configuration; and back.
+//! Names of keys in the table and in the configuration, and keys from names.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// The keys that are no letters.
+/// Keys that are not letters.
 const NAMED: &[(&str, KeyCode)] = &[
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
@@ -22,7 +22,7 @@ const NAMED: &[(&str, KeyCode)] = &[
     ("f1", KeyCode::F(1)),
 ];
 
-/// The Arabic keyboard's letters and the keys they lie on: terminals report the letter, not the key.
+/// Letters of the Arabic keyboard and the Latin keys that they are on: terminals report the letter, not the key.
 const ARABIC: &[(char, char)] = &[
     ('ض', 'q'),
     ('\u{64e}', 'Q'),
@@ -63,12 +63,12 @@ const ARABIC: &[(char, char)] = &[
     ('٩', '9'),
 ];
 
-/// The name of a key as the table writes it; `None` for keys nothing could be bound to.
+/// The name of a key as the table writes it; `None` for keys that cannot be bound.
 pub fn name(key: &KeyEvent) -> Option<String> {
     let named = NAMED.iter().find(|(_, code)| *code == key.code).map(|(name, _)| *name);
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match (named, key.code) {
-        // Alt and a key is what Esc and the key look like when they come together.
+        // Esc and a key that arrive together look like Alt and the key.
         (Some(name), _) => (!control && !key.modifiers.contains(KeyModifiers::ALT)).then(|| name.to_owned()),
         _ if key.modifiers.contains(KeyModifiers::ALT) => None,
         (None, KeyCode::Char(letter)) => {
@@ -79,7 +79,7 @@ pub fn name(key: &KeyEvent) -> Option<String> {
     }
 }
 
-/// The key of a name; `None` where no key is called so.
+/// The key with this name; `None` if there is none.
 pub fn event(name: &str) -> Option<KeyEvent> {
     if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
         return Some(KeyEvent::new(*code, KeyModifiers::NONE));

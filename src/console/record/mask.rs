@@ -1,4 +1,4 @@
-//! People's names become numbers, and what they wrote becomes nothing: the same person always the same number.
+//! Masks recordings: a person's name becomes a number, always the same one, and what people wrote is removed.
 
 use std::collections::HashMap;
 
@@ -74,7 +74,7 @@ impl Masks {
         }
     }
 
-    /// Names that come with the program name nobody.
+    /// Masks a view's name, unless the view comes with the program.
     fn view_name(&mut self, name: &mut String) {
         if !SHIPPED.iter().any(|(known, _)| known == name) {
             let number = self.views.len() + 1;
@@ -269,7 +269,7 @@ impl Masks {
     }
 }
 
-/// What a database says of what went wrong may repeat what it was given.
+/// Masks the text of an error: the database may repeat what it was given.
 fn failure(message: &mut Message) {
     let failed = match message {
         Message::Board(Err(failure))

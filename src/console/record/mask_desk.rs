@@ -1,4 +1,4 @@
-//! The desk of disputes without people: who has a case stays one person, what was written becomes nothing.
+//! Masks the dispute desk: an owner stays the same numbered person, and what people wrote is removed.
 
 use super::mask::{MASKED, Masks, words};
 use crate::console::app::desk::{CaseShown, News};
@@ -132,7 +132,7 @@ impl Masks {
     }
 }
 
-/// What a database says of what went wrong may repeat what it was given.
+/// Masks the text of an error: the database may repeat what it was given.
 fn failure(news: &mut desk::News) {
     let failed = match news {
         News::Seen(_, _, Err(failure))

@@ -1,4 +1,5 @@
-//! The last ten thousand messages, kept small, and written down when somebody asks: people's names and words masked.
+//! Keeps the last ten thousand messages in little memory, and writes them to a file on request, with people's names and
+//! words masked.
 
 mod mask;
 mod mask_desk;
@@ -22,20 +23,20 @@ use crate::store::Stored;
 use mask::Masks;
 pub use read::{Fault, read};
 
-/// So many messages are kept.
+/// How many messages are kept.
 pub const KEPT: usize = 10_000;
-/// After so many a recording may begin.
+/// How many messages there are between checkpoints.
 const SECTION: usize = 500;
-/// So many different rows are known before those that nobody has any more are forgotten.
+/// How many different rows are kept before unused ones are dropped.
 const ROWS: usize = 4_000;
 
 /// One line of a recording.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// The panes as they were; everything after it builds on it.
+    /// The panes as they were: a checkpoint that later events build on.
     Begin(Box<Checkpoint>),
-    /// The panes as they were, after something that cannot be told: from here on it is so.
+    /// A checkpoint after something private that is not recorded: playing continues from here.
     Again(Box<Checkpoint>),
     /// A message.
     Message(Message),
@@ -46,20 +47,20 @@ pub enum Event {
 pub struct Line {
     /// When it came.
     pub at: DateTime<Utc>,
-    /// What.
+    /// What happened.
     pub event: Event,
 }
 
 /// The first line of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// The name of what this is.
+    /// The kind of file: `recording`.
     pub recourse: String,
-    /// Its shape.
+    /// The version of the format.
     pub version: u32,
 }
 
-/// The shape of recordings that this program writes and reads.
+/// The version of the format that this program writes and reads.
 const VERSION: u32 = 1;
 
 impl Head {
@@ -68,33 +69,33 @@ impl Head {
     }
 }
 
-/// A message as it is kept: rows of a page are shared with other pages, everything else is packed.
+/// A message as it is kept: rows are shared between pages, everything else is compressed.
 #[derive(Debug, Clone)]
 enum Packed {
     Begin(Arc<[u8]>),
     Again(Arc<[u8]>),
     Message(Arc<[u8]>),
-    /// A key that went into somebody's words.
+    /// A key that was typed into private text.
     Private(Arc<[u8]>),
     Page(Arc<[u8]>, Arc<[Arc<Stored>]>),
     All(Arc<[u8]>, Arc<[Arc<Stored>]>),
 }
 
-/// What is kept.
+/// Keeps the latest messages.
 #[derive(Debug, Default)]
 pub struct Recorder {
     ring: VecDeque<(DateTime<Utc>, Packed)>,
     since: usize,
     rows: RefCell<HashMap<String, Arc<Stored>>>,
-    /// So many rows are known before those that nobody has any more are looked for.
+    /// The number of rows at which unused ones are dropped next.
     crowded: Cell<usize>,
-    /// What was typed since cannot be told: the next beginning is one.
+    /// Something private was typed: the next checkpoint is an [`Event::Again`].
     again: bool,
 }
 
-/// Whether this goes into somebody's words: it is nobody's business.
+/// Whether this message types private text.
 fn is_private(app: &App, message: &Message) -> bool {
-    // Commands stay what they are.
+    // Commands are not private.
     let is_letter = match message {
         Message::Key(key) => {
             !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) && !app.is_in_a_chord()
@@ -115,7 +116,7 @@ fn takes_words(app: &App) -> bool {
 }
 
 fn pack(value: &impl Serialize) -> Arc<[u8]> {
-    // What cannot be written down is left out: a recording is no reason to fail.
+    // What cannot be serialised is left out: a recording must not make the console fail.
     let packed = serde_json::to_vec(value).map(|text| lz4_flex::compress_prepend_size(&text));
     packed.unwrap_or_default().into()
 }
@@ -125,14 +126,14 @@ fn unpack<T: for<'de> Deserialize<'de>>(packed: &[u8]) -> Option<T> {
 }
 
 impl Recorder {
-    /// Keeps what is about to happen, unless it is only known afterwards what it was.
+    /// Keeps a message before it is handled. [`Self::typed`] keeps the keys typed into the filter.
     pub fn before(&mut self, app: &App, message: &Message, now: DateTime<Utc>) {
         let quiet = app.layers.is_empty();
         let again = quiet && std::mem::take(&mut self.again);
-        // Nobody waits for a picture of the panes to be kept: not with a key.
+        // A key must not wait for a checkpoint.
         let by_hand = matches!(message, Message::Key(_) | Message::Paste(_) | Message::Mouse(_));
         let due = quiet && !by_hand && self.since >= SECTION;
-        // Something that is open all day must not cost the whole recording.
+        // A layer that is open all day must not cost the whole recording.
         if self.ring.is_empty() || again || due || self.since >= KEPT / 2 {
             self.since = 0;
             let packed = pack(&app.checkpoint());
@@ -154,7 +155,7 @@ impl Recorder {
         self.push(now, packed);
     }
 
-    /// Keeps a key that went into the filter: as the text that stands there since, or as the key it was.
+    /// Keeps a key typed into the filter: as the filter's new text, or as the key if the text did not change.
     pub fn typed(&mut self, app: &App, before: &str, key: Message, now: DateTime<Utc>) {
         let text = app.filter.input.value();
         let message = if text == before { key } else { Message::Typed(text.to_owned()) };
@@ -164,7 +165,7 @@ impl Recorder {
     fn push(&mut self, now: DateTime<Utc>, packed: Packed) {
         self.since += 1;
         self.ring.push_back((now, packed));
-        // What came before the second beginning cannot be played without the first.
+        // Messages before the second checkpoint cannot be played without the first.
         if self.ring.len() > KEPT + SECTION {
             self.ring.pop_front();
             while !matches!(self.ring.front(), Some((_, Packed::Begin(_) | Packed::Again(_))) | None) {
@@ -173,7 +174,7 @@ impl Recorder {
         }
     }
 
-    /// The row as it is known already, if it is the same.
+    /// Shares a row with an equal one that is kept already.
     fn shared(&self, stored: &Stored) -> Arc<Stored> {
         let mut rows = self.rows.borrow_mut();
         if rows.len() > self.crowded.get().max(ROWS) {
@@ -191,23 +192,23 @@ impl Recorder {
         }
     }
 
-    /// How many lines there are.
+    /// How many messages are kept.
     pub fn len(&self) -> usize {
         self.ring.len()
     }
 
-    /// Whether there are none.
+    /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty()
     }
 
-    /// Everything that is kept, to be written down elsewhere.
+    /// A copy of everything that is kept, to be written elsewhere.
     pub fn tape(&self) -> Tape {
         Tape(self.ring.iter().cloned().collect())
     }
 }
 
-/// What was kept at a moment.
+/// A copy of what was kept at one moment.
 #[derive(Debug)]
 pub struct Tape(Vec<(DateTime<Utc>, Packed)>);
 

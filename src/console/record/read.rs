@@ -1,4 +1,4 @@
-//! Reading a recording back. It may come from anybody: nothing in it is believed but its shape.
+//! Reads a recording back. It may come from anyone: only its format is trusted.
 
 use std::io::{BufRead, Read};
 
@@ -11,26 +11,30 @@ pub enum Fault {
     /// It could not be read.
     #[error("the recording cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// Something else.
-    #[error("this is no recording: its first line should be {0}")]
+    /// It is not a recording.
+    #[error("this is not a recording: its first line should be {0}")]
     Foreign(String),
-    /// Another program's, or a later one's.
+    /// It has another format version.
     #[error("the recording has version {0}; this program plays version {1}")]
     Version(u32, u32),
-    /// A line.
+    /// A line cannot be read: its number, and why.
     #[error("line {0} of the recording cannot be read: {1}")]
     Line(usize, String),
-    /// It has no beginning.
+    /// It does not start with a checkpoint.
     #[error("the recording is empty")]
     Empty,
 }
 
-/// More lines than this, longer ones, or larger screens are not of this program.
+/// Limits: this program writes no more lines, no longer lines (in bytes) and no larger screens.
 const LINES: usize = 100_000;
 const LONGEST: u64 = 64 * 1024 * 1024;
 const LARGEST: (u16, u16) = (500, 200);
 
-/// The lines of a recording.
+/// Reads the lines of a recording.
+///
+/// # Errors
+///
+/// Why it cannot be played.
 pub fn read(mut text: impl BufRead) -> Result<Vec<Line>, Fault> {
     let foreign = || Fault::Foreign(serde_json::to_string(&Head::present()).unwrap_or_default());
     let first = next(&mut text, 1)?.ok_or_else(foreign)?;
@@ -60,7 +64,7 @@ pub fn read(mut text: impl BufRead) -> Result<Vec<Line>, Fault> {
     }
 }
 
-/// The next line, unless it is longer than any that this program writes.
+/// Reads the next line, unless it is longer than this program writes.
 fn next(text: &mut impl BufRead, at: usize) -> Result<Option<Vec<u8>>, Fault> {
     let mut line = Vec::new();
     let count = text.take(LONGEST).read_until(b'\n', &mut line)?;
@@ -70,7 +74,7 @@ fn next(text: &mut impl BufRead, at: usize) -> Result<Option<Vec<u8>>, Fault> {
     Ok(Some(line).filter(|_| count > 0))
 }
 
-/// No screen is larger.
+/// Limits the size of the screen.
 fn bound(event: &mut Event) {
     let size = match event {
         Event::Begin(checkpoint) | Event::Again(checkpoint) => &mut checkpoint.size,

@@ -1,4 +1,4 @@
-//! The left pane: statuses grouped by provider, with how many orders stand there.
+//! The left pane: statuses grouped by provider, with their number of orders.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,7 +12,7 @@ use crate::console::look::name;
 use crate::domain::{Provider, Status};
 use crate::text;
 
-/// So many cells at the left are a status's, before any money; so many at the right are the count's.
+/// The width in cells of the status name at the left, and of the count at the right. Money goes between them.
 const NAME: usize = 30;
 const COUNT: usize = 12;
 
@@ -27,7 +27,7 @@ impl Board<'_> {
         Some(counts.iter().filter(|count| holds(count.status)).map(|count| count.orders).sum())
     }
 
-    /// What the orders of a status were opened with: as many currencies as there is room for, whole, and how many more.
+    /// The total opening amount of the orders in a status: as many currencies as fit, then how many more there are.
     fn money(&self, status: Status, area: Rect) -> String {
         let here = self.app.board.iter().flatten().filter(|count| count.status == status && count.orders > 0);
         let sums: Vec<String> = here.map(|count| count.amount.to_string()).collect();
@@ -40,7 +40,7 @@ impl Board<'_> {
         (1..=sums.len()).rev().map(told).find(|told| text::width(told) <= room).unwrap_or_default()
     }
 
-    /// A name to the left, a number to the right, and money between them.
+    /// A row with a name at the left, a number at the right, and money between them.
     fn row(&self, area: Rect, name: Vec<Span<'static>>, money: &str, count: Option<i64>) -> Line<'static> {
         let count = count.map_or_else(|| "…".to_owned(), text::grouped);
         let width = usize::from(area.width).saturating_sub(text::width(&count) + 1);
@@ -51,7 +51,7 @@ impl Board<'_> {
             span.content = text::cut(&span.content, room.saturating_sub(used)).into();
             used += text::width(&span.content);
         }
-        // The counts stand under each other, whatever their length, and so does the money.
+        // Counts and money are aligned in columns.
         let wide = usize::from(area.width).saturating_sub(used + COUNT);
         let money = if money.is_empty() { String::new() } else { text::right(money, wide) };
         let rest = width.saturating_sub(used + text::width(&money));
@@ -88,7 +88,7 @@ impl Board<'_> {
 }
 
 impl Board<'_> {
-    /// A view has no count: that would be a search for every one of them, whenever anything moves.
+    /// Draws a view. It has no count: that would need a search per view after every change.
     fn view(&self, at: usize, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let Some(view) = app.views.all.get(at) else { return };

@@ -1,4 +1,4 @@
-//! One action on all marked orders: the menu, the note, the question, and how far it is.
+//! One action on all marked orders: the menu, the note, the question, and the progress.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -18,7 +18,7 @@ pub(crate) struct Many<'a> {
     pub look: Look,
 }
 
-/// So many orders are named before anything is done to them.
+/// Up to this many orders, the question lists their ids.
 const NAMED: usize = 8;
 
 const NOTE: &str = "How you know: ";
@@ -52,7 +52,7 @@ impl Many<'_> {
             lines.push(if at == bulk.at { line.style(look.selected(true)) } else { line });
         }
         if lines.is_empty() {
-            let why = "Nothing may be done to any of them at once. What decides who gets what, or needs a reference, is done one by one.";
+            let why = "No action fits them in bulk. An action that divides money or needs a reference is done on one order at a time.";
             lines.extend(text::wrap(why, room).into_iter().map(Line::raw));
         }
         lines
@@ -62,7 +62,7 @@ impl Many<'_> {
         text::wrap(&text::clean(words), room).into_iter().map(move |words| Line::styled(words, style))
     }
 
-    /// The full consequence: how many, how much, and how many are left alone.
+    /// The full consequence: how many orders, how much money, and how many orders are skipped.
     fn consequence(&self, room: usize) -> Vec<Line<'static>> {
         let (bulk, look) = (self.bulk, self.look);
         let Some(choice) = bulk.line() else { return Vec::new() };
@@ -75,11 +75,11 @@ impl Many<'_> {
         lines.extend(Self::wrapped(&format!("They become: {}.", to.join(", ")), room, look.title()));
         let sums = |totals: &[Total]| totals.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         if !outcome.fees.is_empty() {
-            let words = format!("The provider deducts its cancellation fees, {} in all.", sums(&outcome.fees));
+            let words = format!("The provider deducts its cancellation fees, {} in total.", sums(&outcome.fees));
             lines.extend(Self::wrapped(&words, room, look.warn()));
         }
         if !outcome.lost.is_empty() {
-            let words = format!("The uncaptured {} can never be captured any more.", sums(&outcome.lost));
+            let words = format!("The uncaptured {} can no longer be captured.", sums(&outcome.lost));
             lines.extend(Self::wrapped(&words, room, look.warn()));
         }
         if count <= NAMED {
@@ -88,10 +88,11 @@ impl Many<'_> {
         }
         let left = bulk.orders.len().saturating_sub(count);
         if left > 0 {
-            let words = format!("{left} of the marked are left alone: it may not be done to them now.");
+            let words = format!("{left} of the marked orders are skipped: the action is not allowed now.");
             lines.extend(Self::wrapped(&words, room, look.warn()));
         }
-        let words = "Each is judged again at its turn; whoever moved one since it was marked is not overruled. This cannot be undone.";
+        let words =
+            "Each is checked again first. An order that changed since it was marked is skipped. This cannot be undone.";
         lines.extend(Self::wrapped(words, room, look.dim()));
         lines.extend(bulk.note.iter().flat_map(|note| Self::wrapped(&format!("note: {note}"), room, look.dim())));
         lines
@@ -108,7 +109,7 @@ impl Many<'_> {
         match &bulk.stage {
             Stage::Choosing => {}
             Stage::Noting(input) => {
-                // How many there are is fixed with the question; here it is not known yet.
+                // The number of orders is fixed with the question; it is not known here.
                 lines.clear();
                 lines.extend(Self::wrapped("One note for all of them.", room, look.title()));
                 lines.push(Line::default());
@@ -118,7 +119,7 @@ impl Many<'_> {
             }
             Stage::Asking(word, input) => {
                 lines.push(Line::default());
-                let label = format!("Type {word} to go on: ");
+                let label = format!("Type {word} to continue: ");
                 let words = typed(input, room.saturating_sub(label.len() + 1)).0;
                 lines.push(Line::from(vec![Span::raw(label), Span::styled(words, look.title())]));
                 at = lines.len() - 1;
@@ -126,7 +127,7 @@ impl Many<'_> {
             Stage::Running(tally) => {
                 lines.push(Line::default());
                 lines.clear();
-                let words = format!("{} had their turn: {}. Esc leaves the rest alone.", tally.count(), tally.words());
+                let words = format!("{} processed: {}. Esc skips the rest.", tally.count(), tally.words());
                 lines.extend(Self::wrapped(&words, room, look.warn()));
                 at = lines.len() - 1;
             }
@@ -135,17 +136,17 @@ impl Many<'_> {
         Dialog { title, lines, at, look }
     }
 
-    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole consequence fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         self.dialog(area).fits(area)
     }
 
-    /// Behind the typed note, or word.
+    /// The cursor position, after the typed note or word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let (label, input) = match &self.bulk.stage {
             Stage::Choosing | Stage::Running(_) => return None,
             Stage::Noting(input) => (NOTE.to_owned(), input),
-            Stage::Asking(word, input) => (format!("Type {word} to go on: "), input),
+            Stage::Asking(word, input) => (format!("Type {word} to continue: "), input),
         };
         self.dialog(area).behind(area, &label, input)
     }

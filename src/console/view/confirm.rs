@@ -1,4 +1,4 @@
-//! The question before anything is written: the full consequence, and an answer that is no until it is changed.
+//! The question before a write: the full consequence, and an answer that is no by default.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,7 +13,7 @@ use crate::console::app::{Confirm, Stage};
 use crate::domain::Action;
 use crate::text;
 
-/// So many lines of a note are shown before it is written.
+/// The maximum number of lines shown of a note.
 const NOTE_LINES: usize = 3;
 
 pub(crate) struct Question<'a> {
@@ -33,11 +33,11 @@ impl Question<'_> {
             (Stage::Unknown, _, _) => Line::styled("Outcome unknown, checking …", look.bad()),
             (Stage::Asking, Some(_), _) => Line::from(button("Back", true)),
             (Stage::Asking, None, Some((word, input))) => Line::from(vec![
-                Span::raw(format!("Type {word} to go on: ")),
+                Span::raw(format!("Type {word} to continue: ")),
                 Span::styled(typed(input, 20).0, look.title()),
             ]),
             (Stage::Asking, None, None) => {
-                // To cancel an order and to leave the question must not have the same name.
+                // Cancelling the order and leaving the dialog need different words.
                 let cancels = question.command.action == Action::Cancel;
                 let no = if cancels { "Back" } else { "Cancel" };
                 let yes = if cancels { "Cancel the order" } else { question.command.action.title() };
@@ -50,7 +50,7 @@ impl Question<'_> {
         text::wrap(&text::clean(words), room).into_iter().map(|words| Line::styled(words, style)).collect()
     }
 
-    /// What is also written, below the consequence: as much of it as there is room for.
+    /// The note, reference and reason below the consequence, as far as they fit.
     fn said(&self, room: usize, most: usize) -> Vec<Line<'static>> {
         let (command, look) = (&self.question.command, self.look);
         let mut lines = Vec::new();
@@ -73,7 +73,7 @@ impl Question<'_> {
         lines
     }
 
-    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole consequence fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         let dialog = self.dialog(area);
         dialog.inside(area).1 == 0 && dialog.lines.len() <= usize::from(dialog.inside(area).0.height)
@@ -84,7 +84,7 @@ impl Question<'_> {
         let command = &question.command;
         let room = room(area);
         let mut lines = Self::wrapped(&question.consequence, room, look.title());
-        let moved = question.moved.as_ref().map(|moved| format!("{moved}. Nothing was done; look again."));
+        let moved = question.moved.as_ref().map(|moved| format!("{moved}. Nothing was done. Go back and check."));
         let moved = moved.map_or_else(Vec::new, |moved| Self::wrapped(&moved, room, look.bad()));
         let taken = lines.len() + moved.len() + 4;
         lines.extend(self.said(room, usize::from(area.height).saturating_sub(taken)));
@@ -97,7 +97,7 @@ impl Question<'_> {
         Dialog { title, at: lines.len() - 1, lines, look }
     }
 
-    /// Behind the typed word.
+    /// The cursor position, after the typed word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let (word, input) = self.question.word.as_ref()?;
         if self.question.stage != Stage::Asking || self.question.moved.is_some() {
@@ -105,7 +105,7 @@ impl Question<'_> {
         }
         let dialog = self.dialog(area);
         let (inside, first) = dialog.inside(area);
-        let before = format!("Type {word} to go on: ").len() + typed(input, 20).1;
+        let before = format!("Type {word} to continue: ").len() + typed(input, 20).1;
         let (x, y) = (inside.x + before as u16, inside.y + (dialog.lines.len() - 1).checked_sub(first)? as u16);
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }

@@ -1,4 +1,4 @@
-//! The frame of everything that lies above the panes.
+//! The frame of dialogs over the panes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -10,16 +10,16 @@ use super::form::typed;
 use crate::text;
 use tui_input::Input;
 
-/// A framed area in the middle, as high as its lines.
+/// A framed box in the middle of the area, as high as its lines.
 pub(super) struct Dialog {
     pub title: String,
     pub lines: Vec<Line<'static>>,
-    /// The line that has to be seen.
+    /// The line that has to be visible.
     pub at: usize,
     pub look: Look,
 }
 
-/// The width that text in a dialog has.
+/// The width for text in a dialog.
 pub(super) fn room(area: Rect) -> usize {
     usize::from(outer(area).saturating_sub(4)).max(1)
 }
@@ -29,7 +29,7 @@ fn outer(area: Rect) -> u16 {
 }
 
 impl Dialog {
-    /// Where the lines lie, and which is the first of them.
+    /// The area of the lines, and the index of the first visible line.
     pub fn inside(&self, area: Rect) -> (Rect, usize) {
         let frame = self.frame(area);
         let inside = Rect {
@@ -42,7 +42,7 @@ impl Dialog {
         (inside, first)
     }
 
-    /// Behind what is typed after a label in the last line.
+    /// The cursor position after the text typed behind a label on the last line.
     pub fn behind(&self, area: Rect, label: &str, input: &Input) -> Option<Position> {
         let (inside, first) = self.inside(area);
         let at = label.len() + typed(input, room(area).saturating_sub(label.len() + 1)).1;
@@ -50,7 +50,7 @@ impl Dialog {
         inside.contains(Position { x, y }).then_some(Position { x, y })
     }
 
-    /// Whether all of it can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole dialog fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         let (inside, first) = self.inside(area);
         first == 0 && self.lines.len() <= usize::from(inside.height)

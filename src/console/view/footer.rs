@@ -1,4 +1,4 @@
-//! The last line: the newest message until a key; else where one is and what the keys do here.
+//! The last line: the newest message until a key is pressed; otherwise the path and the key hints.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -19,17 +19,17 @@ pub(super) struct Footer<'a> {
     pub look: Look,
 }
 
-/// Before what is typed.
+/// The prompt of the filter.
 const ASKS: &str = " / ";
 
 impl Footer<'_> {
-    /// Behind the last typed letter of the filter.
+    /// The cursor position, after the last typed letter of the filter.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let at = typed(&self.app.filter.input, usize::from(area.width / 2)).1;
         Some(Position { x: area.x + (ASKS.len() + at) as u16, y: area.y }).filter(|at| area.contains(*at))
     }
 
-    /// What is typed of the filter; what is wrong with it, or how much it finds.
+    /// The typed filter, with its error or the number of orders found.
     fn filter(&self) -> Line<'static> {
         let (app, look) = (self.app, self.look);
         let rows = app.list.rows.iter().filter(|row| !row.gone).count();
@@ -51,7 +51,7 @@ impl Footer<'_> {
         ])
     }
 
-    /// Where one is: the way in, as far as one went.
+    /// The path: the open page, or the panes from the board to the one with the focus.
     fn path(&self) -> String {
         let app = self.app;
         for layer in app.layers.iter().rev() {
@@ -96,17 +96,17 @@ impl Footer<'_> {
             let all = tally.count() + rest.len() + 1;
             return Span::styled(format!("  {} of {all} done ", tally.count()), self.look.warn());
         }
-        // Only where the key does what it says.
+        // Show a key only where it works.
         match app.journal.unread {
             unread if unread > 1 && app.layers.is_empty() => {
                 Span::styled(format!("  {unread} new (!) "), self.look.warn())
             }
-            _ if app.marks.range => Span::styled("  marking (v ends) ", self.look.marked()),
+            _ if app.marks.range => Span::styled("  marking (v stops) ", self.look.marked()),
             _ => Span::raw(""),
         }
     }
 
-    /// Whether the topmost question can be answered with yes.
+    /// Whether the topmost dialog can be confirmed now.
     fn answers(&self) -> bool {
         match self.app.layers.last() {
             Some(Layer::Confirm(question)) => question.stage == Stage::Asking && question.moved.is_none(),
@@ -116,7 +116,7 @@ impl Footer<'_> {
         }
     }
 
-    /// Whether a key would do something where one is.
+    /// Whether a key has an effect here.
     fn is_of_use(&self, binding: &Binding) -> bool {
         let (app, layer) = (self.app, self.app.layers.last());
         match (binding.command, layer) {
@@ -134,7 +134,7 @@ impl Footer<'_> {
         }
     }
 
-    /// As many hints as there is room for, then an ellipsis.
+    /// Adds key hints until there is no more room, then an ellipsis.
     fn hints(&self, line: &mut Line<'static>, room: usize) {
         for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
             let answer = self.answers() || binding.command == Command::Back;

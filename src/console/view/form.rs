@@ -1,4 +1,4 @@
-//! A form: its fields, the limits, and what the law says to it on every letter.
+//! The form of an action: its fields, their limits, and the result, checked on every key.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -18,7 +18,7 @@ pub(super) struct Sheet<'a> {
     pub look: Look,
 }
 
-/// How wide the names of the fields are.
+/// The width of the field names.
 const NAMES: usize = 14;
 
 fn label(field: Field) -> &'static str {
@@ -33,8 +33,8 @@ fn label(field: Field) -> &'static str {
     }
 }
 
-/// The words of a field that is typed into, and the cell of the cursor in them. Of a text that is too long the end nearest
-/// the cursor is seen.
+/// The visible text of an input field, and the cursor's cell in it. Long text is cut so that the part before the cursor
+/// stays visible.
 pub(super) fn typed(input: &tui_input::Input, room: usize) -> (String, usize) {
     let cursor = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(cursor);
@@ -48,9 +48,9 @@ impl Sheet<'_> {
         self.app.shown.as_ref().map(|shown| &shown.stored.order).filter(|order| order.key == self.form.key)
     }
 
-    /// What stands beside a field: its limit, whether it has to be filled in.
+    /// The hint next to a field: its limit, or whether it is needed.
     fn limit(&self, field: Field, order: &Order) -> String {
-        let must = |proof| if self.form.proof == proof { "needed" } else { "if there is one" };
+        let must = |proof| if self.form.proof == proof { "needed" } else { "optional" };
         match field {
             Field::Amount => {
                 let by = crate::domain::By::Person(self.app.seat.roles);
@@ -58,17 +58,17 @@ impl Sheet<'_> {
                 offer.ok().and_then(|offer| offer.most).map_or_else(String::new, |most| format!("up to {most}"))
             }
             Field::Outcome => "left and right choose".to_owned(),
-            Field::ToSeller | Field::ToBuyer => format!("of {}, or like 40%", order.amount),
+            Field::ToSeller | Field::ToBuyer => format!("of {}, or e.g. 40%", order.amount),
             Field::Note if self.form.proof == Proof::Note => "needed: how you know".to_owned(),
             Field::Note => String::new(),
             Field::Reference => must(Proof::Reference).to_owned(),
-            Field::Reason => "if there is one".to_owned(),
+            Field::Reason => "optional".to_owned(),
         }
     }
 
     fn value(&self, field: Field, input: &tui_input::Input, order: &Order, room: usize) -> String {
         if field != Field::Outcome {
-            // Only where the keys go is it the end that counts.
+            // Only the field with the focus scrolls to the cursor.
             let here = self.form.field() == field;
             return if here { typed(input, room).0 } else { text::cut(&text::clean(input.value()), room) };
         }
@@ -99,7 +99,7 @@ impl Sheet<'_> {
             let suggested = here && form.is_suggestion();
             lines.push(Line::from(vec![
                 Span::styled(format!("{bar} {}", text::left(label(*field), NAMES - 2)), style),
-                // The first letter replaces a suggestion: that has to be seen.
+                // Highlighted, because the first typed letter replaces a suggestion.
                 Span::styled(shown, if suggested { look.selected(true) } else { Style::new() }),
                 Span::raw(" ".repeat(rest)),
                 Span::styled(format!("  {limit}"), look.dim()),
@@ -114,13 +114,13 @@ impl Sheet<'_> {
         };
         lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, style)));
         if let Some(moved) = &form.moved {
-            let moved = format!("{moved}. What may be done is judged anew.");
+            let moved = format!("{moved}. This form now uses the new state.");
             lines.extend(text::wrap(&moved, room).into_iter().map(|words| Line::styled(words, look.bad())));
         }
         Dialog { title, lines, at: form.at, look }
     }
 
-    /// The cell after the last typed letter's, in the field under the keys.
+    /// The cursor position, in the field that has the focus.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let order = self.order()?;
         let (field, input) = &self.form.fields[self.form.at];

@@ -1,4 +1,4 @@
-//! The first line: where one is, who one is, and how fresh everything is.
+//! The first line: the database, the user, and how fresh the data is.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,10 +9,10 @@ use super::{App, Look};
 use crate::console::app::Link;
 use crate::text;
 
-/// How many seconds the feed may be held back before it is worth a word.
+/// How many seconds the feed can lag before the header shows it.
 const PATIENCE: i64 = 3;
 
-/// From this width on there is room to say when it is tried again.
+/// From this width, there is room for the time of the next connection attempt.
 const STALE: usize = 90;
 
 pub(super) struct Header<'a> {
@@ -26,15 +26,11 @@ impl Header<'_> {
         match app.link {
             Link::Connecting => Span::styled("connecting", look.warn()),
             Link::Live if app.live.frozen.is_some() => {
-                let many = if app.live.waiting == 1 {
-                    "1 move waits".to_owned()
-                } else {
-                    format!("{} moves wait", app.live.waiting)
-                };
+                let many = if app.live.waiting == 1 { "1 new".to_owned() } else { format!("{} new", app.live.waiting) };
                 Span::styled(format!("frozen, {many} (f)"), look.warn())
             }
             Link::Live if app.behind >= PATIENCE => {
-                Span::styled(format!("{} s behind, a long write is open", app.behind), look.warn())
+                Span::styled(format!("{} s behind: a long write is open", app.behind), look.warn())
             }
             Link::Live => Span::styled("live", look.good()),
             Link::Lost { since, retry_at } => {
@@ -67,7 +63,7 @@ impl Widget for Header<'_> {
         let room = usize::from(area.width);
         let narrow = usize::from(area.width) < STALE;
         let mut right = vec![self.link(narrow)];
-        // Where one is, that nothing can be written, and how fresh it is come first; then the rest, as far as it fits.
+        // The database, read-only mode and freshness come first; the rest is shown if it fits.
         let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
         if app.layers.is_empty() {
             let help = [Span::styled("  ?", look.key()), Span::raw(" help")];

@@ -1,4 +1,4 @@
-//! The middle pane: the orders of the chosen status, or what was found.
+//! The middle pane: the orders of the chosen status, or the search results.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
@@ -23,21 +23,23 @@ pub(super) struct List<'a> {
     pub look: Look,
 }
 
-/// An age in minutes and more: nothing on an idle screen counts seconds.
+/// An age in minutes or larger units, so that an idle screen does not change every second.
 pub fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let age = now - since;
     if age < TimeDelta::minutes(1) { "now".to_owned() } else { text::span(age) }
 }
 
-/// What is left until a deadline, and how much it wants a look.
+/// The time left until the deadline, in the style of its urgency.
 pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, Style)> {
     let order = &stored.order;
-    // Where the law has no clock, the case's own runs.
+    // If the law gives no deadline, the deadline of the case counts.
     let own = order.due_at().zip(order.status.wait().map(|wait| wait.length()));
     let (due, whole) = own.or_else(|| Some((stored.case_due?, TimeDelta::hours(16))))?;
     let left = due - now;
-    Some(if left <= TimeDelta::zero() {
-        (format!("over {}", age(due, now)), look.bad())
+    Some(if left <= TimeDelta::minutes(-1) {
+        (format!("{} late", text::span(left)), look.bad())
+    } else if left <= TimeDelta::zero() {
+        ("<1m late".to_owned(), look.bad())
     } else if left < TimeDelta::minutes(1) {
         ("<1m left".to_owned(), look.bad())
     } else {
@@ -45,32 +47,32 @@ pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, 
     })
 }
 
-/// An id is never cut to less.
+/// The minimum width of an order id.
 const SHORTEST: usize = 8;
 
-/// Names and other words take no more cells than this.
+/// The maximum width of a text column.
 const LONGEST: usize = 24;
 
-/// The short signs beside an order: not confirmed, in quarantine.
+/// The flags of an order: `~` not confirmed, `!` in quarantine.
 fn flags(stored: &Stored) -> String {
     let unconfirmed = if stored.unconfirmed > 0 { "~" } else { "" };
     let quarantined = if stored.quarantined > 0 { "!" } else { "" };
     format!("{unconfirmed}{quarantined}")
 }
 
-/// A column with the cells it takes.
+/// A column with its width in cells.
 type Fitted = (Column, usize);
 
 /// The columns of a list on this screen.
 struct Grid {
-    /// All that were asked for.
+    /// All chosen columns.
     asked: Vec<Column>,
-    /// Those that fit.
+    /// The columns that fit.
     fitted: Vec<Fitted>,
 }
 
 impl List<'_> {
-    /// What stands in a cell.
+    /// The content of a cell.
     fn cell(&self, stored: &Stored, column: Column) -> (String, Style) {
         let (app, look) = (self.app, self.look);
         let (order, prefs) = (&stored.order, &app.prefs);
@@ -107,7 +109,7 @@ impl List<'_> {
         (words, Style::new())
     }
 
-    /// What stands over a column: an age is told in another way than a moment.
+    /// The heading of a column. It differs for ages and dates.
     fn heading(&self, column: Column) -> &'static str {
         match (column, self.app.prefs.times) {
             (Column::Age, Times::Absolute) => "since",
@@ -116,7 +118,7 @@ impl List<'_> {
         }
     }
 
-    /// The columns that fit, with their widths: first words become shorter, then those that weigh least go.
+    /// The columns that fit, with their widths. Text columns shrink first, then the lightest columns are dropped.
     fn grid(&self, width: usize) -> Grid {
         let asked = self.app.columns();
         let rows = &self.app.list.rows;
@@ -125,17 +127,17 @@ impl List<'_> {
             let cells = rows.iter().map(|row| text::width(&self.cell(&row.stored, column).0)).max().unwrap_or(0);
             let title = if cells == 0 { 0 } else { text::width(heading) };
             let code = if column == Column::Amount { 4 } else { 0 };
-            // What nobody has needs no room; words have an end.
+            // An empty column needs no room; text has a maximum width.
             (cells + code).max(title).min(if column.least() < usize::MAX { LONGEST } else { usize::MAX })
         };
         let mut columns: Vec<Fitted> = asked.iter().map(|it| (*it, widest(*it))).collect();
         columns.retain(|(column, width)| *width > 0 || *column == Column::Order);
-        // Mark and flags, a gap before each column but the first, and by which name it was found.
+        // The mark, the flags, and the name the order was found by.
         let room = width.saturating_sub(3 + 3 + self.found_room(width, &asked));
         let over =
             |columns: &[Fitted]| columns.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(room + 2);
         let shorten = |columns: &mut Vec<Fitted>| {
-            // A running clock says more than a long id, and a long id more than what weighs less.
+            // The time left is more important than a long id, and a long id is more important than lighter columns.
             let rest = columns.iter().filter(|(column, _)| *column != Column::Order);
             let heavy =
                 rest.map(|(column, _)| column.weight()).min().is_none_or(|least| least >= Column::Left.weight());
@@ -154,7 +156,7 @@ impl List<'_> {
             columns.retain(|(column, _)| Some(*column) != lightest);
             shorten(&mut columns);
         }
-        // The id is what a row is known by: it becomes shorter only beside nothing but the amount.
+        // The id identifies the row, so it shrinks last.
         for at in 0..columns.len() {
             let (column, width) = columns[at];
             if column == Column::Order {
@@ -212,13 +214,13 @@ impl List<'_> {
         Line::from(spans)
     }
 
-    /// The cells in which a row says by which name it was found.
+    /// The width for the names that orders were found by.
     fn found_room(&self, width: usize, columns: &[Column]) -> usize {
         let told = self.app.list.rows.iter().filter_map(|row| self.found(&row.stored, columns));
         told.map(|words| text::width(&words)).max().unwrap_or(0).min(LONGEST).min(width / 4)
     }
 
-    /// By which name it was found, where no column shows that.
+    /// The name the order was found by, if no column shows it.
     fn found(&self, stored: &Stored, columns: &[Column]) -> Option<String> {
         let (query, _) = self.app.listed_query()?;
         let (field, value) = query.matched(stored)?;
@@ -234,10 +236,10 @@ impl List<'_> {
         (!shown).then(|| format!(" {} {value}", field.title()))
     }
 
-    /// How far one is in the list, and how long it is, as far as that is known without counting.
+    /// The position in the list and its length, as far as known without counting.
     fn place(&self) -> String {
         let app = self.app;
-        // What has moved away is not one of them any more.
+        // An order that moved away is no longer part of the list.
         let here = app.list.row().is_some_and(|row| !row.gone);
         let number = app.list.number().filter(|_| here);
         let number = number.map_or_else(|| "-".to_owned(), |number| text::grouped(number as i64));
@@ -254,7 +256,7 @@ impl List<'_> {
         }
     }
 
-    /// What is listed and how it is sorted; the query, or the money; the columns' names.
+    /// The title with the sort order, then the query or the money, then the column names.
     fn headings(&self, area: Rect, columns: &[Fitted], buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let style = if app.focus == Pane::List { look.focus() } else { look.title() };
@@ -281,25 +283,25 @@ impl List<'_> {
         super::lines([title, below, Line::styled(names, look.dim())], area, buf);
     }
 
-    /// What would make an empty list non-empty.
+    /// The text of an empty list: why it is empty, and what to do.
     fn empty(&self) -> String {
         let app = self.app;
         let status = name(app.chosen);
         let nothing = app.board.as_ref().is_some_and(|board| board.iter().all(|count| count.orders == 0));
         match app.link {
             Link::Live if app.is_filtered() && app.list.loaded => {
-                "Nothing passes this filter. / changes it, Esc takes it off.".to_owned()
+                "No orders match. / edits the filter, Esc clears it.".to_owned()
             }
             _ if nothing && app.list.loaded => {
-                "No orders at all yet. `recourse import FILE` takes them in, `recourse demo` makes some up.".to_owned()
+                "No orders yet. `recourse import FILE` imports them, `recourse demo` makes some up.".to_owned()
             }
             Link::Live if !app.list.loaded => "Reading …".to_owned(),
             Link::Connecting => "Connecting to the database …".to_owned(),
             Link::Lost { .. } if !app.list.loaded => {
-                "Not read: the database does not answer. It is read as soon as it does.".to_owned()
+                "Not read: the database does not answer. It is read when the connection is back.".to_owned()
             }
             Link::Live | Link::Lost { .. } => {
-                format!("No order is {status} now. {} One shows here as soon as it comes.", app.chosen.definition())
+                format!("No order is {status} now. {} New ones appear here.", app.chosen.definition())
             }
         }
     }

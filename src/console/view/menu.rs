@@ -1,4 +1,4 @@
-//! The action menu: exactly what may be done now; on demand everything, with the reasons why not.
+//! The action menu: the actions you can do now, and on demand the others with the reasons why not.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +18,7 @@ pub(super) struct Actions<'a> {
     pub look: Look,
 }
 
-/// What an action needs from the person.
+/// What an action needs from the user.
 fn needs(offer: &Offer) -> String {
     let most = offer.most.map(|most| format!("up to {most}"));
     let parts = offer.parts.then(|| "who gets what".to_owned());
@@ -30,7 +30,7 @@ fn needs(offer: &Offer) -> String {
     [most, parts, proof].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What is done, and for whom it is recorded.
+/// The action, and on whose behalf it is recorded.
 fn title(choice: &Choice) -> String {
     let by = if choice.actor.is_us() { String::new() } else { format!(", {}", choice.actor.title()) };
     format!("{}{by}", choice.action.title())
@@ -95,14 +95,14 @@ impl Widget for Actions<'_> {
             ));
         }
         if choices.is_empty() {
-            let why = format!("Nothing is yours to do on an order that is {}.", order.standing());
+            let why = format!("You have no actions on an order that is {}.", order.standing());
             lines.extend(text::wrap(&why, room).into_iter().map(Line::raw));
         }
         lines.push(Line::default());
         if let Some(twin) = app.twin(self.menu) {
             lines.push(Line::styled(text::cut(&twin, room), look.dim()));
         }
-        let more = if self.menu.reasons { "only what may be done" } else { "the rest, and why not" };
+        let more = if self.menu.reasons { "only what you can do" } else { "the rest, and why not" };
         lines.push(Line::from(vec![
             Span::styled("?", look.key()),
             Span::styled(format!(" {more}"), look.dim()),

@@ -1,4 +1,4 @@
-//! Everything the program had to say, newest first.
+//! All messages of the program, newest first.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,12 +15,12 @@ pub(crate) struct Messages<'a> {
     pub look: Look,
 }
 
-/// How many lines the messages take at this width.
+/// The number of lines of all messages at this width.
 pub fn length(app: &App, width: u16) -> usize {
     Messages { at: 0, app, look: Look::measure() }.lines(usize::from(width)).count()
 }
 
-/// How far a message is set in: under its time and its sign.
+/// The indent of wrapped lines: the width of the time and the sign.
 const INDENT: usize = 13;
 
 impl Messages<'_> {
@@ -52,7 +52,7 @@ impl Widget for Messages<'_> {
             format!(" Messages, newest first, {}   Esc closes", self.app.prefs.zone.name(self.app.now)),
             self.look.focus(),
         );
-        let nothing = Line::styled(" Nothing was said yet.", self.look.dim());
+        let nothing = Line::styled(" No messages yet.", self.look.dim());
         let nothing = Some(nothing).filter(|_| self.app.journal.newest_first().next().is_none());
         let said = self.lines(usize::from(area.width)).skip(self.at);
         super::lines(std::iter::once(heading).chain(said).chain(nothing), area, buf);

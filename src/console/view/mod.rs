@@ -1,4 +1,4 @@
-//! What the screen shows: made from the state, never changing it. What came from outside is made safe in `safe`.
+//! Draws the screen from the state, without changing it. `safe` makes text from outside safe to draw.
 
 mod board;
 pub mod bulk;
@@ -37,12 +37,12 @@ use crate::text;
 pub struct Screen<'a> {
     /// The state.
     pub app: &'a App,
-    /// The styles and signs.
+    /// The styles and glyphs.
     pub look: Look,
 }
 
 impl Screen<'_> {
-    /// Where the cursor stands: in the text field under the keys, if there is one.
+    /// The cursor position, in the text field that has the focus, if any.
     pub fn cursor(&self) -> Option<Position> {
         let area = self.app.layout()?.body;
         match self.app.layers.last()? {
@@ -98,7 +98,7 @@ impl Widget for &Screen<'_> {
                 self.ends(&layout, buf);
             }
         }
-        // Of layers upon layers only the topmost is seen: frames in frames tell nothing.
+        // Only the topmost layer is drawn: nested frames are hard to read.
         match app.layers.last() {
             Some(Layer::Menu(menu)) => menu::Actions { menu, app, look }.render(layout.body, buf),
             Some(Layer::Form(form)) => form::Sheet { form, app, look }.render(layout.body, buf),
@@ -122,11 +122,11 @@ impl Widget for &Screen<'_> {
         }
         base(look, buf);
         if look.is_ascii() {
-            // Text is cut with an ellipsis wherever it is measured, and what cannot be shown has a sign of its own.
+            // Replaces the ellipsis of cut text, and the sign for characters that cannot be shown.
             for cell in &mut buf.content {
                 match cell.symbol() {
                     "…" => _ = cell.set_symbol(">"),
-                    // What is read as lines brings its own bars.
+                    // Text lines can contain bars too.
                     "▁" | "▂" => _ = cell.set_symbol("."),
                     "▃" | "▄" => _ = cell.set_symbol(":"),
                     "▅" | "▆" => _ = cell.set_symbol("|"),
@@ -140,7 +140,7 @@ impl Widget for &Screen<'_> {
     }
 }
 
-/// Whatever has no colour of its own has the theme's.
+/// Gives cells without a colour the base colours of the theme.
 fn base(look: Look, buf: &mut Buffer) {
     let Style { fg, bg, .. } = look.base();
     for cell in &mut buf.content {
@@ -156,7 +156,7 @@ fn base(look: Look, buf: &mut Buffer) {
 }
 
 impl Screen<'_> {
-    /// Says at a pane's right edge that it goes on above or below.
+    /// Marks at the right edge of a pane that there is more above or below.
     fn ends(&self, layout: &super::layout::Layout, buf: &mut Buffer) {
         let app = self.app;
         let order = order::length(app, layout.order.width);
@@ -199,14 +199,14 @@ fn separators(layout: &super::layout::Layout, look: Look, buf: &mut Buffer) {
     }
 }
 
-/// Draws these lines from the top of the area on; those below its end are left out.
+/// Draws the lines from the top of the area. Lines that do not fit are left out.
 fn lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mut Buffer) {
     for (line, row) in lines.into_iter().zip(area.rows()) {
         put(&line, row, buf);
     }
 }
 
-/// Draws a line. Where it is longer than its row it says so: what is cut must not look whole.
+/// Draws a line. If it is longer than the row, it ends with an ellipsis: cut text must not look complete.
 fn put(line: &Line<'_>, row: Rect, buf: &mut Buffer) {
     line.render(row, buf);
     let length: usize = line.spans.iter().map(|span| text::width(&span.content)).sum();
@@ -223,12 +223,12 @@ fn put(line: &Line<'_>, row: Rect, buf: &mut Buffer) {
     }
 }
 
-/// A piece of text from outside, made safe, in a style.
+/// Text from outside, made safe to draw, in a style.
 fn safe(text: &str, style: Style) -> Span<'static> {
     Span::styled(text::clean(text), style)
 }
 
-/// A line as wide as the area in one style: what is selected, for example.
+/// Draws a line and gives the whole area one style, for a selected line for example.
 fn whole(line: Line<'_>, area: Rect, style: Style, buf: &mut Buffer) {
     put(&line, area, buf);
     buf.set_style(area, Style::reset());

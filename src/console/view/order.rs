@@ -1,4 +1,4 @@
-//! The right pane: one order, what it has gathered, and what happened to it.
+//! The right pane: one order, its facts and its timeline.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
@@ -24,16 +24,16 @@ pub(super) struct Order<'a> {
     pub look: Look,
 }
 
-/// How far the timeline's lines are set in: under the time.
+/// The indent of timeline text: the width of the time.
 const INDENT: usize = 14;
 
-/// How many lines the shown order has at this width.
+/// The number of lines of the shown order at this width.
 pub fn length(app: &App, width: u16) -> usize {
     let order = Order { app, look: Look::measure() };
     app.shown.as_ref().map_or(0, |shown| order.lines(shown, usize::from(width)).len())
 }
 
-/// The reading that people get of an outcome.
+/// An outcome in words.
 fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::PaySeller => "Pay seller",
@@ -42,7 +42,7 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// What an order has gathered, as pairs of words.
+/// The facts of an order, in words.
 fn gathered(stored: &Stored) -> Vec<String> {
     let order = &stored.order;
     let facts = &order.facts;
@@ -106,7 +106,7 @@ impl Order<'_> {
         lines
     }
 
-    /// What was tried and observed, and the plans it is in, in the order of time.
+    /// Evidence and plans of the order, oldest first.
     fn beside(&self, shown: &Shown, width: usize, lines: &mut Vec<Line<'static>>) {
         let beside = &shown.beside;
         let tried = beside.evidence.iter().map(|it| (it.happened_at, self.private_detail(it), it.recorder.clone()));
@@ -117,7 +117,7 @@ impl Order<'_> {
             return;
         }
         lines.push(Line::default());
-        lines.push(self.rule("Beside it", width));
+        lines.push(self.rule("Evidence and plans", width));
         for (at, words, by) in all {
             let head = format!(" {}  ", self.app.prefs.zone.short(at));
             let words = format!("{}, by {}", text::clean(&words), text::clean(&by));
@@ -129,19 +129,19 @@ impl Order<'_> {
         }
     }
 
-    /// What came with an attempt may quote people.
+    /// Evidence in words. Its detail is masked because it can quote people.
     fn private_detail(&self, evidence: &Evidence) -> String {
         let hidden = self.app.prefs.mask && evidence.detail.is_some();
         if hidden { Evidence { detail: None, ..evidence.clone() }.words() } else { evidence.words() }
     }
 
-    /// A moment with its zone.
+    /// A time with its zone.
     fn moment(&self, at: DateTime<Utc>) -> String {
         let zone = self.app.prefs.zone;
         format!("{} {}", zone.short(at), zone.name(at))
     }
 
-    /// A person's name or words, or what stands in their place.
+    /// A person's name or words, masked if the user wants that.
     fn private(&self, words: &str) -> String {
         if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
@@ -172,17 +172,17 @@ impl Order<'_> {
             && let Some(due) = order.due_at()
         {
             let text =
-                format!("{} {}, {words}", if due > app.now { "expires" } else { "was to expire" }, self.moment(due));
+                format!("{} {}, {words}", if due > app.now { "Expires" } else { "Overdue since" }, self.moment(due));
             self.wrapped(&text, width, style, &mut lines);
         }
         if let Some(from) = order.may_capture_itself_from().filter(|from| *from <= app.now) {
-            let text = format!("the provider may capture this by itself since {}: verify", self.moment(from));
+            let text = format!("The provider may capture this automatically from {}: verify", self.moment(from));
             self.wrapped(&text, width, look.warn(), &mut lines);
         }
         let here = [
             match app.prefs.times {
-                Times::Relative => format!("{} here", age(order.entered_at, app.now)),
-                Times::Absolute => format!("here since {}", self.moment(order.entered_at)),
+                Times::Relative => format!("{} in status", age(order.entered_at, app.now)),
+                Times::Absolute => format!("in status since {}", self.moment(order.entered_at)),
             },
             format!("opened {}", self.moment(order.opened_at)),
             format!("version {}", order.version),
@@ -197,9 +197,9 @@ impl Order<'_> {
         self.flow(&named.collect::<Vec<_>>(), width, Style::new(), &mut lines);
         if stored.unconfirmed > 0 {
             let what = if stored.unconfirmed == 1 {
-                "1 move is".to_owned()
+                "1 transition is".to_owned()
             } else {
-                format!("{} moves are", stored.unconfirmed)
+                format!("{} transitions are", stored.unconfirmed)
             };
             self.wrapped(&format!("~ {what} not confirmed by the provider"), width, look.warn(), &mut lines);
         }
@@ -207,7 +207,7 @@ impl Order<'_> {
         lines
     }
 
-    /// The letters of what may be done now, so that the menu is not needed to know.
+    /// The possible actions with their letters, so that you see them without opening the menu.
     fn what_may_be_done(&self, width: usize) -> Line<'static> {
         let marked = self.app.marks.len();
         if marked > 0 && self.app.focus == Pane::List {
@@ -219,7 +219,7 @@ impl Order<'_> {
         }
         let choices = self.app.choices(&Menu::default());
         if choices.is_empty() {
-            let nothing = " nothing is yours to do now; a then ? says why";
+            let nothing = " No actions for you now; a then ? shows why";
             return Line::styled(text::cut(nothing, width), self.look.dim());
         }
         let mut line = Line::from(Span::styled(" a ", self.look.key()));
@@ -237,7 +237,7 @@ impl Order<'_> {
         line
     }
 
-    /// Pieces side by side, broken only between them where that is possible.
+    /// Puts the pieces on lines and breaks between them where possible.
     fn flow(&self, pieces: &[String], width: usize, style: Style, lines: &mut Vec<Line<'static>>) {
         let dot = format!(" {} ", self.look.glyphs.dot);
         let mut text = String::new();
@@ -261,7 +261,7 @@ impl Order<'_> {
         let mut before: Option<&Entry> = None;
         if let Some(first) = log.first().filter(|first| first.seq > 1) {
             let id = text::clean(&stored.order.key.id);
-            let words = format!("{} earlier moves: recourse show {id}", text::grouped(i64::from(first.seq) - 1));
+            let words = format!("{} earlier transitions: recourse show {id}", text::grouped(i64::from(first.seq) - 1));
             self.wrapped(&words, width, self.look.dim(), lines);
         }
         for entry in log {
@@ -270,7 +270,7 @@ impl Order<'_> {
         }
     }
 
-    /// One move: when, what, who; what it led to; what was said with it.
+    /// One transition: when, what, who; the new status; notes and references.
     fn entry(
         &self,
         stored: &Stored,
@@ -317,7 +317,7 @@ impl Order<'_> {
         }));
     }
 
-    /// What the order became by a move, and how long it had stood where it was.
+    /// The new status after a transition, and how long the order was in the old one.
     fn became(&self, before: &Entry, entry: &Entry) -> Line<'static> {
         let look = self.look;
         let (sign, style, words) = match Status::parse(&entry.to_status) {
@@ -338,7 +338,7 @@ impl Order<'_> {
         ])
     }
 
-    /// How a move was learnt, and what was said with it.
+    /// The source of a transition, and its notes and references.
     fn said(&self, entry: &Entry) -> Vec<String> {
         let [open, close] = self.look.glyphs.quotes;
         let by = match entry.source.as_str() {

@@ -1,4 +1,4 @@
-//! Short menus, and the columns of the list.
+//! Short menus, and the choice of columns.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +54,7 @@ impl Widget for Columns<'_> {
         };
         let mut lines: Vec<_> = choosing.columns.iter().enumerate().map(line).collect();
         lines.push(Line::default());
-        let about = "space shows or hides, J and K move; what has no room is left out, from the least important on";
+        let about = "space shows or hides, J and K move; if there is no room, the least important are left out";
         lines.extend(text::wrap(about, room).into_iter().map(|words| Line::styled(words, look.dim())));
         Dialog { title: "Columns".to_owned(), lines, at: choosing.at, look }.render(area, buf);
     }

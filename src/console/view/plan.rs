@@ -1,4 +1,4 @@
-//! Plans: one in the making, row by row and together; and those that were made.
+//! Plans: a new plan with its rows and totals, and the list of existing plans.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -17,7 +17,7 @@ use crate::store::plans::Plan;
 use crate::text;
 use crate::work::plan::{Judged, Totals, Verdict, id};
 
-/// A plan in the making.
+/// A new plan that is not saved yet.
 pub(crate) struct Sheet<'a> {
     pub planning: &'a Planning,
     pub look: Look,
@@ -28,12 +28,12 @@ fn money(totals: &[Total], look: Look) -> String {
     sums.join(&format!(" {} ", look.glyphs.dot))
 }
 
-/// What many rows come to together, a line each.
+/// The totals of many rows, one line each.
 fn sums(totals: &Totals, look: Look) -> Vec<(String, Style)> {
     let mut lines = vec![(format!("{} would be done", totals.would), look.title())];
     let said = [
         (totals.presumed_expired, "of them presumed expired: ask the provider first"),
-        (totals.refused, "would be refused by the law"),
+        (totals.refused, "would be refused"),
         (totals.changed, "have changed since"),
     ];
     lines.extend(
@@ -53,13 +53,13 @@ fn sums(totals: &Totals, look: Look) -> Vec<(String, Style)> {
 }
 
 impl Sheet<'_> {
-    /// Before the amount that is typed: the most it can be.
+    /// The label of the amount field, with the maximum.
     fn label(&self) -> String {
         let row = self.planning.orders.get(self.planning.at);
-        row.map_or_else(String::new, |(stored, _)| format!(" How much, at most {}: ", stored.order.amount))
+        row.map_or_else(String::new, |(stored, _)| format!(" Amount, at most {}: ", stored.order.amount))
     }
 
-    /// Id, amount, what is done beside authorising, and what that comes to.
+    /// Id, amount, what is done after authorising, and the result.
     fn cells(&self, judged: &Judged) -> [(String, Style); 4] {
         let look = self.look;
         let (amount, doing) = judged.stored.as_ref().map_or_else(Default::default, |stored| {
@@ -89,7 +89,7 @@ impl Sheet<'_> {
         for (at, ((words, style), wide)) in self.cells(judged).into_iter().zip(widths).enumerate() {
             let rest = width.saturating_sub(line.width());
             let words = match at {
-                // The id is what an order is known by.
+                // The id identifies the order.
                 0 => text::left(&words, (*wide).min(width / 2)),
                 1 => text::right(&words, *wide),
                 2 => text::left(&words, *wide),
@@ -106,7 +106,7 @@ impl Sheet<'_> {
         Clear.render(area, buf);
         let count = planning.orders.len();
         let orders = if count == 1 { "1 order".to_owned() } else { format!("{count} orders") };
-        let title = format!(" A plan of {orders} {} the dry run: nothing is written yet", look.glyphs.dot);
+        let title = format!(" Plan of {orders} {} dry run: nothing is written yet", look.glyphs.dot);
         super::put(&Line::styled(title, look.focus()), Rect { height: 1.min(area.height), ..area }, buf);
         let mut below: Vec<Line<'static>> = Vec::new();
         let rule = look.glyphs.rule;
@@ -115,7 +115,7 @@ impl Sheet<'_> {
             sums(&planning.totals, look).into_iter().map(|(words, style)| Line::styled(format!(" {words}"), style)),
         );
         if planning.needs_approval {
-            below.push(Line::styled(" another person has to approve it before it runs (n)", look.warn()));
+            below.push(Line::styled(" Another person must approve it before it runs (n)", look.warn()));
         }
         if let Stage::Amount(input) = &planning.stage {
             let label = self.label();
@@ -163,28 +163,28 @@ impl Sheet<'_> {
             lines.extend(wrapped(&words, style));
         }
         let (rate, failures) = planning.pace;
-        let pace = if rate == 0 { "as fast as it goes".to_owned() } else { format!("{rate} a second") };
+        let pace = if rate == 0 { "as fast as possible".to_owned() } else { format!("{rate} a second") };
         let words = format!(
-            "Each is judged again at its turn, {pace}; whoever moved one since is not overruled. It stops after {failures} failures and can be paused. Nothing is confirmed before the provider says so. What is done cannot be undone."
+            "Each order is checked again first, {pace}. An order that changed since is skipped. The plan stops after {failures} failures, and you can pause it. Only the provider can confirm the changes. They cannot be undone."
         );
         lines.extend(wrapped(&words, look.dim()));
         lines.push(Line::default());
         if let Stage::Asking(word, input) = &planning.stage {
-            let label = format!("Type {word} to go on: ");
+            let label = format!("Type {word} to continue: ");
             let words = typed(input, room.saturating_sub(label.len() + 1)).0;
             lines.push(Line::from(vec![Span::raw(label), Span::styled(words, look.title())]));
         } else {
             lines.push(Line::styled("Writing …", look.warn()));
         }
-        Dialog { title: "Keep this plan and run it".to_owned(), at: lines.len() - 1, lines, look }
+        Dialog { title: "Save this plan and run it".to_owned(), at: lines.len() - 1, lines, look }
     }
 
-    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole consequence fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         self.dialog(area).fits(area)
     }
 
-    /// Behind what is typed.
+    /// The cursor position, after the typed text.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         match &self.planning.stage {
             Stage::Editing | Stage::Keeping => None,
@@ -194,7 +194,7 @@ impl Sheet<'_> {
                 let at = Position { x: area.x + at as u16, y: area.bottom().checked_sub(1)? };
                 area.contains(at).then_some(at)
             }
-            Stage::Asking(word, input) => self.dialog(area).behind(area, &format!("Type {word} to go on: "), input),
+            Stage::Asking(word, input) => self.dialog(area).behind(area, &format!("Type {word} to continue: "), input),
         }
     }
 }
@@ -208,14 +208,14 @@ impl Widget for Sheet<'_> {
     }
 }
 
-/// The plans that were made.
+/// The list of existing plans.
 pub(crate) struct Many<'a> {
     pub app: &'a App,
     pub look: Look,
 }
 
 impl Many<'_> {
-    /// Whether all of what is asked can be read on a screen of this size.
+    /// Whether the whole question fits on a screen of this size.
     pub fn fits(&self, area: Rect) -> bool {
         self.question(area).is_none_or(|question| question.fits(area))
     }
@@ -232,7 +232,7 @@ impl Many<'_> {
             None => format!("{} of {}", plan.orders - plan.rest(), plan.orders),
         };
         let standing = match running {
-            Some((_, progress)) if progress.unknown > 0 => "database is lost",
+            Some((_, progress)) if progress.unknown > 0 => "connection lost",
             Some(_) if app.plans.pausing => "pausing",
             Some(_) => "running here",
             None => plan.standing(),
@@ -256,7 +256,7 @@ impl Many<'_> {
         ])
     }
 
-    /// What people wrote may name people.
+    /// Text that people wrote, masked because it can name people.
     fn private(&self, words: &str) -> String {
         if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
@@ -325,10 +325,10 @@ impl Many<'_> {
     }
 
     fn label(asking: &Asking) -> String {
-        format!("Type {} to go on: ", asking.typed)
+        format!("Type {} to continue: ", asking.typed)
     }
 
-    /// Behind the typed word.
+    /// The cursor position, after the typed word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let asking = self.app.plans.asking.as_ref()?;
         self.question(area)?.behind(area, &Self::label(asking), &asking.input)
@@ -347,7 +347,7 @@ impl Widget for Many<'_> {
             known => {
                 let words = match known {
                     Some(_) => {
-                        "No plan was made yet. Mark orders that are stuck at Approved, then P; or P on a cell of the watch (S)."
+                        "No plans yet. Mark orders that are stuck at Approved and press P, or press P on a cell of the watch (S)."
                     }
                     None => "Reading …",
                 };

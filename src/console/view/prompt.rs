@@ -1,4 +1,4 @@
-//! A line of text that was asked for.
+//! A dialog that asks for one line of text.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -19,8 +19,8 @@ pub(super) struct Line<'a> {
 impl Line<'_> {
     fn words(&self) -> (String, &'static str) {
         match &self.prompt.asks {
-            Asks::Order => ("To an order".to_owned(), "Id: "),
-            Asks::ViewName { .. } => ("Keep the filter as a view".to_owned(), "Name: "),
+            Asks::Order => ("Go to order".to_owned(), "Id: "),
+            Asks::ViewName { .. } => ("Save the filter as a view".to_owned(), "Name: "),
             Asks::Acknowledge { alert } => (format!("Acknowledge {}", text::clean(alert)), "How long, and why: "),
         }
     }
@@ -32,18 +32,18 @@ impl Line<'_> {
             Span::styled(label, look.focus()),
             Span::styled(
                 typed(&self.prompt.input, room(area).saturating_sub(label.len() + 1)).0,
-                // The first letter replaces what stands there from before: that has to be seen.
+                // Highlighted, because the first typed letter replaces the suggested text.
                 if self.prompt.fresh { look.selected(true) } else { look.title() },
             ),
         ]);
         let beside = match &self.prompt.asks {
             Asks::Acknowledge { .. } => {
-                "Like: 4h the merchant is changing its token. Until then nobody is told of it again.".to_owned()
+                "For example: 4h the merchant is changing its token. No new notifications until then.".to_owned()
             }
-            Asks::Order => "The whole id, or provider:id where both have it.".to_owned(),
+            Asks::Order => "The full id, or provider:id if both providers have it.".to_owned(),
             Asks::ViewName { shared } => {
                 let marked = |words: &str, on: bool| if on { format!("[ {words} ]") } else { format!("  {words}  ") };
-                format!("{} {}   Tab changes", marked("only mine", !shared), marked("for everybody", *shared))
+                format!("{} {}   Tab switches", marked("only mine", !shared), marked("for everyone", *shared))
             }
         };
         let mut lines = vec![field, Words::default()];
@@ -51,7 +51,7 @@ impl Line<'_> {
         Dialog { title, lines, at: 0, look }
     }
 
-    /// Behind the last typed letter.
+    /// The cursor position, after the last typed letter.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let (inside, _) = self.dialog(area).inside(area);
         let label = self.words().1.len();

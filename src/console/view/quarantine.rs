@@ -1,4 +1,4 @@
-//! What came in and could not be taken: the list, the selected fact with its bytes and readings, and how it is settled.
+//! The quarantine: the list of facts, the selected fact with its bytes and readings, and the dialog to settle it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -26,7 +26,7 @@ impl Inbox<'_> {
         let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
         let early = match (fact.state.as_str(), fact.early) {
             ("settled", _) => "  settled meanwhile",
-            (_, true) => "  waits by itself",
+            (_, true) => "  will retry",
             (_, false) => "",
         };
         let head = format!(
@@ -43,7 +43,7 @@ impl Inbox<'_> {
         ])
     }
 
-    /// What came in may name people.
+    /// Text of a fact, masked because it can name people.
     fn private(&self, words: &str) -> String {
         if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
@@ -64,13 +64,13 @@ impl Inbox<'_> {
                 .map(|words| Line::styled(format!(" {words}"), look.warn())),
         );
         if fact.early {
-            let why = "It merely came early: it is tried again by itself when what is missing arrives.";
+            let why = "It came early. It is retried automatically when the missing fact arrives.";
             lines.extend(wrapped(why).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
         }
         for (at, way) in readings(fact).iter().enumerate() {
             lines.push(Line::from(vec![
                 Span::styled(format!(" {} ", at + 1), look.key()),
-                safe(&format!("take it as: {}", way.words()), look.title()),
+                safe(&format!("Read it as: {}", way.words()), look.title()),
             ]));
         }
         let raw = String::from_utf8_lossy(&fact.raw);
@@ -93,7 +93,7 @@ impl Widget for Inbox<'_> {
             Some(facts) if !facts.is_empty() => facts,
             facts => {
                 let words = if facts.is_some() {
-                    "Nothing waits here. Facts that cannot be taken as they are come here instead of being dropped."
+                    "Nothing here. Facts that cannot be applied as they are wait here for a decision."
                 } else {
                     "Reading …"
                 };
@@ -106,7 +106,7 @@ impl Widget for Inbox<'_> {
                 );
             }
         };
-        // What the selected fact leaves free is the list's.
+        // The list uses the space that the selected fact leaves free.
         let below = app.inbox.fact().map_or(0, |fact| self.detail(fact, usize::from(area.width)).len() as u16);
         let rest = area.height.saturating_sub(1);
         let upper = (rest / 2).max(rest.saturating_sub(below)).min((facts.len() as u16).max(rest / 2));
@@ -144,13 +144,13 @@ pub(crate) struct Settle<'a> {
     pub look: Look,
 }
 
-/// Before the note, and before the word.
+/// The label of the note.
 const ASKS: &str = "How you know: ";
 
 impl Settle<'_> {
     fn label(&self) -> String {
         match self.settling.typed {
-            Some(_) => format!("Type {} to go on: ", self.settling.word),
+            Some(_) => format!("Type {} to continue: ", self.settling.word),
             None => ASKS.to_owned(),
         }
     }
@@ -186,14 +186,14 @@ impl Settle<'_> {
         Dialog { title: format!("Fact {}{order}", settling.id), at: lines.len() - 1, lines, look }
     }
 
-    /// Whether the whole consequence can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole consequence fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         let dialog = self.dialog(area);
         let (inside, first) = dialog.inside(area);
         first == 0 && dialog.lines.len() <= usize::from(inside.height)
     }
 
-    /// Behind the typed note, or word.
+    /// The cursor position, after the typed note or word.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let dialog = self.dialog(area);
         let (inside, first) = dialog.inside(area);

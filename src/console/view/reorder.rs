@@ -1,22 +1,22 @@
-//! Right-to-left text turned around by this program, for terminals that do not: each piece of a line by itself, so that no
-//! column moves and no amount stands at another place.
+//! Reorders right-to-left text for terminals that do not. Each piece of a line is reordered separately, so that columns
+//! and amounts stay in place.
 
 use ratatui::buffer::{Buffer, Cell};
 use unicode_bidi::{BidiInfo, Level};
 
 use crate::text;
 
-/// What parts the pieces of a line beside two blanks: frames and rules.
+/// Frames and rules: like two blanks, they separate the pieces of a line.
 const FRAMES: &str = "│─╭╮╰╯▌|";
 
-/// Turns around what has to be read from the right.
+/// Reorders right-to-left text in the buffer.
 pub(super) fn reorder(buf: &mut Buffer) {
     let width = usize::from(buf.area.width);
     if width == 0 {
         return;
     }
     for row in buf.content.chunks_mut(width) {
-        // Most rows are plain.
+        // Most rows have none.
         if row.iter().any(|cell| cell.symbol().chars().any(reads_from_the_right)) {
             pieces(row).into_iter().for_each(|(from, to)| turn(&mut row[from..to]));
         }
@@ -28,25 +28,25 @@ fn reads_from_the_right(letter: char) -> bool {
     matches!(unicode_bidi::bidi_class(letter), R | AL)
 }
 
-/// From where to where the pieces of a row go.
+/// The cell ranges of the pieces of a row.
 fn pieces(row: &[Cell]) -> Vec<(usize, usize)> {
-    let (mut pieces, mut begun, mut blanks) = (Vec::new(), None, 0);
+    let (mut pieces, mut start, mut blanks) = (Vec::new(), None, 0);
     for (at, cell) in row.iter().enumerate() {
         let frame = FRAMES.contains(cell.symbol());
         blanks = if cell.symbol() == " " { blanks + 1 } else { 0 };
         if frame || blanks > 1 {
-            if let Some(from) = begun.take() {
+            if let Some(from) = start.take() {
                 pieces.push((from, at + usize::from(!frame) - blanks.min(at)));
             }
-        } else if begun.is_none() && blanks == 0 {
-            begun = Some(at);
+        } else if start.is_none() && blanks == 0 {
+            start = Some(at);
         }
     }
-    pieces.extend(begun.map(|from| (from, row.len())));
+    pieces.extend(start.map(|from| (from, row.len())));
     pieces
 }
 
-/// Turns the cells of a piece around as a line that begins at the left. Letters of two cells stay together.
+/// Reorders the cells of a piece as a left-to-right line. Letters of two cells stay together.
 fn turn(piece: &mut [Cell]) {
     let mut letters: Vec<Vec<Cell>> = Vec::new();
     let mut at = 0;

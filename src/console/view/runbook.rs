@@ -1,4 +1,4 @@
-//! Why an order is stuck, and what to do about it: beside the order, and as a list of steps to tick off.
+//! Why an order is stuck and what to do: shown with the order, and as a list of steps to tick.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +13,7 @@ use crate::console::keys::{Command, Scope};
 use crate::text;
 use crate::watch::runbook::{Step, Tool};
 
-/// The key that leads to where a step is done.
+/// The key for the tool of a step.
 fn key(app: &App, tool: Tool) -> Option<String> {
     let command = match tool {
         Tool::Elsewhere => return None,
@@ -26,7 +26,7 @@ fn key(app: &App, tool: Tool) -> Option<String> {
     Some(app.prefs.keys.of(Scope::Panes, command).to_owned()).filter(|key| !key.is_empty())
 }
 
-/// A step as a line: ticked off or not, the key for it, and what to do.
+/// A step as a line: whether it is ticked, its key, and what to do.
 fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
     let tick = shown.beside.ticks.iter().find(|tick| tick.step == step.name);
     let sign = if tick.is_some() { look.glyphs.done } else { look.glyphs.waits };
@@ -36,7 +36,7 @@ fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
     (format!("{sign} {key} {}{}", step.words, by.unwrap_or_default()), style)
 }
 
-/// What stands beside the shown order when it is stuck: cause, evidence, steps. Evidence may quote people.
+/// The lines shown with a stuck order: cause, evidence, steps. Evidence is masked because it can quote people.
 pub(super) fn beside(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<Line<'static>> {
     let Some(why) = &shown.beside.why else { return Vec::new() };
     let mut lines = vec![Line::from(vec![

@@ -17,7 +17,7 @@ pub(super) struct Results<'a> {
     pub look: Look,
 }
 
-/// How wide the left column is, and the right one of the palette.
+/// The width of the left column, and of the right column of the palette.
 const TITLE: usize = 28;
 const KEYS: usize = 14;
 
@@ -29,7 +29,7 @@ impl Results<'_> {
         }
     }
 
-    /// Behind the last typed letter.
+    /// The cursor position, after the last typed letter.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let at = typed(&self.search.input, usize::from(area.width / 2)).1;
         Some(Position { x: area.x + (self.asks().len() + at) as u16, y: area.y }).filter(|at| area.contains(*at))
@@ -39,8 +39,8 @@ impl Results<'_> {
         let look = self.look;
         let words = typed(&self.search.input, usize::from(self.app.size.0 / 2)).0;
         let beside = match (self.search.input.value().is_empty(), self.search.kind) {
-            (true, Kind::Help) => "   type to narrow, Enter runs what is selected, Esc closes".to_owned(),
-            (true, Kind::Commands) => "   type a command, a view, a status, a theme or an order's id".to_owned(),
+            (true, Kind::Help) => "   type to filter, Enter runs the selected line, Esc closes".to_owned(),
+            (true, Kind::Commands) => "   type a command, a view, a status, a theme or an order id".to_owned(),
             (false, _) => format!("   {found} found"),
         };
         Line::from(vec![
@@ -81,10 +81,10 @@ impl Widget for Results<'_> {
         super::put(&self.typed(items.len()), top, buf);
         let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
         if items.is_empty() {
-            let nothing = Line::styled(" Nothing is called so, and nothing says so.", look.dim());
+            let nothing = Line::styled(" No matches. Try another word.", look.dim());
             return super::lines([nothing], below, buf);
         }
-        // Headings between groups take lines of their own.
+        // Group headings take one line each.
         let grouped = search.kind == Kind::Help && search.input.value().trim().is_empty();
         let (mut lines, mut place, mut group) = (Vec::new(), 0, "");
         for (at, item) in items.iter().enumerate() {

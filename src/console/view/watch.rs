@@ -1,4 +1,4 @@
-//! The watch on Approved: how many, how old, whose, what it is worth; what came and went; the alerts.
+//! The watch on Approved: number, age, merchant and value of the stuck orders, their flow by the hour, and the alerts.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,9 +24,9 @@ pub(super) struct Watch<'a> {
     pub look: Look,
 }
 
-/// The cells of the merchants' names at the most.
+/// The maximum width of merchant names.
 const MERCHANT: usize = 24;
-/// The alerts have no more lines than this, where the grid needs them.
+/// The maximum number of lines of the alerts.
 const ALERTS: usize = 6;
 
 fn heading(band: Band) -> &'static str {
@@ -39,12 +39,12 @@ fn heading(band: Band) -> &'static str {
     }
 }
 
-/// The cells of a band, wide and narrow.
+/// The width of a band column, on wide and narrow screens.
 const fn band_width(width: usize) -> usize {
     if width < 60 { 5 } else { 7 }
 }
 
-/// How wide the columns of orders are: id, amount, age, left.
+/// The widths of the order columns: id, amount, age, time left.
 struct Widths([usize; 4]);
 
 impl Watch<'_> {
@@ -61,7 +61,7 @@ impl Watch<'_> {
         sums.join(&format!(" {} ", self.look.glyphs.dot))
     }
 
-    /// What there is altogether: it has to be understood in one look.
+    /// The totals, to read at a glance.
     fn summary(&self, seen: &Seen, width: usize) -> Vec<Line<'static>> {
         let look = self.look;
         let grid = &seen.grid;
@@ -71,7 +71,7 @@ impl Watch<'_> {
         let mut lines = vec![Line::styled(title, if self.app.watching.alerts { look.title() } else { look.focus() })];
         let mut said = vec![Span::raw(" at risk "), Span::styled(self.money(&grid.all.whole.amounts), look.title())];
         if grid.all.whole.orders == 0 {
-            said = vec![Span::styled(" Nothing stands at Approved: all is well.", look.good())];
+            said = vec![Span::styled(" Nothing is stuck at Approved.", look.good())];
         }
         lines.push(Line::from(said));
         let words = [
@@ -88,7 +88,7 @@ impl Watch<'_> {
         lines
     }
 
-    /// Arrivals, clearings and losses by the hour, as lines of bars, with the hour under way at the right.
+    /// New, fixed and expired orders by the hour, as bars. The current hour is at the right.
     fn flow(&self, flow: &[Hour], width: usize) -> Vec<Line<'static>> {
         let look = self.look;
         let hours = flow.len().min(width.saturating_sub(40).max(8));
@@ -105,9 +105,9 @@ impl Watch<'_> {
             ])
         };
         vec![
-            row("arrived", Style::new(), |hour| hour.arrived),
-            row("cleared", look.good(), |hour| hour.cleared),
-            row("lost", look.bad(), |hour| hour.lost),
+            row("new", Style::new(), |hour| hour.arrived),
+            row("fixed", look.good(), |hour| hour.cleared),
+            row("expired", look.bad(), |hour| hour.lost),
         ]
     }
 
@@ -169,7 +169,7 @@ impl Watch<'_> {
         }
     }
 
-    /// The first orders of the cell under the keys, with the least time left first.
+    /// The first orders of the selected cell, those with the least time left first.
     fn orders(&self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let cell = app.watching.cell();
@@ -203,7 +203,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Id, amount, age and what is left of its time.
+    /// Id, amount, age and time left.
     fn cells(&self, stuck: &StuckShown) -> [(String, Style); 4] {
         let (app, look) = (self.app, self.look);
         let order = &stuck.stored.order;
@@ -221,7 +221,7 @@ impl Watch<'_> {
     fn order(&self, stuck: &StuckShown, widths: &Widths, width: usize) -> Line<'static> {
         let mut line = Line::raw("  ");
         for (at, ((words, style), wide)) in self.cells(stuck).into_iter().zip(widths.0).enumerate() {
-            // The id is what an order is known by; it is never cut below a half of the line.
+            // The id identifies the order; it gets up to half of the line.
             let wide = if at == 0 { wide.min(width / 2) } else { wide };
             let words = if at == 0 { text::left(&words, wide) } else { text::right(&words, wide) };
             line.push_span(Span::styled(words, style));
@@ -255,20 +255,20 @@ impl Watch<'_> {
         Line::from(vec![Span::styled(head, style), Span::raw(text::cut(&words, room))])
     }
 
-    /// What is the case now, or was when it was written down.
+    /// The text of the alert as it is now, or as it was recorded.
     fn said(&self, standing: &Standing) -> String {
         let alarms = self.app.watching.seen.iter().flat_map(|seen| &seen.looked.alarms);
         let now = alarms.into_iter().find(|alarm| alarm.alert == standing.alert);
         text::clean(now.map_or(&standing.said, |alarm| &alarm.said))
     }
 
-    /// Since when, where a watcher wrote that down.
+    /// Since when the alert is open, if a watcher recorded it.
     fn since(&self, standing: &Standing) -> String {
         let at = self.app.prefs.zone.short(standing.since);
         if is_written(standing) { format!("since {at}") } else { "now".to_owned() }
     }
 
-    /// All there is to say of the alert under the keys.
+    /// The details of the selected alert.
     fn alert_detail(&self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         let open = app.watching.open(app.now);
@@ -278,7 +278,7 @@ impl Watch<'_> {
         said.push(if is_written(standing) {
             format!("{} {} by {}", standing.what.name(), self.since(standing), text::clean(&standing.recorder))
         } else {
-            "no watcher has written it down: recourse watch --follow does, and tells others".to_owned()
+            "Not recorded by a watcher: recourse watch --follow records and notifies".to_owned()
         });
         if let (Some(reason), Some(until)) = (&standing.reason, standing.until) {
             let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
@@ -298,7 +298,7 @@ impl Watch<'_> {
         super::put(&Line::styled(format!("{title}{}", rule.repeat(rest)), style), Rect { height: 1, ..area }, buf);
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         if open.is_empty() {
-            let words = " None is the case. What is watched stands under [alerts] in the configuration.";
+            let words = " No alerts. The rules are under [alerts] in the configuration.";
             return super::lines([Line::styled(words, look.dim())], below, buf);
         }
         let (height, at) = (usize::from(below.height), app.watching.alert_at(app.now));
@@ -323,7 +323,7 @@ impl Widget for Watch<'_> {
             return super::lines([words], area, buf);
         };
         let mut top = self.summary(seen, usize::from(area.width));
-        // On a small screen the grid is worth more than the bars.
+        // On a small screen, the grid is more important than the bars.
         if area.height < 18 {
             top.truncate(3);
         }
@@ -335,7 +335,7 @@ impl Widget for Watch<'_> {
         let rest = Rect { y: area.y + height, height: area.height - height, ..area };
         let open = self.app.watching.open(self.app.now).len();
         let wanted = (open.clamp(1, ALERTS) + 1) as u16;
-        // Where there is no room for both, what has the keys is drawn.
+        // If there is no room for both, only the part with the focus is drawn.
         let alerts = match (rest.height < 8, self.app.watching.alerts) {
             (true, false) => 0,
             (true, true) => wanted.min(rest.height),
@@ -343,7 +343,7 @@ impl Widget for Watch<'_> {
         };
         let gap = u16::from(rest.height > 14);
         let grid = Rect { y: rest.y + gap, height: rest.height - alerts - gap, ..rest };
-        // The alerts lie at the bottom; what the grid leaves free is the orders' of the cell under the keys.
+        // The alerts are at the bottom. The orders of the selected cell get the space that the grid leaves free.
         let used = (self.app.watching.rows().len() as u16 + 2).min(grid.height);
         let free = grid.height - used;
         let used =

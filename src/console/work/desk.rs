@@ -1,4 +1,4 @@
-//! What the console has done for the desk of disputes: queues, cases, deeds, drafts, files, and who is there.
+//! The console's work for the dispute desk: queues, cases, actions, drafts, files, and who looks at a case.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,20 +20,20 @@ use crate::store::cases::read::{self as kept, Wanted, Whole};
 use crate::store::cases::{Place, policy, write};
 use crate::store::{StoreError, read as orders};
 
-/// So many cases are read at a time.
+/// How many cases are read at a time.
 const PAGE: i64 = 200;
-/// So far cases are counted.
+/// How far cases are counted.
 const COUNTED: i64 = MOST_COUNTED + 1;
-/// So many of an order's moves are read beside its case.
+/// How many of an order's transitions are read with its case.
 const MOVES: i32 = 200;
-/// Who is at a case is looked at so often.
+/// How often the console checks who looks at a case.
 const LOOK: Duration = Duration::from_secs(4);
 
-/// The case this console looks at, and when it last said so.
+/// The case that this console looks at, and when it last reported that.
 #[derive(Debug, Clone, Default)]
 pub struct Here(Arc<Mutex<Option<Looking>>>);
 
-/// Which case, when that was last said, and who was there then.
+/// The case, when it was last reported, and who looked at it then.
 type Looking = (Named, Instant, Vec<Present>);
 
 impl Here {
@@ -42,7 +42,7 @@ impl Here {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = named.map(|named| (named, at, Vec::new()));
     }
 
-    /// The case, where it is time to say again that one is there.
+    /// The case, if it is time to report it again.
     fn due(&self) -> Option<Named> {
         let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (named, at, _) = seat.as_mut().filter(|(_, at, _)| at.elapsed() >= LOOK)?;
@@ -50,7 +50,7 @@ impl Here {
         Some(named.clone())
     }
 
-    /// Who is there now; whether that is news.
+    /// Stores who looks at the case now. Returns whether that has changed.
     fn found(&self, named: &Named, present: &[Present]) -> bool {
         let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((at, _, known)) = seat.as_mut().filter(|(at, ..)| at == named) else { return false };
@@ -62,7 +62,7 @@ impl Here {
 }
 
 impl Worker {
-    /// Says again that this console looks at a case, and tells who else does where that changed.
+    /// Reports again that this console looks at a case, and sends who else does if that has changed.
     pub(super) async fn stay(&self) -> Result<(), StoreError> {
         let Some(named) = self.here.due() else { return Ok(()) };
         let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
@@ -124,11 +124,11 @@ impl Worker {
             Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
             Ask::Attach(named, path, request) => return self.attach(named, &path, request).await,
             Ask::Letter(named, _) => {
-                let title = "Letter to the buyer, and to the seller".to_owned();
+                let title = "Letters to the buyer and the seller".to_owned();
                 News::Paper(title, self.letters(&named).await.map_err(|error| error.to_string()))
             }
             Ask::Report => {
-                let title = "Report of the last thirty days".to_owned();
+                let title = "Report on the last 30 days".to_owned();
                 News::Paper(title, self.report().await.map_err(|error| error.to_string()))
             }
         })
@@ -165,13 +165,13 @@ impl Worker {
             policy::current(pool)
         )?;
         let Some(stored) = stored else { return Ok(None) };
-        // Only what has a number behind it, or comes again, can have others.
+        // Only a case that has a higher number, was reopened or is closed can have others.
         let several = whole.case.reopened || *number > 1 || whole.case.stage == "closed";
         let others = if several { kept::others(pool, order, *number).await? } else { Vec::new() };
         Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy: held.policy })))
     }
 
-    /// The roles are asked for anew: they may have been taken away since.
+    /// Reads the roles again: they may have been revoked.
     async fn do_to_case(&self, command: &Command) -> Result<Answer, StoreError> {
         in_time(async {
             let roles = desk::roles(&self.store, self.role).await?;
@@ -191,12 +191,12 @@ impl Worker {
             Err(error) => return unread(error.to_string()),
         };
         let size = match tokio::fs::metadata(path).await {
-            Ok(found) if !found.is_file() => return unread("it is no file".to_owned()),
+            Ok(found) if !found.is_file() => return unread("it is not a file".to_owned()),
             Ok(found) => found.len(),
             Err(error) => return unread(error.to_string()),
         };
         if size > policy.file_limit as u64 {
-            return unread(format!("it has {size} bytes; at most {} MiB are taken", policy.file_limit >> 20));
+            return unread(format!("it has {size} bytes; the limit is {} MiB", policy.file_limit >> 20));
         }
         let content = match tokio::fs::read(path).await {
             Ok(content) => content,
@@ -206,7 +206,7 @@ impl Worker {
         let doing = Doing::Attach { name: file::name(path), content };
         let command = Box::new(Command { order, doing, expect: None, request });
         let answer = self.do_to_case(&command).await.map_err(Failure::from);
-        // The screen has no use for the bytes.
+        // The screen does not need the bytes.
         let mut told = command;
         if let Doing::Attach { content, .. } = &mut told.doing {
             content.clear();
@@ -216,7 +216,7 @@ impl Worker {
 
     async fn content(&self, named: &Named, number: i32) -> Result<kept::Content, String> {
         let found = kept::content(&self.store.pool, &named.0, named.1, &number.to_string()).await;
-        found.map_err(|error| error.to_string())?.ok_or_else(|| "the file is not there".to_owned())
+        found.map_err(|error| error.to_string())?.ok_or_else(|| "there is no such file".to_owned())
     }
 
     async fn preview(&self, named: &Named, number: i32) -> Result<Vec<String>, String> {
@@ -225,7 +225,7 @@ impl Worker {
             let facts = file::kind(&found.content).facts;
             let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
             return Ok(vec![format!(
-                "{}: {}{facts}, {} bytes; back in the list s saves it",
+                "{}: {}{facts}, {} bytes. Go back to the list and press s to save it",
                 found.name,
                 found.kind,
                 found.content.len()
@@ -234,7 +234,7 @@ impl Worker {
         Ok(text.lines().take(2_000).map(str::to_owned).collect())
     }
 
-    /// Into the folder the console was started in; nothing that is there is written over.
+    /// Saves a file in the folder where the console was started. Never overwrites one.
     async fn save(&self, named: &Named, number: i32) -> Result<String, String> {
         let found = self.content(named, number).await?;
         for at in 0..100 {
@@ -248,21 +248,21 @@ impl Worker {
                 Err(error) => return Err(format!("{}: {error}", crate::text::clean(&name))),
             }
         }
-        Err(format!("{} is there a hundred times already", crate::text::clean(&found.name)))
+        Err(format!("{} already exists here a hundred times; remove some first", crate::text::clean(&found.name)))
     }
 
     async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
         let pool = &self.store.pool;
-        let missing = || StoreError::Unreachable("the case is not there".to_owned());
+        let missing = || StoreError::Unreachable("there is no such case".to_owned());
         let whole = kept::whole(pool, order, Some(*number)).await?.ok_or_else(missing)?;
         let stored = orders::order(pool, &whole.case.key()?).await?.ok_or_else(missing)?;
         let policy = policy::current(&self.store.pool).await?.policy;
         let mut lines = Vec::new();
         for party in ["buyer", "seller"] {
             let letter = cases::letter(&whole, &stored, &policy, party);
-            lines.push(format!("── to the {party} ──"));
+            lines.push(format!("── To the {party} ──"));
             lines.extend(letter.map_or_else(
-                || vec!["nothing is decided yet".to_owned()],
+                || vec!["No decision yet".to_owned()],
                 |it| it.text(72).lines().map(str::to_owned).collect(),
             ));
             lines.push(String::new());

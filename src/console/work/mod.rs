@@ -1,4 +1,4 @@
-//! What the console has done outside: every effect a task, every result a message; and the watch on the feed.
+//! The console's work outside the screen: each effect is a task, each result a message. Also follows the feed.
 
 mod desk;
 mod watch;
@@ -29,21 +29,21 @@ use crate::store::{Store, StoreError, Stored, inbox, read, views};
 pub use desk::Here;
 pub use watch::{Duties, Looks, rest};
 
-/// How long the feed may go without a look: the bell only makes it sooner.
+/// The longest pause between two reads of the feed. The bell, a notification, makes it shorter.
 const POLL: Duration = Duration::from_secs(1);
-/// Two looks are at least so far apart.
+/// The shortest pause between two reads.
 const GATHER: Duration = Duration::from_millis(100);
-/// A look that takes longer has no database.
+/// A read that takes longer counts as a lost database.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait before connecting again: at first, and at the most.
+/// How long to wait before reconnecting: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 /// How many rows of the feed are read at a time.
 const ROWS: i64 = 1_000;
-/// After so many moves the tallies are folded.
+/// The counts are folded after this many transitions.
 const FOLD: usize = 500;
-/// So many of an order's moves are read, the latest: what a key costs must not grow with an order's history.
+/// How many of an order's latest transitions are read: the cost of a key must not grow with the order's history.
 const RECENT: i32 = 500;
-/// So far the quarantine is counted.
+/// How far the quarantine is counted.
 const COUNTED: i64 = 1_000;
 
 /// What effects need.
@@ -51,24 +51,24 @@ const COUNTED: i64 = 1_000;
 pub struct Worker {
     /// The order book.
     pub store: Store,
-    /// The one role to act in, where the person asked for it.
+    /// The one role to act in, if the person chose it.
     pub role: Option<Role>,
-    /// Where this person's own things are kept.
+    /// This person's own files.
     pub files: Files,
-    /// What is watched for, and done without being asked.
+    /// What the console watches for and does automatically.
     pub duties: Arc<Duties>,
-    /// When the watch was last looked at.
+    /// When the watch was last read.
     pub looks: Looks,
-    /// This console among those that look at cases.
+    /// This console's session among those that look at cases.
     pub session: uuid::Uuid,
-    /// The case it looks at.
+    /// The case that it looks at.
     pub here: Here,
-    /// Where results go.
+    /// Where results are sent.
     pub send: UnboundedSender<Message>,
 }
 
 impl Worker {
-    /// One that acts in these roles from this seat.
+    /// A worker for this role and session.
     pub fn new(
         store: Store,
         role: Option<Role>,
@@ -80,7 +80,7 @@ impl Worker {
         Self { store, role, files: Files::default(), duties: Arc::new(duties), looks, session, here, send }
     }
 
-    /// Does what an effect asks for, in a task of its own.
+    /// Performs an effect in a task of its own.
     pub fn start(&self, effect: Effect) {
         let worker = self.clone();
         tokio::spawn(async move {
@@ -117,7 +117,7 @@ impl Worker {
                 Message::WroteOne(command, answer)
             }
             Effect::Learn(command) => {
-                // Asked over and over: a question that hangs is asked anew.
+                // Asked repeatedly: a question that hangs is asked again.
                 let answer = timeout(PATIENCE * 2, uses::learn(store, &command)).await;
                 let answer = answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
                 Message::Learnt(command, answer.map_err(Failure::from))
@@ -161,7 +161,7 @@ impl Worker {
         })
     }
 
-    /// The roles are asked for anew: they may have been taken away since.
+    /// Reads the roles again: they may have been revoked.
     async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
         let writing = async {
             let roles = uses::roles(&self.store, self.role).await?;
@@ -170,7 +170,7 @@ impl Worker {
         in_time(writing).await
     }
 
-    /// One of many: what became of it is found out before the next one has its turn.
+    /// Writes one of many: its outcome is known before the next one starts.
     async fn write_one(&self, command: &Command) -> Result<Answer, StoreError> {
         match self.write(command).await {
             Err(StoreError::Unknown(error)) => match timeout(PATIENCE * 6, uses::learn(&self.store, command)).await {
@@ -218,7 +218,7 @@ impl Worker {
         in_time(settling).await
     }
 
-    /// Looks at the feed for as long as the console lives, and connects again whenever the connection was lost.
+    /// Follows the feed as long as the console runs, and reconnects when the connection is lost.
     pub async fn watch(self) {
         let mut pause = PAUSES.0;
         loop {
@@ -239,7 +239,7 @@ impl Worker {
             sleep(pause).await;
             self.store.sweep().await;
             pause = (pause * 2).min(PAUSES.1);
-            // A private server that died is started again; of a real one somebody else takes care.
+            // A private server that died is started again. Other servers are not ours to start.
             _ = self.store.revive().await;
         }
     }
@@ -263,7 +263,7 @@ impl Worker {
                 moves = 0;
                 patient(feed::fold(pool)).await?;
             }
-            // After a quiet while news is shown at once; else two looks are some time apart.
+            // After a quiet time changes show at once; otherwise there is a pause between two reads.
             let looked = Instant::now();
             tokio::select! {
                 heard = bell.try_recv() => {
@@ -316,15 +316,15 @@ impl Worker {
         }
         let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
         self.stay().await?;
-        // Only whole steps of five seconds: nothing on the screen has to count along.
+        // Only steps of five seconds, so that the screen does not change every second.
         (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
         Ok(pulse)
     }
 }
 
-/// A reading that found no database is not told at once, or it would be tried again as fast as it fails.
+/// Reads. A lost database is reported after a pause, or the read would be repeated as fast as it fails.
 async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    // A reading that does not come back has no database: whoever waits for it must not wait for ever.
+    // A read without an answer counts as a lost database: the caller must not wait for ever.
     let reading = timeout(PATIENCE * 3, reading).await;
     let reading = reading.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
     match reading.map_err(Failure::from) {
@@ -340,13 +340,13 @@ async fn patient<T>(looking: impl Future<Output = Result<T, StoreError>>) -> Res
     timeout(PATIENCE, looking).await.map_err(|_| StoreError::Unreachable("no answer in time".to_owned()))?
 }
 
-/// A write that does not come back has an outcome that nobody knows yet.
+/// Writes. Without an answer in time, the outcome is not known yet.
 async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     let late = |_| StoreError::Unknown(sqlx::Error::PoolTimedOut);
     timeout(PATIENCE, writing).await.map_err(late)?
 }
 
-/// What a list is of, for the store.
+/// The statuses or the filter of a list, for the store.
 fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
     match of {
         Listing::Status(status) => (vec![*status], None),
@@ -375,7 +375,7 @@ pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
     Ok(Page { top, rows, more })
 }
 
-/// As much of a list as anybody may mark, and whether there is more.
+/// As many rows of a list as may be marked, and whether there are more.
 async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreError> {
     let (statuses, sieve) = asked(of, &store.person);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
@@ -393,7 +393,7 @@ async fn shown(store: &Store, key: &OrderKey, automatic: &[String]) -> Result<Op
         inbox::waiting(pool, 0, Some(&name), 50)
     )?;
     let Some(stored) = stored else { return Ok(None) };
-    // Read at the same time, on three lines: the log must not be older than the order it explains.
+    // Read at the same time, on three connections: the log must not be older than the order that it explains.
     let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
     let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
     let beside = watch::beside(store, &stored, automatic).await?;

@@ -1,5 +1,5 @@
-//! What the console has done for the watch on Approved: looks, acknowledgements, ticks, plans; and, where it was told to,
-//! the clocks and the watcher of alerts.
+//! The console's work for the watch on Approved: reads, acknowledgements, ticks, plans; and, if it was started to do
+//! so, the clocks and the alert watcher.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -31,42 +31,42 @@ use crate::work::plan::{self, Answer};
 use crate::work::tell::Tellers;
 use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
 
-/// The watch is looked at so often by itself.
+/// How often the watch is read automatically.
 const LOOK: Duration = Duration::from_secs(30);
-/// After a look it is not looked at again for so many times as long as that took.
+/// After a read, the pause is this many times as long as the read took.
 const RESTS: u32 = 4;
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// So many hours of what came and went are shown.
+/// How many hours of new, fixed and expired orders are shown.
 const HOURS: u32 = 48;
-/// So many orders of a cell are shown.
+/// How many orders of a cell are shown.
 const OF_A_CELL: i64 = 50;
-/// So many merchants are shown.
+/// How many merchants are shown.
 const MERCHANTS: usize = 500;
-/// So many rows of a plan that was made are shown.
+/// How many rows of a saved plan are shown.
 const ROWS: i64 = 100;
-/// So much evidence of an order is shown, the latest.
+/// How many of an order's latest pieces of evidence are shown.
 const EVIDENCE: i64 = 50;
-/// So many plans are listed.
+/// How many plans are listed.
 const PLANS: i64 = 100;
 
-/// What a console watches for, and what it was told to do by itself.
+/// What a console watches for, and what it does automatically.
 #[derive(Debug, Clone)]
 pub struct Duties {
-    /// The rules of alerts.
+    /// The alert rules.
     pub rules: Vec<Rule>,
-    /// Merchants whose orders the provider authorises by itself.
+    /// Merchants whose orders the provider authorises automatically.
     pub automatic: Vec<String>,
-    /// Run the clocks and the watcher, too.
+    /// Also run the clocks and the watcher.
     pub run_clock: bool,
     /// What each clock does.
     pub modes: Modes,
-    /// Whom the watcher tells.
+    /// Where the watcher sends alerts.
     pub tellers: Tellers,
     /// Ring the terminal's bell for a new alert.
     pub bell: bool,
-    /// Show it on the desktop.
+    /// Show a new alert on the desktop.
     pub desktop: Desktop,
-    /// The person's day ends at their midnight.
+    /// The person's time zone; their day ends at its midnight.
     pub zone: Zone,
 }
 
@@ -85,7 +85,7 @@ impl Default for Duties {
     }
 }
 
-/// Everything about what is stuck, at a moment.
+/// Reads everything about stuck orders, at one moment.
 async fn seen(worker: &Worker) -> Result<Box<Seen>, StoreError> {
     let (store, duties, now) = (&worker.store, &worker.duties, Utc::now());
     let moments = Moments::new(now, duties.zone.offset(now));
@@ -94,16 +94,16 @@ async fn seen(worker: &Worker) -> Result<Box<Seen>, StoreError> {
         watch::flow(&store.pool, now, HOURS, None),
         watcher::look(store, &duties.rules, now, false)
     )?;
-    // The worst of them come first.
+    // The worst come first.
     grid.rows.truncate(MERCHANTS);
     Ok(Box::new(Seen { grid, flow, looked }))
 }
 
-/// The first orders of a cell, the one with the least time left first; and behind all others those that only the provider
-/// still has at Approved.
+/// The first orders of a cell, those with the least time left first. Orders that are at Approved only at the provider
+/// come last.
 async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreError> {
     let (pool, now) = (&worker.store.pool, Utc::now());
-    // What finds them is ours, and can be read.
+    // The query is our own, so it parses.
     let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(&worker.store.person, now, true);
     let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     if cell.band.is_none() {
@@ -118,7 +118,7 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     Ok(orders.into_iter().map(shown).collect())
 }
 
-/// What stands beside an order's log; nothing beside those that never get stuck.
+/// What is shown next to an order's log; empty for orders that never get stuck.
 pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String]) -> Result<Beside, StoreError> {
     if stored.order.provider() != Provider::Tamara {
         return Ok(Beside::default());
@@ -138,12 +138,12 @@ pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String])
     Ok(Beside { why, evidence, plans, ticks })
 }
 
-/// When the watch was last looked at, and how long that took.
+/// When the watch was last read, and how long that took.
 #[derive(Debug, Clone, Default)]
 pub struct Looks(Arc<Mutex<Option<(Instant, Duration)>>>);
 
 impl Looks {
-    /// However much moves, no more than a share of the time goes into looking: a look on its own is never held up.
+    /// Waits, so that reads take only a share of the time however much changes. A single read never waits.
     async fn rest(&self) {
         let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((ended, took)) = last {
@@ -165,7 +165,7 @@ impl Worker {
         News::Seen(seen)
     }
 
-    /// Does what was asked about the watch.
+    /// Does what the watch asks for.
     pub(super) async fn watch_over(&self, ask: Ask) -> News {
         let store = &self.store;
         match ask {
@@ -183,9 +183,7 @@ impl Worker {
                 let ticking = async {
                     let roles = desk::roles(store, self.role).await?;
                     if !plan::may(roles) {
-                        return Err(StoreError::NotAllowed(format!(
-                            "to tick off is not yours but ops', you have {roles}"
-                        )));
+                        return Err(StoreError::NotAllowed(format!("only ops can tick steps; your roles: {roles}")));
                     }
                     watch::tick(store, &order, &step, done).await
                 };
@@ -221,7 +219,7 @@ impl Worker {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             if !plan::may(roles) {
-                return Err(StoreError::NotAllowed(format!("to plan is not yours but ops', you have {roles}")));
+                return Err(StoreError::NotAllowed(format!("only ops can make plans; your roles: {roles}")));
             }
             plan::make(&self.store, head, orders).await
         };
@@ -266,7 +264,7 @@ impl Worker {
         in_time(saying).await.map_err(Failure::from)
     }
 
-    /// Looks at the watch from time to time for as long as the console lives.
+    /// Reads the watch from time to time as long as the console runs.
     pub async fn guard(self) {
         loop {
             sleep(LOOK).await;
@@ -277,8 +275,8 @@ impl Worker {
         }
     }
 
-    /// Runs the clocks and the watcher for as long as the console lives, where it was told to. A watcher writes down what it
-    /// tells: without anybody to tell it leaves that to those who have.
+    /// Runs the clocks and the watcher as long as the console runs, if it was started to do so. A watcher records what
+    /// it sends: without a webhook or command, it leaves that to others.
     pub async fn duties(self) {
         if !self.duties.run_clock || self.store.read_only {
             return;
@@ -294,12 +292,12 @@ impl Worker {
     async fn expire(&self) {
         let told = |_: DateTime<Utc>, swept: &clock::Swept| {
             if swept.count() > 0 {
-                let words = format!("{} orders expired: their time was over", swept.count());
+                let words = format!("{} orders expired: past their deadline", swept.count());
                 _ = self.send.send(Message::Told(Tone::News, words));
             }
         };
         while let Err(error) = clock::run(&self.store, self.duties.modes, told).await {
-            if self.gave_up("the clocks", &error).await {
+            if self.gave_up("The clocks", &error).await {
                 return;
             }
         }
@@ -315,14 +313,14 @@ impl Worker {
                 }
             };
             if let Err(error) = watcher::run(&self.store, rules, tellers, &mut telling, said).await
-                && self.gave_up("the watcher", &error).await
+                && self.gave_up("The watcher", &error).await
             {
                 return;
             }
         }
     }
 
-    /// Whether there is no use in trying again; else waits a little.
+    /// Whether trying again is of no use; otherwise waits a little first.
     async fn gave_up(&self, who: &str, error: &StoreError) -> bool {
         if error.is_final() {
             _ = self.send.send(Message::Told(Tone::Bad, format!("{who} stopped: {error}")));
@@ -333,7 +331,7 @@ impl Worker {
     }
 }
 
-/// Says that what a console ran by itself ended as it should.
+/// Records that the clocks and the watcher of a console ended normally.
 pub async fn rest(store: &Store, duties: &Duties) {
     if duties.run_clock && !store.read_only {
         _ = heartbeat::end(store, CLOCK).await;
@@ -343,7 +341,7 @@ pub async fn rest(store: &Store, duties: &Duties) {
     }
 }
 
-/// A word about a plan.
+/// What to do with a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word {
     Pause,

@@ -1,4 +1,4 @@
-//! What a person asks of a case, and what comes of it.
+//! Commands on a case and their answers.
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -10,122 +10,122 @@ use crate::store::cases::read::Whole;
 use crate::store::cases::write::Reasons;
 use crate::store::cases::{Case, Event, Message, Note};
 
-/// What a person does to the case of an order, with what it needs.
+/// What a person does to the case of an order, with the data it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doing {
-    /// Take it.
+    /// Take the unclaimed case.
     Claim,
-    /// Take it from whoever has it.
+    /// Take it from its owner.
     Take {
         /// Why.
         why: String,
     },
-    /// Give it back.
+    /// Return it to the queue.
     Release {
-        /// Why, if there is something to say.
+        /// Why, if there is a reason.
         why: Option<String>,
     },
-    /// Give it to somebody.
+    /// Give it to someone else.
     HandOver {
-        /// Whom.
+        /// The new owner.
         to: String,
-        /// What they have to know.
+        /// What the new owner has to know.
         note: String,
     },
-    /// Say what it is about.
+    /// Set what it is about.
     Classify {
         /// A reason code.
         reason: Option<String>,
         /// How much is claimed.
         claimed: Option<Money>,
     },
-    /// Tick a line of the checklist, or take the tick off.
+    /// Tick or untick a line of the checklist.
     Check {
         /// The line.
         line: String,
-        /// Ticked.
+        /// Whether it is ticked.
         done: bool,
     },
-    /// For the desk only.
+    /// Add a note for the desk only.
     Note {
         /// The words.
         note: Note,
     },
-    /// To a party.
+    /// Send a message to a party.
     Message {
-        /// To whom, and the words.
+        /// The party and the words.
         message: Message,
-        /// Wait for their answer.
+        /// Whether to wait for the reply.
         ask: bool,
     },
-    /// From a party.
+    /// Record a reply from a party.
     Answer {
-        /// From whom, and the words.
+        /// The party and the words.
         message: Message,
     },
-    /// Go on without an answer.
+    /// Continue without the reply.
     Resume {
         /// Why.
         why: String,
     },
-    /// A file.
+    /// Attach a file.
     Attach {
         /// Its name.
         name: String,
         /// Its bytes.
         content: Vec<u8>,
     },
-    /// Who gets what.
+    /// Decide who gets what.
     Decide {
-        /// In minor units.
+        /// Who gets what, in minor units.
         parts: Parts,
-        /// Why, and what each party is told.
+        /// The reason, the rationale and the sentence for each party.
         said: Reasons,
-        /// Another person has to approve it, whatever it is worth.
+        /// Whether another person has to approve it, regardless of the amount.
         propose: bool,
     },
-    /// Say yes to what somebody else proposed.
+    /// Approve someone else's proposal.
     Approve {
-        /// The proposal that was seen, by its event; the one that waits, where nothing is said.
+        /// The event of the proposal that the person saw; `None` means the pending one.
         proposal: Option<i32>,
     },
-    /// Say no to it.
+    /// Send back someone else's proposal.
     Reject {
         /// Why.
         why: String,
     },
-    /// Take one's own back.
+    /// Withdraw your own proposal.
     Retract {
-        /// Why, if there is something to say.
+        /// Why, if there is a reason.
         why: Option<String>,
     },
-    /// What became of a payout.
+    /// Record what happened to a payout.
     Pay {
         /// `buyer` or `seller`.
         party: String,
-        /// What.
+        /// What happened to it.
         how: Paying,
     },
-    /// Close a case that is of no dispute.
+    /// Close a case whose order is not in dispute.
     Close {
-        /// Why, if there is something to say.
+        /// Why, if there is a reason.
         why: Option<String>,
     },
 }
 
-/// What became of a payout.
+/// What happened to a payout.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Paying {
     /// It was sent.
     Sent {
-        /// The payment's reference, where there is one already.
+        /// The payment reference, if there is one already.
         reference: Option<String>,
     },
     /// It arrived.
     Confirmed {
-        /// The payment's reference.
+        /// The payment reference.
         reference: String,
     },
     /// It did not arrive.
@@ -133,39 +133,39 @@ pub enum Paying {
         /// Why.
         why: String,
     },
-    /// It is to be sent anew.
+    /// It will be sent again.
     Reopened,
 }
 
-/// What a person asks of one case.
+/// A person's command on one case.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Command {
-    /// Whose case.
+    /// The order that the case is about.
     pub order: OrderKey,
-    /// What.
+    /// What to do.
     pub doing: Doing,
-    /// The event the person saw last, where they saw one.
+    /// The last event that the person saw, if any.
     pub expect: Option<i32>,
-    /// By which the same request is known again.
+    /// The id by which a repeated request is recognised.
     pub request: Uuid,
 }
 
-/// What came of it.
+/// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It is written down: the case as it is now.
+    /// It is recorded: the case as it is now.
     Done(Box<Whole>),
-    /// The table, the role or the database refuses.
+    /// The table, the role or the database refuses it.
     Refused(Refusal),
-    /// Somebody else was first: the case, and what happened to it last.
+    /// Someone else was first: the case and its last event.
     Conflict(Box<Case>, Option<Box<Event>>, Refusal),
     /// No such case.
     Missing,
 }
 
 impl Doing {
-    /// Which row of the table it is.
+    /// The action it is in the table.
     pub const fn deed(&self) -> Deed {
         match self {
             Self::Claim => Deed::Claim,
@@ -191,7 +191,7 @@ impl Doing {
 }
 
 impl Command {
-    /// What the same request has to say again.
+    /// A digest that a repeated request has to match.
     pub(super) fn digest(&self, person: &str) -> Vec<u8> {
         Sha256::digest(format!("{:?} {:?} {person:?}", self.order, self.doing)).to_vec()
     }

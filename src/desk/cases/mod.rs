@@ -1,5 +1,5 @@
-//! The use cases of cases: what command line and console call. Each loads, judges by the one table, and writes in one
-//! transaction; who came second is told so, and nothing of theirs is written.
+//! The use cases for cases, called by the command line and the console. Each loads, judges by the one table and writes
+//! in one transaction. If someone else was first, the caller is told so and nothing is written.
 
 mod doing;
 mod judge;
@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError, Stored, feed, people};
 pub use doing::{Answer, Command, Doing, Paying};
 use judge::Stop;
 
-/// Judges a command and writes it down, or says why not. `now` is when it happens.
+/// Judges a command and records it, or says why not. `now` is when it happens.
 pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<Utc>) -> Result<Answer, StoreError> {
     if let Some(answer) = recorded(store, command).await? {
         return Ok(answer);
@@ -50,7 +50,7 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
     }
     tx.commit().await.map_err(of_commit)?;
     if moves_the_order(&command.doing) && found.stored.quarantined > 0 {
-        // It is recorded, whatever becomes of what waited for the order.
+        // The action is recorded, even if the facts that wait for the order still cannot be applied.
         _ = import::retry(store, &[command.order.to_string()]).await;
     }
     feed::ring(store).await;
@@ -58,13 +58,13 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
     Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
 }
 
-/// A case is given to somebody who can work on it.
+/// Checks that a case is handed to someone who can work on it.
 async fn works_here(store: &Store, to: &str) -> Result<(), Stop> {
     let roles = people::roles(&store.pool, to).await?;
     if roles.holds(Role::Agent) || roles.holds(Role::Lead) {
         return Ok(());
     }
-    let words = format!("{} is no agent here: the case would lie with nobody", crate::text::clean(to));
+    let words = format!("{} is not an agent or a lead; hand the case to someone who is", crate::text::clean(to));
     Err(Refusal::because("facts", words).into())
 }
 
@@ -72,13 +72,13 @@ const fn moves_the_order(doing: &Doing) -> bool {
     matches!(doing, Doing::Decide { .. } | Doing::Approve { .. } | Doing::Pay { .. })
 }
 
-/// The connection was lost in the middle of a write: asks by the request id what became of it until the database answers, and
-/// never writes again. `None` where nothing was recorded.
+/// Finds out what became of a write whose connection was lost. Asks by request id until the database answers and never
+/// writes again. `None` if nothing was recorded.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     super::learnt(|| recorded(store, command)).await
 }
 
-/// What was recorded under the command's request id, if it was: the way out of an unknown outcome.
+/// What was recorded under the command's request id, if anything. It resolves an unknown outcome.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
     let order = command.order.to_string();
@@ -86,7 +86,7 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
         Doing::Pay { .. } if kept::paid(&mut connection, &order, command.request).await? => {
             Some((None, Some(command.digest(&store.person))))
         }
-        // An approval is a move of the order.
+        // An approval is recorded as a transition of the order.
         Doing::Approve { .. } => {
             let moved = crate::store::read::request(&mut connection, &command.order, command.request).await?;
             moved.map(|(_, _, digest)| (None, digest))
@@ -97,31 +97,31 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
     };
     let Some((number, digest)) = known else { return Ok(None) };
     if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
-        let words = "this request id was used before, for something else";
+        let words = "this request id was already used for another request; use a new one";
         return Ok(Some(Answer::Refused(Refusal::because("reused_request", words))));
     }
     drop(connection);
     Ok(read::whole(&store.pool, &order, number).await?.map(|whole| Answer::Done(Box::new(whole))))
 }
 
-/// The database said no: somebody was faster, or a constraint has its own sentence.
+/// Answers a write that the database refused: someone else was first, or a constraint failed.
 async fn failed(store: &Store, command: &Command, error: StoreError) -> Result<Answer, StoreError> {
     let refusal = match error {
-        StoreError::Conflict => Refusal::second("changed", "somebody else was first"),
+        StoreError::Conflict => Refusal::second("changed", "someone else changed it first; refresh"),
         StoreError::Refused { constraint, message } => {
             let second = SECOND.contains(&constraint.as_str());
             Refusal { second, ..Refusal::because(&constraint, message) }
         }
         other => return Err(other),
     };
-    // The same request may just have been recorded by its first sending.
+    // The first attempt at this request may just have recorded it.
     if let Some(answer) = recorded(store, command).await? {
         return Ok(answer);
     }
     if refusal.second { second(store, command, refusal).await } else { Ok(Answer::Refused(refusal)) }
 }
 
-/// What the database says to whoever came second.
+/// The constraints that fail when someone else was first.
 const SECOND: [&str; 6] = [
     "a_case_is_in_one_hand",
     "a_case_is_worked_on_in_order",
@@ -138,7 +138,7 @@ async fn second(store: &Store, command: &Command, refusal: Refusal) -> Result<An
     Ok(Answer::Conflict(Box::new(whole.case), whole.events.pop().map(Box::new), refusal))
 }
 
-/// The most urgent case that nobody has is this person's now; none where there is none, or an answer why not.
+/// Takes the most urgent unclaimed case. `None` if there is none; a refusal says why not.
 pub async fn next(
     store: &Store,
     roles: Roles,
@@ -163,15 +163,15 @@ pub async fn next(
     Ok(Ok(read::whole(&store.pool, &order, Some(number)).await?.map(Box::new)))
 }
 
-/// So many cases are swept at a time.
+/// How many cases are swept at a time.
 pub const SWEPT: i32 = 100;
 
-/// Opens a case by hand, of any order.
+/// Opens a case by hand, for any order.
 pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> Result<Answer, StoreError> {
     if !(roles.holds(Role::Agent) || roles.holds(Role::Lead)) {
         return Ok(Answer::Refused(Refusal::because(
             "not_yours",
-            format!("to open a case is not yours but an agent's, you have {roles}"),
+            format!("only an agent or a lead can open a case. Your roles: {roles}"),
         )));
     }
     let order = order.to_string();
@@ -186,7 +186,7 @@ pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> R
         }
         Err(StoreError::Refused { .. } | StoreError::Conflict) => {
             let whole = read::whole(&store.pool, &order, None).await?;
-            let refusal = Refusal::second("held", "the order has an open case already");
+            let refusal = Refusal::second("held", "the order already has an open case");
             Ok(whole.map_or(Answer::Missing, |mut it| {
                 Answer::Conflict(Box::new(it.case), it.events.pop().map(Box::new), refusal)
             }))
@@ -195,12 +195,12 @@ pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> R
     }
 }
 
-/// What stands in the outcome editor before anything is typed: the sentences that go with these parts.
+/// The default sentences for seller and buyer in the outcome editor.
 pub fn sentences(stored: &Stored, parts: Parts) -> (String, String) {
     (outcome::say_seller(&stored.order, parts), outcome::say_buyer(&stored.order, parts))
 }
 
-/// The letter of a case to a party; none before a decision.
+/// The letter to a party about a case; `None` before a decision.
 pub fn letter(whole: &Whole, stored: &Stored, policy: &Policy, party: &str) -> Option<Letter> {
     let decision = whole.decision.as_ref()?;
     let messages: Vec<_> = whole.events.iter().filter_map(|event| Some((event.at, event.message.as_ref()?))).collect();

@@ -1,4 +1,4 @@
-//! Writing what was judged: one event with what belongs to it. A decision and the last payout move the order, too.
+//! Writes an allowed action: one event and what belongs to it. A decision and the last payout also move the order.
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::store::append::{self, Proof, Record};
 use crate::store::cases::write::{self, Happening, Paid, Reasons};
 use crate::store::cases::{Message, Payout};
 
-/// Writes it: one event with what belongs to it; a decision and the last payout move the order, too.
+/// Writes the action: one event and what belongs to it. A decision and the last payout also move the order.
 pub(super) async fn write(
     connection: &mut PgConnection,
     store: &Store,
@@ -78,7 +78,7 @@ async fn said(
     Ok(write::message(connection, (place.0, place.1, seq), what, message).await?)
 }
 
-/// Writes a proposal down; what needs nobody's approval is decided with it.
+/// Writes a proposal. If it needs no approval, the order is decided in the same transaction.
 async fn settle(
     connection: &mut PgConnection,
     store: &Store,
@@ -88,7 +88,7 @@ async fn settle(
     base: Happening<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
-    // What the law refuses is not proposed either.
+    // A decision that the law refuses cannot be proposed either.
     let step = settled(found, roles, parts, now)?;
     let place = (found.case.order_id.as_str(), found.case.number);
     let event = Happening { what: "proposed", reason: Some(&said.reason), ..base };
@@ -116,7 +116,7 @@ fn settled(found: &Found, roles: Roles, parts: Parts, now: DateTime<Utc>) -> Res
     decide(&found.stored.order, &ask).map_err(|refusal| Stop::Refused(unlawful(&refusal)))
 }
 
-/// What the law refuses because the order has gone on meanwhile is somebody's having been faster.
+/// Translates a refusal of the law. If the order has moved on meanwhile, someone else was first.
 fn unlawful(refusal: &crate::domain::Refusal) -> Refusal {
     let second = matches!(refusal.why(), Why::TooLate | Why::Ended);
     Refusal { second, ..Refusal::because(refusal.why().name(), refusal.to_string()) }
@@ -134,7 +134,7 @@ async fn approve(
     let Some(proposal) = &found.proposal else { return Err(Refusal::because("not_yet", "nothing is proposed").into()) };
     let moved = proposal.order_version != found.stored.order.version || proposal.matter != found.case.matter;
     if moved || seen.is_some_and(|seq| seq != proposal.seq) {
-        let words = "order or case have moved since it was proposed: nothing was approved; look again, and have it proposed anew";
+        let words = "the order or the case has changed since this was proposed; nothing was approved. Refresh and ask for a new proposal";
         return Err(Refusal::second("out_of_date", words).into());
     }
     let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
@@ -148,7 +148,7 @@ async fn approve(
     append(connection, step, proof).await
 }
 
-/// Writes down what became of a payout; with the last that arrives the order is completed, in the same transaction.
+/// Records what happened to a payout. The last one that arrives also completes the order, in the same transaction.
 async fn pay(
     connection: &mut PgConnection,
     store: &Store,
@@ -183,18 +183,18 @@ async fn pay(
     append(connection, step, Proof { reference: Some(references.join(", ")), ..proof(store) }).await
 }
 
-/// Whether a payout may go this way from where it is.
+/// Whether the payout's state allows this update.
 fn payable(payout: &Payout, how: &Paying) -> Result<(), Refusal> {
     let by = payout.reference.as_deref().map_or_else(String::new, |it| format!(" as {}", crate::text::clean(it)));
     match (payout.state.as_str(), how) {
-        ("confirmed", _) => Err(Refusal::second("ended", format!("it was paid already, confirmed{by}"))),
+        ("confirmed", _) => Err(Refusal::second("ended", format!("the payout is already confirmed{by}"))),
         ("sent", Paying::Sent { .. }) => {
-            Err(Refusal::second("ended", "it was sent already: confirm it, or say that it failed"))
+            Err(Refusal::second("ended", "the payout is already sent: confirm it, or record that it failed"))
         }
         ("failed", Paying::Reopened)
         | ("pending", Paying::Sent { .. })
         | ("pending" | "sent", Paying::Confirmed { .. } | Paying::Failed { .. }) => Ok(()),
-        ("failed", _) => Err(Refusal::because("not_yet", "it failed: reopen it first")),
-        (_, _) => Err(Refusal::because("not_yet", "it has not failed: there is nothing to reopen")),
+        ("failed", _) => Err(Refusal::because("not_yet", "the payout failed: reopen it first")),
+        (_, _) => Err(Refusal::because("not_yet", "the payout has not failed: there is nothing to reopen")),
     }
 }

@@ -1,4 +1,4 @@
-//! What an export says of the cases of orders. There is no column here for what only the desk reads.
+//! The case columns of an export. None of them contains what only the desk reads.
 
 use std::collections::HashMap;
 
@@ -11,19 +11,19 @@ use crate::store::StoreError;
 /// The latest case of an order, and how it was decided.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Line {
-    /// Its order.
+    /// The order.
     pub order_id: String,
     /// Its number.
     pub number: i32,
-    /// How far it is.
+    /// Its stage.
     pub stage: String,
-    /// Who has it.
+    /// Its owner.
     pub owner: Option<String>,
     /// A reason code.
     pub reason: Option<String>,
-    /// In minor units.
+    /// The claim, in minor units.
     pub claimed: Option<i64>,
-    /// When the dispute began.
+    /// When the dispute started.
     pub opened_at: DateTime<Utc>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
@@ -39,7 +39,7 @@ pub struct Line {
     pub decided_by: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
-    /// Who was paid, and how far that is.
+    /// The payouts and their states.
     pub payouts: Option<String>,
 }
 

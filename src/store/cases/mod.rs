@@ -1,5 +1,5 @@
-//! Cases as they are kept: reading in [`read`], for others in [`export`], writing in [`mod@write`], the desk's policy in [`policy`], who is there in
-//! [`presence`], what a period brought in [`report`].
+//! Stored cases. [`read`] reads them, [`mod@write`] writes them and [`export`] exports them. [`policy`] stores the
+//! desk's policy, [`presence`] shows who is looking at a case, and [`report`] sums up a period.
 
 pub mod export;
 pub mod policy;
@@ -16,31 +16,31 @@ use super::row::unknown;
 use crate::case::{Stage, Standing};
 use crate::domain::{Currency, Money, OrderKey, Status};
 
-/// What only the desk reads. It is no [`Message`], and nothing makes one of it.
+/// A note that only the desk reads. It is not a [`Message`], and nothing converts it to one.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Note(pub String);
 
-/// What a party was told, or said: what a letter may hold.
+/// A message to or from a party. Letters contain nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Message {
     /// `buyer` or `seller`.
     pub party: String,
-    /// They said it; else they were told.
+    /// The party sent it; otherwise the desk did.
     pub theirs: bool,
-    /// The words.
+    /// The text.
     pub body: String,
 }
 
-/// One case, where it stands, with its order's name, amount and status.
+/// One case as it is now, with its order's name, amount and status.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Case {
     /// `provider:id` of its order.
     pub order_id: String,
-    /// The order's first case, or its second.
+    /// Which case of the order this is, from 1.
     pub number: i32,
     /// The order's currency.
     pub currency: String,
-    /// What the order holds, in minor units.
+    /// The order's amount, in minor units.
     pub amount: i64,
     /// The merchant.
     pub merchant: Option<String>,
@@ -48,52 +48,52 @@ pub struct Case {
     pub buyer: Option<String>,
     /// The seller.
     pub seller: Option<String>,
-    /// When the dispute began.
+    /// When the dispute started.
     pub opened_at: DateTime<Utc>,
-    /// Who, or what, opened it.
+    /// The person or process that opened it.
     pub opened_by: String,
-    /// How many things have happened to it.
+    /// The number of its events.
     pub seq: i32,
-    /// The last of them that a decision has to know of.
+    /// The last event that a decision must take into account.
     pub matter: i32,
-    /// How far it is.
+    /// Its stage.
     pub stage: String,
-    /// `buyer` or `seller`, whose answer is waited for.
+    /// `buyer` or `seller`, if the case waits for their answer.
     pub waiting: Option<String>,
-    /// Which pile it is in.
+    /// The queue it is in.
     pub queue: String,
-    /// Why the buyer rejects, as a code.
+    /// Why the buyer rejected, as a code.
     pub reason: Option<String>,
-    /// How much is claimed, in minor units.
+    /// The claim, in minor units.
     pub claimed: Option<i64>,
-    /// Who has it.
+    /// Its owner.
     pub owner: Option<String>,
-    /// Until when, where it goes back by itself.
+    /// When the lease ends and the case returns to the queue automatically.
     pub lease_until: Option<DateTime<Utc>>,
-    /// Which clock runs out first.
+    /// The clock with the earliest deadline.
     pub clock: Option<String>,
-    /// When it does.
+    /// That deadline.
     pub due_at: Option<DateTime<Utc>>,
-    /// What lists of cases are sorted by.
+    /// The sort key of case lists.
     pub rank: i64,
-    /// How often it was escalated over that clock.
+    /// How many times it was escalated for that clock.
     pub level: i16,
     /// The order had a case before.
     pub reopened: bool,
-    /// When a party was first written to.
+    /// When the desk first wrote to a party.
     pub answered_at: Option<DateTime<Utc>>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
-    /// Where its order stands.
+    /// The status of its order.
     pub status: String,
-    /// At which version.
+    /// The version of its order.
     pub version: i32,
 }
 
 impl Case {
-    /// Its order.
+    /// The key of its order.
     pub fn key(&self) -> Result<OrderKey, StoreError> {
         OrderKey::parse(&self.order_id).ok_or_else(|| unknown("the order", &self.order_id))
     }
@@ -103,22 +103,22 @@ impl Case {
         self.order_id.split_once(':').map_or(&self.order_id, |(_, id)| id)
     }
 
-    /// An amount of its order, by minor units.
+    /// Minor units as an amount in the order's currency.
     pub fn money(&self, minor: i64) -> Option<Money> {
         Currency::parse(&self.currency).ok().map(|currency| Money::new(minor, currency))
     }
 
-    /// How far it is.
+    /// Its stage.
     pub fn stage(&self) -> Result<Stage, StoreError> {
         self.stage.parse().map_err(|_| unknown("the stage", &self.stage))
     }
 
-    /// Who has it now: a lease that is over is nobody's.
+    /// Its owner now. After its lease has ended, a case has no owner.
     pub fn holder(&self, now: DateTime<Utc>) -> Option<&str> {
         self.owner.as_deref().filter(|_| self.lease_until.is_none_or(|until| until > now))
     }
 
-    /// The case as the table of what may be done needs it.
+    /// The case as the table of allowed actions needs it.
     pub fn standing(&self, proposer: Option<&str>, unpaid: bool) -> Result<Standing, StoreError> {
         Ok(Standing {
             stage: self.stage()?,
@@ -140,23 +140,23 @@ impl Case {
 /// A place in a list of cases.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Place {
-    /// Microseconds of the deadline.
+    /// The deadline, in microseconds.
     pub rank: i64,
-    /// Less than nothing: the largest first.
+    /// The negative amount, so that the largest comes first.
     pub amount: i64,
-    /// Its order.
+    /// The order.
     pub order_id: String,
-    /// Which of its cases.
+    /// The number of the case.
     pub number: i32,
 }
 
 impl Place {
-    /// Before everything.
+    /// Before the first case.
     pub const fn start() -> Self {
         Self { rank: i64::MIN, amount: i64::MIN, order_id: String::new(), number: 0 }
     }
 
-    /// As other programs hand it back.
+    /// The place as text, for other programs to pass back.
     pub fn text(&self) -> String {
         format!("{}.{}.{}/{}", self.rank, self.amount, self.number, self.order_id)
     }
@@ -174,38 +174,38 @@ impl Place {
     }
 }
 
-/// One thing that happened to a case.
+/// One event of a case.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Event {
     /// Its number, from 1.
     pub seq: i32,
-    /// What.
+    /// What happened.
     pub what: String,
-    /// To or of which party.
+    /// The party that it concerns.
     pub party: Option<String>,
-    /// Who has the case after it.
+    /// The owner of the case after it.
     pub person: Option<String>,
     /// Why; for the desk only.
     pub words: Option<String>,
     /// The reason code it set.
     pub reason: Option<String>,
-    /// What is claimed, in minor units.
+    /// The claim, in minor units.
     pub claimed: Option<i64>,
     /// A line of the checklist, or a payout's reference.
     pub item: Option<String>,
     /// Which clock ran out.
     pub clock: Option<String>,
-    /// How often.
+    /// How many times.
     pub level: Option<i16>,
     /// Who did it.
     pub recorder: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// What was written down for the desk.
+    /// The note for the desk.
     pub note: Option<Note>,
-    /// What was said to a party, or by one.
+    /// The message to or from a party.
     pub message: Option<Message>,
-    /// What was attached.
+    /// The attached file.
     pub file: Option<File>,
 }
 
@@ -214,24 +214,24 @@ pub struct Event {
 pub struct File {
     /// Its name.
     pub name: String,
-    /// Its media type, by its content.
+    /// Its media type, detected from its content.
     pub kind: String,
-    /// What can be said of it.
+    /// What is known about its content, for example its dimensions.
     pub facts: String,
-    /// In bytes.
+    /// Its size in bytes.
     pub size: i32,
     /// SHA-256 of its content, in hex.
     pub digest: String,
 }
 
-/// What somebody would decide.
+/// A proposed decision.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Proposal {
-    /// The event that made it.
+    /// The event that recorded it.
     pub seq: i32,
-    /// The order's version it was made at.
+    /// The order's version when it was made.
     pub order_version: i32,
-    /// What had happened to the case by then that a decision has to know of.
+    /// The last event before it that a decision must take into account.
     pub matter: i32,
     /// In minor units.
     pub to_seller: i64,
@@ -241,9 +241,9 @@ pub struct Proposal {
     pub reason: String,
     /// Why, for the desk.
     pub rationale: String,
-    /// What the seller is told.
+    /// The message to the seller.
     pub say_seller: String,
-    /// What the buyer is told.
+    /// The message to the buyer.
     pub say_buyer: String,
     /// Who made it.
     pub recorder: String,
@@ -251,12 +251,12 @@ pub struct Proposal {
     pub at: DateTime<Utc>,
 }
 
-/// What was decided.
+/// A decision.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Decision {
-    /// In which case of the order.
+    /// Which case of the order.
     pub number: i32,
-    /// The transition that did it.
+    /// The order's transition that carried it out.
     pub transition_seq: i32,
     /// `settled`, `withdrawn` or `reported`.
     pub basis: String,
@@ -270,42 +270,42 @@ pub struct Decision {
     pub reason: Option<String>,
     /// Why, for the desk.
     pub rationale: Option<String>,
-    /// What the seller is told.
+    /// The message to the seller.
     pub say_seller: Option<String>,
-    /// What the buyer is told.
+    /// The message to the buyer.
     pub say_buyer: Option<String>,
     /// Who recorded it.
     pub decided_by: String,
     /// Who proposed it.
     pub proposed_by: Option<String>,
-    /// Who approved it, where somebody else did.
+    /// Who approved it, if someone else did.
     pub approved_by: Option<String>,
     /// When.
     pub decided_at: DateTime<Utc>,
 }
 
-/// What is or was paid to a party.
+/// A payout to a party.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Payout {
     /// `buyer` or `seller`.
     pub party: String,
     /// In minor units.
     pub amount: i64,
-    /// How many things have happened to it.
+    /// The number of its events.
     pub seq: i32,
     /// `pending`, `sent`, `confirmed` or `failed`.
     pub state: String,
-    /// The payment's.
+    /// The reference of the payment.
     pub reference: Option<String>,
 }
 
-/// A clock of a case that has not ended: it has a deadline, or rests with so many seconds left.
+/// A clock of a case that has not ended: it runs to a deadline, or is paused with some seconds left.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Running {
     /// Its name.
     pub name: String,
-    /// When it runs out.
+    /// Its deadline.
     pub due_at: Option<DateTime<Utc>>,
-    /// What is left of it while it rests.
+    /// The seconds left while it is paused.
     pub rest: Option<i64>,
 }

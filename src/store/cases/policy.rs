@@ -1,4 +1,4 @@
-//! The desk's policy as it is kept: every one that ever was, the newest in force.
+//! The desk's policy: every version is kept, and the newest is in force.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
@@ -11,13 +11,13 @@ use crate::store::{Store, StoreError};
 pub struct InForce {
     /// Its number, from 1.
     pub number: i32,
-    /// What it says.
+    /// The policy itself.
     pub policy: Policy,
-    /// As it was written.
+    /// Its source, as written.
     pub source: String,
     /// Who set it.
     pub recorder: String,
-    /// When.
+    /// When it was set.
     pub at: DateTime<Utc>,
 }
 
@@ -27,18 +27,18 @@ pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
         sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
     let policy = serde_json::from_str(&body).map_err(|error| {
         StoreError::Foreign(format!(
-            "the desk's policy {number} cannot be read by this program ({error}); use a newer one"
+            "this program cannot read the desk's policy {number} ({error}); use a newer version"
         ))
     })?;
     Ok(InForce { number, policy, source, recorder, at })
 }
 
-/// The policy in force, for whoever holds no connection.
+/// The policy in force, for callers without a connection.
 pub async fn current(pool: &PgPool) -> Result<InForce, StoreError> {
     now(&mut *pool.acquire().await?).await
 }
 
-/// Sets another one, on behalf of an admin; its number.
+/// Sets a new policy on behalf of an admin and returns its number.
 pub async fn set(store: &Store, policy: &Policy, source: &str) -> Result<i32, StoreError> {
     let body = serde_json::to_string(policy).map_err(|error| StoreError::Foreign(error.to_string()))?;
     let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person);

@@ -1,4 +1,4 @@
-//! Reading cases: one with everything beside it, pages of a queue, counts. A page costs the same wherever it is.
+//! Reads cases: one with all its details, pages of a queue, counts. A page costs the same at any depth.
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
@@ -10,25 +10,25 @@ use crate::query::Sieve;
 use crate::store::StoreError;
 use crate::store::page::ranges;
 
-/// A case with everything that stands beside it.
+/// A case with all its details.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Whole {
     /// The case.
     pub case: Case,
-    /// What happened to it.
+    /// Its events.
     pub events: Vec<Event>,
-    /// The latest proposal, whatever became of it.
+    /// The latest proposal, whether it was followed or not.
     pub proposal: Option<Proposal>,
-    /// What was decided of its order.
+    /// The decision in this case, if there is one.
     pub decision: Option<Decision>,
-    /// What is to be paid.
+    /// Its payouts.
     pub payouts: Vec<Payout>,
     /// The clocks that have not ended.
     pub clocks: Vec<Running>,
 }
 
 impl Whole {
-    /// The lines of its checklist that are ticked.
+    /// The ticked lines of its checklist.
     pub fn checked(&self) -> Vec<String> {
         let mut checked: Vec<String> = Vec::new();
         for event in &self.events {
@@ -42,12 +42,12 @@ impl Whole {
         checked
     }
 
-    /// Whether its payouts are not all confirmed.
+    /// Whether any of its payouts is not confirmed.
     pub fn is_unpaid(&self) -> bool {
         self.payouts.iter().any(|payout| payout.state != "confirmed")
     }
 
-    /// The proposal that waits for another person; and whether it is out of date.
+    /// The proposal that waits for approval, and whether it is out of date.
     pub fn waiting_proposal(&self) -> Option<(&Proposal, bool)> {
         let proposal = self.proposal.as_ref().filter(|_| self.case.stage == "proposed")?;
         let stale = proposal.matter != self.case.matter || proposal.order_version != self.case.version;
@@ -110,12 +110,12 @@ impl From<EventRow> for Event {
     }
 }
 
-/// The open case of an order, else its latest; or the one with this number.
+/// The case of an order with this number; without a number, its open case, or else its latest.
 pub async fn case(connection: &mut PgConnection, order: &str, number: Option<i32>) -> Result<Option<Case>, StoreError> {
     Ok(sqlx::query_as(sql!("case_seen")).bind(order).bind(number).fetch_optional(connection).await?)
 }
 
-/// The same with everything beside it.
+/// The same case with all its details.
 pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Option<Whole>, StoreError> {
     let mut connection = pool.acquire().await?;
     let Some(case) = case(&mut connection, order, number).await? else { return Ok(None) };
@@ -128,7 +128,7 @@ pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Op
     Ok(Some(Whole { case, events: events.into_iter().map(Event::from).collect(), proposal, decision, payouts, clocks }))
 }
 
-/// What happened to the other cases of an order, each with its number.
+/// The events of the other cases of an order, each with the number of its case.
 pub async fn others(pool: &PgPool, order: &str, number: i32) -> Result<Vec<(i32, Event)>, StoreError> {
     let events: Vec<EventRow> =
         sqlx::query_as(sql!("case_events")).bind(order).bind(None::<i32>).fetch_all(pool).await?;
@@ -141,12 +141,12 @@ pub async fn proposal(connection: &mut PgConnection, order: &str, number: i32) -
     Ok(sqlx::query_as(sql!("case_proposed")).bind(order).bind(number).fetch_optional(connection).await?)
 }
 
-/// What was decided of an order.
+/// The decision on an order.
 pub async fn decision(connection: &mut PgConnection, order: &str) -> Result<Option<Decision>, StoreError> {
     Ok(sqlx::query_as(sql!("decision")).bind(order).fetch_optional(connection).await?)
 }
 
-/// What is or was paid of an order, the seller first.
+/// The payouts of an order, the seller's first.
 pub async fn payouts(connection: &mut PgConnection, order: &str) -> Result<Vec<Payout>, StoreError> {
     Ok(sqlx::query_as(sql!("payouts")).bind(order).fetch_all(connection).await?)
 }
@@ -167,9 +167,9 @@ const fn condition(queue: Queue) -> &'static str {
     }
 }
 
-/// The statement for a page of a queue, sieved by its orders where that is asked.
+/// The statement for a page of a queue, with an optional filter on the orders.
 fn statement(queue: Queue, sieve: Option<&Sieve>) -> String {
-    // Whatever a queue does not ask for still has to have a type.
+    // A parameter that the queue does not use still needs a type.
     let typed = "and ({person}::text is null or true) and ({now}::timestamptz is null or true)";
     let body = |text: &'static str| text.split_once('\n').map_or("", |(_, body)| body);
     let passing = sieve.map_or_else(String::new, |sieve| {
@@ -184,7 +184,7 @@ fn statement(queue: Queue, sieve: Option<&Sieve>) -> String {
     text
 }
 
-/// Every statement there is, for whoever wants to look at their plans.
+/// Every statement that queues can produce, for checks of their query plans.
 pub fn statements() -> Vec<String> {
     use strum::VariantArray;
     let sieve = crate::query::Query::default().sieve("", DateTime::<Utc>::UNIX_EPOCH, true);
@@ -192,20 +192,20 @@ pub fn statements() -> Vec<String> {
     plain.chain([statement(Queue::Open, Some(&sieve))]).collect()
 }
 
-/// What of a queue is read.
+/// What to read from a queue.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Which pile.
+    /// The queue.
     pub queue: Queue,
-    /// Whose, where it is somebody's.
+    /// The person, for the queue of one person.
     pub person: &'a str,
-    /// What is overdue is over its deadline then.
+    /// The time at which deadlines are compared.
     pub now: DateTime<Utc>,
-    /// Only cases whose orders pass.
+    /// Only cases whose orders pass this filter.
     pub sieve: Option<&'a Sieve>,
 }
 
-/// A page of a queue, the most urgent first; of what is over, the latest.
+/// A page of a queue, the most urgent first; for closed cases, the latest first.
 pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) -> Result<Vec<Case>, StoreError> {
     let mut query = sqlx::query_as(AssertSqlSafe(statement(wanted.queue, wanted.sieve)));
     if let Some(sieve) = wanted.sieve {
@@ -218,7 +218,7 @@ pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) 
     Ok(query.bind(wanted.person).bind(wanted.now).fetch_all(pool).await?)
 }
 
-/// How many cases are in each queue, by its name, counted as far as `most`: what a key costs must not grow with a backlog.
+/// How many cases are in each queue, by name, counted up to `most`: a large backlog must not slow down a key press.
 pub async fn counts(
     pool: &PgPool,
     person: &str,
@@ -228,16 +228,16 @@ pub async fn counts(
     Ok(sqlx::query_as(sql!("case_counts")).bind(person).bind(now).bind(most).fetch_all(pool).await?)
 }
 
-/// A file as it came.
+/// A file with its content.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Content {
-    /// The event that brought it.
+    /// The event that attached it.
     pub seq: i32,
     /// Its name.
     pub name: String,
     /// Its media type.
     pub kind: String,
-    /// The bytes.
+    /// Its bytes.
     pub content: Vec<u8>,
     /// Their SHA-256, in hex.
     pub digest: String,
@@ -254,20 +254,20 @@ pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> R
         .await?)
 }
 
-/// Somebody of this case in an earlier one.
+/// An earlier case with the same buyer, seller, merchant or phone number.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Hint {
-    /// Who is the same: `buyer`, `seller`, `merchant` or `phone`.
+    /// What is the same: `buyer`, `seller`, `merchant` or `phone`.
     pub same: String,
     /// The other case's order.
     pub order_id: String,
     /// Its number.
     pub number: i32,
-    /// When it began.
+    /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// Its reason.
     pub reason: Option<String>,
-    /// How far it is.
+    /// Its stage.
     pub stage: String,
     /// Its order's currency.
     pub currency: String,
@@ -280,7 +280,7 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// In words: `same buyer: ATP-7 (damaged): refund buyer NGN 900.00`.
+    /// As text: `same buyer: ATP-7 (Damaged), 2026-11-02: settled: seller NGN 0.00, buyer NGN 900.00`.
     pub fn words(&self, policy: &crate::case::Policy) -> String {
         let id = self.order_id.split_once(':').map_or(self.order_id.as_str(), |(_, id)| id);
         let reason = self.reason.as_deref().map_or_else(String::new, |code| format!(" ({})", policy.title(code)));
@@ -298,7 +298,7 @@ impl Hint {
     }
 }
 
-/// The same people in earlier cases.
+/// Earlier cases with the same people.
 pub async fn hints(pool: &PgPool, case: &Case) -> Result<Vec<Hint>, StoreError> {
     let query = sqlx::query_as(sql!("case_hints")).bind(&case.order_id).bind(case.number);
     Ok(query.bind(&case.buyer).bind(&case.seller).bind(&case.merchant).fetch_all(pool).await?)

@@ -6,31 +6,31 @@ use sqlx::postgres::PgPool;
 
 use crate::store::StoreError;
 
-/// What came and went in a day.
+/// The cases of one day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Day {
-    /// In UTC.
+    /// The day, in UTC.
     pub day: NaiveDate,
-    /// Cases that were opened.
+    /// Cases opened.
     pub came: i64,
-    /// Cases that were decided.
+    /// Cases decided.
     pub decided: i64,
-    /// Cases that were closed.
+    /// Cases closed.
     pub closed: i64,
 }
 
-/// The whole in numbers.
+/// The totals of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Totals {
     /// Open at the end of the period.
     pub backlog: i64,
-    /// Opened in it.
+    /// Opened in the period.
     pub came: i64,
     /// Of those, on orders that had a case before.
     pub reopened: i64,
-    /// Of those, escalated over a deadline.
+    /// Of those, escalated after a missed deadline.
     pub escalated: i64,
-    /// Open, and over a deadline at the end of the period.
+    /// Open, and past a deadline at the end of the period.
     pub overdue: i64,
 }
 
@@ -39,26 +39,26 @@ pub struct Totals {
 pub struct Took {
     /// A status, `decision` or `first_answer`.
     pub status: String,
-    /// How often.
+    /// How many times.
     pub times: i64,
-    /// Half of them took at most so long.
+    /// The median, in seconds.
     pub median: f64,
-    /// Nine tenths of them.
+    /// The 90th percentile, in seconds.
     pub ninetieth: f64,
 }
 
-/// What decisions came to.
+/// How many decisions had the same outcome.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Outcome {
-    /// A reason code; nothing where none was said.
+    /// A reason code; empty if none was given.
     pub reason: String,
     /// `settled`, `withdrawn` or `reported`.
     pub basis: String,
     /// `pay_seller`, `refund_buyer` or `split`.
     pub outcome: String,
-    /// In which currency.
+    /// The currency.
     pub currency: String,
-    /// How many.
+    /// How many decisions.
     pub cases: i64,
     /// In minor units.
     pub to_seller: String,
@@ -66,52 +66,52 @@ pub struct Outcome {
     pub to_buyer: String,
 }
 
-/// What an agent did.
+/// The decisions of an agent.
 #[derive(Debug, Clone, PartialEq, FromRow, serde::Serialize)]
 pub struct Agent {
-    /// Who.
+    /// The agent.
     pub agent: String,
     /// Cases they decided.
     pub decided: i64,
-    /// Of those, approved by somebody else.
+    /// Of those, approved by someone else.
     pub approved_by_others: i64,
-    /// Half of them were decided within so many seconds.
+    /// The median time to a decision, in seconds.
     pub median: f64,
 }
 
-/// How a merchant's orders fared.
+/// The cases of a merchant.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Merchant {
-    /// Whose; nothing where no merchant is known.
+    /// The merchant; empty if not known.
     pub merchant: String,
-    /// Cases that came.
+    /// Cases opened.
     pub cases: i64,
     /// Of those, decided.
     pub decided: i64,
-    /// All to the buyer.
+    /// Decided fully for the buyer.
     pub refunded: i64,
-    /// Divided.
+    /// Split between buyer and seller.
     pub split: i64,
 }
 
-/// What a desk did from a moment on until before another.
+/// What a desk did in a period.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Report {
-    /// From then on.
+    /// The start of the period, included.
     pub from: DateTime<Utc>,
-    /// Until before then.
+    /// The end of the period, excluded.
     pub to: DateTime<Utc>,
-    /// The whole in numbers.
+    /// The totals.
     pub totals: Totals,
-    /// By the day.
+    /// By day.
     pub days: Vec<Day>,
     /// How long things took.
     pub times: Vec<Took>,
-    /// What decisions came to, by reason.
+    /// Outcomes of decisions, by reason.
     pub outcomes: Vec<Outcome>,
-    /// By agent, whoever decided most first.
+    /// By agent, most decisions first.
     pub agents: Vec<Agent>,
-    /// By merchant, whoever had most first.
+    /// By merchant, most cases first.
     pub merchants: Vec<Merchant>,
 }
 

@@ -1,4 +1,4 @@
-//! Writing cases: events with what belongs to them, payouts, drafts. Who may is judged before; the database judges again.
+//! Writes cases: events with their content, payouts, drafts. The caller checks permissions; the database checks again.
 
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
@@ -9,30 +9,30 @@ use crate::case::file::Kind;
 use crate::domain::{Order, Parts};
 use crate::store::{Store, StoreError};
 
-/// What happens to a case next.
+/// The next event of a case.
 #[derive(Debug, Clone, Default)]
 pub struct Happening<'a> {
     /// Only if the case is still at this event.
     pub expect: Option<i32>,
-    /// What.
+    /// What happens.
     pub what: &'a str,
-    /// To or of which party.
+    /// The party that it concerns.
     pub party: Option<&'a str>,
-    /// Who has it then.
+    /// The owner of the case after it.
     pub person: Option<&'a str>,
     /// Why; for the desk only.
     pub words: Option<&'a str>,
     /// A reason code.
     pub reason: Option<&'a str>,
-    /// What is claimed, in minor units.
+    /// The claim, in minor units.
     pub claimed: Option<i64>,
     /// A line of the checklist.
     pub item: Option<&'a str>,
-    /// The request it answers, and the digest of its body.
+    /// The request id, and the digest of the request's body.
     pub request: Option<(Uuid, &'a [u8])>,
 }
 
-/// Writes an event down, and gives its number. [`StoreError::Conflict`] where another came first.
+/// Records an event and returns its number. Fails with [`StoreError::Conflict`] if another event came first.
 pub async fn event(
     connection: &mut PgConnection,
     person: &str,
@@ -57,7 +57,7 @@ pub async fn event(
         .await?)
 }
 
-/// What only the desk reads.
+/// Stores the note of an event.
 pub async fn note(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -67,7 +67,7 @@ pub async fn note(
     Ok(())
 }
 
-/// What a party was told, or said: `what` is how its event is called.
+/// Stores the message of an event; `what` is the name of the event.
 pub async fn message(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -79,7 +79,7 @@ pub async fn message(
     Ok(())
 }
 
-/// A file, with what it is.
+/// Stores the file of an event.
 pub async fn file(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -92,20 +92,20 @@ pub async fn file(
     Ok(())
 }
 
-/// What a decision says beside its parts.
+/// The texts of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reasons {
     /// A reason code.
     pub reason: String,
     /// Why, for the desk.
     pub rationale: String,
-    /// What the seller is told.
+    /// The message to the seller.
     pub say_seller: String,
-    /// What the buyer is told.
+    /// The message to the buyer.
     pub say_buyer: String,
 }
 
-/// What somebody would decide of this order as it is.
+/// Stores a proposal on this order at its current version.
 pub async fn proposal(
     connection: &mut PgConnection,
     (order, number, seq): (&Order, i32, i32),
@@ -120,48 +120,48 @@ pub async fn proposal(
     Ok(())
 }
 
-/// What happens to a payout next.
+/// The next event of a payout.
 #[derive(Debug, Clone)]
 pub struct Paid<'a> {
     /// `buyer` or `seller`.
     pub party: &'a str,
-    /// The payout's number after it.
+    /// The number of this event.
     pub seq: i32,
     /// `sent`, `confirmed`, `failed` or `reopened`.
     pub what: &'a str,
-    /// The payment's.
+    /// The reference of the payment.
     pub reference: Option<&'a str>,
     /// Why.
     pub words: Option<&'a str>,
-    /// The request it answers.
+    /// The request id.
     pub request: Uuid,
 }
 
-/// Writes down what happens to a payout. [`StoreError::Conflict`] where another came first.
+/// Records an event of a payout. Fails with [`StoreError::Conflict`] if another event came first.
 pub async fn payout(connection: &mut PgConnection, person: &str, order: &str, it: &Paid<'_>) -> Result<(), StoreError> {
     let query = sqlx::query(sql!("payout_event")).bind(order).bind(it.party).bind(it.seq).bind(it.what);
     query.bind(it.reference).bind(it.words).bind(person).bind(it.request).execute(connection).await?;
     Ok(())
 }
 
-/// Opens a case by hand, and gives its number.
+/// Opens a case by hand and returns its number.
 pub async fn open(store: &Store, order: &str, why: &str) -> Result<i32, StoreError> {
     let query = sqlx::query_scalar(sql!("case_open")).bind(order).bind(&store.person).bind(why);
     Ok(query.fetch_one(&store.pool).await?)
 }
 
-/// Gives back what was left untouched, and writes down what ran out; how many cases that were.
+/// Returns untouched cases to the queue and records which clocks ran out. Returns the number of cases it changed.
 pub async fn sweep(store: &Store, most: i32) -> Result<i32, StoreError> {
     Ok(sqlx::query_scalar(sql!("case_sweep")).bind(&store.person).bind(most).fetch_one(&store.pool).await?)
 }
 
-/// Takes the most urgent case that nobody has: its order and its number.
+/// Takes the most urgent unclaimed case and returns its order and number.
 pub async fn next(store: &Store, reason: Option<&str>) -> Result<Option<(String, i32)>, StoreError> {
     let query = sqlx::query_as(sql!("case_take_next")).bind(&store.person).bind(reason);
     Ok(query.fetch_optional(&store.pool).await?)
 }
 
-/// What was recorded under a request id: the case's number, the event's, the digest of what was asked.
+/// What is recorded under a request id: the case's number, the event's number, and the digest of the request's body.
 pub async fn requested(
     connection: &mut PgConnection,
     order: &str,
@@ -170,12 +170,12 @@ pub async fn requested(
     Ok(sqlx::query_as(sql!("case_request")).bind(order).bind(request).fetch_optional(connection).await?)
 }
 
-/// Whether a payout was moved under a request id.
+/// Whether a payout event is recorded under a request id.
 pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_one(connection).await?)
 }
 
-/// What a person is writing about a case: kinds and texts.
+/// A person's drafts on a case: kinds and texts.
 pub async fn drafts(
     pool: &PgPool,
     order: &str,
@@ -185,7 +185,7 @@ pub async fn drafts(
     Ok(sqlx::query_as(sql!("case_drafts")).bind(order).bind(number).bind(person).fetch_all(pool).await?)
 }
 
-/// Keeps what a person is writing; forgets it where there is nothing.
+/// Saves a person's draft; with `None`, deletes it.
 pub async fn keep_draft(
     store: &Store,
     order: &str,

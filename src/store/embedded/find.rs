@@ -1,4 +1,4 @@
-//! Finding the machine's Postgres binaries: 14 or newer, or exactly the major version the data was made with.
+//! Finds the machine's Postgres binaries: 14 or newer, or exactly the major version the data was created with.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,23 +6,23 @@ use std::process::Command;
 
 use super::{Error, Place, Settings, obtain};
 
-/// Folders of Postgres binaries, and the libraries they were unpacked with, if they were.
+/// A folder of Postgres binaries, and the libraries that were unpacked with them, if any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binaries {
-    /// Holds `postgres` and `initdb`.
+    /// Contains `postgres` and `initdb`.
     pub bin: PathBuf,
-    /// Where their libraries are, when not where the system keeps them.
+    /// The folder of their libraries, if it is not the system's.
     pub libraries: Option<PathBuf>,
 }
 
-/// Each holds folders named by version, with `bin` inside: Debian, source builds, the macOS installer.
+/// Each has folders named by version, with `bin` inside: Debian, source builds, the macOS installer.
 const BY_VERSION: [&str; 5] =
     ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/Library/PostgreSQL", "/opt/postgresql", "/usr/local/pgsql"];
 
-/// Each holds folders named `postgresql@17` or `pgsql-17`: Homebrew, Red Hat.
+/// Each has folders named `postgresql@17` or `pgsql-17`: Homebrew, Red Hat.
 const BY_NAME: [&str; 3] = ["/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 
-/// The binaries to use: the named folder, PATH, the usual folders, what was unpacked before; else they are obtained.
+/// Finds binaries in the named folder, or else in PATH, the usual folders or an earlier download; or downloads them.
 pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
     let here = installed(settings.binaries.as_deref());
@@ -32,7 +32,7 @@ pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
         return Ok(found);
     }
     if let Some(named) = &settings.binaries {
-        let tried = format!("; {} has none that runs here", named.display());
+        let tried = format!("; {} has no PostgreSQL that runs here", named.display());
         return Err(Error::NoBinaries { wanted: words(wanted), tried, advice: advice() });
     }
     let obtained = obtain::obtain(&place.root, settings.ask);
@@ -47,7 +47,7 @@ fn words(wanted: Option<u32>) -> String {
     wanted.map_or("14 or newer".to_owned(), |major| major.to_string())
 }
 
-/// The folders that may hold binaries on this machine. A named folder is the only one.
+/// The folders that may contain binaries on this machine. If a folder is named, only that one.
 fn installed(named: Option<&Path>) -> Vec<PathBuf> {
     if let Some(named) = named {
         return vec![named.to_owned()];
@@ -71,7 +71,7 @@ fn entries(folder: &str) -> Vec<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
-/// The newest of them, or the one of the wanted major version.
+/// The newest of them, or the newest of the wanted major version.
 fn choose(candidates: impl IntoIterator<Item = Binaries>, wanted: Option<u32>) -> Option<Binaries> {
     let versioned = candidates.into_iter().filter_map(|binaries| Some((major(&binaries)?, binaries)));
     versioned
@@ -80,7 +80,7 @@ fn choose(candidates: impl IntoIterator<Item = Binaries>, wanted: Option<u32>) -
         .map(|(_, binaries)| binaries)
 }
 
-/// What `postgres --version` says; that it runs at all proves that it loads on this machine.
+/// The major version from `postgres --version`. The call also proves that the binary loads on this machine.
 fn major(binaries: &Binaries) -> Option<u32> {
     if !binaries.bin.join("initdb").is_file() {
         return None;
@@ -92,7 +92,7 @@ fn major(binaries: &Binaries) -> Option<u32> {
 }
 
 impl Binaries {
-    /// A command of theirs in an environment of its own: nothing of the person's leaks into the server.
+    /// One of the binaries with a clean environment: nothing from the user's environment leaks into the server.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C").env("TZ", "UTC");

@@ -1,4 +1,4 @@
-//! The keeper: a process that parents the server and outlives every client, however they end.
+//! The keeper: the parent process of the server. It outlives every client, however they end.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -15,10 +15,10 @@ use nix::unistd::Pid;
 use super::find::Binaries;
 use super::{Error, Keeping, Place, Settings, lock_file, server};
 
-/// How long a server has to hear that it should stop.
+/// The pause before a server gets the stop signal again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// The hidden command a keeper is started with.
+/// The hidden command that starts a keeper.
 pub const COMMAND: &str = "keep-private-server";
 
 /// Starts this program again as a keeper, in a process group of its own.
@@ -42,23 +42,23 @@ pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<
         .map_err(fail)
 }
 
-/// A keeper's life, with the arguments it was started with: starts the server, reaps it, and stops it when the last client
-/// is gone.
+/// Runs as a keeper with these arguments: starts the server, reaps it, and stops it when the last client has gone.
 pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
     let [root, sockets, bin, keeping, libraries @ ..] = arguments else {
-        return Err(Error::NotStarted { reason: "a keeper needs its arguments".to_owned(), log: PathBuf::new() });
+        return Err(Error::NotStarted { reason: "the keeper's arguments are missing".to_owned(), log: PathBuf::new() });
     };
     let place = Place::prepared(root.clone(), sockets.clone());
     let binaries = Binaries { bin: bin.clone(), libraries: libraries.first().cloned() };
     let keeping = keeping.to_str().and_then(|word| word.parse().ok()).unwrap_or(Keeping::Durable);
     let failed = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
-    // One keeper a server; the one before may just be ending.
+    // One keeper per server; the previous one may be just ending.
     let alone = lock_file(&place.keeper_lock())?;
     alone.lock().map_err(failed)?;
     let stopped = Arc::new(AtomicBool::new(false));
     let ended = if server::answers(&place.socket_file()) {
-        // Its keeper was killed: this one takes its place, though not as its parent.
-        let pid = server::pid(&place).ok_or_else(|| failed(std::io::Error::other("postmaster.pid names nobody")))?;
+        // The keeper was killed: this one replaces it, but is not the server's parent.
+        let pid =
+            server::pid(&place).ok_or_else(|| failed(std::io::Error::other("postmaster.pid has no process id")))?;
         stop_after_the_last(&place, pid, &stopped);
         Ok(ExitStatus::default())
     } else {
@@ -68,27 +68,27 @@ pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
         child.wait().map_err(failed)
     };
     if keeping == Keeping::Throwaway && stopped.load(Ordering::SeqCst) {
-        // Nobody is left who could be told.
+        // No one is left to report an error to.
         _ = fs::remove_dir_all(&place.root);
         _ = fs::remove_dir_all(&place.sockets);
     }
     ended
 }
 
-/// Waits until nobody holds `clients`, takes `start` so that nobody can come meanwhile, looks again, and stops the
-/// server. The locks are held until this process ends, which is after the server has.
+/// Waits until no one holds `clients`, takes `start` so that no one can join, checks again, and stops the server. The
+/// locks are held until this process ends, which is after the server has ended.
 fn stop_after_the_last(place: &Place, pid: u32, stopped: &AtomicBool) {
     loop {
         let (Ok(clients), Ok(start)) = (lock_file(&place.clients_lock()), lock_file(&place.start_lock())) else {
             return;
         };
-        // A starter holds `start` before it waits for `clients`: so let go of one before taking the other.
+        // A joining program holds `start` while it waits for `clients`, so release one lock before taking the other.
         if clients.lock().is_err() || clients.unlock().is_err() || start.lock().is_err() {
             return;
         }
         if clients.try_lock().is_ok() {
             stopped.store(true, Ordering::SeqCst);
-            // Again and again: one that is just starting may not hear the first. The locks are held until it is gone.
+            // Signal repeatedly: a server that is just starting may miss the first one. Hold the locks until it ends.
             while i32::try_from(pid).is_ok_and(|pid| kill(Pid::from_raw(pid), Signal::SIGINT).is_ok()) {
                 thread::sleep(AGAIN);
             }

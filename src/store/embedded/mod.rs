@@ -1,8 +1,9 @@
-//! The embedded default: the machine's own Postgres, run privately, shared by every `recourse` of one data directory.
+//! The embedded server (default): the machine's own Postgres, run privately and shared by every `recourse` that uses
+//! the same data directory.
 //!
-//! Two file locks keep order. `start` is held exclusively while starting or stopping; `clients` is held shared for a
-//! program's life, and the kernel frees it however the program ends. A keeper, this same binary in a process group of
-//! its own, parents the server and stops it when the last client is gone.
+//! Two file locks coordinate them. `start` is held exclusively while the server starts or stops. `clients` is held
+//! shared as long as a program runs; the kernel releases it however the program ends. A keeper (this binary in its own
+//! process group) is the server's parent and stops it when the last client has gone.
 
 pub mod find;
 mod keeper;
@@ -20,37 +21,37 @@ use strum::{EnumString, IntoStaticStr};
 pub use keeper::{COMMAND as KEEPER, keep};
 pub use place::{Place, default_dir};
 
-/// How long a server may take to answer after it was started: recovery after a crash included.
+/// How long a server may take to answer after its start, including recovery after a crash.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How well the data is kept.
+/// How durable the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Keeping {
     /// Commits wait for the disk.
     Durable,
-    /// They do not: for tests.
+    /// Commits do not wait: for tests.
     Volatile,
-    /// They do not, and everything is removed when the last client is gone: for the demo.
+    /// Commits do not wait, and everything is deleted when the last client has gone: for the demo.
     Throwaway,
 }
 
-/// What the embedded default needs to know.
+/// The settings of the embedded server.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The data directory.
     pub dir: PathBuf,
-    /// The folder with `postgres` and `initdb`, where it is not to be looked for.
+    /// The folder with `postgres` and `initdb`; `None` searches for it.
     pub binaries: Option<PathBuf>,
-    /// This program: the keeper is started from it.
+    /// The path of this program, which the keeper runs.
     pub program: PathBuf,
-    /// How well the data is kept.
+    /// How durable the data is.
     pub keeping: Keeping,
-    /// Asked before anything is downloaded; `None` where nobody can be asked, and then it is done.
+    /// Asks before a download. With `None`, no one can be asked, and the download starts without a question.
     pub ask: Option<fn(&str) -> bool>,
 }
 
-/// Why the embedded default could not be had.
+/// Why the embedded server could not be found or started.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No usable binaries.
@@ -60,28 +61,28 @@ pub enum Error {
     NoBinaries {
         /// `14 or newer`, or the major version the data needs.
         wanted: String,
-        /// What came of trying to get them.
+        /// Why a download did not help.
         tried: String,
         /// The one command to run.
         advice: String,
     },
-    /// A folder or lock.
-    #[error("the data directory {0}: {1}; choose another with --data-dir")]
+    /// A folder or a lock failed.
+    #[error("cannot use the data directory {0}: {1}; choose another with --data-dir")]
     Folder(PathBuf, #[source] io::Error),
-    /// initdb said no.
-    #[error("a new database could not be made in {0}: {1}")]
+    /// initdb failed.
+    #[error("cannot create a new database in {0}: {1}")]
     Initdb(PathBuf, String),
     /// The server ended or never answered.
-    #[error("the private PostgreSQL did not start: {reason}; its log is {log}", log = .log.display())]
+    #[error("the private PostgreSQL did not start: {reason}; see its log: {log}", log = .log.display())]
     NotStarted {
-        /// What was seen.
+        /// What went wrong.
         reason: String,
-        /// Where it writes.
+        /// The server's log.
         log: PathBuf,
     },
 }
 
-/// A running private server, for as long as this lives.
+/// A private server that runs at least as long as this value lives.
 #[derive(Debug)]
 pub struct Embedded {
     settings: Settings,
@@ -90,7 +91,7 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Joins the server of this data directory, or starts it. Blocks; up to a minute after a crash.
+    /// Joins the server of this data directory, or starts it. Blocks, after a crash for up to a minute.
     pub fn join(settings: &Settings) -> Result<Self, Error> {
         let place = Place::prepare(&settings.dir)?;
         let start = lock_file(&place.start_lock())?;
@@ -100,13 +101,13 @@ impl Embedded {
         if !server::answers(&place.socket_file()) {
             begin(settings, &place)?;
         } else if lock_file(&place.keeper_lock())?.try_lock().is_ok() {
-            // Its keeper was killed: without one it would never stop.
+            // The keeper was killed. Without one the server would never stop.
             keeper::start(settings, &place, &find::find(settings, &place)?)?;
         }
         Ok(Self { settings: settings.clone(), place, _clients: clients })
     }
 
-    /// Starts the server again, should it have died. Blocks like [`Embedded::join`].
+    /// Restarts the server if it died. Blocks like [`Embedded::join`].
     pub fn revive(&self) -> Result<(), Error> {
         if server::answers(&self.place.socket_file()) {
             return Ok(());
@@ -114,7 +115,7 @@ impl Embedded {
         Self::join(&self.settings).map(drop)
     }
 
-    /// The folder its socket is in.
+    /// The folder of its socket.
     pub fn socket_dir(&self) -> &Path {
         &self.place.sockets
     }
@@ -133,7 +134,7 @@ fn lock_file(path: &Path) -> Result<File, Error> {
         .map_err(|error| Error::Folder(path.to_owned(), error))
 }
 
-/// Others may be starting or stopping it: for as long as that may take, and not for ever.
+/// Takes the start lock. Waits while another process starts or stops the server, but not for ever.
 fn lock_in_time(start: &File, place: &Place) -> Result<(), Error> {
     let asked = Instant::now();
     loop {
@@ -149,7 +150,7 @@ fn lock_in_time(start: &File, place: &Place) -> Result<(), Error> {
     }
 }
 
-/// Starts the keeper, which starts the server, and waits until a session is answered.
+/// Starts the keeper, which starts the server, and waits until the server answers.
 fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
     let binaries = find::find(settings, place)?;
     if place.major().is_none() {
@@ -171,7 +172,7 @@ fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
             let said = server::said_since(place, before);
             let leftover = LEFTOVERS.iter().any(|sign| said.contains(sign));
             if !leftover || started.elapsed() > PATIENCE / 4 {
-                return Err(failed(format!("it said {said:?}")));
+                return Err(failed(format!("it reported {said:?}")));
             }
             std::thread::sleep(Duration::from_millis(200));
             before = length();
@@ -181,6 +182,6 @@ fn begin(settings: &Settings, place: &Place) -> Result<(), Error> {
     }
 }
 
-/// What Postgres says while processes of a killed server are still at work: they notice soon, and end.
+/// Postgres errors while processes of a killed server are still running. Those notice soon and end.
 const LEFTOVERS: [&str; 3] =
     ["pre-existing shared memory block", "lock file \"postmaster.pid\" already exists", "is still in use"];

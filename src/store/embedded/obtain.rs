@@ -1,4 +1,4 @@
-//! Getting Postgres binaries through the machine's own package manager, without root and without a system cluster.
+//! Downloads Postgres binaries through the machine's own package manager, without root and without a system cluster.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::find::Binaries;
 
-/// What was unpacked before, if anything.
+/// The binaries of an earlier download, if any.
 pub fn unpacked(root: &Path) -> Option<Binaries> {
     let tree = root.join("postgres");
     let versions = fs::read_dir(tree.join("usr/lib/postgresql")).ok()?.flatten();
@@ -14,7 +14,7 @@ pub fn unpacked(root: &Path) -> Option<Binaries> {
     Some(Binaries { libraries: beside(&bin), bin })
 }
 
-/// The libraries that were unpacked with binaries; those of the system are found by themselves.
+/// The libraries that were unpacked with the binaries. The system finds its own libraries automatically.
 pub fn beside(bin: &Path) -> Option<PathBuf> {
     let lib = bin.ancestors().find(|above| above.ends_with("usr/lib") && *above != Path::new("/usr/lib"))?;
     let folders = fs::read_dir(lib).ok()?.flatten().map(|entry| entry.path());
@@ -22,14 +22,14 @@ pub fn beside(bin: &Path) -> Option<PathBuf> {
 }
 
 /// Downloads the packages and the libraries they need into a private state directory, and unpacks them below `root`.
-/// Asks first where somebody can be asked. The error says what stood in the way.
+/// Asks first if someone can be asked. The error says what failed.
 pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> {
     if !Path::new("/usr/bin/apt-get").exists() || !Path::new("/usr/bin/dpkg-deb").exists() {
-        return Err("this machine has no apt to get it from".to_owned());
+        return Err("this machine has no apt to download it with".to_owned());
     }
     let question = format!("PostgreSQL is not installed. Download it with apt into {} (about 60 MB)?", root.display());
     if ask.is_some_and(|ask| !ask(&question)) {
-        return Err("it was not to be downloaded".to_owned());
+        return Err("the download was declined".to_owned());
     }
     let state = root.join("apt");
     for folder in ["lists/partial", "cache/archives/partial"] {
@@ -49,8 +49,8 @@ pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> 
     fs::remove_dir_all(state).map_err(|error| error.to_string())
 }
 
-/// What the system says is installed, but for Postgres and what stands on it: whatever became of that, it is to be
-/// downloaded.
+/// The system's list of installed packages without Postgres and all that depends on it, so that apt downloads those
+/// even if they are installed.
 fn status_without_postgres() -> String {
     let status = fs::read_to_string("/var/lib/dpkg/status").unwrap_or_default();
     let field = |stanza: &'_ str, name: &str| {
@@ -95,11 +95,11 @@ fn run(command: &mut Command) -> Result<(), String> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&done.stderr);
-    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it ended without a word");
+    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it printed no error");
     Err(format!("{} failed: {last}", command.get_program().to_string_lossy()))
 }
 
-/// The root folder of a package tree comes with the umask of whoever unpacked it.
+/// Opens the root folder of a package tree to everyone: it was created with the umask of the current user.
 fn open_to_all(tree: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(tree, fs::Permissions::from_mode(0o755))

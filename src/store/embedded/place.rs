@@ -1,4 +1,4 @@
-//! Where a private server lives, and as whom it runs.
+//! The folders of a private server, and the user it runs as.
 
 use std::fs;
 use std::io;
@@ -13,18 +13,18 @@ use super::Error;
 /// Folders and files of one private server.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// Everything but the socket is in here; mode 0700.
+    /// Contains everything except the socket; mode 0700.
     pub root: PathBuf,
-    /// The folder of the socket: in the root, or in the system's temporary folder where the root's path is too long.
+    /// The folder of the socket: in the root, or in the system's temporary folder if the root's path is too long.
     pub sockets: PathBuf,
-    /// The user and group the server runs as, where this process is root and Postgres must not be.
+    /// The user and group that the server runs as, if this process is root: Postgres must not be root.
     pub runs_as: Option<(u32, u32)>,
 }
 
 /// The longest path a Unix socket may have is 107 bytes.
 const LONGEST_SOCKET: usize = 100;
 
-/// As root, the one folder under which a dropped user can be sure to walk.
+/// The folder for root. A server without root rights can always reach it.
 const SYSTEM_STATE: &str = "/var/lib/recourse";
 
 /// The user's data directory, or the system's state directory for root.
@@ -39,7 +39,7 @@ pub fn default_dir(data_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
 }
 
 impl Place {
-    /// Makes the folders, checks whose they are, and cleans up what an interrupted start left behind.
+    /// Creates the folders and checks who owns them.
     pub fn prepare(dir: &Path) -> Result<Self, Error> {
         let fail = |error| Error::Folder(dir.to_owned(), error);
         let runs_as = server_user();
@@ -52,38 +52,38 @@ impl Place {
         };
         private(&root, runs_as).map_err(|error| Error::Folder(root.clone(), error))?;
         let mut sockets = root.join("s");
-        // The server takes a list of folders, set apart by commas.
+        // The server reads a list of folders, separated by commas.
         let listed = sockets.as_os_str().as_encoded_bytes().contains(&b',');
         if listed || sockets.as_os_str().len() + "/.s.PGSQL.5432".len() > LONGEST_SOCKET {
             let digest = short_digest(&root);
-            // Not what TMPDIR names: every process has to find the same.
+            // Not TMPDIR: every process must find the same folder.
             sockets = Path::new("/tmp").join(format!("recourse-{}-{digest}", Uid::effective()));
         }
         private(&sockets, runs_as).map_err(|error| Error::Folder(sockets.clone(), error))?;
         Ok(Self { root, sockets, runs_as })
     }
 
-    /// The same place, as the keeper finds it prepared.
+    /// A place that is prepared already, for the keeper.
     pub fn prepared(root: PathBuf, sockets: PathBuf) -> Self {
         Self { root, sockets, runs_as: server_user() }
     }
 
-    /// The cluster.
+    /// The folder of the database cluster.
     pub fn data(&self) -> PathBuf {
         self.root.join("data")
     }
 
-    /// What the server says.
+    /// The server's log.
     pub fn log(&self) -> PathBuf {
         self.root.join("server.log")
     }
 
-    /// Held exclusively while starting or stopping.
+    /// Held exclusively while the server starts or stops.
     pub fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")
     }
 
-    /// Held exclusively by the keeper, for its life.
+    /// Held exclusively by the keeper as long as it runs.
     pub fn keeper_lock(&self) -> PathBuf {
         self.root.join("keeper.lock")
     }
@@ -98,13 +98,13 @@ impl Place {
         self.sockets.join(".s.PGSQL.5432")
     }
 
-    /// The major version the data was made with, if there is data.
+    /// The major version the data was created with, if there is data.
     pub fn major(&self) -> Option<u32> {
         fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().parse().ok()
     }
 }
 
-/// Postgres refuses to be root: `postgres`, else `nobody`.
+/// If this process is root, the user to run Postgres as, since it refuses to be root: `postgres`, or else `nobody`.
 fn server_user() -> Option<(u32, u32)> {
     if !Uid::effective().is_root() {
         return None;
@@ -113,7 +113,7 @@ fn server_user() -> Option<(u32, u32)> {
     Some(named("postgres").or_else(|| named("nobody")).unwrap_or((65534, 65534)))
 }
 
-/// Whether this user may walk into every folder above.
+/// Whether this user can enter every parent folder.
 fn walkable(dir: &Path, user: u32) -> io::Result<bool> {
     for above in fs::canonicalize(dir)?.ancestors().skip(1) {
         let meta = fs::metadata(above)?;
@@ -125,25 +125,25 @@ fn walkable(dir: &Path, user: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// A folder that holds other things is not taken over, and one of somebody else's not at all. Its own has the lock that is
-/// made before anything else but the socket's folder, or names the room it keeps.
+/// Refuses a folder that has other files or belongs to another user. Our own folder has the start lock, which is
+/// created before everything except the socket's folder, or it names its room.
 fn ours(dir: &Path) -> io::Result<()> {
-    // Looked for before the lock: another process may just be making both, and the lock comes first.
+    // List the files before checking for the lock: another process may be creating both, the lock first.
     let others = fs::read_dir(dir)?.flatten().any(|entry| entry.file_name() != "s");
     let room = fs::read_to_string(dir.join("room")).unwrap_or_default();
     let marked = dir.join("start.lock").exists() || Path::new(&room).starts_with(SYSTEM_STATE);
     if !marked && others {
-        return Err(io::Error::other("it holds other files, and is left alone"));
+        return Err(io::Error::other("it holds other files and was not changed"));
     }
     let (owner, us) = (fs::metadata(dir)?.uid(), Uid::effective().as_raw());
     if owner != us && server_user().is_none_or(|(user, _)| owner != user) {
-        return Err(io::Error::other(format!("it belongs to user {owner}, and is left alone")));
+        return Err(io::Error::other(format!("it belongs to user {owner} and was not changed")));
     }
     Ok(())
 }
 
-/// A folder behind doors that are closed to the server's user keeps only the name of one that is not. That one is never
-/// removed: what named it may merely be out of reach today.
+/// If the server's user cannot reach a folder, the folder stores only the name of a room: a folder that the user can
+/// reach. A room is never deleted, because the folder that names it may be unreachable only for a time.
 fn elsewhere(asked: &Path) -> io::Result<PathBuf> {
     let rooms = Path::new(SYSTEM_STATE).join("rooms");
     fs::create_dir_all(&rooms)?;
@@ -160,7 +160,7 @@ fn elsewhere(asked: &Path) -> io::Result<PathBuf> {
     fs::write(room.join("of"), asked.as_os_str().as_encoded_bytes())?;
     let draft = asked.join(format!("room.{}", std::process::id()));
     fs::write(&draft, room.as_os_str().as_encoded_bytes())?;
-    // A link is made once: of two at the same moment, the second reads what the first named.
+    // A link is created once: if two processes try at the same time, the second reads what the first wrote.
     let first = fs::hard_link(&draft, &note).is_ok();
     fs::remove_file(&draft)?;
     if first { Ok(room) } else { fs::read_to_string(&note).map(PathBuf::from) }
@@ -179,7 +179,7 @@ fn private(dir: &Path, runs_as: Option<(u32, u32)>) -> io::Result<()> {
     }
     let meta = fs::symlink_metadata(dir)?;
     if !meta.is_dir() || meta.uid() != owner {
-        return Err(io::Error::other(format!("not a folder of user {owner}")));
+        return Err(io::Error::other(format!("it is not a folder of user {owner}")));
     }
     if meta.mode() & 0o777 != 0o700 {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;

@@ -1,4 +1,4 @@
-//! The server process itself: making its data, starting it, asking whether it answers.
+//! The server process: creates its data, starts it, checks whether it answers.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::find::Binaries;
 use super::{Error, Place, USER};
 
-/// Settings of every private server. It is one machine's: a Unix socket, no TCP.
+/// Settings of every private server. It serves one machine: a Unix socket, no TCP.
 const SETTINGS: [&str; 9] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -24,12 +24,12 @@ const SETTINGS: [&str; 9] = [
     "max_wal_size=2GB",
 ];
 
-/// Makes a cluster in a temporary sibling, flushes it once, and gives it its name.
+/// Creates a cluster in a temporary folder next to the final one, flushes it once, and renames it.
 pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
     let fail = |error: std::io::Error| Error::Initdb(place.data(), error.to_string());
     for entry in fs::read_dir(&place.root).map_err(fail)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with("data.new-") {
-            // Whoever was killed while making it may have left somebody who still writes into it: then it is for the next.
+            // A process of a killed initdb may still write here. If the removal fails, the next start tries again.
             _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -40,17 +40,17 @@ pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
         let telling = |line: &&str| line.contains("error") || line.contains("FATAL");
-        let said = said.lines().find(telling).or_else(|| said.lines().last()).unwrap_or("initdb said nothing");
+        let said = said.lines().find(telling).or_else(|| said.lines().last()).unwrap_or("initdb printed nothing");
         let error = Error::Initdb(place.data(), said.to_owned());
         _ = fs::remove_dir_all(&new);
         return Err(error);
     }
-    // What `initdb -N` left to the operating system, in one sync instead of a thousand.
+    // `initdb -N` leaves the flush to the operating system: one sync instead of a thousand.
     nix::unistd::sync();
     fs::rename(&new, place.data()).and_then(|()| File::open(&place.root)?.sync_all()).map_err(fail)
 }
 
-/// Starts the server in a process group of its own: a Ctrl-C or a closed terminal must not reach it.
+/// Starts the server in its own process group: a Ctrl-C or a closed terminal must not reach it.
 pub fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result<Child, Error> {
     let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
     bury(&place.data().join("postmaster.pid"), true).map_err(fail)?;
@@ -80,9 +80,9 @@ fn as_server<'a>(command: &'a mut Command, place: &Place) -> &'a mut Command {
     command.current_dir("/")
 }
 
-/// A killed postmaster can stay a zombie that nobody reaps, or its number go to another program, and its lock file then
-/// names a process that "exists" for ever. Put a number there that cannot exist: the other lines stay, so Postgres still
-/// makes its own checks. A lock file without a number is none.
+/// A killed postmaster can stay a zombie that no one reaps, or its process id can go to another program. Its lock file
+/// then names a process that "exists" for ever. This writes an id that cannot exist; the other lines stay, so Postgres
+/// still makes its own checks. A lock file without an id is deleted.
 fn bury(lock: &Path, data: bool) -> std::io::Result<()> {
     const NOBODY: &str = "2147483646";
     let Ok(text) = fs::read_to_string(lock) else { return Ok(()) };
@@ -93,7 +93,7 @@ fn bury(lock: &Path, data: bool) -> std::io::Result<()> {
     let stat = fs::read_to_string(format!("/proc/{}/stat", first.trim())).unwrap_or_default();
     let Some((named, state)) = stat.rsplit_once(')') else { return Ok(()) };
     let zombie = state.trim_start().starts_with(['Z', 'X']);
-    // A server's working directory is its data.
+    // A server's working directory is its data directory.
     let lives = |home: PathBuf| lock.parent().and_then(|dir| fs::canonicalize(dir).ok()).is_some_and(|dir| dir == home);
     let elsewhere = fs::read_link(format!("/proc/{}/cwd", first.trim())).is_ok_and(|home| data && !lives(home));
     if zombie || elsewhere || !named.ends_with("(postgres") {
@@ -102,12 +102,12 @@ fn bury(lock: &Path, data: bool) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The number of the server's first process.
+/// The process id of the server's first process.
 pub fn pid(place: &Place) -> Option<u32> {
     fs::read_to_string(place.data().join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
 }
 
-/// What the log said last, from this length on.
+/// The last FATAL or PANIC line of the log after this length, or else its last line.
 pub fn said_since(place: &Place, length: u64) -> String {
     let mut text = String::new();
     let read = File::open(place.log()).and_then(|mut log| {
@@ -121,7 +121,7 @@ pub fn said_since(place: &Place, length: u64) -> String {
     text.lines().rfind(telling).or_else(|| text.lines().last()).unwrap_or_default().to_owned()
 }
 
-/// Whether a session is answered: a startup message, and the first byte of an authentication reply.
+/// Whether the server answers: sends a startup message and reads the first byte of an authentication reply.
 pub fn answers(socket: &Path) -> bool {
     let Ok(mut stream) = UnixStream::connect(socket) else { return false };
     if stream.set_read_timeout(Some(Duration::from_secs(5))).is_err() {
@@ -134,6 +134,6 @@ pub fn answers(socket: &Path) -> bool {
         && stream.write_all(body.as_bytes()).is_ok()
         && stream.read_exact(&mut reply).is_ok()
         && reply == *b"R";
-    // A polite goodbye; a server that is just going down need not hear it.
+    // End the session. If this fails, the server is going down.
     answered && stream.write_all(b"X\0\0\0\x04").is_ok()
 }

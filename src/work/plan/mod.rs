@@ -1,4 +1,4 @@
-//! Plans: judged, kept, approved and run. The dry run and the run judge with the same function.
+//! Plans: judged, saved, approved and run. The dry run and the run judge with the same function.
 
 pub mod run;
 
@@ -11,43 +11,43 @@ use crate::store::plans::{self, Head, Plan, Row};
 use crate::store::{Store, StoreError, Stored, feed, read};
 use crate::watch::plan::Doing;
 
-/// A plan has at most so many orders.
+/// The most orders in a plan.
 pub const MOST: usize = 20_000;
 
-/// What a row comes to.
+/// What a row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// These steps.
+    /// It takes these steps.
     Would(Vec<Step>),
-    /// The law or the role refuses.
+    /// The law or the person's roles refuse it.
     Refused(Refusal),
-    /// The order is not what it was when the plan was made, in words.
+    /// The order has changed since the plan was made; how, in words.
     Changed(String),
 }
 
-/// A row, its order as it is, and what it comes to.
+/// A row, its order as it is now, and what the row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     /// The row.
     pub row: Row,
-    /// The order; none where it is not there.
+    /// The order; `None` if it does not exist.
     pub stored: Option<Stored>,
-    /// What it comes to.
+    /// What the row would do.
     pub verdict: Verdict,
-    /// The law lets it be done here, but the provider has presumably closed the order.
+    /// The law allows it here, but the order is presumed expired at the provider.
     pub presumed_expired: bool,
 }
 
-/// Judges rows against the orders as they are.
+/// Judges rows against the orders as they are now.
 pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>) -> Vec<Judged> {
     let mut orders: HashMap<String, Stored> =
         orders.into_iter().map(|stored| (stored.order.key.to_string(), stored)).collect();
     let one = |row: &Row| {
         let stored = orders.remove(&row.order_id);
         let verdict = match &stored {
-            None => Verdict::Changed("it is not there".to_owned()),
+            None => Verdict::Changed("there is no such order".to_owned()),
             Some(Stored { order, .. }) if order.version != row.version => Verdict::Changed(format!(
-                "it is {} at version {}, and was at version {} when the plan was made",
+                "it is {} at version {}; the plan was made at version {}",
                 order.standing(),
                 order.version,
                 row.version
@@ -64,7 +64,7 @@ pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>
     rows.iter().map(one).collect()
 }
 
-/// What rows would come to now: nothing is written.
+/// What rows would do now. Writes nothing.
 pub async fn preview(store: &Store, roles: Roles, rows: &[Row], now: DateTime<Utc>) -> Result<Vec<Judged>, StoreError> {
     let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
     let mut connection = store.pool.acquire().await?;
@@ -72,13 +72,13 @@ pub async fn preview(store: &Store, roles: Roles, rows: &[Row], now: DateTime<Ut
     Ok(judge(rows, orders, roles, now))
 }
 
-/// What the rest of a plan would come to now, all of it together.
+/// What the rest of a plan would do now, added up.
 pub async fn totals(store: &Store, roles: Roles, number: i64, now: DateTime<Utc>) -> Result<Totals, StoreError> {
     let rest = plans::rest(&store.pool, number, 0, MOST as i64).await?;
     Ok(Totals::of(&preview(store, roles, &rest, now).await?))
 }
 
-/// Rows that are not kept yet: these orders as they are.
+/// Rows that are not saved yet, for these orders as they are.
 pub fn draft(orders: &[(Stored, Doing)]) -> Vec<Row> {
     let row = |(place, (stored, doing)): (i32, &(Stored, Doing))| Row {
         place,
@@ -94,7 +94,7 @@ pub fn draft(orders: &[(Stored, Doing)]) -> Vec<Row> {
     (1..).zip(orders).map(row).collect()
 }
 
-/// What many rows come to together, by currency.
+/// What many rows would do, added up by currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
     /// How many would be done.
@@ -105,16 +105,16 @@ pub struct Totals {
     pub refused: usize,
     /// How many have changed.
     pub changed: usize,
-    /// What is authorised.
+    /// How much is authorised.
     pub authorised: Vec<Total>,
-    /// What is captured of it.
+    /// How much of it is captured.
     pub captured: Vec<Total>,
-    /// What is canceled of it.
+    /// How much of it is canceled.
     pub canceled: Vec<Total>,
 }
 
 impl Totals {
-    /// Of these rows.
+    /// The totals of these rows.
     pub fn of(judged: &[Judged]) -> Self {
         let mut totals = Self::default();
         for row in judged {
@@ -142,34 +142,34 @@ impl Totals {
     }
 }
 
-/// What came of a word about a plan.
+/// The result of approving, pausing or withdrawing a plan.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It is written down.
+    /// It is recorded.
     Done(Box<Plan>),
     /// No such plan.
     Missing,
-    /// The person's roles do not let them.
+    /// The person's roles do not allow it.
     NotYours(Roles),
-    /// It ended before.
+    /// It has already ended.
     Over(Box<Plan>),
-    /// Whoever made it cannot approve it.
+    /// The person who made it cannot approve it.
     YourOwn,
-    /// It was approved before.
+    /// This person has already approved it.
     Approved(String),
-    /// It does not wait for approval.
+    /// It needs no approval.
     NotNeeded,
-    /// Somebody else did something with it first.
+    /// Someone else changed it first.
     Conflict,
 }
 
-/// Whether these roles may plan, approve and run: whoever authorises may.
+/// Whether these roles may plan, approve and run: those that may authorise.
 pub fn may(roles: Roles) -> bool {
     roles.permits(Provider::Tamara, Actor::Merchant, Action::Authorise) == Some(Proof::Nothing)
 }
 
-/// Keeps a plan. Gives its number.
+/// Saves a plan and returns its number.
 pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, StoreError> {
     let row = |(stored, doing): &(Stored, Doing)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, Doing)> = orders.iter().map(row).collect();
@@ -178,7 +178,7 @@ pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Res
     Ok(number)
 }
 
-/// Approves a plan that somebody else made.
+/// Approves a plan that someone else made.
 pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
     word(store, roles, number, "approved", None, |plan| match &plan.approved_by {
         Some(before) => Some(Answer::Approved(before.clone())),
@@ -189,16 +189,16 @@ pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer,
     .await
 }
 
-/// Lets a plan rest after the order under way.
+/// Pauses a plan after the order under way.
 pub async fn pause(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
     word(store, roles, number, "paused", None, |plan| {
-        // What does not run rests already.
+        // A plan that is not running is already paused.
         (plan.what.as_deref() != Some("started")).then(|| Answer::Done(Box::new(plan.clone())))
     })
     .await
 }
 
-/// Puts a plan away for good.
+/// Withdraws a plan for good.
 pub async fn withdraw(store: &Store, roles: Roles, number: i64, why: Option<&str>) -> Result<Answer, StoreError> {
     word(store, roles, number, "withdrawn", why, |_| None).await
 }
@@ -232,12 +232,12 @@ async fn word(
     }
 }
 
-/// The order of a row, as people name it.
+/// The order id of a row, without the provider.
 pub fn id(row: &Row) -> &str {
     row.order_id.split_once(':').map_or(row.order_id.as_str(), |(_, id)| id)
 }
 
-/// The order of a row.
+/// The order key of a row.
 pub fn key(row: &Row) -> Option<OrderKey> {
     OrderKey::parse(&row.order_id)
 }

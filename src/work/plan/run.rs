@@ -1,5 +1,5 @@
-//! Running a plan: row by row or some at once, each judged again at its turn. What a row did and what became of it are
-//! written in one transaction, so that a run that was killed goes on where it was, and no row is done twice.
+//! Runs a plan, row by row or in batches; each row is judged again at its turn. A row's transitions and its outcome are
+//! written in one transaction, so that a run that was killed continues where it was, and no row is done twice.
 
 use std::time::Duration;
 
@@ -14,28 +14,28 @@ use crate::intake::import;
 use crate::store::plans::{self, Outcome, Plan, Row};
 use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
 
-/// Rows that are written at once where nothing holds the run back.
+/// How many rows are written at once if the run has no rate limit.
 const BATCH: usize = 200;
-/// So many times a second a run that is held back writes something.
+/// How many times a second a run with a rate limit writes.
 const BEATS: usize = 10;
-/// For so long a lost database is waited for.
+/// How long a run waits for a lost database.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
-/// How often a row is tried against others who move the same order.
+/// How many times a row is tried when others move the same order.
 const TRIES: u32 = 10;
 
-/// What became of the rows of a run.
+/// The outcomes of a run's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Progress {
     /// Done.
     pub accepted: usize,
-    /// The law said no.
+    /// Refused by the law.
     pub refused: usize,
-    /// Somebody moved the order since the plan was made.
+    /// Someone moved the order since the plan was made.
     pub changed: usize,
-    /// The database was lost while they were written: found out when it is back, or by the next run.
+    /// The database was lost while they were written: known when it is back, or in the next run.
     pub unknown: usize,
-    /// Not had their turn.
+    /// Not run yet.
     pub rest: usize,
 }
 
@@ -56,23 +56,23 @@ impl Progress {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
-    /// Every row had its turn.
+    /// Every row has run.
     Finished(Progress),
-    /// Somebody paused it, or put it away.
+    /// Someone paused it or withdrew it.
     Paused(Progress),
-    /// Too many failures: the last reason.
+    /// Too many failures; with the last reason.
     Stopped(Progress, String),
-    /// The database was lost for too long: whether the rows under way were written is found out by the next run.
+    /// The database was lost for too long. The next run finds out whether the rows under way were written.
     Lost(Progress),
-    /// Somebody else is running it.
+    /// Someone else is running it.
     Busy,
     /// It waits for another person's approval.
     NotApproved,
-    /// It was not begun, because of this.
+    /// It did not start, for this reason.
     Not(Answer),
 }
 
-/// A run's hands: the plan, on whose behalf, and a connection that holds the turn.
+/// A run: the plan, the role to act in, and a connection that holds the turn.
 struct Run<'a> {
     store: &'a Store,
     role: Option<Role>,
@@ -81,8 +81,8 @@ struct Run<'a> {
     now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
 }
 
-/// Runs a plan, or goes on with it, and tells how far it is after each step. `role` narrows the person's roles, `rate` comes
-/// before the plan's own.
+/// Runs a plan, or continues it, and reports its progress after each step. `role` narrows the person's roles; `rate`
+/// overrides the plan's own.
 pub async fn run(
     store: &Store,
     role: Option<Role>,
@@ -99,7 +99,7 @@ pub async fn run(
     if !plans::turn(&mut turn, number).await? {
         return Ok(Ended::Busy);
     }
-    // Read with the turn in hand: whoever ran it before may have come to its end.
+    // Read while holding the turn: another run may just have finished it.
     let Some(plan) = plans::plan(&store.pool, number).await? else { return Ok(Ended::Not(Answer::Missing)) };
     if plan.is_over() {
         return Ok(Ended::Not(Answer::Over(Box::new(plan))));
@@ -107,7 +107,7 @@ pub async fn run(
     if plan.awaits_approval() {
         return Ok(Ended::NotApproved);
     }
-    // A run that was killed left it started: it goes on.
+    // A run that was killed left it started: continue.
     if plan.what.as_deref() != Some("started") {
         match plans::event(store, &plan, "started", None).await {
             Err(StoreError::Conflict) => return Ok(Ended::Not(Answer::Conflict)),
@@ -120,7 +120,7 @@ pub async fn run(
     let rate = rate.unwrap_or(plan.rate).unsigned_abs() as usize;
     let mut run = Run { store, role, plan, turn, now };
     let ended = run.all(rate, &mut progress, &mut told).await;
-    // Whatever happened, the connection that held the turn is not needed any more; the sums somebody folds later, if not we.
+    // The connection that held the turn is no longer needed. If folding fails, another process folds the counts later.
     _ = run.turn.close().await;
     _ = feed::fold(&store.pool).await;
     feed::ring(store).await;
@@ -148,7 +148,7 @@ impl Run<'_> {
                     if !self.find_again().await {
                         return Ok(Ended::Lost(progress.clone()));
                     }
-                    // What was written counts, whoever heard of it.
+                    // What was written counts, even if no answer arrived.
                     if let Ok(known) = self.progress().await {
                         *progress = known;
                     }
@@ -158,7 +158,9 @@ impl Run<'_> {
             };
             match step {
                 Step::Paused => return Ok(Ended::Paused(progress.clone())),
-                Step::NotYours(roles) => return self.end(progress, "stopped", format!("you have {roles} now")).await,
+                Step::NotYours(roles) => {
+                    return self.end(progress, "stopped", format!("your roles are now {roles}")).await;
+                }
                 Step::Finished => return self.end(progress, "finished", String::new()).await,
                 Step::Done(last, outcomes) => {
                     after = last;
@@ -167,7 +169,7 @@ impl Run<'_> {
                     let refused = outcomes.iter().rev().find(|outcome| outcome.outcome == "refused");
                     why = refused.and_then(|refused| refused.message.clone()).unwrap_or(why);
                     if rate > 0 {
-                        // Time that was lost is not made up for.
+                        // Lost time is not made up for.
                         next = next.max(Instant::now()) + Duration::from_secs_f64(outcomes.len() as f64 / rate as f64);
                         sleep_until(next).await;
                     }
@@ -176,7 +178,7 @@ impl Run<'_> {
         }
     }
 
-    /// What became of rows since the run began, as it is written.
+    /// The recorded outcomes of rows since the run started.
     async fn progress(&self) -> Result<Progress, StoreError> {
         let now = plans::plan(&self.store.pool, self.plan.number).await?.unwrap_or_else(|| self.plan.clone());
         let since = |now: i64, before: i64| usize::try_from(now - before).unwrap_or(0);
@@ -189,7 +191,7 @@ impl Run<'_> {
         })
     }
 
-    /// Ends the run; where somebody did something with the plan meanwhile, that counts.
+    /// Ends the run. If someone changed the plan meanwhile, that counts instead.
     async fn end(&self, progress: &Progress, what: &str, why: String) -> Result<Ended, StoreError> {
         let Some(plan) = plans::plan(&self.store.pool, self.plan.number).await? else {
             return Ok(Ended::Not(Answer::Missing));
@@ -203,20 +205,20 @@ impl Run<'_> {
         }
     }
 
-    /// Waits for a lost database, and takes the turn again; whether it came back in time.
+    /// Waits for a lost database and takes the turn again. Returns whether it came back in time.
     async fn find_again(&mut self) -> bool {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             sleep(PAUSE).await;
             self.store.sweep().await;
-            // A private server that died is started again; of a real one somebody else takes care.
+            // A private server that died is started again. Other servers are not ours to start.
             _ = self.store.revive().await;
             let found = async {
                 let mut turn = self.store.options.connect().await?;
                 let free = plans::turn(&mut turn, self.plan.number).await?;
                 Ok::<_, StoreError>((turn, free))
             };
-            // Our own old connection may hold it for a moment longer.
+            // Our own old connection may hold the turn for a moment longer.
             if let Ok((turn, true)) = found.await {
                 self.turn = turn;
                 return true;
@@ -225,10 +227,10 @@ impl Run<'_> {
         false
     }
 
-    /// The next rows, if it still runs.
+    /// Runs the next rows, if the plan is still running.
     async fn step(&self, after: i32, batch: usize, failures: usize) -> Result<Step, StoreError> {
         let (pool, number) = (&self.store.pool, self.plan.number);
-        // The roles are asked for anew: they may have been taken away since.
+        // Read the roles again: they may have been revoked.
         let roles = desk::roles(self.store, self.role).await?;
         if !may(roles) {
             return Ok(Step::NotYours(roles));
@@ -238,7 +240,7 @@ impl Run<'_> {
         }
         let rows = plans::rest(pool, number, after, batch as i64).await?;
         if rows.is_empty() {
-            // Rows before may have been left out for somebody who was faster, and then was not.
+            // Earlier rows may have been skipped because someone else seemed faster: check from the start.
             return Ok(if after > 0 { Step::Done(0, Vec::new()) } else { Step::Finished });
         }
         let outcomes = match self.write(&rows, roles, failures).await {
@@ -249,14 +251,14 @@ impl Run<'_> {
         };
         let last = rows.last().map_or(after, |row| row.place);
         match outcomes {
-            // Cut off where it is to stop: what follows has not had its turn.
+            // Cut off at the failure limit: the rows after it have not run.
             Ok(outcomes) => Ok(Step::Done(outcomes.last().map_or(last, |outcome| outcome.place), outcomes)),
             Err(StoreError::Refused { constraint, .. }) if constraint == NOT_RUNNING => Ok(Step::Paused),
             Err(error) => Err(error),
         }
     }
 
-    /// Rows that somebody else moved one of: each by itself.
+    /// Runs rows one by one, because one of them cannot be written.
     async fn one_by_one(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
         let mut outcomes: Vec<Outcome> = Vec::new();
         for row in rows {
@@ -271,7 +273,7 @@ impl Run<'_> {
     async fn one(&self, row: &Row, roles: Roles) -> Result<Vec<Outcome>, StoreError> {
         for _ in 0..TRIES {
             let refused = match self.write(std::slice::from_ref(row), roles, 1).await {
-                // Judged anew, it has changed; unless it was the row itself that somebody ended.
+                // Judge it again: the order has changed. But stop if someone else already wrote this row's outcome.
                 Err(StoreError::Conflict) => {
                     let known = plans::rows(&self.store.pool, self.plan.number, row.place - 1, 1).await?;
                     if known.first().is_some_and(|known| known.outcome.is_some()) {
@@ -294,7 +296,7 @@ impl Run<'_> {
         Err(StoreError::Conflict)
     }
 
-    /// Judges rows and writes what comes of them, up to so many that are refused: all of it, or nothing.
+    /// Judges rows and writes the results in one transaction, up to this number of refusals.
     async fn write(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
         let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
         let mut connection = self.store.pool.acquire().await?;
@@ -325,7 +327,7 @@ impl Run<'_> {
         tx.commit().await.map_err(crate::store::error::of_commit)?;
         drop(connection);
         if !early.is_empty() {
-            // It is recorded, whatever becomes of what waited for it.
+            // The rows are recorded even if the retry of quarantined facts fails.
             _ = import::retry(self.store, &names).await;
         }
         feed::ring(self.store).await;
@@ -339,15 +341,15 @@ impl Run<'_> {
 
 const NOT_RUNNING: &str = "only_a_running_plan_moves_orders";
 
-/// What a step of a run came to.
+/// The result of a step of a run.
 enum Step {
-    /// Rows up to this place had their turn.
+    /// Rows up to this place have run.
     Done(i32, Vec<Outcome>),
     /// No row is left.
     Finished,
-    /// It does not run any more.
+    /// The plan is no longer running.
     Paused,
-    /// The person's roles were taken away.
+    /// The person's roles no longer allow it.
     NotYours(Roles),
 }
 

@@ -1,4 +1,4 @@
-//! The menu of what may be done to a case, and everything that can come of it.
+//! The menu of case actions, and every outcome of an action.
 
 use uuid::Uuid;
 
@@ -12,10 +12,10 @@ use crate::desk::cases::{Answer, Command, Doing};
 use crate::store::cases::{Case, Event};
 use strum::VariantArray;
 
-/// The menu.
+/// The menu of case actions.
 #[derive(Debug, Clone, Default)]
 pub struct Deeds {
-    /// Everything the table knows, with reasons; else only what may be done.
+    /// Show all actions, with the reasons against them; otherwise only the allowed ones.
     pub reasons: bool,
     /// The selected line.
     pub at: usize,
@@ -23,7 +23,7 @@ pub struct Deeds {
     pub note: Option<String>,
 }
 
-/// A line of the menu.
+/// A line of the menu: an action, and why it is refused if it is.
 pub type Choice = (Deed, Result<(), Refusal>);
 
 fn standing(shown: &CaseShown) -> Option<Standing> {
@@ -32,7 +32,7 @@ fn standing(shown: &CaseShown) -> Option<Standing> {
 }
 
 impl App {
-    /// What may be done to the shown case by this person; all of it with reasons where that is asked.
+    /// The actions this person can take on the shown case; with `reasons`, the refused ones too.
     pub fn deeds(&self, reasons: bool) -> Vec<Choice> {
         let Some(standing) = self.desk.shown.as_deref().and_then(standing) else { return Vec::new() };
         let judge = |deed: &Deed| (*deed, standing.judge(*deed, &self.seat.person, self.seat.roles, self.now));
@@ -41,7 +41,7 @@ impl App {
 
     pub(super) fn open_deeds(&mut self) {
         if self.desk.shown.is_none() {
-            return self.say(Tone::News, "no case is selected");
+            return self.say(Tone::News, "No case is selected.");
         }
         self.layers.push(Layer::Deeds(Deeds::default()));
     }
@@ -66,7 +66,7 @@ impl App {
         Vec::new()
     }
 
-    /// A letter means its deed whether it may be done or not; a digit the line that shows it.
+    /// A letter picks its action, allowed or not; a digit picks a line of the menu.
     pub(in crate::console::app) fn pick_deed_by_letter(&mut self, key: &str) -> Vec<Effect> {
         let letter = key.chars().next().unwrap_or(' ');
         let allowed = self.deeds(false);
@@ -84,14 +84,14 @@ impl App {
                 Vec::new()
             }
             Ok(()) if self.seat.read_only => {
-                self.say(Tone::Bad, "read-only: nothing is written here");
+                self.say(Tone::Bad, "Read-only: nothing is written here.");
                 Vec::new()
             }
             Ok(()) => self.open_sheet(deed),
         }
     }
 
-    /// The form of a deed, with what was typed into it before; what needs no words is done at once.
+    /// Opens the form of an action, with its draft. Take case needs no input and is carried out at once.
     pub(in crate::console::app) fn open_sheet(&mut self, deed: Deed) -> Vec<Effect> {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let mut sheet = Sheet::new(deed, shown);
@@ -108,14 +108,14 @@ impl App {
         vec![Effect::Desk(Ask::Edit(named, false))]
     }
 
-    /// Carries out what the form says.
+    /// Sends the command of the form.
     pub(super) fn send_sheet(&mut self) -> Vec<Effect> {
         if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
             return Vec::new();
         }
         if self.desk.writing.is_some() {
-            self.say(Tone::Bad, "another write is still under way");
+            self.say(Tone::Bad, "Another write is still in progress. Try again when it is done.");
             return Vec::new();
         }
         self.requests += 1;
@@ -129,7 +129,7 @@ impl App {
         match sheet.doing(shown) {
             Ok(doing) => {
                 let Ok(order) = shown.whole.case.key() else { return Vec::new() };
-                // A note is nobody's rival: it may be written whatever happened meanwhile.
+                // Only these depend on the case as it was seen. A note, for example, is valid at any time.
                 let expect = matches!(doing, Doing::Decide { .. } | Doing::Approve { .. }).then_some(sheet.seen);
                 let command = Box::new(Command { order, doing, expect, request });
                 sheet.stage = Stage::Writing;
@@ -151,11 +151,11 @@ impl App {
                 if let Some(sheet) = self.sheet_of(&command) {
                     sheet.stage = Stage::Unknown;
                 }
-                self.say(Tone::Bad, format!("{}: outcome unknown, checking", title(&command)));
+                self.say(Tone::Bad, format!("{}: outcome unknown. Checking.", title(&command)));
                 return vec![Effect::Desk(Ask::Learn(command))];
             }
             Err(Failure::Lost) => {
-                self.case_failed(&command, "the database does not answer; nothing was recorded".to_owned());
+                self.case_failed(&command, "the database does not answer, nothing was recorded; try again".to_owned());
             }
             Err(Failure::Other(text)) => self.case_failed(&command, text),
         }
@@ -169,15 +169,13 @@ impl App {
     ) -> Vec<Effect> {
         match answer {
             Ok(Some(answer)) => return self.case_answered(&command, answer),
-            Ok(None) => {
-                self.case_failed(&command, "it was not recorded; look at the case, then decide anew".to_owned())
-            }
+            Ok(None) => self.case_failed(&command, "nothing was recorded; check the case, then try again".to_owned()),
             Err(_) => return vec![Effect::Desk(Ask::Learn(command))],
         }
         Vec::new()
     }
 
-    /// The form a command came from, while it is still open.
+    /// The form that a command came from, if it is still open.
     fn sheet_of(&mut self, command: &Command) -> Option<&mut Sheet> {
         let (order, deed) = (command.order.to_string(), command.doing.deed());
         self.layers.iter_mut().rev().find_map(|layer| match layer {
@@ -193,7 +191,7 @@ impl App {
             sheet.stage = Stage::Editing;
             sheet.note = Some(what.clone());
         }
-        self.say(Tone::Bad, format!("{}: {what}", title(command)));
+        self.say(Tone::Bad, format!("{} not done: {what}", title(command)));
     }
 
     pub(super) fn sheet_failed(&mut self, what: &str) {
@@ -220,8 +218,8 @@ impl App {
                 let moves = matches!(deed, Deed::Ask | Deed::Answer | Deed::Decide | Deed::Approve | Deed::Pay);
                 let shown = self.desk.shown.as_ref().filter(|_| moves);
                 let now = shown.map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
-                self.say(Tone::Good, format!("{what} done{now}"));
-                // Nobody is kept from writing by what is done.
+                self.say(Tone::Good, format!("{what} done.{now}"));
+                // The action is done: let others write in the case.
                 return vec![Effect::Desk(Ask::Leave)];
             }
             Answer::Refused(refusal) => self.case_failed(command, refusal.words),
@@ -229,7 +227,7 @@ impl App {
                 let words = rival(&case, last.as_deref(), &refusal);
                 self.case_failed(command, words);
             }
-            Answer::Missing => self.case_failed(command, "the case is not there any more".to_owned()),
+            Answer::Missing => self.case_failed(command, "the case no longer exists".to_owned()),
         }
         Vec::new()
     }
@@ -251,7 +249,7 @@ impl App {
         }
     }
 
-    /// The case came to something else while something was open on it: it is said, and judged anew.
+    /// Updates the open menu and forms after the case has changed, and says what happened.
     pub(super) fn case_moved(&mut self, shown: &CaseShown) {
         let person = self.seat.person.clone();
         let (named, seq, version) = (shown.named(), shown.whole.case.seq, shown.whole.case.version);
@@ -265,7 +263,7 @@ impl App {
                 Layer::Deeds(menu) if moved => {
                     *menu = Deeds { note: Some(words.clone()), reasons: menu.reasons, at: 0 }
                 }
-                // What is asked is asked of the case as it was seen.
+                // A question is only about the case as it was seen.
                 Layer::Sheet(sheet) if sheet.named == named && sheet.seen < seq => {
                     sheet.seen = seq;
                     sheet.note = Some(words.clone());
@@ -277,7 +275,7 @@ impl App {
     }
 }
 
-/// What happened to a case, and by whom.
+/// Says who did what to a case, and when.
 fn happened(event: &Event) -> String {
     let who = crate::text::clean(&event.recorder);
     format!("{who}: {} at {}", event.what.replace('_', " "), event.at.format("%H:%M:%S UTC"))
@@ -293,7 +291,7 @@ fn title(command: &Command) -> String {
     format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().rule().title)
 }
 
-/// The reasons that may be chosen, as values and words; none is suggested: whoever decides has to.
+/// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.
 pub(super) fn reasons(policy: &Policy) -> Vec<(String, String)> {
     let none = (String::new(), "none yet".to_owned());
     let offered = policy.offered().map(|reason| (reason.code.clone(), reason.title.clone()));

@@ -1,4 +1,4 @@
-//! What is asked and told about the desk of disputes.
+//! Requests of the dispute desk, and the answers.
 
 use std::path::PathBuf;
 
@@ -12,32 +12,32 @@ use crate::desk::cases::{Answer, Command};
 use crate::store::cases::Place;
 use crate::store::cases::presence::Present;
 
-/// What has to be done outside.
+/// A request that is carried out outside the console's state.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    /// Read the counts and the cases of a queue after a place.
+    /// Read the counts of the queues, and the cases of one queue after a place.
     Look(Queue, Place),
-    /// Read a case with all that stands beside it; this console is looking at it from now on.
+    /// Read a case with everything that is shown with it. From now on this console is looking at it.
     Case(Named),
-    /// This console looks at no case any more.
+    /// This console no longer looks at a case.
     Leave,
-    /// Ask to write in a case; taking over from whoever does, where that is asked.
+    /// Ask to write in a case; with `true`, take over from the person who is writing.
     Edit(Named, bool),
-    /// Take the most urgent case that nobody has.
+    /// Take the most urgent unclaimed case.
     Next,
     /// Carry out a command.
     Act(Box<Command>),
-    /// Find out what became of a command.
+    /// Find out the outcome of a command.
     Learn(Box<Command>),
-    /// Keep what is being written; forget it where there is nothing.
+    /// Save a draft of this kind; with `None`, delete it.
     Draft(Named, String, Option<String>),
-    /// Read an attached file as text, by the number of its event.
+    /// Read an attached file as text, by its event number.
     Preview(Named, i32),
-    /// Write an attached file to the disk.
+    /// Save an attached file to disk, by its event number.
     Save(Named, i32),
-    /// Read a file of this person's, to attach it under this request.
+    /// Read a local file and attach it, under this request id.
     Attach(Named, PathBuf, Uuid),
-    /// Read the letter of a case to a party.
+    /// Read the letters of a case.
     Letter(Named, String),
     /// Read the report of the last thirty days.
     Report,
@@ -60,7 +60,7 @@ impl Ask {
     }
 }
 
-/// What came of it.
+/// An answer to a request, or a change.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
@@ -68,21 +68,21 @@ pub enum News {
     Seen(Queue, Place, Result<Box<Seen>, Failure>),
     /// A case was read.
     Case(Named, Result<Option<Box<CaseShown>>, Failure>),
-    /// Who is at the case changed.
+    /// The people at the case changed.
     Present(Named, Vec<Present>),
     /// Whether this console may write in a case.
     Edit(Named, Result<bool, Failure>),
-    /// The most urgent case was taken; or there is none, or it may not be.
+    /// The most urgent case was taken, or there is none, or it was refused.
     Next(Result<Result<Option<Named>, Refusal>, Failure>),
-    /// A command was carried out, or not.
+    /// The answer to a command.
     Acted(Box<Command>, Result<Answer, Failure>),
-    /// What became of a command whose outcome was unknown.
+    /// The answer to a command whose outcome was unknown.
     Learnt(Box<Command>, Result<Option<Answer>, Failure>),
-    /// What was being written was kept, or not.
+    /// A draft was saved, or not.
     Drafted(Result<(), Failure>),
-    /// Something to read: its title and its lines.
+    /// A page to read: its title and its lines.
     Paper(String, Result<Vec<String>, String>),
-    /// A file was written to the disk, and where; or not.
+    /// A file was saved: its path, or the error.
     Saved(Result<String, String>),
     /// A file could not be read.
     Unread(String),

@@ -1,5 +1,4 @@
-//! The desk of disputes: queues, cases, one case. What may be done to it is in [`deed`], what has to be said with that in
-//! [`sheet`].
+//! The dispute desk: queues, cases, one case. The menu of case actions is in [`deed`], their forms are in [`sheet`].
 
 pub mod deed;
 pub mod message;
@@ -26,97 +25,97 @@ use crate::store::{Entry, Stored};
 pub use message::{Ask, News};
 pub use paper::Paper;
 
-/// Which case: its order and its number.
+/// A case: its order and its number.
 pub type Named = (String, i32);
 
-/// More cases of a queue are not counted: it says that there are more.
+/// The most cases of a queue that are counted. Above this the screen says that there are more.
 pub const MOST_COUNTED: i64 = 1_000;
 
-/// In place of a number: the open one, or the latest.
+/// In place of a case number: the open case of the order, or the latest.
 pub const OPEN: i32 = 0;
 
-/// What a queue holds now.
+/// What is in a queue now.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seen {
     /// How many cases are in each queue, by its name.
     pub counts: Vec<(String, i64)>,
     /// The cases from a place on.
     pub cases: Vec<Case>,
-    /// There are more.
+    /// There are more cases after these.
     pub more: bool,
 }
 
-/// A case with all that stands beside it.
+/// A case with everything that is shown with it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CaseShown {
     /// The case, its log, decision and payouts.
     pub whole: Whole,
     /// Its order.
     pub stored: Stored,
-    /// What happened to the order.
+    /// The transitions of the order.
     pub log: Vec<Entry>,
-    /// What happened to other cases of the same order, with their numbers.
+    /// The events of other cases of the same order, with their case numbers.
     pub others: Vec<(i32, Event)>,
-    /// The same people in earlier cases.
+    /// Earlier cases of the same people.
     pub hints: Vec<Hint>,
-    /// What this person was writing: kinds and texts.
+    /// This person's drafts: kinds and texts.
     pub drafts: Vec<(String, String)>,
-    /// Who is there.
+    /// Who is looking at the case or writing in it.
     pub present: Vec<Present>,
-    /// How this desk works.
+    /// The policy of the desk.
     pub policy: Policy,
 }
 
 impl CaseShown {
-    /// Which case it is.
+    /// The order and the number of the case.
     pub fn named(&self) -> Named {
         (self.whole.case.order_id.clone(), self.whole.case.number)
     }
 }
 
-/// Where the keys go on the desk.
+/// The part of the desk that takes keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Focus {
-    /// Among the queues.
+    /// The queues.
     Queues,
-    /// Among the cases.
+    /// The list of cases.
     #[default]
     Cases,
-    /// In the case.
+    /// The selected case.
     Case,
 }
 
 /// The state of the desk.
 #[derive(Debug, Default)]
 pub struct Desk {
-    /// Which pile is listed.
+    /// The queue that is listed.
     pub queue: Queue,
-    /// What it holds; none before it was read.
+    /// What is in the queue; `None` until it is read.
     pub seen: Option<Seen>,
-    /// The case under the keys.
+    /// The selected case.
     pub selected: Option<Named>,
-    /// The selected case is not in this pile any more: it stays where it was until one moves on.
+    /// The selected case has left this queue. It stays in its place until you select another.
     pub gone: bool,
     /// The first case on the screen.
     pub scroll: usize,
-    /// Where the keys go.
+    /// The part of the desk that takes keys.
     pub focus: Focus,
-    /// The case on the right.
+    /// The case in the right pane.
     pub shown: Option<Box<CaseShown>>,
-    /// The first line of it on the screen.
+    /// The first line of that case on the screen.
     pub case_scroll: usize,
-    /// What is being written and was not sent, by case and kind.
+    /// Drafts that were not sent, by case and kind.
     pub drafts: HashMap<(Named, String), String>,
-    /// What was sent from here: a reading that began before does not bring it back.
+    /// Drafts sent from here. A read that started before that must not bring them back.
     pub(super) sent: HashSet<(Named, String)>,
-    /// What of it the database does not know yet; nothing is forgotten there.
+    /// Drafts that the database does not have yet; `None` deletes the draft there.
     pub(super) unsaved: BTreeMap<(Named, String), Option<String>>,
     pub(super) saving: Option<(Named, String)>,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
-    /// The database was told that this console looks at a case.
+    /// The database knows that this console is looking at a case.
     pub(super) sits: bool,
-    /// This console may write in the case; nobody said yet.
+    /// Whether this console may write in the case; `None` until that is known.
     pub may_write: Option<bool>,
 }
 
@@ -126,7 +125,7 @@ impl Desk {
         self.seen.as_ref().map_or(&[], |seen| &seen.cases)
     }
 
-    /// The line of the case under the keys, if it is still listed.
+    /// The line of the selected case, if it is still listed.
     pub fn at(&self) -> Option<usize> {
         let (order, number) = self.selected.as_ref()?;
         self.cases().iter().position(|case| case.order_id == *order && case.number == *number)
@@ -138,7 +137,7 @@ impl Desk {
         Some(counts.iter().find(|(name, _)| name == queue.name()).map_or(0, |(_, count)| *count))
     }
 
-    /// Somebody else who writes in the case: another console of one's own, or one that died, is oneself.
+    /// Someone else who is writing in the case. Your own other consoles do not count, not even one that crashed.
     pub fn writer(&self, person: &str) -> Option<&Present> {
         self.shown.as_ref()?.present.iter().find(|it| it.editing && it.person != person)
     }
@@ -153,14 +152,14 @@ impl App {
         }
     }
 
-    /// The desk; at the case of the shown order, where that is in dispute.
+    /// Opens the desk, at the case of the shown order if that order is in dispute.
     pub(super) fn open_desk_at_the_order(&mut self) {
         use crate::domain::atarapay::Status::{Dispute, DisputeResolved, Disputed};
         self.open_desk();
         let order = self.shown.as_ref().map(|shown| &shown.stored.order).filter(|_| self.layers.len() == 1);
         let disputed = order.filter(|it| matches!(it.status, Status::Atarapay(Dispute | Disputed | DisputeResolved)));
         if let Some(order) = disputed.filter(|_| self.focus != Pane::Board) {
-            // Its number is known when it was read.
+            // The case number is known once the case is read.
             self.select_case(Some((order.key.to_string(), OPEN)));
             self.desk.focus = Focus::Case;
         }
@@ -198,7 +197,7 @@ impl App {
             News::Learnt(command, answer) => return self.case_learnt(command, answer),
             News::Drafted(result) => self.drafted(&result),
             News::Paper(title, lines) => self.take_paper(&title, lines),
-            News::Saved(Ok(path)) => self.say(Tone::Good, format!("saved as {path}")),
+            News::Saved(Ok(path)) => self.say(Tone::Good, format!("Saved as {path}.")),
             News::Saved(Err(fault)) | News::Unread(fault) => {
                 self.desk.writing = None;
                 self.sheet_failed(&fault);
@@ -231,12 +230,12 @@ impl App {
                     self.select_case(first);
                 }
             }
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the cases could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the cases: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
     }
 
-    /// A case that somebody looks at does not vanish from under the keys.
+    /// Keeps the selected case in the list, even if it has left the queue.
     fn keep_the_selected(&mut self, seen: &mut Seen) {
         let before = self.desk.at().map(|at| (at, self.desk.cases()[at].clone()));
         let is_there =
@@ -267,14 +266,14 @@ impl App {
                     if self.desk.sent.contains(&(named.clone(), kind.clone())) {
                         continue;
                     }
-                    // What is typed here is newer than what was kept.
+                    // What is typed here is newer than the saved draft.
                     self.desk.drafts.entry((named.clone(), kind.clone())).or_insert_with(|| body.clone());
                 }
                 self.case_moved(&shown);
                 self.desk.shown = Some(shown);
             }
-            Ok(None) => self.say(Tone::Bad, "the case is not there"),
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the case could not be read: {text}")),
+            Ok(None) => self.say(Tone::Bad, "This case does not exist."),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the case: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
     }
@@ -283,30 +282,30 @@ impl App {
         match next {
             Ok(Ok(Some(named))) => {
                 let id = named.0.split_once(':').map_or(named.0.clone(), |(_, id)| id.to_owned());
-                self.say(Tone::Good, format!("{id} is yours now"));
+                self.say(Tone::Good, format!("{id} is yours now."));
                 self.desk.queue = Queue::Mine;
                 self.loads.desk.due = true;
                 self.select_case(Some(named));
                 self.desk.focus = Focus::Case;
             }
-            Ok(Ok(None)) => self.say(Tone::News, "nobody's case is waiting"),
+            Ok(Ok(None)) => self.say(Tone::News, "There is no unclaimed case."),
             Ok(Err(refusal)) => self.say(Tone::Bad, refusal.words),
             Err(Failure::Other(text)) => self.say(Tone::Bad, text),
             Err(Failure::Lost | Failure::Unknown) => {
-                self.say(Tone::Bad, "the database does not answer; look under Mine before you ask again");
+                self.say(Tone::Bad, "The database does not answer. Check Mine before you try again.");
             }
         }
     }
 
     fn drafted(&mut self, result: &Result<(), Failure>) {
         if let (Err(_), Some(kept)) = (result, self.desk.saving.take()) {
-            // It is asked again, with what stands there by then.
+            // Save it again later, with the text it has by then.
             let body = self.desk.drafts.get(&kept).cloned();
             self.desk.unsaved.entry(kept).or_insert(body);
         }
     }
 
-    /// What of the desk is to be read, or kept.
+    /// Asks for what the desk has to read or save now.
     pub(super) fn pump_desk(&mut self, live: bool) -> Vec<Effect> {
         let mut effects = Vec::new();
         if live
@@ -348,12 +347,12 @@ impl App {
             Key::PreviousPane => self.desk.focus = self.desk.focus.next(true).next(true),
             Key::Actions => self.open_deeds(),
             Key::NextCase if self.link != Link::Live => {
-                self.say(Tone::Bad, "not connected: nothing can be written now")
+                self.say(Tone::Bad, "Not connected: nothing can be written now.")
             }
             Key::NextCase => return vec![Effect::Desk(Ask::Next)],
             Key::Hints => self.open_hints(),
             Key::Files => self.open_files(),
-            Key::Report => return self.open_paper("Report of the last thirty days", Ask::Report),
+            Key::Report => return self.open_paper("Report on the last 30 days", Ask::Report),
             Key::Letter => return self.open_letter(),
             Key::Goto => self.ask_for_an_order(),
             Key::Back if self.desk.focus != Focus::Queues => self.desk.focus = self.desk.focus.back(),
@@ -380,7 +379,7 @@ impl App {
             }
             Focus::Cases => {
                 let cases = self.desk.cases();
-                // From a case that is not listed any more one goes to the one nearest to where it was.
+                // If no listed case is selected, go to the first case on the screen.
                 let from = self.desk.at().unwrap_or(self.desk.scroll.min(cases.len().saturating_sub(1)));
                 let at = if self.desk.at().is_some() { moved(from, by, cases.len()) } else { from };
                 let named = cases.get(at).map(|case| (case.order_id.clone(), case.number));
@@ -429,7 +428,7 @@ impl Focus {
     }
 }
 
-/// So many lines on from one, within so many.
+/// Moves a line number by some lines, and keeps it below `count`.
 fn moved(at: usize, by: isize, count: usize) -> usize {
     at.saturating_add_signed(by).min(count.saturating_sub(1))
 }

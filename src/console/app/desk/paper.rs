@@ -1,19 +1,19 @@
-//! What is read above the desk: earlier cases, attached files, letters, the report.
+//! Pages to read above the desk: earlier cases, attached files, letters, the report.
 
 use super::{Ask, moved};
 use crate::console::app::{App, Effect, Layer, Tone};
 use crate::console::keys::Command as Key;
 
-/// Something to read above the desk.
+/// A page to read above the desk.
 #[derive(Debug, Clone)]
 pub struct Paper {
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// Its lines; none while they are being read.
+    /// The lines; `None` while they are being read.
     pub lines: Option<Vec<String>>,
-    /// The first line on the screen, or the selected one of those that can be chosen.
+    /// The first line on the screen, or the selected line if the lines are files.
     pub at: usize,
-    /// Where its lines are files: the number of the event of each.
+    /// If the lines are files: the event number of each file.
     pub files: Vec<i32>,
 }
 
@@ -34,7 +34,7 @@ impl App {
     }
 
     pub(super) fn open_hints(&mut self) {
-        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
+        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "No case is selected.") };
         let lines: Vec<String> = shown.hints.iter().map(|hint| hint.words(&shown.policy)).collect();
         let nothing = vec!["None of these people was in an earlier case.".to_owned()];
         let lines = if lines.is_empty() { nothing } else { lines };
@@ -48,7 +48,7 @@ impl App {
     }
 
     pub(super) fn open_files(&mut self) {
-        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "no case is selected") };
+        let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "No case is selected.") };
         let files = shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?)));
         let (mut lines, mut numbers) = (Vec::new(), Vec::new());
         for (event, file) in files {
@@ -66,7 +66,7 @@ impl App {
             numbers.push(event.seq);
         }
         if lines.is_empty() {
-            return self.say(Tone::News, "nothing is attached yet: a then f attaches a file");
+            return self.say(Tone::News, "No file is attached yet. Press a, then f to attach one.");
         }
         let paper = Paper { title: "Attached files".to_owned(), lines: Some(lines), at: 0, files: numbers };
         self.layers.push(Layer::Paper(Box::new(paper)));
@@ -75,11 +75,11 @@ impl App {
     pub(super) fn open_letter(&mut self) -> Vec<Effect> {
         let Some(shown) = self.desk.shown.as_ref() else { return Vec::new() };
         if shown.whole.decision.is_none() {
-            self.say(Tone::News, "there is no letter before a decision");
+            self.say(Tone::News, "There is no letter yet: the case is not decided.");
             return Vec::new();
         }
         let named = shown.named();
-        self.open_paper("Letter to the buyer, and to the seller", Ask::Letter(named, "both".to_owned()))
+        self.open_paper("Letters to the buyer and the seller", Ask::Letter(named, "both".to_owned()))
     }
 
     pub(super) fn open_paper(&mut self, title: &str, ask: Ask) -> Vec<Effect> {

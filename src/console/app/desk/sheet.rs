@@ -1,4 +1,4 @@
-//! The form of a deed: what has to be said with it, and what it comes to, on every letter.
+//! The form of a case action: its fields and its command, updated as you type.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,68 +14,68 @@ use crate::domain::{Money, Parts};
 use crate::store::cases::write::Reasons;
 use crate::store::cases::{Case, Message, Note};
 
-/// How far a form has come.
+/// The current step of a form.
 #[derive(Debug, Clone)]
 pub enum Stage {
     /// It is being filled in.
     Editing,
-    /// It wants a word typed: what it does cannot be undone.
+    /// It needs a word typed, because the action cannot be undone.
     Asking(&'static str, Input),
-    /// It is being carried out.
+    /// The command is being carried out.
     Writing,
     /// The connection was lost meanwhile.
     Unknown,
 }
 
-/// What is wrong, and where.
+/// What is wrong with a form, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The field's name.
     pub slot: &'static str,
-    /// The reason.
+    /// The reason, for people.
     pub text: String,
 }
 
-/// The form.
+/// The form of a case action.
 #[derive(Debug, Clone)]
 pub struct Sheet {
-    /// Which case.
+    /// The case.
     pub named: Named,
-    /// What is done to it.
+    /// The action.
     pub deed: Deed,
-    /// The case's last event when this was seen.
+    /// The number of the last case event that the form has seen.
     pub seen: i32,
-    /// What has to be said.
+    /// The fields.
     pub slots: Vec<Slot>,
-    /// Where the keys go.
+    /// The selected field.
     pub at: usize,
-    /// How far it has come.
+    /// The current step.
     pub stage: Stage,
-    /// What happened meanwhile, or went wrong.
+    /// What happened meanwhile, or what went wrong.
     pub note: Option<String>,
     /// Its question was on the screen.
     pub was_seen: bool,
 }
 
-/// Amounts may be typed as they are shown.
+/// Removes the commas, so that amounts can be typed as they are shown.
 fn plain(digits: &str) -> String {
     digits.replace(',', "")
 }
 
-/// How a case stands after something was done, for the last line.
+/// What is true of a case after an action, for the message.
 pub(super) fn became(case: &Case) -> String {
     match case.queue.as_str() {
-        "waiting_buyer" => ": the buyer is waited for".to_owned(),
-        "waiting_seller" => ": the seller is waited for".to_owned(),
-        "proposed" => ": another person has to approve it".to_owned(),
-        "unpaid" => ": decided, to be paid".to_owned(),
-        "closed" => ": the case is closed".to_owned(),
+        "waiting_buyer" => " Waiting for the buyer.".to_owned(),
+        "waiting_seller" => " Waiting for the seller.".to_owned(),
+        "proposed" => " Another person has to approve it.".to_owned(),
+        "unpaid" => " Decided, not yet paid.".to_owned(),
+        "closed" => " The case is closed.".to_owned(),
         _ => String::new(),
     }
 }
 
 impl Sheet {
-    /// The form of a deed for this case.
+    /// Creates the form of an action for this case.
     pub fn new(deed: Deed, shown: &CaseShown) -> Self {
         let slots = slots(deed, shown);
         let seen = shown.whole.case.seq;
@@ -95,7 +95,7 @@ impl Sheet {
         sheet
     }
 
-    /// What was taken back or sent back is where the next decision begins.
+    /// Starts a decision from the proposal that was withdrawn or sent back.
     fn propose_again(&mut self, shown: &CaseShown) {
         let Some(before) = &shown.whole.proposal else { return };
         let money = |minor: i64| shown.stored.order.money(minor).digits();
@@ -111,21 +111,21 @@ impl Sheet {
         let plain = <[String; 2]>::from(sentences(&shown.stored, parts));
         for (name, text) in said {
             self.set(name, &text);
-            // A sentence that nobody wrote goes on following the amounts.
+            // A sentence that no person wrote keeps following the amounts.
             if let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == name) {
                 slot.by_hand = !plain.contains(&text);
             }
         }
     }
 
-    /// What was typed before.
+    /// Fills in the fields from a draft.
     pub fn fill(&mut self, draft: &str) {
         let Ok(kept) = serde_json::from_str::<BTreeMap<String, String>>(draft) else { return };
         for slot in &mut self.slots {
             let own = kept.get(slot.name).map(|text| (text, true));
-            // What followed from the rest goes on following.
+            // A computed field stays computed.
             let followed = kept.get(&format!("~{}", slot.name)).map(|text| (text, false));
-            // What cannot be chosen any more was another choice.
+            // A choice that is not offered any more is dropped.
             let fits = |text: &str| slot.choices.is_empty() || slot.choices.iter().any(|(value, _)| value == text);
             if let Some((text, by_hand)) = own.or(followed).filter(|(text, _)| fits(text)) {
                 slot.input = Input::new(text.clone());
@@ -134,14 +134,14 @@ impl Sheet {
         }
     }
 
-    /// What is typed, to be kept.
+    /// The fields as a draft, in JSON.
     pub fn draft(&self) -> String {
         let name = |slot: &Slot| if slot.by_hand { slot.name.to_owned() } else { format!("~{}", slot.name) };
         let kept: BTreeMap<String, &str> = self.slots.iter().map(|slot| (name(slot), slot.input.value())).collect();
         serde_json::to_string(&kept).unwrap_or_default()
     }
 
-    /// What stands in a field.
+    /// The text of a field.
     pub fn text(&self, name: &str) -> &str {
         self.slots.iter().find(|slot| slot.name == name).map_or("", |slot| slot.input.value().trim())
     }
@@ -168,12 +168,12 @@ impl Sheet {
         self.was_seen = false;
     }
 
-    /// The file that is to be attached, where one is.
+    /// The file to attach and its case, if this form attaches one.
     pub(super) fn file(&self) -> Option<(PathBuf, Named)> {
         (self.deed == Deed::Attach).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
     }
 
-    /// The parts of an order that are typed.
+    /// Reads the typed parts. They have to sum to `held`.
     pub fn parts(&self, held: Money) -> Result<Parts, Fault> {
         let read = |slot: &'static str, read: Result<Money, crate::domain::MoneyError>| {
             read.map_err(|error| Fault { slot, text: error.to_string() })
@@ -182,12 +182,12 @@ impl Sheet {
         let seller = read("to_seller", Parts::read_to_seller(&seller, held))?;
         let buyer = read("to_buyer", Parts::read_to_buyer(&buyer, held))?;
         if seller.minor.checked_add(buyer.minor) != Some(held.minor) {
-            return Err(Fault { slot: "to_seller", text: format!("the parts have to sum to {held}") });
+            return Err(Fault { slot: "to_seller", text: format!("The parts have to sum to {held}.") });
         }
         Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
     }
 
-    /// What may become of the chosen payout.
+    /// Offers what can happen next to the chosen payout.
     pub(super) fn offer(&mut self, shown: &CaseShown) {
         let party = self.text("party");
         let state = shown.whole.payouts.iter().find(|it| it.party == party).map_or("", |it| &it.state);
@@ -199,7 +199,7 @@ impl Sheet {
         slot.choices = choices;
     }
 
-    /// What follows from what is typed: the other part, and the sentences for the parties.
+    /// Updates what is computed from the typed fields: the other part, and the sentences for the parties.
     pub(super) fn follow(&mut self, shown: &CaseShown) {
         let held = shown.stored.order.amount;
         let here = self.slots.get(self.at).map_or("", |slot| slot.name);
@@ -214,7 +214,8 @@ impl Sheet {
             let (own, other) = if here == "to_seller" { ("to_seller", "to_buyer") } else { ("to_buyer", "to_seller") };
             let read = if own == "to_seller" { Parts::read_to_seller } else { Parts::read_to_buyer };
             let part = read(&plain(self.text(own)), held).ok().and_then(|part| outcome::rest(part, held));
-            // `rest` speaks of the seller's part and what is left of it: here of this part and the other.
+            // `rest` takes the seller's part and returns the buyer's as `to_buyer`. Here it takes either part, so
+            // `to_buyer` is the other one.
             let rest = part.map_or_else(String::new, |parts| Money { minor: parts.to_buyer, ..held }.digits());
             self.set(other, &rest);
             self.set("outcome", "");
@@ -231,7 +232,7 @@ impl Sheet {
         let (party, canned) = (self.text("party").to_owned(), self.text("macro").to_owned());
         let typed = self.slots.iter().any(|slot| slot.name == "body" && slot.by_hand);
         if here == "party" && !typed && shown.policy.macros.iter().any(|it| it.name == canned && it.to != party) {
-            // A text for one party is none for the other.
+            // A canned text is for one party only.
             self.set("macro", "");
             self.set("body", "");
         }
@@ -249,58 +250,56 @@ impl Sheet {
         }
     }
 
-    /// What it comes to as it stands: what will be done, or what is missing.
+    /// The command of the form as it is now, or what is missing.
     pub fn doing(&self, shown: &CaseShown) -> Result<Doing, Fault> {
         let need =
             |slot: &'static str, words: &str| self.said(slot).ok_or_else(|| Fault { slot, text: words.to_owned() });
         let message = |theirs: bool| {
-            let body = need("body", "there is nothing in it yet")?;
+            let body = need("body", "Write the message.")?;
             if let Some(name) = left_open(&body).filter(|_| !theirs) {
                 return Err(Fault {
                     slot: "body",
-                    text: format!("{name} is not known yet: classify the case, or write it yourself"),
+                    text: format!("{name} is not known yet. Set the reason, or write it yourself."),
                 });
             }
             Ok(Message { party: self.text("party").to_owned(), theirs, body })
         };
         Ok(match self.deed {
             Deed::Claim => Doing::Claim,
-            Deed::Take => Doing::Take { why: need("why", "say why you take it over")? },
+            Deed::Take => Doing::Take { why: need("why", "Say why you are taking over.")? },
             Deed::Release => Doing::Release { why: self.said("why") },
             Deed::HandOver => {
-                Doing::HandOver { to: need("to", "say to whom")?, note: need("note", "say what they have to know")? }
+                Doing::HandOver { to: need("to", "Say to whom.")?, note: need("note", "Say what they need to know.")? }
             }
             Deed::Classify => Doing::Classify { reason: self.said("reason"), claimed: self.claimed(shown)? },
             Deed::Check => {
-                let line = need("line", "the reason has no checklist")?;
+                let line = need("line", "There is no checklist for this reason.")?;
                 let done = !shown.whole.checked().contains(&line);
                 Doing::Check { line, done }
             }
-            Deed::Note => Doing::Note { note: Note(need("body", "there is nothing in it yet")?) },
+            Deed::Note => Doing::Note { note: Note(need("body", "Write the note.")?) },
             Deed::Message | Deed::Ask => Doing::Message { message: message(false)?, ask: self.deed == Deed::Ask },
             Deed::Answer => Doing::Answer { message: message(true)? },
-            Deed::Resume => Doing::Resume { why: need("why", "say why you do not wait any longer")? },
-            Deed::Attach => return Err(Fault { slot: "path", text: "say which file".to_owned() }),
+            Deed::Resume => Doing::Resume { why: need("why", "Say why you stop waiting.")? },
+            Deed::Attach => return Err(Fault { slot: "path", text: "Say which file.".to_owned() }),
             Deed::Decide => {
                 let parts = self.parts(shown.stored.order.amount)?;
                 let said = Reasons {
-                    reason: need("reason", "a decision has a reason")?,
-                    rationale: need("rationale", "say why, for the desk")?,
-                    say_seller: need("say_seller", "the seller is told in a sentence what they get")?,
-                    say_buyer: need("say_buyer", "the buyer is told in a sentence what they get")?,
+                    reason: need("reason", "Choose a reason.")?,
+                    rationale: need("rationale", "Say why, for the desk.")?,
+                    say_seller: need("say_seller", "Tell the seller in a sentence what they get.")?,
+                    say_buyer: need("say_buyer", "Tell the buyer in a sentence what they get.")?,
                 };
                 Doing::Decide { parts, said, propose: false }
             }
             Deed::Approve => Doing::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
-            Deed::Reject => Doing::Reject { why: need("why", "say why, for whoever proposed it")? },
+            Deed::Reject => Doing::Reject { why: need("why", "Say why, for the person who proposed it.")? },
             Deed::Retract => Doing::Retract { why: self.said("why") },
             Deed::Pay => {
                 let how = match self.text("what") {
                     "sent" => Paying::Sent { reference: self.said("words") },
-                    "confirmed" => {
-                        Paying::Confirmed { reference: need("words", "a payment that arrived has a reference")? }
-                    }
-                    "failed" => Paying::Failed { why: need("words", "say why it failed")? },
+                    "confirmed" => Paying::Confirmed { reference: need("words", "Enter the payment's reference.")? },
+                    "failed" => Paying::Failed { why: need("words", "Say why it failed.")? },
                     _ => Paying::Reopened,
                 };
                 Doing::Pay { party: self.text("party").to_owned(), how }
@@ -315,7 +314,7 @@ impl Sheet {
         claimed.map_err(|error| Fault { slot: "claimed", text: error.to_string() })
     }
 
-    /// What is said before it is done, and the word that has to be typed; nothing where it can be undone.
+    /// The word that has to be typed to confirm; `None` if no confirmation is needed.
     fn word(&self) -> Option<&'static str> {
         match self.deed {
             Deed::Decide => Some("decide"),
@@ -342,7 +341,7 @@ impl Sheet {
         }
     }
 
-    /// On to the question, where there is one; whether there is.
+    /// Opens the question, if there is one. Returns whether there is.
     pub(super) fn ask(&mut self) -> bool {
         let Some(word) = self.word() else { return false };
         self.stage = Stage::Asking(word, Input::default());

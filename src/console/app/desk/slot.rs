@@ -1,4 +1,4 @@
-//! The fields of a deed's form: what is typed, and what is chosen from what.
+//! The fields of a case action's form: fields to type in, and fields to choose in.
 
 use tui_input::Input;
 
@@ -6,20 +6,20 @@ use super::CaseShown;
 use super::deed::reasons;
 use crate::case::Deed;
 
-/// One thing to be said.
+/// A field of a form.
 #[derive(Debug, Clone)]
 pub struct Slot {
-    /// As drafts know it.
+    /// Its name in drafts.
     pub name: &'static str,
-    /// For people.
+    /// Its label, for people.
     pub label: &'static str,
-    /// What is typed, or the chosen value.
+    /// The typed text, or the chosen value.
     pub input: Input,
-    /// What can be chosen, as values and words; nothing where it is typed.
+    /// The choices, as values and labels; empty for a typed field.
     pub choices: Vec<(String, String)>,
-    /// It stands beside the field.
+    /// The hint next to the field.
     pub hint: String,
-    /// Somebody typed it; else it follows from the others.
+    /// A person typed it; otherwise it is computed from the other fields.
     pub by_hand: bool,
 }
 
@@ -40,18 +40,18 @@ fn parties() -> Vec<(String, String)> {
     vec![pair("buyer", "the buyer"), pair("seller", "the seller")]
 }
 
-/// What has to be said with each deed.
+/// The fields of each case action.
 pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
     let case = &shown.whole.case;
     let needed = "needed";
     match deed {
         Deed::Claim | Deed::Approve => Vec::new(),
-        Deed::Take => vec![typed("why", "Why", "needed: it stays in the case's history")],
-        Deed::Reject => vec![typed("why", "Why", "needed: for whoever proposed it")],
+        Deed::Take => vec![typed("why", "Why", "needed: it stays in the case log")],
+        Deed::Reject => vec![typed("why", "Why", "needed: for the person who proposed it")],
         Deed::Resume => vec![typed("why", "Why", needed)],
-        Deed::Release | Deed::Retract | Deed::Close => vec![typed("why", "Why", "if there is something to say")],
+        Deed::Release | Deed::Retract | Deed::Close => vec![typed("why", "Why", "optional")],
         Deed::HandOver => {
-            vec![typed("to", "To", "their login"), typed("note", "Note", "needed: what they have to know")]
+            vec![typed("to", "To", "their login"), typed("note", "Note", "needed: what they need to know")]
         }
         Deed::Classify => {
             vec![
@@ -74,9 +74,9 @@ pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
         Deed::Answer => {
             let mut from = chosen("party", "From", parties());
             from.input = Input::new(case.waiting.clone().unwrap_or_else(|| "buyer".to_owned()));
-            vec![from, typed("body", "They said", needed)]
+            vec![from, typed("body", "Reply", needed)]
         }
-        Deed::Attach => vec![typed("path", "File", "its path on this machine")],
+        Deed::Attach => vec![typed("path", "File", "its path on this computer")],
         Deed::Decide => decision(shown),
         Deed::Pay => {
             let open = shown.whole.payouts.iter().filter(|it| it.state != "confirmed");
@@ -86,19 +86,19 @@ pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
             });
             vec![
                 chosen("party", "Payout to", to.collect()),
-                chosen("what", "It", Vec::new()),
-                typed("words", "Reference", "of a payment; why, where it failed"),
+                chosen("what", "What happened", Vec::new()),
+                typed("words", "Reference", "of the payment, or why it failed"),
             ]
         }
     }
 }
 
-/// What may become of a payout next.
+/// What can happen to a payout next.
 pub(super) fn payable(state: &str) -> Vec<(String, String)> {
     match state {
-        "pending" => vec![pair("sent", "was sent"), pair("confirmed", "arrived"), pair("failed", "failed")],
+        "pending" => vec![pair("sent", "sent"), pair("confirmed", "arrived"), pair("failed", "failed")],
         "sent" => vec![pair("confirmed", "arrived"), pair("failed", "failed")],
-        "failed" => vec![pair("reopened", "is to be sent anew")],
+        "failed" => vec![pair("reopened", "reopened: send it again")],
         _ => Vec::new(),
     }
 }
@@ -107,20 +107,20 @@ fn lines(shown: &CaseShown) -> Vec<(String, String)> {
     let reason = shown.whole.case.reason.as_deref().and_then(|code| shown.policy.reason(code));
     let checked = shown.whole.checked();
     let line = |line: &String| {
-        let sign = if checked.contains(line) { "take off: " } else { "tick: " };
+        let sign = if checked.contains(line) { "untick: " } else { "tick: " };
         (line.clone(), format!("{sign}{line}"))
     };
     let mut lines: Vec<_> = reason.map_or(&[][..], |it| &it.checklist).iter().map(line).collect();
-    // What is missing comes first.
+    // Unticked lines come first.
     lines.sort_by_key(|(line, _)| checked.contains(line));
     lines
 }
 
 fn decision(shown: &CaseShown) -> Vec<Slot> {
     let held = shown.stored.order.amount;
-    let mut outcomes = vec![pair("", "by hand"), pair("100", "pay seller"), pair("0", "refund buyer")];
+    let mut outcomes = vec![pair("", "Other split"), pair("100", "Pay seller"), pair("0", "Refund buyer")];
     let presets = shown.policy.presets.iter().filter(|percent| (1..100).contains(*percent));
-    outcomes.extend(presets.map(|percent| (percent.to_string(), format!("split: {percent}% to the seller"))));
+    outcomes.extend(presets.map(|percent| (percent.to_string(), format!("Split: {percent}% to the seller"))));
     let of = format!("of {held}, or like 40%");
     vec![
         chosen("outcome", "Outcome", outcomes),

@@ -1,4 +1,4 @@
-//! Keys in a form of the desk: on to the question, to the deed, or back; and who may write.
+//! Keys in a form of the desk: fill in, confirm, carry out or go back; and who may write.
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
@@ -21,23 +21,23 @@ impl App {
             (Key::Back, _) => return self.put_sheet_away(),
             (_, Stage::Writing | Stage::Unknown) => {}
             (Key::TakeOver, _) => return vec![Effect::Desk(Ask::Edit(sheet.named.clone(), true))],
-            // Whoever looks over a proposal writes nothing of their own.
+            // Someone who reviews a proposal does not write in the case, so another writer does not block them.
             (Key::Go, _)
                 if barred.is_some()
                     && self.desk.may_write != Some(true)
                     && !matches!(sheet.deed, Deed::Approve | Deed::Reject) =>
             {
                 let who = barred.unwrap_or_default();
-                self.say(Tone::Bad, format!("{who} is writing here; ctrl-t takes over"));
+                self.say(Tone::Bad, format!("{who} is writing here. Press ctrl-t to take over."));
             }
             (Key::Go, Stage::Asking(..)) if !readable => {
-                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
             }
             (Key::Go, Stage::Asking(word, input)) if input.value().trim() == *word && sheet.was_seen => {
                 return self.send_sheet();
             }
             (Key::Go, Stage::Asking(word, _)) => {
-                let words = format!("type {word:?}, letter by letter, to go on");
+                let words = format!("Type {word:?}, letter by letter, to continue.");
                 self.say(Tone::Bad, words);
             }
             (Key::Go, Stage::Editing) => return self.go_on(),
@@ -53,7 +53,7 @@ impl App {
         Vec::new()
     }
 
-    /// On to the question, or to the deed; else to the field that stands against it.
+    /// Opens the question or carries out the action; if a field is wrong, goes to that field.
     fn go_on(&mut self) -> Vec<Effect> {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
@@ -75,7 +75,7 @@ impl App {
             Stage::Asking(_, input) if sheet.was_seen => _ = input.handle_event(&Event::Key(key)),
             Stage::Editing if sheet.slots.get(at).is_some_and(|slot| slot.choices.is_empty()) => {
                 let slot = &mut sheet.slots[at];
-                // A sentence that follows from the others is replaced by the first letter, not typed into.
+                // The first letter replaces a computed amount.
                 let is_letter = matches!(key.code, KeyCode::Char(_)) && key.modifiers.is_empty();
                 if !slot.by_hand && is_letter && matches!(slot.name, "to_seller" | "to_buyer") {
                     slot.input.reset();
@@ -100,7 +100,7 @@ impl App {
         }
     }
 
-    /// Something was typed: what follows from it, and what is to be kept.
+    /// Updates the computed fields after a change, and keeps a draft.
     fn sheet_changed(&mut self) {
         let Some(shown) = &self.desk.shown else { return };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return };
@@ -114,7 +114,7 @@ impl App {
         self.desk.unsaved.insert(kind, Some(draft));
     }
 
-    /// Closes the form; what was typed is kept.
+    /// Closes the form, and keeps what was typed.
     pub(in crate::console::app) fn put_sheet_away(&mut self) -> Vec<Effect> {
         self.layers.pop();
         self.desk.may_write = None;
@@ -134,18 +134,18 @@ impl App {
             let who = self
                 .desk
                 .writer(&self.seat.person)
-                .map_or("somebody else".to_owned(), |it| crate::text::clean(&it.person));
-            self.say(Tone::News, format!("{who} is writing here: you can read; ctrl-t takes over"));
+                .map_or("Someone else".to_owned(), |it| crate::text::clean(&it.person));
+            self.say(Tone::News, format!("{who} is writing here. You can read; press ctrl-t to take over."));
         }
     }
 
-    /// Somebody else took the pen: what is typed stays, and is not sent.
+    /// Stops sending from here if someone else has taken over. What is typed stays.
     pub(super) fn lose_the_pen(&mut self) {
         let taken = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
         if let Some(who) = taken.filter(|_| self.desk.may_write == Some(true)) {
             self.desk.may_write = Some(false);
             if self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(_))) {
-                self.say(Tone::Bad, format!("{who} took over: what you typed is kept; ctrl-t takes it back"));
+                self.say(Tone::Bad, format!("{who} took over. What you typed is kept. Press ctrl-t to write again."));
             }
         }
     }

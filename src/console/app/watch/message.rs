@@ -1,4 +1,4 @@
-//! What is asked and told about the watch on Approved.
+//! Requests and news about the watch on Approved.
 
 use chrono::{DateTime, Utc};
 
@@ -13,14 +13,14 @@ use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 use crate::work::watcher::Acknowledged;
 
-/// What has to be done outside.
+/// A request from the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    /// Look at the watch.
+    /// Read the watch.
     Look,
-    /// Read the first orders of a cell of it.
+    /// Read the first orders of a cell of the grid.
     Cell(Cell),
-    /// Take note of an alert until then, and say why.
+    /// Acknowledge an alert until a time, with a reason.
     Acknowledge {
         /// The alert.
         alert: String,
@@ -29,23 +29,23 @@ pub enum Ask {
         /// Until when.
         until: DateTime<Utc>,
     },
-    /// Tick a step of an order's runbook off, or take the tick back.
+    /// Tick a step of an order's runbook, or untick it.
     Tick(OrderKey, String, bool),
     /// Read the plans.
     Plans,
     /// Read the first rows of a plan.
     PlanRows(i64),
-    /// Read what the rest of a plan comes to.
+    /// Read the totals of the rest of a plan.
     PlanTotals(i64),
-    /// Keep a plan; whether it is to be run.
+    /// Save a plan; and whether to run it.
     MakePlan(Box<(Head, Vec<(Stored, Doing)>)>, bool),
-    /// Run a plan, or go on with it.
+    /// Run a plan, or continue it.
     RunPlan(i64),
-    /// Let a plan rest.
+    /// Pause a plan.
     PausePlan(i64),
     /// Approve a plan.
     ApprovePlan(i64),
-    /// Put a plan away.
+    /// Withdraw a plan.
     WithdrawPlan(i64),
 }
 
@@ -65,30 +65,30 @@ impl Ask {
     }
 }
 
-/// What came of it.
+/// The result of a request.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
-    /// The watch was looked at.
+    /// The watch was read.
     Seen(Result<Box<Seen>, Failure>),
     /// The first orders of a cell were read.
     Cell(Cell, Result<Vec<StuckShown>, Failure>),
-    /// An alert was acknowledged, or not.
+    /// The result of acknowledging an alert.
     Acknowledged(String, Result<Acknowledged, Failure>),
-    /// A step of a runbook was ticked off, or not.
+    /// The result of ticking or unticking a step.
     Ticked(Result<(), Failure>),
     /// The plans were read.
     Plans(Result<Vec<Plan>, Failure>),
     /// The first rows of a plan were read.
     PlanRows(i64, Result<Vec<RowShown>, Failure>),
-    /// What the rest of a plan comes to was read.
+    /// The totals of the rest of a plan were read.
     PlanTotals(i64, Result<Totals, Failure>),
-    /// A plan was kept, or not; whether it is to be run.
+    /// The result of saving a plan; and whether to run it.
     MadePlan(bool, Result<i64, Failure>),
-    /// A plan that is run from here came further.
+    /// The progress of a plan that is running here.
     PlanProgress(i64, Progress),
-    /// A plan that was run from here ended, or was not begun.
+    /// A plan that was running here ended, or did not start.
     PlanEnded(i64, Result<Ended, Failure>),
-    /// What came of a word about a plan.
+    /// The result of a command on a plan.
     PlanTold(i64, Result<Answer, Failure>),
 }

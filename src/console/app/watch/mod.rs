@@ -1,4 +1,5 @@
-//! The watch on Approved: the grid of age by merchant, the flow, the alerts; and what stands beside an order that is stuck.
+//! The watch on Approved: the grid of age by merchant, the flow, the alerts; and what is shown next to a stuck
+//! order.
 
 mod message;
 pub mod plan;
@@ -30,23 +31,23 @@ use crate::watch::why::Why;
 use crate::work::plan::may;
 use crate::work::watcher::{Acknowledged, Looked};
 
-/// What a look at the watch brought.
+/// What one read of the watch brought.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seen {
     /// Age by merchant.
     pub grid: Grid,
-    /// What came and went, hour by hour.
+    /// Orders that entered and left Approved, hour by hour.
     pub flow: Vec<Hour>,
     /// The alerts.
     pub looked: Looked,
 }
 
-/// A cell of the grid: a merchant, or all; a band, or all.
+/// A cell of the grid: one merchant or all, one band or all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
-    /// The merchant; empty is none at all.
+    /// The merchant; none is all of them, empty is orders without a merchant.
     pub merchant: Option<String>,
-    /// The band.
+    /// The band; none is all of them.
     pub band: Option<Band>,
 }
 
@@ -60,7 +61,7 @@ impl Cell {
     }
 }
 
-/// An order that is stuck, and why.
+/// A stuck order, and why it is stuck.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StuckShown {
     /// The order.
@@ -69,7 +70,7 @@ pub struct StuckShown {
     pub why: Why,
 }
 
-/// What stands beside an order's log.
+/// What is shown next to an order's log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Beside {
     /// Why it is stuck, if it is.
@@ -78,28 +79,28 @@ pub struct Beside {
     pub evidence: Vec<Evidence>,
     /// The plans it is in, newest first.
     pub plans: Vec<InPlan>,
-    /// What is ticked off of its runbook.
+    /// The ticked steps of its runbook.
     pub ticks: Vec<Tick>,
 }
 
 /// The state of the watch.
 #[derive(Debug, Default)]
 pub struct Watching {
-    /// What was seen last; none before the first look.
+    /// The latest read; none before the first.
     pub seen: Option<Seen>,
-    /// The merchant under the keys; none is all together.
+    /// The selected merchant; none is all together.
     pub merchant: Option<String>,
-    /// The band under the keys; behind the last one, all of them.
+    /// The index of the selected band; one past the last is all of them.
     pub band: usize,
-    /// The first orders of a cell, with the least time left; and of which.
+    /// A cell, and its first orders, those with the least time left.
     pub orders: Option<(Cell, Vec<StuckShown>)>,
-    /// The keys go among the alerts.
+    /// The alerts have the focus.
     pub alerts: bool,
-    /// The alert under the keys.
+    /// The selected alert.
     pub alert: Option<String>,
-    /// What was typed as an acknowledgement of which alert, and not sent.
+    /// An alert, and the acknowledgement that was typed for it but not sent.
     pub reason: (String, String),
-    /// What somebody was told of: alerts that nobody has acknowledged, and how bad they were.
+    /// Alerts without an acknowledgement that were already notified, and their severity.
     rung: Option<Vec<(String, Severity)>>,
 }
 
@@ -109,7 +110,7 @@ impl Watching {
         self.seen.iter().flat_map(|seen| seen.grid.rows.iter().chain([&seen.grid.all])).collect()
     }
 
-    /// The row under the keys.
+    /// The index of the selected row.
     pub fn at(&self) -> usize {
         let rows = self.rows();
         let last = rows.len().saturating_sub(1);
@@ -117,16 +118,16 @@ impl Watching {
         self.merchant.as_ref().map_or(last, |name| is_it(name).unwrap_or(last))
     }
 
-    /// The cell under the keys.
+    /// The selected cell.
     pub fn cell(&self) -> Cell {
         let rows = self.rows();
         let last = rows.len().saturating_sub(1);
-        // A merchant that is not in the grid any more is not under the keys.
+        // A merchant that is no longer in the grid is not selected.
         let merchant = rows.get(self.at()).filter(|_| self.at() < last).map(|row| row.merchant.clone());
         Cell { merchant, band: Band::VARIANTS.get(self.band).copied() }
     }
 
-    /// The alerts that are the case, worst first; those that somebody acknowledged behind the others.
+    /// The open alerts, worst first; acknowledged ones after the others.
     pub fn open(&self, now: DateTime<Utc>) -> Vec<&Standing> {
         let mut open: Vec<&Standing> =
             self.seen.iter().flat_map(|seen| &seen.looked.standings).filter(|it| it.is_open()).collect();
@@ -137,19 +138,19 @@ impl Watching {
         open
     }
 
-    /// The alert under the keys.
+    /// The index of the selected alert.
     pub fn alert_at(&self, now: DateTime<Utc>) -> usize {
         self.open(now).iter().position(|it| Some(&it.alert) == self.alert.as_ref()).unwrap_or(0)
     }
 }
 
 impl App {
-    /// Whether these alerts are this person's business.
+    /// Whether alerts concern this person.
     pub fn is_watching(&self) -> bool {
         may(self.seat.roles) || self.seat.roles.holds(Role::Viewer)
     }
 
-    /// The alerts that nobody has acknowledged: how many, and whether one is critical.
+    /// How many alerts have no acknowledgement, and whether one of them is critical.
     pub fn alarms(&self) -> (usize, bool) {
         let Some(seen) = self.watching.seen.as_ref().filter(|_| self.is_watching()) else { return (0, false) };
         let loud = seen.looked.loud(self.now);
@@ -167,12 +168,12 @@ impl App {
         self.layers.push(Layer::Watch);
     }
 
-    /// Where one would look first: the merchant with the oldest orders.
+    /// The merchant to look at first: the one with the oldest orders.
     fn worst(&self) -> Option<String> {
         Some(self.watching.seen.as_ref()?.grid.rows.first()?.merchant.clone())
     }
 
-    /// What came of something that was asked.
+    /// Handles the result of a request.
     pub(super) fn take_news(&mut self, news: News) -> Vec<Effect> {
         match news {
             News::Seen(seen) => self.take_watch(seen),
@@ -194,7 +195,7 @@ impl App {
         match seen {
             Ok(seen) => {
                 let rung = self.ring(&seen);
-                // The screen is held still; with it everything is looked at anew.
+                // The screen is frozen; unfreezing it refreshes everything.
                 if self.live.frozen.is_some() && self.watching.seen.is_some() {
                     return rung;
                 }
@@ -207,7 +208,7 @@ impl App {
                 rung
             }
             Err(Failure::Other(text)) => {
-                self.say(Tone::Bad, format!("the watch could not be read: {text}"));
+                self.say(Tone::Bad, format!("Could not read the watch: {text}"));
                 Vec::new()
             }
             Err(Failure::Lost | Failure::Unknown) => Vec::new(),
@@ -221,20 +222,20 @@ impl App {
                 self.loads.cell.due |= cell != self.watching.cell();
                 self.watching.orders = Some((cell, orders));
             }
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the stuck orders could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the stuck orders: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()
     }
 
-    /// Tells of alerts that begin, become worse, or are not acknowledged any more; and of those that are over.
+    /// Notifies about alerts that start, get worse or are no longer acknowledged, and about those that have ended.
     fn ring(&mut self, seen: &Seen) -> Vec<Effect> {
         let loud = seen.looked.loud(self.now);
         let now: Vec<(String, Severity)> = loud.iter().map(|alarm| (alarm.alert.clone(), alarm.severity)).collect();
         if !self.is_watching() {
             return Vec::new();
         }
-        // What was there when one sat down stands in the header; it rings, and hides nothing else that is said.
+        // Alerts from before the start are in the header: they ring, but hide no other message.
         let first = self.watching.rung.is_none();
         let before = self.watching.rung.replace(now).unwrap_or_default();
         let known = |alarm: &Alarm| before.iter().any(|(alert, bad)| *alert == alarm.alert && *bad >= alarm.severity);
@@ -243,7 +244,7 @@ impl App {
         let over: Vec<&String> = before.iter().map(|(alert, _)| alert).filter(is_over).collect();
         let more = |count: usize| if count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
         if let Some(first) = over.first() {
-            self.say(Tone::Good, format!("over: {}{}", crate::text::clean(first), more(over.len())));
+            self.say(Tone::Good, format!("Ended: {}{}", crate::text::clean(first), more(over.len())));
         }
         let Some(worst) = fresh.first() else { return Vec::new() };
         let words = format!("{}: {}: {}{}", worst.severity.name(), worst.alert, worst.said, more(fresh.len()));
@@ -283,25 +284,25 @@ impl App {
         Vec::new()
     }
 
-    /// Plans the orders of the cell under the keys: those, and no others.
+    /// Plans the orders of the selected cell, and no others.
     fn plan_cell(&mut self) -> Vec<Effect> {
         if let Some(refused) = self.may_not_plan() {
             self.say(Tone::Bad, refused);
             return Vec::new();
         }
-        // What finds them is ours, and can be read.
+        // The query is our own, so it can be parsed.
         let query = query::parse(&self.watching.cell().query()).unwrap_or_default();
         self.plan_listing(Listing::Found(query))
     }
 
-    /// The orders of a cell, as a list: what finds them stands in the filter.
+    /// Lists the orders of the selected cell; its query is in the filter.
     fn open_cell(&mut self) {
         let text = self.watching.cell().query();
         self.put_layers_away();
         self.marks.range = false;
         self.moved_by_hand = true;
         self.views.chosen = None;
-        // What finds them is ours, and can be read.
+        // The query is our own, so it can be parsed.
         if query::parse(&text).is_ok() {
             self.filter.input = Input::new(text);
             self.refilter(true);
@@ -311,36 +312,36 @@ impl App {
 
     fn ask_to_acknowledge(&mut self) {
         if self.seat.read_only {
-            return self.say(Tone::Bad, "read-only: nothing is written here");
+            return self.say(Tone::Bad, "Read-only: nothing is written here.");
         }
         let at = self.watching.alert_at(self.now);
         let Some(alert) = self.watching.open(self.now).get(at).map(|standing| standing.alert.clone()) else {
-            return self.say(Tone::News, "no alert is the case");
+            return self.say(Tone::News, "There is no alert.");
         };
         let (of, typed) = &self.watching.reason;
         let typed = if *of == alert { typed.clone() } else { String::new() };
         let mut prompt = Prompt::new(Asks::Acknowledge { alert }, typed);
-        // What was typed before is gone on with.
+        // Typing continues after the earlier text.
         prompt.fresh = false;
         self.layers.push(Layer::Prompt(Box::new(prompt)));
     }
 
-    /// `4h the token is being rotated`: for how long, and why.
+    /// Acknowledges an alert: `4h the token is being rotated` says for how long, and why.
     pub(super) fn acknowledge(&mut self, alert: String, text: &str) -> Vec<Effect> {
         let (length, reason) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let length = match length_of(length) {
             Ok(length) if length > TimeDelta::zero() => length,
             Ok(_) | Err(_) => {
-                self.say(Tone::Bad, "begin with how long: 90m, 4h or 2d, then why");
+                self.say(Tone::Bad, "Start with how long (90m, 4h or 2d), then add a reason.");
                 return Vec::new();
             }
         };
         if reason.trim().is_empty() {
-            self.say(Tone::Bad, "then say why nobody has to be told for now");
+            self.say(Tone::Bad, "Add a reason after the time: why is no notification needed for now?");
             return Vec::new();
         }
         if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
             return Vec::new();
         }
         vec![Effect::Watch(Ask::Acknowledge { alert, reason: reason.trim().to_owned(), until: self.now + length })]
@@ -354,21 +355,23 @@ impl App {
                 self.layers.retain(|layer| !asked(layer));
                 self.watching.reason = Default::default();
                 let until = standing.until.map_or_else(String::new, |until| self.prefs.zone.short(until));
-                self.say(Tone::Good, format!("{alert} is acknowledged until {until}"));
+                self.say(Tone::Good, format!("{alert} is acknowledged until {until}."));
             }
-            Ok(Acknowledged::NotOpen(_)) => self.say(Tone::News, format!("{alert} is not the case any more")),
-            Ok(Acknowledged::NotYours(roles)) => self.say(Tone::Bad, format!("not yours but ops', you have {roles}")),
-            Ok(Acknowledged::NoReason) => self.say(Tone::Bad, "say why nobody has to be told for now"),
-            Ok(Acknowledged::Conflict) => self.say(Tone::Bad, "something just happened to it; look again"),
+            Ok(Acknowledged::NotOpen(_)) => self.say(Tone::News, format!("{alert} has already ended.")),
+            Ok(Acknowledged::NotYours(roles)) => {
+                self.say(Tone::Bad, format!("Only ops can do this. Your roles: {roles}."))
+            }
+            Ok(Acknowledged::NoReason) => self.say(Tone::Bad, "Add a reason: why is no notification needed for now?"),
+            Ok(Acknowledged::Conflict) => self.say(Tone::Bad, "This alert has just changed. Refresh, then try again."),
             Err(Failure::Other(text)) => self.say(Tone::Bad, text),
             Err(Failure::Lost | Failure::Unknown) => {
-                self.say(Tone::Bad, "the database does not answer: whether it is acknowledged shows once it is back");
+                self.say(Tone::Bad, "The database does not answer. Check the alert once it is back.");
             }
         }
         Vec::new()
     }
 
-    /// The steps for the shown order, where it is stuck.
+    /// The runbook of the shown order; empty if it is not stuck.
     pub fn runbook(&self) -> &'static [runbook::Step] {
         let why = self.shown.as_ref().and_then(|shown| shown.beside.why.as_ref());
         why.map_or(&[], |why| runbook::steps(why.cause))
@@ -377,7 +380,7 @@ impl App {
     pub(super) fn open_runbook(&mut self) {
         match self.runbook().first() {
             Some(step) => self.layers.push(Layer::Runbook(step.name)),
-            None => self.say(Tone::News, "a runbook is for what is stuck at Approved; S shows where that is"),
+            None => self.say(Tone::News, "A runbook is for orders that are stuck at Approved. Press S to see them."),
         }
     }
 
@@ -392,7 +395,7 @@ impl App {
             Command::Up => *name = go(at.map_or(0, |at| at.saturating_sub(1))),
             Command::Mark | Command::Choose if at.is_none() => {
                 *name = go(0);
-                self.say(Tone::News, "the cause is another one by now: look at the steps again");
+                self.say(Tone::News, "The cause has changed: check the steps again.");
             }
             Command::Mark => return self.tick(at.unwrap_or(0)),
             Command::Choose => return self.do_step(at.and_then(|at| steps.get(at)).map(|step| step.tool)),
@@ -401,19 +404,19 @@ impl App {
         Vec::new()
     }
 
-    /// Ticks a step off, or takes the tick back.
+    /// Ticks a step, or unticks it.
     fn tick(&mut self, at: usize) -> Vec<Effect> {
         let Some((step, shown)) = self.runbook().get(at).zip(self.shown.as_ref()) else { return Vec::new() };
         let done = shown.beside.ticks.iter().any(|tick| tick.step == step.name);
         let order = shown.stored.order.key.clone();
         if !may(self.seat.roles) {
-            self.say(Tone::Bad, format!("not yours but ops', you have {}", self.seat.roles));
+            self.say(Tone::Bad, format!("Only ops can do this. Your roles: {}.", self.seat.roles));
         } else if self.seat.read_only {
-            self.say(Tone::Bad, "read-only: nothing is written here");
+            self.say(Tone::Bad, "Read-only: nothing is written here.");
         } else if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
         } else if !std::mem::replace(&mut self.ticking, true) {
-            // One at a time: the second of two quick ones is judged by what the first one did.
+            // One at a time: the second of two quick ticks has to see the result of the first.
             return vec![Effect::Watch(Ask::Tick(order, step.name.to_owned(), !done))];
         }
         Vec::new()
@@ -428,11 +431,11 @@ impl App {
         Vec::new()
     }
 
-    /// Goes where a step is done.
+    /// Opens the place where a step is done.
     fn do_step(&mut self, tool: Option<Tool>) -> Vec<Effect> {
         match tool {
             None => {}
-            Some(Tool::Elsewhere) => self.say(Tone::News, "that is done elsewhere; Space ticks it off"),
+            Some(Tool::Elsewhere) => self.say(Tone::News, "This step is done elsewhere. Press Space to tick it."),
             Some(Tool::Actions) => {
                 self.layers.pop();
                 self.focus = Pane::Order;

@@ -1,5 +1,4 @@
-//! A plan in the making: one thing done to many orders, judged as it would be done, row by row and together; and plans
-//! that were made.
+//! A plan that is being made: one action on many orders, with a dry run of each row and of all rows together.
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
@@ -19,46 +18,46 @@ use crate::store::plans::Head;
 use crate::watch::plan::Doing;
 use crate::work::plan::{Judged, Totals, Verdict, draft, judge, may};
 
-/// How far a plan in the making has come.
+/// The stage of a plan that is being made.
 #[derive(Debug, Clone)]
 pub enum Stage {
-    /// Its rows are looked over.
+    /// Its rows are being edited.
     Editing,
     /// An amount for one row is being typed.
     Amount(Input),
-    /// The word that has to be typed before it is kept and run, and what was.
+    /// The words to type before it is saved and run, and what is typed so far.
     Asking(String, Input),
-    /// It is being kept.
+    /// It is being saved.
     Keeping,
 }
 
-/// A plan in the making.
+/// A plan that is being made.
 #[derive(Debug, Clone)]
 pub struct Planning {
-    /// The orders as they were, and what is done to each.
+    /// The orders as they were, and the action on each.
     pub orders: Vec<(Stored, Doing)>,
-    /// What that comes to.
+    /// The dry run of each row.
     pub judged: Vec<Judged>,
-    /// All of it together.
+    /// The totals of the dry run.
     pub totals: Totals,
-    /// The row under the keys.
+    /// The selected row.
     pub at: usize,
-    /// They were marked, and are unmarked once it is kept.
+    /// The orders were marked, and are unmarked once the plan is saved.
     pub marked: bool,
-    /// Those that were left out.
+    /// The orders that were left out.
     pub dropped: Vec<OrderKey>,
-    /// Orders a second, and after how many failures it stops.
+    /// Orders per second, and the number of failures after which it stops.
     pub pace: (i32, i32),
-    /// Somebody else has to approve it.
+    /// Someone else has to approve it.
     pub needs_approval: bool,
-    /// How far it has come.
+    /// Its stage.
     pub stage: Stage,
-    /// The question was on the screen: keys from before are no answer to it.
+    /// Whether the question has been drawn. Earlier keys do not answer it.
     pub seen: bool,
 }
 
 impl Planning {
-    /// Whether letters are text here.
+    /// Whether letters are typed as text here.
     pub fn types(&self) -> bool {
         !matches!(self.stage, Stage::Editing)
     }
@@ -71,14 +70,14 @@ impl Planning {
         }
     }
 
-    /// A pasted word is not a typed one; a pasted amount is.
+    /// Inserts a pasted amount. The words before a run cannot be pasted.
     pub(in crate::console::app) fn paste(&mut self, text: &str) {
         if let Stage::Amount(input) = &mut self.stage {
             insert(input, text);
         }
     }
 
-    /// What the selected row does from now on; every row, where all are meant.
+    /// Sets what the selected row does, or, with `all`, what every row does.
     fn follow(&mut self, follow: Option<Action>, all: bool) {
         let at = self.at;
         let rows = self.orders.iter_mut().enumerate().filter(|(place, _)| all || *place == at);
@@ -87,7 +86,7 @@ impl Planning {
 }
 
 impl App {
-    /// A plan of the marked orders; of everything that is listed, where none are marked.
+    /// Plans the marked orders, or everything listed if none are marked.
     pub(in crate::console::app) fn open_plan(&mut self) -> Vec<Effect> {
         if !self.marks.is_empty() {
             self.plan_marked();
@@ -96,7 +95,7 @@ impl App {
         self.plan_all()
     }
 
-    /// Plans all that is listed now: nothing of what is marked elsewhere.
+    /// Plans everything that is listed now, and ignores marks.
     pub(in crate::console::app) fn plan_all(&mut self) -> Vec<Effect> {
         if let Some(refused) = self.may_not_plan() {
             self.say(Tone::Bad, refused);
@@ -105,7 +104,7 @@ impl App {
         self.plan_listing(self.listing())
     }
 
-    /// Plans what a list holds once it is read.
+    /// Plans the orders of a list once it is read.
     pub(super) fn plan_listing(&mut self, of: Listing) -> Vec<Effect> {
         self.plan_when_read = Some(of.clone());
         vec![Effect::LoadAll(of)]
@@ -113,9 +112,9 @@ impl App {
 
     pub(super) fn may_not_plan(&self) -> Option<String> {
         if self.seat.read_only {
-            return Some("read-only: nothing is written here".to_owned());
+            return Some("Read-only: nothing is written here.".to_owned());
         }
-        (!may(self.seat.roles)).then(|| format!("to plan is not yours but ops', you have {}", self.seat.roles))
+        (!may(self.seat.roles)).then(|| format!("Only ops can plan. Your roles: {}.", self.seat.roles))
     }
 
     fn plan_marked(&mut self) {
@@ -126,12 +125,12 @@ impl App {
         self.plan_these(orders, true);
     }
 
-    /// A plan of these orders as they are.
+    /// Opens a plan of these orders as they are.
     pub(in crate::console::app) fn plan_these(&mut self, orders: Vec<Stored>, marked: bool) {
         if orders.is_empty() {
-            return self.say(Tone::News, "no order is listed: nothing to plan");
+            return self.say(Tone::News, "The list is empty: there is nothing to plan.");
         }
-        // What was chosen for an order before is there again; what was left out is left out again, until marks are taken off.
+        // Earlier choices apply again, and orders left out before stay out, until all marks are removed.
         let (mut chosen, mut dropped) = (Vec::new(), Vec::new());
         for stored in orders {
             match self.planned.get(&stored.order.key) {
@@ -141,7 +140,7 @@ impl App {
             }
         }
         if !dropped.is_empty() {
-            self.say(Tone::News, format!("{} left out before are left out again; u takes them in", dropped.len()));
+            self.say(Tone::News, format!("{} left out as before. Press u in the list to include them.", dropped.len()));
         }
         if chosen.is_empty() {
             return;
@@ -155,7 +154,7 @@ impl App {
         self.judge_plan();
     }
 
-    /// The dry run: the same judgement that the run makes of each row at its turn.
+    /// Makes the dry run: the same check that the run makes of each row at its turn.
     fn judge_plan(&mut self) {
         let (roles, now) = (self.seat.roles, self.now);
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return };
@@ -190,7 +189,7 @@ impl App {
                 }
             }
             (Stage::Editing, Command::Approval) if self.prefs.plan_approval => {
-                self.say(Tone::News, "the configuration says that every plan is approved by another person");
+                self.say(Tone::News, "The configuration requires another person to approve every plan.");
             }
             (Stage::Editing, Command::Approval) => planning.needs_approval = !planning.needs_approval,
             (Stage::Editing, Command::Save) => return self.keep_plan(false),
@@ -199,9 +198,9 @@ impl App {
             (Stage::Amount(_), _) => planning.stage = Stage::Editing,
             (Stage::Asking(word, typed), Command::Go) => {
                 let agreed = planning.seen && typed.value().trim() == *word;
-                let words = format!("type {word:?}, letter by letter, to go on");
+                let words = format!("Type {word:?}, letter by letter, to continue.");
                 if !(Sheet { planning, look: Look::measure() }).fits(area) {
-                    self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                    self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
                 } else if agreed {
                     return self.keep_plan(true);
                 } else {
@@ -216,7 +215,7 @@ impl App {
         Vec::new()
     }
 
-    /// Closes it; what was chosen for each order is there again the next time.
+    /// Closes the plan; the choice for each order is there again next time.
     pub(in crate::console::app) fn put_plan_away(&mut self) {
         if let Some(Layer::Plan(planning)) = self.layers.pop() {
             let chosen = planning.orders.into_iter().map(|(stored, doing)| (stored.order.key, Some(doing)));
@@ -228,7 +227,7 @@ impl App {
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return };
         match planning.orders.get(planning.at).and_then(|(_, doing)| doing.follow) {
             Some(_) => planning.stage = Stage::Amount(Input::default()),
-            None => self.say(Tone::News, "an amount is of what follows: c captures, x cancels"),
+            None => self.say(Tone::News, "An amount needs a capture (c) or a cancel (x) first."),
         }
     }
 
@@ -238,14 +237,14 @@ impl App {
         let Some((stored, doing)) = planning.orders.get_mut(planning.at) else { return };
         match Money::parse(input.value().trim(), stored.order.amount.currency) {
             Ok(amount) if amount.minor > stored.order.amount.minor => {
-                let words = format!("at most {}", stored.order.amount);
+                let words = format!("At most {}.", stored.order.amount);
                 self.say(Tone::Bad, words);
             }
             Ok(amount) if amount.minor > 0 => {
                 doing.follow = doing.follow.map(|(action, _)| (action, amount));
                 planning.stage = Stage::Editing;
             }
-            Ok(_) => self.say(Tone::Bad, "more than nothing"),
+            Ok(_) => self.say(Tone::Bad, "The amount must be more than zero."),
             Err(error) => self.say(Tone::Bad, error.to_string()),
         }
     }
@@ -253,23 +252,23 @@ impl App {
     fn ask_plan(&mut self) {
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return };
         if planning.needs_approval {
-            return self.say(Tone::News, "it waits for somebody else's approval first: s keeps it");
+            return self.say(Tone::News, "Someone else has to approve it first. Press s to save it.");
         }
         if planning.totals.would == 0 {
-            return self.say(Tone::Bad, "the law refuses all of them: nothing would be done");
+            return self.say(Tone::Bad, "The law refuses all of them: nothing would be done.");
         }
         let word = format!("run {}", planning.totals.would);
         (planning.stage, planning.seen) = (Stage::Asking(word, Input::default()), false);
     }
 
-    /// Keeps the plan, and then runs it where that was agreed to.
+    /// Saves the plan, and then runs it if that was confirmed.
     fn keep_plan(&mut self, run: bool) -> Vec<Effect> {
         if self.link != Link::Live {
-            self.say(Tone::Bad, "not connected: nothing can be written now");
+            self.say(Tone::Bad, "Not connected: nothing can be written now.");
             return Vec::new();
         }
         if run && self.plans.running.is_some() {
-            self.say(Tone::Bad, "another plan is still being run from here; s keeps this one for later");
+            self.say(Tone::Bad, "Another plan is still running here. Press Esc, then s to save this one for later.");
             return Vec::new();
         }
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return Vec::new() };
@@ -295,14 +294,14 @@ impl App {
                     self.unmark();
                 }
                 self.plans.selected = Some(number);
-                // Whatever was opened meanwhile keeps its keys.
+                // A layer that was opened meanwhile keeps the focus.
                 if run && on_top {
                     self.layers.push(Layer::Plans);
                 }
                 if run {
                     return self.begin_run(number);
                 }
-                self.say(Tone::Good, format!("plan {number} is kept; ctrl-p lists the plans"));
+                self.say(Tone::Good, format!("Plan {number} is saved. Press ctrl-p to list the plans."));
             }
             Err(failure) => {
                 for layer in &mut self.layers {
@@ -313,8 +312,8 @@ impl App {
                 self.say(
                     Tone::Bad,
                     match failure {
-                        Failure::Lost => "the database does not answer; nothing was kept".to_owned(),
-                        Failure::Unknown => "the connection was lost: whether it is kept shows under ctrl-p".to_owned(),
+                        Failure::Lost => "The database does not answer. Nothing was saved.".to_owned(),
+                        Failure::Unknown => "The connection was lost. Press ctrl-p to check if it is saved.".to_owned(),
                         Failure::Other(text) => text,
                     },
                 );
@@ -324,7 +323,7 @@ impl App {
     }
 }
 
-/// What a plan is called: what it does to how many.
+/// The title of a plan: what it does, and to how many orders.
 fn title(judged: &[Judged]) -> String {
     let all = judged.len();
     let does = |action: Option<Action>| {
@@ -345,7 +344,7 @@ fn title(judged: &[Judged]) -> String {
     format!("{words} {all} {}{of}", if all == 1 { "order" } else { "orders" })
 }
 
-/// What a row comes to, in words.
+/// The expected or recorded outcome of a row, in words.
 pub fn comes_to(judged: &Judged) -> String {
     match (&judged.row.outcome, &judged.verdict) {
         (Some(outcome), _) => {

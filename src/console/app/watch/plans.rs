@@ -1,4 +1,4 @@
-//! The plans that were made: run, paused, approved, put away.
+//! The list of plans: run, pause, approve, withdraw.
 
 use std::collections::HashMap;
 
@@ -16,44 +16,44 @@ use crate::store::plans::Plan;
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 
-/// One row of a plan that was made, for reading.
+/// One row of a saved plan, for reading.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowShown {
     /// The order's id.
     pub order: String,
     /// What is done to it.
     pub doing: String,
-    /// What it comes to, or came to.
+    /// Its expected or recorded outcome.
     pub comes_to: String,
 }
 
-/// The plans that were made.
+/// The list of plans.
 #[derive(Debug, Default)]
 pub struct Plans {
-    /// Newest first; none before they were read.
+    /// Newest first; none until they are read.
     pub all: Option<Vec<Plan>>,
-    /// The number of the one under the keys.
+    /// The number of the selected plan.
     pub selected: Option<i64>,
     /// Its first rows.
     pub rows: HashMap<i64, Vec<RowShown>>,
-    /// What is about to be done with one, and the word that has to be typed before.
+    /// The open question about a plan.
     pub asking: Option<Asking>,
-    /// That question was on the screen.
+    /// Whether that question has been drawn.
     pub seen: bool,
-    /// The one that is being run from here, and how far it is.
+    /// The plan that is running here, and its progress.
     pub running: Option<(i64, Progress)>,
-    /// It was asked to pause.
+    /// Whether it was asked to pause.
     pub pausing: bool,
 }
 
-/// What may be done with a plan that was made.
+/// A command on a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
-    /// Run it, or go on.
+    /// Run it, or continue.
     Run,
     /// Approve it.
     Approve,
-    /// Put it away for good.
+    /// Withdraw it for good.
     Withdraw,
 }
 
@@ -67,14 +67,14 @@ impl Word {
         }
     }
 
-    /// What it leads to.
+    /// Its consequence, in words.
     pub const fn consequence(self) -> &'static str {
         match self {
             Self::Run => {
-                "It goes on where it is. Each order is judged again at its turn; what is done cannot be undone."
+                "It continues where it stopped. Each order is checked again at its turn. What is done cannot be undone."
             }
-            Self::Approve => "Whoever made it can run it then: every row below, as it is judged at its turn.",
-            Self::Withdraw => "It is put away for good. What it did stays done; the rest is left alone.",
+            Self::Approve => "The person who made it can then run it. Each row below is checked again at its turn.",
+            Self::Withdraw => "It is withdrawn for good. What it did stays done; the other orders do not change.",
         }
     }
 }
@@ -82,25 +82,25 @@ impl Word {
 /// A question about a plan.
 #[derive(Debug, Clone)]
 pub struct Asking {
-    /// What is about to be done.
+    /// The command.
     pub word: Word,
-    /// With which plan.
+    /// The number of the plan.
     pub number: i64,
-    /// What has to be typed.
+    /// The words to type.
     pub typed: String,
-    /// What was.
+    /// What is typed so far.
     pub input: Input,
-    /// What the rest of it comes to; nothing while that is being read: nobody agrees to what was not there to be seen.
+    /// The totals of its rest; none while they are read. Nobody can agree before they are on the screen.
     pub totals: Option<Totals>,
 }
 
 impl Plans {
-    /// The line of the plan under the keys, if it is there.
+    /// The line of the selected plan, if it is listed.
     pub fn at(&self) -> Option<usize> {
         self.all.as_ref()?.iter().position(|plan| Some(plan.number) == self.selected)
     }
 
-    /// The plan under the keys: never another one than was selected.
+    /// The selected plan: never another one.
     pub fn plan(&self) -> Option<&Plan> {
         self.all.as_ref()?.get(self.at()?)
     }
@@ -139,24 +139,24 @@ impl App {
         let (tone, text) = match ended {
             Ok(Ended::Finished(progress)) => {
                 let well = progress.refused + progress.changed == 0;
-                (if well { Tone::Good } else { Tone::Bad }, format!("plan {number} is done: {}", words(&progress)))
+                (if well { Tone::Good } else { Tone::Bad }, format!("Plan {number} is finished: {}.", words(&progress)))
             }
-            Ok(Ended::Paused(progress)) => (Tone::News, format!("plan {number} rests: {}", words(&progress))),
+            Ok(Ended::Paused(progress)) => (Tone::News, format!("Plan {number} is paused: {}.", words(&progress))),
             Ok(Ended::Stopped(progress, why)) => {
-                (Tone::Bad, format!("plan {number} stopped after too many failures: {} ({why})", words(&progress)))
+                (Tone::Bad, format!("Plan {number} stopped after too many failures: {} ({why})", words(&progress)))
             }
             Ok(Ended::Lost(progress)) => {
                 let said = words(&progress);
-                let more = "the database was lost for too long; run it again, it goes on where it was";
-                (Tone::Bad, format!("plan {number}: {said}; {more}"))
+                let more = "the database was lost for too long. Run it again to continue where it stopped.";
+                (Tone::Bad, format!("Plan {number}: {said}; {more}"))
             }
-            Ok(Ended::Busy) => (Tone::Bad, format!("somebody else is running plan {number}")),
-            Ok(Ended::NotApproved) => (Tone::Bad, format!("plan {number} waits for another person's approval")),
+            Ok(Ended::Busy) => (Tone::Bad, format!("Someone else is running plan {number}.")),
+            Ok(Ended::NotApproved) => (Tone::Bad, format!("Plan {number} needs another person's approval first.")),
             Ok(Ended::Not(answer)) => return self.plan_told(number, Ok(answer)),
             Err(Failure::Other(text)) => (Tone::Bad, text),
             Err(Failure::Lost | Failure::Unknown) => {
-                let words = "the database was lost for too long; run it again, it goes on where it was";
-                (Tone::Bad, format!("plan {number}: {words}"))
+                let words = "the database was lost for too long. Run it again to continue where it stopped.";
+                (Tone::Bad, format!("Plan {number}: {words}"))
             }
         };
         self.say(tone, text);
@@ -166,16 +166,16 @@ impl App {
     pub(in crate::console::app) fn plan_told(&mut self, number: i64, answer: Result<Answer, Failure>) -> Vec<Effect> {
         self.loads.plans.due = true;
         let (tone, text) = match answer {
-            Ok(Answer::Done(plan)) => (Tone::Good, format!("plan {number}: {}", plan.standing())),
-            Ok(Answer::Missing) => (Tone::Bad, format!("no plan {number}")),
-            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("not yours but ops', you have {roles}")),
-            Ok(Answer::Over(plan)) => (Tone::Bad, format!("plan {number} is {}", plan.standing())),
-            Ok(Answer::YourOwn) => (Tone::Bad, "you made this plan: another person has to approve it".to_owned()),
-            Ok(Answer::NotNeeded) => (Tone::News, "this plan waits for nobody's approval".to_owned()),
-            Ok(Answer::Approved(by)) => (Tone::News, format!("{by} approved it before")),
-            Ok(Answer::Conflict) => (Tone::Bad, "somebody else did something with it first; look again".to_owned()),
+            Ok(Answer::Done(plan)) => (Tone::Good, format!("Plan {number}: {}.", plan.standing())),
+            Ok(Answer::Missing) => (Tone::Bad, format!("There is no plan {number}.")),
+            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("Only ops can do this. Your roles: {roles}.")),
+            Ok(Answer::Over(plan)) => (Tone::Bad, format!("Plan {number} is {}.", plan.standing())),
+            Ok(Answer::YourOwn) => (Tone::Bad, "You made this plan: another person has to approve it.".to_owned()),
+            Ok(Answer::NotNeeded) => (Tone::News, "This plan does not need approval.".to_owned()),
+            Ok(Answer::Approved(by)) => (Tone::News, format!("{by} has already approved it.")),
+            Ok(Answer::Conflict) => (Tone::Bad, "Someone else changed it first. Refresh, then try again.".to_owned()),
             Err(Failure::Other(text)) => (Tone::Bad, text),
-            Err(Failure::Lost | Failure::Unknown) => (Tone::Bad, "the database does not answer; look again".to_owned()),
+            Err(Failure::Lost | Failure::Unknown) => (Tone::Bad, "The database does not answer. Try again.".to_owned()),
         };
         self.say(tone, text);
         Vec::new()
@@ -191,7 +191,7 @@ impl App {
                 self.plans.all = Some(plans);
                 return self.plans.selected.map(|number| Effect::Watch(Ask::PlanRows(number))).into_iter().collect();
             }
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("the plans could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read the plans: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()
@@ -203,10 +203,10 @@ impl App {
         rows: Result<Vec<RowShown>, Failure>,
     ) -> Vec<Effect> {
         match rows {
-            // Another one is selected by now.
+            // Another plan is selected by now.
             Ok(_) if self.plans.selected != Some(number) => {}
             Ok(rows) => self.plans.rows = HashMap::from([(number, rows)]),
-            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("plan {number} could not be read: {text}")),
+            Err(Failure::Other(text)) => self.say(Tone::Bad, format!("Could not read plan {number}: {text}")),
             Err(Failure::Lost | Failure::Unknown) => {}
         }
         Vec::new()
@@ -237,7 +237,7 @@ impl App {
             Command::Pause => {
                 let Some(number) = number else { return Vec::new() };
                 if self.link != Link::Live {
-                    self.say(Tone::Bad, "not connected: nothing can be written now");
+                    self.say(Tone::Bad, "Not connected: nothing can be written now.");
                     return Vec::new();
                 }
                 self.plans.pausing |= self.plans.running.as_ref().is_some_and(|(running, _)| *running == number);
@@ -249,7 +249,7 @@ impl App {
             }
         };
         if number.is_none() {
-            self.say(Tone::News, "no plan is selected: mark orders, then P makes one");
+            self.say(Tone::News, "No plan is selected. Mark orders, then press P to make one.");
         }
         self.ask_plan_word(word)
     }
@@ -260,10 +260,10 @@ impl App {
         let fits = Many { app: self, look: Look::measure() }.fits(area);
         match command {
             Command::Go if !fits => {
-                self.say(Tone::Bad, "this screen is too small to read all of it: make it larger first");
+                self.say(Tone::Bad, "This screen is too small to show all of it. Make it larger first.");
             }
             Command::Go if self.link != Link::Live => {
-                self.say(Tone::Bad, "not connected: nothing can be written now");
+                self.say(Tone::Bad, "Not connected: nothing can be written now.");
             }
             Command::Go if agreed => {
                 self.plans.asking = None;
@@ -273,7 +273,7 @@ impl App {
                     Word::Withdraw => vec![Effect::Watch(Ask::WithdrawPlan(asking.number))],
                 };
             }
-            Command::Go => self.say(Tone::Bad, format!("type {:?}, letter by letter, to go on", asking.typed)),
+            Command::Go => self.say(Tone::Bad, format!("Type {:?}, letter by letter, to continue.", asking.typed)),
             _ => self.plans.asking = None,
         }
         Vec::new()
@@ -284,12 +284,12 @@ impl App {
         let (number, over, waits, rest) = (plan.number, plan.is_over(), plan.awaits_approval(), plan.rest());
         let (standing, own) = (plan.standing().to_owned(), plan.made_by == self.seat.person);
         let objection = match word {
-            _ if over => Some(format!("plan {number} is {standing}")),
-            _ if self.link != Link::Live => Some("not connected: nothing can be written now".to_owned()),
-            Word::Run if waits => Some("another person has to approve it first: v".to_owned()),
-            Word::Run if self.plans.running.is_some() => Some("a plan is still being run from here".to_owned()),
-            Word::Approve if !waits => Some(format!("plan {number} waits for nobody's approval")),
-            Word::Approve if own => Some("you made this plan: another person has to approve it".to_owned()),
+            _ if over => Some(format!("Plan {number} is {standing}.")),
+            _ if self.link != Link::Live => Some("Not connected: nothing can be written now.".to_owned()),
+            Word::Run if waits => Some("Another person has to approve it first (v).".to_owned()),
+            Word::Run if self.plans.running.is_some() => Some("Another plan is still running here.".to_owned()),
+            Word::Approve if !waits => Some(format!("Plan {number} is not waiting for approval.")),
+            Word::Approve if own => Some("You made this plan: another person has to approve it.".to_owned()),
             Word::Run | Word::Approve | Word::Withdraw => None,
         };
         if let Some(words) = objection {
@@ -312,7 +312,7 @@ impl App {
                 self.plans.seen = false;
             }
             (Ok(_), _) => {}
-            (Err(Failure::Other(text)), _) => self.say(Tone::Bad, format!("plan {number} could not be read: {text}")),
+            (Err(Failure::Other(text)), _) => self.say(Tone::Bad, format!("Could not read plan {number}: {text}")),
             (Err(Failure::Lost | Failure::Unknown), _) => self.plans.asking = None,
         }
         Vec::new()

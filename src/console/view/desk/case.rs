@@ -1,4 +1,4 @@
-//! One case: facts, clocks, checklist, proposal, payouts, and both logs as one timeline.
+//! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline.
 
 use chrono::{DateTime, Utc};
 use ratatui::style::Style;
@@ -21,16 +21,16 @@ struct Page<'a> {
     lines: Vec<Line<'static>>,
 }
 
-/// How far the timeline's words are set in: under the time.
+/// The indent of timeline text: the width of the time.
 const INDENT: usize = 14;
 
-/// Everything about the shown case, in lines of this width.
+/// The shown case as lines of this width.
 pub(super) fn lines(app: &App, look: Look, width: usize) -> Vec<Line<'static>> {
     if width == 0 {
         return Vec::new();
     }
     let Some(shown) = &app.desk.shown else {
-        let words = if app.desk.selected.is_some() { " Reading …" } else { " No case is selected." };
+        let words = if app.desk.selected.is_some() { " Reading …" } else { " No case selected." };
         return vec![Line::styled(words, look.dim())];
     };
     let mut page = Page { app, look, shown, width, lines: Vec::new() };
@@ -58,7 +58,7 @@ impl Page<'_> {
         self.lines.push(Line::styled(format!(" {rule}{rule} {title} {}", rule.repeat(rest)), self.look.dim()));
     }
 
-    /// A person's words, or what stands in their place.
+    /// A person's name or words, masked if the user wants that.
     fn private(&self, words: &str) -> String {
         if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
@@ -87,18 +87,19 @@ impl Page<'_> {
         );
         self.put(&said.join(&format!(" {} ", look.glyphs.dot)), Style::new());
         let owner = match case.holder(app.now) {
-            Some(owner) if owner == app.seat.person => "yours".to_owned(),
-            Some(owner) => format!("{} has it", text::clean(owner)),
-            None => "nobody has it".to_owned(),
+            Some(owner) if owner == app.seat.person => "Yours".to_owned(),
+            Some(owner) => format!("{} has this case", text::clean(owner)),
+            None => "Unclaimed".to_owned(),
         };
         let lease = case.lease_until.filter(|until| *until > app.now && case.owner.is_some());
-        let lease = lease.map(|until| format!(", untouched it goes back in {}", text::span(until - app.now)));
+        let lease =
+            lease.map(|until| format!(". Returns to the queue in {} if untouched", text::span(until - app.now)));
         let standing = match case.queue.as_str() {
-            "waiting_buyer" => "; the buyer is waited for",
-            "waiting_seller" => "; the seller is waited for",
-            "proposed" => "; a decision waits for approval",
-            "unpaid" => "; decided, not yet paid",
-            "closed" => "; closed",
+            "waiting_buyer" => ". Waiting for the buyer",
+            "waiting_seller" => ". Waiting for the seller",
+            "proposed" => ". The proposal needs approval",
+            "unpaid" => ". Decided, not yet paid",
+            "closed" => ". Closed",
             _ => "",
         };
         self.put(
@@ -114,7 +115,7 @@ impl Page<'_> {
                 format!(
                     "{} {}",
                     text::clean(&it.person),
-                    if it.editing { "is writing here" } else { "is looking at it" }
+                    if it.editing { "is writing here" } else { "is viewing this" }
                 )
             })
             .collect();
@@ -127,14 +128,14 @@ impl Page<'_> {
         let mut titles: Vec<&str> = drafts.map(|deed| deed.rule().title).collect();
         titles.sort_unstable();
         if !titles.is_empty() {
-            self.put(&format!("begun and not sent: {}", titles.join(", ")), look.warn());
+            self.put(&format!("Draft not sent: {}", titles.join(", ")), look.warn());
         }
         if !app.deeds(false).is_empty() {
             self.what_may_be_done();
         }
     }
 
-    /// The letters of what may be done now, so that the menu is not needed to know.
+    /// The possible actions with their letters, so that you see them without opening the menu.
     fn what_may_be_done(&mut self) {
         let mut line = Line::from(Span::styled(" a ", self.look.key()));
         for (deed, _) in self.app.deeds(false) {
@@ -161,10 +162,10 @@ impl Page<'_> {
                     let (words, style) = left(Some(due), now, look);
                     let words = words
                         .strip_prefix('-')
-                        .map_or_else(|| format!("due in {words}"), |over| format!("over for {over}"));
-                    // Only of the first to run out it matters what happens then.
+                        .map_or_else(|| format!("Due in {words}"), |over| format!("{over} late"));
+                    // Only the first clock to end shows what happens then.
                     let then = if at == 0 && !then.is_empty() {
-                        format!("; at zero {}", text::clean(then))
+                        format!("; then {}", text::clean(then))
                     } else {
                         String::new()
                     };
@@ -173,15 +174,15 @@ impl Page<'_> {
                 None => {
                     let minutes = clock.rest.unwrap_or_default() / 60;
                     let business = shown.policy.clocks.get(&clock.name).is_some_and(|rule| rule.business);
-                    let hours = if business { " of business" } else { "" };
-                    let left = format!("{}h {:02}m{hours} left of it", minutes / 60, minutes % 60);
-                    (format!("rests {} {name}, {left}", look.glyphs.dot), look.dim())
+                    let hours = if business { " of business hours" } else { "" };
+                    let left = format!("{}h {:02}m{hours} left", minutes / 60, minutes % 60);
+                    (format!("Paused {} {name}, {left}", look.glyphs.dot), look.dim())
                 }
             };
             self.put(&words, style);
         }
         if shown.whole.case.level > 0 {
-            self.put(&format!("escalated, level {}", shown.whole.case.level), look.bad());
+            self.put(&format!("Escalated, level {}", shown.whole.case.level), look.bad());
         }
     }
 
@@ -233,16 +234,16 @@ impl Page<'_> {
 
     fn proposal(&mut self) {
         let Some((proposal, stale)) = self.shown.whole.waiting_proposal() else { return };
-        self.rule("Proposed, waits for another person");
+        self.rule("Proposed, needs approval");
         let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
         let words = crate::case::outcome::difference(&self.shown.stored.order, parts);
         self.put(&format!("{} proposes, {words}", text::clean(&proposal.recorder)), self.look.title());
         let reason = text::clean(self.shown.policy.title(&proposal.reason));
         self.put(&format!("{reason}: {}", self.private(&proposal.rationale)), Style::new());
-        self.put(&format!("to the seller: {}", self.private(&proposal.say_seller)), self.look.dim());
-        self.put(&format!("to the buyer: {}", self.private(&proposal.say_buyer)), self.look.dim());
+        self.put(&format!("To the seller: {}", self.private(&proposal.say_seller)), self.look.dim());
+        self.put(&format!("To the buyer: {}", self.private(&proposal.say_buyer)), self.look.dim());
         if stale {
-            self.put("out of date: order or case have moved since; it cannot be approved any more", self.look.bad());
+            self.put("Out of date: the order or the case changed. It can no longer be approved.", self.look.bad());
         }
     }
 
@@ -257,7 +258,7 @@ impl Page<'_> {
             (.., "withdrawn") => "a party withdrew".to_owned(),
             _ => format!("{} by {}", decision.basis, text::clean(&decision.decided_by)),
         };
-        self.put(&format!("seller {seller}, buyer {buyer}: {by}"), self.look.title());
+        self.put(&format!("Seller {seller}, buyer {buyer}: {by}"), self.look.title());
         if let Some(rationale) = &decision.rationale {
             self.put(&self.private(rationale), self.look.dim());
         }
@@ -275,7 +276,7 @@ impl Page<'_> {
         }
     }
 
-    /// Both logs as one, in the order of time.
+    /// The logs of the order and its cases as one timeline, oldest first.
     fn timeline(&mut self) {
         self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)));
         enum Either<'a> {
@@ -288,7 +289,7 @@ impl Page<'_> {
         let events = shown.whole.events.iter().map(|event| (event.at, 1, event.seq, Either::Case(event)));
         let others = shown.others.iter().map(|(number, event)| (event.at, 1, event.seq, Either::Other(*number, event)));
         let mut all: Vec<_> = moves.chain(events).chain(others).collect();
-        // A back-dated fact stands where it happened; of the same moment the order's move comes first.
+        // A back-dated fact is placed where it happened. At the same time, the order's transition comes first.
         all.sort_by_key(|(at, kind, seq, _)| (*at, *kind, *seq));
         for (at, _, _, what) in all {
             match what {
@@ -327,17 +328,26 @@ impl Page<'_> {
     fn event(&mut self, at: DateTime<Utc>, event: &Event, of: Option<i32>) {
         let look = self.look;
         let party = event.party.as_deref().unwrap_or_default();
-        // What a party reads and what only the desk reads never look alike.
+        // What a party reads and what only the desk reads must look different.
         let (title, style) = match event.what.as_str() {
             "noted" => ("INTERNAL note".to_owned(), look.warn()),
             "messaged" | "asked" => (format!("to the {party}"), look.good()),
             "answered" => (format!("from the {party}"), look.good()),
             "escalated" => ("escalated".to_owned(), look.bad()),
+            "claimed" => ("took the case".to_owned(), Style::new()),
+            "taken" => ("took over".to_owned(), Style::new()),
+            "classified" => ("set the reason".to_owned(), Style::new()),
+            "checked" => ("ticked".to_owned(), Style::new()),
+            "unchecked" => ("unticked".to_owned(), Style::new()),
+            "resumed" => ("stopped waiting".to_owned(), Style::new()),
+            "rejected" => ("sent back".to_owned(), Style::new()),
+            "retracted" => ("withdrew".to_owned(), Style::new()),
+            "payout" => ("recorded a payout".to_owned(), Style::new()),
             other => (other.replace('_', " "), Style::new()),
         };
-        // Whoever's console noticed it did nothing.
+        // The recorder's console only noticed it; no person did it.
         let by_itself = matches!(event.what.as_str(), "escalated" | "returned");
-        let who = if by_itself { "  by itself".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
+        let who = if by_itself { "  automatically".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
         let title = of.map_or(title.clone(), |number| format!("case {number}: {title}"));
         self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
         let file = event.file.as_ref().map(|file| {
@@ -354,7 +364,7 @@ impl Page<'_> {
         let reason = event.reason.as_deref().map(|code| text::clean(self.shown.policy.title(code)));
         let clock = event.clock.as_deref().map(|name| {
             let title = name.parse::<Clock>().map_or_else(|_| text::clean(name), |it| it.title().to_owned());
-            format!("{title} ran out, level {}", event.level.unwrap_or_default())
+            format!("{title} late, level {}", event.level.unwrap_or_default())
         });
         let person = event.person.as_deref().map(|person| format!("to {}", text::clean(person)));
         let item = event.item.as_deref().map(|item| self.private(item));

@@ -1,4 +1,4 @@
-//! The cases of a queue, the most urgent first.
+//! The cases of a queue, most urgent first.
 
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
@@ -18,7 +18,7 @@ pub(super) struct Cases<'a> {
     pub look: Look,
 }
 
-/// What is left until a deadline, or how long it is over; and how urgent that is.
+/// The time left until a deadline, or with a minus the time since then, in the style of its urgency.
 pub(super) fn left(due: Option<DateTime<Utc>>, now: DateTime<Utc>, look: Look) -> (String, Style) {
     match due {
         None => (String::new(), look.dim()),
@@ -28,7 +28,7 @@ pub(super) fn left(due: Option<DateTime<Utc>>, now: DateTime<Utc>, look: Look) -
     }
 }
 
-/// Where a case is, in a sign: who has to do something.
+/// The glyph of a case: it shows who has to act.
 fn sign(case: &Case, look: Look) -> (&'static str, Style) {
     let glyphs = look.glyphs;
     match case.queue.as_str() {
@@ -71,7 +71,7 @@ impl Cases<'_> {
 }
 
 impl Cases<'_> {
-    /// A case that went elsewhere while somebody was at it: where to.
+    /// The line of a selected case that has left this queue: where it is now.
     fn gone(&self, case: &Case, width: usize) -> Line<'static> {
         let shown = self.app.desk.shown.as_ref().map(|shown| &shown.whole.case);
         let now = shown.filter(|it| (&it.order_id, it.number) == (&case.order_id, case.number)).unwrap_or(case);
@@ -94,7 +94,7 @@ impl Widget for Cases<'_> {
         }
         let here = app.desk.focus == Focus::Cases;
         let queue = app.desk.queue;
-        let sorted = if queue == crate::case::Queue::Closed { "the latest first" } else { "most urgent first" };
+        let sorted = if queue == crate::case::Queue::Closed { "latest first" } else { "most urgent first" };
         let title = format!(" {} {} {sorted}", queue.title(), look.glyphs.dot);
         put(
             &Line::styled(text::cut(&title, usize::from(area.width)), if here { look.focus() } else { look.title() }),
@@ -106,7 +106,9 @@ impl Widget for Cases<'_> {
         if cases.is_empty() {
             let words = match &app.desk.seen {
                 None => "Reading …".to_owned(),
-                Some(_) => format!("Nothing here. In it: {}", queue.definition().trim_end_matches('.').to_lowercase()),
+                Some(_) => {
+                    format!("Nothing here. This queue has: {}", queue.definition().trim_end_matches('.').to_lowercase())
+                }
             };
             let lines = text::wrap(&words, usize::from(area.width).saturating_sub(2));
             return super::super::lines(

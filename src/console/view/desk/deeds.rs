@@ -1,4 +1,4 @@
-//! The menu of what may be done to the case; on demand everything, with the reasons why not.
+//! The menu of case actions: those you can do now, and on demand the others with the reasons why not.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -51,17 +51,17 @@ impl Widget for Menu<'_> {
             lines.push(if at == menu.at { line.style(look.selected(true)) } else { line });
         }
         if choices.is_empty() {
-            lines.push(Line::raw("Nothing is yours to do with this case now."));
+            lines.push(Line::raw("You have no actions on this case now."));
         }
         lines.push(Line::default());
-        let more = if menu.reasons { "only what may be done" } else { "the rest, and why not" };
+        let more = if menu.reasons { "only what you can do" } else { "the rest, and why not" };
         lines.push(Line::from(vec![
             Span::styled("?", look.key()),
             Span::styled(format!(" {more}"), look.dim()),
             Span::styled("   Esc", look.key()),
             Span::styled(" back", look.dim()),
         ]));
-        let title = format!("{} {} what may be done to the case", text::clean(shown.whole.case.id()), look.glyphs.dot);
+        let title = format!("{} {} case actions", text::clean(shown.whole.case.id()), look.glyphs.dot);
         Dialog { title, lines, at: before + menu.at, look }.render(area, buf);
     }
 }

@@ -1,4 +1,4 @@
-//! The desk of disputes: queues with their counts, the cases of one, the case under the keys; and what lies above it.
+//! The dispute desk: queues with their counts, the cases of a queue, the selected case, and the dialogs over them.
 
 mod case;
 mod cases;
@@ -25,21 +25,21 @@ pub(super) struct Desk<'a> {
     pub look: Look,
 }
 
-/// From this width on the three stand side by side.
+/// From this width, the three panes are side by side.
 const WIDE: u16 = 120;
-/// Under this, one at a time.
+/// Below this width, one pane is shown at a time.
 const NARROW: u16 = 76;
-/// How wide the queues are.
+/// The width of the queues.
 const QUEUES: u16 = 29;
 
-/// How many lines the shown case has on this screen.
+/// The number of lines of the shown case on this screen.
 pub fn length(app: &App) -> usize {
     let Some(layout) = app.layout() else { return 0 };
     let width = areas(app, layout.body)[2].width;
     case::lines(app, Look::measure(), usize::from(width)).len()
 }
 
-/// Whether the topmost form can be read as a whole on this screen.
+/// Whether the whole topmost form fits on this screen.
 pub fn readable(app: &App) -> bool {
     match (app.layers.last(), app.layout()) {
         (Some(Layer::Sheet(sheet)), Some(layout)) => Form { sheet, app, look: Look::measure() }.fits(layout.body),
@@ -47,7 +47,7 @@ pub fn readable(app: &App) -> bool {
     }
 }
 
-/// Where queues, cases and the case lie; what is not shown has no area.
+/// The areas of queues, cases and case. A hidden pane has an empty area.
 fn areas(app: &App, body: Rect) -> [Rect; 3] {
     let none = Rect { width: 0, height: 0, ..body };
     let focus = app.desk.focus;
@@ -68,7 +68,7 @@ fn areas(app: &App, body: Rect) -> [Rect; 3] {
         .areas(body);
         return [queues, cases, case];
     }
-    // The queues give way to the case as soon as somebody is in it.
+    // The case replaces the queues when the focus leaves the queues.
     let [left, _, right] = Layout::horizontal([
         Constraint::Length(QUEUES.max(body.width * 2 / 5)),
         Constraint::Length(1),
@@ -139,7 +139,7 @@ impl Desk<'_> {
     }
 }
 
-/// Something to read.
+/// A page to read: letters, a report, earlier cases or files.
 pub(super) struct Sheets<'a> {
     pub paper: &'a Paper,
     pub look: Look,

@@ -1,4 +1,4 @@
-//! The form of a deed: its fields, what it comes to, and the word that has to be typed before what cannot be undone.
+//! The form of a case action: its fields, the consequence, and the word to type before an action that cannot be undone.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -23,20 +23,20 @@ pub(in crate::console::view) struct Form<'a> {
     pub look: Look,
 }
 
-/// How wide the names of the fields are.
+/// The width of the field names.
 const NAMES: usize = 18;
 
-const INTERNAL: &str = "Internal: only the desk reads it. It is in no letter and in no export.";
+const INTERNAL: &str = "Internal: only the desk reads it. It is never in a letter or an export.";
 
-/// What a deed comes to, in full: it is read before it is agreed to.
+/// The full consequence of a case action, to read before confirming.
 fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
     let order = &shown.stored.order;
     let doing = match sheet.doing(shown) {
         Ok(doing) => doing,
         Err(_) if sheet.deed == Deed::Attach => {
-            return vec!["The file is kept with its SHA-256; a waiting decision has to be proposed anew.".to_owned()];
+            return vec!["The file is stored with its SHA-256. A waiting proposal has to be made again.".to_owned()];
         }
-        // What it is for is said before anything is typed.
+        // Shows what a note is for before anything is typed.
         Err(fault) if sheet.deed == Deed::Note => return vec![INTERNAL.to_owned(), fault.text],
         Err(fault) => return vec![fault.text],
     };
@@ -44,13 +44,13 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         Doing::Decide { parts, said, .. } => {
             let mut lines = vec![format!("{}.", describe::shares(order, parts))];
             lines.extend(outcome::fees(order, shown.stored.cancellation_fee));
-            lines.push(format!("The parts sum to {} exactly; {}.", order.amount, outcome::ROUNDING));
+            lines.push(format!("The parts add up to {} exactly; {}.", order.amount, outcome::ROUNDING));
             let limit = shown.policy.limit(order.amount.currency).filter(|_| shown.policy.needs_approval(order.amount));
             lines.push(match limit {
                 Some(limit) => {
-                    format!("{} is more than {limit}: it is proposed, and another person approves it.", order.amount)
+                    format!("{} is more than {limit}: you propose it, and another person approves it.", order.amount)
                 }
-                None => "The order becomes Dispute Resolved; this cannot be undone.".to_owned(),
+                None => "The order becomes Dispute Resolved. This cannot be undone.".to_owned(),
             });
             lines.push(format!("Seller reads: {}", said.say_seller));
             lines.push(format!("Buyer reads: {}", said.say_buyer));
@@ -58,10 +58,10 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         }
         Doing::Approve { .. } => approval(shown),
         Doing::Message { message, ask } => {
-            let waits = if ask { " The decision's clock rests until they answer." } else { "" };
+            let waits = if ask { " The decision clock is paused until they answer." } else { "" };
             let letters = text::grouped(message.body.chars().count() as i64);
             vec![
-                format!("The {} reads this, {letters} letters; it cannot be taken back.{waits}", message.party),
+                format!("The {} reads this, {letters} letters. It cannot be recalled.{waits}", message.party),
                 message.body,
             ]
         }
@@ -71,7 +71,7 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
     }
 }
 
-/// The facts and the difference, for whoever approves.
+/// The facts and the difference, for the person who approves.
 fn approval(shown: &CaseShown) -> Vec<String> {
     let Some((proposal, stale)) = shown.whole.waiting_proposal() else {
         return vec!["Nothing is proposed.".to_owned()];
@@ -95,9 +95,9 @@ fn approval(shown: &CaseShown) -> Vec<String> {
         ),
     ];
     lines.push(if stale {
-        "Order or case have moved since it was proposed: it cannot be approved any more.".to_owned()
+        "The order or the case changed after the proposal. It can no longer be approved.".to_owned()
     } else {
-        "The order becomes Dispute Resolved; this cannot be undone.".to_owned()
+        "The order becomes Dispute Resolved. This cannot be undone.".to_owned()
     });
     lines
 }
@@ -107,15 +107,15 @@ fn paying(shown: &CaseShown, party: &str, how: &Paying) -> Vec<String> {
     let amount = amount.map_or_else(String::new, |amount| amount.to_string());
     let rest = shown.whole.payouts.iter().filter(|it| it.party != party && it.state != "confirmed").count();
     vec![match how {
-        Paying::Sent { .. } => format!("{amount} to the {party} is on its way. Nobody else can send it then."),
+        Paying::Sent { .. } => format!("{amount} to the {party} is on its way. No one else can send it now."),
         Paying::Confirmed { .. } if rest == 0 => format!(
-            "{amount} to the {party} has arrived: the order is Completed then, and the case closed; this cannot be undone."
+            "{amount} to the {party} has arrived. The order becomes Completed, the case closes. This cannot be undone."
         ),
-        Paying::Confirmed { .. } => format!("{amount} to the {party} has arrived; this cannot be undone."),
+        Paying::Confirmed { .. } => format!("{amount} to the {party} has arrived. This cannot be undone."),
         Paying::Failed { .. } => {
-            format!("{amount} to the {party} did not arrive. It has to be reopened before it is sent anew.")
+            format!("{amount} to the {party} did not arrive. Reopen it before you send it again.")
         }
-        Paying::Reopened => format!("{amount} to the {party} may be sent anew."),
+        Paying::Reopened => format!("{amount} to the {party} can be sent again."),
     }]
 }
 
@@ -174,9 +174,8 @@ impl Form<'_> {
             lines.extend(text::wrap(&text::clean(&words), room).into_iter().map(|words| Line::styled(words, style)));
         }
         if barred {
-            let who =
-                app.desk.writer(&app.seat.person).map_or("Somebody else".to_owned(), |it| text::clean(&it.person));
-            let words = format!("{who} is writing here: you can read. ctrl-t takes over.");
+            let who = app.desk.writer(&app.seat.person).map_or("Someone else".to_owned(), |it| text::clean(&it.person));
+            let words = format!("{who} is writing here: you can only read. ctrl-t takes over.");
             lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, look.bad())));
         }
         if let Some(note) = &sheet.note {
@@ -187,7 +186,7 @@ impl Form<'_> {
             Stage::Asking(word, input) => {
                 lines.push(Line::default());
                 lines.push(Line::from(vec![
-                    Span::raw(format!("Type {word} to go on: ")),
+                    Span::raw(format!("Type {word} to continue: ")),
                     Span::styled(typed(input, 20).0, look.title()),
                 ]));
                 lines.len() - 1
@@ -204,17 +203,17 @@ impl Form<'_> {
         Dialog { title, lines, at, look }
     }
 
-    /// Whether all of it can be read on a screen of this size: else nobody may agree to it.
+    /// Whether the whole form fits on a screen of this size. If not, it cannot be confirmed.
     pub fn fits(&self, area: Rect) -> bool {
         self.dialog(area).fits(area)
     }
 
-    /// The cell after the last typed letter's.
+    /// The cursor position, after the last typed letter.
     pub fn cursor(&self, area: Rect) -> Option<Position> {
         let sheet = self.sheet;
         let dialog = self.dialog(area);
         if let Stage::Asking(word, input) = &sheet.stage {
-            return dialog.behind(area, &format!("Type {word} to go on: "), input);
+            return dialog.behind(area, &format!("Type {word} to continue: "), input);
         }
         let slot = sheet
             .slots
