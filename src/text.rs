@@ -147,6 +147,14 @@ pub fn span(length: chrono::TimeDelta) -> String {
     }
 }
 
+/// A clause as a sentence: with a capital and a full stop.
+pub fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.chain(letters).collect::<String>() + end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,65 +2,9 @@
 //! `case_rule` in the database.
 
 use chrono::{DateTime, Utc};
-use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::domain::{Role, Roles, Status, atarapay};
-
-/// What a person can do to a case.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    VariantArray,
-    IntoStaticStr,
-    EnumString,
-    EnumMessage,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-#[strum(serialize_all = "kebab-case")]
-#[serde(rename_all = "kebab-case")]
-pub enum Deed {
-    /// Take an unclaimed case.
-    Claim,
-    /// Take it from its owner, and say why.
-    Take,
-    /// Return it to the queue.
-    Release,
-    /// Give it to someone else, with a note.
-    HandOver,
-    /// Set the reason of the complaint and the amount claimed.
-    Classify,
-    /// Tick or untick a line of the checklist.
-    Check,
-    /// Add a note that only the desk reads.
-    Note,
-    /// Write to the buyer or the seller.
-    Message,
-    /// Write to a party and wait for the reply. The decision clock pauses.
-    Ask,
-    /// Record what a party replied.
-    Answer,
-    /// Continue without the reply, and say why.
-    Resume,
-    /// Attach a file as evidence.
-    Attach,
-    /// Decide who gets what. A large amount needs a lead's approval.
-    Decide,
-    /// Approve someone else's proposal. This decides the order.
-    Approve,
-    /// Send back someone else's proposal, and say why.
-    Reject,
-    /// Withdraw your own proposal.
-    Retract,
-    /// Record that a payout was sent, arrived or failed.
-    Pay,
-    /// Close a case whose order is not in dispute.
-    Close,
-}
+use crate::domain::{CaseAction, Roles, Status, Task, atarapay};
 
 /// The stage of a case.
 #[derive(
@@ -115,11 +59,9 @@ pub struct Rule {
     /// Who has to have the case.
     pub holder: Holder,
     /// Whether it makes an earlier proposal out of date.
-    pub matters: bool,
+    pub material: bool,
     /// Its letter in the menu; it never changes.
     pub letter: char,
-    /// Its label in the menu.
-    pub title: &'static str,
 }
 
 /// The facts about a case that the table needs.
@@ -171,56 +113,37 @@ const UNDECIDED: &[Stage] = &[Stage::Working, Stage::Proposed];
 const WORKING: &[Stage] = &[Stage::Working];
 const PROPOSED: &[Stage] = &[Stage::Proposed];
 
-const fn rule(
-    letter: char,
-    title: &'static str,
-    events: &'static [&'static str],
-    stages: &'static [Stage],
-    holder: Holder,
-) -> Rule {
-    Rule { events, stages, holder, matters: false, letter, title }
+const fn rule(letter: char, events: &'static [&'static str], stages: &'static [Stage], holder: Holder) -> Rule {
+    Rule { events, stages, holder, material: false, letter }
 }
 
-impl Deed {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        self.into()
+/// Its row in the table.
+pub const fn rule_of(action: CaseAction) -> Rule {
+    match action {
+        CaseAction::Take => rule('c', &["claimed"], OPEN, Holder::Nobody),
+        CaseAction::TakeOver => rule('t', &["taken"], OPEN, Holder::Other),
+        CaseAction::Release => rule('u', &["released"], OPEN, Holder::Me),
+        CaseAction::HandOver => rule('h', &["handed_over"], OPEN, Holder::Me),
+        CaseAction::SetReason => material(rule('r', &["classified"], WORKING, Holder::Free)),
+        CaseAction::TickChecklist => rule('l', &["checked", "unchecked"], WORKING, Holder::Free),
+        CaseAction::AddNote => rule('n', &["noted"], Stage::VARIANTS, Holder::Any),
+        CaseAction::SendMessage => rule('m', &["messaged"], OPEN, Holder::Free),
+        CaseAction::AskAndWait => rule('w', &["asked"], WORKING, Holder::Free),
+        CaseAction::RecordReply => material(rule('i', &["answered"], UNDECIDED, Holder::Any)),
+        CaseAction::StopWaiting => rule('g', &["resumed"], WORKING, Holder::Free),
+        CaseAction::AttachFile => material(rule('f', &["attached"], OPEN, Holder::Any)),
+        CaseAction::Decide => rule('s', &["proposed"], WORKING, Holder::Free),
+        CaseAction::Approve => rule('v', &[], PROPOSED, Holder::Any),
+        CaseAction::SendBack => rule('x', &["rejected"], PROPOSED, Holder::Any),
+        CaseAction::WithdrawProposal => rule('b', &["retracted"], PROPOSED, Holder::Any),
+        CaseAction::RecordPayout => rule('p', &[], &[Stage::Decided], Holder::Any),
+        CaseAction::Close => rule('z', &["closed"], WORKING, Holder::Free),
     }
+}
 
-    /// What it means, in a sentence.
-    pub fn definition(self) -> &'static str {
-        self.get_documentation().unwrap_or_default()
-    }
-
-    /// Its row in the table.
-    pub const fn rule(self) -> Rule {
-        match self {
-            Self::Claim => rule('c', "Take case", &["claimed"], OPEN, Holder::Nobody),
-            Self::Take => rule('t', "Take over", &["taken"], OPEN, Holder::Other),
-            Self::Release => rule('u', "Release", &["released"], OPEN, Holder::Me),
-            Self::HandOver => rule('h', "Hand over", &["handed_over"], OPEN, Holder::Me),
-            Self::Classify => Rule { matters: true, ..rule('r', "Set reason", &["classified"], WORKING, Holder::Free) },
-            Self::Check => rule('l', "Tick checklist", &["checked", "unchecked"], WORKING, Holder::Free),
-            Self::Note => rule(
-                'n',
-                "Add note",
-                &["noted"],
-                &[Stage::Working, Stage::Proposed, Stage::Decided, Stage::Closed],
-                Holder::Any,
-            ),
-            Self::Message => rule('m', "Send message", &["messaged"], OPEN, Holder::Free),
-            Self::Ask => rule('w', "Ask and wait", &["asked"], WORKING, Holder::Free),
-            Self::Answer => Rule { matters: true, ..rule('i', "Record reply", &["answered"], UNDECIDED, Holder::Any) },
-            Self::Resume => rule('g', "Stop waiting", &["resumed"], WORKING, Holder::Free),
-            Self::Attach => Rule { matters: true, ..rule('f', "Attach file", &["attached"], OPEN, Holder::Any) },
-            Self::Decide => rule('s', "Decide", &["proposed"], WORKING, Holder::Free),
-            Self::Approve => rule('v', "Approve", &[], PROPOSED, Holder::Any),
-            Self::Reject => rule('x', "Send back", &["rejected"], PROPOSED, Holder::Any),
-            Self::Retract => rule('b', "Withdraw proposal", &["retracted"], PROPOSED, Holder::Any),
-            Self::Pay => rule('p', "Record payout", &[], &[Stage::Decided], Holder::Any),
-            Self::Close => rule('z', "Close", &["closed"], WORKING, Holder::Free),
-        }
-    }
+/// A proposal from before it is out of date.
+const fn material(rule: Rule) -> Rule {
+    Rule { material: true, ..rule }
 }
 
 impl Stage {
@@ -239,30 +162,40 @@ impl Standing {
 
     /// Checks whether this person may do this now. Refuses with the first reason that applies: the role, the stage, the
     /// owner, the facts.
-    pub fn judge(&self, deed: Deed, person: &str, roles: Roles, now: DateTime<Utc>) -> Result<(), Refusal> {
-        let rule = deed.rule();
-        role(deed, roles)?;
+    pub fn judge(&self, action: CaseAction, person: &str, roles: Roles, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let rule = rule_of(action);
+        roles
+            .may(Task::Case(action))
+            .map_err(|refused| Refusal::because("not_yours", format!("{}: {refused}", action.title())))?;
         if !rule.stages.contains(&self.stage) {
-            return Err(self.stage_refused(deed));
+            return Err(self.stage_refused(action));
         }
         self.hand(rule.holder, person, now)?;
-        self.facts(deed, person)
+        self.facts(action, person)
     }
 
-    fn stage_refused(&self, deed: Deed) -> Refusal {
-        let decides = matches!(deed, Deed::Decide | Deed::Approve | Deed::Reject | Deed::Retract);
+    fn stage_refused(&self, action: CaseAction) -> Refusal {
+        let decides = matches!(
+            action,
+            CaseAction::Decide | CaseAction::Approve | CaseAction::SendBack | CaseAction::WithdrawProposal
+        );
         match self.stage {
-            Stage::Closed => {
-                Refusal { second: decides || deed == Deed::Pay, ..Refusal::because("ended", "the case is closed") }
-            }
+            Stage::Closed => Refusal {
+                second: decides || action == CaseAction::RecordPayout,
+                ..Refusal::because("ended", "the case is closed")
+            },
             Stage::Decided if decides => Refusal::second("ended", "the case is already decided; refresh"),
             Stage::Decided => Refusal::because("too_late", "the case is already decided"),
-            Stage::Proposed if deed == Deed::Pay => Refusal::because("not_yet", "the decision waits for approval"),
+            Stage::Proposed if action == CaseAction::RecordPayout => {
+                Refusal::because("not_yet", "the decision waits for approval")
+            }
             Stage::Proposed => {
                 let words = "a proposal waits for approval: approve it, send it back or withdraw it first";
                 Refusal { second: decides, ..Refusal::because("too_late", words) }
             }
-            Stage::Working if deed == Deed::Pay => Refusal::because("not_yet", "nothing is decided yet"),
+            Stage::Working if action == CaseAction::RecordPayout => {
+                Refusal::because("not_yet", "nothing is decided yet")
+            }
             Stage::Working => Refusal::because("not_yet", "nothing is proposed"),
         }
     }
@@ -284,22 +217,26 @@ impl Standing {
         }
     }
 
-    fn facts(&self, deed: Deed, person: &str) -> Result<(), Refusal> {
+    fn facts(&self, action: CaseAction, person: &str) -> Result<(), Refusal> {
         let own = self.proposer.as_deref() == Some(person);
-        match deed {
-            Deed::Decide if self.status != Status::Atarapay(atarapay::Status::Disputed) => Err(self.undecidable()),
-            Deed::Approve if own => Err(Refusal::because("own", "you proposed it: someone else has to approve it")),
-            Deed::Reject if own => Err(Refusal::because("own", "you proposed it: withdraw it instead")),
-            Deed::Retract if !own => {
+        match action {
+            CaseAction::Decide if self.status != atarapay::Status::Disputed.status() => Err(self.undecidable()),
+            CaseAction::Approve if own => {
+                Err(Refusal::because("own", "you proposed it: someone else has to approve it"))
+            }
+            CaseAction::SendBack if own => Err(Refusal::because("own", "you proposed it: withdraw it instead")),
+            CaseAction::WithdrawProposal if !own => {
                 Err(Refusal::because("not_yours", "someone else proposed it: send it back instead"))
             }
-            Deed::Ask if self.waiting.is_some() => {
+            CaseAction::AskAndWait if self.waiting.is_some() => {
                 let words = "the case already waits for a reply: record it, or stop waiting";
                 Err(Refusal::because("not_yet", words))
             }
-            Deed::Resume if self.waiting.is_none() => Err(Refusal::because("facts", "the case waits for no reply")),
-            Deed::Pay if !self.unpaid => Err(Refusal::because("ended", "everything is paid")),
-            Deed::Close if self.in_dispute() => {
+            CaseAction::StopWaiting if self.waiting.is_none() => {
+                Err(Refusal::because("facts", "the case waits for no reply"))
+            }
+            CaseAction::RecordPayout if !self.unpaid => Err(Refusal::because("ended", "everything is paid")),
+            CaseAction::Close if self.in_dispute() => {
                 let words = "the order is in dispute: its case closes when the order is completed";
                 Err(Refusal::because("not_yet", words))
             }
@@ -308,13 +245,12 @@ impl Standing {
     }
 
     fn in_dispute(&self) -> bool {
-        use atarapay::Status::{Dispute, DisputeResolved, Disputed};
-        matches!(self.status, Status::Atarapay(Dispute | Disputed | DisputeResolved))
+        atarapay::in_dispute(self.status)
     }
 
     fn undecidable(&self) -> Refusal {
         let status = self.status.title();
-        if self.status == Status::Atarapay(atarapay::Status::Dispute) {
+        if self.status == atarapay::Status::Dispute.status() {
             let words = "the order is at Dispute: the desk decides it only at Disputed; record raise_dispute or a withdrawal first";
             return Refusal::because("not_yet", words);
         }
@@ -322,51 +258,26 @@ impl Standing {
     }
 }
 
-/// Checks the role: agents and leads work on cases, only leads approve, and ops may add notes too.
-fn role(deed: Deed, roles: Roles) -> Result<(), Refusal> {
-    let agent = roles.holds(Role::Agent) || roles.holds(Role::Lead);
-    let (may, whose) = match deed {
-        Deed::Approve | Deed::Reject => (roles.holds(Role::Lead), "a lead"),
-        Deed::Note => (agent || roles.holds(Role::Ops), "an agent, a lead or ops"),
-        Deed::Claim
-        | Deed::Take
-        | Deed::Release
-        | Deed::HandOver
-        | Deed::Classify
-        | Deed::Check
-        | Deed::Message
-        | Deed::Ask
-        | Deed::Answer
-        | Deed::Resume
-        | Deed::Attach
-        | Deed::Decide
-        | Deed::Retract
-        | Deed::Pay
-        | Deed::Close => (agent, "an agent or a lead"),
-    };
-    let words = || format!("{}: only {whose} can do this. Your roles: {roles}", deed.rule().title);
-    if may { Ok(()) } else { Err(Refusal::because("not_yours", words())) }
-}
-
 /// The rows of `case_rule`, as in migration 0005.
 pub fn rows() -> Vec<(&'static str, Vec<&'static str>, &'static str, bool)> {
-    let row = |deed: &Deed| {
-        let rule = deed.rule();
+    let row = |action: &CaseAction| {
+        let rule = rule_of(*action);
         let stages: Vec<&str> = rule.stages.iter().map(|stage| stage.name()).collect();
         let holder: &'static str = rule.holder.into();
-        rule.events.iter().map(move |event| (*event, stages.clone(), holder, rule.matters)).collect::<Vec<_>>()
+        rule.events.iter().map(move |event| (*event, stages.clone(), holder, rule.material)).collect::<Vec<_>>()
     };
-    Deed::VARIANTS.iter().flat_map(row).collect()
+    CaseAction::VARIANTS.iter().flat_map(row).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Role;
 
     fn standing(stage: Stage, owner: Option<&str>, status: atarapay::Status) -> Standing {
         Standing {
             stage,
-            status: Status::Atarapay(status),
+            status: status.status(),
             owner: owner.map(str::to_owned),
             lease_until: None,
             waiting: None,
@@ -380,29 +291,29 @@ mod tests {
         use atarapay::Status::{Dispute, DisputeResolved, Disputed};
         let agent: Roles = [Role::Agent].into_iter().collect();
         let lead: Roles = [Role::Agent, Role::Lead].into_iter().collect();
-        let check = |deed, stage, owner, status, roles, expect: Result<(), (&str, bool)>| {
-            let judged = standing(stage, owner, status).judge(deed, "ben", roles, Utc::now());
+        let check = |action, stage, owner, status, roles, expect: Result<(), (&str, bool)>| {
+            let judged = standing(stage, owner, status).judge(action, "ben", roles, Utc::now());
             let judged = judged.as_ref().copied().map_err(|it| (it.why.as_str(), it.second));
-            assert_eq!(judged, expect, "{deed:?} at {stage:?} of {owner:?}");
+            assert_eq!(judged, expect, "{action:?} at {stage:?} of {owner:?}");
         };
-        check(Deed::Claim, Stage::Working, None, Disputed, agent, Ok(()));
-        check(Deed::Claim, Stage::Working, Some("ada"), Disputed, agent, Err(("held", true)));
-        check(Deed::Claim, Stage::Working, Some("ben"), Disputed, agent, Err(("held", false)));
-        check(Deed::Take, Stage::Working, Some("ada"), Disputed, agent, Ok(()));
-        check(Deed::Take, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(Deed::Message, Stage::Working, None, Disputed, agent, Ok(()));
-        check(Deed::Message, Stage::Closed, None, Disputed, agent, Err(("ended", false)));
-        check(Deed::Decide, Stage::Working, Some("ben"), Disputed, agent, Ok(()));
-        check(Deed::Decide, Stage::Working, Some("ben"), Dispute, agent, Err(("not_yet", false)));
-        check(Deed::Decide, Stage::Decided, Some("ben"), DisputeResolved, agent, Err(("ended", true)));
-        check(Deed::Approve, Stage::Proposed, Some("ada"), Disputed, agent, Err(("not_yours", false)));
-        check(Deed::Approve, Stage::Proposed, Some("ada"), Disputed, lead, Ok(()));
-        check(Deed::Approve, Stage::Working, Some("ada"), Disputed, lead, Err(("not_yet", false)));
-        check(Deed::Retract, Stage::Proposed, Some("ada"), Disputed, lead, Err(("not_yours", false)));
-        check(Deed::Pay, Stage::Decided, None, DisputeResolved, agent, Ok(()));
-        check(Deed::Pay, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(Deed::Close, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(Deed::Note, Stage::Closed, Some("ada"), Disputed, Roles::default(), Err(("not_yours", false)));
+        check(CaseAction::Take, Stage::Working, None, Disputed, agent, Ok(()));
+        check(CaseAction::Take, Stage::Working, Some("ada"), Disputed, agent, Err(("held", true)));
+        check(CaseAction::Take, Stage::Working, Some("ben"), Disputed, agent, Err(("held", false)));
+        check(CaseAction::TakeOver, Stage::Working, Some("ada"), Disputed, agent, Ok(()));
+        check(CaseAction::TakeOver, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(CaseAction::SendMessage, Stage::Working, None, Disputed, agent, Ok(()));
+        check(CaseAction::SendMessage, Stage::Closed, None, Disputed, agent, Err(("ended", false)));
+        check(CaseAction::Decide, Stage::Working, Some("ben"), Disputed, agent, Ok(()));
+        check(CaseAction::Decide, Stage::Working, Some("ben"), Dispute, agent, Err(("not_yet", false)));
+        check(CaseAction::Decide, Stage::Decided, Some("ben"), DisputeResolved, agent, Err(("ended", true)));
+        check(CaseAction::Approve, Stage::Proposed, Some("ada"), Disputed, agent, Err(("not_yours", false)));
+        check(CaseAction::Approve, Stage::Proposed, Some("ada"), Disputed, lead, Ok(()));
+        check(CaseAction::Approve, Stage::Working, Some("ada"), Disputed, lead, Err(("not_yet", false)));
+        check(CaseAction::WithdrawProposal, Stage::Proposed, Some("ada"), Disputed, lead, Err(("not_yours", false)));
+        check(CaseAction::RecordPayout, Stage::Decided, None, DisputeResolved, agent, Ok(()));
+        check(CaseAction::RecordPayout, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(CaseAction::Close, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(CaseAction::AddNote, Stage::Closed, Some("ada"), Disputed, Roles::default(), Err(("not_yours", false)));
     }
 
     #[test]
@@ -410,12 +321,12 @@ mod tests {
         let mut it = standing(Stage::Working, Some("ada"), atarapay::Status::Disputed);
         it.lease_until = Some(Utc::now());
         let later = Utc::now() + chrono::TimeDelta::seconds(1);
-        assert_eq!(it.judge(Deed::Claim, "ben", Roles::UNREGISTERED, later), Ok(()));
+        assert_eq!(it.judge(CaseAction::Take, "ben", Roles::UNREGISTERED, later), Ok(()));
     }
 
     #[test]
     fn letters_are_for_ever() {
-        let letters: Vec<char> = Deed::VARIANTS.iter().map(|deed| deed.rule().letter).collect();
+        let letters: Vec<char> = CaseAction::VARIANTS.iter().map(|action| rule_of(*action).letter).collect();
         // The keys that move in a menu have no other meaning there.
         assert!(letters.iter().all(|letter| !"jkqy?".contains(*letter)));
         let mut once = letters.clone();

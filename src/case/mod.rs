@@ -17,6 +17,6 @@ pub mod queue;
 pub mod report;
 
 pub use clock::Clock;
-pub use law::{Deed, Holder, Stage, Standing};
+pub use law::{Holder, Stage, Standing};
 pub use policy::Policy;
 pub use queue::Queue;

@@ -79,11 +79,12 @@ pub fn difference(order: &Order, parts: Parts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Currency, OrderKey, Provider};
+    use crate::domain::ATARAPAY;
+    use crate::domain::{Currency, OrderKey};
 
     fn order() -> Order {
         let at = "2026-11-20T08:00:00Z".parse().unwrap();
-        Order::open(OrderKey::new(Provider::Atarapay, "ATP-1").unwrap(), Money::new(450_000, Currency::Ngn), at)
+        Order::open(OrderKey::new(ATARAPAY, "ATP-1").unwrap(), Money::new(450_000, Currency::Ngn), at)
     }
 
     #[test]

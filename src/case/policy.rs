@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 
 use super::Clock;
-use crate::domain::{Currency, Money, Provider};
+use crate::domain::{ATARAPAY, Currency, Money};
 use crate::query::length_of;
 
 /// The policy that comes with the program.
@@ -223,7 +223,7 @@ fn within(name: &str, number: u8, least: u8, most: u8) -> Result<u8, String> {
 
 /// Reads the limits. Every escrow currency must be listed, so that none is left without a limit by accident.
 fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, String> {
-    let forgotten = Provider::Atarapay.currencies().iter().find(|currency| !written.contains_key(currency.code()));
+    let forgotten = ATARAPAY.currencies().iter().find(|currency| !written.contains_key(currency.code()));
     if let Some(currency) = forgotten {
         let code = currency.code();
         return Err(format!(
@@ -238,7 +238,7 @@ fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, S
 }
 
 fn known(code: &str) -> Result<Currency, String> {
-    let ours = Currency::parse(code).ok().filter(|it| Provider::Atarapay.currencies().contains(it));
+    let ours = Currency::parse(code).ok().filter(|it| ATARAPAY.currencies().contains(it));
     ours.ok_or_else(|| format!("approve_above: {code} is not an escrow currency; use NGN or USD"))
 }
 

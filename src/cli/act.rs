@@ -167,7 +167,7 @@ fn done(desk: &mut Desk<'_>, order: &Order, entry: &Entry) -> Result<End, CliErr
     if desk.json {
         desk.line(&DoneLine { result: "done", transition: TransitionLine::of(order, entry) })?;
     } else {
-        let to = Status::parse(&entry.to_status).map_or("?", Status::title);
+        let to = entry.to().map_or("?", Status::title);
         writeln!(desk.out, "{} {}: now {to}, version {}", text::clean(&order.key.id), entry.action, entry.seq)?;
     }
     Ok(End::Done)

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use strum::VariantArray;
 
 use super::args::{Actions, OrderName, Orders};
 use super::json::{AmountLine, Beside, ChoiceLine, OrderLine, OrderShown};
 use super::table::Table;
 use super::{CliError, Desk, End, views};
-use crate::domain::{By, Money, Order, Provider, Status, menu};
+use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
 use crate::query::{self, Cursor, Field, Query, Sieve};
 use crate::settings::Settings;
 use crate::store::evidence::{self, Evidence};
@@ -36,7 +35,7 @@ struct BoardLine {
 pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let counts = read::board(&desk.store.pool).await?;
     let mut table = Table::new(&["provider", "status", "orders", "amounts"], &[2]);
-    for status in Provider::VARIANTS.iter().flat_map(|provider| provider.statuses()) {
+    for status in Provider::all().iter().flat_map(|provider| provider.statuses()) {
         let here: Vec<&Count> = counts.iter().filter(|count| count.status == status).collect();
         let orders = here.iter().map(|count| count.orders).sum();
         if desk.json {
@@ -127,14 +126,15 @@ fn sieve(query: &Query, ask: &Orders, statuses: &[Status], person: &str, now: Da
 fn statuses(ask: &Orders) -> Result<Vec<Status>, CliError> {
     let provided = |status: &Status| ask.provider.is_none_or(|provider| provider == status.provider());
     if ask.status.is_empty() {
-        let every = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
+        let every = Provider::all().iter().flat_map(|provider| provider.statuses());
         return Ok(every.filter(provided).filter(|status| ask.all || !status.is_hidden()).collect());
     }
-    let parse = |name: &String| {
-        Status::parse(name).ok_or_else(|| CliError::Usage(format!("no status {name:?}; see recourse law")))
+    let parse = |name: &String| match Status::parse_all(name) {
+        none if none.is_empty() => Err(CliError::Usage(format!("no status {name:?}; see recourse law"))),
+        found => Ok(found),
     };
-    let named: Result<Vec<Status>, CliError> = ask.status.iter().map(parse).collect();
-    Ok(named?.into_iter().filter(provided).collect())
+    let named: Result<Vec<Vec<Status>>, CliError> = ask.status.iter().map(parse).collect();
+    Ok(named?.into_iter().flatten().filter(provided).collect())
 }
 
 fn cells(stored: &Stored, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> [String; 7] {
@@ -222,15 +222,15 @@ pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
         ("version", order.version.to_string()),
         ("amount", order.amount.to_string()),
     ];
-    match order.provider() {
-        Provider::Tamara => {
+    match order.provider().kind() {
+        Kind::Capture => {
             let gathered = &order.facts;
             facts.push(("authorised", money(gathered.authorised)));
             facts.push(("canceled", money(gathered.canceled)));
             facts.push(("captured", money(gathered.captured)));
             facts.push(("refunded", money(gathered.refunded)));
         }
-        Provider::Atarapay => {
+        Kind::Escrow => {
             facts.push(("delivery attempt", order.facts.attempt.to_string()));
             facts.extend(stored.cancellation_fee.map(|fee| ("cancellation fee", money(fee))));
             if let Some(parts) = order.facts.parts {
@@ -260,7 +260,7 @@ fn timeline_cells(order: &Order, entry: &Entry) -> [String; 8] {
     let mut said: Vec<String> = [&entry.reason, &entry.note, &entry.reference].into_iter().flatten().cloned().collect();
     said.extend(entry.inferred.then(|| "inferred".to_owned()));
     said.extend(entry.contradictory.then(|| "contradictory".to_owned()));
-    let becomes = Status::parse(&entry.to_status).map_or(entry.to_status.clone(), |to| to.title().to_owned());
+    let becomes = entry.to().map_or(entry.to_status.clone(), |to| to.title().to_owned());
     [
         entry.happened_at.format("%Y-%m-%d %H:%M:%S").to_string(),
         entry.actor.clone(),

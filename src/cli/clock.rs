@@ -1,5 +1,6 @@
 //! `recourse clock`: expires orders past their deadline.
 
+use crate::domain::Task;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -9,7 +10,6 @@ use super::json::time;
 use super::{CliError, Desk, End};
 use crate::text;
 use crate::work::clock::{self, CLOCK, Swept};
-use crate::work::plan::may;
 
 #[derive(Serialize)]
 struct SweptLine {
@@ -37,8 +37,10 @@ pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End,
     if ask.once {
         let at = ask.at.unwrap_or_else(Utc::now);
         // A later time expires orders before their deadline: only people who can act on them may do that.
-        if at > Utc::now() + TimeDelta::minutes(1) && !may(desk.roles) {
-            return super::not_yours(desk, "expire orders ahead of time", desk.roles);
+        if at > Utc::now() + TimeDelta::minutes(1)
+            && let Err(refused) = desk.roles.may(Task::Plan)
+        {
+            return super::not_permitted(desk, refused);
         }
         let swept = clock::sweep(&desk.store, modes, at).await?;
         tell(desk, at, &swept)?;

@@ -144,7 +144,7 @@ fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
         Answer::Conflict => {
             ("conflict", "someone else was first: check the fact and try again".to_owned(), End::Conflict)
         }
-        Answer::NotYours(roles) => ("refused", format!("your roles cannot settle this: {roles}"), End::Refused),
+        Answer::NotPermitted(refused) => ("refused", refused.to_string(), End::Refused),
         Answer::NoNote => return Err(CliError::Usage("add --note: how you know, or why".to_owned())),
         Answer::NoReading(0) => return Err(CliError::Usage(format!("fact {id} has no reading to apply: dismiss it"))),
         Answer::NoReading(count) => return Err(CliError::Usage(format!("fact {id} has readings 1 to {count}"))),

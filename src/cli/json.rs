@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::domain::{Choice, Flag, Money, Order, Outcome, Provider, Refusal, Total, Why};
+use crate::domain::{Choice, Flag, Kind, Money, Order, Outcome, Refusal, Total, Why};
 use crate::query::{Cursor, Field, Sort};
 use crate::store::evidence::Evidence;
 use crate::store::plans::InPlan;
@@ -68,22 +68,22 @@ struct Matched {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Amounts {
-    Tamara { authorised: String, canceled: String, captured: String, refunded: String },
-    Atarapay { held: String, to_seller: Option<String>, to_buyer: Option<String> },
+    Capture { authorised: String, canceled: String, captured: String, refunded: String },
+    Escrow { held: String, to_seller: Option<String>, to_buyer: Option<String> },
 }
 
 impl Amounts {
     fn of(order: &Order) -> Self {
         let digits = |minor| order.money(minor).digits();
         let facts = &order.facts;
-        match order.provider() {
-            Provider::Tamara => Self::Tamara {
+        match order.provider().kind() {
+            Kind::Capture => Self::Capture {
                 authorised: digits(facts.authorised),
                 canceled: digits(facts.canceled),
                 captured: digits(facts.captured),
                 refunded: digits(facts.refunded),
             },
-            Provider::Atarapay => Self::Atarapay {
+            Kind::Escrow => Self::Escrow {
                 held: order.amount.digits(),
                 to_seller: facts.parts.map(|parts| digits(parts.to_seller)),
                 to_buyer: facts.parts.map(|parts| digits(parts.to_buyer)),

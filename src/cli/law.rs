@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use serde::Serialize;
-use strum::VariantArray;
 
 use super::args::Law;
 use super::table::Table;
@@ -24,7 +23,7 @@ struct RuleLine {
 
 /// Prints the law.
 pub fn law(form: &Law, json: bool, out: &mut dyn Write) -> Result<End, CliError> {
-    for &provider in Provider::VARIANTS {
+    for &provider in Provider::all() {
         if json {
             rules(provider, out)?;
         } else if form.mermaid {

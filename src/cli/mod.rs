@@ -25,7 +25,7 @@ use std::io::{self, Write};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::domain::{OrderKey, Roles, Why};
+use crate::domain::{NotPermitted, OrderKey, Roles, Why};
 use crate::intake::import::ImportError;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -104,7 +104,7 @@ impl CliError {
             Self::Usage(_) => End::Usage,
             Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) | Self::NotKnown(_) => End::NoDatabase,
             Self::Store(StoreError::Conflict) => End::Conflict,
-            Self::Store(StoreError::Refused { .. }) => End::Refused,
+            Self::Store(StoreError::Refused { .. } | StoreError::NotPermitted(_)) => End::Refused,
             Self::Store(
                 StoreError::Foreign(_) | StoreError::Unknown(_) | StoreError::NotAllowed(_) | StoreError::Other(_),
             )
@@ -189,9 +189,9 @@ fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> R
     Ok(end)
 }
 
-/// Prints that only ops can do this.
-fn not_yours(desk: &mut Desk<'_>, what: &str, roles: Roles) -> Result<End, CliError> {
-    let message = format!("only ops can {what}. Your roles: {roles}");
+/// Prints that no role of this person may do this.
+fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliError> {
+    let message = refused.to_string();
     if desk.json {
         desk.line(&RefusedLine::because(Why::NotYours, message))?;
     } else {

@@ -12,7 +12,7 @@ use super::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use super::json::{AmountLine, time};
 use super::table::Table;
 use super::{CliError, Desk, End};
-use crate::domain::{Action, Flag, Money, Role, Step};
+use crate::domain::{Action, Flag, Money, Role, Step, Task};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head, Plan};
@@ -232,8 +232,8 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
 }
 
 async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, CliError> {
-    if !plan::may(desk.roles) {
-        return super::not_yours(desk, "work with plans", desk.roles);
+    if let Err(refused) = desk.roles.may(Task::Plan) {
+        return super::not_permitted(desk, refused);
     }
     let chosen = chosen(desk, ask).await?;
     if chosen.is_empty() {
@@ -430,7 +430,7 @@ fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliErro
             Ok(End::Done)
         }
         Answer::Missing => Err(CliError::Missing(format!("no plan {number}"))),
-        Answer::NotYours(roles) => super::not_yours(desk, "work with plans", roles),
+        Answer::NotPermitted(refused) => super::not_permitted(desk, refused),
         Answer::Over(plan) => {
             super::said(desk, "refused", &format!("plan {number} is {}", plan.standing()), End::Refused)
         }

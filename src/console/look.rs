@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::symbols::border;
 
 use super::theme::{Paint, Theme};
-use crate::domain::{Status, atarapay, tamara};
+use crate::domain::{Sign, Status};
 use crate::text;
 
 /// How the screen looks: the styles of a theme, and the glyphs.
@@ -218,28 +218,20 @@ impl Look {
 
     /// The glyph and the style of a status.
     pub fn status(self, status: Status) -> (&'static str, Style) {
-        use {atarapay::Status as A, tamara::Status as T};
         let glyphs = self.glyphs;
-        match status {
-            Status::Atarapay(A::Disputed) => (glyphs.dispute, self.bad()),
-            Status::Atarapay(A::Dispute) => (glyphs.brewing, self.warn()),
-            Status::Atarapay(A::DisputeResolved) | Status::Tamara(T::Approved) => (glyphs.ours, self.warn()),
-            Status::Tamara(T::Authorised | T::Updated | T::PartiallyCaptured) => (glyphs.ours, Style::new()),
-            Status::Atarapay(A::Pending | A::PendingIi | A::AwaitingBuyerResponse | A::Accepted | A::Rejected)
-            | Status::Tamara(T::New) => (glyphs.waits, Style::new()),
-            Status::Atarapay(A::Completed)
-            | Status::Tamara(T::FullyCaptured | T::PartiallyRefunded | T::FullyRefunded) => (glyphs.done, self.good()),
-            Status::Atarapay(A::Cancelled) | Status::Tamara(T::Canceled | T::Declined | T::Expired) => {
-                (glyphs.nothing, self.dim())
-            }
+        match status.row().sign {
+            Sign::Dispute => (glyphs.dispute, self.bad()),
+            Sign::DisputeNotFiled => (glyphs.brewing, self.warn()),
+            Sign::Urgent => (glyphs.ours, self.warn()),
+            Sign::Ours => (glyphs.ours, Style::new()),
+            Sign::Waits => (glyphs.waits, Style::new()),
+            Sign::Done => (glyphs.done, self.good()),
+            Sign::Nothing => (glyphs.nothing, self.dim()),
         }
     }
 }
 
-/// The name of a status on the screen. It keeps the two kinds of dispute apart.
+/// The name of a status on the screen: the two kinds of dispute must not look alike.
 pub fn name(status: Status) -> &'static str {
-    match status {
-        Status::Atarapay(atarapay::Status::Dispute) => "Dispute, not filed",
-        Status::Atarapay(_) | Status::Tamara(_) => status.title(),
-    }
+    status.row().label
 }

@@ -191,6 +191,6 @@ impl Prefs {
 
     /// The providers that can have a link template.
     pub fn providers() -> impl Iterator<Item = &'static str> {
-        Provider::VARIANTS.iter().map(|provider| provider.name())
+        Provider::all().iter().map(|provider| provider.name())
     }
 }

@@ -8,12 +8,11 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use strum::VariantArray;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::domain::{
-    Action, Actor, Ask, By, Money, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, decide,
+    Action, Actor, Ask, By, Money, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
 use crate::intake::import;
 use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
@@ -161,7 +160,7 @@ pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError
     let mut connection = store.pool.acquire().await?;
     // Exactly as typed first, then in other case: people do not always type capitals.
     for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
-        let plain = Provider::VARIANTS.iter().filter_map(|&provider| OrderKey::new(provider, &name));
+        let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, &name));
         let keys: Vec<String> = OrderKey::parse(&name).into_iter().chain(plain).map(|key| key.to_string()).collect();
         let found = read::orders(&mut connection, &keys).await?;
         if !found.is_empty() {
@@ -230,7 +229,7 @@ pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles)
     let actors: Vec<Actor> =
         provider.moves().into_iter().filter(|(known, _)| *known == action).map(|(_, actor)| actor).collect();
     match actors.iter().find(|actor| actor.is_us()) {
-        Some(own) if roles.permits(provider, *own, action).is_some() => Ok(*own),
+        Some(own) if roles.may(Task::Order(provider, *own, action)).is_ok() => Ok(*own),
         _ => match actors.as_slice() {
             [only] => Ok(*only),
             // Not an action of this provider: the law refuses it for any actor.

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::law::{Action, Actor, Guard, Pot, Rule, Status};
+use super::Money;
+use super::Status;
+use super::law::{Action, Actor, Effect, Guard, Pot, Rule};
 use super::order::{Facts, Order, Outcome, Parts};
+use super::permission::Task;
 use super::refusal::{Fault, Refusal};
 use super::role::{Proof, Roles};
-use super::{Money, atarapay};
 
 /// The authority behind a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,8 +145,8 @@ fn why_absent(status: Status, action: Action) -> Refusal {
 fn proof(order: &Order, ask: &Ask) -> Result<Proof, Refusal> {
     match ask.by {
         By::Person(roles) => roles
-            .permits(order.provider(), ask.actor, ask.action)
-            .ok_or(Refusal::NotYourRole(ask.action, ask.actor, roles)),
+            .may(Task::Order(order.provider(), ask.actor, ask.action))
+            .map_err(|refused| Refusal::NotYourRole(ask.action, ask.actor, refused)),
         By::Fact | By::Notice => Ok(Proof::Nothing),
     }
 }
@@ -212,7 +214,7 @@ fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
         (None, _) => None,
     };
     let mut after = order.clone();
-    apply(&mut after.facts, order, ask, amount.map_or(0, |money| money.minor), rule.to);
+    apply(&mut after.facts, order, ask, amount.map_or(0, |money| money.minor), rule.effect);
     if ask.parts.is_some() && after.facts.parts != ask.parts {
         return Err(Refusal::Fact(ask.action, Fault::OtherParts));
     }
@@ -228,8 +230,8 @@ fn take(order: &Order, ask: &Ask, rule: &Rule) -> Result<Step, Refusal> {
     Ok(Step { from: order.status, action: ask.action, actor: ask.actor, amount, order: after })
 }
 
-/// Applies an action to the facts. The new status tells the two providers' cancellations apart.
-fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, to: Status) {
+/// Changes the facts as the rule says.
+fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, effect: Effect) {
     let held = order.amount.minor;
     let to_seller = Parts { to_seller: held, to_buyer: 0 };
     let to_buyer = Parts { to_seller: 0, to_buyer: held };
@@ -237,36 +239,30 @@ fn apply(facts: &mut Facts, order: &Order, ask: &Ask, minor: i64, to: Status) {
         facts.outcome = Some(Outcome::of(parts));
         facts.parts = Some(parts);
     };
-    match ask.action {
-        Action::Approve => facts.clock_from = Some(ask.at),
-        Action::Authorise => {
+    match effect {
+        Effect::Nothing => {}
+        Effect::Approve => facts.clock_from = Some(ask.at),
+        Effect::Authorise => {
             facts.authorised = held;
             facts.clock_from = Some(ask.at);
         }
-        Action::Capture => facts.captured += minor,
-        Action::Refund => facts.refunded += minor,
-        Action::Cancel => match to {
-            Status::Tamara(_) => facts.canceled += minor,
-            Status::Atarapay(_) => facts.parts = Some(to_buyer),
-        },
-        Action::Deliver => {
-            if order.status == Status::Atarapay(atarapay::Status::PendingIi) {
-                facts.attempt = 2;
-            }
-        }
-        Action::Accept => facts.parts = Some(to_seller),
-        Action::Reject => facts.rejection_pending = true,
-        Action::AgreeSecondDelivery | Action::ReportBadCondition => facts.rejection_pending = false,
-        Action::ConfirmGoodCondition => {
+        Effect::Capture => facts.captured += minor,
+        Effect::Cancel => facts.canceled += minor,
+        Effect::Refund => facts.refunded += minor,
+        Effect::DeliverAgain => facts.attempt = 2,
+        Effect::PaySeller => facts.parts = Some(to_seller),
+        Effect::RefundBuyer => facts.parts = Some(to_buyer),
+        Effect::Reject => facts.rejection_pending = true,
+        Effect::Answer => facts.rejection_pending = false,
+        Effect::Return => {
             facts.rejection_pending = false;
             facts.parts = Some(to_buyer);
         }
-        Action::Withdraw => resolve(facts, if ask.actor == Actor::Buyer { to_seller } else { to_buyer }),
-        Action::Settle => {
+        Effect::Withdraw => resolve(facts, if ask.actor == Actor::Buyer { to_seller } else { to_buyer }),
+        Effect::Settle => {
             if let Some(parts) = ask.parts {
                 resolve(facts, parts);
             }
         }
-        Action::Decline | Action::Expire | Action::RaiseDispute | Action::Complete => {}
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::{self, Write};
 
 use super::decide::Step;
-use super::law::{Action, Actor, Guard, Milestone, Pot, Provider, Rule, Status, Wait};
+use super::law::{Action, Actor, Guard, Milestone, Pot, Rule, Wait};
 use super::order::{Order, Parts};
+use super::{Provider, Status};
 
 impl fmt::Display for Pot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,7 +122,7 @@ pub fn consequence(step: &Step) -> String {
         (Action::Authorise, _) => format!("{} is authorised", order.amount),
         (Action::Capture, Some(amount)) => format!("{amount} is captured and joins the next settlement"),
         (Action::Cancel, Some(amount)) => format!("{amount} is canceled"),
-        (Action::Refund, Some(amount)) if step.from() == Status::Tamara(super::tamara::Status::PartiallyCaptured) => {
+        (Action::Refund, Some(amount)) if ends_captures(step) => {
             let rest = order.money(order.facts.authorised - order.facts.canceled - order.facts.captured);
             format!("{amount} goes back to the customer, and the uncaptured {rest} can no longer be captured")
         }
@@ -158,10 +159,16 @@ pub fn consequence(step: &Step) -> String {
     format!("{what}. The order becomes {}; this cannot be undone.", order.standing())
 }
 
-/// The new status, with the actor if that adds something: "Cancelled by buyer".
+/// Whether something is uncaptured that can be captured no more after this step.
+pub fn ends_captures(step: &Step) -> bool {
+    let after = step.order();
+    step.action() == Action::Refund
+        && step.from().offers(Action::Capture)
+        && !after.status.offers(Action::Capture)
+        && after.facts.left(Pot::Uncaptured) > 0
+}
+
+/// The status, with the actor where its name says who: "Cancelled by buyer".
 pub fn by_whom(to: Status, actor: Actor) -> String {
-    match to {
-        Status::Atarapay(super::atarapay::Status::Cancelled) => format!("{to} by {}", actor.title()),
-        Status::Atarapay(_) | Status::Tamara(_) => to.title().to_owned(),
-    }
+    if to.row().names_actor { format!("{to} by {}", actor.title()) } else { to.title().to_owned() }
 }

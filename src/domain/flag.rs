@@ -34,7 +34,7 @@ impl Order {
     pub fn flags(&self, now: DateTime<Utc>) -> Vec<Flag> {
         let raised = |flag: &Flag| match flag {
             Flag::PresumedExpired => self.due_at().is_some_and(|due| due <= now),
-            Flag::MayBeCaptured => self.may_capture_itself_from().is_some_and(|from| from <= now),
+            Flag::MayBeCaptured => self.auto_capture_from().is_some_and(|from| from <= now),
         };
         Flag::VARIANTS.iter().copied().filter(raised).collect()
     }

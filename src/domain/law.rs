@@ -1,26 +1,12 @@
 //! The words of the law and the shape of its rows. The rows themselves belong to the statuses of each provider.
 
-use std::fmt;
-
 use chrono::TimeDelta;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-use super::{Currency, atarapay, tamara};
+use super::Status;
 
 /// The version of the law. Raise it when a row is added, changed or removed; each transition stores its version.
 pub const VERSION: i32 = 1;
-
-/// The provider of an order. The two are independent: nothing is added up or converted across them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
-#[strum(serialize_all = "snake_case")]
-#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
-pub enum Provider {
-    /// AtaraPay, escrow in Nigeria.
-    Atarapay,
-    /// Tamara, buy now and pay later in the Gulf.
-    Tamara,
-}
 
 /// Who moves an order, according to the law.
 #[derive(
@@ -140,16 +126,6 @@ pub enum Basis {
     Inferred,
 }
 
-/// The status of an order, at either provider. The two never share a wire word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
-pub enum Status {
-    /// AtaraPay's.
-    Atarapay(atarapay::Status),
-    /// Tamara's.
-    Tamara(tamara::Status),
-}
-
 /// The amount a guard measures against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Pot {
@@ -213,6 +189,67 @@ pub enum Guard {
     PartsSumToHeld,
 }
 
+/// What a rule does to an order's amounts and facts. Data, so that the database computes the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Effect {
+    /// Nothing.
+    Nothing,
+    /// The clock counts from now.
+    Approve,
+    /// All of the amount is authorised, and the clock counts from now.
+    Authorise,
+    /// The amount is captured.
+    Capture,
+    /// The amount is canceled.
+    Cancel,
+    /// The amount is refunded.
+    Refund,
+    /// The second delivery.
+    DeliverAgain,
+    /// The seller gets all.
+    PaySeller,
+    /// The buyer gets all.
+    RefundBuyer,
+    /// The buyer's rejection waits for the seller's answer.
+    Reject,
+    /// The seller answered the rejection.
+    Answer,
+    /// The seller answered the rejection: the buyer gets all.
+    Return,
+    /// A party gave in: the other one gets all.
+    Withdraw,
+    /// Each party gets the part that was decided.
+    Settle,
+}
+
+impl Effect {
+    /// The word in the database.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// What an action usually does.
+    pub const fn usual(action: Action) -> Self {
+        match action {
+            Action::Approve => Self::Approve,
+            Action::Authorise => Self::Authorise,
+            Action::Capture => Self::Capture,
+            Action::Cancel => Self::Cancel,
+            Action::Refund => Self::Refund,
+            Action::Accept => Self::PaySeller,
+            Action::Reject => Self::Reject,
+            Action::AgreeSecondDelivery | Action::ReportBadCondition => Self::Answer,
+            Action::ConfirmGoodCondition => Self::Return,
+            Action::Withdraw => Self::Withdraw,
+            Action::Settle => Self::Settle,
+            Action::Decline | Action::Expire | Action::Deliver | Action::RaiseDispute | Action::Complete => {
+                Self::Nothing
+            }
+        }
+    }
+}
+
 /// One row of the law: who may do what, when, what the order becomes, and how we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
@@ -224,6 +261,8 @@ pub struct Rule {
     pub guard: Guard,
     /// The status it leads to.
     pub to: Status,
+    /// What it does to the order's amounts and facts.
+    pub effect: Effect,
     /// Where the rule comes from.
     pub basis: Basis,
     /// The reason for an interpretation, or another remark.
@@ -231,157 +270,6 @@ pub struct Rule {
     /// Whether a notification of a later step implies this one. Never for an amount, an outcome, a second delivery, a
     /// cancellation or money.
     pub implied: bool,
-}
-
-impl Provider {
-    /// The name used on the wire.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// The name for people.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Atarapay => "AtaraPay",
-            Self::Tamara => "Tamara",
-        }
-    }
-
-    /// The first status of every order of this provider.
-    pub const fn start(self) -> Status {
-        match self {
-            Self::Atarapay => Status::Atarapay(atarapay::Status::Pending),
-            Self::Tamara => Status::Tamara(tamara::Status::New),
-        }
-    }
-
-    /// The currencies its orders may have.
-    pub const fn currencies(self) -> &'static [Currency] {
-        match self {
-            Self::Atarapay => &[Currency::Ngn, Currency::Usd],
-            Self::Tamara => &[Currency::Sar, Currency::Aed, Currency::Kwd, Currency::Bhd, Currency::Omr],
-        }
-    }
-
-    /// Its statuses, in lifecycle order.
-    pub fn statuses(self) -> Vec<Status> {
-        match self {
-            Self::Atarapay => atarapay::Status::VARIANTS.iter().copied().map(Status::Atarapay).collect(),
-            Self::Tamara => tamara::Status::VARIANTS.iter().copied().map(Status::Tamara).collect(),
-        }
-    }
-
-    /// Every rule with the status it starts from: what SQL, documents and tests iterate.
-    pub fn rules(self) -> Vec<(Status, &'static Rule)> {
-        self.statuses().into_iter().flat_map(|from| from.rules().iter().map(move |rule| (from, rule))).collect()
-    }
-
-    /// Every (action, actor) pair in its law, in lifecycle order.
-    pub fn moves(self) -> Vec<(Action, Actor)> {
-        let mut moves = Vec::new();
-        for (_, rule) in self.rules() {
-            if !moves.contains(&(rule.action, rule.actor)) {
-                moves.push((rule.action, rule.actor));
-            }
-        }
-        moves
-    }
-}
-
-impl Status {
-    /// The rules that leave this status.
-    pub fn rules(self) -> &'static [Rule] {
-        match self {
-            Self::Atarapay(status) => status.rules(),
-            Self::Tamara(status) => status.rules(),
-        }
-    }
-
-    /// The provider that has this status.
-    pub const fn provider(self) -> Provider {
-        match self {
-            Self::Atarapay(_) => Provider::Atarapay,
-            Self::Tamara(_) => Provider::Tamara,
-        }
-    }
-
-    /// The name used on the wire and in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Atarapay(status) => status.into(),
-            Self::Tamara(status) => status.into(),
-        }
-    }
-
-    /// The name for people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Atarapay(status) => status.get_message(),
-            Self::Tamara(status) => status.get_message(),
-        }
-        .unwrap_or_default()
-    }
-
-    /// What it means, from the status's own doc comment.
-    pub fn definition(self) -> &'static str {
-        match self {
-            Self::Atarapay(status) => status.get_documentation(),
-            Self::Tamara(status) => status.get_documentation(),
-        }
-        .unwrap_or_default()
-    }
-
-    /// Reads a wire word of either provider.
-    pub fn parse(name: &str) -> Option<Self> {
-        name.parse().map(Self::Atarapay).or_else(|_| name.parse().map(Self::Tamara)).ok()
-    }
-
-    /// Whether no rule leaves this status.
-    pub fn is_final(self) -> bool {
-        self.rules().is_empty()
-    }
-
-    /// The wait after which an order expires from here, if there is one.
-    pub fn wait(self) -> Option<Wait> {
-        self.rules().iter().find_map(|rule| rule.guard.wait())
-    }
-
-    /// Whether ordinary lists leave it out: the provider's own portal does not list incomplete orders either.
-    pub fn is_hidden(self) -> bool {
-        matches!(self, Self::Tamara(tamara::Status::Declined | tamara::Status::Expired))
-    }
-
-    /// Whether a chain of one or more rules leads from here to `goal`, guards ignored.
-    pub fn reaches(self, goal: Self) -> bool {
-        self.distance(|status| status == goal).is_some()
-    }
-
-    /// The length of the shortest chain of one or more rules to a status that `wanted` holds for, guards ignored.
-    pub(super) fn distance(self, wanted: impl Fn(Self) -> bool) -> Option<usize> {
-        let (mut seen, mut ring, mut steps) = (Vec::new(), vec![self], 0);
-        while !ring.is_empty() {
-            steps += 1;
-            let next: Vec<Self> = ring.iter().flat_map(|from| from.rules()).map(|rule| rule.to).collect();
-            if next.iter().any(|&to| wanted(to)) {
-                return Some(steps);
-            }
-            ring.clear();
-            for to in next {
-                if !seen.contains(&to) {
-                    seen.push(to);
-                    ring.push(to);
-                }
-            }
-        }
-        None
-    }
-}
-
-/// The name for people; [`Status::name`] is the wire word.
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.title())
-    }
 }
 
 impl Actor {

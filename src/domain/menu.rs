@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::decide::{Ask, By, decide};
-use super::law::{Action, Actor, Guard, Status};
+use super::law::{Action, Actor, Guard};
 use super::order::{Order, Parts};
+use super::permission::Task;
 use super::refusal::Refusal;
 use super::role::Proof;
-use super::{Money, Rule};
+use super::{Money, Rule, Status};
 
 /// One line of the menu: an action of an actor, its permanent letter and the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,40 +36,11 @@ pub struct Offer {
     pub proof: Proof,
 }
 
-/// One letter for each action of each actor; it never changes. `j`, `k` and `q` are taken: they move and leave.
-const LETTERS: &[(Action, Actor, char)] = &[
-    (Action::Approve, Actor::Provider, 'v'),
-    (Action::Decline, Actor::Provider, 'n'),
-    (Action::Authorise, Actor::Merchant, 'a'),
-    (Action::Capture, Actor::Merchant, 'c'),
-    (Action::Cancel, Actor::Merchant, 'x'),
-    (Action::Refund, Actor::Merchant, 'r'),
-    (Action::Expire, Actor::Clock, 'e'),
-    (Action::Deliver, Actor::Courier, 'd'),
-    (Action::Cancel, Actor::Buyer, 'u'),
-    (Action::Cancel, Actor::Seller, 'l'),
-    (Action::Accept, Actor::Buyer, 'o'),
-    (Action::Reject, Actor::Buyer, 't'),
-    (Action::AgreeSecondDelivery, Actor::Seller, 'g'),
-    (Action::ConfirmGoodCondition, Actor::Seller, 'f'),
-    (Action::ReportBadCondition, Actor::Seller, 'b'),
-    (Action::RaiseDispute, Actor::Seller, 'p'),
-    (Action::Withdraw, Actor::Buyer, 'w'),
-    (Action::Withdraw, Actor::Seller, 'h'),
-    (Action::Settle, Actor::DisputeManager, 's'),
-    (Action::Complete, Actor::Provider, 'm'),
-];
-
-/// The letter of an action of an actor; `?` if the law has no such pair.
-pub fn letter(action: Action, actor: Actor) -> char {
-    LETTERS.iter().find(|row| (row.0, row.1) == (action, actor)).map_or('?', |row| row.2)
-}
-
 /// Every action of every actor in this order's law, with the verdict for `by`.
 pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
     let choice = |(action, actor)| {
         let verdict = offer(order, action, actor, by, at);
-        Choice { action, actor, letter: letter(action, actor), verdict }
+        Choice { action, actor, letter: order.provider().letter(action, actor), verdict }
     };
     order.provider().moves().into_iter().map(choice).collect()
 }
@@ -95,7 +67,7 @@ pub fn offer(order: &Order, action: Action, actor: Actor, by: By, at: DateTime<U
         to.insert(0, step.order().status);
     }
     let proof = match by {
-        By::Person(roles) => roles.permits(order.provider(), actor, action).unwrap_or(Proof::Nothing),
+        By::Person(roles) => roles.may(Task::Order(order.provider(), actor, action)).unwrap_or(Proof::Nothing),
         By::Fact | By::Notice => Proof::Nothing,
     };
     Ok(Offer { to, most, parts, proof })

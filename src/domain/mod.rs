@@ -5,7 +5,7 @@
 //! be done; [`mod@flag`] says which orders need a look; [`missed`] fills in steps no one reported; [`role`] says who
 //! may do what; [`describe`] describes the law for people.
 
-pub mod atarapay;
+pub mod case_action;
 pub mod decide;
 pub mod describe;
 pub mod flag;
@@ -14,16 +14,27 @@ pub mod menu;
 pub mod missed;
 pub mod money;
 pub mod order;
+pub mod permission;
+pub mod provider;
+pub mod providers;
 pub mod refusal;
 pub mod role;
 pub mod share;
-pub mod tamara;
 
+pub use case_action::CaseAction;
 pub use decide::{Ask, By, Step, decide};
 pub use flag::Flag;
-pub use law::{Action, Actor, Basis, Guard, Milestone, Pot, Provider, Rule, Source, Status, Wait};
-pub use menu::{Choice, Offer, letter, menu};
+pub use law::{Action, Actor, Basis, Effect, Guard, Milestone, Pot, Rule, Source, Wait};
+pub use menu::{Choice, Offer, menu};
 pub use money::{Currency, Money, MoneyError, Total};
 pub use order::{Facts, Order, OrderKey, Outcome, Parts};
+pub use permission::{NotPermitted, Permission, Task};
+pub use provider::{Kind, Provider, Sign, Status};
+pub use providers::{atarapay, tamara};
 pub use refusal::{Refusal, Why};
 pub use role::{Proof, Role, Roles};
+
+/// AtaraPay, escrow in Nigeria.
+pub const ATARAPAY: Provider = Provider::new(&atarapay::DEFINITION);
+/// Tamara, buy now and pay later in the Gulf.
+pub const TAMARA: Provider = Provider::new(&tamara::DEFINITION);

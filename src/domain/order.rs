@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::law::{Pot, Provider, Status, Wait};
-use super::{Money, atarapay, tamara};
+use super::law::{Pot, Wait};
+use super::{Money, Provider, Status};
 
 /// Identifies an order: ids are unique per provider. Written `tamara:T-1001`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -181,21 +181,12 @@ impl Order {
 
     /// Its status in words, with a different word for each of the two meanings of Awaiting Buyer Response.
     pub fn standing(&self) -> &'static str {
-        match (self.status, self.facts.rejection_pending) {
-            (Status::Atarapay(atarapay::Status::AwaitingBuyerResponse), true) => "Rejected by buyer, seller to answer",
-            (status, _) => status.title(),
-        }
+        if self.facts.rejection_pending { "Rejected by buyer, seller to answer" } else { self.status.title() }
     }
 
-    /// From when the provider may capture automatically: 18 days after authorisation, three days before the 21 that its
-    /// newer pages name.
-    pub fn may_capture_itself_from(&self) -> Option<DateTime<Utc>> {
-        use tamara::Status::{Authorised, Updated};
-        match self.status {
-            Status::Tamara(Authorised | Updated) => {
-                self.facts.clock_from?.checked_add_signed(chrono::TimeDelta::days(18))
-            }
-            Status::Tamara(_) | Status::Atarapay(_) => None,
-        }
+    /// From when the provider may capture the order automatically: some days before its documentation says so.
+    pub fn auto_capture_from(&self) -> Option<DateTime<Utc>> {
+        let days = self.status.row().auto_capture_days?;
+        self.facts.clock_from?.checked_add_signed(chrono::TimeDelta::days(days))
     }
 }

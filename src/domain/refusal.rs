@@ -5,9 +5,10 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 use strum::{IntoStaticStr, VariantArray};
 
-use super::law::{Action, Actor, Provider, Status};
-use super::role::{Proof, Role};
-use super::{Money, Roles};
+use super::law::{Action, Actor};
+use super::permission::NotPermitted;
+use super::role::Proof;
+use super::{Money, Provider, Status};
 
 /// The kind of a refusal, for other programs. In order of precedence: the first that applies is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr)]
@@ -88,7 +89,7 @@ pub enum Refusal {
     /// Someone else has to do it: one of these actors.
     NotYours(Action, Vec<Actor>),
     /// This actor may do it, but a person with these roles may not record it.
-    NotYourRole(Action, Actor, Roles),
+    NotYourRole(Action, Actor, NotPermitted),
     /// It is too early before this time.
     Time(Action, DateTime<Utc>),
     /// The amount does not fit; this is the largest that does.
@@ -187,13 +188,8 @@ impl fmt::Display for Refusal {
             Self::NotYours(action, whose) => {
                 write!(f, "{}: only the {} can do this", action.title(), any_of(whose.iter().map(|who| who.title())))
             }
-            Self::NotYourRole(action, actor, roles) => {
-                let may = Role::VARIANTS.iter().filter(|role| role.may(*actor, *action));
-                let (what, who) = (action.title(), actor.title());
-                match any_of(may.map(|role| role.name())).as_str() {
-                    "" => write!(f, "{what} by {who}: no person may record this"),
-                    whose => write!(f, "{what} by {who}: only {whose} can do this. Your roles: {roles}"),
-                }
+            Self::NotYourRole(action, actor, refused) => {
+                write!(f, "{} by {}: {refused}", action.title(), actor.title())
             }
             Self::Time(action, due) => {
                 write!(f, "{}: not before {}", action.title(), due.format("%Y-%m-%d %H:%M:%S UTC"))

@@ -4,8 +4,6 @@ use std::fmt;
 
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-use super::law::{Action, Actor, Provider};
-
 /// What a person may do. A person may have several roles.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
@@ -47,54 +45,6 @@ impl Role {
     pub fn name(self) -> &'static str {
         self.into()
     }
-
-    /// Whether this role may record this action of this actor, at any provider that has it.
-    pub fn may(self, actor: Actor, action: Action) -> bool {
-        Provider::VARIANTS.iter().any(|&provider| {
-            provider.moves().contains(&(action, actor)) && self.permits(provider, actor, action).is_some()
-        })
-    }
-
-    /// The proof this role must give to record this action of this actor; `None` if it may not record it.
-    pub const fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
-        match (self, provider) {
-            (Self::Viewer | Self::Admin, _) => None,
-            (Self::Ops, Provider::Tamara) => match actor {
-                Actor::Merchant => Some(Proof::Nothing),
-                Actor::Buyer
-                | Actor::Seller
-                | Actor::Courier
-                | Actor::Provider
-                | Actor::Clock
-                | Actor::DisputeManager => None,
-            },
-            (Self::Agent | Self::Lead, Provider::Atarapay) => match actor {
-                Actor::DisputeManager => Some(Proof::Nothing),
-                Actor::Buyer | Actor::Seller | Actor::Courier => Some(Proof::Note),
-                Actor::Provider => match action {
-                    Action::Complete => Some(Proof::Reference),
-                    Action::Approve
-                    | Action::Decline
-                    | Action::Authorise
-                    | Action::Capture
-                    | Action::Cancel
-                    | Action::Refund
-                    | Action::Expire
-                    | Action::Deliver
-                    | Action::Accept
-                    | Action::Reject
-                    | Action::AgreeSecondDelivery
-                    | Action::ConfirmGoodCondition
-                    | Action::ReportBadCondition
-                    | Action::RaiseDispute
-                    | Action::Withdraw
-                    | Action::Settle => None,
-                },
-                Actor::Merchant | Actor::Clock => None,
-            },
-            (Self::Ops, Provider::Atarapay) | (Self::Agent | Self::Lead, Provider::Tamara) => None,
-        }
-    }
 }
 
 impl Roles {
@@ -124,11 +74,6 @@ impl Roles {
     /// The roles, least trusted first.
     pub fn iter(self) -> impl Iterator<Item = Role> {
         Role::VARIANTS.iter().copied().filter(move |&role| self.holds(role))
-    }
-
-    /// The proof a person with these roles must give to record this action of this actor; `None` if they may not.
-    pub fn permits(self, provider: Provider, actor: Actor, action: Action) -> Option<Proof> {
-        self.iter().find_map(|role| role.permits(provider, actor, action))
     }
 }
 

@@ -114,7 +114,7 @@ fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
 /// Judges a notification, in this order: reference seen, our own confirmed, lawful now, already so, missed steps, held.
 fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> Verdict {
     let (ways, contradictory, repeatable) = match &notice.words {
-        Words::Tamara(reading) => (vec![reading.clone()], false, true),
+        Words::One(reading) => (vec![reading.clone()], false, true),
         Words::Atarapay(words) => {
             let readings = words.readings(order);
             (readings.ways, readings.contradictory, words.is_buyers_cancellation())

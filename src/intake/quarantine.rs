@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::import;
 use super::judge::{asked, record};
-use crate::domain::{Actor, Provider, Refusal, Roles, Source, Step, decide};
+use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::store::inbox::Quarantined;
 use crate::store::{Record, Store, StoreError, Stored, append, feed, inbox, read};
 use crate::wire::line::{self, Said};
@@ -25,7 +25,7 @@ pub enum Answer {
     /// A note is required.
     NoNote,
     /// These roles may not settle it.
-    NotYours(Roles),
+    NotPermitted(NotPermitted),
     /// The law refuses this reading.
     Refused(Refusal),
     /// Someone else changed it first.
@@ -178,23 +178,8 @@ async fn held(
     if fact.state != "waiting" {
         return Ok(Err(Answer::Settled(fact.state)));
     }
-    if !may_settle(roles, fact.provider.as_deref().and_then(|name| name.parse().ok())) {
-        return Ok(Err(Answer::NotYours(roles)));
+    if let Err(refused) = roles.may(Task::Quarantine(fact.provider.as_deref().and_then(|name| name.parse().ok()))) {
+        return Ok(Err(Answer::NotPermitted(refused)));
     }
     Ok(Ok(fact))
-}
-
-/// Whether these roles may settle a provider's facts: they can move its orders or, if no provider is known, any orders.
-pub fn may_settle(roles: Roles, provider: Option<Provider>) -> bool {
-    let moves = |provider: Provider| {
-        let own = match provider {
-            Provider::Tamara => Actor::Merchant,
-            Provider::Atarapay => Actor::DisputeManager,
-        };
-        provider
-            .moves()
-            .into_iter()
-            .any(|(action, actor)| actor == own && roles.permits(provider, actor, action).is_some())
-    };
-    provider.map_or_else(|| moves(Provider::Tamara) || moves(Provider::Atarapay), moves)
 }

@@ -186,10 +186,10 @@ fn queues(word: &str) -> Option<Vec<Queue>> {
     }
 }
 
-/// A status by its wire word or its title.
+/// The statuses with this wire word or title, of every provider; or the one that `tamara/approved` names.
 fn statuses(word: &str) -> Option<Vec<Status>> {
     let name = word.to_lowercase().replace([' ', '-'], "_");
-    Status::parse(&name).map(|status| vec![status])
+    Some(Status::parse_all(&name)).filter(|found| !found.is_empty())
 }
 
 /// Reads a duration: `90m`, `48h`, `3d`, `2w`, or several of them: `1d12h`. Fails with what is wrong and how to fix it.
@@ -244,7 +244,8 @@ pub fn distance(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Provider;
+    use crate::domain::ATARAPAY;
+    use crate::domain::TAMARA;
 
     fn fault(query: &str, from: usize, to: usize, words: &str) {
         let fault = parse(query).expect_err(query);
@@ -258,8 +259,8 @@ mod tests {
             let terms = expect.iter().map(|(not, test)| Term { not: *not, test: test.clone() }).collect();
             assert_eq!(parse(query), Ok(Query { terms }), "{query}");
         };
-        let disputed = Status::Atarapay(crate::domain::atarapay::Status::Disputed);
-        let dispute = Status::Atarapay(crate::domain::atarapay::Status::Dispute);
+        let disputed = crate::domain::atarapay::Status::Disputed.status();
+        let dispute = crate::domain::atarapay::Status::Dispute.status();
         check("", &[]);
         check("status:disputed,Dispute", &[(false, Test::Status(vec![disputed, dispute]))]);
         check("age>48h", &[(false, Test::Age(Compare::More, TimeDelta::hours(48)))]);
@@ -303,7 +304,7 @@ mod tests {
                 (false, Test::Note("broken seal".to_owned())),
             ],
         );
-        check("provider:tamara,atarapay", &[(false, Test::Provider(vec![Provider::Tamara, Provider::Atarapay]))]);
+        check("provider:tamara,atarapay", &[(false, Test::Provider(vec![TAMARA, ATARAPAY]))]);
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Query {
     /// query names a status.
     pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
         let named = self.terms.iter().any(|term| !term.not && matches!(term.test, Test::Status(_)));
-        let every = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
+        let every = Provider::all().iter().flat_map(|provider| provider.statuses());
         let statuses = every.filter(|status| hidden_too || named || !status.is_hidden()).collect();
         let ever = EVER.map(|at| DateTime::from_timestamp(at, 0).unwrap_or(now));
         let mut sieve = Sieve {

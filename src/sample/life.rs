@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::dice::Dice;
-use crate::domain::{Action, Actor, Ask, By, Currency, Money, Order, OrderKey, Parts, Pot, Provider, Step, decide};
+use crate::domain::{
+    ATARAPAY, Action, Actor, Ask, By, Currency, Money, Order, OrderKey, Parts, Pot, Provider, Step, TAMARA, decide,
+};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -87,7 +89,7 @@ impl Life {
         let unit = 10_i64.pow(currency.exponent());
         let amount = Money::new(dice.between(20, 4_000) * unit + dice.between(0, 4) * unit / 4, currency);
         let id = format!("{:08x}-{index:04x}", dice.below(1 << 32));
-        let mut life = Self::begin(OrderKey::new(Provider::Tamara, &id), amount, at, Provider::Tamara);
+        let mut life = Self::begin(OrderKey::new(TAMARA, &id), amount, at, TAMARA);
         life.merchant = (*dice.pick(&MERCHANTS)).to_owned();
         life.buyer = (*dice.pick(&ARABIC)).to_owned();
         life.pay_later(dice);
@@ -139,7 +141,7 @@ impl Life {
         let amount =
             Money::new(dice.between(8, most) * 50_000 / if currency == Currency::Ngn { 1 } else { 50 }, currency);
         let id = format!("ATP-{}", 20_000 + index);
-        let mut life = Self::begin(OrderKey::new(Provider::Atarapay, &id), amount, at, Provider::Atarapay);
+        let mut life = Self::begin(OrderKey::new(ATARAPAY, &id), amount, at, ATARAPAY);
         life.merchant = format!("{}", 100 + dice.below(40));
         life.buyer = (*dice.pick(&NIGERIAN)).to_owned();
         life.seller = Some((*dice.pick(&SHOPS)).to_owned());

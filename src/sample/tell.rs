@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::dice::Dice;
 use super::life::Life;
-use crate::domain::{Action, Actor, Money, Provider, Step};
+use crate::domain::{Action, Actor, Kind, Money, Step};
 
 /// A line and when it arrives.
 pub type Line = (DateTime<Utc>, Vec<u8>);
@@ -74,9 +74,9 @@ fn moved(step: &Step, at: usize) -> Value {
 /// The step as a notification of its provider; `None` if the provider has none for it.
 fn notification(life: &Life, step: &Step, at: usize) -> Option<Value> {
     let order = step.order();
-    let body = match order.provider() {
-        Provider::Tamara => tamara(step, at)?,
-        Provider::Atarapay => atarapay(life, step)?,
+    let body = match order.provider().kind() {
+        Kind::Capture => tamara(step, at)?,
+        Kind::Escrow => atarapay(life, step)?,
     };
     Some(json!({
         "type": "notification",

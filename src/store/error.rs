@@ -1,6 +1,7 @@
 //! Database errors, grouped by how the program handles them.
 
 use super::embedded;
+use crate::domain::NotPermitted;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum StoreError {
         /// The database's message.
         message: String,
     },
+    /// The person's roles do not allow it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// The database login may not do this.
     #[error("the database does not allow this: {0}")]
     NotAllowed(String),
@@ -50,6 +54,7 @@ impl StoreError {
             | Self::Foreign(_)
             | Self::Conflict
             | Self::Unknown(_)
+            | Self::NotPermitted(_)
             | Self::NotAllowed(_) => false,
         }
     }
@@ -57,7 +62,7 @@ impl StoreError {
     /// Whether an automatic worker must stop because only a person can fix this.
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::Foreign(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
+            Self::Foreign(_) | Self::NotPermitted(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
             Self::Unreachable(_) | Self::Embedded(_) | Self::Conflict | Self::Unknown(_) | Self::Other(_) => false,
         }
     }
@@ -66,7 +71,12 @@ impl StoreError {
     pub const fn is_lost(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) => true,
-            Self::Foreign(_) | Self::Conflict | Self::Refused { .. } | Self::NotAllowed(_) | Self::Other(_) => false,
+            Self::Foreign(_)
+            | Self::Conflict
+            | Self::Refused { .. }
+            | Self::NotPermitted(_)
+            | Self::NotAllowed(_)
+            | Self::Other(_) => false,
         }
     }
 }

@@ -5,7 +5,7 @@ use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
 
 use super::StoreError;
-use crate::domain::Status;
+use crate::domain::{OrderKey, Status};
 use crate::wire::evidence::{Noted, Told};
 
 /// One piece of evidence, as stored.
@@ -58,14 +58,19 @@ pub async fn of(pool: &PgPool, orders: &[String], most: i64) -> Result<Vec<Evide
 }
 
 impl Evidence {
+    /// The status that the provider named.
+    pub fn status(&self) -> Option<Status> {
+        Status::read(OrderKey::parse(&self.order_id)?.provider, self.status.as_deref()?)
+    }
+
     /// As text: `authorise attempted: 409, {…}`.
     pub fn words(&self) -> String {
         let detail = self.detail.as_deref().map(|detail| format!(", {}", crate::text::cut(detail, 120)));
         let said = match (&self.action, &self.status) {
             (Some(action), _) => format!("{action} attempted: {}", self.result.as_deref().unwrap_or_default()),
             (None, Some(status)) => {
-                let title = Status::parse(status).map_or(status.as_str(), |status| status.title());
-                format!("the provider says {title}")
+                let title = self.status().map(Status::title);
+                format!("the provider says {}", title.unwrap_or(status))
             }
             (None, None) => String::new(),
         };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use super::row::{Entry, OrderRow, Stored, unknown};
-use crate::domain::{Currency, OrderKey, Status, Total};
+use crate::domain::{Currency, OrderKey, Provider, Status, Total};
 
 /// How many orders are in one status and currency, and the sum of their amounts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -21,6 +21,7 @@ pub struct Count {
 
 #[derive(FromRow)]
 struct CountRow {
+    provider: String,
     status: String,
     currency: String,
     orders: i64,
@@ -81,7 +82,8 @@ pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result
 pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     let rows: Vec<CountRow> = sqlx::query_as(sql!("board")).fetch_all(pool).await?;
     let count = |row: CountRow| {
-        let status = Status::parse(&row.status).ok_or_else(|| unknown("the status", &row.status))?;
+        let provider: Provider = row.provider.parse().map_err(|_| unknown("the provider", &row.provider))?;
+        let status = Status::read(provider, &row.status).ok_or_else(|| unknown("the status", &row.status))?;
         let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
         let minor = row.amount.parse().map_err(|_| unknown("the sum", &row.amount))?;
         Ok(Count { status, orders: row.orders, amount: Total { minor, currency } })

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Proof, StoreError};
-use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
+use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Provider, Source, Status, Step};
 
 /// An order as stored: the law's order, and the fields that only people read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,10 +72,14 @@ impl OrderRow {
         &self.id
     }
 
+    fn status(&self) -> Option<Status> {
+        Status::read(OrderKey::parse(&self.id)?.provider, &self.status)
+    }
+
     /// Whether no order can have these values: a deadline without a clock, or one part without the other.
     pub(super) fn is_odd(&self) -> bool {
         let clockless = |status: Status| status.wait().is_none() && self.due_at.is_some();
-        Status::parse(&self.status).is_some_and(clockless) || self.to_seller.is_some() != self.to_buyer.is_some()
+        self.status().is_some_and(clockless) || self.to_seller.is_some() != self.to_buyer.is_some()
     }
 }
 
@@ -97,7 +101,7 @@ impl TryFrom<OrderRow> for Stored {
     fn try_from(row: OrderRow) -> Result<Self, StoreError> {
         let key = OrderKey::parse(&row.id).ok_or_else(|| unknown("the order", &row.id))?;
         let currency = Currency::parse(&row.currency).map_err(|_| unknown("the currency", &row.currency))?;
-        let status = Status::parse(&row.status).ok_or_else(|| unknown("the status", &row.status))?;
+        let status = row.status().ok_or_else(|| unknown("the status", &row.status))?;
         let outcome =
             row.outcome.as_deref().map(|word| word.parse::<Outcome>().map_err(|_| unknown("the outcome", word)));
         let facts = Facts {
@@ -213,4 +217,21 @@ pub struct Entry {
     pub confirmed: bool,
     /// The reference in the confirming notification.
     pub confirmed_reference: Option<String>,
+}
+
+impl Entry {
+    /// The provider of its order.
+    pub fn provider(&self) -> Option<Provider> {
+        OrderKey::parse(&self.order_id).map(|key| key.provider)
+    }
+
+    /// The status before it; `None` for the first.
+    pub fn from(&self) -> Option<Status> {
+        Status::read(self.provider()?, &self.from_status)
+    }
+
+    /// The status after it.
+    pub fn to(&self) -> Option<Status> {
+        Status::read(self.provider()?, &self.to_status)
+    }
 }

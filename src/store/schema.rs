@@ -3,7 +3,6 @@
 use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, PgConnection};
-use strum::VariantArray;
 
 use super::StoreError;
 use crate::domain::{Provider, law};
@@ -17,7 +16,7 @@ type RuleRow = (&'static str, &'static str, &'static str, &'static str, &'static
 /// The law as rows. Opening an order is also a row, because the log records it.
 pub fn rules() -> Vec<RuleRow> {
     let mut rows = Vec::new();
-    for &provider in Provider::VARIANTS {
+    for &provider in Provider::all() {
         rows.push((provider.name(), "", "open", "buyer", provider.start().name(), String::new(), "seed"));
         for (from, rule) in provider.rules() {
             let (action, actor) = (rule.action.name(), rule.actor.name());

@@ -8,7 +8,7 @@ use sqlx::postgres::PgPool;
 
 use super::row::unknown;
 use super::{Store, StoreError, Stored, evidence, feed, heartbeat, read};
-use crate::domain::{Currency, Status};
+use crate::domain::Currency;
 use crate::watch::alarm::{Facts, Figures, money};
 use crate::watch::band::whole;
 use crate::watch::grid::{Grid, Hour, Moments, Piece};
@@ -110,9 +110,9 @@ pub async fn clues(
         clues.entry(name).or_default().approval = Some((source, inferred));
     }
     for found in evidence::of(pool, &names, EVIDENCE).await? {
+        let (at, status) = (found.happened_at, found.status());
         let known = clues.entry(found.order_id).or_default();
-        let at = found.happened_at;
-        if let Some(status) = found.status.as_deref().and_then(Status::parse) {
+        if let Some(status) = status {
             known.observed.push((status, at));
         } else if let Some(result) = found.result {
             let action = found.action.as_deref().and_then(|action| action.parse().ok());

@@ -15,4 +15,4 @@ pub mod why;
 use crate::domain::{Status, tamara};
 
 /// The status in which no order should stay.
-pub const STUCK: Status = Status::Tamara(tamara::Status::Approved);
+pub const STUCK: Status = tamara::Status::Approved.status();

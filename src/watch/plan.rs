@@ -38,14 +38,15 @@ impl Doing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{OrderKey, Provider, Role};
+    use crate::domain::TAMARA;
+    use crate::domain::{OrderKey, Role};
 
     #[test]
     fn a_row_is_two_steps_or_a_reason() {
         let at = DateTime::UNIX_EPOCH;
         let ops: Roles = [Role::Ops].into_iter().collect();
         let new = Order::open(
-            OrderKey::new(Provider::Tamara, "T").unwrap(),
+            OrderKey::new(TAMARA, "T").unwrap(),
             Money::parse("300.00", crate::domain::Currency::Sar).unwrap(),
             at,
         );

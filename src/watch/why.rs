@@ -265,7 +265,7 @@ fn disagreement(stands: Status, said: Status, at: DateTime<Utc>) -> Why {
         said if is_lost(said) => Cause::ProviderEnded,
         _ if is_lost(stands) => Cause::EndedHere,
         said if stands.reaches(said) => Cause::ProviderAhead,
-        Status::Tamara(_) | Status::Atarapay(_) => Cause::ProviderBehind,
+        _ => Cause::ProviderBehind,
     };
     why(cause, Sure::Certain, line)
 }
@@ -287,9 +287,9 @@ pub fn explain(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Why 
 }
 
 /// Whether an order was canceled, was declined or has expired.
-const fn is_lost(status: Status) -> bool {
+fn is_lost(status: Status) -> bool {
     use tamara::Status::{Canceled, Declined, Expired};
-    matches!(status, Status::Tamara(Canceled | Declined | Expired))
+    [Canceled, Declined, Expired].into_iter().any(|lost| status == lost)
 }
 
 /// Whether an order is stuck: it is at Approved here; or, by the provider's last answer, it is at Approved there while
@@ -299,7 +299,7 @@ pub fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: Da
         let behind = said == STUCK && unconfirmed && said.reaches(order.status) && !order.status.is_final();
         let ended_there = is_lost(said) && !order.status.is_final();
         let expired_here =
-            order.status == Status::Tamara(tamara::Status::Expired) && !is_lost(said) && said.reaches(order.status);
+            order.status == tamara::Status::Expired.status() && !is_lost(said) && said.reaches(order.status);
         behind || ended_there || expired_here
     };
     let said = clues.and_then(|clues| clues.said(order.entered_at, now));
@@ -325,7 +325,7 @@ mod tests {
         let clues = |attempts: Vec<Attempt>, observed: &[(tamara::Status, i64)]| Clues {
             approval: Some(("notification".to_owned(), false)),
             attempts,
-            observed: observed.iter().map(|(status, minute)| (Status::Tamara(*status), at(*minute))).collect(),
+            observed: observed.iter().map(|(status, minute)| (status.status(), at(*minute))).collect(),
             ..Clues::default()
         };
         let check = |clues: Clues, cause, sure| {

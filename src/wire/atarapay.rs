@@ -1,5 +1,6 @@
 //! AtaraPay's notifications: an outer status and often an inner one, as JSON, as JSON in a string, or as a form.
 
+use crate::wire::Reader;
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
@@ -7,10 +8,8 @@ use serde_json::{Map, Value};
 
 use super::line::{Notice, order_key, required, text};
 use super::{Reading, Unreadable, line};
-use crate::domain::atarapay::Status::{
-    AwaitingBuyerResponse, Completed, Dispute, DisputeResolved, Disputed, Pending, PendingIi,
-};
-use crate::domain::{Action, Actor, Order, Provider, Status};
+use crate::domain::atarapay::Status::{AwaitingBuyerResponse, Completed, Pending, PendingIi};
+use crate::domain::{ATARAPAY, Action, Actor, Order, Status};
 
 /// A status word of AtaraPay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,19 +96,18 @@ impl Words {
 
 /// Once there is a dispute, `Canceled` means to withdraw from it, even after it was resolved.
 fn is_disputed(order: &Order) -> bool {
-    match order.status {
-        Status::Atarapay(Dispute | Disputed | DisputeResolved) => true,
-        Status::Atarapay(Completed) => order.facts.outcome.is_some(),
-        Status::Atarapay(_) | Status::Tamara(_) => false,
-    }
+    let status = order.status;
+    crate::domain::atarapay::in_dispute(status) || (status == Completed && order.facts.outcome.is_some())
 }
 
 fn buyers_cancellation(status: Status) -> Vec<(Action, Actor)> {
     let (cancel, reject) = ((Action::Cancel, Actor::Buyer), (Action::Reject, Actor::Buyer));
-    match status {
-        Status::Atarapay(Pending | PendingIi) => vec![cancel],
-        Status::Atarapay(AwaitingBuyerResponse) => vec![reject],
-        Status::Atarapay(_) | Status::Tamara(_) => vec![cancel, reject],
+    if status == Pending || status == PendingIi {
+        vec![cancel]
+    } else if status == AwaitingBuyerResponse {
+        vec![reject]
+    } else {
+        vec![cancel, reject]
     }
 }
 
@@ -144,11 +142,14 @@ fn inner(word: Word, disputed: bool) -> Vec<(Action, Actor)> {
     }
 }
 
+/// How AtaraPay's notifications are read. The same body at another time is another notification.
+pub static READER: Reader = Reader { provider: ATARAPAY, notice, order_id, has_time: true };
+
 /// Reads a notification's body.
-pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let body = fields(body)?;
     let data = data(&body)?;
-    let key = order_key(Provider::Atarapay, &required(&data, "id")?)?;
+    let key = order_key(ATARAPAY, &required(&data, "id")?)?;
     let outer = word(&required(&body, "status")?)?;
     let inner = match data.get("status") {
         Some(Value::Object(status)) => text(status, "title")?.filter(|title| !title.trim().is_empty()),
@@ -159,7 +160,7 @@ pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
 }
 
 /// The order that a body names, even if the rest of it cannot be read.
-pub(super) fn order_id(body: &Map<String, Value>) -> Option<String> {
+fn order_id(body: &Map<String, Value>) -> Option<String> {
     let data = data(body).ok()?;
     text(data.as_ref(), "id").ok().flatten()
 }

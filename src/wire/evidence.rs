@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::line::{required, text};
 use super::{Unreadable, secret};
-use crate::domain::{Action, OrderKey, Provider, Status};
+use crate::domain::{Action, OrderKey, Status};
 
 /// The longest result of an attempt, in letters.
 const LONGEST: usize = 60;
@@ -56,9 +56,7 @@ impl Noted {
     /// Reads `{"type":"observed","status"}` for this order.
     pub(super) fn observed(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Result<Self, Unreadable> {
         let word = required(fields, "status")?;
-        let of = |provider: Provider| move |status: &Status| status.provider() == provider;
-        let status = Status::parse(&word).filter(of(key.provider));
-        let status = status.ok_or_else(|| Unreadable::word("the status", &word))?;
+        let status = Status::read(key.provider, &word).ok_or_else(|| Unreadable::word("the status", &word))?;
         Ok(Self { key, at, told: Told::Observed(status), detail: detail(fields) })
     }
 

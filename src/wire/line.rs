@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::evidence::Noted;
-use super::{Reading, Unreadable, atarapay, tamara};
+use super::{Reading, Unreadable, atarapay, reader};
 use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
 
 /// What a line says.
@@ -68,11 +68,11 @@ pub struct Notice {
     pub words: Words,
 }
 
-/// What a notification says, by provider.
+/// What a notification says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Words {
-    /// A Tamara event has one reading.
-    Tamara(Reading),
+    /// It has one reading.
+    One(Reading),
     /// AtaraPay sends up to two status words, which can contradict each other.
     Atarapay(atarapay::Words),
 }
@@ -160,7 +160,7 @@ fn unreadable(bytes: &[u8], said: String) -> Line {
     Line { key, said: Err(Unreadable::Shape(said)), order: None, provider: None, at: None }
 }
 
-/// The key of a notification: for Tamara its body, for AtaraPay its body and its time.
+/// The key of a notification: its body, and its time if it has one of its own.
 fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     let body = match fields.get("body") {
         Some(Value::Object(body)) => canonical(body),
@@ -168,10 +168,9 @@ fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
         None => String::new(),
     };
     let at = notice.at.timestamp_micros().to_string();
-    match notice.key.provider {
-        Provider::Tamara => digest(&[b"tamara", body.as_bytes()]),
-        Provider::Atarapay => digest(&[b"atarapay", body.as_bytes(), at.as_bytes()]),
-    }
+    let name = notice.key.provider.name().as_bytes();
+    let has_time = reader(notice.key.provider).is_some_and(|reader| reader.has_time);
+    if has_time { digest(&[name, body.as_bytes(), at.as_bytes()]) } else { digest(&[name, body.as_bytes()]) }
 }
 
 /// The key of a neutral fact: what it says. Spelling does not matter, nor do fields that are not read.
@@ -226,11 +225,8 @@ fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
         "notification" => {
             let body = fields.get("body").ok_or_else(|| Unreadable::shape("body is missing"))?;
             let at = at(fields)?;
-            match provider {
-                Provider::Tamara => tamara::notice(body, at),
-                Provider::Atarapay => atarapay::notice(body, at),
-            }
-            .map(Said::Notice)
+            let reader = reader(provider).ok_or_else(|| Unreadable::word("the provider", provider.name()))?;
+            (reader.notice)(body, at).map(Said::Notice)
         }
         other => Err(Unreadable::word("the type", other)),
     }
@@ -288,10 +284,7 @@ fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unrea
 /// The order that a line names, when the rest of the line cannot be read.
 fn named(fields: &Map<String, Value>, provider: Provider) -> Option<OrderKey> {
     let id = text(fields, "order").ok().flatten().or_else(|| match fields.get("body")? {
-        Value::Object(body) => match provider {
-            Provider::Tamara => text(body, "order_id").ok().flatten(),
-            Provider::Atarapay => atarapay::order_id(body),
-        },
+        Value::Object(body) => (reader(provider)?.order_id)(body),
         _ => None,
     })?;
     OrderKey::new(provider, &id)

@@ -11,7 +11,42 @@ pub mod line;
 pub mod secret;
 pub mod tamara;
 
-use crate::domain::{Action, Actor, Currency, Money};
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use crate::domain::{Action, Actor, Currency, Money, Provider};
+
+/// How a provider's notifications are read.
+#[derive(Debug)]
+pub struct Reader {
+    /// The provider.
+    pub provider: Provider,
+    /// Reads a body that was sent or received at this time.
+    pub notice: fn(&Value, DateTime<Utc>) -> Result<line::Notice, Unreadable>,
+    /// The order that a body names, even if the rest of it cannot be read.
+    pub order_id: fn(&Map<String, Value>) -> Option<String>,
+    /// The time is part of what a notification says; else the same body is the same notification.
+    pub has_time: bool,
+}
+
+static REGISTERED: OnceLock<Vec<&'static Reader>> = OnceLock::new();
+
+/// Adds readers to those that the program has. It must be called before the first line is read.
+///
+/// # Errors
+///
+/// Returns the readers if the list of readers is in use already.
+pub fn register(more: &[&'static Reader]) -> Result<(), Vec<&'static Reader>> {
+    REGISTERED.set([&atarapay::READER, &tamara::READER].into_iter().chain(more.iter().copied()).collect())
+}
+
+/// The reader of a provider's notifications, if there is one.
+pub fn reader(provider: Provider) -> Option<&'static Reader> {
+    let readers = REGISTERED.get_or_init(|| vec![&atarapay::READER, &tamara::READER]);
+    readers.iter().copied().find(|reader| reader.provider == provider)
+}
 
 /// One way to understand a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]

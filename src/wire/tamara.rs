@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::line::{Notice, Words, order_key, required, text};
-use super::{Reading, Unreadable};
-use crate::domain::{Action, Actor, Currency, Money, Provider};
+use super::{Reader, Reading, Unreadable};
+use crate::domain::{Action, Actor, Currency, Money, TAMARA};
 
 /// An event: its word, its action and actor, the field with its reference and the field with its amount (empty: none).
 struct Event(&'static str, Action, Actor, &'static str, &'static str);
@@ -21,10 +21,17 @@ const EVENTS: [Event; 8] = [
     Event("order_expired", Action::Expire, Actor::Clock, "", ""),
 ];
 
+/// How Tamara's notifications are read.
+pub static READER: Reader = Reader { provider: TAMARA, notice, order_id, has_time: false };
+
+fn order_id(body: &Map<String, Value>) -> Option<String> {
+    text(body, "order_id").ok().flatten()
+}
+
 /// Reads a notification's body.
-pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let Value::Object(body) = body else { return Err(Unreadable::shape("body is not an object")) };
-    let key = order_key(Provider::Tamara, &required(body, "order_id")?)?;
+    let key = order_key(TAMARA, &required(body, "order_id")?)?;
     let word = required(body, "event_type")?;
     let event = EVENTS.iter().find(|event| event.0 == word).ok_or_else(|| Unreadable::word("the event", &word))?;
     let Event(_, action, actor, reference, amount) = event;
@@ -42,7 +49,7 @@ pub fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     }
     reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
     reading.reason = text(data, "declined_code")?;
-    Ok(Notice { key, at, words: Words::Tamara(reading) })
+    Ok(Notice { key, at, words: Words::One(reading) })
 }
 
 /// An amount is `{amount, currency}`, in major units.

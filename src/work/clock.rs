@@ -52,7 +52,7 @@ impl Modes {
 
     /// The statuses whose clock has this mode.
     pub fn statuses(self, mode: Mode) -> Vec<Status> {
-        let all = Provider::VARIANTS.iter().flat_map(|provider| provider.statuses());
+        let all = Provider::all().iter().flat_map(|provider| provider.statuses());
         all.filter(|status| status.wait().is_some_and(|wait| self.of(wait.since) == mode)).collect()
     }
 }

@@ -153,7 +153,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     let mut registry = Registry::default();
     up(&mut registry, true);
     let orders = Family::<Labels, Gauge>::default();
-    for status in Provider::VARIANTS.iter().flat_map(|provider| provider.statuses()) {
+    for status in Provider::all().iter().flat_map(|provider| provider.statuses()) {
         let here = counts.iter().filter(|count| count.status == status).map(|count| count.orders).sum();
         let labels = vec![("provider", status.provider().name().to_owned()), ("status", status.name().to_owned())];
         orders.get_or_create(&labels).set(here);

@@ -6,9 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::task::JoinSet;
 
-use super::plan::may;
 use super::tell::Tellers;
-use crate::domain::Roles;
+use crate::domain::{NotPermitted, Roles, Task};
 use crate::store::{Store, StoreError, alerts, heartbeat, watch};
 use crate::watch::alarm::{self, Alarm, Facts, Standing, What};
 use crate::watch::rule::{Rule, Severity};
@@ -122,7 +121,7 @@ pub enum Acknowledged {
     /// No such alert, or it has ended; these are open.
     NotOpen(Vec<String>),
     /// The person's roles do not allow it.
-    NotYours(Roles),
+    NotPermitted(NotPermitted),
     /// The reason is missing.
     NoReason,
     /// Someone else changed it first.
@@ -139,8 +138,8 @@ pub async fn acknowledge(
     until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Acknowledged, StoreError> {
-    if !may(roles) {
-        return Ok(Acknowledged::NotYours(roles));
+    if let Err(refused) = roles.may(Task::Alert) {
+        return Ok(Acknowledged::NotPermitted(refused));
     }
     if reason.trim().is_empty() {
         return Ok(Acknowledged::NoReason);
@@ -165,8 +164,8 @@ pub async fn acknowledge(
 
 /// Records that an alert has ended, for alerts whose rule no longer exists. If it does, the next check finds it again.
 pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>) -> Result<Acknowledged, StoreError> {
-    if !may(roles) {
-        return Ok(Acknowledged::NotYours(roles));
+    if let Err(refused) = roles.may(Task::Alert) {
+        return Ok(Acknowledged::NotPermitted(refused));
     }
     let standings = alerts::all(&store.pool).await?;
     let Some(last) = standings.iter().find(|standing| standing.alert == alert && standing.is_open()) else {

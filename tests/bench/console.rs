@@ -1,4 +1,4 @@
-//! A frame, and the silence between frames.
+//! The time to draw a frame, and the bytes that an idle console writes.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
     vec![frame(book).await, idle(book)]
 }
 
-/// A console of this size on the book, everything on the screen read.
+/// Opens a console on the book and waits until everything on its screen is loaded.
 async fn console(book: &Book) -> App {
     let seat = Seat {
         person: "bench".to_owned(),
@@ -56,7 +56,7 @@ async fn console(book: &Book) -> App {
 
 async fn frame(book: &Book) -> Figure {
     let app = console(book).await;
-    assert!(app.list.rows.len() > 50, "the list is read: {}", app.list.rows.len());
+    assert!(app.list.rows.len() > 50, "the list is not loaded: {} rows", app.list.rows.len());
     let area = Rect::new(0, 0, SIZE.0, SIZE.1);
     let mut times = Vec::new();
     let mut last = Buffer::empty(area);
@@ -69,7 +69,7 @@ async fn frame(book: &Book) -> Figure {
         last = frame;
     }
     let value = format!("{:.2} ms", median(times).as_secs_f64() * 1e3);
-    Figure { what: "a frame of 200x60 with 1,000,000 orders in the store", value, aim: "under 2 ms" }
+    Figure { what: "One frame of 200x60, 1,000,000 orders in the store", value, aim: "under 2 ms" }
 }
 
 fn idle(book: &Book) -> Figure {
@@ -87,15 +87,15 @@ fn idle(book: &Book) -> Figure {
             count.fetch_add(read, Ordering::Relaxed);
         }
     });
-    // Until everything is drawn, and far enough from the turn of a minute, when ages change.
+    // Wait until everything is drawn, and do not measure across the start of a minute: ages change then.
     std::thread::sleep(Duration::from_secs(3));
     while Utc::now().timestamp() % 60 > 56 {
         std::thread::sleep(Duration::from_millis(200));
     }
     let before = written.load(Ordering::Relaxed);
-    assert!(before > 0, "nothing was drawn at all");
+    assert!(before > 0, "nothing was drawn");
     std::thread::sleep(Duration::from_secs(2));
     let bytes = written.load(Ordering::Relaxed) - before;
     child.kill().unwrap();
-    Figure { what: "bytes written in two idle seconds", value: bytes.to_string(), aim: "0" }
+    Figure { what: "Bytes written in two idle seconds", value: bytes.to_string(), aim: "0" }
 }

@@ -1,5 +1,5 @@
-//! The desk: a queue of a hundred thousand open cases against one of a thousand, sixteen takers at once, a report over a
-//! million cases; and a file in the database, in both ways it could lie there.
+//! The desk: a queue of 100,000 open cases against one of 1,000, 16 people who take cases at once, a report over
+//! 1,000,000 cases, and a file in the database, stored in each of the two possible ways.
 
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use super::{Figure, median};
 
 const ROUNDS: usize = 200;
 
-/// So many open cases on as many disputed orders, and so many that are over; deadlines a minute apart.
+/// Inserts `open` open cases and `over` closed ones, each on an order of its own. Deadlines are two minutes apart.
 async fn fill(book: &Book, open: u64, over: u64) {
     let all = open + over;
     let sql = format!(
@@ -51,7 +51,7 @@ async fn fill(book: &Book, open: u64, over: u64) {
     sqlx::raw_sql("vacuum analyze").execute(&mut psql).await.unwrap();
 }
 
-/// The middle times of both books, in milliseconds, asked in turns.
+/// The median times of the two books, in milliseconds. Every round measures both.
 async fn both<F: Future>(small: &Book, large: &Book, run: impl Fn(Store) -> F) -> (f64, f64) {
     let mut times = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -91,16 +91,16 @@ async fn takers(book: &Book, cases: usize) -> Figure {
     let (took, all) = (began.elapsed(), taken.len());
     taken.sort();
     taken.dedup();
-    assert_eq!(taken.len(), all, "every case is taken once");
+    assert_eq!(taken.len(), all, "a case was taken twice");
     let rate = all as f64 / took.as_secs_f64();
     Figure {
-        what: "cases taken by 16 at once, each with its page",
-        value: format!("{rate:.0} a second, {all} of {all} once"),
-        aim: "every case once",
+        what: "Cases taken by 16 people at once, each with its details",
+        value: format!("{rate:.0} a second, {all} of {all} taken once"),
+        aim: "every case taken once",
     }
 }
 
-/// Five MiB written and read again: as a column, and as a large object.
+/// Writes 5 MiB and reads them back, as a column and as a large object.
 async fn files(book: &Book) -> Figure {
     let mut psql = book.psql().await;
     let content: Vec<u8> = (0..5_u32 << 20).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
@@ -127,9 +127,9 @@ async fn files(book: &Book) -> Figure {
     let (column, object) = (median(column).as_secs_f64() * 1e3, median(object).as_secs_f64() * 1e3);
     let value = format!("{:.2} ({column:.0} ms against {object:.0} ms)", column / object);
     Figure {
-        what: "a file of 5 MiB written and read as a column, against a large object",
+        what: "A 5 MiB file written and read as a column, against a large object",
         value,
-        aim: "whichever is less",
+        aim: "the faster one is used",
     }
 }
 
@@ -146,22 +146,22 @@ pub async fn figures() -> Vec<Figure> {
     };
     let mut figures = vec![
         figure(
-            "the first page of a queue, 100,000 open cases of 1,000,000 against 1,000",
+            "First page of a queue, 100,000 open cases of 1,000,000 against 1,000",
             both(&small, &large, page).await,
         ),
-        figure("the counts of all queues, likewise", both(&small, &large, counts).await),
+        figure("Counts of all queues, same cases", both(&small, &large, counts).await),
     ];
     let next = |store: Store| async move {
         assert!(cases::next(&store, Roles::UNREGISTERED, None, Utc::now()).await.unwrap().unwrap().is_some());
     };
-    figures.push(figure("the next case taken, likewise", both(&small, &large, next).await));
+    figures.push(figure("Take the next case, same cases", both(&small, &large, next).await));
     figures.push(takers(&large, 1_600).await);
     let began = Instant::now();
     let to = Utc::now();
     let found = report::report(&large.store.pool, to - TimeDelta::days(60), to).await.unwrap();
     let took = began.elapsed();
     let value = format!("{:.1} s, {} cases", took.as_secs_f64(), found.totals.came);
-    figures.push(Figure { what: "a report over 1,000,000 cases", value, aim: "measured" });
+    figures.push(Figure { what: "Report over 1,000,000 cases", value, aim: "none" });
     figures.push(files(&small).await);
     figures
 }

@@ -1,4 +1,5 @@
-//! The figures of README, as ratios measured in one run: `cargo bench`. Further words pick some of them.
+//! Measures the figures of README, as ratios within one run: `cargo bench`. Arguments select groups of figures:
+//! `cargo bench -- desk watch`.
 
 mod console;
 mod desk;
@@ -15,26 +16,25 @@ use std::time::Duration;
 
 use recourse::store::embedded::{Embedded, Keeping, Settings};
 
-/// A figure and the aim it has.
+/// A measured figure and its aim.
 pub struct Figure {
     pub what: &'static str,
     pub value: String,
     pub aim: &'static str,
 }
 
-/// A server that keeps what it says it keeps: nothing else is worth measuring.
+/// A durable server: its commits wait for the disk. Figures from any other server would mean little.
 pub fn server() -> &'static Embedded {
     static SERVER: std::sync::OnceLock<Embedded> = std::sync::OnceLock::new();
     let settings = Settings { keeping: Keeping::Durable, ..harness::settings("bench") };
     SERVER.get_or_init(|| Embedded::join(&settings).expect("a private server"))
 }
 
-/// The middle of many measurements.
 pub fn median(times: Vec<Duration>) -> Duration {
     quantile(times, 0.5)
 }
 
-/// The measurement that this share of them does not exceed.
+/// The value that this share of the measurements, from 0 to 1, does not exceed.
 pub fn quantile(mut times: Vec<Duration>, share: f64) -> Duration {
     times.sort();
     times[((times.len() - 1) as f64 * share) as usize]
@@ -71,7 +71,7 @@ fn main() {
             }
         }
     });
-    println!("\n| what | measured | aim |\n| --- | --- | --- |");
+    println!("\n| What | Measured | Aim |\n| --- | --- | --- |");
     for Figure { what, value, aim } in figures {
         println!("| {what} | {value} | {aim} |");
     }

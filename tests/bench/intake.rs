@@ -1,4 +1,4 @@
-//! Lines a second of an import, against COPY of the rows it comes to into tables without keys, checks or triggers.
+//! Lines per second of an import, against COPY of the resulting rows into tables without keys, checks or triggers.
 
 use std::time::Instant;
 
@@ -43,5 +43,5 @@ pub async fn figures() -> Vec<Figure> {
     }
     let plain = summary.read as f64 / began.elapsed().as_secs_f64();
     let value = format!("{:.3} ({ours:.0} against {plain:.0} a second)", ours / plain);
-    vec![Figure { what: "imported lines, of COPY of the same rows", value, aim: "none given" }]
+    vec![Figure { what: "Imported lines, against COPY of the same rows", value, aim: "none" }]
 }

@@ -1,4 +1,4 @@
-//! The console in a real terminal on a million orders: keys, news, memory and silence; beside it what else there is.
+//! The console in a real terminal with 1,000,000 orders: keys, updates, memory and idle time, compared with rainfrog.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -16,15 +16,15 @@ use super::harness::{Book, PROGRAM, opening, put, way_to};
 use super::{Figure, quantile};
 
 const SIZE: (u16, u16) = (120, 40);
-/// The end of a synchronised frame.
+/// The bytes that end a synchronised frame.
 const FRAME: &[u8] = b"\x1b[?2026l";
 const KEYS: usize = 400;
 const NEWS: usize = 60;
-/// So many transitions a second, in so many pieces.
+/// The load in transitions per second, and the number of batches that they are written in.
 const LOAD: usize = 500;
 const PIECES: usize = 10;
 
-/// What a program wrote: the screen, whether a frame is whole, and how many bytes.
+/// What a program wrote: the screen, whether the last frame is complete, and the number of bytes.
 #[derive(Default)]
 struct Seen {
     parser: Option<vt100::Parser>,
@@ -73,7 +73,7 @@ impl Pty {
         Self::open(command)
     }
 
-    /// Waits until this holds; gives the moment at which it did.
+    /// Waits until `holds` returns true, and returns that moment.
     fn wait(&self, what: &str, holds: impl Fn(&Seen) -> bool) -> Instant {
         let began = Instant::now();
         let mut seen = self.seen.0.lock().unwrap();
@@ -112,17 +112,17 @@ fn text(seen: &Seen) -> String {
     seen.parser.as_ref().map_or_else(String::new, |parser| parser.screen().contents())
 }
 
-/// Some hundred orders with real lives, older than all others: they come first in their list.
+/// Inserts 2 * [`NEWS`] orders with full histories. They are older than all others and come first in their list.
 async fn old_ones(book: &Book) {
     for number in 0..2 * NEWS {
-        let key = OrderKey::new(Provider::Tamara, &format!("A-{number:04}")).unwrap();
+        let key = OrderKey::new(TAMARA, &format!("A-{number:04}")).unwrap();
         let opened = Utc::now() - TimeDelta::days(1_000) + TimeDelta::minutes(number as i64);
         let order = Order::open(key, Money::new(30_000, Currency::Sar), opened);
-        put(&book.store, &order, &way_to(&order, Status::Tamara(tamara::Status::Approved))).await;
+        put(&book.store, &order, &way_to(&order, tamara::Status::Approved.status())).await;
     }
 }
 
-/// Orders that come and are approved, so many moves a second, for as long as somebody wants them.
+/// Opens and approves orders at [`LOAD`] transitions per second until stopped. The thread returns the actual rate.
 fn load(book: &Book) -> (Arc<AtomicBool>, thread::JoinHandle<usize>) {
     let (stop, url) = (Arc::new(AtomicBool::new(false)), book.url());
     let stopped = stop.clone();
@@ -140,7 +140,7 @@ fn load(book: &Book) -> (Arc<AtomicBool>, thread::JoinHandle<usize>) {
             while !stopped.load(Ordering::Relaxed) {
                 let mut records = Vec::new();
                 for number in 0..LOAD / PIECES / 2 {
-                    let key = OrderKey::new(Provider::Tamara, &format!("L-{start}-{written}-{number}")).unwrap();
+                    let key = OrderKey::new(TAMARA, &format!("L-{start}-{written}-{number}")).unwrap();
                     let order = Order::open(key, Money::new(30_000, Currency::Sar), Utc::now());
                     let proof = || recourse::store::Proof::new(Source::Notification, "load");
                     records.push(Record::Opening(opening(order.clone()), proof()));
@@ -161,7 +161,7 @@ fn load(book: &Book) -> (Arc<AtomicBool>, thread::JoinHandle<usize>) {
     (stop, handle)
 }
 
-/// From a key to the frame that shows what it did: the number of the selected row.
+/// Measures from a key to the frame that shows its effect, the number of the selected row.
 fn keys(pty: &mut Pty) -> Vec<Duration> {
     let mut times = Vec::new();
     let mut at = 1_usize;
@@ -171,13 +171,13 @@ fn keys(pty: &mut Pty) -> Vec<Duration> {
         let began = pty.send(if down { "j" } else { "k" });
         let number = format!(" {at} / ");
         times.push(pty.wait_for(&number) - began);
-        // A person's pace, and never the same part of a frame's time.
+        // Type at a person's pace. The pauses vary, so that keys come at all points of a frame's time.
         thread::sleep(Duration::from_millis(12 + (round as u64 * 7) % 23));
     }
     times
 }
 
-/// From a commit in another connection to its words on the screen.
+/// Measures from a commit in another connection to the frame that shows it.
 async fn news(book: &Book, pty: &mut Pty, from: usize) -> Vec<Duration> {
     let mut times = Vec::new();
     for number in from..from + NEWS {
@@ -188,14 +188,14 @@ async fn news(book: &Book, pty: &mut Pty, from: usize) -> Vec<Duration> {
             let shown = text.contains(&format!("│ {id} ")) && text.contains("Approve  provider");
             seen.whole && shown && !text.contains("Authorise  merchant")
         });
-        let key = OrderKey::new(Provider::Tamara, &id).unwrap();
+        let key = OrderKey::new(TAMARA, &id).unwrap();
         let stored = recourse::store::read::order(&book.store.pool, &key).await.unwrap().unwrap();
         let ask = Ask::new(Action::Authorise, Actor::Merchant, Utc::now(), By::Fact);
         let proof = recourse::store::Proof::new(Source::Import, "bench");
         let mut tx = book.store.pool.begin().await.unwrap();
         append::append(&mut tx, &[Record::Step(decide(&stored.order, &ask).unwrap(), proof)]).await.unwrap();
         sqlx::query("select pg_notify('recourse', '')").execute(&mut *tx).await.unwrap();
-        // The time between two looks must not be what is measured.
+        // Wait longer than the console's pause between two reads, so that this pause is not measured.
         thread::sleep(Duration::from_millis(150 + (number as u64 * 13) % 90));
         let began = Instant::now();
         tx.commit().await.unwrap();
@@ -205,7 +205,7 @@ async fn news(book: &Book, pty: &mut Pty, from: usize) -> Vec<Duration> {
     times
 }
 
-/// From a bare notification in one connection to another one that listens.
+/// Measures from a bare NOTIFY in one connection to another connection that listens.
 async fn notify(book: &Book) -> Vec<Duration> {
     let mut listener = sqlx::postgres::PgListener::connect_with(&book.store.pool).await.unwrap();
     listener.listen("bare").await.unwrap();
@@ -221,7 +221,7 @@ async fn notify(book: &Book) -> Vec<Duration> {
     times
 }
 
-/// Resident memory in KiB, and its highest so far.
+/// The resident memory of a process and its peak, in KiB.
 fn memory(process: u32) -> (u64, u64) {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = |name: &str| {
@@ -231,7 +231,7 @@ fn memory(process: u32) -> (u64, u64) {
     (line("VmRSS:"), line("VmHWM:"))
 }
 
-/// The share of a processor in so many idle seconds, in percent.
+/// The processor time that a process uses in this many idle seconds, in percent of one processor.
 fn idle(process: u32, seconds: u64) -> f64 {
     let ticks = || {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
@@ -263,11 +263,11 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
     thread::sleep(Duration::from_millis(500));
     let (resident, _) = memory(it.process());
     let value = format!("{:.1} MiB", resident as f64 / 1024.0);
-    figures.push(Figure { what: "resident memory of the console at 1,000,000 orders", value, aim: "under 18 MiB" });
+    figures.push(Figure { what: "Resident memory of the console, 1,000,000 orders", value, aim: "under 18 MiB" });
     let value = format!("{:.1} %", idle(it.process(), 20));
-    figures.push(Figure { what: "processor time of the idle console", value, aim: "0.0 %" });
+    figures.push(Figure { what: "Processor time of the idle console", value, aim: "0.0 %" });
     let value = spread(keys(&mut it));
-    figures.push(Figure { what: "from a key to its frame, 1,000,000 orders, alone", value, aim: "p99 under 5 ms" });
+    figures.push(Figure { what: "From a key to its frame, 1,000,000 orders, no load", value, aim: "p99 under 5 ms" });
     let (stop, writer) = load(book);
     thread::sleep(Duration::from_secs(1));
     it.send("gg");
@@ -275,26 +275,26 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
     stop.store(true, Ordering::Relaxed);
     let value = format!("{value} ({} a second)", writer.join().unwrap());
     let aim = "p99 under 16 ms";
-    figures.push(Figure { what: "the same while 500 transitions a second arrive", value, aim });
+    figures.push(Figure { what: "The same while 500 transitions a second arrive", value, aim });
     it.send("gg");
     let bare = quantile(notify(book).await, 0.5);
     let alone = quantile(news(book, &mut it, 0).await, 0.5);
     let ratio = milliseconds(alone) / milliseconds(bare);
     let value = format!("{ratio:.1} (p50 {:.2} ms against {:.2} ms)", milliseconds(alone), milliseconds(bare));
-    let what = "from a commit elsewhere to its words on the screen, against a bare NOTIFY";
+    let what = "From a commit elsewhere to the frame that shows it, against a bare NOTIFY";
     figures.push(Figure { what, value, aim: "at most 3" });
     let (stop, writer) = load(book);
     thread::sleep(Duration::from_secs(1));
     let value = spread(news(book, &mut it, NEWS).await);
     stop.store(true, Ordering::Relaxed);
     let value = format!("{value} ({} a second)", writer.join().unwrap());
-    figures.push(Figure { what: "the same while 500 transitions a second arrive", value, aim: "none given" });
+    figures.push(Figure { what: "The same while 500 transitions a second arrive", value, aim: "none" });
     drop(it);
     figures.extend(rival(book));
     figures
 }
 
-/// Where it is: named, or on the path.
+/// The path of rainfrog: from `RAINFROG`, or else from `PATH`.
 fn rainfrog() -> Option<PathBuf> {
     let named = std::env::var_os("RAINFROG").map(PathBuf::from).filter(|file| file.is_file());
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -302,17 +302,17 @@ fn rainfrog() -> Option<PathBuf> {
     named.or(found)
 }
 
-/// A database client of the same make on the same database: a hundred rows, then the same keys.
+/// Measures rainfrog, a database client also built on ratatui, on the same database: 100 rows, then the same keys.
 fn rival(book: &Book) -> Vec<Figure> {
     let Some(program) = rainfrog() else {
         let value = "not installed (cargo install rainfrog)".to_owned();
-        return vec![Figure { what: "rainfrog beside it", value, aim: "" }];
+        return vec![Figure { what: "rainfrog, for comparison", value, aim: "" }];
     };
     let mut command = CommandBuilder::new(program);
     command.args(["--url", &book.url()]);
     let mut it = Pty::open(command);
     thread::sleep(Duration::from_secs(3));
-    // Into the editor, a statement, and run it.
+    // Focus the editor, type a statement and run it.
     it.send("\x1b2");
     thread::sleep(Duration::from_millis(500));
     it.send("iselect id, status, amount, entered_at from orders limit 100");
@@ -329,5 +329,5 @@ fn rival(book: &Book) -> Vec<Figure> {
         thread::sleep(Duration::from_millis(40 + round * 7 % 23));
     }
     let value = format!("{:.1} MiB, {idle:.1} % idle, key to first byte {}", resident as f64 / 1024.0, spread(times));
-    vec![Figure { what: "rainfrog with a hundred rows, beside it", value, aim: "" }]
+    vec![Figure { what: "rainfrog with 100 rows, for comparison", value, aim: "" }]
 }

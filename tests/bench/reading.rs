@@ -1,4 +1,4 @@
-//! Board, first page and a page deep in a status: a million orders against ten thousand.
+//! The board, the first page of a status, a page deep in it, and searches: 1,000,000 orders against 10,000.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const ROUNDS: usize = 300;
 const LONGEST: Duration = Duration::from_secs(10);
 const PAGE: i64 = 100;
 
-/// Orders without their lives: so many, over four statuses, opened one a minute.
+/// Inserts orders in three statuses, opened one minute apart. Their logs have only the opening.
 async fn fill(book: &Book, orders: u64) {
     let sql = format!(
         "set session_replication_role = replica;
@@ -47,13 +47,13 @@ pub async fn books() -> (Book, Book) {
     (small, large)
 }
 
-/// The place of an order in the middle of a status.
+/// The cursor of an order in the middle of a status.
 async fn deep(book: &Book, orders: u64) -> Cursor {
-    let key = OrderKey::new(Provider::Tamara, &format!("B-{:08}", orders / 2 / 4 * 4)).unwrap();
+    let key = OrderKey::new(TAMARA, &format!("B-{:08}", orders / 2 / 4 * 4)).unwrap();
     Cursor::of(&read::order(&book.store.pool, &key).await.unwrap().unwrap(), Sort::Age)
 }
 
-/// The middle times of both books, asked in turns: whatever else the machine does, it does to both.
+/// The median times of the two books. Every round measures both, so that other load on the machine affects both.
 async fn both<F: Future>(small: &Book, large: &Book, run: impl Fn(&Book) -> F) -> (Duration, Duration) {
     let (mut times, began) = ((Vec::new(), Vec::new()), Instant::now());
     while times.0.len() < ROUNDS && began.elapsed() < LONGEST {
@@ -74,7 +74,7 @@ fn figure(what: &'static str, (small, large): (Duration, Duration)) -> Figure {
 }
 
 pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
-    let approved = [Status::Tamara(tamara::Status::Approved)];
+    let approved = [tamara::Status::Approved.status()];
     let board = |book: &Book| {
         let pool = book.store.pool.clone();
         async move { read::board(&pool).await.unwrap() }
@@ -96,19 +96,19 @@ pub async fn figures(small: &Book, large: &Book) -> Vec<Figure> {
     let (near, far) = (deep(small, 10_000).await, deep(large, 1_000_000).await);
     let middle = |book: &Book| if book.name == large.name { far.clone() } else { near.clone() };
     vec![
-        figure("the board, 1,000,000 orders against 10,000", both(small, large, board).await),
-        figure("the first page of a status, likewise", both(small, large, |book| page(book, Cursor::start())).await),
-        figure("a page in the middle of a status, likewise", both(small, large, |book| page(book, middle(book))).await),
+        figure("Board, 1,000,000 orders against 10,000", both(small, large, board).await),
+        figure("First page of a status, same orders", both(small, large, |book| page(book, Cursor::start())).await),
+        figure("Middle page of a status, same orders", both(small, large, |book| page(book, middle(book))).await),
         figure(
-            "finding one order by a piece of its id, likewise",
+            "Find one order by part of its id, same orders",
             both(small, large, |book| find(book, "00005000")).await,
         ),
         figure(
-            "finding a merchant's of 40, over 48 h old",
+            "Find orders of one merchant of 40, over 48 h in their status",
             both(small, large, |book| find(book, "merchant:m-7 age>48h")).await,
         ),
         figure(
-            "finding by status, amount and time left",
+            "Find by status, amount and time left, same orders",
             both(small, large, |book| find(book, "status:authorised amount>100 due<60d")).await,
         ),
     ]

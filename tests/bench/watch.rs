@@ -1,5 +1,5 @@
-//! The watch with 100,000 orders at Approved against 1,000, both among a million; a plan against the same orders one by one; a
-//! sweep of 50,000 expiries against the plain statement.
+//! The watch with 100,000 orders at Approved against 1,000, both of 1,000,000 orders; a plan against the same orders
+//! one by one; a sweep of 50,000 expiries against a plain SQL statement.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ const PLANNED: usize = 10_000;
 const ONE_BY_ONE: usize = 2_000;
 const DUE: i64 = 50_000;
 
-/// A million orders, so many of them at Approved for up to three days, of fifty merchants; the others long captured.
+/// Inserts 1,000,000 orders of 50 merchants: `stuck` of them at Approved for up to 71 hours, the others fully captured.
 async fn fill(book: &Book, stuck: u64) {
     let sql = format!(
         "set session_replication_role = replica;
@@ -77,13 +77,13 @@ fn against(what: &'static str, large: Duration, small: Duration, aim: &'static s
     Figure { what, value: format!("{:.2} ({large:.1} ms against {small:.1} ms)", large / small), aim }
 }
 
-/// From the key to the whole picture: grid, flow, alerts, and the orders of the worst merchant with their causes.
+/// Measures from the key to the full picture: grid, flow, alerts, and the worst merchant's orders with their causes.
 async fn pictures(small: &Book, large: &Book) -> Figure {
     let mut consoles = [console(small).await, console(large).await];
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         for (console, times) in consoles.iter_mut().zip(&mut times) {
-            // Nobody looks ten times a second, and the console does not either.
+            // Wait longer than the console's pause between two reads, so that this pause is not measured.
             tokio::time::sleep(PAUSE).await;
             let began = Instant::now();
             console.press("S").await.unwrap();
@@ -95,7 +95,7 @@ async fn pictures(small: &Book, large: &Book) -> Figure {
     }
     let [small, large] = times;
     against(
-        "the watch from key to picture, 100,000 at Approved against 1,000",
+        "Watch from key to picture, 100,000 at Approved against 1,000",
         median(large),
         median(small),
         "at most 1.5, under 100 ms",
@@ -113,10 +113,10 @@ async fn grids(small: &Book, large: &Book) -> Figure {
         }
     }
     let [small, large] = times;
-    against("the grid alone, likewise", median(large), median(small), "")
+    against("Its grid alone, same orders", median(large), median(small), "")
 }
 
-/// The same by counting, as one would without the sums.
+/// Compares the grid with a count of the orders, which would be necessary without the stored sums.
 async fn counted(large: &Book) -> Figure {
     let sql = "select merchant, currency, width_bucket(due_at, array[now(), now() + interval '432 minutes', now() + interval '18 hours', now() + interval '36 hours']),
         count(*), sum(amount) from orders where status = 'approved' group by 1, 2, 3";
@@ -129,7 +129,7 @@ async fn counted(large: &Book) -> Figure {
         sqlx::query(sql).fetch_all(&large.store.pool).await.unwrap();
         plain.push(began.elapsed());
     }
-    against("the grid of 100,000, of counting them", median(ours), median(plain), "")
+    against("Its grid of 100,000, against counting them", median(ours), median(plain), "")
 }
 
 async fn stuck_orders(book: &Book, most: i64) -> Vec<recourse::store::Stored> {
@@ -144,7 +144,7 @@ async fn stuck_orders(book: &Book, most: i64) -> Vec<recourse::store::Stored> {
     .unwrap()
 }
 
-/// Orders that came in the ordinary way: their logs are whole.
+/// A book of approved orders that were imported: their logs are complete.
 async fn approved(orders: usize) -> Book {
     let book = book_on(super::server()).await;
     let opened = (Utc::now() - TimeDelta::hours(1)).to_rfc3339();
@@ -197,10 +197,10 @@ async fn plans() -> Figure {
     let together = 2.0 * PLANNED as f64 / began.elapsed().as_secs_f64();
     assert!(matches!(&ended, Ended::Finished(progress) if progress.accepted == PLANNED), "{ended:?}");
     let value = format!("{:.1} ({together:.0} against {one_by_one:.0} a second)", together / one_by_one);
-    Figure { what: "transitions of a plan of 10,000 orders, made and run, of the same one by one", value, aim: "" }
+    Figure { what: "Transitions of a plan of 10,000 orders, made and run, against the same one by one", value, aim: "" }
 }
 
-/// Fifty thousand checkouts that nobody finished.
+/// Compares the expiry of 50,000 unfinished checkouts with a plain SQL statement.
 async fn sweep() -> Figure {
     let book = book_on(super::server()).await;
     let mut lines = String::new();
@@ -237,7 +237,7 @@ async fn sweep() -> Figure {
         ours.as_secs_f64(),
         plain.as_secs_f64()
     );
-    Figure { what: "a sweep of 50,000 expiries, of one plain update and insert without a law", value, aim: "" }
+    Figure { what: "Sweep of 50,000 expiries, against one plain update and insert without the law", value, aim: "" }
 }
 
 pub async fn figures() -> Vec<Figure> {

@@ -1,4 +1,4 @@
-//! Transitions a second through the desk, against a hand-written update and insert on the same server, in turns.
+//! Transitions per second through the desk, against a hand-written update and insert on the same server, in turns.
 
 use std::time::{Duration, Instant};
 
@@ -14,19 +14,19 @@ use super::Figure;
 use super::harness::{at, book_on, put, way_to};
 
 const CLIENTS: usize = 8;
-/// So many orders each, one after the other: none gathers a history that none has.
+/// Orders per client. Clients use them in turn, so that no order gets an unrealistically long history.
 const ORDERS: usize = 150;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 
-/// What somebody writes who has no law: where the order stands, and a line that it moved.
+/// The tables of a program without the law: the status of each order, and a log of its moves.
 const PLAIN: &str = "create table plain_order (id text primary key, status text not null, version int not null, captured bigint not null);
     create table plain_log (order_id text not null, seq int not null, action text not null, amount bigint, at timestamptz not null,
         who text not null, primary key (order_id, seq));
     grant select, insert, update on plain_order, plain_log to public";
 
 fn order(client: usize, count: u64) -> Order {
-    let key = OrderKey::new(Provider::Tamara, &format!("W-{client}-{}", count % ORDERS as u64)).unwrap();
+    let key = OrderKey::new(TAMARA, &format!("W-{client}-{}", count % ORDERS as u64)).unwrap();
     Order::open(key, Money::new(10_000_000_000, Currency::Sar), at("2026-11-20T08:00:00Z"))
 }
 
@@ -35,7 +35,7 @@ pub async fn figures() -> Vec<Figure> {
     sqlx::raw_sql(PLAIN).execute(&mut book.psql().await).await.unwrap();
     for (client, count) in (0..CLIENTS).flat_map(|client| (0..ORDERS as u64).map(move |count| (client, count))) {
         let order = order(client, count);
-        put(&book.store, &order, &way_to(&order, Status::Tamara(tamara::Status::Authorised))).await;
+        put(&book.store, &order, &way_to(&order, tamara::Status::Authorised.status())).await;
         let sql = "insert into plain_order values ($1, 'authorised', 3, 0)";
         sqlx::query(sql).bind(order.key.to_string()).execute(&book.store.pool).await.unwrap();
     }
@@ -53,13 +53,13 @@ pub async fn figures() -> Vec<Figure> {
     let ratio = rate(ours) / rate(plain);
     let value = format!("{ratio:.2} ({:.0} against {:.0} a second)", rate(ours), rate(plain));
     vec![Figure {
-        what: "transitions through the desk, 8 clients, of a hand-written update + insert",
+        what: "Transitions through the desk, 8 clients, against a hand-written update + insert",
         value,
         aim: "at least 0.6",
     }]
 }
 
-/// Captures a little of the client's order, again and again; gives how often.
+/// Captures 0.01 of the client's orders in turn until `ends`. Returns the number of captures.
 async fn through_the_desk(store: &Store, client: usize, ends: Instant) -> u64 {
     let mut count = 0;
     while Instant::now() < ends {
@@ -83,7 +83,7 @@ async fn through_the_desk(store: &Store, client: usize, ends: Instant) -> u64 {
     count
 }
 
-/// The same without a law: read the order, move it if nobody else has, and write it down.
+/// The same without the law: updates the order and inserts a line in the log. Returns the number of moves.
 async fn hand_written(pool: &PgPool, client: usize, ends: Instant) -> u64 {
     let mut count = 0;
     while Instant::now() < ends {

@@ -1,4 +1,4 @@
-//! The desk of disputes: what the store would answer, and what a dispute manager does there.
+//! Tests of the dispute desk, with simulated answers of the store.
 
 use chrono::TimeDelta;
 use recourse::case::policy::{Policy, SHIPPED};
@@ -39,7 +39,7 @@ fn said(party: &str, theirs: bool, body: &str) -> Option<Words> {
     Some(Words { party: party.to_owned(), theirs, body: body.to_owned() })
 }
 
-/// What happened to a case so far.
+/// The log of a case: only ATP-20311 has more than its opening.
 fn events(id: &str) -> Vec<Event> {
     let opened = Event { recorder: "import".to_owned(), ..event(1, "opened", 60) };
     if id != "ATP-20311" {
@@ -79,13 +79,12 @@ fn events(id: &str) -> Vec<Event> {
 }
 
 fn case(stored: &Stored) -> Option<Case> {
-    use atarapay::Status::{Dispute, DisputeResolved, Disputed};
     let order = &stored.order;
     let stage = match order.status {
-        Status::Atarapay(Dispute | Disputed) if order.key.id == "ATP-20340" => "proposed",
-        Status::Atarapay(Dispute | Disputed) => "working",
-        Status::Atarapay(DisputeResolved) => "decided",
-        _ => return None,
+        resolved if resolved == atarapay::Status::DisputeResolved => "decided",
+        other if !atarapay::in_dispute(other) => return None,
+        _ if order.key.id == "ATP-20340" => "proposed",
+        _ => "working",
     };
     let events = events(&order.key.id);
     let mine = order.key.id == "ATP-20298";
@@ -179,7 +178,7 @@ fn whole(stored: &Stored) -> Option<Whole> {
     Some(Whole { case, events, proposal, decision, payouts, clocks: vec![clock] })
 }
 
-/// A case with what stands beside it.
+/// A case with everything that its page shows.
 pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
     let (stored, log) = memory.orders.iter().find(|(stored, _)| stored.order.key.to_string() == named.0)?;
     let hint = Hint {
@@ -219,7 +218,7 @@ fn is_in(queue: Queue, case: &Case) -> bool {
     }
 }
 
-/// What the workers would answer; writes stay open.
+/// What the workers would answer. `None` for writes: they stay open.
 pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
     use strum::VariantArray;
     let all: Vec<Case> = memory.orders.iter().filter_map(|(stored, _)| case(stored)).collect();
@@ -256,7 +255,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
 
 fn book() -> Memory {
     let mut memory = small_book();
-    let resolved = Status::Atarapay(atarapay::Status::DisputeResolved);
+    let resolved = atarapay::Status::DisputeResolved.status();
     memory.put("ATP-20500", Money::new(300_000, Currency::Ngn), resolved, 50);
     let large = memory.orders.iter_mut().find(|(stored, _)| stored.order.key.id == "ATP-20298").unwrap();
     large.0.order.amount.minor = 250_000_000;
@@ -275,13 +274,13 @@ macro_rules! screen {
     };
 }
 
-/// The command that waits to be carried out.
+/// The last case command that is still open.
 fn acted(desk: &Desk) -> Command {
     let last = desk.open.iter().rev().find_map(|effect| match effect {
         Effect::Desk(Ask::Act(command)) => Some((**command).clone()),
         _ => None,
     });
-    last.expect("something is carried out")
+    last.expect("a case command")
 }
 
 #[test]
@@ -335,8 +334,8 @@ fn a_decision_is_what_was_asked() {
     let held = 450_000 + 20_311 * 100;
     assert_eq!((parts.to_seller, parts.to_buyer), (held / 2, held - held / 2));
     assert_eq!((said.reason.as_str(), said.rationale.as_str()), ("damaged", "broken before"));
-    assert_eq!(command.expect, Some(9), "of the case as it was seen");
-    // The outcome is not known, and then it is.
+    assert_eq!(command.expect, Some(9), "the command is not for the case as it was shown");
+    // The outcome is unknown at first, then it is learned.
     it.tell(Message::Desk(News::Acted(Box::new(command.clone()), Err(Failure::Unknown))));
     screen!("unknown", it);
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
@@ -360,7 +359,7 @@ fn who_comes_second_is_told_and_keeps_what_was_typed() {
     assert!(it.press("a s").picture().contains("broken before"), "{}", it.picture());
 }
 
-/// Drafts outlive a refresh, the form, the console, and what the database had kept.
+/// Drafts survive closing the form and a refresh. Drafts from the database are loaded.
 #[test]
 fn drafts_survive() {
     let mut it = desk("a n \"half a th\" esc esc r");
@@ -372,7 +371,7 @@ fn drafts_survive() {
     assert!(later.press("d a n").picture().contains("from yesterday"), "{}", later.picture());
 }
 
-/// What was sent is no draft any more, even if a reading that began before still brings it.
+/// Text that was sent is no longer a draft, even if an older read still returns it.
 #[test]
 fn what_was_sent_is_no_draft() {
     let mut it = desk("a n \"done with\" enter");
@@ -384,7 +383,7 @@ fn what_was_sent_is_no_draft() {
     assert!(!it.press("a n").picture().contains("done with"), "{}", it.picture());
 }
 
-/// A second editor reads only, until it takes over.
+/// A second editor is read-only until it takes over.
 #[test]
 fn one_writes_at_a_time() {
     let mut book = book();
@@ -423,7 +422,7 @@ fn masked_nobody_is_named() {
     screen!("masked", it);
 }
 
-/// Nobody agrees to what cannot be read on their screen.
+/// A question that does not fit the screen cannot be confirmed.
 #[test]
 fn what_cannot_be_read_is_not_agreed_to() {
     let mut it = Desk::new(book(), 60, 14);
@@ -434,7 +433,7 @@ fn what_cannot_be_read_is_not_agreed_to() {
     assert!(matches!(acted(&it).doing, Doing::Decide { .. }));
 }
 
-/// From an order in dispute one key leads to its case.
+/// One key opens the case of a disputed order.
 #[test]
 fn an_order_leads_to_its_case() {
     let mut it = Desk::new(book(), 140, 36);

@@ -1,4 +1,4 @@
-//! A console without a terminal and a database: keys go in, the picture comes out, and effects are answered by hand.
+//! A console without a terminal or database: tests press keys, read the picture and answer the effects.
 
 use std::collections::VecDeque;
 
@@ -22,12 +22,12 @@ use uuid::Uuid;
 
 use super::harness::{at, way_to};
 
-/// When every picture is taken.
+/// The time of every picture.
 pub fn now() -> DateTime<Utc> {
     at("2026-11-20T12:00:00Z")
 }
 
-/// A book in memory, with what the store would answer.
+/// An order book in memory that answers like the store.
 #[derive(Clone, Default)]
 pub struct Memory {
     pub orders: Vec<(Stored, Vec<Entry>)>,
@@ -39,7 +39,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// An order that came to this status, opened so many hours ago.
+    /// Adds an order with this status that was opened this many hours ago.
     pub fn put(&mut self, id: &str, amount: Money, goal: Status, hours: i64) -> &mut Stored {
         let key = OrderKey::new(goal.provider(), id).unwrap();
         let opened = Order::open(key, amount, now() - TimeDelta::hours(hours));
@@ -52,10 +52,10 @@ impl Memory {
         let unconfirmed = log.iter().filter(|entry| !entry.confirmed).count() as i64;
         let stored = Stored {
             order,
-            cancellation_fee: (goal.provider() == Provider::Atarapay).then_some(20_000),
+            cancellation_fee: (goal.provider() == ATARAPAY).then_some(20_000),
             merchant: Some("riyadh-home".to_owned()),
             buyer: Some("Ngozi Eze".to_owned()),
-            seller: (goal.provider() == Provider::Atarapay).then(|| "Aba Leather".to_owned()),
+            seller: (goal.provider() == ATARAPAY).then(|| "Aba Leather".to_owned()),
             unconfirmed,
             quarantined: 0,
             owner: None,
@@ -65,7 +65,7 @@ impl Memory {
         &mut self.orders.last_mut().unwrap().0
     }
 
-    /// Takes a step, as somebody else.
+    /// Applies a step that someone else recorded.
     pub fn step(&mut self, id: &str, step: Step, recorder: &str) {
         let (stored, log) = self.orders.iter_mut().find(|(stored, _)| stored.order.key.id == id).unwrap();
         let mut written = entry(step.order(), Some(&step), 0);
@@ -114,7 +114,7 @@ impl Memory {
         Page { top, rows, more }
     }
 
-    /// What the workers would answer; writes and the rest stay open.
+    /// What the workers would answer. `None` for writes and all other effects: they stay open.
     pub fn answer(&self, effect: &Effect) -> Option<Message> {
         Some(match effect {
             Effect::LoadBoard => Message::Board(Ok(self.board())),
@@ -178,7 +178,7 @@ impl Memory {
     }
 }
 
-/// What the database would say of a term; the screens need no more of the language than this.
+/// Whether an order matches a term, as in the database. Supports only the terms that the screens need.
 fn holds(test: &Test, it: &Stored) -> bool {
     let begins = |name: &Option<String>, words: &str| {
         query::tokens(words)
@@ -230,7 +230,7 @@ fn compares<T: PartialOrd>(compare: Compare, it: T, other: T) -> bool {
     }
 }
 
-/// A row of the log as the store would give it.
+/// A row of the log as the store returns it.
 pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Entry {
     let actor = step.map_or(Actor::Buyer, Step::actor);
     let console = actor.is_us();
@@ -251,7 +251,7 @@ pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Entry {
         source: if console { "console" } else { "notification" }.to_owned(),
         recorder: if console { "agent2" } else { "import" }.to_owned(),
         reason: None,
-        note: (place == 1).then(|| "told by telephone".to_owned()),
+        note: (place == 1).then(|| "reported by phone".to_owned()),
         reference: None,
         inferred: false,
         contradictory: false,
@@ -260,13 +260,13 @@ pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Entry {
     }
 }
 
-/// A console at work.
+/// A console under test.
 pub struct Desk {
     pub app: App,
     pub memory: Memory,
-    /// Effects that nobody has answered.
+    /// Effects without an answer.
     pub open: Vec<Effect>,
-    /// Readings come back only when they are let.
+    /// Whether reads wait until the test lets them arrive.
     pub slow: bool,
     waiting: Vec<Effect>,
     pub now: DateTime<Utc>,
@@ -284,7 +284,7 @@ pub fn seat() -> Seat {
 }
 
 impl Desk {
-    /// A console on this book, connected and filled.
+    /// Opens a console on this book, connected and loaded.
     pub fn new(memory: Memory, width: u16, height: u16) -> Self {
         Self::sit(seat(), memory, width, height)
     }
@@ -299,12 +299,12 @@ impl Desk {
         let quarantined = desk.memory.held.len() as i64;
         desk.tell(Message::Link(Link::Live));
         desk.tell(Message::Pulse(Pulse { quarantined, rang: true, ..Pulse::default() }));
-        // What rang when one sat down has rung.
+        // The notifications of the first load are over.
         desk.open.retain(|effect| !matches!(effect, Effect::Alert(_)));
         desk
     }
 
-    /// Takes a message and whatever the store answers to what follows from it.
+    /// Handles a message, and then the store's answers to the effects that follow.
     pub fn tell(&mut self, message: Message) {
         let mut messages = VecDeque::from([message]);
         while let Some(message) = messages.pop_front() {
@@ -319,31 +319,30 @@ impl Desk {
         self.app.drawn();
     }
 
-    /// One of the readings that are under way comes back, with what is true by now.
+    /// Answers one of the waiting reads with the current state of the book.
     pub fn arrive(&mut self, which: usize) {
         if !self.waiting.is_empty() {
             let effect = self.waiting.remove(which % self.waiting.len());
-            let answer = self.memory.answer(&effect).expect("a reading");
+            let answer = self.memory.answer(&effect).expect("a read");
             self.tell(answer);
         }
     }
 
-    /// Somebody else moved these orders.
+    /// Reports that someone else moved these orders.
     pub fn moved(&mut self, ids: &[&str]) {
         let orders = self.memory.orders.iter().filter(|(stored, _)| ids.contains(&stored.order.key.id.as_str()));
         let moves = orders.map(|(stored, log)| {
             let last = log.last().unwrap();
-            let (action, to, recorder) =
-                (last.action.parse().ok(), Status::parse(&last.to_status), last.recorder.clone());
+            let (action, to, recorder) = (last.action.parse().ok(), last.to(), last.recorder.clone());
             Move { order: stored.order.key.to_string(), seq: last.seq, action, to, recorder }
         });
         let moves = moves.collect();
-        let statuses = Provider::Tamara.statuses().into_iter().chain(Provider::Atarapay.statuses()).collect();
+        let statuses = TAMARA.statuses().into_iter().chain(ATARAPAY.statuses()).collect();
         let quarantined = self.memory.held.len() as i64;
         self.tell(Message::Pulse(Pulse { moves, statuses, quarantined, ..Pulse::default() }));
     }
 
-    /// Presses keys: names as the table has them, separated by spaces; text in quotes letter by letter.
+    /// Presses keys: names from the table of keys, separated by spaces. Text in quotes is typed letter by letter.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for (at, part) in keys.split('"').enumerate() {
             if at % 2 == 1 {
@@ -369,7 +368,7 @@ impl Desk {
         buffer
     }
 
-    /// The screen as text, without the blanks at its lines' ends.
+    /// The screen as text, without trailing blanks.
     pub fn picture(&self) -> String {
         let buffer = self.buffer();
         let area = buffer.area;
@@ -383,23 +382,23 @@ pub fn key(name: &str) -> KeyEvent {
 }
 
 pub fn disputed() -> Status {
-    Status::Atarapay(atarapay::Status::Disputed)
+    atarapay::Status::Disputed.status()
 }
 
 pub fn tamara(status: tamara::Status) -> Status {
-    Status::Tamara(status)
+    status.status()
 }
 
-/// A small book: something in most statuses, one right-to-left name, two facts in quarantine.
+/// A small book: orders in many statuses, one right-to-left name, two facts in quarantine.
 pub fn small_book() -> Memory {
     use Currency::{Kwd, Ngn, Sar, Usd};
     let mut memory = Memory::default();
     for (number, hours) in [(20_298, 200), (20_311, 190), (20_340, 170)] {
         memory.put(&format!("ATP-{number}"), Money::new(450_000 + number * 100, Ngn), disputed(), hours);
     }
-    memory.put("ATP-20401", Money::new(12_000, Usd), Status::Atarapay(atarapay::Status::Dispute), 90);
-    memory.put("ATP-20402", Money::new(90_000, Ngn), Status::Atarapay(atarapay::Status::AwaitingBuyerResponse), 30);
-    memory.put("ATP-20403", Money::new(90_000, Ngn), Status::Atarapay(atarapay::Status::Completed), 400);
+    memory.put("ATP-20401", Money::new(12_000, Usd), atarapay::Status::Dispute.status(), 90);
+    memory.put("ATP-20402", Money::new(90_000, Ngn), atarapay::Status::AwaitingBuyerResponse.status(), 30);
+    memory.put("ATP-20403", Money::new(90_000, Ngn), atarapay::Status::Completed.status(), 400);
     for (number, hours) in [(1_001, 71), (1_002, 60), (1_003, 20), (1_004, 1)] {
         let stored = memory.put(
             &format!("T-{number}"),
@@ -429,7 +428,7 @@ pub fn small_book() -> Memory {
             2,
             Some("atarapay:ATP-20311"),
             "contradictory",
-            "outer says Delivered, inner says Canceled: both are lawful now",
+            "outer status Delivered, inner status Canceled: both are lawful now",
             br#"{"status":"Delivered","data":{"id":"ATP-20311"}}"#,
             "[]",
         ),
@@ -457,8 +456,8 @@ fn fact(id: i64, order: Option<&str>, why: &str, message: &str, raw: &[u8], read
     }
 }
 
-/// The lawful step of this action, of all there is.
+/// The lawful step with this action. Panics if there is none.
 pub fn way(order: &Order, action: Action, at: DateTime<Utc>) -> Step {
     let steps = super::harness::moves(order, at);
-    steps.into_iter().find(|step| step.action() == action).unwrap_or_else(|| panic!("no {action:?}"))
+    steps.into_iter().find(|step| step.action() == action).unwrap_or_else(|| panic!("no lawful step for {action:?}"))
 }

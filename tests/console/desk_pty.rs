@@ -1,5 +1,5 @@
-//! Two people at the desk in real terminals: one case from the claim to Completed, with a conflict on the way, a console that
-//! dies while something is typed, and a second person for what is large.
+//! Two people at the desk in real terminals: one case from Take case to Completed, with a conflict, a console that is
+//! killed while its user types, and a second person who approves a large decision.
 
 use nix::sys::signal::Signal;
 
@@ -20,12 +20,12 @@ async fn one_case_from_claim_to_completed_by_two() {
         it.wait("live").wait("ATP-1");
         it.send("d").wait("Unclaimed").wait(" held");
     }
-    // Both claim the same: one has it, the other is told who.
+    // Both take the same case: one gets it, the other sees who has it.
     ada.send("ac").wait("Take case done");
     ben.wait("ada has this case");
     ben.send("ac").wait("ada has this case; take it over");
     ben.send("\x1b");
-    // A console that dies while something is typed has kept it.
+    // A console that is killed while its user types has saved the text.
     ada.send("an").wait("Internal: only the desk reads it");
     ada.send("the seal was").wait("the seal was");
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -39,19 +39,19 @@ async fn one_case_from_claim_to_completed_by_two() {
     ada.send("an").wait("the seal was");
     ada.send(" broken\r").wait("Add note done");
 
-    // Above the limit it is proposed; who proposed it does not approve it.
+    // Above the limit the decision is only proposed, and its proposer cannot approve it.
     ada.send("as").wait("Rationale");
     ada.send("\x1b[C").wait("Pay seller");
     ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\r").wait("Type decide to continue");
     ada.send("decide\r").wait("Another person has to approve it");
     ada.send("av").wait("someone else has to approve it");
     ada.send("\x1b");
-    // It is there by itself under what is to be approved.
+    // The proposal appears in the queue To approve.
     ben.send("\x1b[Zjjjj\t").wait("To approve · most").wait("ada proposes");
     ben.send("av").wait("Type approve to continue");
     ben.send("approve\r").wait("Approve done");
     ada.wait("approved by ben");
-    // Paid: the order is completed with the last payout that arrives.
+    // When the last payout arrives, the order is completed.
     ben.send("ap").wait("Payout to");
     ben.send("\t\x1b[C").wait("arrived");
     ben.send("\tTRF-1\r").wait("Type arrived to continue");
@@ -68,7 +68,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// A withdrawal that comes in while somebody decides shows at once, and theirs is not written.
+/// A withdrawal that arrives while someone decides shows at once, and their decision is not written.
 #[tokio::test]
 async fn a_withdrawal_shows_at_once() {
     let book = filled().await;

@@ -1,4 +1,4 @@
-//! What helps a person find, mark and follow orders: each promise by itself.
+//! Finding, marking and following orders: one test for each promise.
 
 use recourse::console::app::{Effect, Failure, Layer, Message};
 use recourse::domain::*;
@@ -6,7 +6,7 @@ use recourse::domain::*;
 use super::desk::{Desk, now, seat, small_book, way};
 use super::promises::{hold, many};
 
-/// What is marked stays marked and as it was, whatever the list does; what is done to it is asked of that version.
+/// Marked orders stay marked when the list changes. An action applies only to the version that was marked.
 #[test]
 fn marks_are_frozen_and_judged_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -19,7 +19,7 @@ fn marks_are_frozen_and_judged_again() {
     assert_eq!(desk.app.marks.len(), 5);
     assert!(desk.picture().contains("Authorise by agent2, now Authorised"), "{}", desk.picture());
     desk.press("a enter");
-    // As they were when they were marked, the one that moved since among them.
+    // The question is about all five as they were marked, including the one that has moved since.
     assert!(desk.picture().contains("Authorise on 5 orders"), "{}", desk.picture());
     desk.press("\"authorise 5\" enter");
     let mut turns = 0;
@@ -35,11 +35,11 @@ fn marks_are_frozen_and_judged_again() {
     }
     assert_eq!(turns, 5);
     assert!(desk.picture().contains("4 done, 1 changed meanwhile"), "{}", desk.picture());
-    // What was not done is still marked.
+    // The order that changed is still marked.
     assert_eq!(desk.app.marks.len(), 1);
 }
 
-/// A range marks what one goes over, and a jump ends it.
+/// A range marks the rows that you move over, and a jump ends it.
 #[test]
 fn ranges_mark_what_one_goes_over() {
     let mut desk = Desk::new(many(400), 120, 30);
@@ -49,7 +49,7 @@ fn ranges_mark_what_one_goes_over() {
     assert!(desk.app.marks.len() < 5 && !desk.app.marks.range, "{}", desk.app.marks.len());
 }
 
-/// While the screen is held still nothing on it moves by itself; then all of it is read.
+/// A frozen screen does not change. When you unfreeze it, everything is read.
 #[test]
 fn a_frozen_screen_counts_what_waits() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -65,7 +65,7 @@ fn a_frozen_screen_counts_what_waits() {
     assert!(!desk.picture().contains("ATP-20298"), "{}", desk.picture());
 }
 
-/// A row that moved bears a sign for some seconds, and asks to be drawn when that ends.
+/// A changed row has a mark for five seconds. The console redraws it when the mark ends.
 #[test]
 fn changed_rows_glow() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -81,7 +81,7 @@ fn changed_rows_glow() {
     assert_eq!(desk.app.next_change(), None);
 }
 
-/// A filter becomes a view, is jumped to by its number, and remembers how it is sorted and its columns.
+/// You can save a filter as a view and open it by its number. A view remembers its sort order and its columns.
 #[test]
 fn views_are_kept_and_remember() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -103,7 +103,7 @@ fn views_are_kept_and_remember() {
     assert!(desk.app.view().is_none() && desk.picture().contains("The view Gulf is forgotten"), "{}", desk.picture());
 }
 
-/// From anywhere to an order, by its id: what was typed into a form is kept.
+/// You can go to an order by its id from anywhere. Text typed into a form is kept.
 #[test]
 fn one_goes_to_an_order_from_anywhere() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -113,14 +113,14 @@ fn one_goes_to_an_order_from_anywhere() {
     hold(&desk);
     desk.press("o \"nobody\" enter");
     assert!(desk.picture().contains("No order has the id nobody"), "{}", desk.picture());
-    // The line stays open after a miss, and Esc keeps it; keys typed ahead go to no other order.
+    // The line stays open if no order is found, and Esc keeps its text. Keys typed ahead act on no other order.
     desk.press("a");
     assert!(desk.open.is_empty() || !desk.app.acts());
     desk.press("esc : \"ATP-20298\" enter a w");
     assert!(desk.picture().contains("she rang"), "{}", desk.picture());
 }
 
-/// With people hidden, no name and no note of theirs is anywhere on any screen.
+/// With names masked, no screen shows a person's name or note.
 #[test]
 fn masked_screens_tell_nobody() {
     let prefs = recourse::console::prefs::Prefs { mask: true, ..Default::default() };
@@ -128,14 +128,14 @@ fn masked_screens_tell_nobody() {
         let mut desk = Desk::with(seat(), prefs.clone(), small_book(), 200, 60);
         desk.press(keys);
         let picture = desk.picture();
-        for private in ["Ngozi", "Aba Leather", "told by telephone", "not JSON", "سارة"] {
+        for private in ["Ngozi", "Aba Leather", "reported by phone", "not JSON", "سارة"] {
             assert!(!picture.contains(private), "{keys}: {private} in\n{picture}");
         }
         assert!(picture.contains("•••"), "{keys}: {picture}");
     }
 }
 
-/// What cannot be read is not kept as if it were: the list never is of something else than its heading says.
+/// A filter with an error is not applied: the list always matches its heading.
 #[test]
 fn a_faulty_filter_is_not_kept() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -146,7 +146,7 @@ fn a_faulty_filter_is_not_kept() {
     assert!(!desk.app.has_filter());
 }
 
-/// A write that failed does not put its question back under the keys, whatever was opened meanwhile.
+/// A failed write does not reopen its question on top of what was opened in the meantime.
 #[test]
 fn an_answered_question_never_comes_back() {
     for failure in [Failure::Lost, Failure::Other("refused".to_owned())] {
@@ -155,32 +155,32 @@ fn an_answered_question_never_comes_back() {
         let Some(Effect::Write(command)) = desk.open.pop() else { panic!("nothing was written") };
         desk.press("ctrl-o \"T-2001\"");
         desk.tell(Message::Wrote(command, Err(failure)));
-        assert!(desk.picture().contains("T-2001"), "what was being typed stays: {}", desk.picture());
+        assert!(desk.picture().contains("T-2001"), "the typed text is gone: {}", desk.picture());
         desk.press("enter enter enter");
         assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))));
     }
 }
 
-/// Nobody agrees to a question that another layer covers, nor before it was uncovered and seen.
+/// No key confirms a question that another layer covers, or one that is uncovered but not yet drawn.
 #[test]
 fn a_covered_question_has_to_be_seen_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("enter a s left enter \"settle\" f1");
     assert!(matches!(desk.app.layers.last(), Some(Layer::Search(_))));
     desk.press("enter");
-    assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help ran the covered question");
+    assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help answered the question");
     desk.press("ctrl-o");
     for name in ["esc", "enter"] {
         let effects = desk.app.update(Message::Key(super::desk::key(name)), now());
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
     }
-    // Seen again, it is the same question.
+    // Once it is drawn again, the same question can be answered.
     desk.app.drawn();
     desk.press("enter");
     assert!(desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "{}", desk.picture());
 }
 
-/// Shared views that change under an open menu change nothing about whose menu it is.
+/// An open menu keeps its order when shared views change.
 #[test]
 fn a_menu_stays_with_its_order_when_views_change() {
     let mut memory = small_book();
@@ -197,7 +197,7 @@ fn a_menu_stays_with_its_order_when_views_change() {
     hold(&desk);
 }
 
-/// Two views of one name are two views; a name that is taken is asked about before it is replaced.
+/// Two views can have the same name. The console asks before it replaces a view.
 #[test]
 fn views_of_one_name_are_told_apart() {
     let mut memory = small_book();

@@ -1,4 +1,4 @@
-//! The console: its screens as pictures people review, its promises, and the real binary in a real terminal.
+//! Tests of the console: snapshots of its screens, properties that always hold, and the real binary in a real terminal.
 
 mod cases;
 mod desk;

@@ -1,4 +1,4 @@
-//! Every pane, menu, form and dialog at four sizes, in four looks: as text, and once more as styles.
+//! Every pane, menu, form and dialog at four sizes: as text, as styles, and compared across looks.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use super::desk::{Desk, Memory, seat, small_book};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 12)];
 
-/// What is looked at, and the keys that lead there.
+/// The screens under test, and the keys that open them.
 const STATES: [(&str, &str); 37] = [
     ("board", ""),
     ("list", "enter"),
@@ -61,7 +61,7 @@ fn desk(state: &str, keys: &str, prefs: Prefs, memory: Memory, (width, height): 
     desk
 }
 
-/// All sizes of one look in one text.
+/// One screen at all sizes, as one text.
 fn pictures(state: &str, keys: &str, prefs: &Prefs, memory: &Memory) -> String {
     let mut text = String::new();
     for size in SIZES {
@@ -71,7 +71,7 @@ fn pictures(state: &str, keys: &str, prefs: &Prefs, memory: &Memory) -> String {
     text
 }
 
-/// The styles of a screen: a letter for every style, and what the letters mean.
+/// The styles of a screen: one letter for each style, and a legend.
 fn styles(buffer: &Buffer) -> String {
     let mut letters: BTreeMap<String, char> = BTreeMap::new();
     let mut rows = String::new();
@@ -99,7 +99,7 @@ fn theme(name: &str) -> Prefs {
     Prefs { theme, ..prefs }
 }
 
-/// The book with names that are read from the right, in every place a name can stand; or with as long Latin ones.
+/// The book with right-to-left names in every place for a name, or with Latin names of the same length.
 fn named_book(latin: bool) -> Memory {
     let name = |arabic: &str| {
         let letter = |letter| if latin && letter != ' ' { 'n' } else { letter };
@@ -134,7 +134,7 @@ fn every_screen_as_styles() {
     }
 }
 
-/// Calls `check` with every state at every size, drawn plainly and drawn with `prefs`.
+/// Calls `check` with every state at every size, drawn with the default preferences and with `prefs`.
 fn compare(prefs: &Prefs, check: impl Fn(&str, &Buffer, &Buffer)) {
     for (state, keys) in STATES {
         for size in SIZES {
@@ -151,7 +151,7 @@ fn rows(buffer: &Buffer) -> Vec<String> {
     buffer.content.chunks(usize::from(buffer.area.width)).map(row).collect()
 }
 
-/// ASCII replaces signs, and no word, in every row.
+/// ASCII replaces signs but no words, in every row.
 #[test]
 fn ascii_replaces_signs_and_no_word() {
     let (unicode, ascii) = (Look::new(Theme::NONE, false).glyphs, Look::new(Theme::NONE, true).glyphs);
@@ -173,7 +173,7 @@ fn ascii_replaces_signs_and_no_word() {
     });
 }
 
-/// Mono changes no letter, sets no colour, and still sets apart what the colours set apart by their background.
+/// Mono changes no letter and sets no colour, and still highlights what the colours highlight by a background.
 #[test]
 fn mono_keeps_the_letters_and_sets_no_colour() {
     compare(&theme("mono"), |place, ansi, mono| {
@@ -186,7 +186,7 @@ fn mono_keeps_the_letters_and_sets_no_colour() {
     });
 }
 
-/// Whatever the theme: what is selected, wrong and marked looks different from what is not.
+/// In every theme, marked rows and disputes look different from other rows.
 #[test]
 fn every_theme_tells_things_apart() {
     for named in Prefs::default().themes {
@@ -203,7 +203,7 @@ fn every_theme_tells_things_apart() {
     }
 }
 
-/// Names from the right: nothing beside them moves, whoever turns them around.
+/// Right-to-left names move nothing next to them, whether the terminal or the console reorders them.
 #[test]
 fn right_to_left_names_move_no_column() {
     use recourse::console::prefs::Bidi;

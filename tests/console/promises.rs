@@ -1,4 +1,4 @@
-//! What the console promises whatever happens.
+//! Properties of the console that always hold.
 
 use proptest::prelude::*;
 use recourse::console::app::{Effect, Failure, Layer, Link, Message, Seat};
@@ -12,12 +12,12 @@ fn a_key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(keys.split_whitespace().collect::<Vec<_>>())
 }
 
-/// The invariants of every moment.
+/// Asserts the invariants that hold after every event.
 pub fn hold(desk: &Desk) {
     let app = &desk.app;
     desk.buffer();
     if let Some(selected) = &app.list.selected {
-        assert!(app.list.rows.iter().any(|row| row.stored.order.key == *selected), "the selection is nowhere");
+        assert!(app.list.rows.iter().any(|row| row.stored.order.key == *selected), "the selection is not in the list");
         assert_eq!(app.shown.as_ref().map(|shown| &shown.stored.order.key), Some(selected), "another order is shown");
     }
     for layer in &app.layers {
@@ -54,7 +54,7 @@ proptest! {
         prop_assert!(!writes);
     }
 
-    /// Whoever moves whatever meanwhile: what was asked is what runs, on the order it was asked of.
+    /// While other orders move, the confirmed action runs only on the order that was asked about.
     #[test]
     fn nobody_acts_on_the_neighbour(moves in prop::collection::vec((0_usize..40, 0_usize..8), 1..60), pick in 0_usize..20) {
         let mut memory = Memory::default();
@@ -90,7 +90,7 @@ proptest! {
 pub fn many(count: i64) -> Memory {
     let mut memory = Memory::default();
     for number in 0..count {
-        let pending = Status::Atarapay(atarapay::Status::Pending);
+        let pending = atarapay::Status::Pending.status();
         memory.put(&format!("A-{number:04}"), Money::new(10_000, Currency::Ngn), pending, 2_000 - number);
     }
     memory
@@ -99,7 +99,7 @@ pub fn many(count: i64) -> Memory {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
-    /// However late readings come back, between whichever keys: what is open on an order stays on that order.
+    /// However late reads arrive, and between any keys, a menu or form stays with its order.
     #[test]
     fn late_readings_never_change_the_target(acts in prop::collection::vec((a_key(), 0_usize..4, 0_usize..9), 1..80)) {
         let mut desk = Desk::new(many(400), 120, 30);
@@ -127,7 +127,7 @@ proptest! {
     }
 }
 
-/// A jump that is still being read when the menu opens is given up: the menu is of the order that was on the screen.
+/// Opening a menu cancels a jump that is still loading: the menu is for the order on the screen.
 #[test]
 fn a_menu_holds_its_order_against_a_late_page() {
     let mut desk = Desk::new(many(400), 120, 30);
@@ -143,7 +143,7 @@ fn a_menu_holds_its_order_against_a_late_page() {
     assert_eq!(written.as_deref(), Some("A-0000"), "{}", desk.picture());
 }
 
-/// Keys that were typed ahead of the rows that come are not lost, and the latest jump wins.
+/// Keys typed before their rows arrive are not lost, and the latest jump wins.
 #[test]
 fn keys_ahead_of_their_rows_count() {
     let check = |keys: &str, expect: &str| {
@@ -161,7 +161,7 @@ fn keys_ahead_of_their_rows_count() {
     check("G k", "A-0000");
 }
 
-/// Keys from before a question was seen are no answer to it.
+/// Keys pressed before a question is drawn do not answer it.
 #[test]
 fn nobody_agrees_to_what_was_not_on_the_screen() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -169,14 +169,14 @@ fn nobody_agrees_to_what_was_not_on_the_screen() {
     assert!(matches!(desk.app.layers.last(), Some(Layer::Confirm(_))));
     let mut ahead = Desk::new(small_book(), 120, 30);
     ahead.press("G k k k k k k k k k k k k k enter a");
-    // All of this in one go, before a frame was drawn.
+    // All these keys arrive before the next frame is drawn.
     for name in ["a", "right", "enter", "enter"] {
         let effects = ahead.app.update(Message::Key(key(name)), now());
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
     }
 }
 
-/// The list follows the filter; Esc takes it off and keeps what was typed, and nothing is ever shown of another query.
+/// The list follows the filter. Esc clears the filter and keeps its text. Rows of another query are never shown.
 #[test]
 fn a_filter_is_typed_kept_and_taken_off() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -191,7 +191,7 @@ fn a_filter_is_typed_kept_and_taken_off() {
     desk.press("enter a");
     assert!(matches!(desk.app.layers.last(), Some(Layer::Menu(_))));
     desk.press("esc esc");
-    assert_eq!(ids(&desk), all, "Esc in the list takes the filter off");
+    assert_eq!(ids(&desk), all, "Esc in the list does not clear the filter");
     // Late pages of another query are not shown.
     desk.slow = true;
     desk.press("/ backspace");
@@ -199,7 +199,7 @@ fn a_filter_is_typed_kept_and_taken_off() {
     hold(&desk);
 }
 
-/// Without a connection nothing was found: what was listed before is not shown as if it were.
+/// Without a connection a filter finds nothing, and the previous rows are not shown as its results.
 #[test]
 fn a_filter_without_a_connection_finds_nothing() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -209,7 +209,7 @@ fn a_filter_without_a_connection_finds_nothing() {
     assert!(desk.app.list.rows.is_empty() && picture.contains("Not read") && !picture.contains(" found"), "{picture}");
 }
 
-/// A failure stays in the footer until a key, whatever good news comes after it.
+/// A failure stays in the footer until a key is pressed, even if good news follows.
 #[test]
 fn failures_stay_until_a_key() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -226,7 +226,7 @@ fn failures_stay_until_a_key() {
     assert!(!desk.picture().contains("The connection was lost"), "{}", desk.picture());
 }
 
-/// What is on the screen is as old as when the connection was lost, however often it is tried again.
+/// The screen is stale since the connection was lost, no matter how often the console retries.
 #[test]
 fn stale_since_does_not_creep() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -237,7 +237,7 @@ fn stale_since_does_not_creep() {
     assert!(desk.picture().contains("stale since 12:00 UTC"), "{}", desk.picture());
 }
 
-/// A fact that somebody else settled is not replaced by its neighbour under the keys.
+/// If someone else settles the selected fact, the selection does not move to the next one.
 #[test]
 fn a_settled_fact_stays_under_the_keys() {
     let mut desk = Desk::new(small_book(), 120, 30);
@@ -246,12 +246,12 @@ fn a_settled_fact_stays_under_the_keys() {
     desk.press("r");
     assert!(desk.picture().contains("settled meanwhile"), "{}", desk.picture());
     desk.press("d");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Quarantine)), "the neighbour's dialog opened");
+    assert!(matches!(desk.app.layers.last(), Some(Layer::Quarantine)), "the dialog of the next fact opened");
     desk.press("j d \"a test\" esc d");
     assert!(desk.picture().contains("a test"), "the note was lost: {}", desk.picture());
 }
 
-/// An order that somebody moves while its question is open: the answer is gone, and nothing is written.
+/// If someone moves an order while its question is open, the question cannot be answered and nothing is written.
 #[test]
 fn a_question_dies_with_its_order() {
     let mut desk = Desk::new(small_book(), 130, 30);
@@ -265,7 +265,7 @@ fn a_question_dies_with_its_order() {
     assert!(desk.picture().contains("agent2 moved it to Dispute Resolved at 12:00:00 UTC"), "{}", desk.picture());
 }
 
-/// Esc closes a form and keeps what was typed, for this order and action only.
+/// Esc closes a form and keeps its text, for this order and action only.
 #[test]
 fn drafts_are_kept_by_order_and_action() {
     let mut desk = Desk::new(small_book(), 130, 30);
@@ -275,12 +275,12 @@ fn drafts_are_kept_by_order_and_action() {
     desk.press("esc esc k a w");
     assert!(desk.picture().contains("she rang"), "{}", desk.picture());
     desk.press("esc esc h q");
-    assert!(!desk.open.contains(&Effect::Quit), "a form was filled in and not sent");
+    assert!(!desk.open.contains(&Effect::Quit), "the console quit although a form was not sent");
     desk.press("q");
     assert!(desk.open.contains(&Effect::Quit));
 }
 
-/// Arabic keyboards work: the letter means the key it lies on.
+/// Arabic keyboards work: a letter counts as the Latin letter on the same key.
 #[test]
 fn an_arabic_layout_moves_too() {
     let mut desk = Desk::new(small_book(), 130, 30);
@@ -292,7 +292,7 @@ fn an_arabic_layout_moves_too() {
     assert_eq!(desk.app.list.selected, first);
 }
 
-/// A long list: pages come as one goes, both ways, and to both ends.
+/// A long list loads its pages as you move, in both directions and to both ends.
 #[test]
 fn a_long_list_is_walked_in_pages() {
     let mut memory = Memory::default();
@@ -300,7 +300,7 @@ fn a_long_list_is_walked_in_pages() {
         memory.put(
             &format!("A-{number:04}"),
             Money::new(10_000, Currency::Ngn),
-            Status::Atarapay(atarapay::Status::Pending),
+            atarapay::Status::Pending.status(),
             2_000 - number,
         );
     }
@@ -326,7 +326,7 @@ fn a_long_list_is_walked_in_pages() {
     hold(&desk);
 }
 
-/// Something that happens by itself, or a person does.
+/// An event, from the user or from outside.
 #[derive(Debug, Clone)]
 enum Happening {
     Press(&'static str),
@@ -370,7 +370,7 @@ fn happen(desk: &mut Desk, happening: &Happening) {
     }
 }
 
-/// What may write.
+/// Whether this effect writes to the store.
 fn writes(effect: &Effect) -> bool {
     match effect {
         Effect::Write(_) | Effect::WriteOne(_) | Effect::Settle(..) => true,
@@ -382,7 +382,7 @@ fn writes(effect: &Effect) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
-    /// Whatever happens in whatever order: the selection exists or is a ghost, the menu is within the law, every size draws.
+    /// After any events, the selection is in the list, a menu offers only lawful actions, and every size draws.
     #[test]
     fn whatever_happens_the_invariants_hold(slow in any::<bool>(), happenings in prop::collection::vec(a_happening(), 1..80)) {
         let mut desk = Desk::new(small_book(), 110, 30);
@@ -393,7 +393,7 @@ proptest! {
         }
     }
 
-    /// In read-only nothing leads to a write, not even by the palette, with marks, or for everybody's views.
+    /// In read-only mode nothing leads to a write, not even the palette, marks or shared views.
     #[test]
     fn read_only_never_writes(happenings in prop::collection::vec(a_happening(), 1..80)) {
         let mut desk = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 110, 30);
@@ -403,7 +403,7 @@ proptest! {
         prop_assert!(!desk.open.iter().any(writes));
     }
 
-    /// Behind a dialog nothing happens by a key: the panes are as they were when it is closed.
+    /// Keys in a dialog do not change the panes behind it.
     #[test]
     fn nothing_happens_behind_a_dialog(keys in prop::collection::vec(a_key(), 1..40)) {
         let mut desk = Desk::new(small_book(), 110, 30);
@@ -422,7 +422,7 @@ proptest! {
     }
 }
 
-/// Ten thousand moves of other orders under an open menu, form and mark: the target stays the target.
+/// Ten thousand moves of other orders do not change the target of an open menu, form or mark.
 #[test]
 fn ten_thousand_updates_never_change_the_target() {
     let mut memory = Memory::default();
@@ -445,7 +445,7 @@ fn ten_thousand_updates_never_change_the_target() {
         }
         match super::harness::moves(&order, now()).first().cloned() {
             Some(step) => desk.memory.step(&order.key.id, step, "agent2"),
-            // Where its life ended another one begins.
+            // An order that has ended starts again as disputed.
             None => {
                 let fresh = Order::open(order.key.clone(), order.amount, now());
                 let steps = super::harness::way_to(&fresh, disputed());

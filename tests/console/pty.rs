@@ -1,4 +1,4 @@
-//! The real binary in a real terminal: what tests of it stand on.
+//! Runs the real binary in a real terminal, for the tests that need it.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use recourse::domain::*;
 
 use crate::harness::{Book, PROGRAM, at, book, put, way_to};
 
-/// The end of a synchronised frame.
+/// The bytes that end a synchronised frame.
 const FRAME: &[u8] = b"\x1b[?2026l";
 
 pub struct Terminal {
@@ -27,7 +27,7 @@ pub fn size(cols: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    /// The console on this book, for a person, with further arguments and variables.
+    /// Starts the console on this book, with these arguments and environment variables.
     pub fn open(book: &Book, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(PROGRAM);
         command.env_clear();
@@ -58,7 +58,7 @@ impl Terminal {
         Self { screen, keys, child, master: pty.master }
     }
 
-    /// A shell with job control, in which the console can be started.
+    /// Starts a shell with job control, which can start the console.
     pub fn shell(book: &Book) -> Self {
         let mut command = CommandBuilder::new("bash");
         command.args(["--norc", "--noprofile", "-i"]);
@@ -74,7 +74,7 @@ impl Terminal {
         self.screen.lock().unwrap().1.len()
     }
 
-    /// Waits for a whole frame that holds this text.
+    /// Waits for a complete frame that contains this text.
     pub fn wait(&self, text: &str) -> &Self {
         self.wait_until(text, |screen, bytes| screen.contains(text) && bytes.ends_with(FRAME))
     }
@@ -102,7 +102,7 @@ impl Terminal {
         kill(Pid::from_raw(self.child.process_id().unwrap() as i32), signal).unwrap();
     }
 
-    /// Waits for the end; gives the exit code. The terminal has to be as it was.
+    /// Waits until the program exits and returns its exit code. Panics if the terminal is not restored.
     pub fn ended(&mut self) -> u32 {
         let code = self.exited();
         self.wait_until("a restored terminal", |_, bytes| {
@@ -114,18 +114,18 @@ impl Terminal {
             !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste(),
             "the terminal is not restored"
         );
-        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is not given back");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still captured");
         code
     }
 
-    /// Waits for the end; gives the exit code.
+    /// Waits until the program exits and returns its exit code.
     pub fn exited(&mut self) -> u32 {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.exit_code();
             }
-            assert!(began.elapsed() < Duration::from_secs(20), "it does not end:\n{}", self.text());
+            assert!(began.elapsed() < Duration::from_secs(20), "the program does not exit:\n{}", self.text());
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -141,13 +141,13 @@ impl Drop for Terminal {
     }
 }
 
-/// Two disputes and an approved order.
+/// A book with two disputes and an approved order.
 pub async fn filled() -> Book {
     let book = book().await;
     let lives = [
-        ("ATP-1", Status::Atarapay(atarapay::Status::Disputed), "2026-11-01T08:00:00Z"),
-        ("ATP-2", Status::Atarapay(atarapay::Status::Disputed), "2026-11-02T08:00:00Z"),
-        ("T-1", Status::Tamara(tamara::Status::Approved), "2026-11-03T08:00:00Z"),
+        ("ATP-1", atarapay::Status::Disputed.status(), "2026-11-01T08:00:00Z"),
+        ("ATP-2", atarapay::Status::Disputed.status(), "2026-11-02T08:00:00Z"),
+        ("T-1", tamara::Status::Approved.status(), "2026-11-03T08:00:00Z"),
     ];
     for (id, goal, opened) in lives {
         let provider = goal.provider();

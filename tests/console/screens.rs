@@ -1,4 +1,4 @@
-//! The screens. `cargo insta review` shows what changed.
+//! Snapshots of the screens. `cargo insta review` shows what changed.
 
 use recourse::console::app::{Failure, Link, Message, Seat};
 use recourse::desk::Answer;
@@ -40,7 +40,7 @@ fn the_three_panes() {
     screen!("an_empty_status", desk("j j"));
 }
 
-/// Of a long history the latest is read, and the rest is not hidden.
+/// A long history shows its latest transitions and the number of earlier ones.
 #[test]
 fn a_long_history_says_what_is_not_shown() {
     let mut book = small_book();
@@ -53,7 +53,7 @@ fn a_long_history_says_what_is_not_shown() {
     screen!("a_long_history", it);
 }
 
-/// The pictures of README, from the program itself: `UPDATE=1 cargo test --test console pictures` draws them anew.
+/// The program draws the pictures in README. `UPDATE=1 cargo test --test console pictures` updates them.
 #[test]
 fn pictures_of_readme() {
     let pictures = [
@@ -73,7 +73,7 @@ fn pictures_of_readme() {
             std::fs::write(&file, drawn).unwrap();
         } else {
             let shown = std::fs::read_to_string(&file).unwrap_or_default();
-            assert!(shown == drawn, "{file} is not current: UPDATE=1 cargo test --test console pictures");
+            assert!(shown == drawn, "{file} is out of date: run UPDATE=1 cargo test --test console pictures");
         }
     }
 }
@@ -119,7 +119,7 @@ fn forms() {
     });
     screen!("form_withdraw_for_the_buyer", desk("enter a w"));
     let mut capture = desk("G k k k k k k k k k k enter");
-    assert_eq!(capture.app.chosen, Status::Tamara(tamara::Status::PartiallyCaptured));
+    assert_eq!(capture.app.chosen, tamara::Status::PartiallyCaptured.status());
     capture.press("a c \"250\"");
     screen!("form_capture", capture);
 }
@@ -219,14 +219,14 @@ fn plain_signs() {
         use ratatui::style::Color::Reset;
         cell.fg != Reset || cell.bg != Reset
     });
-    assert!(!coloured, "without colours no colour is set at all");
+    assert!(!coloured, "a colour is set");
 }
 
-/// Names in other scripts keep every column where it is.
+/// Names in other scripts move no column.
 #[test]
 fn names_of_all_kinds() {
     let mut memory = Memory::default();
-    let approved = Status::Tamara(tamara::Status::Approved);
+    let approved = tamara::Status::Approved.status();
     for (number, (id, buyer)) in
         [("T-سلام", "لا إله"), ("T-日本", "evil\u{202e}00.1 RAS"), ("T-e\u{301}", "a\u{1b}[31mred"), ("T-plain", "Ada")]
             .into_iter()
@@ -252,7 +252,7 @@ fn every_size_draws() {
                 it.buffer();
             }
         }
-        // The keys do no harm there either.
+        // Keys do no harm at this size either.
         it.tell(Message::Resize(1, 1));
         it.press("j G pgdn g g ctrl-u tab");
         it.buffer();

@@ -1,4 +1,4 @@
-//! The real binary in a real terminal: a person's session, and what outlives it.
+//! The real binary in a real terminal: one person's session, and what remains after it.
 
 use std::thread;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::pty::{Terminal, filled, find, size};
 use crate::harness::PROGRAM;
 
-/// Pasted text goes into a field, on one line, and presses no key.
+/// Pasted text goes into a field as one line and presses no key.
 #[tokio::test]
 async fn pasted_text_is_text() {
     let book = filled().await;
@@ -15,7 +15,7 @@ async fn pasted_text_is_text() {
     it.send("\ra").wait("Settle");
     it.send("w").wait("Note");
     it.send("\x1b[200~she rang\rq twice\x1b[201~").wait("she rang q twice");
-    // In the panes a paste does nothing at all.
+    // In the panes a paste does nothing.
     it.send("\x1b").wait("the rest, and why not");
     it.send("\x1b").wait("enter open");
     it.send("\x1b[200~qqaG\x1b[201~");
@@ -24,7 +24,7 @@ async fn pasted_text_is_text() {
     assert_eq!(it.ended(), 0);
 }
 
-/// A storm of sizes ends in a whole picture of the last one.
+/// After many resizes the screen is complete at the last size.
 #[tokio::test]
 async fn a_storm_of_sizes_ends_well() {
     let book = filled().await;
@@ -44,7 +44,7 @@ async fn a_storm_of_sizes_ends_well() {
     assert_eq!(it.ended(), 0);
 }
 
-/// Over a slow line every byte comes alone: arrows are arrows, and their rests are nothing.
+/// On a slow line every byte arrives alone: arrow keys work or do nothing, and the rest of their bytes does nothing.
 #[tokio::test]
 async fn split_escapes_do_no_harm() {
     let book = filled().await;
@@ -55,7 +55,7 @@ async fn split_escapes_do_no_harm() {
         it.send(byte);
         thread::sleep(Duration::from_millis(40));
     }
-    // Whether it was taken for an arrow or for Esc and nothing: never for a letter that does something.
+    // It counts as an arrow or as Esc, but never as a letter that does something.
     it.send("\x1b[A").send("\x1b[B");
     thread::sleep(Duration::from_millis(400));
     it.send(":").wait("type a command");
@@ -69,7 +69,7 @@ async fn split_escapes_do_no_harm() {
     assert_eq!(it.ended(), 0);
 }
 
-/// What is copied reaches the terminal's clipboard as it stands in the book.
+/// Copied text reaches the terminal's clipboard exactly as it is in the book.
 #[tokio::test]
 async fn copies_reach_the_terminal() {
     let book = filled().await;
@@ -92,7 +92,7 @@ async fn copies_reach_the_terminal() {
     assert_eq!(it.ended(), 0);
 }
 
-/// The mouse is the terminal's until it is asked for; then a click selects and the wheel scrolls, and it is given back.
+/// After you press `m` a click selects and the wheel scrolls. The console releases the mouse on exit.
 #[tokio::test]
 async fn the_mouse_is_asked_for() {
     let book = filled().await;
@@ -102,14 +102,14 @@ async fn the_mouse_is_asked_for() {
     assert_eq!(mode(&it), vt100::MouseProtocolMode::None);
     it.send("m").wait("The mouse selects and scrolls.");
     assert_ne!(mode(&it), vt100::MouseProtocolMode::None);
-    // The second row of the list, under three headings.
+    // The second row of the list, below three heading lines.
     it.send("\x1b[<0;40;6M").send("\x1b[<0;40;6m").wait("2 / 2");
     it.send("\x1b[<64;40;6M").wait("1 / 2");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
 }
 
-/// A shell's own job control: stopped with Ctrl-Z, the terminal is the shell's; fg brings the console back as it was.
+/// Ctrl-Z returns to the shell with the terminal restored. `fg` brings the console back as it was.
 #[tokio::test]
 async fn a_shell_suspends_and_resumes() {
     let book = filled().await;
@@ -127,17 +127,17 @@ async fn a_shell_suspends_and_resumes() {
     assert_eq!(it.exited(), 0);
 }
 
-/// Without a database it says so and what to do, and leaves the terminal as it was.
+/// Without a database the program says so and does not touch the terminal.
 #[tokio::test]
 async fn an_error_leaves_the_terminal_alone() {
     let book = filled().await;
     let mut it = Terminal::open(&book, &["--database-url", "postgres://nobody@127.0.0.1:1/x"], &[]);
     it.wait_until("the reason", |screen, _| screen.contains("no database"));
     assert_eq!(it.exited(), 3);
-    assert_eq!(find(&it.screen.lock().unwrap().1, b"\x1b[?1049h"), None, "the screen was never taken");
+    assert_eq!(find(&it.screen.lock().unwrap().1, b"\x1b[?1049h"), None, "the console entered the alternate screen");
 }
 
-/// The environment's name: real money is said in words, in a shape, and not only in a colour.
+/// Production is marked by its name, by arrows and by reverse video, not only by a colour.
 #[tokio::test]
 async fn production_is_an_alarm() {
     let book = filled().await;
@@ -149,7 +149,7 @@ async fn production_is_an_alarm() {
     assert!(screen.0.screen().cell(0, at).unwrap().inverse(), "{text}");
 }
 
-/// What was recorded is written down masked, and plays back without a database to the same screen.
+/// A recording is masked, and plays back to the same screen without a database.
 #[tokio::test]
 async fn a_recording_plays_back() {
     let book = filled().await;
@@ -181,7 +181,7 @@ async fn a_recording_plays_back() {
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let played = crate::harness::told(&mut crate::harness::program(&["replay", file.to_str().unwrap(), "--print"]));
     assert_eq!(played.code, 0, "{played:?}");
-    // The board with its counts, the form and all but what was typed into it: as it was.
+    // The board, its counts and the form are as before, except for the text that was typed.
     let rows =
         |text: &str| text.lines().skip(1).take(28).map(|line| line.chars().take(12).collect()).collect::<Vec<String>>();
     assert_eq!(rows(&played.out), rows(&shown), "{}\n{shown}", played.out);

@@ -1,4 +1,4 @@
-//! The real binary in a real terminal: every way in and out, and what comes over the line.
+//! The real binary in a real terminal: keys, updates, every way to exit, and a lost database.
 
 use std::thread;
 use std::time::Duration;
@@ -35,7 +35,7 @@ async fn the_second_of_two_is_told_who_was_first() {
     it.send("s").wait("not decided");
     it.send("\x1b[C").wait("Pay seller");
     it.send("\r").wait("Type settle");
-    // Somebody else settles it meanwhile: it shows at once, and the answer is gone.
+    // Someone else moves the order: the console shows it at once, and the question can no longer be answered.
     let other =
         book.run(&["act", "ATP-1", "withdraw", "--for", "seller", "--note", "she called", "--as", "bola", "--json"]);
     assert_eq!(other.code, 0, "{other:?}");
@@ -53,7 +53,7 @@ async fn new_facts_show_by_themselves() {
     let it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("ATP-1");
     let mut psql = book.psql().await;
-    // Written with psql: nobody rings.
+    // Written with psql, so no notification is sent.
     let sql = "insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled,
          captured, refunded, attempt, rejection_pending, outcome, to_seller, to_buyer, happened_at, source, recorder)
        select id, version + 1, 1, provider, status, 'withdraw', 'seller', 'dispute_resolved', amount, null, 0, 0, 0, 0, attempt, false, 'refund_buyer', 0, amount,
@@ -68,14 +68,14 @@ async fn idle_writes_nothing() {
     let it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("Raise dispute");
     thread::sleep(Duration::from_millis(500));
-    // Ages change with the minute, and that is a change; not within it.
+    // Ages change when a minute starts. Within the minute nothing changes.
     let second = || chrono::Utc::now().timestamp() % 60;
     while second() > 56 {
         thread::sleep(Duration::from_millis(200));
     }
     let before = it.written();
     thread::sleep(Duration::from_secs(2));
-    assert_eq!(it.written(), before, "bytes in two idle seconds");
+    assert_eq!(it.written(), before, "bytes were written in two idle seconds");
 }
 
 #[tokio::test]
@@ -89,13 +89,13 @@ async fn every_way_out_restores_the_terminal() {
     }
     let mut it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("ATP-1");
-    // Ctrl-F12, in builds for testing.
+    // Ctrl-F12 panics in debug builds.
     it.send("\x1b[24;5~");
     assert_eq!(it.ended(), 101);
     assert!(it.text().contains("a panic was asked for"), "{}", it.text());
 }
 
-/// Keys that come all at once agree to nothing: nobody has seen the question yet.
+/// Keys that arrive all at once confirm nothing: the question has not been drawn yet.
 #[tokio::test]
 async fn a_burst_of_keys_agrees_to_nothing() {
     let book = filled().await;
@@ -120,7 +120,7 @@ async fn it_follows_the_size_and_comes_back_from_the_background() {
         it.master.resize(size(cols, rows)).unwrap();
         it.wait(if cols < 20 { "recourse" } else { "ATP-1" });
     }
-    // Nobody is there to continue it, so the signal passes; what is seen is the terminal given back and taken again.
+    // No shell could continue the process, so the system ignores the signal. The terminal is restored and taken again.
     let before = it.written();
     it.send("\x1a").wait_until("a second entry", |_, bytes| {
         let since = &bytes[before..];
@@ -128,7 +128,7 @@ async fn it_follows_the_size_and_comes_back_from_the_background() {
     });
     it.wait("ATP-1");
     it.send("\rj").wait("2 / 2");
-    // An arrow cut in two: Esc goes back, the rest does nothing.
+    // An arrow key split in two: Esc goes back, the rest does nothing.
     it.send("\x1b").wait("Orders   enter");
     it.send("[A").send("q");
     assert_eq!(it.ended(), 0);
@@ -157,7 +157,7 @@ async fn a_lost_database_is_said_and_found_again() {
     it.send("\r").wait("Settle done");
 }
 
-/// Without colours not one colour is set; with plain signs not one that is not ASCII, but for the orders' own words.
+/// `NO_COLOR` sets no colour, and `--ascii` draws only ASCII characters, except in texts of the orders.
 #[tokio::test]
 async fn no_color_is_respected() {
     let book = filled().await;

@@ -1,5 +1,4 @@
-//! What the store would answer about the watch, and what a person does there: found in one look, explained in two keys,
-//! planned, acknowledged, ticked off.
+//! Tests of the watch, with simulated answers of the store: causes of stuck orders, plans, alerts and runbooks.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +39,7 @@ fn why(stored: &Stored) -> Option<Why> {
     (stored.order.status == STUCK).then(|| why::explain(&stored.order, Some(&clues()), now()))
 }
 
-/// What stands beside an order's log.
+/// What the console shows with an order's log.
 pub fn beside(memory: &Memory, stored: &Stored) -> Beside {
     let Some(why) = why(stored) else { return Beside::default() };
     let evidence = Evidence {
@@ -102,7 +101,7 @@ fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
     stuck.map(|stored| StuckShown { stored: stored.clone(), why: why(stored).unwrap() }).collect()
 }
 
-/// A plan as it would be listed.
+/// A plan as the store lists it.
 fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
     Plan {
         number,
@@ -126,7 +125,7 @@ fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
     }
 }
 
-/// What the workers would answer; what is written stays open.
+/// What the workers would answer. `None` for writes: they stay open.
 pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
     Some(match ask {
         Ask::Look => News::Seen(Ok(Box::new(seen(memory)))),
@@ -159,7 +158,7 @@ fn opens(desk: &mut Desk) -> Vec<Ask> {
     open.into_iter().filter_map(|effect| if let Effect::Watch(ask) = effect { Some(ask) } else { None }).collect()
 }
 
-/// One look says who is broken, two keys say why.
+/// The first screen shows the broken merchant, and two keys show the cause.
 #[test]
 fn found_in_one_look_and_explained_in_two_keys() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -167,7 +166,7 @@ fn found_in_one_look_and_explained_in_two_keys() {
     desk.press("S");
     let look = desk.picture();
     let first = look.lines().find(|line| line.contains("jeddah-phones")).expect("the merchant");
-    assert!(first.contains('▌'), "the worst merchant is under the keys: {first}");
+    assert!(first.contains('▌'), "the worst merchant is not selected: {first}");
     assert!(look.contains("authorise failed: not allowed (certain)"), "{look}");
     desk.press("enter");
     let list = desk.picture();
@@ -175,7 +174,7 @@ fn found_in_one_look_and_explained_in_two_keys() {
     assert!(list.contains("Why it is stuck (i)") && list.contains("Check the merchant's API token"), "{list}");
 }
 
-/// A cell's orders are those that the grid counted there.
+/// A cell lists the orders that the grid counted in it.
 #[test]
 fn every_cell_opens_its_own_list() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -192,7 +191,7 @@ fn every_cell_opens_its_own_list() {
     }
 }
 
-/// The plan carries what was on the screen: orders with their versions, what is done to each, and the word typed.
+/// A plan contains what was on the screen: orders with their versions and actions. You type a word to run it.
 #[test]
 fn a_plan_runs_what_was_shown() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -203,7 +202,7 @@ fn a_plan_runs_what_was_shown() {
         "{sheet}"
     );
     desk.press("enter enter \"run 3\" enter");
-    assert_eq!(opens(&mut desk), Vec::new(), "another word does nothing");
+    assert_eq!(opens(&mut desk), Vec::new(), "a wrong word made a plan");
     desk.press("backspace \"2\" enter");
     let asked = opens(&mut desk);
     let [Ask::MakePlan(made, true)] = asked.as_slice() else { panic!("{asked:?}") };
@@ -217,7 +216,7 @@ fn a_plan_runs_what_was_shown() {
     assert_eq!(opens(&mut desk), [Ask::RunPlan(7)]);
     desk.tell(Message::Watch(News::PlanProgress(7, Progress { accepted: 1, rest: 1, ..Progress::default() })));
     assert!(desk.picture().contains("plan 7: 1 of 2"), "{}", desk.picture());
-    // Leaving asks first, as with every write under way.
+    // Quit asks first, as during every write.
     desk.press("esc q");
     assert!(!desk.open.contains(&Effect::Quit));
     desk.tell(Message::Watch(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
@@ -225,7 +224,7 @@ fn a_plan_runs_what_was_shown() {
     assert!(desk.app.marks.is_empty());
 }
 
-/// What was chosen for each order survives the plan being put away; an amount is checked by the law at once.
+/// The choices for each order are kept when you close the plan. The law checks an amount at once.
 #[test]
 fn a_plan_that_was_put_away_is_there_again() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -236,10 +235,10 @@ fn a_plan_that_was_put_away_is_there_again() {
     desk.press("e \"999\" enter");
     assert!(desk.picture().contains("! At most SAR"), "{}", desk.picture());
     desk.press("esc n enter");
-    assert_eq!(opens(&mut desk), Vec::new(), "what waits for approval is not run");
+    assert_eq!(opens(&mut desk), Vec::new(), "a plan that needs approval was run");
 }
 
-/// What the law refuses altogether is not even asked about.
+/// If the law refuses every order of a plan, the console does not ask to run it.
 #[test]
 fn a_plan_of_nothing_is_not_run() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -253,9 +252,9 @@ fn a_plan_of_nothing_is_not_run() {
 fn who_may_not_plan_is_told_so() {
     let viewer = recourse::console::app::Seat { roles: [Role::Agent].into_iter().collect(), ..seat() };
     let mut desk = Desk::sit(viewer, small_book(), 130, 40);
-    assert!(!desk.picture().contains("alert"), "a dispute manager is not told of stuck orders");
+    assert!(!desk.picture().contains("alert"), "an agent sees alerts about stuck orders");
     desk.press(": \"status approved\" enter space P");
-    assert!(desk.picture().contains("Only ops can plan"), "{}", desk.picture());
+    assert!(desk.picture().contains("Only ops can do this"), "{}", desk.picture());
     let only = recourse::console::app::Seat { read_only: true, ..seat() };
     let mut desk = Desk::sit(only, small_book(), 130, 40);
     desk.press("S P a");
@@ -280,7 +279,7 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     assert!(desk.picture().contains("is acknowledged until 11-20 16:00"), "{}", desk.picture());
 }
 
-/// Steps are ticked off by their names, and lead where they are done.
+/// You tick steps by name, and Enter opens the place where a step is done.
 #[test]
 fn a_runbook_is_walked_with_keys() {
     let mut desk = Desk::new(small_book(), 130, 40);
@@ -299,7 +298,7 @@ fn a_runbook_is_walked_with_keys() {
     assert!(matches!(desk.app.layers.last(), Some(recourse::console::app::Layer::Menu(_))), "{}", desk.picture());
 }
 
-/// A new alert rings once; what was there when one sat down does not, and a lost connection writes nothing.
+/// A new alert notifies once. Alerts from before the session do not. Without a connection nothing is written.
 #[test]
 fn a_new_alert_rings_once() {
     let mut desk = Desk::new(Memory::default(), 130, 40);
@@ -324,7 +323,7 @@ fn plans_are_approved_paused_and_gone_on_with() {
     desk.press("enter");
     assert!(desk.picture().contains("Another person has to approve it first"), "{}", desk.picture());
     desk.press("v \"approve 1\" enter");
-    assert_eq!(opens(&mut desk), Vec::new(), "another number approves nothing");
+    assert_eq!(opens(&mut desk), Vec::new(), "a wrong number approved a plan");
     desk.press("ctrl-u \"approve 2\" enter");
     assert_eq!(opens(&mut desk), [Ask::ApprovePlan(2)]);
     desk.tell(Message::Watch(News::PlanTold(2, Ok(Answer::YourOwn))));

@@ -1,4 +1,4 @@
-//! What tests stand on: a private server on a root of its own, a database of its own for every test, the real binary.
+//! Test support: a private server with its own folder, a separate database for every test, and the real binary.
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 /// The binary under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_recourse");
 
-/// Settings of a private server of tests, in a folder of this user's.
+/// Settings of a private test server, in a folder of this user.
 pub fn settings(name: &str) -> Settings {
     let user = nix::unistd::Uid::effective();
     Settings {
@@ -26,7 +26,7 @@ pub fn settings(name: &str) -> Settings {
     }
 }
 
-/// Where Postgres was put for the shared server, on a machine that had none: nobody has to get it twice.
+/// Where the shared server's Postgres was downloaded, on a machine without one, so that it is downloaded only once.
 pub fn binaries() -> Option<PathBuf> {
     let root = server().socket_dir().parent()?;
     let versions = std::fs::read_dir(root.join("postgres/usr/lib/postgresql")).ok()?;
@@ -47,7 +47,7 @@ async fn run(connection: &mut PgConnection, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }
 
-/// A migrated database to clone. Its name says which migrations and law it holds, and under which user's tests.
+/// A migrated database to clone. Its name has the digests of its migrations and its law.
 async fn template(server: &Embedded) -> String {
     let digest: String = recourse::store::schema::MIGRATIONS
         .iter()
@@ -77,7 +77,7 @@ async fn template(server: &Embedded) -> String {
     name
 }
 
-/// Databases of test processes that are gone.
+/// Drops the databases of test processes that have ended.
 async fn sweep(admin: &mut PgConnection) {
     let old: Vec<String> = sqlx::query_scalar("select datname::text from pg_database where datname like 'test\\_%'")
         .fetch_all(&mut *admin)
@@ -95,7 +95,7 @@ fn access() -> Access {
     Access { database: Database::Url(String::new()), person: None, read_only: false, connections: 8 }
 }
 
-/// An order book of one test's own.
+/// An order book for one test.
 pub struct Book {
     pub store: Store,
     pub name: String,
@@ -107,7 +107,7 @@ pub async fn book() -> Book {
     book_on(server()).await
 }
 
-/// An empty order book on a server of the test's own.
+/// An empty order book on this server.
 pub async fn book_on(server: &'static Embedded) -> Book {
     let template = template(server).await;
     let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
@@ -121,12 +121,12 @@ async fn open(server: &Embedded, name: &str) -> Store {
 }
 
 impl Book {
-    /// A session as psql has it: no role taken, everything allowed that the database allows a superuser.
+    /// A session like psql's: no role set, and the rights of a superuser.
     pub async fn psql(&self) -> PgConnection {
         connect::options(self.server).database(&self.name).disable_statement_logging().connect().await.unwrap()
     }
 
-    /// A session beside the book, to do things to it that it must not notice.
+    /// A session on another database of the same server, to act on the book from outside.
     pub async fn admin(&self) -> PgConnection {
         admin(self.server).await
     }
@@ -147,7 +147,7 @@ impl Book {
         told(&mut self.command(arguments))
     }
 
-    /// Runs the binary with these lines on its standard input.
+    /// Imports these lines with the binary, from a temporary file.
     pub fn import(&self, lines: &[u8]) -> Told {
         let file = std::env::temp_dir().join(format!("{}-{}", self.name, uuid::Uuid::new_v4().simple()));
         std::fs::write(&file, lines).unwrap();
@@ -163,7 +163,7 @@ impl Book {
     }
 }
 
-/// The binary, in an environment that says nothing.
+/// The binary, with only `PATH` and an unusable `HOME` in its environment.
 pub fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", "/nonexistent");
@@ -171,7 +171,7 @@ pub fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a run of the binary said.
+/// The exit code and output of one run of the binary.
 #[derive(Debug)]
 pub struct Told {
     pub code: i32,
@@ -204,12 +204,12 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// An order as it is opened.
+/// The opening of an order, with a merchant and a buyer.
 pub fn opening(order: Order) -> Opening {
     Opening { order, cancellation_fee: None, merchant: Some("m-7".into()), buyer: Some("Ada".into()), seller: None }
 }
 
-/// Opens an order and takes these steps, in one transaction.
+/// Opens an order and records these steps, in one transaction.
 pub async fn put(store: &Store, order: &Order, steps: &[Step]) {
     let proof = || Proof {
         note: Some("told".into()),
@@ -223,7 +223,7 @@ pub async fn put(store: &Store, order: &Order, steps: &[Step]) {
     tx.commit().await.unwrap();
 }
 
-/// The shortest way of lawful steps from an opened order to this status; of amounts a part is taken where that matters.
+/// The shortest lawful steps from an opened order to this status, with partial amounts where the status needs them.
 pub fn way_to(order: &Order, goal: Status) -> Vec<Step> {
     let mut ways: Vec<(Order, Vec<Step>)> = vec![(order.clone(), Vec::new())];
     for _ in 0..8 {
@@ -253,10 +253,10 @@ pub fn way_to(order: &Order, goal: Status) -> Vec<Step> {
             })
             .collect();
     }
-    panic!("no way to {goal}");
+    panic!("no steps lead to {goal}");
 }
 
-/// Every lawful move of an order, of amounts all and a third.
+/// Every lawful step of an order, with the full amount and with a third of it.
 pub fn moves(order: &Order, at: DateTime<Utc>) -> Vec<Step> {
     let mut steps = Vec::new();
     for choice in menu(order, By::Fact, at) {

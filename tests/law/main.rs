@@ -1,10 +1,10 @@
-//! The law, alone: its matrix, its soundness, its stories. Runs without the program's features.
+//! The law on its own: its matrix, its soundness, its stories. Runs without the `program` feature.
 
 mod model;
 mod soundness;
 mod story;
 
-use recourse::domain::{Ask, By, Order, OrderKey, Outcome, Provider, Refusal, decide};
+use recourse::domain::{ATARAPAY, Ask, By, Order, OrderKey, Outcome, Refusal, TAMARA, decide};
 
 fn run(text: &str) {
     for story in story::read(text) {
@@ -20,7 +20,7 @@ fn run(text: &str) {
     }
 }
 
-/// The verdict in the words of a story, as many as it expects.
+/// The verdict in the words of a story, cut to this many words.
 fn told(verdict: &Result<recourse::domain::Step, Refusal>, words: usize) -> Vec<String> {
     let told = match verdict {
         Ok(step) => {
@@ -48,6 +48,6 @@ fn atarapay_stories() {
 
 #[test]
 fn the_law_has_forty_rows() {
-    assert_eq!(Provider::Tamara.rules().len(), 20);
-    assert_eq!(Provider::Atarapay.rules().len(), 20);
+    assert_eq!(TAMARA.rules().len(), 20);
+    assert_eq!(ATARAPAY.rules().len(), 20);
 }

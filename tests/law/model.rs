@@ -1,11 +1,11 @@
-//! Random histories against an independent model of the amounts: written from the prose of the law, not from its rows.
+//! Random histories against an independent model of the amounts, written from the prose of the law, not from its rows.
 
 use proptest::prelude::*;
 use recourse::domain::*;
 
 use super::story::opened_at;
 
-/// Tamara's amounts as the prose has them, in minor units.
+/// Tamara's amounts as the prose describes them, in minor units.
 #[derive(Debug, Default)]
 struct Book {
     authorised: i64,
@@ -17,7 +17,7 @@ struct Book {
 }
 
 impl Book {
-    /// Whether the prose allows it; and if so, writes it down.
+    /// Records the action if the prose allows it; returns whether it does.
     fn takes(&mut self, action: Action, amount: i64, total: i64) -> bool {
         let uncaptured = self.authorised - self.canceled - self.captured;
         let ended = (self.canceled > 0 && self.canceled == self.authorised)
@@ -76,7 +76,7 @@ fn merchant_action() -> impl Strategy<Value = Action> {
 proptest! {
     #[test]
     fn tamara_amounts_follow_the_prose(asked in prop::collection::vec((merchant_action(), 0_i64..=12), 1..40)) {
-        let key = OrderKey::new(Provider::Tamara, "P-1").unwrap();
+        let key = OrderKey::new(TAMARA, "P-1").unwrap();
         let mut order = Order::open(key, Money::new(10, Currency::Sar), opened_at());
         let mut book = Book::default();
         for (action, amount) in asked {
@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn a_menu_offers_exactly_what_is_taken(asked in prop::collection::vec((0_usize..20, 1_i64..=12), 0..30), tamara: bool) {
-        let provider = if tamara { Provider::Tamara } else { Provider::Atarapay };
+        let provider = if tamara { TAMARA } else { ATARAPAY };
         let key = OrderKey::new(provider, "P-2").unwrap();
         let mut order = Order::open(key, Money::new(10, provider.currencies()[0]), opened_at());
         for (pick, amount) in asked {

@@ -1,4 +1,4 @@
-//! Stories as files: one order's life in lines, run against the law here and against the store elsewhere.
+//! Reads story files: one order's life in lines, run against the law here and against the store in `tests/store`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recourse::domain::{Action, Actor, Currency, Money, Parts, Provider};
@@ -11,7 +11,7 @@ pub struct Story {
     pub lines: Vec<Line>,
 }
 
-/// One thing asked, and what must come of it.
+/// One action and its expected result.
 pub struct Line {
     pub text: String,
     pub actor: Actor,

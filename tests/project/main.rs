@@ -1,4 +1,4 @@
-//! The project itself: what README shows is what the program is, and the files stay small enough to read.
+//! The project itself: README matches the program, and the files stay small enough to read.
 
 mod readme;
 mod tidy;

@@ -1,16 +1,17 @@
-//! README's generated parts. `UPDATE=1 cargo test --test project` writes them anew.
+//! README's generated parts. `UPDATE=1 cargo test --test project` rewrites them.
 
 use std::fmt::Write;
 use std::path::Path;
 
-use recourse::case::Deed;
+use recourse::case::law::rule_of;
 use recourse::console::keys::{self, Scope};
+use recourse::domain::CaseAction;
 use recourse::domain::{Provider, describe};
 use strum::VariantArray;
 
 fn law() -> String {
     let mut told = String::new();
-    for &provider in Provider::VARIANTS {
+    for &provider in Provider::all() {
         let (diagram, tables) = (describe::mermaid(provider), describe::markdown(provider));
         writeln!(
             told,
@@ -19,22 +20,21 @@ fn law() -> String {
             diagram.trim_end(),
             tables.trim_end()
         )
-        .expect("a string takes everything");
+        .expect("writing to a string works");
     }
     told.trim_end().to_owned()
 }
 
 fn table_of_deeds() -> String {
-    let mut table = String::from(
-        "| letter | what | while the case is | in whose hands | means |\n| --- | --- | --- | --- | --- |\n",
-    );
-    for deed in Deed::VARIANTS {
-        let rule = deed.rule();
+    let mut table =
+        String::from("| letter | action | while the case is | owner | means |\n| --- | --- | --- | --- | --- |\n");
+    for deed in CaseAction::VARIANTS {
+        let rule = rule_of(*deed);
         let stages: Vec<&str> = rule.stages.iter().map(|stage| stage.name()).collect();
-        let (letter, title, hands): (_, _, &str) = (rule.letter, rule.title, rule.holder.into());
+        let (letter, title, hands): (_, _, &str) = (rule.letter, deed.title(), rule.holder.into());
         let about = deed.definition().trim_end_matches('.');
         writeln!(table, "| `{letter}` | {title} | {} | {hands} | {about} |", stages.join(", "))
-            .expect("a string takes everything");
+            .expect("writing to a string works");
     }
     table.trim_end().to_owned()
 }
@@ -44,13 +44,13 @@ fn table_of_keys() -> String {
     for &scope in Scope::VARIANTS {
         for binding in keys::of(scope) {
             let keys = binding.keys.iter().map(|keys| format!("`{keys}`")).collect::<Vec<_>>().join(" ");
-            writeln!(table, "| {} | {keys} | {} |", scope.title(), binding.about).expect("a string takes everything");
+            writeln!(table, "| {} | {keys} | {} |", scope.title(), binding.about).expect("writing to a string works");
         }
     }
     table.trim_end().to_owned()
 }
 
-/// Puts a part between its two marks.
+/// Puts a part between its two markers.
 fn put(readme: &str, name: &str, part: &str) -> String {
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
     let (before, rest) = readme.split_once(&begin).unwrap_or_else(|| panic!("README has no {begin:?}"));

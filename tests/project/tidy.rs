@@ -1,4 +1,4 @@
-//! A file has one subject and stays readable. The limits are those that reviews agreed on.
+//! A file has one subject and stays readable. The limits were agreed in reviews.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ fn all() -> Vec<(String, String)> {
     files.into_iter().map(read).collect()
 }
 
-/// The functions of a formatted file with their lengths: from `fn` to the brace that stands under its first letter.
+/// The functions of a formatted file with their lengths, from `fn` to the closing brace with the same indentation.
 fn functions(text: &str) -> Vec<(String, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
@@ -83,7 +83,7 @@ fn every_dependency_says_why() {
     assert!(named.len() > 20 && silent.is_empty(), "{silent:?}");
 }
 
-/// SQL lives in files, each beginning with what it is for.
+/// Each SQL file starts with what it is for.
 #[test]
 fn every_statement_says_what_it_is_for() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sql");

@@ -1,4 +1,4 @@
-//! Ten disputes as a file, told through the binary: from the first complaint to the letter.
+//! Ten disputes from a file, run through the binary, from the first complaint to the letter.
 
 use recourse::domain::*;
 use recourse::store::{Opening, Proof, Record, append};
@@ -6,7 +6,7 @@ use recourse::store::{Opening, Proof, Record, append};
 use super::cases::{fact, lately};
 use super::harness::{Book, book, opening, way_to};
 
-/// A line's words; what stands in quotes is one.
+/// The words of a line; text in quotes is one word.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut quoted, mut open) = (Vec::<String>::new(), false, false);
     for letter in line.chars() {
@@ -31,13 +31,13 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// An order at Disputed, with its people.
+/// Puts an order at Disputed, with its buyer and seller.
 async fn open(book: &Book, id: &str, amount: &str, buyer: &str, seller: &str) {
     let amount = Money::parse(amount, Currency::Ngn).unwrap();
-    let order = Order::open(OrderKey::new(Provider::Atarapay, id).unwrap(), amount, lately());
+    let order = Order::open(OrderKey::new(ATARAPAY, id).unwrap(), amount, lately());
     let people = Opening { buyer: Some(buyer.to_owned()), seller: Some(seller.to_owned()), ..opening(order.clone()) };
     let proof = || Proof { note: Some("told".into()), ..Proof::new(Source::Import, &book.store.person) };
-    let steps = way_to(&order, Status::Atarapay(atarapay::Status::Disputed));
+    let steps = way_to(&order, atarapay::Status::Disputed.status());
     let steps = steps.into_iter().map(|step| Record::Step(step, proof()));
     let records: Vec<Record> = std::iter::once(Record::Opening(people, proof())).chain(steps).collect();
     let mut tx = book.store.pool.begin().await.unwrap();

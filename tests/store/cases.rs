@@ -1,39 +1,40 @@
-//! Cases: opened by disputes, taken by one, decided once, paid once. Through the binary, as people and programs use it.
+//! Cases: opened by disputes, owned by one person, decided once, paid once. Run through the binary, as people and
+//! programs use it.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use recourse::case::{Policy, law, policy::SHIPPED};
-use recourse::domain::{Currency, Money, Order, OrderKey, Provider, Status, Step, atarapay};
+use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, Step, atarapay};
 use recourse::store::cases::policy;
 use serde_json::Value;
 use sqlx::Row;
 
 use super::harness::{Book, book, put, way_to};
 
-/// An order at Disputed that holds this much, named so.
+/// Puts an order at Disputed with this id and held amount, in minor units.
 pub async fn disputed(book: &Book, id: &str, minor: i64) {
     stands(book, id, minor, atarapay::Status::Disputed).await;
 }
 
-/// Lately enough that no deadline of business hours has run out: the same for all of a run.
+/// A time so recent that no business-hours deadline has passed; the same for the whole run.
 pub fn lately() -> DateTime<Utc> {
     static LATELY: std::sync::OnceLock<DateTime<Utc>> = std::sync::OnceLock::new();
     *LATELY.get_or_init(|| (Utc::now() - chrono::TimeDelta::hours(6)).trunc_subsecs(0))
 }
 
 async fn stands(book: &Book, id: &str, minor: i64, status: atarapay::Status) {
-    let key = OrderKey::new(Provider::Atarapay, id).unwrap();
+    let key = OrderKey::new(ATARAPAY, id).unwrap();
     let order = Order::open(key, Money::new(minor, Currency::Ngn), lately());
-    let steps: Vec<Step> = way_to(&order, Status::Atarapay(status));
+    let steps: Vec<Step> = way_to(&order, status.status());
     put(&book.store, &order, &steps).await;
 }
 
-/// Something that comes in about an order now.
+/// A fact about an order, dated now.
 pub fn fact(order: &str, actor: &str, action: &str) -> Vec<u8> {
     let at = Utc::now().to_rfc3339();
     serde_json::json!({ "type": "moved", "provider": "atarapay", "order": order, "at": at, "actor": actor, "action": action }).to_string().into_bytes()
 }
 
-/// Runs a command as somebody: its exit code, and its one line.
+/// Runs a command as this person; returns the exit code and the one line of output.
 pub fn did(book: &Book, person: &str, words: &[&str]) -> (i32, Value) {
     let told = book.run(&[words, &["--as", person, "--json"]].concat());
     assert_eq!(told.err, "", "{words:?}");
@@ -90,7 +91,7 @@ async fn a_case_from_the_complaint_to_the_money() {
         done(&book, "ada", &["case", "message", "ATP-1", "--to", "buyer", "--macro", "ask for photos", "--wait"]);
     assert_eq!((&line["case"]["queue"], &line["case"]["clock"]), (&"waiting_buyer".into(), &"buyer_answer".into()));
     assert!(line["event"]["message"].as_str().unwrap().contains("order ATP-1"), "{line}");
-    assert_eq!(line["case"]["lease_until"], Value::Null, "what waits for somebody does not go back");
+    assert_eq!(line["case"]["lease_until"], Value::Null, "a waiting case has no lease");
     let line = done(&book, "ben", &["case", "answer", "ATP-1", "--from", "buyer", "here are the photos"]);
     assert_eq!((&line["case"]["queue"], &line["case"]["clock"]), (&"working".into(), &"decision".into()));
 
@@ -116,7 +117,7 @@ async fn a_case_from_the_complaint_to_the_money() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// The rest of its way: a split, a payout that failed, confirmations that came twice.
+/// The rest of the case: a split, a failed payout, repeated confirmations.
 fn paid_once(book: &Book) {
     let decide = [
         "case",
@@ -148,7 +149,7 @@ fn paid_once(book: &Book) {
     done(book, "ada", &["case", "pay", "ATP-1", "--to", "seller", "--confirm", "bank-1"]);
     let line = done(book, "ben", &["case", "pay", "ATP-1", "--confirm", "bank-2"]);
     assert_eq!((&line["case"]["status"], &line["case"]["stage"]), (&"completed".into(), &"closed".into()), "{line}");
-    // The same again is no news; another reference would be a second payment.
+    // The same confirmation again changes nothing; another reference would be a second payment.
     done(book, "ben", &["case", "pay", "ATP-1", "--to", "buyer", "--confirm", "bank-2"]);
     let (code, _) = did(book, "ada", &["case", "pay", "ATP-1", "--to", "buyer", "--confirm", "bank-3"]);
     assert_eq!(code, 5);
@@ -172,13 +173,13 @@ async fn what_is_large_is_approved_by_another_person() {
     assert_eq!((&line["case"]["status"], &line["case"]["queue"]), (&"disputed".into(), &"proposed".into()));
     let (code, line) = did(&book, "ada", &["case", "approve", "ATP-1"]);
     assert_eq!((code, &line["why"]), (4, &"own".into()));
-    // Nor by the plain way of settling, by anybody.
+    // Nobody can avoid the approval with a plain settle.
     let (code, line) = did(&book, "ben", &["act", "ATP-1", "settle", "--to-seller", "2000000", "--to-buyer", "0"]);
     assert_eq!((code, &line["why"]), (4, &"a_large_decision_is_approved".into()), "{line}");
     let (code, line) = did(&book, "ada", &["act", "ATP-1", "settle", "--to-seller", "0", "--to-buyer", "2000000"]);
     assert_eq!((code, &line["why"]), (4, &"a_large_decision_is_approved".into()), "{line}");
 
-    // What a party says meanwhile makes it out of date.
+    // A reply from a party makes the proposal out of date.
     done(&book, "ben", &["case", "answer", "ATP-1", "--from", "seller", "we have the courier's signature"]);
     let (code, line) = did(&book, "ben", &["case", "approve", "ATP-1"]);
     assert_eq!((code, &line["why"]), (5, &"out_of_date".into()));
@@ -198,7 +199,7 @@ async fn hands_leases_and_the_next_one() {
     for (id, minor) in [("ATP-1", 100_000), ("ATP-2", 300_000), ("ATP-3", 200_000)] {
         disputed(&book, id, minor).await;
     }
-    // All have the same deadlines: the largest first.
+    // All have the same deadlines, so the largest comes first.
     assert_eq!(done(&book, "ada", &["next"])["case"]["order"], "ATP-2");
     assert_eq!(done(&book, "ben", &["next"])["case"]["order"], "ATP-3");
     let (code, line) = did(&book, "ben", &["case", "message", "ATP-2", "--to", "buyer", "hello"]);
@@ -217,7 +218,7 @@ async fn hands_leases_and_the_next_one() {
         .filter(|what| what != "escalated")
         .collect();
     assert_eq!(words.join(" "), "opened claimed noted taken handed_over released");
-    // What is left untouched goes back by itself.
+    // An untouched case returns to the queue automatically.
     sqlx::query("update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'")
         .execute(&mut book.psql().await)
         .await

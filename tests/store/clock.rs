@@ -1,5 +1,5 @@
-//! The clocks: each expiry at its moment, once, however many run; or only flagged. Ninety simulated days against a
-//! reference of its own.
+//! Clocks: each order expires once, at its deadline, however many clocks run, or is only flagged. A hundred simulated
+//! days against an independent reference.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::harness::{Book, at, book, put, way_to};
 
 fn tamara_order(id: &str, opened: DateTime<Utc>) -> Order {
-    Order::open(OrderKey::new(Provider::Tamara, id).unwrap(), Money::new(30_000, Currency::Sar), opened)
+    Order::open(OrderKey::new(TAMARA, id).unwrap(), Money::new(30_000, Currency::Sar), opened)
 }
 
 async fn statuses(book: &Book) -> BTreeMap<String, String> {
@@ -27,14 +27,14 @@ async fn statuses(book: &Book) -> BTreeMap<String, String> {
     rows.into_iter().collect()
 }
 
-/// Each clock of the law, a second before its moment and at it.
+/// Each clock of the law, one second before the deadline and at it.
 #[tokio::test]
 async fn each_expiry_comes_at_its_moment() {
     use tamara::Status::{Approved, Authorised, New, Updated};
     let book = book().await;
     let opened = at("2026-08-01T08:00:00Z");
     for (later, status) in (0..).zip([New, Approved, Authorised, Updated]) {
-        let status = Status::Tamara(status);
+        let status = status.status();
         let order = tamara_order(status.name(), opened + TimeDelta::minutes(later));
         put(&book.store, &order, &way_to(&order, status)).await;
     }
@@ -57,14 +57,14 @@ async fn each_expiry_comes_at_its_moment() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// A clock that only flags moves nothing; whoever reads the order is told, and another clock is another setting.
+/// A clock that only flags moves nothing; the order shows the flag. Each clock has its own setting.
 #[tokio::test]
 async fn what_is_only_flagged_stays_and_says_so() {
     use tamara::Status::{Approved, New};
     let book = book().await;
     for status in [New, Approved] {
-        let order = tamara_order(Status::Tamara(status).name(), at("2026-08-01T08:00:00Z"));
-        put(&book.store, &order, &way_to(&order, Status::Tamara(status))).await;
+        let order = tamara_order(status.status().name(), at("2026-08-01T08:00:00Z"));
+        put(&book.store, &order, &way_to(&order, status.status())).await;
     }
     let told = book.run(&["clock", "--once", "--at", "2026-09-01T00:00:00Z", "--expire-approved", "flag", "--json"]);
     let line = told.one();
@@ -81,19 +81,19 @@ async fn what_is_only_flagged_stays_and_says_so() {
         (&json!("would"), &json!("presumed expired, verify"), &json!(1))
     );
     assert_eq!(book.run(&["clock", "--once", "--read-only"]).code, 2);
-    assert_eq!(book.run(&["clock", "--at", "2026-09-01T00:00:00Z"]).code, 2, "a time is of one sweep");
+    assert_eq!(book.run(&["clock", "--at", "2026-09-01T00:00:00Z"]).code, 2, "--at needs --once");
 }
 
-/// Eighteen days after authorisation the provider may be about to capture by itself.
+/// Eighteen days after authorisation the provider may soon capture automatically.
 #[tokio::test]
 async fn what_the_provider_may_capture_is_flagged() {
     let book = book().await;
     let order = tamara_order("T-1", Utc::now() - TimeDelta::days(19));
-    put(&book.store, &order, &way_to(&order, Status::Tamara(tamara::Status::Authorised))).await;
+    put(&book.store, &order, &way_to(&order, tamara::Status::Authorised.status())).await;
     assert_eq!(book.run(&["show", "T-1", "--json"]).one()["flags"], json!(["may_be_captured"]));
 }
 
-/// Many clocks at once on the same thousand: every order expires once.
+/// Many clocks at once on the same thousand orders: every order expires once.
 #[tokio::test]
 async fn of_many_clocks_one_expires_each() {
     let book = book().await;
@@ -116,7 +116,7 @@ async fn of_many_clocks_one_expires_each() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// What an order must come to, by rules written down once more and by hand.
+/// The status that an order must reach, by a second, hand-written copy of the rules.
 #[derive(Debug, Clone, PartialEq)]
 enum Fate {
     New(DateTime<Utc>),
@@ -152,7 +152,7 @@ impl Fate {
     fn told(&mut self, event: &str, at: DateTime<Utc>) {
         match (&*self, event) {
             (Self::New(_), "order_approved") => *self = Self::Approved(at),
-            // The approval that nobody told of is implied.
+            // An approval that was not reported is implied.
             (Self::New(_), "order_authorised") => *self = Self::Authorised(at),
             (Self::Approved(since), "order_authorised") if at >= *since => *self = Self::Authorised(at),
             _ => {}
@@ -165,20 +165,20 @@ struct Simulation {
     dice: Dice,
     fates: BTreeMap<String, Fate>,
     merchants: BTreeMap<String, &'static str>,
-    /// Notifications under way: when they arrive, whose, what, and when that was.
+    /// Notifications in transit: time of arrival, order id, event, time of the event.
     under_way: Vec<(DateTime<Utc>, String, &'static str, DateTime<Utc>)>,
 }
 
 const MERCHANTS: [&str; 4] = ["riyadh-home", "jeddah-phones", "dubai-shoes", "m-7"];
 const STEP: i64 = 6;
 
-/// What an order is worth, in minor units: hardly any two the same, so that sums of one stand for no other.
+/// An order's amount in minor units. Few are equal, so one order cannot hide another in a sum.
 fn worth(id: &str) -> i64 {
     20_000 + id["T-".len()..].parse::<i64>().unwrap() * 3_701 % 40_000
 }
 
 impl Simulation {
-    /// A customer begins; the provider approves, and most merchants authorise by themselves.
+    /// A customer opens an order; the provider approves it, and most merchants authorise automatically.
     fn arrive(&mut self, number: u64, now: DateTime<Utc>, day: i64) -> String {
         let id = format!("T-{number}");
         let opened = now - self.dice.wait(0, STEP * 3_600 - 1_800);
@@ -188,7 +188,7 @@ impl Simulation {
         let broken = merchant == "jeddah-phones" && (20..32).contains(&day);
         let approved = opened + self.dice.wait(60, 1_500);
         let mut send = |event, at: DateTime<Utc>, dice: &mut Dice| {
-            // Most come at once, some days later, some twice.
+            // Most arrive at once, some days later, some twice.
             let late = if dice.chance(0.08) { dice.wait(0, 4 * 86_400) } else { TimeDelta::zero() };
             self.under_way.push((at + late, id.clone(), event, at));
             if dice.chance(0.1) {
@@ -207,7 +207,7 @@ impl Simulation {
         line.to_string()
     }
 
-    /// What has arrived by now, in the order in which it did.
+    /// The notifications that have arrived by now, in order of arrival.
     fn arrived(&mut self, now: DateTime<Utc>) -> Vec<String> {
         self.under_way.sort();
         let later = self.under_way.iter().position(|(arrives, ..)| *arrives > now).unwrap_or(self.under_way.len());
@@ -227,7 +227,7 @@ impl Simulation {
         import::import(&self.book.store, lines.join("\n").as_bytes(), |_, _| {}).await.unwrap();
     }
 
-    /// Three people each pick an order and do what they may.
+    /// Three people each pick an order and take the actions that are allowed.
     async fn operate(&mut self, now: DateTime<Utc>) {
         let ids: Vec<String> = self.fates.keys().cloned().collect();
         if ids.is_empty() {
@@ -235,7 +235,7 @@ impl Simulation {
         }
         let picked: Vec<String> = (0..3).map(|_| self.dice.pick(&ids).clone()).collect();
         let acts = picked.iter().flat_map(|id| {
-            let order = OrderKey::new(Provider::Tamara, id).unwrap();
+            let order = OrderKey::new(TAMARA, id).unwrap();
             let action = |action, amount: Option<Money>| Command {
                 order: order.clone(),
                 action,
@@ -254,7 +254,7 @@ impl Simulation {
             let fate = self.fates.get_mut(&command.order.id).unwrap();
             match (&*fate, command.action) {
                 (Fate::Approved(_), Action::Authorise) => *fate = Fate::Authorised(now),
-                // They capture only what is a few weeks old: some is left to its ninety days.
+                // They capture only orders authorised over 20 days ago, so that some expire after ninety days.
                 (Fate::Authorised(since), Action::Capture) if now - *since > TimeDelta::days(20) => {
                     *fate = Fate::Captured;
                 }
@@ -265,7 +265,7 @@ impl Simulation {
         }
     }
 
-    /// The grid says what counting says.
+    /// Checks that the grid matches a direct count.
     async fn grid_is_right(&self, now: DateTime<Utc>) {
         let grid = watch::grid(&self.book.store.pool, &Moments::new(now, TimeDelta::zero())).await.unwrap();
         let mut cells: Vec<(String, usize, i64, String)> = Vec::new();
@@ -291,8 +291,8 @@ impl Simulation {
     }
 }
 
-/// Arrivals, an outage of one merchant, late and repeated notifications, two clocks and three operators: in the end
-/// everything is where the reference says.
+/// New orders, an outage at one merchant, late and repeated notifications, two clocks and three operators: in the end
+/// every order has the status that the reference gives.
 #[tokio::test]
 async fn ninety_days_end_where_the_reference_says() {
     let start = at("2026-05-01T00:00:00Z");
@@ -340,7 +340,7 @@ async fn ninety_days_end_where_the_reference_says() {
     .fetch_all(&it.book.store.pool)
     .await
     .unwrap();
-    assert_eq!(wrong, Vec::<String>::new(), "early, or twice");
+    assert_eq!(wrong, Vec::<String>::new(), "expired early or twice");
     assert_eq!(it.book.faults().await, Vec::<String>::new());
 }
 

@@ -1,4 +1,4 @@
-//! The command line as other programs use it: shapes, exit codes, roles.
+//! The command line as other programs use it: JSON shapes, exit codes, roles.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ async fn filled() -> Book {
     book
 }
 
-/// The parts of `whole` that `part` names.
+/// Whether `whole` contains everything in `part`.
 fn holds(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => {
@@ -197,7 +197,7 @@ async fn pages_go_on_after_their_cursor() {
         paged.extend(ids(&page));
     }
     assert_eq!(paged, all);
-    // Declined and expired ones are left out unless asked for.
+    // Declined and expired orders are left out by default.
     let shown = ids(&book.run(&["orders", "--limit", "1000", "--json"]).lines());
     assert!(shown.len() < all.len() && shown.iter().all(|id| all.contains(id)));
 }
@@ -215,12 +215,12 @@ fn what_needs_a_terminal_says_so() {
     for login in ["ada\n", "a\u{1b}[2Jda", " ada", "ad\u{202e}a"] {
         assert_eq!(told(&mut program(&["board", "--as", login])).code, 2, "{login:?}");
     }
-    // Environment variables mean what the flags mean.
+    // Environment variables work like the flags.
     let json = told(program(&["law"]).env("RECOURSE_JSON", "1"));
     assert_eq!((json.code, json.lines().len()), (0, 40));
 }
 
-/// What came from outside cannot take the terminal over.
+/// Text from outside cannot control the terminal.
 #[tokio::test]
 async fn names_are_harmless_in_tables() {
     let book = book().await;

@@ -1,4 +1,4 @@
-//! Every constraint of cases refuses by its name, and is needed.
+//! Every constraint on cases refuses a bad write by name, and is needed.
 
 use super::constraints::{Bad, EMPTIED, bad, guarded, moved, with};
 
@@ -10,14 +10,14 @@ const SLY: &str = "set session authorization plain_writer";
 const SEAL: &str = "drop trigger case_event_seal on case_event";
 const PROJECT: &str = "alter table payout_event disable trigger payout_event_project";
 
-/// The next event of a case at work that nobody has.
+/// The SQL for the next event of an unclaimed case in work.
 fn event(what: &str, columns: &str, values: &str) -> String {
     format!(
         "insert into case_event (order_id, number, seq, what, recorder{columns}) values ({CASE}, {NEXT}, '{what}', 'recourse'{values})"
     )
 }
 
-/// What belongs to the last event.
+/// The SQL for a row that belongs to the last event.
 fn of_last(table: &str, columns: &str, values: &str) -> String {
     format!("insert into {table} (order_id, number, seq, {columns}) values ({CASE}, {LAST}, {values})")
 }
@@ -26,7 +26,7 @@ fn after(first: &str, then: &str) -> String {
     format!("{first}; {then}")
 }
 
-/// The guards that every log has.
+/// Bad writes for the two guards that every log has.
 fn kept(table: &'static str, filled: &str) -> [Bad; 2] {
     let name: String = format!("{table}s");
     let change = format!("{filled}; delete from {table}");
@@ -76,7 +76,7 @@ fn of_the_case() -> Vec<Bad> {
         bad("case_rule", "a_case_rule_stands_once", "insert into case_rule values ('noted', '{}', 'any', false)".to_owned()),
     ];
     let [stay, emptied] = kept(t, &new("", ""));
-    // Of what others point at only a row that nobody points at can go.
+    // Only a row without references can be deleted.
     all.extend([Bad { sql: format!("{} where order_id = 'atarapay:pending'", stay.sql), ..stay }, emptied]);
     all
 }
@@ -202,7 +202,7 @@ fn of_decisions() -> Vec<Bad> {
         bad(t, "a_decision_is_of_a_case", decided("disputed", "9, 1", "settled", "30000, 0", "", "")),
         bad(t, "a_decision_is_a_transition", decided("disputed", "1, 99", "settled", "30000, 0", "", "")),
         bad(t, "nobody_approves_their_own_decision", approvers(["ada", "app"], ["ada", "app"])),
-        // Nor by another name: who is connected as themselves and speaks for another.
+        // Nor under another name: here `ada` is connected as herself and approves as `ben`.
         bad(t, "nobody_approves_their_own_decision", approvers(["ada", "ada"], ["ben", "ada"])),
         guarded("transition", "transition_then_case", "a_large_decision_is_approved", &after(limit, &settle("atarapay:disputed", "'console'"))),
         guarded("transition", "completion_is_paid", "an_order_is_completed_when_its_money_moved",

@@ -1,4 +1,4 @@
-//! Killed at any moment and started again on the same file: the same end as one clean run.
+//! An import that is killed at any moment and restarted on the same file ends like one clean run.
 
 use std::io::Write;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, book};
 
-/// Everything that matters of a book, in an order that does not depend on how it came in.
+/// The contents of a book, sorted independently of the order of import.
 async fn everything(book: &Book) -> Vec<String> {
     let sql = "select to_jsonb(t) - 'id' - 'xid' - 'recorded_at' - 'hash' - 'prev_seq' - 'state' - 'before' as line, 0 from transition t
         union all select to_jsonb(c) - 'recorded_at', 1 from confirmation c

@@ -1,4 +1,4 @@
-//! The desk under load: many at once, killed at any moment, random histories. What must hold is asked in SQL.
+//! The desk under load: many people at once, kills at any moment, random histories. SQL checks what must hold.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use super::cases::{did, disputed};
 use super::harness::{Book, at, book};
 
 fn key(id: &str) -> OrderKey {
-    OrderKey::new(Provider::Atarapay, id).unwrap()
+    OrderKey::new(ATARAPAY, id).unwrap()
 }
 
-/// The same book, as somebody.
+/// The same book, as this person.
 fn person(book: &Book, name: &str) -> Store {
     let mut store = book.store.clone();
     store.person = name.to_owned();
@@ -93,7 +93,7 @@ async fn every_case_is_given_out_once() {
     assert_eq!((all, taken.len()), (CASES, CASES));
 }
 
-/// What somebody approves is what they saw: whatever happens at the same time, either it is approved or it moved.
+/// People approve only what they saw: if an approval and a reply happen at the same time, only one of them succeeds.
 #[tokio::test]
 async fn an_approval_and_a_move_do_not_both_win() {
     let book = book().await;
@@ -111,7 +111,7 @@ async fn an_approval_and_a_move_do_not_both_win() {
         let moved = matches!(moved, Answer::Done(_));
         assert!(approved != moved, "round {round}: approved {approved}, moved {moved}");
         let status = orders::order(&book.store.pool, &key(&id)).await.unwrap().unwrap().order.status;
-        assert_eq!(status == Status::Atarapay(atarapay::Status::DisputeResolved), approved);
+        assert_eq!(status == atarapay::Status::DisputeResolved.status(), approved);
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
@@ -156,7 +156,7 @@ async fn a_payout_confirmed_by_many_is_paid_once() {
         act(store, "ATP-1", pays("seller", Paying::Confirmed { reference }))
     });
     let answers = join_all(confirms).await;
-    // The same confirmation is no news to whoever repeats it; another is a second payment, and comes too late.
+    // The same confirmation again changes nothing; another reference is a second payment, and is too late.
     assert!(won(&answers) >= 1 && second(&answers) >= 8, "{answers:?}");
     assert_eq!(won(&answers) + second(&answers), 16);
     let confirmed: i64 = sqlx::query_scalar("select count(*) from payout_event where what = 'confirmed'")
@@ -167,7 +167,7 @@ async fn a_payout_confirmed_by_many_is_paid_once() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// The provider's word and ours about the same money: the order is completed once, whoever comes first.
+/// The provider and we report the same payout: the order is completed once, whichever report is first.
 #[tokio::test]
 async fn the_providers_completion_and_ours_meet() {
     let book = book().await;
@@ -191,7 +191,7 @@ async fn the_providers_completion_and_ours_meet() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// Kills the command at growing distances from its beginning, then lets it end: it says done, whatever was left of it.
+/// Kills the command at later and later moments, then lets it finish: it succeeds, whatever was left to do.
 fn killed(book: &Book, who: &str, words: &[&str]) {
     let request = Uuid::new_v4().to_string();
     let words = [words, &["--request-id", &request, "--as", who, "--json"]].concat();
@@ -232,7 +232,7 @@ async fn killed_between_any_two_steps_nothing_is_lost_and_nothing_paid_twice() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// One thing to try: what, by whom, and a number for whatever it needs.
+/// One attempt: the index of an action, the index of a person, and a number for the details.
 type Try = (usize, usize, i64);
 
 fn doing(what: usize, number: i64, held: i64) -> Doing {
@@ -263,7 +263,7 @@ fn doing(what: usize, number: i64, held: i64) -> Doing {
     }
 }
 
-/// What a provider says meanwhile: whatever is lawful then.
+/// Records a fact from the provider, if it is lawful at that point.
 async fn provider(book: &Book, id: &str, number: i64) {
     let stored = orders::order(&book.store.pool, &key(id)).await.unwrap().unwrap();
     let (action, actor) = [
@@ -289,7 +289,7 @@ async fn random_histories_keep_every_promise() {
         let id = format!("M-{number}");
         disputed(&book, &id, held).await;
         for (what, who, number) in tries {
-            // Every so often the provider has its say; rarely, or nothing would be left to decide.
+            // The provider reports something now and then; rarely, or nothing would be left to decide.
             if what >= 20 {
                 if number % 12 == 0 {
                     provider(&book, &id, number / 12).await;
@@ -305,7 +305,7 @@ async fn random_histories_keep_every_promise() {
     }
     assert!(done > 100 && refused > 50, "{done} done, {refused} refused");
     assert_eq!(book.faults().await, Vec::<String>::new());
-    // What is large was approved by somebody else, and nobody approved their own.
+    // Someone else approved each large decision, and nobody approved their own.
     let bad: i64 = sqlx::query_scalar(
         "select count(*) from decision d where d.basis = 'settled' and d.total > 100000000 and (d.approved_by is null or d.approved_by = d.proposed_by)",
     )
@@ -315,7 +315,7 @@ async fn random_histories_keep_every_promise() {
     assert_eq!(bad, 0);
 }
 
-/// An internal note is in no letter and no export, whatever it says and to whomever.
+/// Internal text is in no letter, export or report.
 #[tokio::test]
 async fn what_only_the_desk_reads_stays_there() {
     let book = book().await;
@@ -347,7 +347,7 @@ async fn what_only_the_desk_reads_stays_there() {
     let pdf = |party: &str| book.command(&["letter", "ATP-1", "--for", party, "--pdf", "-"]).output().unwrap().stdout;
     assert_eq!(pdf("buyer"), pdf("buyer"));
     assert!(pdf("seller").starts_with(b"%PDF-"));
-    // The text of a row with notes in it is only where notes are.
+    // Internal text is in no message either.
     let noted: i64 = sqlx::query_scalar("select count(*) from case_message where body like '%SECRET%'")
         .fetch_one(&book.store.pool)
         .await
@@ -376,7 +376,7 @@ async fn clocks_keep_business_hours_and_rest() {
             .fetch_one(&mut psql)
             .await
             .unwrap();
-        assert_eq!(due, at(expect), "{seconds} s of business after {start}");
+        assert_eq!(due, at(expect), "{seconds} s of business hours after {start}");
         let between: i64 = sqlx::query_scalar("select business_between($1, $2, $3::jsonb)")
             .bind(at(start))
             .bind(due)
@@ -386,7 +386,7 @@ async fn clocks_keep_business_hours_and_rest() {
             .unwrap();
         assert_eq!(between, i64::from(seconds), "between {start} and {due}");
     }
-    // The decision's clock rests while a party is waited for, and goes on with what was left of it.
+    // The decision clock pauses while a party has to reply, then continues with the time left.
     disputed(&book, "ATP-1", 450_000).await;
     let ada = person(&book, "ada");
     let message = |theirs| Message { party: "buyer".to_owned(), theirs, body: "words".to_owned() };
@@ -400,7 +400,7 @@ async fn clocks_keep_business_hours_and_rest() {
     assert!(decision.rest.is_none() && (decision.due_at.unwrap() > Utc::now()) == (rest > 0));
 }
 
-/// What is open is closed by its order; what was closed may come again; drafts are kept and forgotten.
+/// Drafts are saved and deleted. A case without a dispute is opened and closed by hand, as often as needed.
 #[tokio::test]
 async fn cases_by_hand_and_drafts() {
     let book = book().await;
@@ -414,7 +414,7 @@ async fn cases_by_hand_and_drafts() {
     assert_eq!(write::drafts(&ada.pool, &order, 1, "ben").await.unwrap(), []);
     write::keep_draft(&ada, &order, 1, "note", None).await.unwrap();
     assert_eq!(write::drafts(&ada.pool, &order, 1, "ada").await.unwrap(), []);
-    // A case of an order that is in no dispute is opened and closed by hand, and may come again.
+    // The order is in no dispute: its case is opened and closed by hand, twice.
     let line = r#"{"type":"opened","provider":"atarapay","order":"ATP-9","at":"2026-11-20T08:00:00Z","amount":"10.00","currency":"NGN"}"#;
     assert_eq!(book.import(line.as_bytes()).code, 0);
     for number in 1..=2 {
@@ -428,7 +428,7 @@ async fn cases_by_hand_and_drafts() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// The session dies at the writing of this table, in the middle of whatever it is doing.
+/// Makes every session die when it inserts into this table.
 async fn dies_at(book: &Book, table: &str) {
     let sql = format!(
         "create or replace function dies() returns trigger language plpgsql security definer as $$
@@ -453,8 +453,8 @@ async fn written(book: &Book) -> Vec<i64> {
     counts
 }
 
-/// A decision, an approval and a last payout write to several tables: whichever is the last thing a dying session wrote,
-/// nothing of it stands, and the same request done again does it once.
+/// A decision, an approval and a last payout write to several tables. Wherever a session dies, nothing is recorded, and
+/// the same request sent again is recorded once.
 #[tokio::test]
 async fn a_session_that_dies_between_any_two_steps_leaves_nothing_behind() {
     let book = book().await;
@@ -484,7 +484,7 @@ async fn a_session_that_dies_between_any_two_steps_leaves_nothing_behind() {
         let told = book.run(&words);
         assert_eq!(told.code, 0, "{words:?}: {told:?}");
         let after = written(&book).await;
-        assert_eq!((book.run(&words).code, written(&book).await), (0, after), "{words:?} done again");
+        assert_eq!((book.run(&words).code, written(&book).await), (0, after), "{words:?} sent again");
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! The private server: nothing to configure, kept between runs, shared by processes, gone with the last of them.
+//! The private server: no configuration, data kept between runs, shared by processes, stopped with the last of them.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use recourse::store::embedded::{Embedded, Settings};
 
 use super::harness::{binaries, program, settings, told};
 
-/// A data directory under a name of this test's own; what it holds is removed at the end.
+/// A data directory for one test, removed at the end.
 struct Home(tempfile::TempDir);
 
 impl Home {
@@ -27,7 +27,7 @@ impl Home {
         command
     }
 
-    /// Where the cluster lies: in the directory, or in the room it names.
+    /// The cluster's folder: the data directory, or the folder named in its `room` file.
     fn root(&self) -> PathBuf {
         std::fs::read_to_string(self.dir().join("room")).map_or_else(|_| self.dir(), PathBuf::from)
     }
@@ -83,12 +83,12 @@ fn processes_share_one_server() {
     }
 }
 
-/// Everybody killed, server and all: the next one finds its data.
+/// After all processes and the server are killed, the next process finds its data.
 #[test]
 fn it_comes_back_after_everything_was_killed() {
     let home = Home::new();
     for round in 0..3 {
-        // Reads standard input for ever, and so holds the server.
+        // Reads standard input forever, and so keeps the server running.
         let mut holder = home.command(&["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         assert!(wait_until(|| home.server().is_some()), "round {round}");
         let answered = told(&mut home.command(&["board"]));
@@ -96,14 +96,14 @@ fn it_comes_back_after_everything_was_killed() {
         let server = home.server().unwrap() as i32;
         holder.kill().unwrap();
         holder.wait().unwrap();
-        // The server may just be going down by itself.
+        // The server may already be stopping.
         _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(server), nix::sys::signal::Signal::SIGKILL);
         let answered = told(&mut home.command(&["board"]));
         assert_eq!(answered.code, 0, "round {round}: {answered:?}");
     }
 }
 
-/// A killed server that nobody reaps stays a number that "exists"; Postgres alone would refuse to start.
+/// The process id of a killed server that nobody reaps still "exists"; Postgres alone would refuse to start.
 #[test]
 fn a_zombies_lock_is_buried() {
     let home = Home::new();
@@ -119,7 +119,7 @@ fn a_zombies_lock_is_buried() {
     assert_eq!(answered.code, 0, "{answered:?}");
 }
 
-/// Where there is no Postgres and it is not to be downloaded, the error says what to run.
+/// If there is no Postgres and the download is declined, the error says what to run.
 #[test]
 fn without_binaries_it_says_what_to_do() {
     let home = tempfile::tempdir().unwrap();
@@ -146,7 +146,7 @@ fn what_cannot_be_used_is_said_with_what_to_do() {
     assert!(!nobody.err.contains("secret") && nobody.err.contains("no database"), "{nobody:?}");
 }
 
-/// A folder of somebody's own is not made into a database.
+/// A folder with other files is not made into a database.
 #[test]
 fn other_peoples_files_are_left_alone() {
     let home = Home::new();
@@ -162,7 +162,7 @@ fn other_peoples_files_are_left_alone() {
     assert_eq!(std::fs::read_dir(home.dir()).unwrap().count(), 1);
 }
 
-/// The keeper of this home's server, as the system lists it.
+/// The process id of this server's keeper, from `/proc`.
 fn keeper(home: &Home) -> Option<i32> {
     let root = home.root().display().to_string();
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
@@ -174,7 +174,7 @@ fn keeper(home: &Home) -> Option<i32> {
     numbers.into_iter().find(is_keeper)
 }
 
-/// Without its keeper a server would never stop: whoever comes next gives it another.
+/// Without its keeper a server would never stop, so the next process starts a new keeper.
 #[test]
 fn a_killed_keeper_is_replaced() {
     let home = Home::new();
@@ -186,12 +186,12 @@ fn a_killed_keeper_is_replaced() {
     first.kill().unwrap();
     first.wait().unwrap();
     assert!(wait_until(|| keeper(&home).is_none()));
-    assert!(home.server().is_some(), "the server outlived its keeper");
+    assert!(home.server().is_some(), "the server stopped with its keeper");
     assert_eq!(told(&mut home.command(&["board"])).code, 0);
     assert!(wait_until(|| home.server().is_none()), "nobody stopped the server");
 }
 
-/// A lock file that names some other program's process, or nothing, does not stand in the way.
+/// A lock file that names another program's process, or none, does not prevent a start.
 #[test]
 fn stale_locks_are_buried() {
     let home = Home::new();
@@ -204,7 +204,7 @@ fn stale_locks_are_buried() {
     }
 }
 
-/// Binaries that were named and do not run are an error, not a reason to download others.
+/// If the binaries that were named do not run, that is an error; no others are downloaded.
 #[test]
 fn named_binaries_are_the_only_ones() {
     let home = Home::new();

@@ -1,10 +1,10 @@
-//! Single facts on one order: what each is counted as. A case is the order's life in short, then the fact in question.
+//! Single facts about one order, and how each is counted. A test gives the order's history, then the fact in question.
 
 use serde_json::{Value, json};
 
 use super::harness::{Book, book};
 
-/// `tamara` and `atarapay` orders of 300.00, one a name.
+/// Lines to import about orders of 300.00. An id with a leading T is Tamara's, any other AtaraPay's.
 struct Life<'a> {
     book: &'a Book,
     lines: String,
@@ -38,7 +38,7 @@ impl<'a> Life<'a> {
         self.line(&line)
     }
 
-    /// AtaraPay's words, outside and inside.
+    /// AtaraPay's notification, with its outer and inner status.
     fn said(self, order: &str, hour: u32, outer: &str, inner: &str) -> Self {
         let mut data = json!({"id": order});
         if !inner.is_empty() {
@@ -54,7 +54,7 @@ impl<'a> Life<'a> {
             "data": {"capture_id": id, "captured_amount": {"amount": amount, "currency": currency}}}}))
     }
 
-    /// What the lines so far come to: applied, repeated and quarantined; the next begin anew.
+    /// Imports the lines so far, checks how many are applied, repeated and quarantined, and clears them.
     fn comes_to(self, applied: u64, repeated: u64, quarantined: u64) -> Self {
         let told = self.book.import(self.lines.as_bytes()).one();
         let seen = (&told["applied"], &told["repeated"], &told["quarantined"]);
@@ -79,7 +79,7 @@ fn at(hour: u32) -> String {
     format!("2026-10-01T{hour:02}:00:00Z")
 }
 
-/// Our own move is confirmed by the provider's word of the same amount, whatever reference of ours it carries.
+/// The provider's report of the same amount confirms our own capture, whatever reference ours has.
 #[tokio::test]
 async fn a_reference_of_ours_does_not_make_a_second_capture() {
     let book = book().await;
@@ -89,13 +89,13 @@ async fn a_reference_of_ours_does_not_make_a_second_capture() {
     own["reference"] = "shipment-9".into();
     let life = life.line(&own).comes_to(4, 0, 0);
     let life = life.captured("T1", 5, "100.00", "SAR", "c-1").comes_to(0, 1, 0);
-    // The same report again, and another capture of as much.
+    // The same report again, then another capture of the same amount.
     let life = life.captured("T1", 6, "100", "SAR", "c-1").comes_to(0, 1, 0);
     life.captured("T1", 7, "100.00", "SAR", "c-2").comes_to(1, 0, 0);
     assert_eq!(book.run(&["show", "T1", "--json"]).one()["amounts"]["captured"], "200.00");
 }
 
-/// A fact is itself, however its digits and its time are spelled.
+/// A fact stays the same fact, however its amount and time are written.
 #[tokio::test]
 async fn spelling_does_not_make_another_fact() {
     let book = book().await;
@@ -107,7 +107,7 @@ async fn spelling_does_not_make_another_fact() {
     };
     let life = life.line(&fact(json!(10), &at(3))).comes_to(0, 1, 0);
     let life = life.line(&fact(json!("10.0"), "2026-10-01T08:30:00+05:30")).comes_to(0, 1, 0);
-    // What is not said, and what nobody reads, makes no difference either.
+    // Empty, default and unknown fields make no difference either.
     let mut life = life;
     for (name, value) in [
         ("note", json!(null)),
@@ -125,7 +125,7 @@ async fn spelling_does_not_make_another_fact() {
     life.line(&fact(json!("10.00"), &at(4))).line(&other).comes_to(2, 0, 0);
 }
 
-/// What contradicts itself is taken where exactly one reading is lawful now; it is never taken for what is already so.
+/// A contradictory fact is applied only if exactly one reading is lawful now. It never counts as already true.
 #[tokio::test]
 async fn a_contradiction_with_no_lawful_reading_waits() {
     let book = book().await;
@@ -147,13 +147,13 @@ async fn a_contradiction_with_no_lawful_reading_waits() {
             .comes_to(0, 0, 1)
             .held("contradictory", "");
     }
-    // How the provider sends a buyer's cancellation may come twice in a row.
+    // The provider sends a buyer's cancellation like this; it can come twice in a row.
     let it = Life::of(&book).opened("B1").moved("B1", 1, "deliver courier").comes_to(2, 0, 0);
     let it = it.said("B1", 2, "Rejected", "Canceled").comes_to(1, 0, 0);
     it.said("B1", 3, "Rejected", "Canceled").comes_to(0, 1, 0);
 }
 
-/// A late word confirms what it is dated after, not what came later.
+/// A late report confirms the transitions up to its own time, not later ones.
 #[tokio::test]
 async fn a_late_word_confirms_its_own_time() {
     let book = book().await;
@@ -166,7 +166,7 @@ async fn a_late_word_confirms_its_own_time() {
     assert_eq!(confirmed[1..], [&json!(true), &json!(false), &json!(false), &json!(false)]);
 }
 
-/// A waiting fact's reason is the one of today, and a person can choose its reading.
+/// A quarantined fact shows its current reason, and is applied as soon as its order allows it.
 #[tokio::test]
 async fn what_waits_for_its_order_gets_its_true_reason() {
     let book = book().await;
@@ -177,7 +177,7 @@ async fn what_waits_for_its_order_gets_its_true_reason() {
     life.captured("T1", 6, "5", "AED", "c-1").comes_to(0, 0, 1).held("amount", "the order is in SAR");
 }
 
-/// No line stops the others: not one that only the database refuses, not sums that no order has.
+/// No line stops the others: neither one that only the database refuses, nor sums larger than any order.
 #[tokio::test]
 async fn nothing_stops_an_import() {
     let book = book().await;
@@ -189,11 +189,11 @@ async fn nothing_stops_an_import() {
     let board = book.run(&["board", "--json"]).lines();
     let new = board.iter().find(|line| line["status"] == "new").unwrap();
     assert_eq!(new["amounts"][0]["amount"], "184467440737095816.14");
-    // A leap second is the second after it.
+    // A leap second counts as the second after it.
     let leap = json!({"type": "opened", "provider": "tamara", "order": "T2", "at": "2026-10-01T23:59:60Z",
         "currency": "SAR", "amount": "1"});
     Life::of(&book).line(&leap).comes_to(1, 0, 0);
-    // A constraint that the program does not have stands for whatever it does not foresee.
+    // A constraint that the program does not know: an example of an unforeseen refusal.
     let mut psql = book.psql().await;
     let sql = "alter table transition add constraint nobody_is_called_t5 check (order_id <> 'tamara:T5')";
     sqlx::raw_sql(sql).execute(&mut psql).await.unwrap();

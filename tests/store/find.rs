@@ -1,4 +1,4 @@
-//! Finding: the database finds exactly what an independent reading of the query finds, through every page.
+//! Search: the database finds exactly the orders that an independent check of the query finds, on every page.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recourse::domain::*;
@@ -12,10 +12,10 @@ use super::harness::{Book, at, book, opening, way_to};
 
 const NAMES: [&str; 6] = ["Ngozi Eze", "سارة العتيبي", "O'Brien \\ Sons", "ngozi-mart", "Aba Leather", "m-7"];
 
-/// A book of some hundred orders in all statuses, with names and amounts that differ.
+/// Fills a book with 210 orders in all statuses, with different names and amounts.
 async fn filled(book: &Book, now: DateTime<Utc>) {
     let mut connection = book.store.pool.acquire().await.unwrap();
-    let statuses: Vec<Status> = [Provider::Tamara, Provider::Atarapay].iter().flat_map(|it| it.statuses()).collect();
+    let statuses: Vec<Status> = [TAMARA, ATARAPAY].iter().flat_map(|it| it.statuses()).collect();
     for (number, status) in statuses.iter().cycle().take(210).enumerate() {
         let provider = status.provider();
         let currencies = provider.currencies();
@@ -47,7 +47,7 @@ async fn filled(book: &Book, now: DateTime<Utc>) {
 async fn the_database_finds_what_the_query_says() {
     let (book, now) = (book().await, at("2026-11-20T12:00:00Z"));
     filled(&book, now).await;
-    // The reference looks at every order by itself.
+    // The reference checks each order on its own.
     let all = page::after(
         &book.store.pool,
         Of::Sieve(&query::parse("").unwrap().sieve("ada", now, true)),
@@ -63,7 +63,7 @@ async fn the_database_finds_what_the_query_says() {
         ("status:disputed", |it, _| it.order.status.name() == "disputed"),
         ("status:approved,authorised", |it, _| ["approved", "authorised"].contains(&it.order.status.name())),
         ("-status:approved provider:tamara", |it, _| {
-            it.order.provider() == Provider::Tamara && it.order.status.name() != "approved"
+            it.order.provider() == TAMARA && it.order.status.name() != "approved"
         }),
         ("age>48h", |it, now| now - it.order.entered_at > TimeDelta::hours(48)),
         ("-age>48h", |it, now| now - it.order.entered_at <= TimeDelta::hours(48)),
@@ -106,13 +106,13 @@ async fn the_database_finds_what_the_query_says() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-/// Whatever a list is sorted by: the order an independent reference gives, in pages of any size, both ways, without a gap.
+/// With every sort, a list matches an independent reference, forwards and backwards, without gaps between pages.
 #[tokio::test]
 async fn lists_are_sorted_in_the_database() {
     let (book, now) = (book().await, at("2026-11-20T12:00:00Z"));
     filled(&book, now).await;
     let pool = &book.store.pool;
-    let statuses: Vec<Status> = [Provider::Tamara, Provider::Atarapay].iter().flat_map(|it| it.statuses()).collect();
+    let statuses: Vec<Status> = [TAMARA, ATARAPAY].iter().flat_map(|it| it.statuses()).collect();
     let sieve = query::parse("-status:new").unwrap().sieve("ada", now, true);
     let thousandths =
         |it: &recourse::store::Stored| it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent());
@@ -158,7 +158,7 @@ async fn the_command_line_finds_and_points_at_faults() {
     let found = book.run(&["orders", "--where", "buyer:\"ngozi eze\" -unconfirmed", "--all", "--json"]).lines();
     assert!(!found.is_empty());
     assert!(found.iter().all(|it| it["matched"] == json!({"field": "buyer", "value": "Ngozi Eze"})), "{found:?}");
-    // A capture of what was never authorised waits for a person.
+    // A capture of an order that was never authorised goes to quarantine.
     let line = r#"{"type":"moved","provider":"tamara","order":"F-1","at":"2026-11-20T12:00:00Z","action":"capture","actor":"merchant","amount":"1.00"}"#;
     assert_eq!(book.import(line.as_bytes()).one()["quarantined"], json!(1));
     let held = book.run(&["orders", "--where", "quarantined", "--json"]).lines();
@@ -174,7 +174,7 @@ async fn the_command_line_finds_and_points_at_faults() {
     );
 }
 
-/// A query that names somebody goes by the index of names, whatever else it says.
+/// A query for a name uses the index of names, whatever the rest of the query is.
 #[tokio::test]
 async fn names_are_found_by_their_index() {
     let book = book().await;

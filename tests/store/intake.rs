@@ -1,4 +1,4 @@
-//! Facts coming in: what each line comes to, once and for all.
+//! Import: what each line results in, exactly once.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn summary(read: u64, applied: u64, inferred: u64, repeated: u64, quarantined: u
 async fn the_providers_own_shapes() {
     let book = book().await;
     assert_eq!(book.import(SAMPLES).one(), summary(19, 12, 1, 1, 6));
-    // Line by line: where it came to.
+    // Each order's final status and actions.
     let lives = [
         ("4c1f0a52-7d55-4b0e-9a51-1f6f5f0d9a01", "partially_refunded", "open approve authorise capture capture refund"),
         ("9b7c2c11-02d4-4c0a-8f1e-65c0c1f7be02", "declined", "open decline"),
@@ -40,7 +40,7 @@ async fn the_providers_own_shapes() {
     ];
     let held: Vec<(&str, usize)> = held.iter().map(|(why, readings)| (why.as_str(), *readings)).collect();
     assert_eq!(held, expect);
-    // All of it again: nothing changes.
+    // The same file again changes nothing.
     assert_eq!(book.import(SAMPLES).one(), summary(19, 0, 0, 19, 0));
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
@@ -66,7 +66,7 @@ async fn what_came_early_is_tried_again_by_itself() {
         )
     };
     let capture = moved("capture", "merchant", "09:30").replace('}', r#","amount":"300.00"}"#);
-    // In the wrong order altogether, in three files.
+    // In the wrong order, in three files.
     assert_eq!(book.import(capture.as_bytes()).one(), summary(1, 0, 0, 0, 1));
     assert_eq!(book.import(moved("authorise", "merchant", "09:20").as_bytes()).one(), summary(1, 0, 0, 0, 1));
     let rest = format!("{}\n{open}\n", moved("approve", "provider", "09:10"));
@@ -74,7 +74,7 @@ async fn what_came_early_is_tried_again_by_itself() {
     let shown = book.run(&["show", "T-1", "--json"]).one();
     assert_eq!((&shown["status"], &shown["version"]), (&json!("fully_captured"), &json!(4)));
     assert_eq!(book.run(&["quarantine", "--json"]).lines().len(), 0);
-    // A fact refused for another reason never applies itself later.
+    // A fact refused for another reason is never applied automatically later.
     let too_much = moved("refund", "merchant", "10:00").replace('}', r#","amount":"300.01"}"#);
     assert_eq!(book.import(too_much.as_bytes()).one(), summary(1, 0, 0, 0, 1));
     assert_eq!(book.run(&["quarantine", "retry", "--json"]).one()["settled"], json!(0));
@@ -113,7 +113,7 @@ async fn a_person_settles_what_waits() {
     check(&["dismiss", &unreadable, "--note", "a test line"], 0, "done");
     check(&["dismiss", &unreadable, "--note", "again"], 5, "conflict");
     check(&["dismiss", "999", "--note", "n"], 1, "");
-    // Both readings were lawful from Pending; now that it is Disputed neither is.
+    // Some readings were lawful at Pending; at Disputed none is.
     check(&["apply", &id("contradictory"), "--reading", "1", "--note", "asked them"], 4, "refused");
     check(&["apply", &id("contradictory"), "--reading", "4", "--note", "asked them"], 2, "");
     assert_eq!(book.run(&["quarantine", "--json"]).lines().len(), 5);
@@ -139,7 +139,7 @@ async fn a_sample_is_the_same_bytes_and_lawful() {
 #[tokio::test]
 async fn faults_lose_no_line_and_break_nothing() {
     let book = book().await;
-    // Not text: some lines are broken on purpose.
+    // Bytes, not text: some lines are broken on purpose.
     let output = book.command(&["sample", "--orders", "300", "--seed", "3", "--faults", "0.3"]).output().unwrap();
     let lines = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
     let told = book.import(&output.stdout).one();

@@ -1,4 +1,4 @@
-//! The store on a real Postgres: what it refuses, what it keeps, who wins.
+//! The store on a real Postgres: what it refuses, what it keeps, and who wins a race.
 
 mod case_stories;
 mod cases;

@@ -1,4 +1,4 @@
-//! Random histories: what the law takes the database takes, what the law refuses it refuses written raw, and the log
+//! Random histories: the database accepts what the law accepts, refuses as raw SQL what the law refuses, and the log
 //! folds to the projection.
 
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection};
 
 use super::harness::{Book, at, book, put};
 
-/// One thing to try: which pair of the provider's, how much of ten, to which status where it is written raw.
+/// One attempt: the index of an action and actor, an amount out of ten, and the index of a status for the raw SQL.
 type Try = (usize, i64, usize);
 
 fn histories() -> impl Strategy<Value = (bool, Vec<Try>)> {
@@ -46,18 +46,18 @@ async fn live(book: &Book, number: usize, provider: Provider, tries: &[Try]) {
                 let written = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut *tx).await;
                 tx.rollback().await.unwrap();
                 let named = written.err().and_then(|error| error.as_database_error()?.constraint().map(str::to_owned));
-                assert!(named.is_some(), "the law refuses, the database takes: {sql}");
+                assert!(named.is_some(), "the law refuses it, the database accepts it: {sql}");
             }
         }
     }
 }
 
-/// The refused move as somebody would write it with psql.
+/// The refused action as SQL that someone could run in psql.
 fn raw(order: &Order, action: Action, actor: Actor, to: Status, amount: i64) -> String {
     let facts = &order.facts;
     let add = |known: i64, which: Action| if action == which { known + amount } else { known };
-    let bears = matches!(action, Action::Capture | Action::Refund)
-        || (action == Action::Cancel && order.provider() == Provider::Tamara);
+    let bears =
+        matches!(action, Action::Capture | Action::Refund) || (action == Action::Cancel && order.provider() == TAMARA);
     let text = |word: Option<&str>| word.map_or("null".to_owned(), |word| format!("'{word}'"));
     let parts =
         if action == Action::Settle { Some(Parts { to_seller: amount, to_buyer: 10 - amount }) } else { facts.parts };
@@ -71,7 +71,7 @@ fn raw(order: &Order, action: Action, actor: Actor, to: Status, amount: i64) -> 
         order.key, order.version + 1, order.provider().name(), order.status.name(), action.name(), actor.name(), to.name(),
         if bears { amount.to_string() } else { "null".to_owned() },
         if action == Action::Authorise { 10 } else { facts.authorised },
-        if order.provider() == Provider::Tamara { add(facts.canceled, Action::Cancel) } else { 0 },
+        if order.provider() == TAMARA { add(facts.canceled, Action::Cancel) } else { 0 },
         add(facts.captured, Action::Capture), add(facts.refunded, Action::Refund),
         facts.attempt, action == Action::Reject, text(outcome.map(Outcome::name)), part(|it| it.to_seller), part(|it| it.to_buyer),
         text(due.map(|due| due.to_rfc3339()).as_deref()), order.moved_at.to_rfc3339(),
@@ -84,9 +84,9 @@ async fn law_and_database_agree_on_random_histories() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     for number in 0..60 {
         let (tamara, tries) = histories().new_tree(&mut runner).unwrap().current();
-        let provider = if tamara { Provider::Tamara } else { Provider::Atarapay };
+        let provider = if tamara { TAMARA } else { ATARAPAY };
         live(&book, number, provider, &tries).await;
     }
-    // Chain, projection = fold of the log, tallies = truth.
+    // The hash chain holds, the log folds to the projection, and the tallies match the orders.
     assert_eq!(book.faults().await, Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! Plans: fixed when they are made, approved by another, run row by row, killed and gone on with: every order once.
+//! Plans: fixed when made, approved by a second person, run row by row, killed and continued; every order runs once.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, Told, book};
 
-/// So many orders at Approved, and one that has just begun.
+/// A book with this many orders at Approved, and one at New.
 async fn stuck(orders: usize) -> Book {
     let book = book().await;
     let mut lines = String::new();
@@ -59,11 +59,11 @@ async fn a_plan_shows_what_it_does_and_does_it() {
     assert_eq!((&totals["would"], &totals["would_be_refused"]), (&json!(3), &json!(2)), "{totals}");
     assert_eq!(totals["authorised"], json!([{"currency": "SAR", "amount": "900.00"}]));
     assert_eq!(totals["captured"], json!([{"currency": "SAR", "amount": "100.00"}]));
-    assert_eq!(count(&book, "plan").await, 0, "nothing is kept of a dry run");
+    assert_eq!(count(&book, "plan").await, 0, "a dry run stores nothing");
 
-    let made = book.run(&[&["plan", "make", "--json", "--title", "mended"], rows.as_slice()].concat());
+    let made = book.run(&[&["plan", "make", "--json", "--title", "fixed"], rows.as_slice()].concat());
     assert_eq!((made.code, &last(&made)["plan"]), (0, &json!(1)), "{made:?}");
-    // One of them is moved by somebody else before its turn.
+    // Someone else moves one of the orders before its turn.
     assert_eq!(book.run(&["act", "T-2", "authorise"]).code, 0);
     let ran = book.run(&["plan", "run", "1", "--json", "--rate", "0"]);
     let told = ran.one();
@@ -76,10 +76,10 @@ async fn a_plan_shows_what_it_does_and_does_it() {
     assert_eq!(order["status"], "partially_captured");
     let reasons: Vec<&Value> = order["timeline"].as_array().unwrap().iter().map(|entry| &entry["reason"]).collect();
     assert_eq!(reasons[2..], [&json!("plan-1"), &json!("plan-1")]);
-    assert_eq!(order["timeline"][3]["confirmed"], json!(false), "nothing is confirmed before the provider says so");
+    assert_eq!(order["timeline"][3]["confirmed"], json!(false), "only a report from the provider confirms");
     let other = book.run(&["show", "T-2", "--json"]).one();
-    assert_eq!(other["plans"][0]["outcome"], "changed", "each row is beside its order: {other}");
-    assert_eq!(book.run(&["plan", "run", "1"]).code, 4, "what is finished does not run again");
+    assert_eq!(other["plans"][0]["outcome"], "changed", "the order shows its row: {other}");
+    assert_eq!(book.run(&["plan", "run", "1"]).code, 4, "a finished plan does not run again");
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
@@ -89,13 +89,13 @@ async fn another_person_approves_or_it_does_not_run() {
     let made = book.run(&["plan", "make", "--where", "status:approved", "--needs-approval", "--as", "ada", "--json"]);
     assert_eq!(made.code, 0, "{made:?}");
     assert_eq!(book.run(&["plan", "run", "1", "--as", "ada"]).code, 4);
-    assert_eq!(book.run(&["plan", "approve", "1", "--as", "ada"]).code, 4, "nobody approves their own");
+    assert_eq!(book.run(&["plan", "approve", "1", "--as", "ada"]).code, 4, "nobody approves their own plan");
     let approved = book.run(&["plan", "approve", "1", "--as", "bola", "--json"]).one();
     assert_eq!((&approved["approved_by"], &approved["state"]), (&json!("bola"), &json!("approved")));
-    assert_eq!(book.run(&["plan", "approve", "1", "--as", "chi"]).code, 5, "once is enough");
+    assert_eq!(book.run(&["plan", "approve", "1", "--as", "chi"]).code, 5, "it is already approved");
     let ran = book.run(&["plan", "run", "1", "--as", "ada", "--json"]).one();
     assert_eq!((&ran["result"], &ran["accepted"]), (&json!("finished"), &json!(2)));
-    // Whoever may not authorise may not plan, approve or run either.
+    // A person who may not authorise may not make or withdraw a plan either.
     book.run(&["people", "add", "root", "admin", "--as", "root"]);
     book.run(&["people", "add", "eve", "agent", "--as", "root"]);
     let refused = book.run(&["plan", "make", "T-0", "--as", "eve", "--json"]);
@@ -122,7 +122,7 @@ async fn a_plan_stops_after_failures_pauses_and_goes_on() {
         "--json",
     ]);
     assert_eq!(made.code, 0, "{made:?}");
-    // All at once is one batch; row by row it stops at the third.
+    // Rate 0 runs all rows as one batch; row by row the plan stops after three failures.
     let ran = book.run(&["plan", "run", "1", "--rate", "20", "--json"]);
     let told = ran.one();
     assert_eq!((ran.code, &told["result"], &told["accepted"]), (1, &json!("stopped"), &json!(0)), "{told}");
@@ -133,7 +133,7 @@ async fn a_plan_stops_after_failures_pauses_and_goes_on() {
     assert_eq!(book.run(&["plan", "make", "--where", "status:approved", "--rate", "10", "--json"]).code, 0);
     let child = book.command(&["plan", "run", "2", "--json"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_200));
-    assert_eq!(book.run(&["plan", "run", "2"]).code, 5, "one runs it at a time");
+    assert_eq!(book.run(&["plan", "run", "2"]).code, 5, "only one process runs it at a time");
     assert_eq!(book.run(&["plan", "pause", "2"]).code, 0);
     let output = child.wait_with_output();
     let told: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
@@ -145,7 +145,7 @@ async fn a_plan_stops_after_failures_pauses_and_goes_on() {
     assert_eq!((&rest["result"], rest["accepted"].as_i64().unwrap() + done), (&json!("finished"), 40), "{rest}");
 }
 
-/// Killed ten times in the middle: every order is authorised and captured once, and every row ends once.
+/// After ten kills in the middle, every order is authorised and captured once, and every row has one result.
 #[tokio::test]
 async fn a_plan_killed_ten_times_does_every_order_once() {
     const ORDERS: usize = 5_000;
@@ -161,14 +161,14 @@ async fn a_plan_killed_ten_times_does_every_order_once() {
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_millis(pause));
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was killed {kills} times");
+        assert!(child.try_wait().unwrap().is_none(), "it ended after {kills} kills");
         child.kill().unwrap();
         child.wait().unwrap();
         (kills, pause) = (kills + 1, 230 + (kills * 37) % 180);
     }
     let before = plans::plan(&book.store.pool, 1).await.unwrap().unwrap();
     assert!(before.accepted > 0 && before.rest() > 0, "{before:?}");
-    // The server may not have noticed yet that the last one is gone.
+    // The server may not have noticed yet that the last process is gone.
     let ran = loop {
         let ran = book.run(&["plan", "run", "1", "--rate", "0", "--json"]);
         if ran.code != 5 {

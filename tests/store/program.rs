@@ -1,11 +1,11 @@
-//! The program about itself: settings, views, doctor, completions, pictures.
+//! What the program reports about itself: settings, views, doctor, completions, screenshots.
 
 use recourse::domain::*;
 use serde_json::json;
 
 use super::harness::{at, book, program, put, told, way_to};
 
-/// Settings say where they came from; the file is read, the environment comes before it, and flags before both.
+/// Settings show where they come from. The environment overrides the file, and flags override both.
 #[test]
 fn settings_say_where_they_came_from() {
     let home = tempfile::tempdir().unwrap();
@@ -42,7 +42,7 @@ fn settings_say_where_they_came_from() {
     let wrong = config(&["config"]);
     let says = format!("recourse: {}:2: \"thme\" is not a setting; the nearest is \"theme\"\n", file.display());
     assert_eq!((wrong.code, wrong.err), (2, says));
-    // The template, with its signs taken away, is a configuration that changes nothing.
+    // The template without its comment signs is a valid configuration.
     let template = config(&["config", "--template", "--config", "/dev/null"]);
     assert_eq!(template.code, 0);
     let taken =
@@ -55,11 +55,11 @@ fn settings_say_where_they_came_from() {
 async fn views_are_shared_and_used() {
     let book = book().await;
     let order = Order::open(
-        OrderKey::new(Provider::Tamara, "T-1").unwrap(),
+        OrderKey::new(TAMARA, "T-1").unwrap(),
         Money::new(10_000, Currency::Sar),
         at("2026-11-18T08:00:00Z"),
     );
-    put(&book.store, &order, &way_to(&order, Status::Tamara(tamara::Status::Approved))).await;
+    put(&book.store, &order, &way_to(&order, tamara::Status::Approved.status())).await;
     assert_eq!(book.run(&["view", "save", "Stuck", "--where", "status:approved"]).code, 0);
     let views = book.run(&["view", "--json"]).lines();
     assert!(views.contains(&json!({"view": "Stuck", "query": "status:approved", "shared": true})), "{views:?}");
@@ -96,7 +96,7 @@ async fn the_doctor_says_what_is_wrong() {
     ] {
         let line = lines.iter().find(|line| line["check"] == check).unwrap_or_else(|| panic!("no {check}"));
         let hinted = line["hint"].is_string();
-        assert_eq!(line["state"] != "ok", hinted, "what is not well has a hint, and nothing else: {line}");
+        assert_eq!(line["state"] != "ok", hinted, "a check has a hint if and only if it is not ok: {line}");
     }
     let ill = told(&mut program(&["doctor", "--json", "--database-url", "postgres://nobody@127.0.0.1:1/x"]));
     assert_eq!(ill.code, 3, "{ill:?}");
@@ -116,16 +116,16 @@ fn shells_and_readers_get_theirs() {
     assert!(man.code == 0 && man.out.contains(".TH") && man.out.contains("read\\-only"), "{}", man.out);
 }
 
-/// What the console shows as a picture, from the real order book.
+/// A picture of the console, from the real order book.
 #[tokio::test]
 async fn a_screenshot_is_a_picture() {
     let book = book().await;
     let order = Order::open(
-        OrderKey::new(Provider::Atarapay, "ATP-1").unwrap(),
+        OrderKey::new(ATARAPAY, "ATP-1").unwrap(),
         Money::new(450_000, Currency::Ngn),
         at("2026-11-18T08:00:00Z"),
     );
-    put(&book.store, &order, &way_to(&order, Status::Atarapay(atarapay::Status::Disputed))).await;
+    put(&book.store, &order, &way_to(&order, atarapay::Status::Disputed.status())).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("menu.svg");
     let made = book.run(&["screenshot", file.to_str().unwrap(), "--keys", "enter a", "--size", "100x25"]);

@@ -1,4 +1,5 @@
-//! The schema: made by itself on an empty database; of any other it says so and touches nothing. And every statement.
+//! The schema: created automatically in an empty database; any other database is refused and left unchanged. Also tests
+//! every statement.
 
 use recourse::store::StoreError;
 use sqlx::{AssertSqlSafe, Row};
@@ -74,7 +75,7 @@ async fn nobody_is_granted_what_the_log_forbids() {
     .fetch_all(&mut book.psql().await)
     .await
     .unwrap();
-    // What somebody is writing, and who is looking: nobody's facts.
+    // Drafts and presence are not facts, so they may be deleted.
     let forgotten =
         ["case_draft", "case_presence"].map(|table| ("recourse_writer".into(), table.into(), "DELETE".into()));
     assert_eq!(granted, forgotten, "whole tables that may be changed");
@@ -87,7 +88,7 @@ fn statements() -> Vec<(String, String)> {
     let read = |path: std::path::PathBuf| {
         (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
     };
-    // Pages are made of pieces.
+    // Pages are built from these pieces.
     let pieces = ["page", "page_led", "sieve", "case_page", "case_sieve"];
     let whole = files.into_iter().map(read).filter(|(name, _)| !pieces.contains(&name.as_str()));
     let pages = recourse::store::page::statements().into_iter().enumerate();
@@ -117,7 +118,7 @@ async fn every_statement_begins_with_a_sentence_and_prepares() {
     }
 }
 
-/// The hot statements go by an index, however many rows there are.
+/// The hot statements use an index, however many rows there are.
 #[tokio::test]
 async fn hot_statements_read_no_whole_table() {
     let book = book().await;
@@ -126,7 +127,7 @@ async fn hot_statements_read_no_whole_table() {
     let hot = [
         ("order", "('tamara:T-1')"),
         ("timeline", "(array['tamara:T-1'], 0)"),
-        // By age, by deadline and by amount, on and back.
+        // By age, by deadline and by amount, forwards and backwards.
         ("page 0", "(array['approved'], now(), '', 100)"),
         ("page 1", "(array['approved'], now(), '', 100)"),
         ("page 16", "(array['approved'], now(), '', 100)"),
@@ -176,7 +177,7 @@ async fn hot_statements_read_no_whole_table() {
     }
 }
 
-/// A writer's own tables and functions never come between the guards and what they guard.
+/// A writer's own tables and functions never replace the ones that the guards use.
 #[tokio::test]
 async fn nobody_steps_between_the_guards() {
     let book = book().await;
@@ -194,7 +195,7 @@ async fn nobody_steps_between_the_guards() {
     sqlx::raw_sql("reset session authorization; drop schema sly cascade; drop owned by sly_writer; drop role if exists sly_writer").execute(&mut psql).await.unwrap();
 }
 
-/// Who may only read reads, without having to say so; and a law whose rows were changed is not worked with.
+/// A login that may only read can read without extra flags. A database with changed law rows is refused.
 #[tokio::test]
 async fn readers_read_and_a_changed_law_is_refused() {
     let book = book().await;
@@ -217,7 +218,7 @@ async fn readers_read_and_a_changed_law_is_refused() {
     assert!(refused.code != 0 && refused.err.contains("not this program's"), "{refused:?}");
 }
 
-/// Whoever cannot come in is told so, with the exit code of no database.
+/// If the program cannot connect, the exit code is 3: no database.
 #[tokio::test]
 async fn who_cannot_come_in_has_no_database() {
     let book = book().await;

@@ -1,4 +1,4 @@
-//! The stories again, this time recorded: Postgres takes and refuses what the law does, and the log tells the same.
+//! The stories, recorded: Postgres accepts and refuses what the law does, and the log agrees.
 
 use recourse::domain::*;
 use recourse::store::{Proof, Record, append, read};

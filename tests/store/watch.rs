@@ -1,4 +1,4 @@
-//! The watch on Approved: causes from facts, alerts to the minute, who is told, what a monitoring system reads.
+//! The watch on Approved: causes from facts, alerts to the minute, notifications, and what a monitoring system reads.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -56,7 +56,7 @@ async fn every_cause_is_explained_from_facts() {
         ("slow", "timeout", vec![tried("slow", json!("timeout"), Value::Null, later)]),
         ("ahead", "provider_ahead", vec![asked("ahead", "authorised", later)]),
         ("ended", "provider_ended", vec![asked("ended", "expired", later)]),
-        // Dated before the approval: it contradicts what is known.
+        // Dated before the approval: it contradicts the log.
         ("held", "quarantined", vec![notice("held", "order_authorised", start - TimeDelta::hours(1))]),
     ];
     for (id, _, facts) in &cases {
@@ -65,7 +65,7 @@ async fn every_cause_is_explained_from_facts() {
     }
     take(&book, &[opened("quiet", start, "riyadh-home"), moved("quiet", "approve", "provider", start)]).await;
     take(&book, &[opened("auto", start, "m-7"), notice("auto", "order_approved", start)]).await;
-    // Recorded here, and at Approved there when asked later.
+    // Authorised here, but still at Approved at the provider when asked later.
     take(
         &book,
         &[
@@ -109,7 +109,7 @@ async fn every_cause_is_explained_from_facts() {
     assert_eq!(taken_back["steps"][0]["done"], json!(false));
 }
 
-/// What was tried is known again, comes early, keeps no secret, and an unknown word waits for a person.
+/// Evidence is recorded once, can come before its order, and stores no secret. An unknown word goes to quarantine.
 #[tokio::test]
 async fn evidence_comes_in_like_every_other_fact() {
     let book = book().await;
@@ -124,11 +124,11 @@ async fn evidence_comes_in_like_every_other_fact() {
     assert_eq!(evidence.len(), 1, "{order}");
     assert_eq!((&evidence[0]["type"], &evidence[0]["result"]), (&json!("attempted"), &json!("401")));
     assert!(!order.to_string().contains("s3cret"));
-    assert_eq!(order["version"], json!(1), "it moves nothing");
+    assert_eq!(order["version"], json!(1), "evidence moves nothing");
     assert_eq!(book.run(&["quarantine", "--json"]).lines().len(), 1);
 }
 
-/// An alert begins, is acknowledged, is told again when that has ended, and clears: each at its minute.
+/// An alert fires, is acknowledged, is sent again when the acknowledgement expires, and clears, each at its minute.
 #[tokio::test]
 async fn alerts_fire_expire_and_clear_at_their_minute() {
     let book = book().await;
@@ -173,7 +173,7 @@ async fn alerts_fire_expire_and_clear_at_their_minute() {
     assert_eq!(none, Acknowledged::NotOpen(Vec::new()));
 }
 
-/// Of many watchers at once one writes down what happened, and it alone tells.
+/// Of many watchers at once, one records the event, and only that one sends it.
 #[tokio::test]
 async fn of_many_watchers_one_tells() {
     let book = book().await;
@@ -188,7 +188,7 @@ async fn of_many_watchers_one_tells() {
     assert!(standing.len() == 1 && standing[0].what == What::Fired, "{standing:?}");
 }
 
-/// A monitoring system reads the exit code; silence of a clock is an alert; a clock that was stopped is not missed.
+/// A monitoring system reads the exit code. A silent clock is an alert; a stopped clock is not.
 #[tokio::test]
 async fn the_exit_code_says_how_bad_it_is() {
     let book = book().await;
@@ -200,18 +200,14 @@ async fn the_exit_code_says_how_bad_it_is() {
     assert!(warned.out.starts_with("WARNING ") && warned.out.contains("last tenth"), "{}", warned.out);
     let later = (Utc::now() + TimeDelta::hours(7)).to_rfc3339();
     assert_eq!(book.run(&["watch", "--once", "--at", &later, "--json"]).code, 2);
-    assert_eq!(
-        book.run(&["watch", "alerts", "--json"]).lines().len(),
-        2,
-        "what is the case now, whatever was looked at"
-    );
+    assert_eq!(book.run(&["watch", "alerts", "--json"]).lines().len(), 2, "what is true now, whatever --at was");
     let ack = |alert: &str| book.run(&["watch", "ack", alert, "--reason", "known", "--for", "2d"]).code;
     assert_eq!((ack("over 72 h"), ack("a merchant is stuck/m-7"), ack("last tenth"), ack("no such")), (1, 0, 0, 1));
     assert_eq!(book.run(&["watch", "--once"]).code, 0, "everything is acknowledged");
     assert_eq!(
         book.run(&["watch", "--once", "--at", &later]).code,
         2,
-        "what was not yet the case was not acknowledged"
+        "an alert that had not fired was not acknowledged"
     );
     let known = book.run(&["watch", "alerts", "--acknowledged", "--json"]).lines();
     assert_eq!(known.len(), 2);
@@ -229,7 +225,7 @@ async fn the_exit_code_says_how_bad_it_is() {
     assert_eq!(book.run(&["watch", "--once"]).code, 0, "it was stopped");
 }
 
-/// A webhook and a command hear of an alert; what they are told comes from outside and ends nowhere but there.
+/// A webhook and a command receive an alert. Its text comes from outside and is not executed; errors show no secret.
 #[tokio::test]
 async fn alerts_are_told_outside() {
     let book = book().await;
@@ -269,7 +265,7 @@ async fn alerts_are_told_outside() {
     );
 }
 
-/// Figures for Prometheus: on this machine only, and true.
+/// Metrics for Prometheus: correct, and served on this machine only.
 #[tokio::test]
 async fn metrics_are_served_here_only() {
     let book = book().await;

@@ -1,5 +1,5 @@
-# Ten disputes from the first complaint to the letter. A line is who does what, and what must come of it: the exit code, and
-# the queue the case is in then. `provider` lines are facts that come in. `letter` compares with what the party reads.
+# Ten disputes from the first complaint to the letter. A line says who does what, then the expected exit code and the
+# queue of the case. `provider` lines are imported facts. `letter` lines check the text that the party reads.
 
 story a broken seal is settled by a split
 open ATP-101 4500.00 "Ngozi Eze" "Aba Leather"
@@ -27,7 +27,7 @@ ada case pay ATP-102 --confirm TRF-3 -> 0 closed
 letter buyer "You receive NGN 90,000.00: the full amount held"
 letter seller "You receive nothing" "Please send the courier's proof of delivery."
 
-story a large one needs two people
+story a large decision needs two people
 open ATP-103 2500000.00 "Tunde Balogun" "Ikeja Phones"
 ada case decide ATP-103 --pay-seller --reason wrong_item --rationale "serial numbers match" -> 0 proposed
 ada case approve ATP-103 -> 4
@@ -37,7 +37,7 @@ ben case approve ATP-103 -> 0 unpaid
 ada case pay ATP-103 --confirm TRF-4 -> 0 closed
 letter seller "You receive NGN 2,500,000.00: the full amount held"
 
-story the buyer withdraws while somebody decides
+story the buyer withdraws while someone decides
 open ATP-104 12000.00 "Ọlámídé Àjàyí" "Aba Shoes"
 ada case claim ATP-104 -> 0 working
 provider ATP-104 buyer withdraw -> unpaid
@@ -45,7 +45,7 @@ ada case decide ATP-104 --refund-buyer --reason other --rationale x -> 5
 provider ATP-104 provider complete -> closed
 letter seller "was withdrawn" "You receive NGN 12,000.00: the full amount held"
 
-story the seller gives in
+story the seller withdraws
 open ATP-105 7700.00 "Bola Ige" "Kano Textiles"
 provider ATP-105 seller withdraw -> unpaid
 ada case pay ATP-105 --sent -> 0 unpaid
@@ -57,7 +57,7 @@ ada case pay ATP-105 --confirm TRF-6 -> 0 closed
 ada case pay ATP-105 --confirm TRF-7 -> 5
 letter buyer "You receive NGN 7,700.00" "TRF-6"
 
-story handed over, and taken
+story handed over, then taken over
 open ATP-106 33000.00 "Kemi Ade" "Ibadan Books"
 ada case claim ATP-106 -> 0 working
 ada case hand-over ATP-106 --to ben --note "I know the seller" -> 0 working
@@ -69,7 +69,7 @@ ben case pay ATP-106 --to buyer --confirm TRF-8 -> 0 unpaid
 provider ATP-106 provider complete -> closed
 letter buyer "You receive NGN 22,000.00" "TRF-8"
 
-story the parts have to be the whole
+story the parts have to add up to the whole
 open ATP-107 45.01 "Ada Obi" "Jos Market"
 ada case decide ATP-107 --to-seller 30 --to-buyer 15 --reason other --rationale x -> 4
 ada case decide ATP-107 --to-seller 45.011 --reason other --rationale x -> 4
@@ -81,7 +81,7 @@ ada case decide ATP-107 --to-seller 50% --to-buyer 50% --reason other --rational
 letter buyer "You receive NGN 22.51"
 letter seller "You receive NGN 22.50"
 
-story an approval dies with new facts
+story new facts make a proposal out of date
 open ATP-108 3000000.00 "Sade Cole" "Lagos Cars"
 ada case decide ATP-108 --refund-buyer --reason not_as_described --rationale "the year is wrong" -> 0 proposed
 ben case answer ATP-108 --from seller "The papers say 2014." -> 0 proposed

@@ -1,5 +1,6 @@
-# One order a story: `open PROVIDER CURRENCY AMOUNT`, then `ACTOR ACTION [AMOUNT | SELLER/BUYER] [+MINUTES] -> STATUS`
-# or `-> refused WHY [MOST | FIRST]`. Time stands still unless `+MINUTES` moves it.
+# Each story is one order: `open PROVIDER CURRENCY AMOUNT`, then lines of
+# `ACTOR ACTION [AMOUNT | SELLER/BUYER] [+MINUTES] -> STATUS` or `-> refused WHY [MOST | FIRST]`.
+# Time moves only by `+MINUTES`.
 
 story all canceled
 open tamara SAR 300.00

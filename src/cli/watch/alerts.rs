@@ -195,7 +195,7 @@ fn came_of(
             };
             Err(CliError::Missing(format!("no open alert {:?}; {there}", text::clean(alert))))
         }
-        Acknowledged::NotYours(roles) => super::super::not_yours(desk, "acknowledge or end alerts", roles),
+        Acknowledged::NotPermitted(refused) => super::super::not_permitted(desk, refused),
         Acknowledged::NoReason => Err(CliError::Usage("add --reason: why the alert can wait".to_owned())),
         Acknowledged::Conflict => {
             super::super::said(desk, "conflict", "this alert just changed: check it and try again", End::Conflict)

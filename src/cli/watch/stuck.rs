@@ -7,7 +7,7 @@ use super::super::ask::work::Watch;
 use super::super::json::time;
 use super::super::table::Table;
 use super::super::{CliError, Desk, End};
-use crate::domain::{Flag, OrderKey};
+use crate::domain::{Flag, OrderKey, Task};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::watch::Tick;
@@ -18,7 +18,6 @@ use crate::watch::band::{Band, clock};
 use crate::watch::grid::Moments;
 use crate::watch::runbook;
 use crate::watch::why::{self, Why};
-use crate::work::plan::may;
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;
@@ -255,8 +254,8 @@ pub async fn tick(
     if desk.store.read_only {
         return Err(CliError::Usage("cannot tick steps with --read-only".to_owned()));
     }
-    if !may(desk.roles) {
-        return super::super::not_yours(desk, "tick steps", desk.roles);
+    if let Err(refused) = desk.roles.may(Task::Runbook) {
+        return super::super::not_permitted(desk, refused);
     }
     let (key, stored, why, ticks) = asked(desk, automatic, order, now).await?;
     let Some(why) = why else {

@@ -13,7 +13,7 @@ use crate::console::keys::Command as Key;
 use crate::console::look::{Look, name};
 use crate::console::view::confirm::Question;
 use crate::desk::{Answer, Command};
-use crate::domain::{Action, Choice, Offer, Order, Status};
+use crate::domain::{Action, Choice, Offer, Order};
 use crate::store::Entry;
 
 /// Actions that you confirm by typing their name, because they decide who gets the money.
@@ -306,7 +306,7 @@ impl App {
             Answer::Done(entry) => {
                 self.remove_question(command, true);
                 self.drafts.remove(&(command.order.clone(), command.action, command.actor));
-                let now = Status::parse(&entry.to_status).map_or("recorded", name);
+                let now = entry.to().map_or("recorded", name);
                 let told = if command.actor.must_reach_provider() { "; not confirmed by the provider yet" } else { "" };
                 self.say(Tone::Good, format!("{what} done. Now {now}{told}."));
             }

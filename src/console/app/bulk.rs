@@ -16,7 +16,7 @@ use crate::console::look::Look;
 use crate::console::look::name;
 use crate::console::view::bulk::Many;
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, By, Offer, Proof, Status, Step, Total, decide, menu, tamara};
+use crate::domain::{Action, Actor, By, Offer, Pot, Proof, Step, Total, decide, describe, menu};
 use crate::store::Stored;
 
 /// A line of the menu for marked orders.
@@ -121,10 +121,8 @@ impl Consequences {
         if let Some(fee) = stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
             Total::gather(&mut self.fees, currency, i128::from(fee));
         }
-        let partly = Status::Tamara(tamara::Status::PartiallyCaptured);
-        let rest = order.facts.authorised - order.facts.canceled - order.facts.captured;
-        if step.action() == Action::Refund && step.from() == partly && rest > 0 {
-            Total::gather(&mut self.lost, currency, i128::from(rest));
+        if describe::ends_captures(step) {
+            Total::gather(&mut self.lost, currency, i128::from(order.facts.left(Pot::Uncaptured)));
         }
     }
 }

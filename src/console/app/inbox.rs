@@ -1,5 +1,6 @@
 //! The quarantine pane: facts that need a decision, page by page, and how to settle them.
 
+use crate::text::sentence;
 use std::collections::HashMap;
 
 use crossterm::event::{Event, KeyEvent};
@@ -305,7 +306,7 @@ impl App {
                 (Tone::Bad, "Someone moved the order meanwhile. Refresh, then try again.".to_owned(), true)
             }
             Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("Refused. {refusal}"), false),
-            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("You cannot do this. Your roles: {roles}."), false),
+            Ok(Answer::NotPermitted(refused)) => (Tone::Bad, sentence(&refused.to_string()), false),
             Ok(Answer::NoNote) => (Tone::Bad, "A note is required: say how you know.".to_owned(), false),
             Ok(Answer::NoReading(count)) => (Tone::Bad, format!("Fact {id} has only {count} readings."), false),
             Err(Failure::Lost) => {

@@ -1,63 +1,35 @@
 //! The order of the statuses on the board: those that need a person first.
 
-use crate::domain::{Provider, Roles, Status, atarapay, tamara};
-use crate::intake::quarantine;
+use crate::domain::{Provider, Roles, Status, Task};
 
-/// A provider's statuses, those that need a person most first.
-const fn urgency(provider: Provider) -> &'static [Status] {
-    use {atarapay::Status as A, tamara::Status as T};
-    match provider {
-        Provider::Atarapay => &[
-            Status::Atarapay(A::Disputed),
-            Status::Atarapay(A::Dispute),
-            Status::Atarapay(A::DisputeResolved),
-            Status::Atarapay(A::AwaitingBuyerResponse),
-            Status::Atarapay(A::PendingIi),
-            Status::Atarapay(A::Pending),
-            Status::Atarapay(A::Accepted),
-            Status::Atarapay(A::Rejected),
-            Status::Atarapay(A::Completed),
-            Status::Atarapay(A::Cancelled),
-        ],
-        Provider::Tamara => &[
-            Status::Tamara(T::Approved),
-            Status::Tamara(T::Authorised),
-            Status::Tamara(T::Updated),
-            Status::Tamara(T::PartiallyCaptured),
-            Status::Tamara(T::New),
-            Status::Tamara(T::FullyCaptured),
-            Status::Tamara(T::PartiallyRefunded),
-            Status::Tamara(T::FullyRefunded),
-            Status::Tamara(T::Canceled),
-            Status::Tamara(T::Declined),
-            Status::Tamara(T::Expired),
-        ],
-    }
-}
-
-/// The board's statuses, starting with the provider whose orders this person handles.
+/// The board's statuses, starting with the providers whose orders this person handles.
 pub(super) fn statuses(roles: Roles) -> Vec<Status> {
-    let mine = |provider| quarantine::may_settle(roles, Some(provider));
-    let tamara_first = mine(Provider::Tamara) && !mine(Provider::Atarapay);
-    let mut providers = [Provider::Atarapay, Provider::Tamara];
-    if tamara_first {
-        providers.reverse();
-    }
-    providers.into_iter().flat_map(urgency).copied().collect()
+    let mut providers = Provider::all().to_vec();
+    providers.sort_by_key(|&provider| roles.may(Task::Quarantine(Some(provider))).is_err());
+    providers.into_iter().flat_map(Provider::urgency).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{ATARAPAY, Role, TAMARA};
 
     #[test]
     fn the_board_shows_every_status_once() {
-        for provider in [Provider::Atarapay, Provider::Tamara] {
-            let mut listed = urgency(provider).to_vec();
+        for &provider in Provider::all() {
+            let mut listed = provider.urgency();
             listed.sort();
-            let mut all = provider.statuses();
-            all.sort();
-            assert_eq!(listed, all);
+            assert_eq!(listed, provider.statuses());
+            listed.dedup_by_key(|status| status.row().urgency);
+            assert_eq!(listed.len(), provider.statuses().len(), "{provider:?}: two statuses with one urgency");
         }
+    }
+
+    #[test]
+    fn the_board_starts_with_a_persons_own_orders() {
+        let first = |roles: &[Role]| statuses(roles.iter().copied().collect()).first().map(|it| it.provider());
+        assert_eq!(first(&[Role::Ops]), Some(TAMARA));
+        assert_eq!(first(&[Role::Agent, Role::Ops]), Some(ATARAPAY));
+        assert_eq!(first(&[Role::Viewer]), Some(ATARAPAY));
     }
 }

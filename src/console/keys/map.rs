@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Binding, Command, Scope, TABLE, event, name, of};
-use crate::domain::{Provider, letter};
+use crate::domain::Provider;
 use strum::VariantArray;
 
 /// What is wrong with a configured key.
@@ -106,10 +106,8 @@ impl Keymap {
             return Err(Misbound::Split(keys.to_owned()));
         }
         let in_menu = |letter: &str| {
-            Provider::VARIANTS
-                .iter()
-                .flat_map(|it| it.moves())
-                .any(|(action, actor)| self::letter(action, actor).to_string() == letter)
+            let mut letters = Provider::all().iter().flat_map(|provider| provider.definition().letters);
+            letters.any(|row| row.2.to_string() == letter)
         };
         if matches!(scope, Scope::Menu | Scope::Many) && (in_menu(first) || first.parse::<u8>().is_ok()) {
             return Err(Misbound::Letter(keys.to_owned()));

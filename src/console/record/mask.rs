@@ -152,7 +152,7 @@ impl Masks {
             plan::Answer::Approved(by) => self.person(by),
             plan::Answer::Missing
             | plan::Answer::NotNeeded
-            | plan::Answer::NotYours(_)
+            | plan::Answer::NotPermitted(_)
             | plan::Answer::YourOwn
             | plan::Answer::Conflict => {}
         }

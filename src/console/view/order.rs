@@ -14,7 +14,7 @@ use crate::console::keys::{Command, Scope};
 use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::console::prefs::Times;
-use crate::domain::{Action, Actor, Money, Outcome, Provider, Status, describe};
+use crate::domain::{Action, Actor, Kind, Money, Outcome, describe};
 use crate::store::evidence::Evidence;
 use crate::store::{Entry, Stored};
 use crate::text;
@@ -47,8 +47,8 @@ fn gathered(stored: &Stored) -> Vec<String> {
     let order = &stored.order;
     let facts = &order.facts;
     let money = |minor: i64| order.money(minor).grouped();
-    match order.provider() {
-        Provider::Tamara => {
+    match order.provider().kind() {
+        Kind::Capture => {
             let mut said = Vec::new();
             for (minor, word) in [
                 (facts.authorised, "authorised"),
@@ -62,7 +62,7 @@ fn gathered(stored: &Stored) -> Vec<String> {
             }
             said
         }
-        Provider::Atarapay => {
+        Kind::Escrow => {
             let mut said = vec![format!("delivery {}", facts.attempt)];
             said.extend(stored.cancellation_fee.map(|fee| format!("cancellation fee {}", money(fee))));
             said.extend(facts.outcome.map(|decided| outcome(decided).to_owned()));
@@ -175,7 +175,7 @@ impl Order<'_> {
                 format!("{} {}, {words}", if due > app.now { "Expires" } else { "Overdue since" }, self.moment(due));
             self.wrapped(&text, width, style, &mut lines);
         }
-        if let Some(from) = order.may_capture_itself_from().filter(|from| *from <= app.now) {
+        if let Some(from) = order.auto_capture_from().filter(|from| *from <= app.now) {
             let text = format!("The provider may capture this automatically from {}: verify", self.moment(from));
             self.wrapped(&text, width, look.warn(), &mut lines);
         }
@@ -320,7 +320,7 @@ impl Order<'_> {
     /// The new status after a transition, and how long the order was in the old one.
     fn became(&self, before: &Entry, entry: &Entry) -> Line<'static> {
         let look = self.look;
-        let (sign, style, words) = match Status::parse(&entry.to_status) {
+        let (sign, style, words) = match entry.to() {
             None => ("", look.dim(), text::clean(&entry.to_status)),
             Some(to) => {
                 let (sign, style) = look.status(to);

@@ -296,7 +296,10 @@ impl Worker {
                     pulse.cases.push(item.order_id);
                     continue;
                 }
-                let touched = [&item.from_status, &item.to_status].into_iter().filter_map(|name| Status::parse(name));
+                let provider = OrderKey::parse(&item.order_id).map(|key| key.provider);
+                let status = |name: &str| provider.and_then(|provider| Status::read(provider, name));
+                let to = status(&item.to_status);
+                let touched = [status(&item.from_status), to].into_iter().flatten();
                 touched.for_each(|status| {
                     if !pulse.statuses.contains(&status) {
                         pulse.statuses.push(status);
@@ -306,7 +309,7 @@ impl Worker {
                     order: item.order_id,
                     seq: item.seq,
                     action: item.action.parse().ok(),
-                    to: Status::parse(&item.to_status),
+                    to,
                     recorder: item.recorder,
                 });
             }

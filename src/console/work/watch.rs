@@ -15,7 +15,7 @@ use crate::console::app::watch::plans::RowShown;
 use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
 use crate::console::prefs::Zone;
 use crate::desk;
-use crate::domain::Provider;
+use crate::domain::{TAMARA, Task};
 use crate::query::{self, Cursor, Sort};
 use crate::store::page::{self, Of};
 use crate::store::plans::{self, Head};
@@ -120,7 +120,7 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
 
 /// What is shown next to an order's log; empty for orders that never get stuck.
 pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String]) -> Result<Beside, StoreError> {
-    if stored.order.provider() != Provider::Tamara {
+    if stored.order.provider() != TAMARA {
         return Ok(Beside::default());
     }
     let (pool, name, now) = (&store.pool, stored.order.key.to_string(), Utc::now());
@@ -182,9 +182,7 @@ impl Worker {
                 let order = order.to_string();
                 let ticking = async {
                     let roles = desk::roles(store, self.role).await?;
-                    if !plan::may(roles) {
-                        return Err(StoreError::NotAllowed(format!("only ops can tick steps; your roles: {roles}")));
-                    }
+                    roles.may(Task::Runbook)?;
                     watch::tick(store, &order, &step, done).await
                 };
                 News::Ticked(in_time(ticking).await.map_err(Failure::from))
@@ -218,9 +216,7 @@ impl Worker {
     async fn make_plan(&self, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, Failure> {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
-            if !plan::may(roles) {
-                return Err(StoreError::NotAllowed(format!("only ops can make plans; your roles: {roles}")));
-            }
+            roles.may(Task::Plan)?;
             plan::make(&self.store, head, orders).await
         };
         in_time(making).await.map_err(Failure::from)

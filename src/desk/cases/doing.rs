@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::case::Deed;
 use crate::case::law::Refusal;
+use crate::domain::CaseAction;
 use crate::domain::{Money, OrderKey, Parts};
 use crate::store::cases::read::Whole;
 use crate::store::cases::write::Reasons;
@@ -166,26 +166,26 @@ pub enum Answer {
 
 impl Doing {
     /// The action it is in the table.
-    pub const fn deed(&self) -> Deed {
+    pub const fn deed(&self) -> CaseAction {
         match self {
-            Self::Claim => Deed::Claim,
-            Self::Take { .. } => Deed::Take,
-            Self::Release { .. } => Deed::Release,
-            Self::HandOver { .. } => Deed::HandOver,
-            Self::Classify { .. } => Deed::Classify,
-            Self::Check { .. } => Deed::Check,
-            Self::Note { .. } => Deed::Note,
-            Self::Message { ask: false, .. } => Deed::Message,
-            Self::Message { ask: true, .. } => Deed::Ask,
-            Self::Answer { .. } => Deed::Answer,
-            Self::Resume { .. } => Deed::Resume,
-            Self::Attach { .. } => Deed::Attach,
-            Self::Decide { .. } => Deed::Decide,
-            Self::Approve { .. } => Deed::Approve,
-            Self::Reject { .. } => Deed::Reject,
-            Self::Retract { .. } => Deed::Retract,
-            Self::Pay { .. } => Deed::Pay,
-            Self::Close { .. } => Deed::Close,
+            Self::Claim => CaseAction::Take,
+            Self::Take { .. } => CaseAction::TakeOver,
+            Self::Release { .. } => CaseAction::Release,
+            Self::HandOver { .. } => CaseAction::HandOver,
+            Self::Classify { .. } => CaseAction::SetReason,
+            Self::Check { .. } => CaseAction::TickChecklist,
+            Self::Note { .. } => CaseAction::AddNote,
+            Self::Message { ask: false, .. } => CaseAction::SendMessage,
+            Self::Message { ask: true, .. } => CaseAction::AskAndWait,
+            Self::Answer { .. } => CaseAction::RecordReply,
+            Self::Resume { .. } => CaseAction::StopWaiting,
+            Self::Attach { .. } => CaseAction::AttachFile,
+            Self::Decide { .. } => CaseAction::Decide,
+            Self::Approve { .. } => CaseAction::Approve,
+            Self::Reject { .. } => CaseAction::SendBack,
+            Self::Retract { .. } => CaseAction::WithdrawProposal,
+            Self::Pay { .. } => CaseAction::RecordPayout,
+            Self::Close { .. } => CaseAction::Close,
         }
     }
 }

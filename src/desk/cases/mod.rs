@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 
 use crate::case::law::Refusal;
 use crate::case::letter::{Letter, Told};
-use crate::case::{Deed, Policy, Stage, Standing, outcome};
-use crate::domain::{OrderKey, Parts, Role, Roles, Status, atarapay};
+use crate::case::{Policy, Stage, Standing, outcome};
+use crate::domain::{CaseAction, OrderKey, Parts, Roles, Task, atarapay};
 use crate::intake::import;
 use crate::store::cases::read::{self, Whole};
 use crate::store::cases::write as kept;
@@ -61,7 +61,7 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
 /// Checks that a case is handed to someone who can work on it.
 async fn works_here(store: &Store, to: &str) -> Result<(), Stop> {
     let roles = people::roles(&store.pool, to).await?;
-    if roles.holds(Role::Agent) || roles.holds(Role::Lead) {
+    if roles.may(Task::Case(CaseAction::Take)).is_ok() {
         return Ok(());
     }
     let words = format!("{} is not an agent or a lead; hand the case to someone who is", crate::text::clean(to));
@@ -147,14 +147,14 @@ pub async fn next(
 ) -> Result<Result<Option<Box<Whole>>, Refusal>, StoreError> {
     let nobodys = Standing {
         stage: Stage::Working,
-        status: Status::Atarapay(atarapay::Status::Disputed),
+        status: atarapay::Status::Disputed.status(),
         owner: None,
         lease_until: None,
         waiting: None,
         proposer: None,
         unpaid: false,
     };
-    if let Err(refusal) = nobodys.judge(Deed::Claim, &store.person, roles, now) {
+    if let Err(refusal) = nobodys.judge(CaseAction::Take, &store.person, roles, now) {
         return Ok(Err(refusal));
     }
     kept::sweep(store, SWEPT).await?;
@@ -168,11 +168,8 @@ pub const SWEPT: i32 = 100;
 
 /// Opens a case by hand, for any order.
 pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> Result<Answer, StoreError> {
-    if !(roles.holds(Role::Agent) || roles.holds(Role::Lead)) {
-        return Ok(Answer::Refused(Refusal::because(
-            "not_yours",
-            format!("only an agent or a lead can open a case. Your roles: {roles}"),
-        )));
+    if let Err(refused) = roles.may(Task::OpenCase) {
+        return Ok(Answer::Refused(Refusal::because("not_yours", refused.to_string())));
     }
     let order = order.to_string();
     match kept::open(store, &order, why).await {

@@ -122,7 +122,8 @@ impl Case {
     pub fn standing(&self, proposer: Option<&str>, unpaid: bool) -> Result<Standing, StoreError> {
         Ok(Standing {
             stage: self.stage()?,
-            status: Status::parse(&self.status).ok_or_else(|| unknown("the status", &self.status))?,
+            status: Status::read(self.key()?.provider, &self.status)
+                .ok_or_else(|| unknown("the status", &self.status))?,
             owner: self.owner.clone(),
             lease_until: self.lease_until,
             waiting: self.waiting.clone(),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Action, Actor, Flag, OrderKey, Proof, Provider, Refusal, Roles, Step, Total};
+use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
 use crate::store::plans::{self, Head, Plan, Row};
 use crate::store::{Store, StoreError, Stored, feed, read};
 use crate::watch::plan::Doing;
@@ -151,7 +151,7 @@ pub enum Answer {
     /// No such plan.
     Missing,
     /// The person's roles do not allow it.
-    NotYours(Roles),
+    NotPermitted(NotPermitted),
     /// It has already ended.
     Over(Box<Plan>),
     /// The person who made it cannot approve it.
@@ -162,11 +162,6 @@ pub enum Answer {
     NotNeeded,
     /// Someone else changed it first.
     Conflict,
-}
-
-/// Whether these roles may plan, approve and run: those that may authorise.
-pub fn may(roles: Roles) -> bool {
-    roles.permits(Provider::Tamara, Actor::Merchant, Action::Authorise) == Some(Proof::Nothing)
 }
 
 /// Saves a plan and returns its number.
@@ -211,8 +206,8 @@ async fn word(
     why: Option<&str>,
     objection: impl FnOnce(&Plan) -> Option<Answer>,
 ) -> Result<Answer, StoreError> {
-    if !may(roles) {
-        return Ok(Answer::NotYours(roles));
+    if let Err(refused) = roles.may(Task::Plan) {
+        return Ok(Answer::NotPermitted(refused));
     }
     let Some(plan) = plans::plan(&store.pool, number).await? else { return Ok(Answer::Missing) };
     if plan.is_over() {

@@ -7,9 +7,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Answer, Verdict, judge, may};
+use super::{Answer, Verdict, judge};
 use crate::desk;
-use crate::domain::{Role, Roles, Source};
+use crate::domain::{NotPermitted, Role, Roles, Source, Task};
 use crate::intake::import;
 use crate::store::plans::{self, Outcome, Plan, Row};
 use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
@@ -92,8 +92,8 @@ pub async fn run(
     mut told: impl FnMut(&Progress),
 ) -> Result<Ended, StoreError> {
     let roles = desk::roles(store, role).await?;
-    if !may(roles) {
-        return Ok(Ended::Not(Answer::NotYours(roles)));
+    if let Err(refused) = roles.may(Task::Plan) {
+        return Ok(Ended::Not(Answer::NotPermitted(refused)));
     }
     let mut turn = store.options.connect().await?;
     if !plans::turn(&mut turn, number).await? {
@@ -158,9 +158,7 @@ impl Run<'_> {
             };
             match step {
                 Step::Paused => return Ok(Ended::Paused(progress.clone())),
-                Step::NotYours(roles) => {
-                    return self.end(progress, "stopped", format!("your roles are now {roles}")).await;
-                }
+                Step::NotPermitted(refused) => return self.end(progress, "stopped", refused.to_string()).await,
                 Step::Finished => return self.end(progress, "finished", String::new()).await,
                 Step::Done(last, outcomes) => {
                     after = last;
@@ -232,8 +230,8 @@ impl Run<'_> {
         let (pool, number) = (&self.store.pool, self.plan.number);
         // Read the roles again: they may have been revoked.
         let roles = desk::roles(self.store, self.role).await?;
-        if !may(roles) {
-            return Ok(Step::NotYours(roles));
+        if let Err(refused) = roles.may(Task::Plan) {
+            return Ok(Step::NotPermitted(refused));
         }
         if plans::last(pool, number).await?.as_deref() != Some("started") {
             return Ok(Step::Paused);
@@ -350,7 +348,7 @@ enum Step {
     /// The plan is no longer running.
     Paused,
     /// The person's roles no longer allow it.
-    NotYours(Roles),
+    NotPermitted(NotPermitted),
 }
 
 fn outcome(row: &Row, outcome: &'static str, message: Option<String>, seq: Option<i32>) -> Outcome {

@@ -4,13 +4,15 @@ use uuid::Uuid;
 
 use super::sheet::{self, Sheet, Stage};
 use super::{Ask, CaseShown, Named};
-use crate::case::law::{Refusal, Standing};
-use crate::case::{Deed, policy::Policy};
+use strum::VariantArray;
+
+use crate::case::law::{Refusal, Standing, rule_of};
+use crate::case::policy::Policy;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command as Key;
 use crate::desk::cases::{Answer, Command, Doing};
+use crate::domain::CaseAction;
 use crate::store::cases::{Case, Event};
-use strum::VariantArray;
 
 /// The menu of case actions.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +26,7 @@ pub struct Deeds {
 }
 
 /// A line of the menu: an action, and why it is refused if it is.
-pub type Choice = (Deed, Result<(), Refusal>);
+pub type Choice = (CaseAction, Result<(), Refusal>);
 
 fn standing(shown: &CaseShown) -> Option<Standing> {
     let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
@@ -35,8 +37,8 @@ impl App {
     /// The actions this person can take on the shown case; with `reasons`, the refused ones too.
     pub fn deeds(&self, reasons: bool) -> Vec<Choice> {
         let Some(standing) = self.desk.shown.as_deref().and_then(standing) else { return Vec::new() };
-        let judge = |deed: &Deed| (*deed, standing.judge(*deed, &self.seat.person, self.seat.roles, self.now));
-        Deed::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()
+        let judge = |deed: &CaseAction| (*deed, standing.judge(*deed, &self.seat.person, self.seat.roles, self.now));
+        CaseAction::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()
     }
 
     pub(super) fn open_deeds(&mut self) {
@@ -71,7 +73,7 @@ impl App {
         let letter = key.chars().next().unwrap_or(' ');
         let allowed = self.deeds(false);
         let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());
-        let by_letter = || self.deeds(true).into_iter().find(|(deed, _)| deed.rule().letter == letter);
+        let by_letter = || self.deeds(true).into_iter().find(|(deed, _)| rule_of(*deed).letter == letter);
         by_digit.or_else(by_letter).map_or_else(Vec::new, |choice| self.pick_deed(choice))
     }
 
@@ -79,7 +81,7 @@ impl App {
         match verdict {
             Err(refusal) => {
                 if let Some(Layer::Deeds(menu)) = self.layers.last_mut() {
-                    menu.note = Some(format!("{}: {}", deed.rule().title, refusal.words));
+                    menu.note = Some(format!("{}: {}", deed.title(), refusal.words));
                 }
                 Vec::new()
             }
@@ -92,7 +94,7 @@ impl App {
     }
 
     /// Opens the form of an action, with its draft. Take case needs no input and is carried out at once.
-    pub(in crate::console::app) fn open_sheet(&mut self, deed: Deed) -> Vec<Effect> {
+    pub(in crate::console::app) fn open_sheet(&mut self, deed: CaseAction) -> Vec<Effect> {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let mut sheet = Sheet::new(deed, shown);
         let kind = (sheet.named.clone(), deed.name().to_owned());
@@ -100,7 +102,7 @@ impl App {
             sheet.fill(draft);
         }
         sheet.offer(shown);
-        let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && deed == Deed::Claim);
+        let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && deed == CaseAction::Take);
         self.layers.push(Layer::Sheet(Box::new(sheet)));
         if at_once {
             return self.send_sheet();
@@ -215,7 +217,14 @@ impl App {
                 if let Some(shown) = self.desk.shown.as_mut().filter(|shown| shown.named() == named) {
                     shown.whole = *whole;
                 }
-                let moves = matches!(deed, Deed::Ask | Deed::Answer | Deed::Decide | Deed::Approve | Deed::Pay);
+                let moves = matches!(
+                    deed,
+                    CaseAction::AskAndWait
+                        | CaseAction::RecordReply
+                        | CaseAction::Decide
+                        | CaseAction::Approve
+                        | CaseAction::RecordPayout
+                );
                 let shown = self.desk.shown.as_ref().filter(|_| moves);
                 let now = shown.map(|shown| sheet::became(&shown.whole.case)).unwrap_or_default();
                 self.say(Tone::Good, format!("{what} done.{now}"));
@@ -288,7 +297,7 @@ fn rival(case: &Case, last: Option<&Event>, refusal: &Refusal) -> String {
 }
 
 fn title(command: &Command) -> String {
-    format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().rule().title)
+    format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().title())
 }
 
 /// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.

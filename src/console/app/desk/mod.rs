@@ -17,7 +17,7 @@ use crate::console::app::window::follow;
 use crate::console::keys::Command as Key;
 use crate::console::layout::Pane;
 use crate::desk::cases::Command;
-use crate::domain::Status;
+use crate::domain::atarapay;
 use crate::store::cases::presence::Present;
 use crate::store::cases::read::{Hint, Whole};
 use crate::store::cases::{Case, Event, Place};
@@ -154,10 +154,9 @@ impl App {
 
     /// Opens the desk, at the case of the shown order if that order is in dispute.
     pub(super) fn open_desk_at_the_order(&mut self) {
-        use crate::domain::atarapay::Status::{Dispute, DisputeResolved, Disputed};
         self.open_desk();
         let order = self.shown.as_ref().map(|shown| &shown.stored.order).filter(|_| self.layers.len() == 1);
-        let disputed = order.filter(|it| matches!(it.status, Status::Atarapay(Dispute | Disputed | DisputeResolved)));
+        let disputed = order.filter(|order| atarapay::in_dispute(order.status));
         if let Some(order) = disputed.filter(|_| self.focus != Pane::Board) {
             // The case number is known once the case is read.
             self.select_case(Some((order.key.to_string(), OPEN)));

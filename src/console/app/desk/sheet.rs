@@ -8,9 +8,9 @@ use tui_input::Input;
 use super::slot::{Slot, payable, slots};
 use super::{CaseShown, Named};
 use crate::case::draft::{Facts, filled, left_open};
-use crate::case::{Deed, outcome};
+use crate::case::outcome;
 use crate::desk::cases::{Doing, Paying, sentences};
-use crate::domain::{Money, Parts};
+use crate::domain::{CaseAction, Money, Parts};
 use crate::store::cases::write::Reasons;
 use crate::store::cases::{Case, Message, Note};
 
@@ -42,7 +42,7 @@ pub struct Sheet {
     /// The case.
     pub named: Named,
     /// The action.
-    pub deed: Deed,
+    pub deed: CaseAction,
     /// The number of the last case event that the form has seen.
     pub seen: i32,
     /// The fields.
@@ -76,7 +76,7 @@ pub(super) fn became(case: &Case) -> String {
 
 impl Sheet {
     /// Creates the form of an action for this case.
-    pub fn new(deed: Deed, shown: &CaseShown) -> Self {
+    pub fn new(deed: CaseAction, shown: &CaseShown) -> Self {
         let slots = slots(deed, shown);
         let seen = shown.whole.case.seq;
         let mut sheet =
@@ -84,7 +84,7 @@ impl Sheet {
         if let Some(reason) = shown.whole.case.reason.as_deref() {
             sheet.set("reason", reason);
         }
-        if deed == Deed::Decide {
+        if deed == CaseAction::Decide {
             sheet.propose_again(shown);
         }
         sheet.offer(shown);
@@ -170,7 +170,7 @@ impl Sheet {
 
     /// The file to attach and its case, if this form attaches one.
     pub(super) fn file(&self) -> Option<(PathBuf, Named)> {
-        (self.deed == Deed::Attach).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
+        (self.deed == CaseAction::AttachFile).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
     }
 
     /// Reads the typed parts. They have to sum to `held`.
@@ -220,7 +220,7 @@ impl Sheet {
             self.set(other, &rest);
             self.set("outcome", "");
         }
-        if self.deed == Deed::Decide {
+        if self.deed == CaseAction::Decide {
             let said = self.parts(held).map(|parts| sentences(&shown.stored, parts));
             let (seller, buyer) = said.unwrap_or_default();
             for (name, text) in [("say_seller", seller), ("say_buyer", buyer)] {
@@ -265,24 +265,26 @@ impl Sheet {
             Ok(Message { party: self.text("party").to_owned(), theirs, body })
         };
         Ok(match self.deed {
-            Deed::Claim => Doing::Claim,
-            Deed::Take => Doing::Take { why: need("why", "Say why you are taking over.")? },
-            Deed::Release => Doing::Release { why: self.said("why") },
-            Deed::HandOver => {
+            CaseAction::Take => Doing::Claim,
+            CaseAction::TakeOver => Doing::Take { why: need("why", "Say why you are taking over.")? },
+            CaseAction::Release => Doing::Release { why: self.said("why") },
+            CaseAction::HandOver => {
                 Doing::HandOver { to: need("to", "Say to whom.")?, note: need("note", "Say what they need to know.")? }
             }
-            Deed::Classify => Doing::Classify { reason: self.said("reason"), claimed: self.claimed(shown)? },
-            Deed::Check => {
+            CaseAction::SetReason => Doing::Classify { reason: self.said("reason"), claimed: self.claimed(shown)? },
+            CaseAction::TickChecklist => {
                 let line = need("line", "There is no checklist for this reason.")?;
                 let done = !shown.whole.checked().contains(&line);
                 Doing::Check { line, done }
             }
-            Deed::Note => Doing::Note { note: Note(need("body", "Write the note.")?) },
-            Deed::Message | Deed::Ask => Doing::Message { message: message(false)?, ask: self.deed == Deed::Ask },
-            Deed::Answer => Doing::Answer { message: message(true)? },
-            Deed::Resume => Doing::Resume { why: need("why", "Say why you stop waiting.")? },
-            Deed::Attach => return Err(Fault { slot: "path", text: "Say which file.".to_owned() }),
-            Deed::Decide => {
+            CaseAction::AddNote => Doing::Note { note: Note(need("body", "Write the note.")?) },
+            CaseAction::SendMessage | CaseAction::AskAndWait => {
+                Doing::Message { message: message(false)?, ask: self.deed == CaseAction::AskAndWait }
+            }
+            CaseAction::RecordReply => Doing::Answer { message: message(true)? },
+            CaseAction::StopWaiting => Doing::Resume { why: need("why", "Say why you stop waiting.")? },
+            CaseAction::AttachFile => return Err(Fault { slot: "path", text: "Say which file.".to_owned() }),
+            CaseAction::Decide => {
                 let parts = self.parts(shown.stored.order.amount)?;
                 let said = Reasons {
                     reason: need("reason", "Choose a reason.")?,
@@ -292,10 +294,10 @@ impl Sheet {
                 };
                 Doing::Decide { parts, said, propose: false }
             }
-            Deed::Approve => Doing::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
-            Deed::Reject => Doing::Reject { why: need("why", "Say why, for the person who proposed it.")? },
-            Deed::Retract => Doing::Retract { why: self.said("why") },
-            Deed::Pay => {
+            CaseAction::Approve => Doing::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
+            CaseAction::SendBack => Doing::Reject { why: need("why", "Say why, for the person who proposed it.")? },
+            CaseAction::WithdrawProposal => Doing::Retract { why: self.said("why") },
+            CaseAction::RecordPayout => {
                 let how = match self.text("what") {
                     "sent" => Paying::Sent { reference: self.said("words") },
                     "confirmed" => Paying::Confirmed { reference: need("words", "Enter the payment's reference.")? },
@@ -304,7 +306,7 @@ impl Sheet {
                 };
                 Doing::Pay { party: self.text("party").to_owned(), how }
             }
-            Deed::Close => Doing::Close { why: self.said("why") },
+            CaseAction::Close => Doing::Close { why: self.said("why") },
         })
     }
 
@@ -317,27 +319,27 @@ impl Sheet {
     /// The word that has to be typed to confirm; `None` if no confirmation is needed.
     fn word(&self) -> Option<&'static str> {
         match self.deed {
-            Deed::Decide => Some("decide"),
-            Deed::Approve => Some("approve"),
-            Deed::Pay => match self.text("what") {
+            CaseAction::Decide => Some("decide"),
+            CaseAction::Approve => Some("approve"),
+            CaseAction::RecordPayout => match self.text("what") {
                 "confirmed" => Some("arrived"),
                 "sent" => Some("sent"),
                 _ => None,
             },
-            Deed::Message | Deed::Ask => Some("send"),
-            Deed::Claim
-            | Deed::Take
-            | Deed::Release
-            | Deed::HandOver
-            | Deed::Classify
-            | Deed::Check
-            | Deed::Note
-            | Deed::Answer
-            | Deed::Resume
-            | Deed::Attach
-            | Deed::Reject
-            | Deed::Retract
-            | Deed::Close => None,
+            CaseAction::SendMessage | CaseAction::AskAndWait => Some("send"),
+            CaseAction::Take
+            | CaseAction::TakeOver
+            | CaseAction::Release
+            | CaseAction::HandOver
+            | CaseAction::SetReason
+            | CaseAction::TickChecklist
+            | CaseAction::AddNote
+            | CaseAction::RecordReply
+            | CaseAction::StopWaiting
+            | CaseAction::AttachFile
+            | CaseAction::SendBack
+            | CaseAction::WithdrawProposal
+            | CaseAction::Close => None,
         }
     }
 

@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::CaseShown;
 use super::deed::reasons;
-use crate::case::Deed;
+use crate::domain::CaseAction;
 
 /// A field of a form.
 #[derive(Debug, Clone)]
@@ -41,27 +41,27 @@ fn parties() -> Vec<(String, String)> {
 }
 
 /// The fields of each case action.
-pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
+pub(super) fn slots(deed: CaseAction, shown: &CaseShown) -> Vec<Slot> {
     let case = &shown.whole.case;
     let needed = "needed";
     match deed {
-        Deed::Claim | Deed::Approve => Vec::new(),
-        Deed::Take => vec![typed("why", "Why", "needed: it stays in the case log")],
-        Deed::Reject => vec![typed("why", "Why", "needed: for the person who proposed it")],
-        Deed::Resume => vec![typed("why", "Why", needed)],
-        Deed::Release | Deed::Retract | Deed::Close => vec![typed("why", "Why", "optional")],
-        Deed::HandOver => {
+        CaseAction::Take | CaseAction::Approve => Vec::new(),
+        CaseAction::TakeOver => vec![typed("why", "Why", "needed: it stays in the case log")],
+        CaseAction::SendBack => vec![typed("why", "Why", "needed: for the person who proposed it")],
+        CaseAction::StopWaiting => vec![typed("why", "Why", needed)],
+        CaseAction::Release | CaseAction::WithdrawProposal | CaseAction::Close => vec![typed("why", "Why", "optional")],
+        CaseAction::HandOver => {
             vec![typed("to", "To", "their login"), typed("note", "Note", "needed: what they need to know")]
         }
-        Deed::Classify => {
+        CaseAction::SetReason => {
             vec![
                 chosen("reason", "Reason", reasons(&shown.policy)),
                 typed("claimed", "Claimed", &format!("of {}", shown.stored.order.amount)),
             ]
         }
-        Deed::Check => vec![chosen("line", "Line", lines(shown))],
-        Deed::Note => vec![typed("body", "Note", "internal: only the desk reads it")],
-        Deed::Message | Deed::Ask => {
+        CaseAction::TickChecklist => vec![chosen("line", "Line", lines(shown))],
+        CaseAction::AddNote => vec![typed("body", "Note", "internal: only the desk reads it")],
+        CaseAction::SendMessage | CaseAction::AskAndWait => {
             let none = pair("", "none");
             let canned = shown.policy.macros.iter().map(|it| pair(&it.name, &it.name));
             let to = Slot { hint: "left and right choose".to_owned(), ..chosen("party", "To", parties()) };
@@ -71,14 +71,14 @@ pub(super) fn slots(deed: Deed, shown: &CaseShown) -> Vec<Slot> {
                 typed("body", "Message", "the party reads it"),
             ]
         }
-        Deed::Answer => {
+        CaseAction::RecordReply => {
             let mut from = chosen("party", "From", parties());
             from.input = Input::new(case.waiting.clone().unwrap_or_else(|| "buyer".to_owned()));
             vec![from, typed("body", "Reply", needed)]
         }
-        Deed::Attach => vec![typed("path", "File", "its path on this computer")],
-        Deed::Decide => decision(shown),
-        Deed::Pay => {
+        CaseAction::AttachFile => vec![typed("path", "File", "its path on this computer")],
+        CaseAction::Decide => decision(shown),
+        CaseAction::RecordPayout => {
             let open = shown.whole.payouts.iter().filter(|it| it.state != "confirmed");
             let to = open.map(|it| {
                 let amount = shown.stored.order.money(it.amount);

@@ -5,10 +5,10 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::sheet::Stage;
 use super::{Ask, Named};
-use crate::case::Deed;
 use crate::console::app::form::insert;
 use crate::console::app::{App, Effect, Failure, Layer, Tone};
 use crate::console::keys::Command as Key;
+use crate::domain::CaseAction;
 
 impl App {
     pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
@@ -25,7 +25,7 @@ impl App {
             (Key::Go, _)
                 if barred.is_some()
                     && self.desk.may_write != Some(true)
-                    && !matches!(sheet.deed, Deed::Approve | Deed::Reject) =>
+                    && !matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack) =>
             {
                 let who = barred.unwrap_or_default();
                 self.say(Tone::Bad, format!("{who} is writing here. Press ctrl-t to take over."));
@@ -58,7 +58,7 @@ impl App {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         match sheet.doing(shown) {
-            Err(fault) if sheet.deed != Deed::Attach || sheet.text("path").is_empty() => {
+            Err(fault) if sheet.deed != CaseAction::AttachFile || sheet.text("path").is_empty() => {
                 sheet.go(fault.slot);
                 sheet.note = Some(fault.text);
                 Vec::new()
@@ -129,7 +129,7 @@ impl App {
         let Ok(may) = may else { return };
         self.desk.may_write = Some(may);
         self.loads.case.due = true;
-        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.deed, Deed::Approve | Deed::Reject));
+        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack));
         if !may && !over {
             let who = self
                 .desk

@@ -5,6 +5,7 @@ mod message;
 pub mod plan;
 pub mod plans;
 
+use crate::text::sentence;
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 use tui_input::Input;
@@ -15,7 +16,7 @@ use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
 pub use message::{Ask, News};
 
 use crate::console::keys::Command;
-use crate::domain::Role;
+use crate::domain::{Role, Task};
 use crate::query::{self, length_of};
 use crate::store::Stored;
 use crate::store::evidence::Evidence;
@@ -28,7 +29,6 @@ use crate::watch::grid::{Grid, Hour, Row};
 use crate::watch::rule::Severity;
 use crate::watch::runbook::{self, Tool};
 use crate::watch::why::Why;
-use crate::work::plan::may;
 use crate::work::watcher::{Acknowledged, Looked};
 
 /// What one read of the watch brought.
@@ -147,7 +147,7 @@ impl Watching {
 impl App {
     /// Whether alerts concern this person.
     pub fn is_watching(&self) -> bool {
-        may(self.seat.roles) || self.seat.roles.holds(Role::Viewer)
+        self.seat.roles.may(Task::Alert).is_ok() || self.seat.roles.holds(Role::Viewer)
     }
 
     /// How many alerts have no acknowledgement, and whether one of them is critical.
@@ -358,9 +358,7 @@ impl App {
                 self.say(Tone::Good, format!("{alert} is acknowledged until {until}."));
             }
             Ok(Acknowledged::NotOpen(_)) => self.say(Tone::News, format!("{alert} has already ended.")),
-            Ok(Acknowledged::NotYours(roles)) => {
-                self.say(Tone::Bad, format!("Only ops can do this. Your roles: {roles}."))
-            }
+            Ok(Acknowledged::NotPermitted(refused)) => self.say(Tone::Bad, sentence(&refused.to_string())),
             Ok(Acknowledged::NoReason) => self.say(Tone::Bad, "Add a reason: why is no notification needed for now?"),
             Ok(Acknowledged::Conflict) => self.say(Tone::Bad, "This alert has just changed. Refresh, then try again."),
             Err(Failure::Other(text)) => self.say(Tone::Bad, text),
@@ -409,8 +407,8 @@ impl App {
         let Some((step, shown)) = self.runbook().get(at).zip(self.shown.as_ref()) else { return Vec::new() };
         let done = shown.beside.ticks.iter().any(|tick| tick.step == step.name);
         let order = shown.stored.order.key.clone();
-        if !may(self.seat.roles) {
-            self.say(Tone::Bad, format!("Only ops can do this. Your roles: {}.", self.seat.roles));
+        if let Err(refused) = self.seat.roles.may(Task::Runbook) {
+            self.say(Tone::Bad, sentence(&refused.to_string()));
         } else if self.seat.read_only {
             self.say(Tone::Bad, "Read-only: nothing is written here.");
         } else if self.link != Link::Live {

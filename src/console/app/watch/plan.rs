@@ -1,5 +1,6 @@
 //! A plan that is being made: one action on many orders, with a dry run of each row and of all rows together.
 
+use crate::text::sentence;
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -12,11 +13,11 @@ use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Sheet;
-use crate::domain::{Action, Flag, Money, OrderKey};
+use crate::domain::{Action, Flag, Money, OrderKey, Task};
 use crate::store::Stored;
 use crate::store::plans::Head;
 use crate::watch::plan::Doing;
-use crate::work::plan::{Judged, Totals, Verdict, draft, judge, may};
+use crate::work::plan::{Judged, Totals, Verdict, draft, judge};
 
 /// The stage of a plan that is being made.
 #[derive(Debug, Clone)]
@@ -114,7 +115,7 @@ impl App {
         if self.seat.read_only {
             return Some("Read-only: nothing is written here.".to_owned());
         }
-        (!may(self.seat.roles)).then(|| format!("Only ops can plan. Your roles: {}.", self.seat.roles))
+        self.seat.roles.may(Task::Plan).err().map(|refused| sentence(&refused.to_string()))
     }
 
     fn plan_marked(&mut self) {

@@ -1,5 +1,6 @@
 //! The list of plans: run, pause, approve, withdraw.
 
+use crate::text::sentence;
 use std::collections::HashMap;
 
 use crossterm::event::{Event, KeyEvent};
@@ -168,7 +169,7 @@ impl App {
         let (tone, text) = match answer {
             Ok(Answer::Done(plan)) => (Tone::Good, format!("Plan {number}: {}.", plan.standing())),
             Ok(Answer::Missing) => (Tone::Bad, format!("There is no plan {number}.")),
-            Ok(Answer::NotYours(roles)) => (Tone::Bad, format!("Only ops can do this. Your roles: {roles}.")),
+            Ok(Answer::NotPermitted(refused)) => (Tone::Bad, sentence(&refused.to_string())),
             Ok(Answer::Over(plan)) => (Tone::Bad, format!("Plan {number} is {}.", plan.standing())),
             Ok(Answer::YourOwn) => (Tone::Bad, "You made this plan: another person has to approve it.".to_owned()),
             Ok(Answer::NotNeeded) => (Tone::News, "This plan does not need approval.".to_owned()),

@@ -1,14 +1,15 @@
 //! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline.
 
+use crate::case::law::rule_of;
 use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::{App, Look};
 use super::cases::left;
-use crate::case::{Clock, Deed};
+use crate::case::Clock;
 use crate::console::app::desk::{CaseShown, Focus};
-use crate::domain::{Action, Parts};
+use crate::domain::{Action, CaseAction, Parts};
 use crate::store::Entry;
 use crate::store::cases::Event;
 use crate::text;
@@ -124,8 +125,8 @@ impl Page<'_> {
         }
         let named = self.shown.named();
         let drafts = app.desk.drafts.keys().filter(|(case, _)| *case == named);
-        let drafts = drafts.filter_map(|(_, kind)| kind.parse::<Deed>().ok());
-        let mut titles: Vec<&str> = drafts.map(|deed| deed.rule().title).collect();
+        let drafts = drafts.filter_map(|(_, kind)| kind.parse::<CaseAction>().ok());
+        let mut titles: Vec<&str> = drafts.map(|deed| deed.title()).collect();
         titles.sort_unstable();
         if !titles.is_empty() {
             self.put(&format!("Draft not sent: {}", titles.join(", ")), look.warn());
@@ -139,14 +140,14 @@ impl Page<'_> {
     fn what_may_be_done(&mut self) {
         let mut line = Line::from(Span::styled(" a ", self.look.key()));
         for (deed, _) in self.app.deeds(false) {
-            let rule = deed.rule();
-            if line.width() + text::width(rule.title) + 6 > self.width {
+            let rule = rule_of(deed);
+            if line.width() + text::width(deed.title()) + 6 > self.width {
                 line.push_span(" …");
                 break;
             }
             line.push_span(Span::raw(" "));
             line.push_span(Span::styled(rule.letter.to_string(), self.look.key()));
-            line.push_span(format!(" {}", rule.title));
+            line.push_span(format!(" {}", deed.title()));
         }
         self.lines.push(line);
     }
@@ -316,7 +317,7 @@ impl Page<'_> {
 
     fn moved(&mut self, at: DateTime<Utc>, entry: &Entry) {
         let title = entry.action.parse().map_or("Opened", |action: Action| action.title());
-        let to = crate::domain::Status::parse(&entry.to_status).map_or("", crate::console::look::name);
+        let to = entry.to().map_or("", crate::console::look::name);
         let words = format!("  {} {} {to}", text::clean(&entry.actor.replace('_', " ")), self.look.glyphs.arrow);
         self.stamped(at, vec![Span::styled(title, self.look.title()), Span::raw(words)]);
         if let Some(note) = &entry.note {

@@ -1,5 +1,6 @@
 //! The menu of case actions: those you can do now, and on demand the others with the reasons why not.
 
+use crate::case::law::rule_of;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -29,10 +30,10 @@ impl Widget for Menu<'_> {
         }
         let before = lines.len();
         let choices = app.deeds(menu.reasons);
-        let titles = choices.iter().map(|(deed, _)| text::width(deed.rule().title)).max().unwrap_or(0);
+        let titles = choices.iter().map(|(deed, _)| text::width(deed.title())).max().unwrap_or(0);
         let mut digit = 0;
         for (at, (deed, verdict)) in choices.iter().enumerate() {
-            let rule = deed.rule();
+            let rule = rule_of(*deed);
             digit += usize::from(verdict.is_ok());
             let number = if verdict.is_ok() && digit < 10 { digit.to_string() } else { " ".to_owned() };
             let bar = if at == menu.at { look.glyphs.bar } else { " " };
@@ -43,7 +44,7 @@ impl Widget for Menu<'_> {
             let mut line = Line::from(vec![
                 Span::raw(format!("{bar} {number} ")),
                 Span::styled(rule.letter.to_string(), look.key()),
-                Span::raw(format!("  {}  ", text::left(rule.title, titles))),
+                Span::raw(format!("  {}  ", text::left(deed.title(), titles))),
             ]);
             let left = room.saturating_sub(line.width());
             line.push_span(Span::styled(text::cut(&said, left), look.dim()));

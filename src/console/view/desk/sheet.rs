@@ -9,11 +9,12 @@ use ratatui::widgets::Widget;
 use super::super::dialog::{Dialog, room};
 use super::super::form::typed;
 use super::super::{App, Look};
-use crate::case::{Deed, outcome};
+use crate::case::outcome;
 use crate::console::app::desk::CaseShown;
 use crate::console::app::desk::sheet::{Sheet, Stage};
 use crate::console::app::desk::slot::Slot;
 use crate::desk::cases::{Doing, Paying};
+use crate::domain::CaseAction;
 use crate::domain::describe;
 use crate::text;
 
@@ -33,11 +34,11 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
     let order = &shown.stored.order;
     let doing = match sheet.doing(shown) {
         Ok(doing) => doing,
-        Err(_) if sheet.deed == Deed::Attach => {
+        Err(_) if sheet.deed == CaseAction::AttachFile => {
             return vec!["The file is stored with its SHA-256. A waiting proposal has to be made again.".to_owned()];
         }
         // Shows what a note is for before anything is typed.
-        Err(fault) if sheet.deed == Deed::Note => return vec![INTERNAL.to_owned(), fault.text],
+        Err(fault) if sheet.deed == CaseAction::AddNote => return vec![INTERNAL.to_owned(), fault.text],
         Err(fault) => return vec![fault.text],
     };
     match doing {
@@ -140,14 +141,14 @@ impl Form<'_> {
         let mut lines = Vec::new();
         let title = format!(
             "{} {} {}",
-            sheet.deed.rule().title,
+            sheet.deed.title(),
             look.glyphs.dot,
             text::clean(sheet.named.0.split_once(':').map_or("", |(_, id)| id))
         );
         let Some(shown) = app.desk.shown.as_ref().filter(|shown| shown.named() == sheet.named) else {
             return Dialog { title, lines, at: 0, look };
         };
-        let over = matches!(sheet.deed, Deed::Approve | Deed::Reject);
+        let over = matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack);
         let barred = app.desk.may_write == Some(false) && !over;
         let asking = !matches!(sheet.stage, Stage::Editing);
         for (at, slot) in sheet.slots.iter().enumerate() {
@@ -168,7 +169,7 @@ impl Form<'_> {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        let good = sheet.doing(shown).is_ok() || sheet.deed == Deed::Attach;
+        let good = sheet.doing(shown).is_ok() || sheet.deed == CaseAction::AttachFile;
         for words in consequence(sheet, shown) {
             let style = if good { look.good() } else { look.warn() };
             lines.extend(text::wrap(&text::clean(&words), room).into_iter().map(|words| Line::styled(words, style)));

@@ -1,50 +1,54 @@
 //! Tamara: buy now, pay later. Authorised after approval, captured on shipping, refunded on return.
 
-use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+use crate::domain::Currency;
+use crate::domain::law::{Action, Actor, Basis, Effect, Guard, Milestone, Pot, Rule, Wait};
+use crate::domain::provider::{Definition, Kind};
+use crate::domain::role::{Proof, Role};
 
-use super::law::{Action, Actor, Basis, Guard, Milestone, Pot, Rule, Wait};
+/// Tamara.
+pub static DEFINITION: Definition = Definition {
+    name: "tamara",
+    title: "Tamara",
+    kind: Kind::Capture,
+    own_actor: Actor::Merchant,
+    currencies: &[Currency::Sar, Currency::Aed, Currency::Kwd, Currency::Bhd, Currency::Omr],
+    statuses: STATUSES,
+    rules,
+    letters: &[
+        (Action::Approve, Actor::Provider, 'v'),
+        (Action::Decline, Actor::Provider, 'n'),
+        (Action::Authorise, Actor::Merchant, 'a'),
+        (Action::Capture, Actor::Merchant, 'c'),
+        (Action::Cancel, Actor::Merchant, 'x'),
+        (Action::Refund, Actor::Merchant, 'r'),
+        (Action::Expire, Actor::Clock, 'e'),
+    ],
+    permissions: &[(Role::Ops, Actor::Merchant, None, Proof::Nothing)],
+};
 
-/// The status of a Tamara order.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString, EnumMessage,
-)]
-#[strum(serialize_all = "snake_case")]
-#[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
-pub enum Status {
+statuses! { TAMARA,
     /// The customer has started the checkout with Tamara.
-    #[strum(message = "New")]
-    New,
+    New "new" "New" Waits 4;
     /// Paid and approved; it must be authorised, and should never stay here.
-    #[strum(message = "Approved")]
-    Approved,
+    Approved "approved" "Approved" Urgent 0;
     /// Acknowledged by the merchant: it counts as paid, and can be shipped or canceled.
-    #[strum(message = "Authorised")]
-    Authorised,
+    Authorised "authorised" "Authorised" Ours 1 auto_capture_days: Some(18);
     /// Partly canceled before anything was shipped.
-    #[strum(message = "Updated")]
-    Updated,
+    Updated "updated" "Updated" Ours 2 auto_capture_days: Some(18);
     /// Part of it was shipped.
-    #[strum(message = "Partially Captured")]
-    PartiallyCaptured,
+    PartiallyCaptured "partially_captured" "Partially Captured" Ours 3;
     /// All of it was shipped.
-    #[strum(message = "Fully Captured")]
-    FullyCaptured,
+    FullyCaptured "fully_captured" "Fully Captured" Done 5;
     /// Part of the money went back to the customer.
-    #[strum(message = "Partially Refunded")]
-    PartiallyRefunded,
+    PartiallyRefunded "partially_refunded" "Partially Refunded" Done 6;
     /// All of the money went back to the customer.
-    #[strum(message = "Fully Refunded")]
-    FullyRefunded,
+    FullyRefunded "fully_refunded" "Fully Refunded" Done 7;
     /// Completely canceled before anything was shipped.
-    #[strum(message = "Canceled")]
-    Canceled,
+    Canceled "canceled" "Canceled" Nothing 8;
     /// Tamara turned the customer down.
-    #[strum(message = "Declined")]
-    Declined,
+    Declined "declined" "Declined" Nothing 9 is_hidden: true;
     /// Not paid within 30 minutes, not authorised within 72 hours, or neither shipped nor canceled within 90 days.
-    #[strum(message = "Expired")]
-    Expired,
+    Expired "expired" "Expired" Nothing 10 is_hidden: true;
 }
 
 const MINUTES_30: Guard = Guard::After(Wait { minutes: 30, since: Milestone::Creation });
@@ -57,7 +61,7 @@ const MORE_MAY_COME: &str = "while something is uncaptured or unrefunded, the or
 
 const fn rule(actor: Actor, action: Action, guard: Guard, to: Status, basis: Basis, remark: &'static str) -> Rule {
     let implied = matches!(action, Action::Approve | Action::Authorise);
-    Rule { actor, action, guard, to: super::Status::Tamara(to), basis, remark, implied }
+    Rule { actor, action, guard, to: to.status(), effect: Effect::usual(action), basis, remark, implied }
 }
 
 impl Status {
