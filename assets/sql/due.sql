@@ -4,6 +4,6 @@ select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.se
   o.moved_at, o.due_at,
   (select count(*) from (select from quarantine q where q.order_id = o.id and q.state = 'waiting' limit 1) waiting) as quarantined
 from unnest($1::text[]) s cross join lateral (
-  select * from orders where status = s and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2 and id <> all($3)
-  order by status, coalesce(due_at, '9999-01-01Z'::timestamptz), id limit $4) o
+  select * from orders where provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2 and id <> all($3)
+  order by provider, status, coalesce(due_at, '9999-01-01Z'::timestamptz), id limit $4) o
 limit $4

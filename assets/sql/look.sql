@@ -1,12 +1,18 @@
--- Whether this database is marked as ours, and how many tables, sequences, types and functions it has, of any owner.
-with strange as (
+-- What a database holds: the tables of this schema, an older version in public, and how much of other programs.
+with ours as (
+  select n.oid from pg_namespace n where n.nspname = $1
+    or (exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
+      and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency'))),
+strange as (
   select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-    and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%')
+    and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%' and oid not in (select oid from ours))
 select
-  to_regclass('public._sqlx_migrations') is not null,
+  exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = '_sqlx_migrations') as marked,
+  exists (select from pg_class c join strange n on n.oid = c.relnamespace where c.relname = '_sqlx_migrations')
+    and exists (select from pg_class c join strange n on n.oid = c.relnamespace where c.relname = 'transition') as older,
   (select count(*) from pg_class c join strange n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
     and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
   + (select count(*) from pg_proc p join strange n on n.oid = p.pronamespace
     where not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e'))
   + (select count(*) from pg_type t join strange n on n.oid = t.typnamespace where t.typtype in ('e', 'd')
-    and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e'))
+    and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')) as others

@@ -1,2 +1,2 @@
--- The migrations of this database, and whether each one succeeded.
-select version, success, checksum from public._sqlx_migrations order by version
+-- The parts of the schema in this database, and whether each one was made.
+select version, success, checksum from _sqlx_migrations order by version

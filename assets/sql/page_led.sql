@@ -3,13 +3,13 @@
 with few as materialized ({few}), many as materialized (select count(*) > {most} as are from few)
 select seen.* from (
   (select id, {rank} as rank from orders
-  where not (select are from many) and id = any(array(select order_id from few)) and status = any($1)
+  where not (select are from many) and id = any(array(select order_id from few)) and provider || '/' || status = any($1)
     and ({rank}, id) {beyond} ($2, $3) {sieve}
   order by {rank} {way}, id {way} limit $4)
   union all
   (select p.id, p.rank from unnest($1::text[]) s cross join lateral (
-    select id, {rank} as rank from orders where (select are from many) and status = s and ({rank}, id) {beyond} ($2, $3) {sieve} {has}
-    order by status {way}, {rank} {way}, id {way} limit $4) p)
+    select id, {rank} as rank from orders where (select are from many) and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and ({rank}, id) {beyond} ($2, $3) {sieve} {has}
+    order by provider {way}, status {way}, {rank} {way}, id {way} limit $4) p)
   order by rank {way}, id {way} limit $4) page
 join order_seen seen on seen.id = page.id
 order by page.rank {way}, page.id {way}

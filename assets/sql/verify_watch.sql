@@ -7,11 +7,11 @@ from (
   group by 1, 2, 3, 4) t
 full join (
   select 'stuck' as kind, coalesce(merchant, '') as merchant, currency, hour_of(due_at) as hour, count(*) as orders, sum(amount) as amount
-  from orders where status = 'approved' group by 1, 2, 3, 4
+  from orders where provider = 'tamara' and status = 'approved' group by 1, 2, 3, 4
   union all
   select case when t.to_status = 'approved' then 'arrived' when t.to_status = 'expired' then 'lost' else 'cleared' end,
     coalesce(o.merchant, ''), o.currency, hour_of(t.happened_at), count(*), sum(o.amount)
   from transition t join orders o on o.id = t.order_id
-  where (t.from_status = 'approved') <> (t.to_status = 'approved') group by 1, 2, 3, 4) o using (kind, merchant, currency, hour)
+  where t.provider = 'tamara' and (t.from_status = 'approved') <> (t.to_status = 'approved') group by 1, 2, 3, 4) o using (kind, merchant, currency, hour)
 where coalesce(t.orders, 0) <> coalesce(o.orders, 0) or coalesce(t.amount, 0) <> coalesce(o.amount, 0)
 order by 1, 2, 3, 4

@@ -12,6 +12,6 @@ select merchant, currency, bucket, sum(orders)::bigint as orders, sum(amount)::t
   from split cross join lateral (
     -- Hour by hour along the index: a join would read all orders at Approved once for each hour.
     select merchant, currency, due_at, amount from orders
-    where status = 'approved' and coalesce(due_at, '9999-01-01Z'::timestamptz) >= split.hour
+    where provider = 'tamara' and status = 'approved' and coalesce(due_at, '9999-01-01Z'::timestamptz) >= split.hour
       and coalesce(due_at, '9999-01-01Z'::timestamptz) < split.hour + interval '1 hour' offset 0) o) pieces
 group by 1, 2, 3 having sum(orders) <> 0

@@ -7,6 +7,6 @@ with hours as (
 first as (select merchant, min(hour) as hour from hours group by 1)
 select o.merchant, min(o.due_at) from (select distinct hour from first) h cross join lateral (
   select coalesce(merchant, '') as merchant, due_at from orders
-  where status = 'approved' and coalesce(due_at, '9999-01-01Z'::timestamptz) >= h.hour
+  where provider = 'tamara' and status = 'approved' and coalesce(due_at, '9999-01-01Z'::timestamptz) >= h.hour
     and coalesce(due_at, '9999-01-01Z'::timestamptz) < h.hour + interval '1 hour') o
 group by 1

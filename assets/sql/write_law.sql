@@ -1,5 +1,7 @@
--- Writes a version of the law and its rows, unless it exists.
-with version as (insert into law (version, digest) values ($1, $2) on conflict do nothing returning version)
-insert into rule (law, provider, from_status, action, actor, to_status, guard, basis)
-select version.version, r.* from version,
-  unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as r
+-- Writes a version of the law and its rows, unless they are there.
+with version as (insert into law (version, digest) values ($1, $2) on conflict do nothing),
+currencies as (insert into currency select * from jsonb_populate_recordset(null::currency, $3::jsonb->'currency') on conflict do nothing),
+pairs as (insert into provider_currency select * from jsonb_populate_recordset(null::provider_currency, $3::jsonb->'provider_currency') on conflict do nothing),
+permissions as (insert into permission select * from jsonb_populate_recordset(null::permission, $3::jsonb->'permission') on conflict do nothing),
+cases as (insert into case_rule select * from jsonb_populate_recordset(null::case_rule, $3::jsonb->'case_rule') on conflict do nothing)
+insert into rule select * from jsonb_populate_recordset(null::rule, $3::jsonb->'rule') on conflict do nothing

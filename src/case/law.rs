@@ -258,15 +258,38 @@ impl Standing {
     }
 }
 
-/// The rows of `case_rule`, as in migration 0005.
-pub fn rows() -> Vec<(&'static str, Vec<&'static str>, &'static str, bool)> {
+/// A row of `case_rule` in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// The event.
+    pub event: &'static str,
+    /// The stages in which a person may cause it.
+    pub stages: Vec<&'static str>,
+    /// Who has to have the case; `None` for an event that follows from another one.
+    pub owner: Option<&'static str>,
+    /// Whether an earlier proposal is out of date after it.
+    pub material: bool,
+}
+
+/// The events that no one writes directly: they follow from others.
+const FOLLOWING: [&str; 5] = ["opened", "returned", "decided", "payout", "escalated"];
+
+/// The rows of `case_rule`.
+pub fn rows() -> Vec<EventRow> {
     let row = |action: &CaseAction| {
         let rule = rule_of(*action);
         let stages: Vec<&str> = rule.stages.iter().map(|stage| stage.name()).collect();
-        let holder: &'static str = rule.holder.into();
-        rule.events.iter().map(move |event| (*event, stages.clone(), holder, rule.material)).collect::<Vec<_>>()
+        let owner: &'static str = rule.holder.into();
+        let row = move |event: &&'static str| EventRow {
+            event,
+            stages: stages.clone(),
+            owner: Some(owner),
+            material: rule.material,
+        };
+        rule.events.iter().map(row).collect::<Vec<_>>()
     };
-    CaseAction::VARIANTS.iter().flat_map(row).collect()
+    let following = FOLLOWING.map(|event| EventRow { event, stages: Vec::new(), owner: None, material: false });
+    CaseAction::VARIANTS.iter().flat_map(row).chain(following).collect()
 }
 
 #[cfg(test)]

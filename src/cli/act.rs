@@ -11,7 +11,7 @@ use super::json::{RefusedLine, TransitionLine, time};
 use super::{CliError, Desk, End};
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Status, Why, describe};
-use crate::store::{Entry, StoreError, Stored, read};
+use crate::store::{Entry, StoreError, Stored, constraints, read};
 use crate::text;
 
 /// How long to wait for a lost connection, to learn the result of a write.
@@ -177,7 +177,7 @@ fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Resu
     if desk.json {
         desk.line(&serde_json::json!({ "result": "refused", "why": constraint, "message": message, "needs": [] }))?;
     } else {
-        writeln!(desk.out, "refused: {} ({})", constraint.replace('_', " "), text::clean(message))?;
+        writeln!(desk.out, "refused: {}", text::clean(&constraints::explain(constraint, message)))?;
     }
     Ok(End::Refused)
 }

@@ -106,6 +106,10 @@ pub struct Args {
     #[arg(long, global = true, env = "XDG_STATE_HOME", hide = true)]
     state_home: Option<PathBuf>,
 
+    /// The schema that has the tables.
+    #[arg(long, global = true, env = "RECOURSE_SCHEMA", value_name = "NAME", default_value = crate::store::schema::NAME, value_parser = table::schema)]
+    pub schema: String,
+
     /// Keep the private database in this directory.
     #[arg(long, global = true, env = "RECOURSE_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -178,6 +182,8 @@ pub enum Verb {
     Metrics(Metrics),
     /// Check that log, orders and counts agree.
     Verify,
+    /// Make the schema in an empty database, or bring the law of a filled one up to date.
+    Migrate,
     /// List, save and remove views: queries with names.
     View(View),
     /// Show the settings, and where each came from.
@@ -436,7 +442,9 @@ impl Args {
     pub fn access(&self, connections: u32) -> Access {
         let url = self.database_url.clone().filter(|url| !url.trim().is_empty());
         let database = url.map_or_else(|| Database::Embedded(self.embedded()), Database::Url);
-        Access { database, person: self.person.clone(), read_only: self.read_only, connections }
+        let migrate = matches!(self.verb, Some(Verb::Migrate));
+        let (person, read_only, schema) = (self.person.clone(), self.read_only, self.schema.clone());
+        Access { database, person, read_only, connections, schema, migrate }
     }
 
     /// Whether colours are off (no-color.org).

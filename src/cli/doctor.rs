@@ -77,8 +77,8 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
     let state = if skew > SKEW[1] { State::Fail } else { unless(skew > SKEW[0], State::Warn) };
     let words = format!("{:.1} s between this clock and the server's", skew.num_milliseconds() as f64 / 1e3);
     found.push(finding("clock", state, words, "set both clocks with NTP: ages and deadlines depend on them"));
-    let known = schema::MIGRATIONS.iter().count();
-    found.push(finding("schema", State::Ok, format!("{known} migrations, all known"), ""));
+    let known = schema::PARTS.iter().count();
+    found.push(finding("schema", State::Ok, format!("{known} parts, all known"), ""));
     found.push(finding("law", State::Ok, format!("version {}, the same in program and database", law::VERSION), ""));
     Ok(())
 }

@@ -161,6 +161,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
         Verb::People(ask) => people::people(&mut desk, ask).await,
         Verb::Verify => verify::verify(&mut desk).await,
+        Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
         Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
         Verb::Watch(ask) => watch::watch(&mut desk, settings, ask).await,
         Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,

@@ -58,7 +58,7 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     embedded.dir = std::env::temp_dir().join(format!("recourse-demo-{}", Uuid::new_v4().simple()));
     embedded.keeping = Keeping::Throwaway;
     let database = Database::Embedded(embedded);
-    let access = Access { database, person: args.person.clone(), read_only: false, connections: CONNECTIONS };
+    let access = Access { database, read_only: false, ..args.access(CONNECTIONS) };
     let others = Access { person: Some("demo".to_owned()), connections: 2, ..access.clone() };
     let lives = demo::Lives { orders: ask.orders, seed: ask.seed, now: Utc::now() };
     let feeding = Store::open(&others).await?;

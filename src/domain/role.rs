@@ -23,7 +23,8 @@ pub enum Role {
 }
 
 /// The proof a person must give to record someone else's action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "program", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "program", serde(rename_all = "snake_case"))]
 pub enum Proof {
@@ -33,6 +34,13 @@ pub enum Proof {
     Note,
     /// The reference of the payment.
     Reference,
+}
+
+impl Proof {
+    /// The word in the database.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A person's roles.

@@ -17,7 +17,7 @@ use crate::console::theme::{self, Named};
 use crate::query::distance;
 use crate::watch::rule::{self, Rule};
 pub use file::{Fault, File};
-pub use table::{SETTINGS, Setting, bidi, template, times, zone};
+pub use table::{SETTINGS, Setting, bidi, schema, template, times, zone};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::console::app::views::SHIPPED;
 use crate::console::keys::{self, Scope};
 use crate::console::prefs::{Bidi, Prefs, Times};
 use crate::store::connect;
+use crate::store::schema::NAME;
 use crate::watch::rule;
 use strum::VariantArray;
 
@@ -74,6 +75,15 @@ pub const SETTINGS: &[Setting] = &[
             Ok(())
         },
         show: |args| args.database_url.as_deref().filter(|url| !url.is_empty()).map(connect::place).unwrap_or_default(),
+    },
+    Setting {
+        name: "schema",
+        id: "schema",
+        set: |args, text| {
+            args.schema = said(text).map_or(Ok(NAME.to_owned()), |text| schema(&text))?;
+            Ok(())
+        },
+        show: |args| args.schema.clone(),
     },
     Setting {
         name: "data-dir",
@@ -249,6 +259,12 @@ pub fn bidi(text: &str) -> Result<Bidi, String> {
 /// Reads whether to show ages or times.
 pub fn times(text: &str) -> Result<Times, String> {
     text.parse().map_err(|_| "use relative or absolute".to_owned())
+}
+
+/// Reads the name of a schema.
+pub fn schema(text: &str) -> Result<String, String> {
+    let advice = "use lower-case letters, digits and _, starting with a letter";
+    crate::store::schema::is_name(text).then(|| text.to_owned()).ok_or_else(|| advice.to_owned())
 }
 
 /// Reads a time zone.

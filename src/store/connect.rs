@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tokio::time::timeout;
 
+use super::StoreError;
 use super::embedded::{self, Embedded};
 use super::feed::Bell;
-use super::{StoreError, schema};
+use super::schema::{self, Change};
 
 /// The database to use.
 #[derive(Debug, Clone)]
@@ -33,6 +34,10 @@ pub struct Access {
     pub read_only: bool,
     /// The maximum number of connections.
     pub connections: u32,
+    /// The schema that has the tables, [`schema::NAME`] by default.
+    pub schema: String,
+    /// Whether a filled database may be changed: `recourse migrate`.
+    pub migrate: bool,
 }
 
 /// An open order book.
@@ -44,8 +49,8 @@ pub struct Store {
     pub person: String,
     /// Whether writes are refused.
     pub read_only: bool,
-    /// Options for another connection of the same kind.
-    pub options: PgConnectOptions,
+    options: PgConnectOptions,
+    session: Arc<str>,
     pub(super) bell: Arc<Bell>,
     server: Option<Arc<Embedded>>,
 }
@@ -89,25 +94,25 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let options = options.application_name("recourse").disable_statement_logging();
         let mut connection = options.connect().await?;
-        schema::prepare(&mut connection, access.read_only).await?;
+        let change = match (access.read_only, access.migrate || server.is_some()) {
+            (true, _) => Change::Nothing,
+            (false, true) => Change::Filled,
+            (false, false) => Change::Empty,
+        };
+        schema::prepare(&mut connection, &access.schema, change).await?;
         let login: String = sqlx::query_scalar("select session_user::text").fetch_one(&mut connection).await?;
-        let member =
-            |role: &'static str| sqlx::query_scalar("select pg_has_role(session_user, $1, 'member')").bind(role);
-        let writer: bool = member("recourse_writer").fetch_one(&mut connection).await?;
-        let reader: bool = member("recourse_reader").fetch_one(&mut connection).await?;
-        let proxy: bool = member("recourse_proxy").fetch_one(&mut connection).await?;
+        let has = |role: &'static str| sqlx::query_scalar("select pg_has_role(session_user, $1, 'usage')").bind(role);
+        let writer: bool = has("recourse_writer").fetch_one(&mut connection).await?;
+        let reader: bool = has("recourse_reader").fetch_one(&mut connection).await?;
+        let proxy: bool = has("recourse_proxy").fetch_one(&mut connection).await?;
         connection.close().await?;
+        if !writer && !reader {
+            let grant = format!("the database owner can run: grant recourse_writer to {login:?}");
+            return Err(StoreError::NotAllowed(format!("{login} has no role that may read; {grant}")));
+        }
         // A login that may only read is not refused; its session is read-only.
         let read_only = access.read_only || !writer;
-        let setting = match (read_only, reader, writer) {
-            (false, ..) => sql!("session_writer"),
-            (true, true, _) => sql!("session_reader"),
-            (true, false, true) => concat!(sql!("session_writer"), "; set default_transaction_read_only = on"),
-            (true, false, false) => {
-                let grant = format!("the database owner can run: grant recourse_writer to {login:?}");
-                return Err(StoreError::NotAllowed(format!("{login} has no role that may read; {grant}")));
-            }
-        };
+        let session = session(&access.schema, read_only);
         let person = match (&access.person, &server) {
             (Some(person), _) if *person == login || proxy => person.clone(),
             (Some(person), _) => {
@@ -117,9 +122,27 @@ impl Store {
             (None, Some(_)) => system_login(),
             (None, None) => login,
         };
-        let pool = pool(&options, access.connections, setting).await?;
-        Ok(Self { pool, person, read_only, options, bell: Arc::default(), server: server.map(Arc::new) })
+        let pool = pool(&options, access.connections, session.clone()).await?;
+        Ok(Self { pool, person, read_only, options, session, bell: Arc::default(), server: server.map(Arc::new) })
     }
+
+    /// One more connection like those of the pool.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unreachable`] if the database does not answer.
+    pub async fn connection(&self) -> Result<PgConnection, StoreError> {
+        let mut connection = self.options.connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(self.session.to_string())).execute(&mut connection).await?;
+        Ok(connection)
+    }
+}
+
+/// The statements that every session starts with.
+fn session(schema: &str, read_only: bool) -> Arc<str> {
+    let settings = sql!("session").replace("{schema}", schema);
+    let reads = if read_only { "; set default_transaction_read_only = on" } else { "" };
+    format!("{}{reads}", settings.trim_end()).into()
 }
 
 impl Store {
@@ -195,7 +218,7 @@ pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result
     }
 }
 
-async fn pool(options: &PgConnectOptions, connections: u32, setting: &'static str) -> Result<PgPool, StoreError> {
+async fn pool(options: &PgConnectOptions, connections: u32, session: Arc<str>) -> Result<PgPool, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
@@ -203,7 +226,8 @@ async fn pool(options: &PgConnectOptions, connections: u32, setting: &'static st
         // as that read.
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
-            Box::pin(async move { sqlx::raw_sql(setting).execute(connection).await.map(|_| ()) })
+            let session = AssertSqlSafe(session.to_string());
+            Box::pin(async move { sqlx::raw_sql(session).execute(connection).await.map(|_| ()) })
         })
         .connect_with(options.clone())
         .await?;

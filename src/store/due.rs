@@ -7,8 +7,8 @@ use super::row::OrderRow;
 use super::{StoreError, Stored};
 use crate::domain::Status;
 
-fn names(statuses: &[Status]) -> Vec<&'static str> {
-    statuses.iter().map(|status| status.name()).collect()
+fn names(statuses: &[Status]) -> Vec<String> {
+    statuses.iter().map(|status| status.full_name()).collect()
 }
 
 /// Orders in these statuses whose deadline is at or before `at`, except those in `left_out`.

@@ -1,6 +1,6 @@
 //! Database errors, grouped by how the program handles them.
 
-use super::embedded;
+use super::{constraints, embedded};
 use crate::domain::NotPermitted;
 
 /// An error of the store.
@@ -22,7 +22,7 @@ pub enum StoreError {
     #[error("the connection was lost while writing; the change may or may not be recorded")]
     Unknown(#[source] sqlx::Error),
     /// A constraint refused it; its name says why.
-    #[error("the database refused this: {} ({message})", .constraint.replace('_', " "))]
+    #[error("{}", constraints::explain(.constraint, .message))]
     Refused {
         /// The constraint's name.
         constraint: String,
@@ -44,7 +44,7 @@ impl StoreError {
     /// Whether the data is wrong, and not who writes it or when.
     pub fn is_of_the_data(&self) -> bool {
         match self {
-            Self::Refused { constraint, .. } => constraint != "a_person_speaks_for_themselves",
+            Self::Refused { constraint, .. } => constraint != "login_acts_for_itself",
             Self::Other(error) => {
                 let code = error.as_database_error().and_then(|error| error.code());
                 code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
@@ -83,23 +83,23 @@ impl StoreError {
 
 /// The constraints that fail when two writers collide, not when something is unlawful.
 const RACES: [&str; 17] = [
-    "an_order_moves_once_per_version",
-    "a_request_is_recorded_once",
-    "a_fact_is_taken_once",
-    "an_order_has_one_id",
-    "what_is_settled_stays_settled",
-    "an_alert_goes_on_once_per_event",
-    "a_plan_goes_on_once_per_event",
-    "a_row_of_a_plan_ends_once",
-    "a_plan_that_ended_stays_ended",
-    "only_a_waiting_plan_is_approved",
-    "a_case_goes_on_once_per_event",
-    "a_case_request_is_recorded_once",
-    "an_order_has_one_open_case",
-    "a_payout_goes_on_once_per_event",
-    "a_payout_request_is_recorded_once",
-    "a_dispute_is_decided_once",
-    "a_policy_has_one_number",
+    "transition_version_unique",
+    "transition_request_unique",
+    "fact_key_unique",
+    "orders_id_unique",
+    "quarantine_settled_once",
+    "alert_event_unique",
+    "plan_event_unique",
+    "plan_result_unique",
+    "plan_event_not_after_end",
+    "plan_event_approves_waiting",
+    "case_event_unique",
+    "case_event_request_unique",
+    "dispute_case_one_open",
+    "payout_event_unique",
+    "payout_event_request_unique",
+    "decision_unique",
+    "desk_policy_number_unique",
 ];
 
 impl From<sqlx::Error> for StoreError {
@@ -116,7 +116,8 @@ impl From<sqlx::Error> for StoreError {
             };
         };
         let message = database.message().to_owned();
-        match (database.constraint(), database.code().as_deref()) {
+        let constraint = database.constraint().map(constraints::plain_name);
+        match (constraint, database.code().as_deref()) {
             (Some(constraint), _) if RACES.contains(&constraint) => Self::Conflict,
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
             (None, Some("40001" | "40P01")) => Self::Conflict,

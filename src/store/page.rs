@@ -199,7 +199,7 @@ async fn stretch(
     if statuses.is_empty() {
         return Ok(Vec::new());
     }
-    let names: Vec<&str> = statuses.iter().map(|status| status.name()).collect();
+    let names: Vec<String> = statuses.iter().map(|status| status.full_name()).collect();
     let cases = match of {
         Of::Statuses(_) => None,
         Of::Sieve(sieve) => Some(&sieve.cases),

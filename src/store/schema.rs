@@ -1,130 +1,164 @@
-//! The schema: checked before anything is changed, and created automatically in an empty database.
+//! The schema: created automatically in an empty database, changed only by `recourse migrate`, and refused where it is not
+//! this program's.
 
-use sha2::{Digest, Sha256};
-use sqlx::migrate::Migrator;
-use sqlx::{Connection, PgConnection};
+use serde_json::Value;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::StoreError;
-use crate::domain::{Provider, law};
+use super::law_rows::{self, Rows};
+use crate::case::Policy;
+use crate::case::policy::SHIPPED;
+use crate::domain::law;
 
-/// Every migration this program knows.
-pub static MIGRATIONS: Migrator = sqlx::migrate!("assets/migrations");
+/// The parts of the schema, by subject. Until the first release they are edited in place.
+pub static PARTS: Migrator = sqlx::migrate!("assets/schema");
 
-/// One row of the database's `rule` table.
-type RuleRow = (&'static str, &'static str, &'static str, &'static str, &'static str, String, &'static str);
+/// The name of the schema, unless a setting says otherwise.
+pub const NAME: &str = "recourse";
 
-/// The law as rows. Opening an order is also a row, because the log records it.
-pub fn rules() -> Vec<RuleRow> {
-    let mut rows = Vec::new();
-    for &provider in Provider::all() {
-        rows.push((provider.name(), "", "open", "buyer", provider.start().name(), String::new(), "seed"));
-        for (from, rule) in provider.rules() {
-            let (action, actor) = (rule.action.name(), rule.actor.name());
-            let guard = rule.guard.to_string();
-            rows.push((provider.name(), from.name(), action, actor, rule.to.name(), guard, rule.basis.name()));
-        }
-    }
-    rows
+/// What may be changed in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// An empty database may be filled.
+    Empty,
+    /// The law of a filled database may be brought up to date, too.
+    Filled,
 }
 
-/// A digest of the law's rows: the same version must mean the same rows.
-pub fn digest() -> Vec<u8> {
-    Sha256::digest(format!("{:?}", rules())).to_vec()
+/// What a database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Current,
+    /// Nothing, or a schema whose creation was interrupted.
+    Unfinished,
+    /// An older version of the law.
+    OlderLaw,
 }
 
-/// Accepts a database that is ours and up to date, migrates an empty or older one, and refuses any other.
-pub async fn prepare(connection: &mut PgConnection, read_only: bool) -> Result<(), StoreError> {
-    if is_current(connection).await? {
-        return Ok(());
-    }
-    if read_only {
-        return Err(StoreError::Foreign("the database is empty or older than this program, and --read-only does not change it; run once without --read-only".to_owned()));
-    }
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-            error.into()
+/// Whether a name is one that SQL takes without quotes.
+pub fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    first && name.len() <= 40 && name.bytes().all(fits) && !name.starts_with("pg_")
+}
+
+/// Checks the schema, and makes or changes it as far as allowed. The session looks up names in it afterwards. Returns
+/// whether anything was changed.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database is not this program's, or of another version, and nothing may be changed.
+pub async fn prepare(connection: &mut PgConnection, schema: &str, change: Change) -> Result<bool, StoreError> {
+    let path = format!("set search_path = {schema}, pg_temp");
+    sqlx::raw_sql(AssertSqlSafe(path)).execute(&mut *connection).await?;
+    match (look(connection, schema).await?, change) {
+        (Found::Current, _) => return Ok(false),
+        (_, Change::Nothing) => {
+            return Err(foreign("the database is empty, or has an older version; open it once without --read-only"));
         }
-        other => StoreError::Foreign(format!("the schema could not be created: {other}")),
-    })?;
+        (Found::OlderLaw, Change::Empty) => {
+            return Err(foreign("the database has an older version of the law; run recourse migrate"));
+        }
+        (Found::Unfinished, Change::Empty | Change::Filled) => make(connection, schema).await?,
+        (Found::OlderLaw, Change::Filled) => {}
+    }
     write_law(connection).await?;
-    if is_current(connection).await? {
-        return Ok(());
+    match look(connection, schema).await? {
+        Found::Current => Ok(true),
+        Found::Unfinished | Found::OlderLaw => Err(foreign("the schema is not what this program just made")),
     }
-    Err(StoreError::Foreign("the schema is not the one that this program just created".to_owned()))
 }
 
-/// Whether the schema is complete. An error if the database has something that this program does not know.
-async fn is_current(connection: &mut PgConnection) -> Result<bool, StoreError> {
-    let (marked, tables): (bool, i64) = sqlx::query_as(sql!("look")).fetch_one(&mut *connection).await?;
-    if !marked {
-        return match tables {
-            0 => Ok(false),
-            _ => Err(StoreError::Foreign(format!(
-                "the database has {tables} tables, types or functions of something else; use an empty database"
-            ))),
-        };
+fn foreign(words: &str) -> StoreError {
+    StoreError::Foreign(words.to_owned())
+}
+
+/// What the database holds.
+async fn look(connection: &mut PgConnection, schema: &str) -> Result<Found, StoreError> {
+    let (marked, older, others): (bool, bool, i64) =
+        sqlx::query_as(sql!("look")).bind(schema).fetch_one(&mut *connection).await?;
+    match (marked, older, others) {
+        (false, false, 0) => return Ok(Found::Unfinished),
+        (false, true, _) => {
+            return Err(foreign(
+                "an older version of recourse made this database, and it cannot be upgraded before the first release; name an empty database and import the facts again",
+            ));
+        }
+        (false, false, others) => {
+            let words =
+                format!("the database has {others} tables, types or functions of another program; name an empty one");
+            return Err(foreign(&words));
+        }
+        (true, ..) => {}
     }
     let applied: Vec<(i64, bool, Vec<u8>)> = sqlx::query_as(sql!("migrations")).fetch_all(&mut *connection).await?;
     for (version, success, checksum) in &applied {
-        let known = MIGRATIONS.iter().find(|known| known.version == *version);
-        let same = known.is_some_and(|known| *success && known.checksum.as_ref() == checksum.as_slice());
-        if !same {
-            return Err(StoreError::Foreign(format!(
-                "the database has migration {version}, which this program does not know; use the version that applied it"
-            )));
+        let known = PARTS.iter().find(|known| known.version == *version);
+        if !known.is_some_and(|known| *success && known.checksum.as_ref() == checksum.as_slice()) {
+            let words =
+                format!("part {version} of the schema is not this program's; use the version of recourse that made it");
+            return Err(foreign(&words));
         }
     }
-    if applied.len() < MIGRATIONS.iter().count() {
-        return Ok(false);
+    if applied.len() < PARTS.iter().count() {
+        return Ok(Found::Unfinished);
     }
-    let laws: Vec<(i32, Vec<u8>)> = sqlx::query_as(sql!("laws")).fetch_all(&mut *connection).await?;
-    for (version, known) in &laws {
-        if *version > law::VERSION || (*version == law::VERSION && *known != digest()) {
-            return Err(StoreError::Foreign(format!(
-                "the database has version {version} of the law, which this program does not know; use a newer program"
-            )));
-        }
-    }
-    if !laws.iter().any(|(version, _)| *version == law::VERSION) {
-        return Ok(false);
-    }
-    // Compare the rows too, not only the version: the database checks the log against the rows.
-    let mut held: Vec<[String; 7]> = Vec::new();
-    for (provider, from, action, actor, to, guard, basis) in
-        sqlx::query_as(sql!("rules")).bind(law::VERSION).fetch_all(&mut *connection).await?
-    {
-        held.push([provider, from, action, actor, to, guard, basis]);
-    }
-    let words = |row: RuleRow| [row.0, row.1, row.2, row.3, row.4, &row.5, row.6].map(str::to_owned);
-    let mut known: Vec<[String; 7]> = rules().into_iter().map(words).collect();
-    held.sort();
-    known.sort();
-    if held != known {
-        return Err(StoreError::Foreign(
-            "the law in the database is not this program's; use the version that wrote it".to_owned(),
-        ));
-    }
-    Ok(true)
+    law(connection).await
 }
 
-/// Writes the law's rows. If two processes do this at once, the second finds them written.
+/// Compares the rows of the law. A version that this program does not know is refused.
+async fn law(connection: &mut PgConnection) -> Result<Found, StoreError> {
+    let (laws, rows): (String, String) =
+        sqlx::query_as(sql!("law_rows")).bind(law::VERSION).fetch_one(&mut *connection).await?;
+    let laws: Value = serde_json::from_str(&laws).unwrap_or_default();
+    let own: String = law_rows::digest().iter().map(|byte| format!("{byte:02x}")).collect();
+    for (version, digest) in laws.as_object().into_iter().flatten() {
+        let version: i32 = version.parse().unwrap_or(i32::MAX);
+        if version > law::VERSION || (version == law::VERSION && *digest != own) {
+            let words = format!(
+                "the database has version {version} of the law, which this program does not know; use a newer version of recourse"
+            );
+            return Err(foreign(&words));
+        }
+    }
+    match laws.as_object().map(serde_json::Map::len) {
+        None | Some(0) => return Ok(Found::Unfinished),
+        Some(_) if laws.get(law::VERSION.to_string()).is_none() => return Ok(Found::OlderLaw),
+        Some(_) => {}
+    }
+    let mut held: Value = serde_json::from_str(&rows).unwrap_or_default();
+    let known: Rows = law_rows::rows();
+    for (table, known) in known {
+        let held = held[table].as_array_mut().map(std::mem::take).unwrap_or_default();
+        if law_rows::sorted(held) != known {
+            return Err(foreign(&format!("the rows of the database's law are not this program's (table {table})")));
+        }
+    }
+    Ok(Found::Current)
+}
+
+/// Makes the roles, the schema and its parts.
+async fn make(connection: &mut PgConnection, schema: &str) -> Result<(), StoreError> {
+    let prepare = sql!("prepare").replace("{schema}", schema);
+    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *connection).await?;
+    PARTS.run(&mut *connection).await.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => foreign(&format!("the schema could not be made: {other}")),
+    })
+}
+
+/// Writes the rows of the law and the first policy. If two sessions do, one finds them written.
 async fn write_law(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let rows = rules();
-    let column = |pick: fn(&RuleRow) -> String| rows.iter().map(pick).collect::<Vec<String>>();
+    let policy = Policy::parse(SHIPPED).map_err(|error| foreign(&error))?;
+    let policy = serde_json::to_string(&policy).map_err(|error| foreign(&error.to_string()))?;
+    let rows = serde_json::to_string(&law_rows::rows()).map_err(|error| foreign(&error.to_string()))?;
     let mut tx = connection.begin().await?;
     sqlx::raw_sql("set local role recourse_owner; lock table law in exclusive mode").execute(&mut *tx).await?;
-    sqlx::query(sql!("write_law"))
-        .bind(law::VERSION)
-        .bind(digest())
-        .bind(column(|row| row.0.to_owned()))
-        .bind(column(|row| row.1.to_owned()))
-        .bind(column(|row| row.2.to_owned()))
-        .bind(column(|row| row.3.to_owned()))
-        .bind(column(|row| row.4.to_owned()))
-        .bind(column(|row| row.5.clone()))
-        .bind(column(|row| row.6.to_owned()))
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(sql!("write_law")).bind(law::VERSION).bind(law_rows::digest()).bind(rows).execute(&mut *tx).await?;
+    sqlx::query(sql!("first_policy")).bind(policy).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -134,6 +134,8 @@ fn load(book: &Book) -> (Arc<AtomicBool>, thread::JoinHandle<usize>) {
                 person: None,
                 read_only: false,
                 connections: 2,
+                schema: recourse::store::schema::NAME.to_owned(),
+                migrate: false,
             };
             let store = recourse::store::Store::open(&access).await.unwrap();
             let (mut written, began, start) = (0, Instant::now(), Utc::now().timestamp_millis());

@@ -105,7 +105,7 @@ fn case(stored: &Stored) -> Option<Case> {
         opened_at: now() - TimeDelta::hours(60),
         opened_by: "import".to_owned(),
         seq: events.len() as i32,
-        matter: 0,
+        material_event: 0,
         stage: stage.to_owned(),
         waiting: None,
         queue: match stage {
@@ -136,7 +136,7 @@ fn whole(stored: &Stored) -> Option<Whole> {
     let proposal = (case.stage == "proposed").then(|| Proposal {
         seq: case.seq,
         order_version: case.version,
-        matter: 0,
+        material_event: 0,
         to_seller: 0,
         to_buyer: case.amount,
         reason: "not_delivered".to_owned(),

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use chrono::{DateTime, Utc};
 use recourse::domain::*;
 use recourse::store::embedded::{Embedded, Keeping, Settings};
-use recourse::store::{Access, Database, Opening, Proof, Record, Store, append, connect};
+use recourse::store::{Access, Database, Opening, Proof, Record, Store, append, connect, schema};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 /// The binary under test.
@@ -49,13 +50,10 @@ async fn run(connection: &mut PgConnection, sql: String) {
 
 /// A migrated database to clone. Its name has the digests of its migrations and its law.
 async fn template(server: &Embedded) -> String {
-    let digest: String = recourse::store::schema::MIGRATIONS
-        .iter()
-        .flat_map(|it| it.checksum.iter().take(4))
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let law: String = recourse::store::schema::digest().iter().take(4).map(|b| format!("{b:02x}")).collect();
-    let name = format!("template_{digest}_{law}");
+    let parts = schema::PARTS.iter().flat_map(|part| part.checksum.iter().copied());
+    let digest = Sha256::digest(parts.chain(recourse::store::law_rows::digest()).collect::<Vec<u8>>());
+    let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("template_{digest}");
     let mut admin = admin(server).await;
     // One process makes it, the others wait.
     run(&mut admin, "select pg_advisory_lock(4711)".to_owned()).await;
@@ -91,8 +89,15 @@ async fn sweep(admin: &mut PgConnection) {
     }
 }
 
-fn access() -> Access {
-    Access { database: Database::Url(String::new()), person: None, read_only: false, connections: 8 }
+pub fn access() -> Access {
+    Access {
+        database: Database::Url(String::new()),
+        person: None,
+        read_only: false,
+        connections: 8,
+        schema: schema::NAME.to_owned(),
+        migrate: false,
+    }
 }
 
 /// An order book for one test.
@@ -113,6 +118,8 @@ pub async fn book_on(server: &'static Embedded) -> Book {
     let name = format!("test_{}_{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let mut admin = admin(server).await;
     run(&mut admin, format!("create database {name} template {template}")).await;
+    // A copy does not have the settings of its template.
+    run(&mut admin, format!("alter database {name} set search_path = recourse, public")).await;
     Book { store: open(server, &name).await, name, server }
 }
 

@@ -149,14 +149,14 @@ async fn roles_decide_once_somebody_is_registered() {
         &book,
         &["people", "add", "ada", "agent"],
         4,
-        json!({"result": "refused", "why": "the_first_person_is_an_admin"}),
+        json!({"result": "refused", "why": "person_change_first_is_admin"}),
     );
     check(&book, &["people", "add", "ada", "admin", "--as", "ada"], 0, json!({"login": "ada", "roles": ["admin"]}));
     check(
         &book,
         &["people", "add", "bola", "agent", "--as", "bola"],
         4,
-        json!({"result": "refused", "why": "only_an_admin_names_people"}),
+        json!({"result": "refused", "why": "person_change_by_admin"}),
     );
     check(
         &book,

@@ -1,6 +1,6 @@
 //! Every constraint on cases refuses a bad write by name, and is needed.
 
-use super::constraints::{Bad, EMPTIED, bad, guarded, moved, with};
+use super::constraints::{Bad, EMPTIED, append_only, bad, guarded, moved, not_emptied, with};
 
 const CASE: &str = "'atarapay:disputed', 1";
 const NEXT: &str = "(select seq + 1 from dispute_case where order_id = 'atarapay:disputed')";
@@ -28,20 +28,8 @@ fn after(first: &str, then: &str) -> String {
 
 /// Bad writes for the two guards that every log has.
 fn kept(table: &'static str, filled: &str) -> [Bad; 2] {
-    let name: String = format!("{table}s");
     let change = format!("{filled}; delete from {table}");
-    [
-        guarded(table, &format!("{name}_stay"), "the_log_is_append_only", &change),
-        with(
-            guarded(
-                table,
-                &format!("{name}_are_never_emptied"),
-                "the_log_is_append_only",
-                &format!("truncate {table} cascade"),
-            ),
-            EMPTIED,
-        ),
-    ]
+    [append_only(table, &change), with(not_emptied(table, &format!("truncate {table} cascade")), EMPTIED)]
 }
 
 pub fn of_cases() -> Vec<Bad> {
@@ -65,15 +53,15 @@ fn of_the_case() -> Vec<Bad> {
         "insert into dispute_case (order_id, number, currency, amount, opened_at, opened_by{columns}) values ('{order}', {number}, 'NGN', 30000, now(), 'x'{values})");
     let new = |columns: &str, values: &str| case("atarapay:pending", 1, columns, values);
     let mut all = vec![
-        bad(t, "a_case_is_of_an_order", case("atarapay:nobody", 1, "", "")),
-        bad(t, "cases_count_from_one", case("atarapay:pending", 0, "", "")),
-        bad(t, "a_stage_is_known", new(", stage", ", 'lost'")),
-        bad(t, "only_a_party_is_waited_for", new(", waiting", ", 'courier'")),
-        bad(t, "a_claim_is_within_the_order", new(", claimed", ", 30001")),
-        bad(t, "a_case_has_one_number", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
-        bad(t, "a_lease_has_its_owner", new(", lease_until", ", now()")),
-        Bad { constraint: "an_order_has_one_open_case", sql: case("atarapay:disputed", 2, "", ""), drop: "drop index an_order_has_one_open_case".to_owned(), and_drop: "" },
-        bad("case_rule", "a_case_rule_stands_once", "insert into case_rule values ('noted', '{}', 'any', false)".to_owned()),
+        bad(t, "dispute_case_order_exists", case("atarapay:nobody", 1, "", "")),
+        bad(t, "dispute_case_number_from_one", case("atarapay:pending", 0, "", "")),
+        bad(t, "dispute_case_stage_known", new(", stage", ", 'lost'")),
+        bad(t, "dispute_case_waits_for_party", new(", waiting", ", 'courier'")),
+        bad(t, "dispute_case_claim_within_order", new(", claimed", ", 30001")),
+        bad(t, "dispute_case_unique", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
+        bad(t, "dispute_case_lease_has_owner", new(", lease_until", ", now()")),
+        Bad { constraint: "dispute_case_one_open", sql: case("atarapay:disputed", 2, "", ""), drop: "drop index dispute_case_one_open".to_owned(), and_drop: "" },
+        bad("case_rule", "case_rule_unique", "insert into case_rule values ('noted', '{}', 'any', false)".to_owned()),
     ];
     let [stay, emptied] = kept(t, &new("", ""));
     // Only a row without references can be deleted.
@@ -91,25 +79,25 @@ fn of_events() -> Vec<Bad> {
     let request = event("claimed", ", request_id, request_digest", ", '00000000-0000-0000-0000-000000000001', ''");
     let by = |person: &str, sql: String| sql.replace("'recourse'", &format!("'{person}'"));
     let mut all = vec![
-        bad(t, "a_case_goes_on_once_per_event", raw(done("claimed").replace(NEXT, "1"))),
-        guarded(t, "case_event_seal", "a_case_goes_on_once_per_event", &done("claimed").replace(NEXT, "99")),
-        with(bad(t, "an_event_is_of_a_case", at("atarapay:pending", "claimed").replace("(select seq + 1 from dispute_case where order_id = 'atarapay:pending')", "1")), SEAL),
-        bad(t, "what_happens_to_a_case_is_known", raw(done("lost"))),
-        bad(t, "a_party_is_buyer_or_seller", event("messaged", ", party", ", 'courier'")),
-        bad(t, "what_is_said_is_said_to_a_party", event("noted", ", party", ", 'buyer'")),
-        bad(t, "taking_says_why", done("resumed")),
-        bad(t, "a_case_is_handed_to_somebody", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
-        bad(t, "a_case_request_has_its_digest", event("claimed", ", request_digest", ", ''")),
-        Bad { constraint: "a_case_request_is_recorded_once", sql: after(&request, &request.replace("'claimed'", "'released'")), drop: "drop index a_case_request_is_recorded_once".to_owned(), and_drop: "" },
-        guarded(t, "case_event_seal", "a_person_speaks_for_themselves", &after(SLY, &done("claimed"))),
-        guarded(t, "case_event_seal", "only_what_is_done_is_written", &done("decided")),
-        guarded(t, "case_event_seal", "a_case_is_worked_on_in_order", &at("atarapay:dispute_resolved", "classified")),
-        guarded(t, "case_event_seal", "a_case_is_in_one_hand", &done("released")),
-        guarded(t, "case_event_seal", "a_case_is_in_one_hand", &after(&by("ada", done("claimed")), &done("claimed"))),
-        guarded(t, "case_event_seal", "nobody_rejects_their_own_decision", &after(&done("proposed"), &words("rejected"))),
-        guarded(t, "case_event_seal", "a_proposal_is_taken_back_by_who_made_it", &after(&done("proposed"), &by("ada", done("retracted")))),
-        guarded(t, "case_event_seal", "a_dispute_is_closed_by_its_order", &done("closed")),
-        guarded(t, "case_event_whole", "an_event_has_what_it_says", &after(&done("noted"), "set constraints all immediate")),
+        bad(t, "case_event_unique", raw(done("claimed").replace(NEXT, "1"))),
+        guarded(t, "case_event_seal", "case_event_unique", &done("claimed").replace(NEXT, "99")),
+        with(bad(t, "case_event_case_exists", at("atarapay:pending", "claimed").replace("(select seq + 1 from dispute_case where order_id = 'atarapay:pending')", "1")), SEAL),
+        bad(t, "case_event_known", raw(done("lost"))),
+        bad(t, "case_event_party_known", event("messaged", ", party", ", 'courier'")),
+        bad(t, "case_event_party_where_needed", event("noted", ", party", ", 'buyer'")),
+        bad(t, "case_event_says_why", done("resumed")),
+        bad(t, "case_event_handed_to_person", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
+        bad(t, "case_event_request_has_digest", event("claimed", ", request_digest", ", ''")),
+        Bad { constraint: "case_event_request_unique", sql: after(&request, &request.replace("'claimed'", "'released'")), drop: "drop index case_event_request_unique".to_owned(), and_drop: "" },
+        guarded(t, "case_event_seal", "login_acts_for_itself", &after(SLY, &done("claimed"))),
+        guarded(t, "case_event_seal", "case_event_by_person", &done("decided")),
+        guarded(t, "case_event_seal", "case_event_in_stage", &at("atarapay:dispute_resolved", "classified")),
+        guarded(t, "case_event_seal", "case_event_by_owner", &done("released")),
+        guarded(t, "case_event_seal", "case_event_by_owner", &after(&by("ada", done("claimed")), &done("claimed"))),
+        guarded(t, "case_event_seal", "case_event_sent_back_by_other", &after(&done("proposed"), &words("rejected"))),
+        guarded(t, "case_event_seal", "case_event_withdrawn_by_proposer", &after(&done("proposed"), &by("ada", done("retracted")))),
+        guarded(t, "case_event_seal", "case_event_dispute_open", &done("closed")),
+        guarded(t, "case_event_whole", "case_event_has_content", &after(&done("noted"), "set constraints all immediate")),
     ];
     all.extend(kept(t, ""));
     all
@@ -122,14 +110,14 @@ fn of_words() -> Vec<Bad> {
     let messaged = |columns: &str, values: &str| after(&event("messaged", ", party", ", 'buyer'"), &of_last("case_message", columns, values));
     let message = of_last("case_message", "what, body", "'messaged', 'b'");
     let mut all = vec![
-        bad("case_note", "a_note_is_a_note", after(&event("messaged", ", party", ", 'buyer'"), &of_last("case_note", "what, body", "'messaged', 'b'"))),
-        bad("case_note", "a_note_says_something", noted("body", "' '")),
-        bad("case_note", "a_note_stands_once", after(&noted("body", "'b'"), &note)),
-        bad("case_note", "a_note_is_an_event", after(&event("claimed", "", ""), &note)),
-        bad("case_message", "a_message_is_a_message", after(&event("noted", "", ""), &of_last("case_message", "what, body", "'noted', 'b'"))),
-        bad("case_message", "a_message_says_something", messaged("what, body", "'messaged', ' '")),
-        bad("case_message", "a_message_stands_once", after(&messaged("what, body", "'messaged', 'b'"), &message)),
-        bad("case_message", "a_message_is_an_event", after(&event("claimed", "", ""), &message)),
+        bad("case_note", "case_note_kind", after(&event("messaged", ", party", ", 'buyer'"), &of_last("case_note", "what, body", "'messaged', 'b'"))),
+        bad("case_note", "case_note_not_empty", noted("body", "' '")),
+        bad("case_note", "case_note_unique", after(&noted("body", "'b'"), &note)),
+        bad("case_note", "case_note_event_exists", after(&event("claimed", "", ""), &note)),
+        bad("case_message", "case_message_kind", after(&event("noted", "", ""), &of_last("case_message", "what, body", "'noted', 'b'"))),
+        bad("case_message", "case_message_not_empty", messaged("what, body", "'messaged', ' '")),
+        bad("case_message", "case_message_unique", after(&messaged("what, body", "'messaged', 'b'"), &message)),
+        bad("case_message", "case_message_event_exists", after(&event("claimed", "", ""), &message)),
     ];
     all.extend(kept("case_note", &noted("body", "'b'")));
     all.extend(kept("case_message", &messaged("what, body", "'messaged', 'b'")));
@@ -144,13 +132,13 @@ fn of_files() -> Vec<Bad> {
     let good = file("a", 1, "sha256('b')", "b");
     let attached = |sql: &str| after(&event("attached", "", ""), sql);
     let mut all = vec![
-        bad(t, "a_file_is_a_file", after(&event("noted", "", ""), &good.replace("seq, name", "seq, what, name").replace("'a', 'text", "'noted', 'a', 'text"))),
-        bad(t, "a_file_has_a_name", attached(&file("a/b", 1, "sha256('b')", "b"))),
-        bad(t, "a_file_stands_once", attached(&after(&good, &good))),
-        bad(t, "a_file_is_an_event", after(&event("claimed", "", ""), &good)),
-        bad(t, "a_file_is_as_long_as_it_says", attached(&file("a", 2, "sha256('b')", "b"))),
-        bad(t, "a_file_is_not_too_large", attached(&file("a", 0, "sha256('')", ""))),
-        bad(t, "a_file_has_its_digest", attached(&file("a", 1, "sha256('c')", "b"))),
+        bad(t, "case_file_kind", after(&event("noted", "", ""), &good.replace("seq, name", "seq, what, name").replace("'a', 'text", "'noted', 'a', 'text"))),
+        bad(t, "case_file_has_name", attached(&file("a/b", 1, "sha256('b')", "b"))),
+        bad(t, "case_file_unique", attached(&after(&good, &good))),
+        bad(t, "case_file_event_exists", after(&event("claimed", "", ""), &good)),
+        bad(t, "case_file_size_of_content", attached(&file("a", 2, "sha256('b')", "b"))),
+        bad(t, "case_file_within_limit", attached(&file("a", 0, "sha256('')", ""))),
+        bad(t, "case_file_digest_of_content", attached(&file("a", 1, "sha256('c')", "b"))),
     ];
     all.extend(kept(t, &attached(&good)));
     all
@@ -167,16 +155,16 @@ fn of_proposals() -> Vec<Bad> {
     let proposed = |sql: &str| after(&event("proposed", "", ""), sql);
     let with_words = |words: &str| proposed(&said(now, 30_000, "30000, 0", words));
     let mut all = vec![
-        bad(t, "a_proposal_is_a_proposal", after(&event("noted", "", ""), &good.replace("seq, order_version", "seq, what, order_version").replace(&format!("{LAST}, {now}"), &format!("{LAST}, 'noted', {now}")))),
-        bad(t, "a_proposal_stands_once", proposed(&after(&good, &good))),
-        bad(t, "a_proposal_is_an_event", after(&event("claimed", "", ""), &good)),
-        bad(t, "what_is_proposed_sums_to_the_held_amount", proposed(&said(now, 30_000, "30000, 1", words))),
-        guarded(t, "case_proposal_seal", "what_is_proposed_sums_to_the_held_amount", &proposed(&said(now, 29_999, "29999, 0", words))),
-        guarded(t, "case_proposal_seal", "only_what_is_disputed_is_decided", &proposed(&said("1", 30_000, "30000, 0", words))),
-        bad(t, "a_decision_has_a_reason", with_words("' ', 'r', 's', 'b'")),
-        bad(t, "a_decision_says_why", with_words("'other', ' ', 's', 'b'")),
-        bad(t, "the_seller_is_told", with_words("'other', 'r', ' ', 'b'")),
-        bad(t, "the_buyer_is_told", with_words("'other', 'r', 's', ' '")),
+        bad(t, "case_proposal_kind", after(&event("noted", "", ""), &good.replace("seq, order_version", "seq, what, order_version").replace(&format!("{LAST}, {now}"), &format!("{LAST}, 'noted', {now}")))),
+        bad(t, "case_proposal_unique", proposed(&after(&good, &good))),
+        bad(t, "case_proposal_event_exists", after(&event("claimed", "", ""), &good)),
+        bad(t, "case_proposal_sums_to_held", proposed(&said(now, 30_000, "30000, 1", words))),
+        guarded(t, "case_proposal_seal", "case_proposal_sums_to_held", &proposed(&said(now, 29_999, "29999, 0", words))),
+        guarded(t, "case_proposal_seal", "case_proposal_order_disputed", &proposed(&said("1", 30_000, "30000, 0", words))),
+        bad(t, "case_proposal_has_reason", with_words("' ', 'r', 's', 'b'")),
+        bad(t, "case_proposal_has_rationale", with_words("'other', ' ', 's', 'b'")),
+        bad(t, "case_proposal_has_seller_text", with_words("'other', 'r', ' ', 'b'")),
+        bad(t, "case_proposal_has_buyer_text", with_words("'other', 'r', 's', ' '")),
     ];
     all.extend(kept(t, &proposed(&good)));
     all
@@ -191,21 +179,21 @@ fn of_decisions() -> Vec<Bad> {
     let good = decided("disputed", "1, 1", "settled", "30000, 0", "", "");
     let settle = |order: &str, source: &str| moved(order, "settle", "dispute_manager", "dispute_resolved",
         &[("to_seller", "30000"), ("to_buyer", "0"), ("outcome", "'pay_seller'"), ("source", source), ("note", "'n'")]);
-    let limit = "alter table desk_policy disable trigger policies_stay; update desk_policy set body = jsonb_set(body, '{limits,NGN}', '1')";
+    let limit = "alter table desk_policy disable trigger desk_policy_append_only; update desk_policy set body = jsonb_set(body, '{limits,NGN}', '1')";
     let complete = moved("atarapay:dispute_resolved", "complete", "provider", "completed", &[("reference", "'r'")]);
     let approvers = |proposed: [&str; 2], approved: [&str; 2]| decided("disputed", "1, 1", "settled", "30000, 0", ", proposed_by, proposed_login, approved_by, approved_login",
         &format!(", '{}', '{}', '{}', '{}'", proposed[0], proposed[1], approved[0], approved[1]));
     let mut all = vec![
-        bad(t, "a_dispute_is_decided_once", decided("dispute_resolved", "1, 1", "settled", "30000, 0", "", "")),
-        bad(t, "a_basis_of_a_decision_is_known", decided("disputed", "1, 1", "guessed", "30000, 0", "", "")),
-        bad(t, "what_is_decided_sums_to_the_held_amount", decided("disputed", "1, 1", "settled", "30000, 1", "", "")),
-        bad(t, "a_decision_is_of_a_case", decided("disputed", "9, 1", "settled", "30000, 0", "", "")),
-        bad(t, "a_decision_is_a_transition", decided("disputed", "1, 99", "settled", "30000, 0", "", "")),
-        bad(t, "nobody_approves_their_own_decision", approvers(["ada", "app"], ["ada", "app"])),
+        bad(t, "decision_unique", decided("dispute_resolved", "1, 1", "settled", "30000, 0", "", "")),
+        bad(t, "decision_basis_known", decided("disputed", "1, 1", "guessed", "30000, 0", "", "")),
+        bad(t, "decision_sums_to_held", decided("disputed", "1, 1", "settled", "30000, 1", "", "")),
+        bad(t, "decision_case_exists", decided("disputed", "9, 1", "settled", "30000, 0", "", "")),
+        bad(t, "decision_transition_exists", decided("disputed", "1, 99", "settled", "30000, 0", "", "")),
+        bad(t, "decision_approved_by_other", approvers(["ada", "app"], ["ada", "app"])),
         // Nor under another name: here `ada` is connected as herself and approves as `ben`.
-        bad(t, "nobody_approves_their_own_decision", approvers(["ada", "ada"], ["ben", "ada"])),
-        guarded("transition", "transition_then_case", "a_large_decision_is_approved", &after(limit, &settle("atarapay:disputed", "'console'"))),
-        guarded("transition", "completion_is_paid", "an_order_is_completed_when_its_money_moved",
+        bad(t, "decision_approved_by_other", approvers(["ada", "ada"], ["ben", "ada"])),
+        guarded("transition", "transition_then_case", "decision_above_limit_approved", &after(limit, &settle("atarapay:disputed", "'console'"))),
+        guarded("transition", "completion_is_paid", "payout_complete_before_order",
             &after("alter table transition disable trigger transition_then_case", &after(&complete, "set constraints all immediate"))),
     ];
     all.extend(kept(t, &good));
@@ -229,23 +217,23 @@ fn of_payouts() -> Vec<Bad> {
     let confirmed = event(1, "confirmed", ", reference", ", 'r'");
     let request = ", '00000000-0000-0000-0000-000000000001'";
     let mut all = vec![
-        bad(t, "a_payout_is_of_a_decision", owed("disputed", "seller", 1, "", "")),
-        bad(t, "a_payout_is_for_a_party", new("courier", 1, "", "")),
-        bad(t, "a_payout_is_more_than_nothing", new("seller", 0, "", "")),
-        bad(t, "a_state_of_a_payout_is_known", new("seller", 1, ", state", ", 'lost'")),
-        bad(t, "a_party_is_paid_once", owed("dispute_resolved", "seller", 1, "", "")),
-        bad(t, "what_is_confirmed_has_its_reference", new("seller", 1, ", state", ", 'confirmed'")),
-        with(bad(e, "what_happens_to_a_payout_is_known", event(1, "lost", "", "")), PROJECT),
-        with(bad(e, "a_payout_goes_on_once_per_event", format!("alter table payout_event disable trigger payout_event_seal; {PROJECT}; {0}; {0}", event(1, "sent", "", ""))), ""),
-        guarded(e, "payout_event_seal", "a_payout_goes_on_once_per_event", &event(5, "sent", "", "")),
-        with(bad(e, "a_payout_event_is_of_a_payout", paid("pending", 1, "sent", "", "")), "drop trigger payout_event_seal on payout_event"),
-        with(bad(e, "a_confirmation_has_its_reference", event(1, "confirmed", "", "")), PROJECT),
-        bad(e, "a_failure_says_why", event(1, "failed", "", "")),
-        Bad { constraint: "a_payout_request_is_recorded_once", drop: "drop index a_payout_request_is_recorded_once".to_owned(), and_drop: "",
+        bad(t, "payout_decision_exists", owed("disputed", "seller", 1, "", "")),
+        bad(t, "payout_party_known", new("courier", 1, "", "")),
+        bad(t, "payout_amount_positive", new("seller", 0, "", "")),
+        bad(t, "payout_state_known", new("seller", 1, ", state", ", 'lost'")),
+        bad(t, "payout_unique", owed("dispute_resolved", "seller", 1, "", "")),
+        bad(t, "payout_confirmed_has_reference", new("seller", 1, ", state", ", 'confirmed'")),
+        with(bad(e, "payout_event_known", event(1, "lost", "", "")), PROJECT),
+        with(bad(e, "payout_event_unique", format!("alter table payout_event disable trigger payout_event_seal; {PROJECT}; {0}; {0}", event(1, "sent", "", ""))), ""),
+        guarded(e, "payout_event_seal", "payout_event_unique", &event(5, "sent", "", "")),
+        with(bad(e, "payout_event_payout_exists", paid("pending", 1, "sent", "", "")), "drop trigger payout_event_seal on payout_event"),
+        with(bad(e, "payout_event_confirmed_has_reference", event(1, "confirmed", "", "")), PROJECT),
+        bad(e, "payout_event_failed_says_why", event(1, "failed", "", "")),
+        Bad { constraint: "payout_event_request_unique", drop: "drop index payout_event_request_unique".to_owned(), and_drop: "",
             sql: after(&event(1, "sent", ", request_id", request), &event(2, "failed", ", words, request_id", &format!(", 'w'{request}"))) },
-        guarded(e, "payout_event_seal", "a_payout_is_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'"))),
-        guarded(e, "payout_event_seal", "a_payout_goes_its_way", &event(1, "reopened", "", "")),
-        with(guarded(e, "payout_event_seal", "a_person_speaks_for_themselves", &after(SLY, &event(1, "sent", "", ""))), PROJECT),
+        guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'"))),
+        guarded(e, "payout_event_seal", "payout_event_in_state", &event(1, "reopened", "", "")),
+        with(guarded(e, "payout_event_seal", "login_acts_for_itself", &after(SLY, &event(1, "sent", "", ""))), PROJECT),
     ];
     let [stay, emptied] = kept(t, &new("seller", 1, "", ""));
     all.extend([Bad { sql: format!("{} where order_id = 'atarapay:disputed'", stay.sql), ..stay }, emptied]);
@@ -260,16 +248,16 @@ fn of_the_desk() -> Vec<Bad> {
     let policy = |number: i32| format!("insert into desk_policy (number, body, source, recorder) values ({number}, '{{}}', '', 'recourse')");
     let unguarded = "alter table desk_policy disable trigger policy_seal";
     vec![
-        bad("case_draft", "a_draft_is_kept_once", after(&draft("disputed"), &draft("disputed"))),
-        bad("case_draft", "a_draft_is_of_a_case", draft("pending")),
-        guarded("case_draft", "case_draft_seal", "a_person_speaks_for_themselves", &after(SLY, &draft("disputed"))),
-        bad("case_presence", "a_session_is_in_a_case_once", after(&here, &here)),
-        guarded("case_presence", "case_presence_seal", "a_person_speaks_for_themselves", &after(SLY, &here)),
-        bad("desk_policy", "a_policy_has_one_number", after(unguarded, &policy(1))),
-        guarded("desk_policy", "policy_seal", "a_policy_has_one_number", &policy(9)),
-        guarded("desk_policy", "policy_seal", "only_an_admin_sets_the_policy",
+        bad("case_draft", "case_draft_unique", after(&draft("disputed"), &draft("disputed"))),
+        bad("case_draft", "case_draft_case_exists", draft("pending")),
+        guarded("case_draft", "case_draft_seal", "login_acts_for_itself", &after(SLY, &draft("disputed"))),
+        bad("case_presence", "case_presence_unique", after(&here, &here)),
+        guarded("case_presence", "case_presence_seal", "login_acts_for_itself", &after(SLY, &here)),
+        bad("desk_policy", "desk_policy_number_unique", after(unguarded, &policy(1))),
+        guarded("desk_policy", "policy_seal", "desk_policy_number_unique", &policy(9)),
+        guarded("desk_policy", "policy_seal", "desk_policy_by_admin",
             &after("insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', true, 'recourse')", &policy(2))),
-        guarded("desk_policy", "policies_stay", "the_log_is_append_only", "update desk_policy set source = 'other'"),
-        guarded("desk_policy", "policies_are_never_emptied", "the_log_is_append_only", "truncate desk_policy"),
+        append_only("desk_policy", "update desk_policy set source = 'other'"),
+        not_emptied("desk_policy", "truncate desk_policy"),
     ]
 }

@@ -184,3 +184,20 @@ async fn names_are_found_by_their_index() {
     let plan: Vec<String> = sqlx::query_scalar(words).fetch_all(&mut psql).await.unwrap();
     assert!(plan.iter().any(|line| line.contains("order_word_found")), "{plan:#?}");
 }
+
+/// The index by amount has the currencies with three decimals as constants, because an index cannot read a table.
+#[tokio::test]
+async fn amounts_are_ranked_by_the_decimals_of_their_currency() {
+    let book = book().await;
+    let three: Vec<String> = sqlx::query_scalar("select code from currency where exponent = 3 order by code")
+        .fetch_all(&mut book.psql().await)
+        .await
+        .unwrap();
+    assert_eq!(three, ["BHD", "KWD", "OMR"]);
+    let index: String = sqlx::query_scalar("select pg_get_indexdef('orders_by_amount'::regclass)")
+        .fetch_one(&mut book.psql().await)
+        .await
+        .unwrap();
+    assert!(three.iter().all(|code| index.contains(&format!("'{code}'"))), "{index}");
+    assert_eq!(index.matches("::text").count(), three.len(), "{index}");
+}

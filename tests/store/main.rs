@@ -6,6 +6,7 @@ mod clock;
 mod command_line;
 mod constraints;
 mod constraints_of_cases;
+mod constraints_of_work;
 mod crash;
 mod desk;
 mod embedded;

@@ -133,13 +133,13 @@ async fn two_admins_do_not_remove_each_other() {
     let (refused, ()) = tokio::join!(late, end);
     let error = refused.map_err(StoreError::from).unwrap_err();
     assert!(
-        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "only_an_admin_names_people"),
+        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "person_change_by_admin"),
         "{error}"
     );
     let snapshot = format!("begin isolation level repeatable read; {}", remove("ada", "ada"));
     let error = StoreError::from(run(snapshot).execute(&mut second).await.unwrap_err());
     assert!(
-        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "people_are_named_one_at_a_time"),
+        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "person_change_read_committed"),
         "{error}"
     );
 }

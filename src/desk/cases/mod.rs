@@ -123,12 +123,12 @@ async fn failed(store: &Store, command: &Command, error: StoreError) -> Result<A
 
 /// The constraints that fail when someone else was first.
 const SECOND: [&str; 6] = [
-    "a_case_is_in_one_hand",
-    "a_case_is_worked_on_in_order",
-    "only_what_is_disputed_is_decided",
-    "a_payout_is_confirmed_once",
-    "a_payout_goes_its_way",
-    "an_order_is_completed_when_its_money_moved",
+    "case_event_by_owner",
+    "case_event_in_stage",
+    "case_proposal_order_disputed",
+    "payout_event_confirmed_once",
+    "payout_event_in_state",
+    "payout_complete_before_order",
 ];
 
 async fn second(store: &Store, command: &Command, refusal: Refusal) -> Result<Answer, StoreError> {
@@ -178,7 +178,7 @@ pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> R
             let whole = read::whole(&store.pool, &order, Some(number)).await?;
             Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
         }
-        Err(StoreError::Refused { constraint, message }) if constraint != "an_order_has_one_open_case" => {
+        Err(StoreError::Refused { constraint, message }) if constraint != "dispute_case_one_open" => {
             Ok(Answer::Refused(Refusal::because(&constraint, message)))
         }
         Err(StoreError::Refused { .. } | StoreError::Conflict) => {

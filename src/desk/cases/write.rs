@@ -132,7 +132,8 @@ async fn approve(
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     let Some(proposal) = &found.proposal else { return Err(Refusal::because("not_yet", "nothing is proposed").into()) };
-    let moved = proposal.order_version != found.stored.order.version || proposal.matter != found.case.matter;
+    let moved =
+        proposal.order_version != found.stored.order.version || proposal.material_event != found.case.material_event;
     if moved || seen.is_some_and(|seq| seq != proposal.seq) {
         let words = "the order or the case has changed since this was proposed; nothing was approved. Refresh and ask for a new proposal";
         return Err(Refusal::second("out_of_date", words).into());

@@ -55,7 +55,7 @@ pub struct Case {
     /// The number of its events.
     pub seq: i32,
     /// The last event that a decision must take into account.
-    pub matter: i32,
+    pub material_event: i32,
     /// Its stage.
     pub stage: String,
     /// `buyer` or `seller`, if the case waits for their answer.
@@ -233,7 +233,7 @@ pub struct Proposal {
     /// The order's version when it was made.
     pub order_version: i32,
     /// The last event before it that a decision must take into account.
-    pub matter: i32,
+    pub material_event: i32,
     /// In minor units.
     pub to_seller: i64,
     /// In minor units.

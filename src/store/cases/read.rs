@@ -50,7 +50,7 @@ impl Whole {
     /// The proposal that waits for approval, and whether it is out of date.
     pub fn waiting_proposal(&self) -> Option<(&Proposal, bool)> {
         let proposal = self.proposal.as_ref().filter(|_| self.case.stage == "proposed")?;
-        let stale = proposal.matter != self.case.matter || proposal.order_version != self.case.version;
+        let stale = proposal.material_event != self.case.material_event || proposal.order_version != self.case.version;
         Some((proposal, stale))
     }
 }
@@ -209,7 +209,7 @@ pub struct Wanted<'a> {
 pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) -> Result<Vec<Case>, StoreError> {
     let mut query = sqlx::query_as(AssertSqlSafe(statement(wanted.queue, wanted.sieve)));
     if let Some(sieve) = wanted.sieve {
-        let names: Vec<&str> = sieve.statuses.iter().map(|status| status.name()).collect();
+        let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
         let none = None::<String>;
         query = ranges(query.bind(names).bind(none.clone()).bind(none.clone()).bind(none), sieve);
         query = query.bind(&sieve.words).bind(&sieve.cases.values);

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Answer, Verdict, judge};
@@ -95,7 +95,7 @@ pub async fn run(
     if let Err(refused) = roles.may(Task::Plan) {
         return Ok(Ended::Not(Answer::NotPermitted(refused)));
     }
-    let mut turn = store.options.connect().await?;
+    let mut turn = store.connection().await?;
     if !plans::turn(&mut turn, number).await? {
         return Ok(Ended::Busy);
     }
@@ -212,7 +212,7 @@ impl Run<'_> {
             // A private server that died is started again. Other servers are not ours to start.
             _ = self.store.revive().await;
             let found = async {
-                let mut turn = self.store.options.connect().await?;
+                let mut turn = self.store.connection().await?;
                 let free = plans::turn(&mut turn, self.plan.number).await?;
                 Ok::<_, StoreError>((turn, free))
             };
@@ -337,7 +337,7 @@ impl Run<'_> {
     }
 }
 
-const NOT_RUNNING: &str = "only_a_running_plan_moves_orders";
+const NOT_RUNNING: &str = "plan_result_plan_running";
 
 /// The result of a step of a run.
 enum Step {

@@ -1,0 +1,109 @@
+-- The law as rows. The program writes them from the table that its menus come from, so that foreign keys and triggers can
+-- read them. They never change: a new version of the law adds rows.
+
+set local role recourse_owner;
+
+create table law (
+  version int primary key,
+  digest bytea not null
+);
+
+-- The currencies, with the number of decimals of their major unit (ISO 4217).
+create table currency (
+  code text constraint currency_unique primary key,
+  exponent smallint not null constraint currency_exponent_in_range check (exponent between 0 and 4)
+);
+
+create table provider_currency (
+  provider text not null,
+  currency text not null constraint provider_currency_known references currency,
+  constraint provider_currency_unique primary key (provider, currency)
+);
+
+create table rule (
+  law int not null references law,
+  provider text not null,
+  from_status text not null,
+  action text not null,
+  actor text not null,
+  to_status text not null,
+  guard text not null,
+  basis text not null,
+  -- What the move does to the order's amounts and facts.
+  effect text not null,
+  -- Whether the move has an amount.
+  has_amount boolean not null,
+  -- Whether a notification of a later step implies this one.
+  implied boolean not null,
+  -- Whether the provider must hear of the move when we make it.
+  reaches_provider boolean not null,
+  -- Whether the new status has a deadline: none, kept from before, or set to so many minutes after the move.
+  deadline text not null constraint rule_deadline_known check (deadline in ('none', 'kept', 'set')),
+  minutes int,
+  constraint rule_unique primary key (law, provider, from_status, action, actor, to_status),
+  constraint rule_minutes_if_deadline_set check ((deadline = 'set') = (minutes is not null))
+);
+
+-- Who may do what: which role may take which action on which kind of object, and what they must give with it.
+create table permission (
+  role text not null,
+  object text not null,
+  action text not null,
+  proof text not null,
+  constraint permission_unique primary key (role, object, action)
+);
+
+-- Events of cases: at which stages they may happen and who must have the case then. An event without an owner follows from
+-- another one; nobody writes it directly.
+create table case_rule (
+  event text constraint case_rule_unique primary key,
+  stages text[] not null,
+  -- nobody, me, other, free (nobody or me), any; null where nobody writes the event directly.
+  owner text,
+  -- A proposal made before such an event is out of date.
+  material boolean not null
+);
+
+-- Transaction ids count within one cluster and one timeline. After a restore or a failover a new epoch starts.
+create table epoch (
+  number int primary key,
+  system_identifier bigint not null,
+  timeline int not null,
+  since timestamptz not null default now()
+);
+
+-- Raises an error that has a constraint's name, so that the program handles it like the error of a constraint.
+create function refuse(sentence text, explanation text) returns void language plpgsql as $$
+begin
+  raise exception using errcode = '23514', constraint = sentence, message = explanation, detail = sentence;
+end $$;
+
+create function append_only() returns trigger language plpgsql as $$
+begin
+  perform refuse('append_only', tg_op || ' on ' || tg_table_name || ' is forbidden: its rows are never changed or deleted');
+  return null;
+end $$;
+
+-- A login acts in its own name, unless it is a member of recourse_proxy.
+create function acts_as(person text) returns void language plpgsql as $$
+begin
+  if person <> session_user and not pg_has_role(session_user, 'recourse_proxy', 'member') then
+    perform refuse('login_acts_for_itself', session_user || ' may not act as ' || person);
+  end if;
+end $$;
+
+-- The number of the current epoch. Starts a new one when cluster or timeline changed.
+create function epoch_now() returns int language plpgsql security definer as $$
+declare here bigint := (select system_identifier from pg_control_system());
+  line int := (select timeline_id from pg_control_checkpoint());
+  last epoch;
+begin
+  select * into last from epoch order by number desc limit 1;
+  if last.system_identifier is distinct from here or last.timeline is distinct from line then
+    insert into epoch (number, system_identifier, timeline) values (coalesce(last.number, 0) + 1, here, line)
+      on conflict do nothing;
+  end if;
+  return (select max(number) from epoch);
+end $$;
+
+reset role;

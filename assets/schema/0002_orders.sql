@@ -1,0 +1,186 @@
+-- Orders and their transitions. The log of transitions is the truth; orders is its projection. Amounts are minor units of the
+-- order's currency.
+
+set local role recourse_owner;
+
+create table orders (
+  id text collate "C" constraint orders_id_unique primary key,
+  provider text not null,
+  currency text not null,
+  amount bigint not null constraint orders_amount_positive check (amount > 0),
+  cancellation_fee bigint constraint orders_cancellation_fee_not_negative check (cancellation_fee >= 0),
+  merchant text,
+  buyer text,
+  seller text,
+  opened_at timestamptz not null,
+  status text not null default '',
+  version int not null default 0,
+  authorised bigint not null default 0,
+  canceled bigint not null default 0,
+  captured bigint not null default 0,
+  refunded bigint not null default 0,
+  attempt smallint not null default 1,
+  rejection_pending boolean not null default false,
+  outcome text,
+  to_seller bigint,
+  to_buyer bigint,
+  entered_at timestamptz not null default '-infinity',
+  moved_at timestamptz not null default '-infinity',
+  due_at timestamptz,
+  -- How many of its transitions should have reached the provider and are not confirmed.
+  unconfirmed int not null default 0,
+  -- All that a transition leaves behind for the next one, as one value to compare.
+  state text collate "C" generated always as (
+    status || ' ' || amount::text || ' ' || authorised::text || ' ' || canceled::text || ' ' || captured::text || ' '
+    || refunded::text || ' ' || attempt::text || ' ' || rejection_pending::text || ' ' || coalesce(outcome, '-') || ' '
+    || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')) stored,
+  constraint orders_id_starts_with_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
+  constraint orders_id_short_and_printable check (octet_length(id) <= octet_length(provider) + 201
+    and id !~ '[\x01-\x1f\x7f-\x9f]'),
+  constraint orders_currency_of_provider foreign key (provider, currency) references provider_currency
+);
+
+create table transition (
+  order_id text collate "C" not null,
+  seq int not null,
+  law int not null,
+  provider text not null,
+  from_status text not null,
+  action text not null,
+  actor text not null,
+  to_status text not null,
+  total bigint not null,
+  amount bigint,
+  authorised bigint not null,
+  canceled bigint not null,
+  captured bigint not null,
+  refunded bigint not null,
+  attempt smallint not null,
+  rejection_pending boolean not null,
+  outcome text,
+  to_seller bigint,
+  to_buyer bigint,
+  due_at timestamptz,
+  happened_at timestamptz not null,
+  recorded_at timestamptz not null,
+  source text not null,
+  recorder text not null,
+  login text not null,
+  reason text,
+  note text,
+  reference text,
+  inferred boolean not null default false,
+  contradictory boolean not null default false,
+  request_id uuid,
+  request_digest bytea,
+  hash bytea not null,
+  epoch int not null,
+  xid xid8 not null,
+  id bigint generated always as identity,
+  prev_seq int generated always as (nullif(seq, 1) - 1) stored,
+  -- The state it leaves and the state it must have found, computed from what it did. The seal writes both, whatever the
+  -- statement said: as generated columns they cost each insert a tenth of its time, because PostgreSQL parses them again.
+  state text collate "C" not null,
+  before text collate "C" not null,
+  -- Whether we made this move and the provider must confirm it. The seal writes it.
+  needs_confirmation boolean not null,
+
+  constraint transition_version_unique primary key (order_id, seq),
+  constraint transition_state_unique unique (order_id, seq, state),
+  constraint transition_order_exists foreign key (order_id) references orders (id),
+  constraint transition_follows_rule foreign key (law, provider, from_status, action, actor, to_status) references rule,
+  constraint transition_continues_previous foreign key (order_id, prev_seq, before) references transition (order_id, seq, state),
+  constraint transition_provider_of_order check (starts_with(order_id, provider || ':')),
+  constraint transition_only_first_opens check ((seq = 1) = (action = 'open')),
+  constraint transition_version_from_one check (seq >= 1),
+  constraint transition_opening_is_empty check (action <> 'open' or (amount = total and authorised = 0 and canceled = 0
+    and captured = 0 and refunded = 0 and attempt = 1 and outcome is null and to_seller is null and to_buyer is null)),
+  constraint transition_amount_positive check (amount > 0),
+  constraint transition_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
+  constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
+  constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock')),
+  constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
+    or actor not in ('buyer', 'seller', 'courier') or coalesce(btrim(note, E' \t\r\n'), '') <> ''),
+  constraint transition_reference_for_payout check (source <> 'console' or action <> 'complete'
+    or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
+);
+
+alter table orders add constraint orders_match_last_transition
+  foreign key (id, version, state) references transition (order_id, seq, state) deferrable initially deferred;
+
+create unique index transition_request_unique on transition (order_id, request_id) where request_id is not null;
+create index transition_by_request on transition (request_id) where request_id is not null;
+create index transition_feed on transition (epoch, xid, id);
+
+-- One index for each way to sort a list. src/query/sort.rs has the same expressions.
+create index orders_page on orders (provider, status, entered_at, id);
+create index orders_by_due on orders (provider, status, (coalesce(due_at, '9999-01-01Z'::timestamptz)), id);
+create index orders_by_amount on orders (provider, status,
+  (- case when currency in ('KWD', 'BHD', 'OMR') then amount else least(amount, 900000000000000000) * 10 end), id);
+create index orders_due on orders (due_at, id) where due_at is not null;
+create index orders_unconfirmed on orders (entered_at, id) where unconfirmed > 0;
+
+-- What the provider itself said of a transition that we made.
+create table confirmation (
+  order_id text collate "C" not null,
+  seq int not null,
+  reference text,
+  happened_at timestamptz not null,
+  recorded_at timestamptz not null default clock_timestamp(),
+  recorder text not null,
+  login text not null default session_user,
+  constraint confirmation_unique primary key (order_id, seq),
+  constraint confirmation_not_of_opening check (seq > 1),
+  constraint confirmation_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
+  constraint confirmation_transition_exists foreign key (order_id, seq) references transition (order_id, seq)
+);
+
+-- Counts as deltas that a later statement folds. One counter row per status would make every writer wait for every other.
+create table tally (
+  provider text not null,
+  status text not null,
+  currency text not null,
+  orders bigint not null,
+  amount numeric not null  -- a sum of many orders does not fit into a bigint
+);
+
+create function orders_guard() returns trigger language plpgsql as $$
+begin
+  perform refuse('orders_changed_by_transitions_only', 'orders follow their transitions: insert a transition instead');
+  return null;
+end $$;
+-- Depth 1 is a client's own statement; the trigger of the log updates at a greater depth.
+create trigger orders_changed_by_transitions_only before update on orders for each row
+  when (pg_trigger_depth() < 1) execute function orders_guard();
+
+create function confirmation_seal() returns trigger language plpgsql as $$
+begin
+  perform acts_as(new.recorder);
+  new.login := session_user;
+  new.recorded_at := clock_timestamp();
+  return new;
+end $$;
+create trigger confirmation_seal before insert on confirmation for each row execute function confirmation_seal();
+
+-- The provider has one transition less to confirm.
+create function confirmation_count() returns trigger language plpgsql security definer as $$
+begin
+  update orders o set unconfirmed = o.unconfirmed - 1
+  from transition t where o.id = new.order_id and t.order_id = new.order_id and t.seq = new.seq and t.needs_confirmation;
+  return null;
+end $$;
+create trigger confirmation_count after insert on confirmation for each row execute function confirmation_count();
+
+-- Folds the deltas into one row each, unless another session does it now.
+create function tally_fold() returns int language plpgsql security definer as $$
+declare folded int;
+begin
+  if not pg_try_advisory_xact_lock(hashtext('recourse tally')) then return 0; end if;
+  with taken as (delete from tally returning *),
+  sums as (select provider, status, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3),
+  put as (insert into tally select * from sums where orders <> 0 or amount <> 0)
+  select count(*) into folded from taken;
+  return folded;
+end $$;
+
+reset role;

@@ -1,0 +1,112 @@
+-- Facts: what was imported, what waits in quarantine, and evidence of what was tried at the provider.
+
+set local role recourse_owner;
+
+-- Every imported fact, by the digest of its content: the same fact twice changes nothing.
+create table fact (
+  key bytea constraint fact_key_unique primary key,
+  outcome text not null constraint fact_outcome_known check (outcome in ('applied', 'repeated', 'quarantined')),
+  received_at timestamptz not null default clock_timestamp()
+);
+
+-- Facts that need a decision, with their original bytes.
+create table quarantine (
+  id bigint generated always as identity primary key,
+  key bytea not null constraint quarantine_fact_unique unique references fact (key),
+  order_id text collate "C",
+  provider text,
+  happened_at timestamptz,
+  raw bytea not null,
+  why text not null,
+  message text not null,
+  readings jsonb not null default '[]',
+  early boolean not null default false,
+  state text not null default 'waiting' constraint quarantine_state_known
+    check (state in ('waiting', 'applied', 'repeated', 'dismissed')),
+  note text,
+  settled_by text,
+  settled_login text,
+  settled_at timestamptz,
+  received_at timestamptz not null default clock_timestamp(),
+  constraint quarantine_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
+  constraint quarantine_dismissal_has_note check (state <> 'dismissed' or coalesce(btrim(note, E' \t\r\n'), '') <> '')
+);
+create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
+create index quarantine_waiting on quarantine (id) where state = 'waiting';
+
+create function fact_seal() returns trigger language plpgsql as $$
+begin
+  new.received_at := clock_timestamp();
+  return new;
+end $$;
+create trigger fact_seal before insert on fact for each row execute function fact_seal();
+
+create function quarantine_begin() returns trigger language plpgsql as $$
+begin
+  if new.state <> 'waiting' or new.settled_by is not null or new.settled_login is not null or new.settled_at is not null then
+    perform refuse('quarantine_starts_waiting', 'a fact enters quarantine without a decision');
+  end if;
+  new.note := null;
+  new.received_at := clock_timestamp();
+  return new;
+end $$;
+create trigger quarantine_begin before insert on quarantine for each row execute function quarantine_begin();
+
+create function quarantine_settle() returns trigger language plpgsql as $$
+begin
+  if old.state <> 'waiting' then
+    perform refuse('quarantine_settled_once', 'someone decided about this fact before');
+  end if;
+  if (new.state = 'waiting') <> (new.settled_by is null) then
+    perform refuse('quarantine_settled_by_person', 'say who decided about this fact');
+  end if;
+  -- What came in stays as it came.
+  new.id := old.id;
+  new.key := old.key;
+  new.order_id := old.order_id;
+  new.provider := old.provider;
+  new.happened_at := old.happened_at;
+  new.raw := old.raw;
+  new.received_at := old.received_at;
+  if new.settled_by is not null then
+    perform acts_as(new.settled_by);
+    new.settled_login := session_user;
+    new.settled_at := clock_timestamp();
+  else
+    new.settled_login := null;
+    new.settled_at := null;
+  end if;
+  return new;
+end $$;
+create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
+
+-- What someone tried at the provider, or what the provider answered. Evidence moves no order.
+create table evidence (
+  id bigint generated always as identity primary key,
+  order_id text collate "C" not null constraint evidence_order_exists references orders (id),
+  kind text not null constraint evidence_kind_known check (kind in ('attempted', 'observed')),
+  action text,
+  result text,
+  status text,
+  detail text,
+  happened_at timestamptz not null,
+  recorded_at timestamptz not null default clock_timestamp(),
+  recorder text not null,
+  login text not null default session_user,
+  constraint evidence_attempt_has_result check ((kind = 'attempted') = (action is not null and result is not null)),
+  constraint evidence_observation_has_status check ((kind = 'observed') = (status is not null)),
+  constraint evidence_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z')
+);
+create index evidence_of_order on evidence (order_id, happened_at, id);
+create index evidence_observed on evidence (happened_at desc) where kind = 'observed';
+
+create function evidence_seal() returns trigger language plpgsql as $$
+begin
+  perform acts_as(new.recorder);
+  new.login := session_user;
+  new.recorded_at := clock_timestamp();
+  return new;
+end $$;
+create trigger evidence_seal before insert on evidence for each row execute function evidence_seal();
+
+reset role;

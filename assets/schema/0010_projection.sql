@@ -1,0 +1,82 @@
+-- The projection: a transition moves its order and counts itself. A person writes one row at a time, so one row has a path of
+-- its own without sorting and grouping.
+
+set local role recourse_owner;
+
+create function transition_project() returns trigger language plpgsql security definer as $$
+declare one transition; moved int; expected int; many boolean; coin text; worth bigint; shop text;
+begin
+  select count(*) > 1 into many from (select from fresh limit 2) several;
+  if not many then
+    select * into one from fresh;
+    if not found then return null; end if;
+    update orders o set status = one.to_status, version = one.seq, authorised = one.authorised, canceled = one.canceled,
+      captured = one.captured, refunded = one.refunded, attempt = one.attempt, rejection_pending = one.rejection_pending,
+      outcome = one.outcome, to_seller = one.to_seller, to_buyer = one.to_buyer, due_at = one.due_at, moved_at = one.happened_at,
+      entered_at = case when one.from_status = one.to_status then o.entered_at else one.happened_at end,
+      unconfirmed = case when one.seq = 1 then 0 else o.unconfirmed end + one.needs_confirmation::int
+    where o.id = one.order_id and o.version < one.seq
+    returning o.currency, o.amount, coalesce(o.merchant, '') into coin, worth, shop;
+    if not found then
+      perform refuse('orders_match_last_transition', 'the order is already at or after this version');
+    end if;
+    if one.from_status <> one.to_status then
+      insert into tally values (one.provider, one.to_status, coin, 1, worth);
+      if one.seq > 1 then
+        insert into tally values (one.provider, one.from_status, coin, -1, -worth);
+      end if;
+      if one.provider <> 'tamara' then
+        return null;
+      elsif one.to_status = 'approved' then
+        insert into watch_delta values ('stuck', hour_of(one.due_at), shop, coin, 1, worth),
+          ('arrived', hour_of(one.happened_at), shop, coin, 1, worth);
+      elsif one.from_status = 'approved' then
+        insert into watch_delta
+          select 'stuck', hour_of(due_at), shop, coin, -1, -worth from transition where order_id = one.order_id and seq = one.seq - 1
+          union all select case when one.to_status = 'expired' then 'lost' else 'cleared' end, hour_of(one.happened_at), shop, coin, 1, worth;
+      end if;
+    end if;
+    return null;
+  end if;
+
+  with last as (select distinct on (order_id) * from fresh order by order_id, seq desc),
+  ours as (select order_id, count(*) filter (where needs_confirmation) as moves, min(seq) as first from fresh group by order_id),
+  entered as (select distinct on (order_id) order_id, happened_at from fresh where from_status <> to_status order by order_id, seq desc)
+  update orders o set status = last.to_status, version = last.seq, authorised = last.authorised, canceled = last.canceled,
+    captured = last.captured, refunded = last.refunded, attempt = last.attempt, rejection_pending = last.rejection_pending,
+    outcome = last.outcome, to_seller = last.to_seller, to_buyer = last.to_buyer, due_at = last.due_at,
+    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at), unconfirmed = case when ours.first = 1 then 0 else o.unconfirmed end + ours.moves
+  from last join ours using (order_id) left join entered using (order_id)
+  where o.id = last.order_id and o.version < last.seq;
+  get diagnostics moved = row_count;
+  select count(distinct order_id) into expected from fresh;
+  if moved <> expected then
+    perform refuse('orders_match_last_transition', 'the order is already at or after this version');
+  end if;
+
+  insert into tally (provider, status, currency, orders, amount)
+  select delta.provider, delta.status, delta.currency, sum(orders), sum(orders * amount) from (
+    select f.provider, f.to_status as status, o.currency, 1 as orders, o.amount from fresh f join orders o on o.id = f.order_id
+    union all
+    select f.provider, f.from_status, o.currency, -1, o.amount from fresh f join orders o on o.id = f.order_id where f.seq > 1
+  ) delta group by delta.provider, delta.status, delta.currency having sum(orders) <> 0 or sum(orders * amount) <> 0;
+
+  insert into watch_delta
+  select delta.kind, delta.hour, coalesce(o.merchant, ''), o.currency, sum(delta.orders), sum(delta.orders * o.amount) from (
+    select 'stuck' as kind, hour_of(due_at) as hour, order_id, 1 as orders from fresh where provider = 'tamara' and to_status = 'approved'
+    union all
+    select 'arrived', hour_of(happened_at), order_id, 1 from fresh where provider = 'tamara' and to_status = 'approved'
+    union all
+    select 'stuck', hour_of(p.due_at), f.order_id, -1 from fresh f
+      join transition p on p.order_id = f.order_id and p.seq = f.seq - 1 where f.provider = 'tamara' and f.from_status = 'approved'
+    union all
+    select case when to_status = 'expired' then 'lost' else 'cleared' end, hour_of(happened_at), order_id, 1
+      from fresh where provider = 'tamara' and from_status = 'approved'
+  ) delta join orders o on o.id = delta.order_id
+  group by 1, 2, 3, 4 having sum(delta.orders) <> 0 or sum(delta.orders * o.amount) <> 0;
+  return null;
+end $$;
+create trigger transition_project after insert on transition referencing new table as fresh
+  for each statement execute function transition_project();
+
+reset role;

@@ -1,0 +1,83 @@
+-- The policy of the dispute desk: reasons, clocks, business hours, limits, canned texts.
+
+set local role recourse_owner;
+
+-- One policy for everyone; the newest row counts. Limits are minor units of their currency, lengths are seconds.
+create table desk_policy (
+  number int constraint desk_policy_number_unique primary key,
+  body jsonb not null,
+  -- The file as it was written.
+  source text not null,
+  recorder text not null,
+  login text not null default session_user,
+  at timestamptz not null default clock_timestamp()
+);
+
+create function policy() returns jsonb language sql stable as $$
+  select body from desk_policy order by number desc limit 1
+$$;
+
+-- When business opens and closes on a day, if it does.
+create function business_day(day date, hours jsonb, out opens timestamptz, out closes timestamptz)
+language plpgsql stable as $$
+begin
+  if hours->'days' @> to_jsonb(extract(isodow from day)::int) and not coalesce(hours->'holidays' ? day::text, false) then
+    opens := (day + make_interval(mins => (hours->>'from')::int)) at time zone (hours->>'zone');
+    closes := (day + make_interval(mins => (hours->>'to')::int)) at time zone (hours->>'zone');
+  end if;
+end $$;
+
+-- The time after so many seconds: of business hours if there are any, else of the clock.
+create function business_add(start timestamptz, seconds bigint, hours jsonb) returns timestamptz
+language plpgsql stable as $$
+declare day date; rest bigint := seconds; here bigint; hour record;
+begin
+  if hours is null or jsonb_typeof(hours) <> 'object' then return start + make_interval(secs => seconds); end if;
+  day := (start at time zone (hours->>'zone'))::date;
+  for ahead in 0 .. 3660 loop
+    hour := business_day(day + ahead, hours);
+    if hour.opens is not null and hour.closes > start then
+      here := extract(epoch from hour.closes - greatest(start, hour.opens))::bigint;
+      if here >= rest then return greatest(start, hour.opens) + make_interval(secs => rest); end if;
+      rest := rest - here;
+    end if;
+  end loop;
+  return start + make_interval(secs => seconds);
+end $$;
+
+-- How many seconds of business hours are between two times. Negative if the second comes first.
+create function business_between(start timestamptz, finish timestamptz, hours jsonb) returns bigint
+language plpgsql stable as $$
+declare day date; seconds bigint := 0; hour record;
+begin
+  if hours is null or jsonb_typeof(hours) <> 'object' then return extract(epoch from finish - start)::bigint; end if;
+  if finish < start then return - business_between(finish, start, hours); end if;
+  day := (start at time zone (hours->>'zone'))::date;
+  while day <= (finish at time zone (hours->>'zone'))::date loop
+    hour := business_day(day, hours);
+    if hour.opens is not null then
+      seconds := seconds + greatest(0, extract(epoch from least(hour.closes, finish) - greatest(hour.opens, start))::bigint);
+    end if;
+    day := day + 1;
+  end loop;
+  return seconds;
+end $$;
+
+create function policy_seal() returns trigger language plpgsql security definer as $$
+begin
+  perform acts_as(new.recorder);
+  new.login := session_user;
+  new.at := clock_timestamp();
+  if exists (select from person) and not exists (select from person where login = new.recorder and role = 'admin') then
+    perform refuse('desk_policy_by_admin', new.recorder || ' is not an admin');
+  end if;
+  if new.number <> coalesce((select max(number) from desk_policy), 0) + 1 then
+    perform refuse('desk_policy_number_unique', 'someone else just set another policy');
+  end if;
+  -- Business hours that cannot be computed must fail now, not with the first case.
+  perform business_add(clock_timestamp(), 3600, new.body->'hours');
+  return new;
+end $$;
+create trigger policy_seal before insert on desk_policy for each row execute function policy_seal();
+
+reset role;

@@ -1,0 +1,179 @@
+-- Cases of disputes: who has them, what happened, what was said and attached, and their clocks.
+
+set local role recourse_owner;
+
+create function micros(at timestamptz) returns bigint language sql immutable as $$
+  select (extract(epoch from at) * 1000000)::bigint
+$$;
+
+-- The projection of case_event. An order may have several cases, at most one of them open. The order's own fields are
+-- repeated here, so that queues and hints need no join.
+create table dispute_case (
+  order_id text collate "C" not null constraint dispute_case_order_exists references orders (id),
+  number int not null constraint dispute_case_number_from_one check (number >= 1),
+  currency text not null,
+  amount bigint not null,
+  merchant text,
+  buyer text,
+  seller text,
+  phones text[] not null default '{}',
+  opened_at timestamptz not null,
+  opened_by text not null,
+  seq int not null default 0,
+  -- The last event that makes an older proposal out of date.
+  material_event int not null default 0,
+  stage text not null default 'working' constraint dispute_case_stage_known check (stage in ('working', 'proposed', 'decided', 'closed')),
+  open boolean generated always as (stage <> 'closed') stored,
+  waiting text constraint dispute_case_waits_for_party check (waiting in ('buyer', 'seller')),
+  queue text generated always as (case when stage = 'closed' then 'closed' when stage = 'decided' then 'unpaid' when stage = 'proposed' then 'proposed'
+    when waiting is not null then 'waiting_' || waiting else 'working' end) stored,
+  reason text,
+  claimed bigint constraint dispute_case_claim_within_order check (claimed > 0 and claimed <= amount),
+  owner text,
+  lease_until timestamptz,
+  clock text,
+  due_at timestamptz,
+  -- What lists are sorted by: microseconds of the nearest deadline; of closed cases, the latest first.
+  rank bigint not null default 253370764800000000,
+  level smallint not null default 0,
+  escalate_at timestamptz,
+  reopened boolean not null default false,
+  answered_at timestamptz,
+  decided_at timestamptz,
+  closed_at timestamptz,
+  constraint dispute_case_unique primary key (order_id, number),
+  constraint dispute_case_lease_has_owner check (lease_until is null or owner is not null)
+);
+create unique index dispute_case_one_open on dispute_case (order_id) where open;
+create index case_urgent on dispute_case (rank, (- amount), order_id, number) where open;
+create index case_next on dispute_case (rank, (- amount), order_id, number) where queue = 'working' and owner is null;
+create index case_queue on dispute_case (queue, rank, (- amount), order_id, number);
+create index case_owner on dispute_case (owner, rank, (- amount), order_id, number) where open and owner is not null;
+create index case_held on dispute_case (owner) where queue = 'working' and owner is not null;
+create index case_lease on dispute_case (lease_until) where lease_until is not null;
+create index case_escalate on dispute_case (escalate_at) where escalate_at is not null;
+create index case_opened on dispute_case (opened_at);
+create index case_decided on dispute_case (decided_at) where decided_at is not null;
+create index case_buyer on dispute_case (buyer, opened_at desc);
+create index case_seller on dispute_case (seller, opened_at desc);
+create index case_merchant on dispute_case (merchant, opened_at desc);
+create index case_phones on dispute_case using gin (phones);
+
+-- The history of each case. Its key is the lock: the first to write the next event wins.
+create table case_event (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  what text not null,
+  party text constraint case_event_party_known check (party in ('buyer', 'seller')),
+  -- The owner from now on.
+  person text,
+  -- Why. Only the team reads it.
+  words text,
+  reason text,
+  claimed bigint,
+  -- A line of the checklist, or a payout's reference.
+  item text,
+  clock text,
+  level smallint,
+  recorder text not null,
+  login text not null default session_user,
+  at timestamptz not null default clock_timestamp(),
+  request_id uuid,
+  request_digest bytea,
+  epoch int not null default 0,
+  xid xid8 not null default pg_current_xact_id(),
+  -- From the same sequence as transition.id, so that the feed has one position for both.
+  id bigint not null default 0,
+  constraint case_event_unique primary key (order_id, number, seq),
+  constraint case_event_kind_unique unique (order_id, number, seq, what),
+  constraint case_event_case_exists foreign key (order_id, number) references dispute_case (order_id, number),
+  constraint case_event_known foreign key (what) references case_rule (event),
+  constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
+  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or coalesce(btrim(words, E' \t\r\n'), '') <> ''),
+  constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),
+  constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))
+);
+create unique index case_event_request_unique on case_event (order_id, request_id) where request_id is not null;
+create index case_feed on case_event (epoch, xid, id);
+
+-- Notes for the team. A note is not a message: no letter and no export contains one.
+create table case_note (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  what text not null default 'noted' constraint case_note_kind check (what = 'noted'),
+  body text not null constraint case_note_not_empty check (btrim(body, E' \t\r\n') <> ''),
+  found tsvector generated always as (to_tsvector('simple', body)) stored,
+  constraint case_note_unique primary key (order_id, number, seq),
+  constraint case_note_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
+);
+create index case_note_found on case_note using gin (found);
+
+-- What a party was told or said.
+create table case_message (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  what text not null constraint case_message_kind check (what in ('messaged', 'asked', 'answered')),
+  body text not null constraint case_message_not_empty check (btrim(body, E' \t\r\n') <> ''),
+  constraint case_message_unique primary key (order_id, number, seq),
+  constraint case_message_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
+);
+
+-- Attached files, unchanged.
+create table case_file (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  what text not null default 'attached' constraint case_file_kind check (what = 'attached'),
+  name text not null constraint case_file_has_name check (name <> '' and name !~ '[/\x01-\x1f\x7f]' and octet_length(name) <= 255),
+  -- The media type, from the content, never from the name.
+  kind text not null,
+  -- A description, such as 1200 x 800 or 3 lines.
+  facts text not null,
+  size int not null,
+  digest bytea not null,
+  content bytea not null,
+  constraint case_file_unique primary key (order_id, number, seq),
+  constraint case_file_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
+  constraint case_file_size_of_content check (size = octet_length(content)),
+  constraint case_file_within_limit check (size between 1 and 26214400),
+  constraint case_file_digest_of_content check (digest = sha256(content))
+);
+
+-- The clocks of each case. A running clock has a deadline; a paused one has the seconds that were left.
+create table case_clock (
+  order_id text collate "C" not null,
+  number int not null,
+  name text not null,
+  due_at timestamptz,
+  rest bigint,
+  ended_at timestamptz,
+  primary key (order_id, number, name)
+);
+
+-- Texts that a person is writing and has not sent. A draft is deleted when it is sent.
+create table case_draft (
+  order_id text collate "C" not null,
+  number int not null,
+  person text not null,
+  kind text not null,
+  body text not null,
+  saved_at timestamptz not null default clock_timestamp(),
+  constraint case_draft_unique primary key (order_id, number, person, kind),
+  constraint case_draft_case_exists foreign key (order_id, number) references dispute_case (order_id, number)
+);
+
+-- Who has a case open now, and who edits it. It may be lost in a crash.
+create unlogged table case_presence (
+  order_id text collate "C" not null,
+  number int not null,
+  session uuid not null,
+  person text not null,
+  editing boolean not null,
+  seen_at timestamptz not null default clock_timestamp(),
+  constraint case_presence_unique primary key (order_id, number, session)
+);
+
+reset role;

@@ -1,0 +1,261 @@
+-- Decisions and payouts. A decision comes from a transition to Dispute Resolved, never from a statement of its own.
+
+set local role recourse_owner;
+
+-- A proposed decision, and what its author had seen.
+create table case_proposal (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  what text not null default 'proposed' constraint case_proposal_kind check (what = 'proposed'),
+  order_version int not null,
+  material_event int not null default 0,
+  total bigint not null,
+  to_seller bigint not null,
+  to_buyer bigint not null,
+  reason text not null constraint case_proposal_has_reason check (btrim(reason) <> ''),
+  rationale text not null constraint case_proposal_has_rationale check (btrim(rationale, E' \t\r\n') <> ''),
+  say_seller text not null constraint case_proposal_has_seller_text check (btrim(say_seller, E' \t\r\n') <> ''),
+  say_buyer text not null constraint case_proposal_has_buyer_text check (btrim(say_buyer, E' \t\r\n') <> ''),
+  constraint case_proposal_unique primary key (order_id, number, seq),
+  constraint case_proposal_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
+  constraint case_proposal_sums_to_held check (to_seller >= 0 and to_buyer >= 0 and to_seller + to_buyer = total)
+);
+
+-- The decision of an order's dispute. There is one dispute and one decision for each order.
+create table decision (
+  order_id text collate "C" constraint decision_unique primary key,
+  number int not null,
+  transition_seq int not null,
+  -- Settled here, withdrawn by a party, or reported by the provider.
+  basis text not null constraint decision_basis_known check (basis in ('settled', 'withdrawn', 'reported')),
+  currency text not null,
+  total bigint not null,
+  to_seller bigint not null,
+  to_buyer bigint not null,
+  proposal_seq int,
+  reason text,
+  rationale text,
+  say_seller text,
+  say_buyer text,
+  decided_by text not null,
+  decided_login text not null,
+  proposed_by text,
+  proposed_login text,
+  approved_by text,
+  approved_login text,
+  decided_at timestamptz not null,
+  constraint decision_case_exists foreign key (order_id, number) references dispute_case (order_id, number),
+  constraint decision_transition_exists foreign key (order_id, transition_seq) references transition (order_id, seq),
+  constraint decision_sums_to_held check (to_seller >= 0 and to_buyer >= 0 and to_seller + to_buyer = total),
+  -- By person and by login, so that nobody approves under another name.
+  constraint decision_approved_by_other check (approved_by is null or (proposed_by is not null
+    and approved_by <> proposed_by and approved_login <> proposed_by and approved_by <> proposed_login))
+);
+
+-- What is paid to each party of a decision.
+create table payout (
+  order_id text collate "C" not null constraint payout_decision_exists references decision (order_id),
+  party text not null constraint payout_party_known check (party in ('buyer', 'seller')),
+  currency text not null,
+  amount bigint not null constraint payout_amount_positive check (amount > 0),
+  seq int not null default 0,
+  state text not null default 'pending' constraint payout_state_known check (state in ('pending', 'sent', 'confirmed', 'failed')),
+  reference text,
+  constraint payout_unique primary key (order_id, party),
+  constraint payout_confirmed_has_reference check (state <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
+);
+create index payout_open on payout (state) where state <> 'confirmed';
+
+create table payout_event (
+  order_id text collate "C" not null,
+  party text not null,
+  seq int not null,
+  what text not null constraint payout_event_known check (what in ('sent', 'confirmed', 'failed', 'reopened')),
+  reference text,
+  words text,
+  recorder text not null,
+  login text not null default session_user,
+  at timestamptz not null default clock_timestamp(),
+  request_id uuid,
+  constraint payout_event_unique primary key (order_id, party, seq),
+  constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
+  constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
+  constraint payout_event_failed_says_why check (what <> 'failed' or coalesce(btrim(words, E' \t\r\n'), '') <> '')
+);
+
+create unique index payout_event_request_unique on payout_event (order_id, request_id) where request_id is not null;
+
+-- The database itself records what the author of a proposal could have seen.
+create function case_proposal_seal() returns trigger language plpgsql as $$
+declare it dispute_case := case_locked(new.order_id, new.number);
+begin
+  new.material_event := it.material_event;
+  if new.total <> it.amount then
+    perform refuse('case_proposal_sums_to_held', 'the order holds ' || it.amount);
+  end if;
+  if not exists (select from orders where id = new.order_id and status = 'disputed' and version = new.order_version) then
+    perform refuse('case_proposal_order_disputed', 'the order is not at Disputed, or has moved');
+  end if;
+  return new;
+end $$;
+create trigger case_proposal_seal before insert on case_proposal for each row execute function case_proposal_seal();
+
+-- The phone numbers in a name: the last ten digits of seven or more in a row.
+create function phones_of(name text) returns text[] language sql immutable as $$
+  select coalesce(array_agg(distinct right(found[1], 10)), '{}')
+  from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found
+$$;
+
+-- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
+create function case_open(of text, by text, since timestamptz, why text) returns int
+language plpgsql security definer as $$
+declare born orders; last int;
+begin
+  perform acts_as(by);
+  select * into born from orders where id = of;
+  if not found then
+    perform refuse('dispute_case_order_exists', 'there is no such order');
+  end if;
+  select coalesce(max(number), 0) into last from dispute_case where order_id = of;
+  insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, phones, opened_at, opened_by, reopened)
+    values (of, last + 1, born.currency, born.amount, born.merchant, born.buyer, born.seller,
+      phones_of(born.buyer) || phones_of(born.seller), since, by, last > 0);
+  perform clock_begin(of, last + 1, 'first_answer', since);
+  perform clock_begin(of, last + 1, 'decision', since);
+  insert into case_event (order_id, number, what, words, recorder) values (of, last + 1, 'opened', why, by);
+  return last + 1;
+end $$;
+
+-- What follows from a transition: a case is opened, decided or closed, and payouts become due or are confirmed.
+create function case_follow(moved transition, by text) returns void
+language plpgsql security definer as $$
+declare held dispute_case; asked case_proposal; asker case_event; most bigint; valid boolean := false; approved boolean := false; owed payout;
+begin
+  select * into held from dispute_case where order_id = moved.order_id and open for update;
+  if moved.to_status in ('dispute', 'disputed') or (moved.to_status = 'dispute_resolved' and held.order_id is null) then
+    if held.order_id is null then
+      perform case_open(moved.order_id, by, moved.happened_at, null);
+      select * into held from dispute_case where order_id = moved.order_id and open for update;
+    end if;
+  end if;
+  if moved.to_status = 'dispute_resolved' then
+    select * into asked from case_proposal p where p.order_id = moved.order_id and p.number = held.number order by p.seq desc limit 1;
+    if found then
+      select * into asker from case_event e where (e.order_id, e.number, e.seq) = (asked.order_id, asked.number, asked.seq);
+      valid := moved.action = 'settle' and held.stage = 'proposed' and asked.order_version = moved.seq - 1 and asked.material_event = held.material_event
+        and (asked.to_seller, asked.to_buyer) = (moved.to_seller, moved.to_buyer);
+      approved := valid and asker.recorder <> moved.recorder;
+    end if;
+    if moved.action = 'settle' and moved.source = 'console' then
+      most := (policy()->'limits'->>held.currency)::bigint;
+      if most is not null and moved.total > most and not approved then
+        perform refuse('decision_above_limit_approved', 'more than ' || held.currency || ' ' || to_char(most / 100.0, 'FM999,999,999,999,990.00')
+          || ' needs a proposal that a lead approves: recourse case decide, then recourse case approve');
+      end if;
+      if held.stage = 'proposed' and not valid then
+        perform refuse('case_event_in_stage', 'another decision waits for approval: approve it, send it back or withdraw it first');
+      end if;
+      if not approved and held.owner <> moved.recorder and (held.lease_until is null or held.lease_until > clock_timestamp()) then
+        perform refuse('case_event_by_owner', held.owner || ' has it');
+      end if;
+      if approved and exists (select from person) and not exists (select from person where login = moved.recorder and role = 'lead') then
+        perform refuse('decision_approved_by_lead', moved.recorder || ' is not a lead');
+      end if;
+    end if;
+    insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, proposal_seq, reason, rationale, say_seller,
+      say_buyer, decided_by, decided_login, proposed_by, proposed_login, approved_by, approved_login, decided_at)
+    values (moved.order_id, held.number, moved.seq, case when moved.action = 'withdraw' then 'withdrawn' when moved.source = 'console' then 'settled' else 'reported' end,
+      held.currency, moved.total, moved.to_seller, moved.to_buyer, case when valid then asked.seq end,
+      case when valid then asked.reason else coalesce(moved.reason, held.reason) end, case when valid then asked.rationale else moved.note end,
+      case when valid then asked.say_seller end, case when valid then asked.say_buyer end, moved.recorder, moved.login,
+      case when valid then asker.recorder end, case when valid then asker.login end,
+      case when approved then moved.recorder end, case when approved then moved.login end, moved.happened_at);
+    insert into payout (order_id, party, currency, amount)
+      select moved.order_id, p.party, held.currency, p.amount from (values ('seller', moved.to_seller), ('buyer', moved.to_buyer)) p (party, amount) where p.amount > 0;
+    insert into case_event (order_id, number, what, recorder) values (moved.order_id, held.number, 'decided', by);
+  elsif moved.to_status in ('completed', 'cancelled') then
+    if moved.from_status = 'dispute_resolved' then
+      for owed in select * from payout where order_id = moved.order_id and state <> 'confirmed' loop
+        -- A failed payout is corrected by the provider's word, not by a person's.
+        if owed.state = 'failed' and moved.source = 'console' then
+          perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || ' failed: reopen it first');
+        end if;
+        insert into payout_event (order_id, party, seq, what, reference, recorder)
+          values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), by);
+      end loop;
+    end if;
+    if held.order_id is not null then
+      insert into case_event (order_id, number, what, recorder) values (moved.order_id, held.number, 'closed', by);
+    end if;
+  end if;
+end $$;
+
+create function transition_then_case() returns trigger language plpgsql security definer as $$
+declare moved transition;
+begin
+  for moved in select * from fresh where provider = 'atarapay' and from_status <> to_status
+    and to_status in ('dispute', 'disputed', 'dispute_resolved', 'completed', 'cancelled') order by order_id, seq loop
+    perform case_follow(moved, moved.recorder);
+  end loop;
+  return null;
+end $$;
+create trigger transition_then_case after insert on transition referencing new table as fresh
+  for each statement execute function transition_then_case();
+
+-- Reads a payout and locks it until the transaction ends.
+create function payout_locked(of text, whose text) returns payout language sql security definer as $$
+  select * from payout where order_id = of and party = whose for update
+$$;
+
+create function payout_event_seal() returns trigger language plpgsql as $$
+declare it payout;
+begin
+  perform acts_as(new.recorder);
+  -- Everyone locks the case first and the payout second, so that two sessions never wait for each other.
+  perform case_locked(new.order_id, (select number from decision where order_id = new.order_id));
+  it := payout_locked(new.order_id, new.party);
+  if it.order_id is null then
+    perform refuse('payout_event_payout_exists', 'there is no such payout');
+  end if;
+  new.login := session_user;
+  new.at := clock_timestamp();
+  if it.state = 'confirmed' then
+    perform refuse('payout_event_confirmed_once', 'it was confirmed as ' || it.reference);
+  end if;
+  if new.seq <> it.seq + 1 then
+    perform refuse('payout_event_unique', 'the payout is at event ' || it.seq);
+  end if;
+  if not (case new.what when 'sent' then it.state = 'pending' when 'reopened' then it.state = 'failed' when 'failed' then it.state in ('pending', 'sent')
+    else it.state in ('pending', 'sent') or current_user = 'recourse_owner' end) then
+    perform refuse('payout_event_in_state', 'it is ' || it.state);
+  end if;
+  return new;
+end $$;
+create trigger payout_event_seal before insert on payout_event for each row execute function payout_event_seal();
+
+create function payout_event_project() returns trigger language plpgsql security definer as $$
+begin
+  update payout set seq = new.seq, state = case new.what when 'reopened' then 'pending' else new.what end,
+    reference = case when new.what = 'reopened' then null else coalesce(new.reference, reference) end
+  where order_id = new.order_id and party = new.party;
+  insert into case_event (order_id, number, what, party, words, item, recorder)
+    select new.order_id, d.number, 'payout', new.party, concat_ws(': ', new.what, new.words), new.reference, new.recorder from decision d where d.order_id = new.order_id;
+  return null;
+end $$;
+create trigger payout_event_project after insert on payout_event for each row execute function payout_event_project();
+
+-- At the end of the transaction, an order that was in dispute completes only if what was decided was paid.
+create function completion_is_paid() returns trigger language plpgsql security definer as $$
+begin
+  if exists (select from decision d, (select coalesce(sum(amount) filter (where party = 'seller'), 0) as seller,
+      coalesce(sum(amount) filter (where party = 'buyer'), 0) as buyer from payout where order_id = new.order_id and state = 'confirmed') paid
+    where d.order_id = new.order_id and (d.to_seller <> paid.seller or d.to_buyer <> paid.buyer)) then
+    perform refuse('payout_complete_before_order', 'what was paid is not what was decided');
+  end if;
+  return null;
+end $$;
+create constraint trigger completion_is_paid after insert on transition deferrable initially deferred
+  for each row when (new.to_status = 'completed' and new.from_status = 'dispute_resolved') execute function completion_is_paid();
+
+reset role;

@@ -1,0 +1,80 @@
+-- Working at the dispute desk: leases and escalations, the next case, drafts, and who edits.
+
+set local role recourse_owner;
+
+-- Returns untouched cases to the queue and escalates late ones. Any number of sessions may sweep; each case is swept once.
+create function case_sweep(by text, most int) returns int language plpgsql security definer as $$
+declare it dispute_case; swept int := 0;
+begin
+  perform acts_as(by);
+  for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until limit most for update skip locked loop
+    insert into case_event (order_id, number, what, words, recorder) values (it.order_id, it.number, 'returned', it.owner || ' did not work on it', by);
+    swept := swept + 1;
+  end loop;
+  for it in select * from dispute_case where escalate_at < clock_timestamp() order by escalate_at limit most for update skip locked loop
+    insert into case_event (order_id, number, what, clock, level, recorder) values (it.order_id, it.number, 'escalated', it.clock, it.level + 1, by);
+    swept := swept + 1;
+  end loop;
+  return swept;
+end $$;
+
+-- Takes the most urgent unclaimed case, if there is one.
+create function case_take_next(by text, only_reason text) returns table (order_id text, number int)
+language plpgsql security definer as $$
+declare it dispute_case;
+begin
+  perform acts_as(by);
+  select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
+    order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
+  if it.order_id is null then return; end if;
+  insert into case_event (order_id, number, what, recorder) values (it.order_id, it.number, 'claimed', by);
+  return query select it.order_id, it.number;
+end $$;
+
+-- A draft by the owner is work on the case and renews the lease.
+create function case_draft_seal() returns trigger language plpgsql security definer as $$
+begin
+  perform acts_as(new.person);
+  new.saved_at := clock_timestamp();
+  update dispute_case set lease_until = new.saved_at + make_interval(secs => coalesce((policy()->>'lease')::int, 3600))
+    where order_id = new.order_id and number = new.number and owner = new.person and lease_until is not null;
+  return new;
+end $$;
+create trigger case_draft_seal before insert or update on case_draft for each row execute function case_draft_seal();
+
+create function case_presence_seal() returns trigger language plpgsql as $$
+begin
+  perform acts_as(new.person);
+  new.seen_at := clock_timestamp();
+  return new;
+end $$;
+create trigger case_presence_seal before insert or update on case_presence for each row execute function case_presence_seal();
+
+-- Lets a session edit a case: one person at a time, unless they take over. A session that was not seen for a while does not count.
+create function case_edit(of text, which int, mine uuid, by text, take boolean) returns boolean
+language plpgsql as $$
+declare may boolean;
+begin
+  perform pg_advisory_xact_lock(hashtext('recourse edit'), hashtext(of));
+  may := take or not exists (select from case_presence where order_id = of and number = which and session <> mine and editing
+    and person <> by and seen_at > clock_timestamp() - interval '20 seconds');
+  if may then
+    update case_presence set editing = false where order_id = of and number = which and session <> mine and editing;
+  end if;
+  insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, may)
+    on conflict (order_id, number, session) do update set editing = excluded.editing;
+  return may;
+end $$;
+
+-- Only the body of a draft changes.
+create function case_draft_keep() returns trigger language plpgsql as $$
+begin
+  new.order_id := old.order_id;
+  new.number := old.number;
+  new.person := old.person;
+  new.kind := old.kind;
+  return new;
+end $$;
+create trigger case_draft_keep before update on case_draft for each row execute function case_draft_keep();
+
+reset role;

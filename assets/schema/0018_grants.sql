@@ -1,0 +1,65 @@
+-- Who may read and write which table. Grants are for whole tables, because column grants do not reach the workers of a
+-- cluster: the seals overwrite every column that the database fills in.
+
+set local role recourse_owner;
+
+-- Every function looks up names in this schema only, not in the schema of whoever calls it.
+do $$
+declare f regprocedure;
+begin
+  for f in select oid::regprocedure from pg_proc where pronamespace = current_schema()::regnamespace loop
+    execute format('alter function %s set search_path = %I, pg_temp', f, current_schema());
+    execute format('revoke execute on function %s from public', f);
+  end loop;
+end $$;
+
+-- Tables whose rows never change, and tables whose rows change but are never deleted.
+do $$
+declare name text;
+  appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
+    'evidence', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
+    'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
+  changed text[] := array['orders', 'quarantine', 'dispute_case', 'payout'];
+begin
+  foreach name in array appended || changed loop
+    execute format('create trigger %I before delete%s on %I for each row execute function append_only()', name || '_append_only',
+      case when name = any(appended) then ' or update' else '' end, name);
+    execute format('create trigger %I before truncate on %I for each statement execute function append_only()', name || '_not_emptied', name);
+  end loop;
+end $$;
+
+grant insert on orders, transition, confirmation, fact, quarantine, evidence, person_change, view_change, plan, plan_row, plan_event,
+  plan_result, alert_event, heartbeat, runbook_tick, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
+  payout_event, case_draft, case_presence to recourse_writer;
+grant update on quarantine, heartbeat, case_draft, case_presence to recourse_writer;
+grant delete on case_draft, case_presence to recourse_writer;
+
+do $$
+begin
+  execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
+end $$;
+grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, int),
+  name_words(text, text), policy(), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
+  business_between(timestamptz, timestamptz, jsonb) to recourse_reader;
+-- Only triggers call these.
+revoke execute on function clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+  case_follow(transition, text) from recourse_writer;
+
+select epoch_now();
+
+-- So that psql and other programs find the tables without naming the schema.
+do $$
+begin
+  execute format('alter database %I set search_path = %I, public', current_database(), current_schema());
+exception when insufficient_privilege then null;
+end $$;
+
+reset role;
+
+-- As whoever makes the schema, because the table of its parts is theirs.
+do $$
+begin
+  execute format('grant usage on schema %I to recourse_writer, recourse_reader', current_schema());
+  execute format('grant select on all tables in schema %I to recourse_writer, recourse_reader', current_schema());
+  execute format('grant select on all sequences in schema %I to recourse_writer, recourse_reader', current_schema());
+end $$;

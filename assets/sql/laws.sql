@@ -1,2 +1,0 @@
--- The versions of the law in this database.
-select version, digest from law order by version

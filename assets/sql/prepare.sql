@@ -1,0 +1,22 @@
+-- Makes the roles of the program and an empty schema; {schema} is its name.
+do $$
+declare name text;
+begin
+  perform pg_advisory_xact_lock(hashtext('recourse schema'));
+  foreach name in array array['recourse_owner', 'recourse_writer', 'recourse_reader', 'recourse_proxy'] loop
+    if not exists (select from pg_roles where rolname = name) then
+      begin
+        execute format('create role %I nologin', name);
+      exception when duplicate_object or unique_violation then null;  -- another database of this server was faster
+      end;
+    end if;
+  end loop;
+  if not pg_has_role(current_user, 'recourse_owner', 'member') then
+    execute format('grant recourse_owner to %I', current_user);
+  end if;
+  if to_regnamespace('{schema}') is null then
+    create schema {schema};
+    alter schema {schema} owner to recourse_owner;
+  end if;
+  grant usage, create on schema {schema} to recourse_owner;
+end $$

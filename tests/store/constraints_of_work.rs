@@ -1,0 +1,102 @@
+//! Bad writes to evidence, alerts, runbooks and plans.
+
+use super::constraints::{Bad, EMPTIED, append_only, bad, guarded, moved, not_emptied, with};
+
+#[rustfmt::skip]
+pub fn of_the_watch() -> Vec<Bad> {
+    let tried = "insert into evidence (order_id, kind, action, result, happened_at, recorder) values ('tamara:approved', 'attempted', 'authorise', '409', now(), 'recourse')";
+    let asked = "insert into evidence (order_id, kind, status, happened_at, recorder) values ('tamara:approved', 'observed', 'approved', now(), 'recourse')";
+    let sum = "insert into watch_sum values ('stuck', '2026-11-20T08:00:00Z', 'x', 'SAR', 1, 1)";
+    let fired = "insert into alert_event (alert, seq, what, severity, since, said, at, recorder) values ('x', 1, 'fired', 'warning', now(), '', now(), 'recourse')";
+    let noted = "insert into alert_event (alert, seq, what, severity, since, said, at, recorder, reason, until) values ('x', 1, 'acknowledged', 'warning', now(), '', now(), 'recourse', 'known', now() + interval '1 hour')";
+    let beat = "insert into heartbeat (worker, beat_at, every, recorder) values ('clock', now(), 30, 'recourse')";
+    let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
+    let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
+    vec![
+        bad("evidence", "evidence_order_exists", tried.replace("tamara:approved", "tamara:nobody")),
+        bad("evidence", "evidence_kind_known", "insert into evidence (order_id, kind, happened_at, recorder) values ('tamara:approved', 'heard', now(), 'recourse')".to_owned()),
+        bad("evidence", "evidence_attempt_has_result", tried.replace("'409'", "null")),
+        bad("evidence", "evidence_observation_has_status", asked.replace("'approved', now()", "null, now()")),
+        bad("evidence", "evidence_time_plausible", tried.replace("now()", "'infinity'")),
+        guarded("evidence", "evidence_seal", "login_acts_for_itself", &sly(tried)),
+        append_only("evidence", &format!("{tried}; delete from evidence")),
+        not_emptied("evidence", "truncate evidence"),
+        bad("watch_sum", "watch_sum_unique", format!("{sum}; {sum}")),
+        bad("alert_event", "alert_event_has_name", fired.replace("'x'", "''")),
+        bad("alert_event", "alert_event_known", fired.replace("'fired'", "'rang'")),
+        bad("alert_event", "alert_event_severity_known", fired.replace("'warning'", "'bad'")),
+        with(bad("alert_event", "alert_event_unique", format!("{fired}; {fired}")), "drop trigger alert_event_seal on alert_event"),
+        guarded("alert_event", "alert_event_seal", "alert_event_unique", &fired.replace("'x', 1", "'x', 2")),
+        bad("alert_event", "alert_event_acknowledged_with_reason", noted.replace("'known'", "' '")),
+        bad("alert_event", "alert_event_ends_later", noted.replace("now() + interval '1 hour'", "now()")),
+        guarded("alert_event", "alert_event_seal", "login_acts_for_itself", &sly(fired)),
+        append_only("alert_event", &format!("{fired}; update alert_event set said = 'other'")),
+        not_emptied("alert_event", "truncate alert_event"),
+        bad("heartbeat", "heartbeat_worker_unique", format!("{beat}; {beat}")),
+        guarded("heartbeat", "heartbeat_seal", "login_acts_for_itself", &sly(beat)),
+        bad("runbook_tick", "runbook_tick_order_exists", tick.replace("tamara:approved", "tamara:nobody")),
+        bad("runbook_tick", "runbook_tick_has_step", tick.replace("look-there", "")),
+        guarded("runbook_tick", "runbook_tick_seal", "login_acts_for_itself", &sly(tick)),
+        append_only("runbook_tick", &format!("{tick}; delete from runbook_tick")),
+        not_emptied("runbook_tick", "truncate runbook_tick"),
+    ]
+}
+
+#[rustfmt::skip]
+pub fn of_plans() -> Vec<Bad> {
+    let plan = "insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('p', false, 10, 5, 1, 'recourse')";
+    let number = "(select max(number) from plan)";
+    let made = |row: &str| format!("{plan}; insert into plan_row (plan, place, order_id, version, follow, amount) values ({number}, {row})");
+    let row = "1, 'tamara:approved', 2, 'capture', 1";
+    let event = |sql: &str| format!("{}; {sql}", made(row));
+    let started = format!("insert into plan_event (plan, seq, what, recorder) values ({number}, 1, 'started', 'recourse')");
+    let result = format!("insert into plan_result (plan, place, order_id, outcome, recorder) values ({number}, 1, 'tamara:approved', 'refused', 'recourse')");
+    let moved = |outcome: &str, seq: i32| result.replace("outcome, recorder", "outcome, seq, recorder").replace("'refused'", &format!("'{outcome}', {seq}"));
+    let ran = |sql: &str| event(&format!("{started}; {sql}"));
+    let needs = made(row).replace("false", "true");
+    let approved = "insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'approved', 'recourse')";
+    let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
+    vec![
+        bad("plan", "plan_has_title", plan.replace("'p'", "' '")),
+        bad("plan", "plan_rate_in_range", plan.replace("10, 5", "-1, 5")),
+        bad("plan", "plan_stops_after_failures", plan.replace("10, 5", "10, 0")),
+        bad("plan", "plan_has_orders", plan.replace("10, 5, 1", "10, 5, 0")),
+        guarded("plan", "plan_begin", "login_acts_for_itself", &sly(plan)),
+        append_only("plan", &format!("{plan}; update plan set title = 'other'")),
+        with(not_emptied("plan", "truncate plan cascade"), EMPTIED),
+        bad("plan_row", "plan_row_plan_exists", "alter table plan_row disable trigger plan_row_begin; insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)".to_owned()),
+        with(guarded("plan_row", "plan_row_begin", "plan_row_with_its_plan", "insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)"), "alter table plan_row drop constraint plan_row_plan_exists"),
+        bad("plan_row", "plan_row_order_exists", made("1, 'tamara:nobody', 2, null, null")),
+        bad("plan_row", "plan_row_follow_known", made("1, 'tamara:approved', 2, 'refund', 1")),
+        bad("plan_row", "plan_row_amount_positive", made("1, 'tamara:approved', 2, 'capture', 0")),
+        bad("plan_row", "plan_row_follow_has_amount", made("1, 'tamara:approved', 2, 'capture', null")),
+        bad("plan_row", "plan_row_place_unique", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 1, 'tamara:new', 1, null, null")),
+        bad("plan_row", "plan_row_order_unique", made("1, 'tamara:approved', 2, null, null), ((select max(number) from plan), 2, 'tamara:approved', 2, null, null")),
+        append_only("plan_row", &event("delete from plan_row")),
+        with(not_emptied("plan_row", "truncate plan_row cascade"), EMPTIED),
+        bad("plan_event", "plan_event_known", event(&started.replace("'started'", "'forgotten'"))),
+        guarded("plan_event", "plan_event_seal", "plan_event_unique", &event(&started.replace("1, 'started'", "2, 'started'"))),
+        guarded("plan_event", "plan_event_seal", "plan_event_not_after_end",
+            &event(&format!("{}; {}", started.replace("started", "withdrawn"), started.replace("1, 'started'", "2, 'started'")))),
+        guarded("plan_event", "plan_event_seal", "plan_event_approved_by_other", &format!("{needs}; {approved}")),
+        guarded("plan_event", "plan_event_seal", "plan_event_approved_before_start", &format!("{needs}; {started}")),
+        guarded("plan_event", "plan_event_seal", "login_acts_for_itself",
+            &event(&sly("insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'started', 'recourse')"))),
+        append_only("plan_event", &ran("delete from plan_event")),
+        not_emptied("plan_event", "truncate plan_event"),
+        guarded("plan_event", "plan_event_seal", "plan_event_approves_waiting", &event(&approved.replace("'recourse'", "'ada'"))),
+        guarded("plan_event", "plan_event_seal", "plan_event_finished_with_all_rows", &ran(&started.replace("1, 'started'", "2, 'finished'"))),
+        bad("plan_event", "plan_event_seq_from_one", event(&format!("alter table plan_event disable trigger plan_event_seal; {}", started.replace("1, 'started'", "0, 'started'")))),
+        bad("plan_event", "plan_event_plan_exists", started.replace(number, "99")),
+        bad("plan_result", "plan_result_outcome_known", ran(&result.replace("'refused'", "'lost'"))),
+        bad("plan_result", "plan_result_moved_if_accepted", ran(&moved("refused", 2))),
+        bad("plan_result", "plan_result_unique", ran(&format!("{result}; {result}"))),
+        bad("plan_result", "plan_result_row_exists", ran(&result.replace("tamara:approved", "tamara:new"))),
+        bad("plan_result", "plan_result_transition_exists", ran(&format!("alter table plan_result disable trigger plan_result_seal; {}", moved("accepted", 9)))),
+        guarded("plan_result", "plan_result_seal", "plan_result_transition_by_plan", &ran(&moved("accepted", 2))),
+        guarded("plan_result", "plan_result_seal", "plan_result_plan_running", &event(&result)),
+        guarded("plan_result", "plan_result_seal", "login_acts_for_itself", &ran(&sly(&result))),
+        append_only("plan_result", &ran(&format!("{result}; delete from plan_result"))),
+        not_emptied("plan_result", "truncate plan_result"),
+    ]
+}
