@@ -40,6 +40,8 @@ pub mod intake;
 #[cfg(feature = "program")]
 pub mod query;
 #[cfg(feature = "program")]
+pub mod records;
+#[cfg(feature = "program")]
 pub mod sample;
 #[cfg(feature = "program")]
 pub mod settings;

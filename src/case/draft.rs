@@ -2,13 +2,13 @@
 
 use super::Policy;
 use super::policy::Macro;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// The values for a canned text.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The order.
-    pub order: &'a Stored,
+    pub order: &'a OrderRecord,
     /// Why the buyer rejects, as a code.
     pub reason: Option<&'a str>,
     /// The person who writes.

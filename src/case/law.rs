@@ -2,36 +2,10 @@
 //! `case_rule` in the database.
 
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::domain::{CaseAction, Roles, Status, Task, atarapay};
-
-/// The stage of a case.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    VariantArray,
-    IntoStaticStr,
-    EnumString,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-#[strum(serialize_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Someone can work on it.
-    Working,
-    /// A proposal waits for another person's approval.
-    Proposed,
-    /// It is decided but not fully paid yet.
-    Decided,
-    /// It is closed.
-    Closed,
-}
+use crate::records::{Case, CaseEventKind, CaseStage, Party, UnknownWord};
 
 /// Who has to have the case for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -52,10 +26,10 @@ pub enum Holder {
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// The names of its events in the database; empty if it has no event of its own.
-    pub events: &'static [&'static str],
+    /// Its events; empty if it has no event of its own.
+    pub events: &'static [CaseEventKind],
     /// The stages in which it is allowed.
-    pub stages: &'static [Stage],
+    pub stages: &'static [CaseStage],
     /// Who has to have the case.
     pub holder: Holder,
     /// Whether it makes an earlier proposal out of date.
@@ -68,7 +42,7 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Its stage.
-    pub stage: Stage,
+    pub stage: CaseStage,
     /// The status of its order.
     pub status: Status,
     /// Its owner, if it has one.
@@ -76,7 +50,7 @@ pub struct Standing {
     /// When the owner's lease ends, if it does.
     pub lease_until: Option<DateTime<Utc>>,
     /// The party whose reply it waits for.
-    pub waiting: Option<String>,
+    pub waiting: Option<Party>,
     /// Who made the pending proposal.
     pub proposer: Option<String>,
     /// Whether any payout is not confirmed yet.
@@ -108,36 +82,38 @@ impl Refusal {
     }
 }
 
-const OPEN: &[Stage] = &[Stage::Working, Stage::Proposed, Stage::Decided];
-const UNDECIDED: &[Stage] = &[Stage::Working, Stage::Proposed];
-const WORKING: &[Stage] = &[Stage::Working];
-const PROPOSED: &[Stage] = &[Stage::Proposed];
+const OPEN: &[CaseStage] = &[CaseStage::Working, CaseStage::Proposed, CaseStage::Decided];
+const UNDECIDED: &[CaseStage] = &[CaseStage::Working, CaseStage::Proposed];
+const WORKING: &[CaseStage] = &[CaseStage::Working];
+const PROPOSED: &[CaseStage] = &[CaseStage::Proposed];
 
-const fn rule(letter: char, events: &'static [&'static str], stages: &'static [Stage], holder: Holder) -> Rule {
+const fn rule(letter: char, events: &'static [CaseEventKind], stages: &'static [CaseStage], holder: Holder) -> Rule {
     Rule { events, stages, holder, material: false, letter }
 }
 
 /// Its row in the table.
 pub const fn rule_of(action: CaseAction) -> Rule {
     match action {
-        CaseAction::Take => rule('c', &["claimed"], OPEN, Holder::Nobody),
-        CaseAction::TakeOver => rule('t', &["taken"], OPEN, Holder::Other),
-        CaseAction::Release => rule('u', &["released"], OPEN, Holder::Me),
-        CaseAction::HandOver => rule('h', &["handed_over"], OPEN, Holder::Me),
-        CaseAction::SetReason => material(rule('r', &["classified"], WORKING, Holder::Free)),
-        CaseAction::TickChecklist => rule('l', &["checked", "unchecked"], WORKING, Holder::Free),
-        CaseAction::AddNote => rule('n', &["noted"], Stage::VARIANTS, Holder::Any),
-        CaseAction::SendMessage => rule('m', &["messaged"], OPEN, Holder::Free),
-        CaseAction::AskAndWait => rule('w', &["asked"], WORKING, Holder::Free),
-        CaseAction::RecordReply => material(rule('i', &["answered"], UNDECIDED, Holder::Any)),
-        CaseAction::StopWaiting => rule('g', &["resumed"], WORKING, Holder::Free),
-        CaseAction::AttachFile => material(rule('f', &["attached"], OPEN, Holder::Any)),
-        CaseAction::Decide => rule('s', &["proposed"], WORKING, Holder::Free),
+        CaseAction::Take => rule('c', &[CaseEventKind::Claimed], OPEN, Holder::Nobody),
+        CaseAction::TakeOver => rule('t', &[CaseEventKind::Taken], OPEN, Holder::Other),
+        CaseAction::Release => rule('u', &[CaseEventKind::Released], OPEN, Holder::Me),
+        CaseAction::HandOver => rule('h', &[CaseEventKind::HandedOver], OPEN, Holder::Me),
+        CaseAction::SetReason => material(rule('r', &[CaseEventKind::Classified], WORKING, Holder::Free)),
+        CaseAction::TickChecklist => {
+            rule('l', &[CaseEventKind::Checked, CaseEventKind::Unchecked], WORKING, Holder::Free)
+        }
+        CaseAction::AddNote => rule('n', &[CaseEventKind::Noted], CaseStage::VARIANTS, Holder::Any),
+        CaseAction::SendMessage => rule('m', &[CaseEventKind::Messaged], OPEN, Holder::Free),
+        CaseAction::AskAndWait => rule('w', &[CaseEventKind::Asked], WORKING, Holder::Free),
+        CaseAction::RecordReply => material(rule('i', &[CaseEventKind::Answered], UNDECIDED, Holder::Any)),
+        CaseAction::StopWaiting => rule('g', &[CaseEventKind::Resumed], WORKING, Holder::Free),
+        CaseAction::AttachFile => material(rule('f', &[CaseEventKind::Attached], OPEN, Holder::Any)),
+        CaseAction::Decide => rule('s', &[CaseEventKind::Proposed], WORKING, Holder::Free),
         CaseAction::Approve => rule('v', &[], PROPOSED, Holder::Any),
-        CaseAction::SendBack => rule('x', &["rejected"], PROPOSED, Holder::Any),
-        CaseAction::WithdrawProposal => rule('b', &["retracted"], PROPOSED, Holder::Any),
-        CaseAction::RecordPayout => rule('p', &[], &[Stage::Decided], Holder::Any),
-        CaseAction::Close => rule('z', &["closed"], WORKING, Holder::Free),
+        CaseAction::SendBack => rule('x', &[CaseEventKind::Rejected], PROPOSED, Holder::Any),
+        CaseAction::WithdrawProposal => rule('b', &[CaseEventKind::Retracted], PROPOSED, Holder::Any),
+        CaseAction::RecordPayout => rule('p', &[], &[CaseStage::Decided], Holder::Any),
+        CaseAction::Close => rule('z', &[CaseEventKind::Closed], WORKING, Holder::Free),
     }
 }
 
@@ -146,14 +122,24 @@ const fn material(rule: Rule) -> Rule {
     Rule { material: true, ..rule }
 }
 
-impl Stage {
-    /// The word in the database.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
 impl Standing {
+    /// A case as the table of allowed actions needs it.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownWord`] if the database has a word that this program does not know.
+    pub fn of(case: &Case, proposer: Option<&str>, unpaid: bool) -> Result<Self, UnknownWord> {
+        Ok(Self {
+            stage: case.stage,
+            status: case.order_status()?,
+            owner: case.owner.clone(),
+            lease_until: case.lease_until,
+            waiting: case.waiting,
+            proposer: proposer.map(str::to_owned),
+            unpaid,
+        })
+    }
+
     /// Who has it now: no one once the lease has ended.
     pub fn holder(&self, now: DateTime<Utc>) -> Option<&str> {
         let over = self.lease_until.is_some_and(|until| until <= now);
@@ -180,23 +166,23 @@ impl Standing {
             CaseAction::Decide | CaseAction::Approve | CaseAction::SendBack | CaseAction::WithdrawProposal
         );
         match self.stage {
-            Stage::Closed => Refusal {
+            CaseStage::Closed => Refusal {
                 second: decides || action == CaseAction::RecordPayout,
                 ..Refusal::because("ended", "the case is closed")
             },
-            Stage::Decided if decides => Refusal::second("ended", "the case is already decided; refresh"),
-            Stage::Decided => Refusal::because("too_late", "the case is already decided"),
-            Stage::Proposed if action == CaseAction::RecordPayout => {
+            CaseStage::Decided if decides => Refusal::second("ended", "the case is already decided; refresh"),
+            CaseStage::Decided => Refusal::because("too_late", "the case is already decided"),
+            CaseStage::Proposed if action == CaseAction::RecordPayout => {
                 Refusal::because("not_yet", "the decision waits for approval")
             }
-            Stage::Proposed => {
+            CaseStage::Proposed => {
                 let words = "a proposal waits for approval: approve it, send it back or withdraw it first";
                 Refusal { second: decides, ..Refusal::because("too_late", words) }
             }
-            Stage::Working if action == CaseAction::RecordPayout => {
+            CaseStage::Working if action == CaseAction::RecordPayout => {
                 Refusal::because("not_yet", "nothing is decided yet")
             }
-            Stage::Working => Refusal::because("not_yet", "nothing is proposed"),
+            CaseStage::Working => Refusal::because("not_yet", "nothing is proposed"),
         }
     }
 
@@ -272,7 +258,13 @@ pub struct EventRow {
 }
 
 /// The events that no one writes directly: they follow from others.
-const FOLLOWING: [&str; 5] = ["opened", "returned", "decided", "payout", "escalated"];
+const FOLLOWING: [CaseEventKind; 5] = [
+    CaseEventKind::Opened,
+    CaseEventKind::Returned,
+    CaseEventKind::Decided,
+    CaseEventKind::Payout,
+    CaseEventKind::Escalated,
+];
 
 /// The rows of `case_rule`.
 pub fn rows() -> Vec<EventRow> {
@@ -280,15 +272,16 @@ pub fn rows() -> Vec<EventRow> {
         let rule = rule_of(*action);
         let stages: Vec<&str> = rule.stages.iter().map(|stage| stage.name()).collect();
         let owner: &'static str = rule.holder.into();
-        let row = move |event: &&'static str| EventRow {
-            event,
+        let row = move |event: &CaseEventKind| EventRow {
+            event: event.name(),
             stages: stages.clone(),
             owner: Some(owner),
             material: rule.material,
         };
         rule.events.iter().map(row).collect::<Vec<_>>()
     };
-    let following = FOLLOWING.map(|event| EventRow { event, stages: Vec::new(), owner: None, material: false });
+    let following =
+        FOLLOWING.map(|event| EventRow { event: event.name(), stages: Vec::new(), owner: None, material: false });
     CaseAction::VARIANTS.iter().flat_map(row).chain(following).collect()
 }
 
@@ -297,7 +290,7 @@ mod tests {
     use super::*;
     use crate::domain::Role;
 
-    fn standing(stage: Stage, owner: Option<&str>, status: atarapay::Status) -> Standing {
+    fn standing(stage: CaseStage, owner: Option<&str>, status: atarapay::Status) -> Standing {
         Standing {
             stage,
             status: status.status(),
@@ -305,7 +298,7 @@ mod tests {
             lease_until: None,
             waiting: None,
             proposer: Some("ada".to_owned()),
-            unpaid: stage == Stage::Decided,
+            unpaid: stage == CaseStage::Decided,
         }
     }
 
@@ -319,29 +312,43 @@ mod tests {
             let judged = judged.as_ref().copied().map_err(|it| (it.why.as_str(), it.second));
             assert_eq!(judged, expect, "{action:?} at {stage:?} of {owner:?}");
         };
-        check(CaseAction::Take, Stage::Working, None, Disputed, agent, Ok(()));
-        check(CaseAction::Take, Stage::Working, Some("ada"), Disputed, agent, Err(("held", true)));
-        check(CaseAction::Take, Stage::Working, Some("ben"), Disputed, agent, Err(("held", false)));
-        check(CaseAction::TakeOver, Stage::Working, Some("ada"), Disputed, agent, Ok(()));
-        check(CaseAction::TakeOver, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(CaseAction::SendMessage, Stage::Working, None, Disputed, agent, Ok(()));
-        check(CaseAction::SendMessage, Stage::Closed, None, Disputed, agent, Err(("ended", false)));
-        check(CaseAction::Decide, Stage::Working, Some("ben"), Disputed, agent, Ok(()));
-        check(CaseAction::Decide, Stage::Working, Some("ben"), Dispute, agent, Err(("not_yet", false)));
-        check(CaseAction::Decide, Stage::Decided, Some("ben"), DisputeResolved, agent, Err(("ended", true)));
-        check(CaseAction::Approve, Stage::Proposed, Some("ada"), Disputed, agent, Err(("not_yours", false)));
-        check(CaseAction::Approve, Stage::Proposed, Some("ada"), Disputed, lead, Ok(()));
-        check(CaseAction::Approve, Stage::Working, Some("ada"), Disputed, lead, Err(("not_yet", false)));
-        check(CaseAction::WithdrawProposal, Stage::Proposed, Some("ada"), Disputed, lead, Err(("not_yours", false)));
-        check(CaseAction::RecordPayout, Stage::Decided, None, DisputeResolved, agent, Ok(()));
-        check(CaseAction::RecordPayout, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(CaseAction::Close, Stage::Working, None, Disputed, agent, Err(("not_yet", false)));
-        check(CaseAction::AddNote, Stage::Closed, Some("ada"), Disputed, Roles::default(), Err(("not_yours", false)));
+        check(CaseAction::Take, CaseStage::Working, None, Disputed, agent, Ok(()));
+        check(CaseAction::Take, CaseStage::Working, Some("ada"), Disputed, agent, Err(("held", true)));
+        check(CaseAction::Take, CaseStage::Working, Some("ben"), Disputed, agent, Err(("held", false)));
+        check(CaseAction::TakeOver, CaseStage::Working, Some("ada"), Disputed, agent, Ok(()));
+        check(CaseAction::TakeOver, CaseStage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(CaseAction::SendMessage, CaseStage::Working, None, Disputed, agent, Ok(()));
+        check(CaseAction::SendMessage, CaseStage::Closed, None, Disputed, agent, Err(("ended", false)));
+        check(CaseAction::Decide, CaseStage::Working, Some("ben"), Disputed, agent, Ok(()));
+        check(CaseAction::Decide, CaseStage::Working, Some("ben"), Dispute, agent, Err(("not_yet", false)));
+        check(CaseAction::Decide, CaseStage::Decided, Some("ben"), DisputeResolved, agent, Err(("ended", true)));
+        check(CaseAction::Approve, CaseStage::Proposed, Some("ada"), Disputed, agent, Err(("not_yours", false)));
+        check(CaseAction::Approve, CaseStage::Proposed, Some("ada"), Disputed, lead, Ok(()));
+        check(CaseAction::Approve, CaseStage::Working, Some("ada"), Disputed, lead, Err(("not_yet", false)));
+        check(
+            CaseAction::WithdrawProposal,
+            CaseStage::Proposed,
+            Some("ada"),
+            Disputed,
+            lead,
+            Err(("not_yours", false)),
+        );
+        check(CaseAction::RecordPayout, CaseStage::Decided, None, DisputeResolved, agent, Ok(()));
+        check(CaseAction::RecordPayout, CaseStage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(CaseAction::Close, CaseStage::Working, None, Disputed, agent, Err(("not_yet", false)));
+        check(
+            CaseAction::AddNote,
+            CaseStage::Closed,
+            Some("ada"),
+            Disputed,
+            Roles::default(),
+            Err(("not_yours", false)),
+        );
     }
 
     #[test]
     fn a_lease_that_is_over_is_nobodys() {
-        let mut it = standing(Stage::Working, Some("ada"), atarapay::Status::Disputed);
+        let mut it = standing(CaseStage::Working, Some("ada"), atarapay::Status::Disputed);
         it.lease_until = Some(Utc::now());
         let later = Utc::now() + chrono::TimeDelta::seconds(1);
         assert_eq!(it.judge(CaseAction::Take, "ben", Roles::UNREGISTERED, later), Ok(()));

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Policy;
 use crate::domain::{Money, Order, OrderKey};
-use crate::store::cases::{Decision, Message, Payout};
+use crate::records::{Decision, DecisionBasis, Message, Party, Payout, PayoutState};
 
 /// What a letter is made of.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +14,8 @@ pub struct Told<'a> {
     pub order: &'a Order,
     /// The party's name, if known.
     pub name: Option<&'a str>,
-    /// `buyer` or `seller`.
-    pub party: &'a str,
+    /// The party.
+    pub party: Party,
     /// What was decided.
     pub decision: &'a Decision,
     /// The payouts of the decision.
@@ -84,9 +84,11 @@ fn reasoned(told: Told<'_>, id: &str) -> String {
     let (held, when) = (told.order.amount, day(decision.decided_at));
     let reason = decision.reason.as_deref().map(|code| crate::text::clean(told.policy.title(code)));
     let about = reason.map_or_else(String::new, |reason| format!(", reported as: {reason}"));
-    match decision.basis.as_str() {
-        "withdrawn" => format!("The dispute about order {id} was withdrawn on {when}. We held {held} for it."),
-        _ => format!(
+    match decision.basis {
+        DecisionBasis::Withdrawn => {
+            format!("The dispute about order {id} was withdrawn on {when}. We held {held} for it.")
+        }
+        DecisionBasis::Settled | DecisionBasis::Reported => format!(
             "We have decided the dispute about order {id}{about}. We held {held} for it. The decision was made on {when}."
         ),
     }
@@ -96,13 +98,13 @@ fn reasoned(told: Told<'_>, id: &str) -> String {
 fn sentence(told: Told<'_>) -> String {
     let decision = told.decision;
     let (own, said) = match told.party {
-        "seller" => (decision.to_seller, &decision.say_seller),
-        _ => (decision.to_buyer, &decision.say_buyer),
+        Party::Seller => (decision.to_seller, &decision.say_seller),
+        Party::Buyer => (decision.to_buyer, &decision.say_buyer),
     };
     let parts = crate::domain::Parts { to_seller: decision.to_seller, to_buyer: decision.to_buyer };
     let plain = || match told.party {
-        "seller" => super::outcome::say_seller(told.order, parts),
-        _ => super::outcome::say_buyer(told.order, parts),
+        Party::Seller => super::outcome::say_seller(told.order, parts),
+        Party::Buyer => super::outcome::say_buyer(told.order, parts),
     };
     let said = said.as_deref().map_or_else(plain, crate::text::clean);
     // The amount is always stated, even if the sentence leaves it out.
@@ -118,10 +120,10 @@ fn paid(told: Told<'_>) -> Option<String> {
         .reference
         .as_deref()
         .map_or_else(String::new, |it| format!(" Its reference is {}.", crate::text::clean(it)));
-    Some(match payout.state.as_str() {
-        "confirmed" => format!("{amount} was paid to you.{reference}"),
-        "sent" => format!("{amount} is on its way to you.{reference}"),
-        _ => format!("{amount} will be paid to you."),
+    Some(match payout.state {
+        PayoutState::Confirmed => format!("{amount} was paid to you.{reference}"),
+        PayoutState::Sent => format!("{amount} is on its way to you.{reference}"),
+        PayoutState::Pending | PayoutState::Failed => format!("{amount} will be paid to you."),
     })
 }
 

@@ -5,18 +5,15 @@
 //! [`queue`] the queues; [`outcome`] says what each party gets; [`draft`] fills in canned texts; [`mod@file`] detects
 //! what an attached file is; [`letter`] writes to a party, as a PDF with [`pdf`]; [`report`] sums up for everyone else.
 
-pub mod clock;
 pub mod draft;
 pub mod file;
+pub mod hint;
 pub mod law;
 pub mod letter;
 pub mod outcome;
 pub mod pdf;
 pub mod policy;
-pub mod queue;
 pub mod report;
 
-pub use clock::Clock;
-pub use law::{Holder, Stage, Standing};
+pub use law::{Holder, Standing};
 pub use policy::Policy;
-pub use queue::Queue;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 
-use super::Clock;
 use crate::domain::{ATARAPAY, Currency, Money};
 use crate::query::length_of;
+use crate::records::{Clock, Party};
 
 /// The policy that comes with the program.
 pub const SHIPPED: &str = include_str!("../../assets/desk.toml");
@@ -30,7 +30,7 @@ pub struct Policy {
     /// Business hours; `None` means every hour of every day.
     pub hours: Option<Hours>,
     /// The clocks of a case, by name.
-    pub clocks: BTreeMap<String, ClockRule>,
+    pub clocks: BTreeMap<Clock, ClockRule>,
     /// Why a buyer rejects.
     pub reasons: Vec<Reason>,
     /// Canned texts.
@@ -86,7 +86,7 @@ pub struct Macro {
     /// Its name.
     pub name: String,
     /// The recipient: `buyer` or `seller`.
-    pub to: String,
+    pub to: Party,
     /// The text, with placeholders in braces.
     pub text: String,
 }
@@ -169,12 +169,10 @@ impl Policy {
         let code = self.reasons.iter().find(|reason| !is_code(&reason.code));
         let twice =
             (1..self.reasons.len()).find(|&at| self.reasons[..at].iter().any(|it| it.code == self.reasons[at].code));
-        let to = self.macros.iter().find(|it| !["buyer", "seller"].contains(&it.to.as_str()));
         let preset = self.presets.iter().find(|preset| **preset > 100);
         let order = self.escalate.windows(2).any(|pair| pair[0] >= pair[1]);
         code.map(|it| format!("reasons: {:?} is not a code; use small letters, digits and _", it.code))
             .or_else(|| twice.map(|at| format!("reasons: {:?} is listed twice", self.reasons[at].code)))
-            .or_else(|| to.map(|it| format!("macros: {:?} goes to {:?}; use buyer or seller", it.name, it.to)))
             .or_else(|| preset.map(|it| format!("presets: {it} is more than 100 percent")))
             .or_else(|| order.then(|| "escalate: each level must be later than the one before".to_owned()))
             .or_else(|| (self.lease < 1).then(|| "lease: must be longer than zero".to_owned()))
@@ -275,12 +273,10 @@ fn hours(written: WrittenHours) -> Result<Hours, String> {
     Ok(hours)
 }
 
-fn clock((name, written): (String, WrittenClock)) -> Result<(String, ClockRule), String> {
-    if name.parse::<Clock>().is_err() {
-        return Err(format!("clocks.{name} is not a clock; use {}", Clock::names()));
-    }
+fn clock((name, written): (String, WrittenClock)) -> Result<(Clock, ClockRule), String> {
+    let clock = name.parse().map_err(|_| format!("clocks.{name} is not a clock; use {}", Clock::names()))?;
     let seconds = seconds(&format!("clocks.{name}.length"), &written.length)?;
-    Ok((name, ClockRule { seconds, business: written.business, then: written.then }))
+    Ok((clock, ClockRule { seconds, business: written.business, then: written.then }))
 }
 
 #[cfg(test)]
@@ -312,7 +308,7 @@ mod tests {
         check("\"mon\"", "\"Monday\"", "use mon");
         check("from = \"08:00\"", "from = \"19:00\"", "end after they start");
         check("code = \"damaged\"", "code = \"other\"", "twice");
-        check("to = \"buyer\"", "to = \"courier\"", "buyer or seller");
+        check("to = \"buyer\"", "to = \"courier\"", "use buyer, seller");
     }
 
     #[test]

@@ -10,8 +10,9 @@ use super::args::{Act, For};
 use super::json::{RefusedLine, TransitionLine, time};
 use super::{CliError, Desk, End};
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Status, Why, describe};
-use crate::store::{Entry, StoreError, Stored, constraints, read};
+use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, describe};
+use crate::records::{OrderRecord, Transition};
+use crate::store::{StoreError, constraints, read};
 use crate::text;
 
 /// How long to wait for a lost connection, to learn the result of a write.
@@ -163,12 +164,12 @@ fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliEr
     }
 }
 
-fn done(desk: &mut Desk<'_>, order: &Order, entry: &Entry) -> Result<End, CliError> {
+fn done(desk: &mut Desk<'_>, order: &Order, entry: &Transition) -> Result<End, CliError> {
     if desk.json {
         desk.line(&DoneLine { result: "done", transition: TransitionLine::of(order, entry) })?;
     } else {
-        let to = entry.to().map_or("?", Status::title);
-        writeln!(desk.out, "{} {}: now {to}, version {}", text::clean(&order.key.id), entry.action, entry.seq)?;
+        let to = entry.to.title();
+        writeln!(desk.out, "{} {}: now {to}, version {}", text::clean(&order.key.id), entry.action_name(), entry.seq)?;
     }
     Ok(End::Done)
 }
@@ -192,7 +193,7 @@ pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> 
     Ok(End::Refused)
 }
 
-fn conflict(desk: &mut Desk<'_>, now: &Stored, last: Option<&Entry>) -> Result<End, CliError> {
+fn conflict(desk: &mut Desk<'_>, now: &OrderRecord, last: Option<&Transition>) -> Result<End, CliError> {
     let order = &now.order;
     let who = last.map_or("someone", |entry| entry.recorder.as_str());
     let when = last.map(|entry| entry.recorded_at);

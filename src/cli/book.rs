@@ -9,13 +9,18 @@ use super::table::Table;
 use super::{CliError, Desk, End, views};
 use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
 use crate::query::{self, Cursor, Field, Query, Sieve};
+use crate::records::Count;
+use crate::records::Evidence;
+use crate::records::InPlan;
+use crate::records::Tick;
+use crate::records::{OrderRecord, Transition};
 use crate::settings::Settings;
-use crate::store::evidence::{self, Evidence};
+use crate::store::evidence;
+use crate::store::inbox;
 use crate::store::page::{self, Of};
-use crate::store::plans::{self, InPlan};
-use crate::store::read::{self, Count};
-use crate::store::watch::{self, Tick};
-use crate::store::{Entry, Stored, inbox};
+use crate::store::plans;
+use crate::store::read;
+use crate::store::watch;
 use crate::text;
 
 /// How many orders are read at a time.
@@ -137,7 +142,7 @@ fn statuses(ask: &Orders) -> Result<Vec<Status>, CliError> {
     Ok(named?.into_iter().flatten().filter(provided).collect())
 }
 
-fn cells(stored: &Stored, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> [String; 7] {
+fn cells(stored: &OrderRecord, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> [String; 7] {
     let order = &stored.order;
     let found = matched.map(|(field, name)| format!("{} {}", field.title(), text::clean(name)));
     [
@@ -212,7 +217,7 @@ fn beside(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]
 }
 
 /// The facts of an order, as people read them.
-pub fn facts(stored: &Stored) -> Vec<(&'static str, String)> {
+pub fn facts(stored: &OrderRecord) -> Vec<(&'static str, String)> {
     let order = &stored.order;
     let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     let money = |minor| order.money(minor).to_string();
@@ -256,18 +261,18 @@ fn moves(count: i64) -> String {
     if count == 1 { "1 transition".to_owned() } else { format!("{count} transitions") }
 }
 
-fn timeline_cells(order: &Order, entry: &Entry) -> [String; 8] {
+fn timeline_cells(order: &Order, entry: &Transition) -> [String; 8] {
     let mut said: Vec<String> = [&entry.reason, &entry.note, &entry.reference].into_iter().flatten().cloned().collect();
     said.extend(entry.inferred.then(|| "inferred".to_owned()));
     said.extend(entry.contradictory.then(|| "contradictory".to_owned()));
-    let becomes = entry.to().map_or(entry.to_status.clone(), |to| to.title().to_owned());
+    let becomes = entry.to.title().to_owned();
     [
         entry.happened_at.format("%Y-%m-%d %H:%M:%S").to_string(),
-        entry.actor.clone(),
-        entry.action.clone(),
+        entry.actor.name().to_owned(),
+        entry.action_name().to_owned(),
         entry.amount.map_or_else(String::new, |minor| Money::new(minor, order.amount.currency).grouped()),
         becomes,
-        entry.source.clone(),
+        entry.source.name().to_owned(),
         entry.recorder.clone(),
         said.join(" · "),
     ]

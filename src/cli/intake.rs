@@ -15,7 +15,8 @@ use super::{CliError, Desk, End};
 use crate::domain::{Money, Why};
 use crate::intake::import::{self, Summary};
 use crate::intake::quarantine::{self, Answer};
-use crate::store::inbox::{self, Quarantined};
+use crate::records::Quarantined;
+use crate::store::inbox;
 use crate::text;
 
 /// Imports a file, or standard input.

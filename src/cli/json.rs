@@ -3,12 +3,12 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::domain::{Choice, Flag, Kind, Money, Order, Outcome, Refusal, Total, Why};
+use crate::domain::{Choice, Flag, Kind, Money, Order, Outcome, Refusal, Status, Total, Why};
 use crate::query::{Cursor, Field, Sort};
-use crate::store::evidence::Evidence;
-use crate::store::plans::InPlan;
-use crate::store::watch::Tick;
-use crate::store::{Entry, Stored};
+use crate::records::Evidence;
+use crate::records::InPlan;
+use crate::records::Tick;
+use crate::records::{OrderRecord, RowOutcome, Transition};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -94,7 +94,7 @@ impl Amounts {
 
 impl OrderLine {
     /// An order as a line.
-    pub fn of(stored: &Stored, sort: Sort, now: DateTime<Utc>) -> Self {
+    pub fn of(stored: &OrderRecord, sort: Sort, now: DateTime<Utc>) -> Self {
         let order = &stored.order;
         Self {
             order: order.key.id.clone(),
@@ -121,7 +121,7 @@ impl OrderLine {
     }
 
     /// An order that was found, and the name that matched.
-    pub fn found(stored: &Stored, sort: Sort, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> Self {
+    pub fn found(stored: &OrderRecord, sort: Sort, matched: Option<(Field, &str)>, now: DateTime<Utc>) -> Self {
         let matched = matched.map(|(field, value)| Matched { field: field.title(), value: value.to_owned() });
         Self { matched, ..Self::of(stored, sort, now) }
     }
@@ -142,7 +142,7 @@ pub struct OrderShown {
 
 impl OrderShown {
     /// An order, its log, and its related records.
-    pub fn of(stored: &Stored, log: &[Entry], beside: Beside, now: DateTime<Utc>) -> Self {
+    pub fn of(stored: &OrderRecord, log: &[Transition], beside: Beside, now: DateTime<Utc>) -> Self {
         let facts = &stored.order.facts;
         Self {
             order: OrderLine::of(stored, Sort::Age, now),
@@ -181,7 +181,7 @@ struct InPlanLine {
     title: String,
     follow: Option<String>,
     amount: Option<String>,
-    outcome: Option<String>,
+    outcome: Option<&'static str>,
     message: Option<String>,
     seq: Option<i32>,
     at: String,
@@ -212,7 +212,7 @@ impl Beside {
             title: it.title.clone(),
             follow: it.follow.clone(),
             amount: it.amount.map(|minor| order.money(minor).digits()),
-            outcome: it.outcome.clone(),
+            outcome: it.outcome.map(RowOutcome::name),
             message: it.message.clone(),
             seq: it.seq,
             at: time(it.at),
@@ -234,14 +234,14 @@ pub struct TransitionLine {
     seq: i32,
     at: String,
     recorded_at: String,
-    actor: String,
-    action: String,
-    from: Option<String>,
-    to: String,
+    actor: &'static str,
+    action: &'static str,
+    from: Option<&'static str>,
+    to: &'static str,
     amount: Option<String>,
     to_seller: Option<String>,
     to_buyer: Option<String>,
-    source: String,
+    source: &'static str,
     recorder: String,
     reason: Option<String>,
     note: Option<String>,
@@ -253,21 +253,21 @@ pub struct TransitionLine {
 
 impl TransitionLine {
     /// A row of this order's log.
-    pub fn of(order: &Order, entry: &Entry) -> Self {
+    pub fn of(order: &Order, entry: &Transition) -> Self {
         let digits = |minor: i64| Money::new(minor, order.amount.currency).digits();
         Self {
             order: order.key.id.clone(),
             seq: entry.seq,
             at: time(entry.happened_at),
             recorded_at: time(entry.recorded_at),
-            actor: entry.actor.clone(),
-            action: entry.action.clone(),
-            from: Some(entry.from_status.clone()).filter(|from| !from.is_empty()),
-            to: entry.to_status.clone(),
+            actor: entry.actor.name(),
+            action: entry.action_name(),
+            from: entry.from.map(Status::name),
+            to: entry.to.name(),
             amount: entry.amount.map(digits),
             to_seller: entry.to_seller.map(digits),
             to_buyer: entry.to_buyer.map(digits),
-            source: entry.source.clone(),
+            source: entry.source.name(),
             recorder: entry.recorder.clone(),
             reason: entry.reason.clone(),
             note: entry.note.clone(),

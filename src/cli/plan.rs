@@ -14,11 +14,13 @@ use super::table::Table;
 use super::{CliError, Desk, End};
 use crate::domain::{Action, Flag, Money, Role, Step, Task};
 use crate::query::{self, Cursor, Sort};
+use crate::records::OrderRecord;
+use crate::records::PlannedAction;
+use crate::records::{Plan, PlanHead};
 use crate::store::page::{self, Of};
-use crate::store::plans::{self, Head, Plan};
-use crate::store::{Stored, read};
+use crate::store::plans;
+use crate::store::read;
 use crate::text;
-use crate::watch::plan::Doing;
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer, Judged, MOST, Totals, Verdict};
 
@@ -133,7 +135,7 @@ fn row(judged: &Judged) -> RowLine {
     let doing = currency.map_or_else(|| "authorise".to_owned(), |currency| row.doing(currency).words());
     let statuses = |steps: &[Step]| steps.iter().map(|step| step.order().status.name()).collect();
     let (outcome, steps, message) = match (&row.outcome, &judged.verdict) {
-        (Some(outcome), _) => (outcome.as_str(), Vec::new(), row.message.clone()),
+        (Some(outcome), _) => (outcome.name(), Vec::new(), row.message.clone()),
         (None, Verdict::Would(steps)) => {
             let flag = judged.presumed_expired.then(|| Flag::PresumedExpired.title().to_owned());
             ("would", statuses(steps), flag)
@@ -240,14 +242,14 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
         return Err(CliError::Missing("no order matches: nothing to plan".to_owned()));
     }
     let drafted = plan::draft(&chosen);
-    let orders: Vec<Stored> = chosen.iter().map(|(stored, _)| stored.clone()).collect();
+    let orders: Vec<OrderRecord> = chosen.iter().map(|(stored, _)| stored.clone()).collect();
     let judged = plan::judge(&drafted, orders, desk.roles, Utc::now());
     if ask.dry_run {
         rows(desk, &judged)?;
         sums(desk, None, &judged)?;
         return Ok(End::Done);
     }
-    let head = Head {
+    let head = PlanHead {
         title: ask.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| title(ask, chosen.len())),
         needs_approval: ask.needs_approval || work.plan_approval,
         rate: ask.rate.unwrap_or(work.plan_rate),
@@ -276,8 +278,8 @@ fn title(ask: &PlanMake, count: usize) -> String {
 }
 
 /// The orders of a plan, with the action for each.
-async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>, CliError> {
-    let mut chosen: Vec<(Stored, Doing)> = Vec::new();
+async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(OrderRecord, PlannedAction)>, CliError> {
+    let mut chosen: Vec<(OrderRecord, PlannedAction)> = Vec::new();
     let follow = ask.then.unwrap_or(Then::Nothing).action();
     if follow.is_none() && ask.amount.is_some() {
         return Err(CliError::Usage("--amount needs --then capture or --then cancel".to_owned()));
@@ -337,13 +339,13 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(Stored, Doing)>,
     Ok(chosen)
 }
 
-fn doing(stored: &Stored, follow: Option<Action>, amount: Option<&str>) -> Result<Doing, CliError> {
-    let (Some(action), Some(amount)) = (follow, amount) else { return Ok(Doing::all(&stored.order, follow)) };
+fn doing(stored: &OrderRecord, follow: Option<Action>, amount: Option<&str>) -> Result<PlannedAction, CliError> {
+    let (Some(action), Some(amount)) = (follow, amount) else { return Ok(PlannedAction::all(&stored.order, follow)) };
     let money =
         Money::parse(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
             CliError::Usage(format!("{} is not an amount in {}", text::clean(amount), stored.order.amount.currency))
         })?;
-    Ok(Doing { follow: Some((action, money)) })
+    Ok(PlannedAction { follow: Some((action, money)) })
 }
 
 async fn show(desk: &mut Desk<'_>, number: i64) -> Result<End, CliError> {

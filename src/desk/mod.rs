@@ -15,7 +15,8 @@ use crate::domain::{
     Action, Actor, Ask, By, Money, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
 use crate::intake::import;
-use crate::store::{Entry, Proof, Record, Store, StoreError, Stored, append, feed, people, read};
+use crate::records::{OrderRecord, Transition};
+use crate::store::{Proof, Record, Store, StoreError, append, feed, people, read, row};
 
 /// How many more times, and how far apart, to ask for a write that the database does not show yet.
 const LOOKS: u32 = 4;
@@ -51,14 +52,14 @@ pub struct Command {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It is recorded, now or earlier under the same request id.
-    Done(Box<Entry>),
+    Done(Box<Transition>),
     /// It would be recorded like this.
     #[serde(skip)]
     Would(Box<Step>),
     /// The law or the role refuses it.
     Refused(Refusal),
     /// Someone else moved the order first: the order as it is now, and that move.
-    Conflict(Box<Stored>, Option<Box<Entry>>),
+    Conflict(Box<OrderRecord>, Option<Box<Transition>>),
     /// No such order.
     Missing,
 }
@@ -141,7 +142,7 @@ async fn write(
     store: &Store,
     command: &Command,
     step: Step,
-) -> Result<Entry, StoreError> {
+) -> Result<Transition, StoreError> {
     let proof = Proof {
         note: command.note.clone(),
         reference: command.reference.clone(),
@@ -151,11 +152,11 @@ async fn write(
     };
     let record = Record::Step(step.clone(), proof.clone());
     let written = append::append(connection, std::slice::from_ref(&record)).await.map_err(unanswered)?;
-    Ok(Entry::of(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
+    Ok(row::recorded(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
 }
 
 /// Finds orders by name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
-pub async fn called(store: &Store, name: &str) -> Result<Vec<Stored>, StoreError> {
+pub async fn called(store: &Store, name: &str) -> Result<Vec<OrderRecord>, StoreError> {
     let name = name.strip_prefix("recourse:").unwrap_or(name);
     let mut connection = store.pool.acquire().await?;
     // Exactly as typed first, then in other case: people do not always type capitals.

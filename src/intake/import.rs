@@ -275,7 +275,7 @@ impl Batch {
         let mut logs: HashMap<String, Vec<_>> = HashMap::new();
         if !noticed.is_empty() {
             for entry in read::timelines(connection, &noticed).await? {
-                logs.entry(entry.order_id.clone()).or_default().push(entry);
+                logs.entry(entry.order.to_string().clone()).or_default().push(entry);
             }
         }
         let mut ledgers: HashMap<String, Ledger> = HashMap::new();

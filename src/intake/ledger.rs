@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::judge::{Confirmed, Held, Verdict, judge};
 use crate::domain::{Action, Actor, Order, Source};
-use crate::store::{Entry, Record, Stored};
+use crate::records::{OrderRecord, Transition};
+use crate::store::Record;
 use crate::wire::Reading;
 use crate::wire::line::Said;
 
@@ -55,15 +56,15 @@ pub struct Ledger {
 
 impl Ledger {
     /// Starts from what the store knows.
-    pub fn of(stored: Stored, log: &[Entry]) -> Self {
+    pub fn of(stored: OrderRecord, log: &[Transition]) -> Self {
         let past = log.iter().filter_map(|entry| {
             Some(Past {
                 seq: entry.seq,
-                action: entry.action.parse().ok()?,
-                actor: entry.actor.parse().ok()?,
+                action: entry.action?,
+                actor: entry.actor,
                 amount: entry.amount,
                 happened_at: entry.happened_at,
-                ours: entry.source != Source::Notification.name(),
+                ours: entry.source != Source::Notification,
                 confirmed: entry.confirmed,
                 references: entry.reference.iter().chain(&entry.confirmed_reference).cloned().collect(),
             })

@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use super::import;
 use super::judge::{asked, record};
 use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
-use crate::store::inbox::Quarantined;
-use crate::store::{Record, Store, StoreError, Stored, append, feed, inbox, read};
+use crate::records::OrderRecord;
+use crate::records::{FactState, Quarantined};
+use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
@@ -19,7 +20,7 @@ pub enum Answer {
     /// No such fact.
     Missing,
     /// It was settled before, with this result.
-    Settled(String),
+    Settled(FactState),
     /// It has only this many readings.
     NoReading(usize),
     /// A note is required.
@@ -60,7 +61,7 @@ pub async fn retry(store: &Store) -> Result<u64, StoreError> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Considered {
     /// The order as it is now.
-    pub stored: Stored,
+    pub stored: OrderRecord,
     /// What would be recorded.
     pub step: Step,
     /// The reading.
@@ -175,7 +176,7 @@ async fn held(
     id: i64,
 ) -> Result<Result<Quarantined, Answer>, StoreError> {
     let Some(fact) = inbox::quarantined(connection, id).await? else { return Ok(Err(Answer::Missing)) };
-    if fact.state != "waiting" {
+    if fact.state != FactState::Waiting {
         return Ok(Err(Answer::Settled(fact.state)));
     }
     if let Err(refused) = roles.may(Task::Quarantine(fact.provider.as_deref().and_then(|name| name.parse().ok()))) {

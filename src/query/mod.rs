@@ -20,8 +20,8 @@ pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 pub use words::{pieces, tokens};
 
-use crate::case::Queue;
 use crate::domain::{Currency, Provider, Status};
+use crate::records::Queue;
 
 /// A query. Orders must match all of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

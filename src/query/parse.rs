@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
-use crate::case::Queue;
 use crate::domain::{Currency, Status};
+use crate::records::Queue;
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
 #[derive(Debug, Clone)]

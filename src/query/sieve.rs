@@ -6,7 +6,7 @@ use strum::VariantArray;
 use super::words::{begins, tokens};
 use super::{Cases, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// The sets and ranges that an order must be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Query {
     }
 
     /// The name that matched a word of the query, and its field: shown when the id alone does not explain the match.
-    pub fn matched<'a>(&self, stored: &'a Stored) -> Option<(Field, &'a str)> {
+    pub fn matched<'a>(&self, stored: &'a OrderRecord) -> Option<(Field, &'a str)> {
         let wanted = self.terms.iter().filter(|term| !term.not).find_map(|term| match &term.test {
             Test::Named(field, words) => Some((vec![*field], words)),
             Test::Word(words) => Some((Field::VARIANTS.to_vec(), words)),

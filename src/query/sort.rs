@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Currency, Status};
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// The sort order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString, EnumMessage)]
@@ -72,7 +72,7 @@ impl Sort {
     }
 
     /// The section of an order, and its rank there.
-    pub fn rank(self, stored: &Stored) -> (u8, i64) {
+    pub fn rank(self, stored: &OrderRecord) -> (u8, i64) {
         let clocked = stored.order.status.wait().is_some();
         match (self, clocked) {
             (Self::Age, _) => (0, By::Entered.rank(stored)),
@@ -97,7 +97,7 @@ impl By {
     }
 
     /// The same for an order in memory: microseconds since 1970, or negative thousandths of a major unit.
-    fn rank(self, stored: &Stored) -> i64 {
+    fn rank(self, stored: &OrderRecord) -> i64 {
         let order = &stored.order;
         match self {
             Self::Entered => order.entered_at.timestamp_micros(),
@@ -136,7 +136,7 @@ impl Cursor {
     }
 
     /// The place of an order in a list with this sort order.
-    pub fn of(stored: &Stored, sort: Sort) -> Self {
+    pub fn of(stored: &OrderRecord, sort: Sort) -> Self {
         let (leg, rank) = sort.rank(stored);
         Self { leg, rank, id: stored.order.key.to_string() }
     }

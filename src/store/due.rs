@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 
+use super::StoreError;
 use super::row::OrderRow;
-use super::{StoreError, Stored};
 use crate::domain::Status;
+use crate::records::OrderRecord;
 
 fn names(statuses: &[Status]) -> Vec<String> {
     statuses.iter().map(|status| status.full_name()).collect()
@@ -18,10 +19,10 @@ pub async fn due(
     at: DateTime<Utc>,
     left_out: &[String],
     limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<OrderRecord>, StoreError> {
     let rows: Vec<OrderRow> =
         sqlx::query_as(sql!("due")).bind(names(statuses)).bind(at).bind(left_out).bind(limit).fetch_all(pool).await?;
-    rows.into_iter().map(Stored::try_from).collect()
+    rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
 /// How many orders in these statuses have a deadline at or before `at`.

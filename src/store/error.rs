@@ -2,6 +2,7 @@
 
 use super::{constraints, embedded};
 use crate::domain::NotPermitted;
+use crate::records::UnknownWord;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +102,12 @@ const RACES: [&str; 17] = [
     "decision_unique",
     "desk_policy_number_unique",
 ];
+
+impl From<UnknownWord> for StoreError {
+    fn from(error: UnknownWord) -> Self {
+        Self::Foreign(format!("the database has a word of another version: {error}"))
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

@@ -1,5 +1,6 @@
 //! Facts: the key of every fact, and the bytes of those that could not be applied.
 
+use crate::records::Quarantined;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -59,37 +60,6 @@ pub struct Rejudged {
     pub readings: Option<String>,
     /// The person on whose behalf it was tried.
     pub by: String,
-}
-
-/// A quarantined fact, as people and programs read it.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
-pub struct Quarantined {
-    /// Its number.
-    pub id: i64,
-    /// The order, if known.
-    pub order_id: Option<String>,
-    /// The provider, if known.
-    pub provider: Option<String>,
-    /// When it happened, if known.
-    pub happened_at: Option<DateTime<Utc>>,
-    /// When it was received.
-    pub received_at: DateTime<Utc>,
-    /// The fact as received, without secrets.
-    pub raw: Vec<u8>,
-    /// Why, as a code.
-    pub why: String,
-    /// Why, for people.
-    pub message: String,
-    /// Its possible readings, as JSON.
-    pub readings: String,
-    /// It came too early and is tried again automatically.
-    pub early: bool,
-    /// `waiting`, `applied`, `repeated` or `dismissed`.
-    pub state: String,
-    /// The note of the person who settled it.
-    pub note: Option<String>,
-    /// Who settled it.
-    pub settled_by: Option<String>,
 }
 
 /// Which of these facts are known already, and whether each still waits in quarantine.

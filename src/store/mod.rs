@@ -38,4 +38,3 @@ pub mod watch;
 pub use append::{Opening, Proof, Record};
 pub use connect::{Access, Database, Store};
 pub use error::StoreError;
-pub use row::{Entry, Stored};

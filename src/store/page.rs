@@ -5,10 +5,11 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::query::QueryAs;
 
+use super::StoreError;
 use super::row::OrderRow;
-use super::{StoreError, Stored};
 use crate::domain::{Currency, Status};
 use crate::query::{self, By, Cases, Cursor, Sieve, Sort};
+use crate::records::OrderRecord;
 use crate::watch::STUCK;
 
 /// What to list.
@@ -100,7 +101,7 @@ pub async fn after(
     sort: Sort,
     place: &Cursor,
     limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<OrderRecord>, StoreError> {
     walk(pool, of, (sort, Way::On), place, limit).await
 }
 
@@ -111,7 +112,7 @@ pub async fn before(
     sort: Sort,
     place: &Cursor,
     limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<OrderRecord>, StoreError> {
     let mut page = walk(pool, of, (sort, Way::Back), place, limit).await?;
     page.reverse();
     Ok(page)
@@ -124,7 +125,7 @@ async fn walk(
     (sort, way): (Sort, Way),
     place: &Cursor,
     limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<OrderRecord>, StoreError> {
     let mut legs: Vec<(u8, (By, Vec<Status>))> = (0..).zip(sort.legs(of.statuses())).collect();
     let edge = match way {
         Way::On => {
@@ -195,7 +196,7 @@ async fn stretch(
     place: &Cursor,
     way: Way,
     limit: i64,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<OrderRecord>, StoreError> {
     if statuses.is_empty() {
         return Ok(Vec::new());
     }
@@ -216,7 +217,7 @@ async fn stretch(
         // Planned for these values: one plan for all filters would be bad for most of them.
         Of::Sieve(sieve) => sieved(query, sieve, Lead::of(of)).persistent(false).fetch_all(pool).await?,
     };
-    rows.into_iter().map(Stored::try_from).collect()
+    rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
 type Asked<'q> = QueryAs<'q, sqlx::Postgres, OrderRow, PgArguments>;

@@ -5,19 +5,9 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::row::{Entry, OrderRow, Stored, unknown};
+use super::row::{OrderRow, TransitionRow, unknown};
 use crate::domain::{Currency, OrderKey, Provider, Status, Total};
-
-/// How many orders are in one status and currency, and the sum of their amounts.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Count {
-    /// The status.
-    pub status: Status,
-    /// How many.
-    pub orders: i64,
-    /// The sum of the amounts they were opened with.
-    pub amount: Total,
-}
+use crate::records::{Count, OrderRecord, Transition};
 
 #[derive(FromRow)]
 struct CountRow {
@@ -29,9 +19,9 @@ struct CountRow {
 }
 
 /// One order, if it exists.
-pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<Stored>, StoreError> {
+pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<OrderRecord>, StoreError> {
     let row: Option<OrderRow> = sqlx::query_as(sql!("order")).bind(key.to_string()).fetch_optional(pool).await?;
-    row.map(Stored::try_from).transpose()
+    row.map(OrderRecord::try_from).transpose()
 }
 
 #[derive(FromRow)]
@@ -46,36 +36,43 @@ pub async fn judge(
     connection: &mut PgConnection,
     key: &OrderKey,
     request: Uuid,
-) -> Result<Option<(Stored, bool)>, StoreError> {
+) -> Result<Option<(OrderRecord, bool)>, StoreError> {
     let row: Option<JudgeRow> =
         sqlx::query_as(sql!("judge")).bind(key.to_string()).bind(request).fetch_optional(connection).await?;
-    row.map(|row| Ok((Stored::try_from(row.order)?, row.requested))).transpose()
+    row.map(|row| Ok((OrderRecord::try_from(row.order)?, row.requested))).transpose()
 }
 
 /// One transition of an order, if it exists.
-pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> Result<Option<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("entry")).bind(key.to_string()).bind(seq).fetch_optional(connection).await?)
+pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> Result<Option<Transition>, StoreError> {
+    let row: Option<TransitionRow> =
+        sqlx::query_as(sql!("entry")).bind(key.to_string()).bind(seq).fetch_optional(connection).await?;
+    row.map(Transition::try_from).transpose()
 }
 
 /// Those of these orders that exist.
-pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Stored>, StoreError> {
+pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<OrderRecord>, StoreError> {
     let rows: Vec<OrderRow> = sqlx::query_as(sql!("orders_by_id")).bind(keys).fetch_all(connection).await?;
-    rows.into_iter().map(Stored::try_from).collect()
+    rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
 /// The transitions of one order after a version, as recorded.
-pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?)
+pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<Transition>, StoreError> {
+    let rows: Vec<TransitionRow> =
+        sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?;
+    rows.into_iter().map(Transition::try_from).collect()
 }
 
 /// The latest transitions of one order, at most `most`, as recorded.
-pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("recent")).bind(key.to_string()).bind(most).fetch_all(pool).await?)
+pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Transition>, StoreError> {
+    let rows: Vec<TransitionRow> =
+        sqlx::query_as(sql!("recent")).bind(key.to_string()).bind(most).fetch_all(pool).await?;
+    rows.into_iter().map(Transition::try_from).collect()
 }
 
 /// The transitions of these orders, sorted by order, then as recorded.
-pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Entry>, StoreError> {
-    Ok(sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?)
+pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Transition>, StoreError> {
+    let rows: Vec<TransitionRow> = sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?;
+    rows.into_iter().map(Transition::try_from).collect()
 }
 
 /// How many orders are in each status and currency.

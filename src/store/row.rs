@@ -4,32 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Proof, StoreError};
-use crate::domain::{Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Provider, Source, Status, Step};
-
-/// An order as stored: the law's order, and the fields that only people read.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Stored {
-    /// The order, as the law sees it.
-    pub order: Order,
-    /// AtaraPay: the cancellation fee, in minor units; the provider deducts it.
-    pub cancellation_fee: Option<i64>,
-    /// The merchant's id, as the provider gave it.
-    pub merchant: Option<String>,
-    /// The buyer, as the provider named them.
-    pub buyer: Option<String>,
-    /// The seller, as the provider named them.
-    pub seller: Option<String>,
-    /// How many of its transitions must reach the provider and are not confirmed.
-    pub unconfirmed: i64,
-    /// How many facts about it are in quarantine.
-    pub quarantined: i64,
-    /// The owner of its open case.
-    #[serde(default)]
-    pub owner: Option<String>,
-    /// The nearest deadline of its open case.
-    #[serde(default)]
-    pub case_due: Option<DateTime<Utc>>,
-}
+use crate::domain::{Action, Actor, Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
+use crate::records::{OrderRecord, Transition};
 
 /// The columns of `orders` that every reading statement selects.
 #[derive(Debug, FromRow)]
@@ -95,7 +71,7 @@ pub(super) fn parts(to_seller: Option<i64>, to_buyer: Option<i64>) -> Option<Par
     Some(Parts { to_seller: to_seller?, to_buyer: to_buyer? })
 }
 
-impl TryFrom<OrderRow> for Stored {
+impl TryFrom<OrderRow> for OrderRecord {
     type Error = StoreError;
 
     fn try_from(row: OrderRow) -> Result<Self, StoreError> {
@@ -139,99 +115,95 @@ impl TryFrom<OrderRow> for Stored {
     }
 }
 
-impl Entry {
-    /// The log entry of a step that was just recorded.
-    pub fn of(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Self {
-        let order = step.order();
-        Self {
-            order_id: order.key.to_string(),
-            seq: order.version,
-            happened_at: order.moved_at,
-            recorded_at,
-            actor: step.actor().name().to_owned(),
-            action: step.action().name().to_owned(),
-            from_status: step.from().name().to_owned(),
-            to_status: order.status.name().to_owned(),
-            amount: step.amount().map(|amount| amount.minor),
-            to_seller: order.facts.parts.map(|parts| parts.to_seller),
-            to_buyer: order.facts.parts.map(|parts| parts.to_buyer),
-            outcome: order.facts.outcome.map(|outcome| outcome.name().to_owned()),
-            rejection_pending: order.facts.rejection_pending,
-            source: proof.source.name().to_owned(),
-            recorder: proof.recorder.clone(),
-            reason: proof.reason.clone(),
-            note: proof.note.clone(),
-            reference: proof.reference.clone(),
-            inferred: proof.inferred,
-            contradictory: proof.contradictory,
-            confirmed: proof.source == Source::Notification,
-            confirmed_reference: None,
-        }
+/// What was just recorded of a step.
+pub fn recorded(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Transition {
+    let order = step.order();
+    Transition {
+        order: order.key.clone(),
+        seq: order.version,
+        happened_at: order.moved_at,
+        recorded_at,
+        actor: step.actor(),
+        action: Some(step.action()),
+        from: Some(step.from()),
+        to: order.status,
+        amount: step.amount().map(|amount| amount.minor),
+        to_seller: order.facts.parts.map(|parts| parts.to_seller),
+        to_buyer: order.facts.parts.map(|parts| parts.to_buyer),
+        outcome: order.facts.outcome,
+        rejection_pending: order.facts.rejection_pending,
+        source: proof.source,
+        recorder: proof.recorder.clone(),
+        reason: proof.reason.clone(),
+        note: proof.note.clone(),
+        reference: proof.reference.clone(),
+        inferred: proof.inferred,
+        contradictory: proof.contradictory,
+        confirmed: proof.source == Source::Notification,
+        confirmed_reference: None,
     }
 }
 
-/// One row of the log, as people and programs read it. Amounts are minor units.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
-pub struct Entry {
-    /// The order.
-    pub order_id: String,
-    /// The order's version after it.
-    pub seq: i32,
-    /// When it happened.
-    pub happened_at: DateTime<Utc>,
-    /// When it was recorded.
-    pub recorded_at: DateTime<Utc>,
-    /// Who did it, by the law.
-    pub actor: String,
-    /// The action; `open` for the first entry.
-    pub action: String,
-    /// The order's status before; empty for the first entry.
-    pub from_status: String,
-    /// The order's status after.
-    pub to_status: String,
-    /// The amount, for actions that have one.
-    pub amount: Option<i64>,
-    /// What the seller gets, as of then.
-    pub to_seller: Option<i64>,
-    /// What the buyer gets, as of then.
-    pub to_buyer: Option<i64>,
-    /// The outcome, as of then.
-    pub outcome: Option<String>,
-    /// Whether a rejection waits for the seller, as of then.
-    pub rejection_pending: bool,
-    /// How we learnt of it.
-    pub source: String,
-    /// The person or process that recorded it.
-    pub recorder: String,
-    /// A reason code.
-    pub reason: Option<String>,
-    /// The recorder's note.
-    pub note: Option<String>,
-    /// The provider's reference.
-    pub reference: Option<String>,
-    /// Recorded because a later notification implies it.
-    pub inferred: bool,
-    /// The notification contradicted itself, and only one reading was lawful.
-    pub contradictory: bool,
-    /// The provider confirmed it.
-    pub confirmed: bool,
-    /// The reference in the confirming notification.
-    pub confirmed_reference: Option<String>,
+/// The columns of `transition` that reading statements select.
+#[derive(Debug, FromRow)]
+pub(super) struct TransitionRow {
+    order_id: String,
+    seq: i32,
+    happened_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+    actor: String,
+    action: String,
+    from_status: String,
+    to_status: String,
+    amount: Option<i64>,
+    to_seller: Option<i64>,
+    to_buyer: Option<i64>,
+    outcome: Option<String>,
+    rejection_pending: bool,
+    source: String,
+    recorder: String,
+    reason: Option<String>,
+    note: Option<String>,
+    reference: Option<String>,
+    inferred: bool,
+    contradictory: bool,
+    confirmed: bool,
+    confirmed_reference: Option<String>,
 }
 
-impl Entry {
-    /// The provider of its order.
-    pub fn provider(&self) -> Option<Provider> {
-        OrderKey::parse(&self.order_id).map(|key| key.provider)
-    }
+impl TryFrom<TransitionRow> for Transition {
+    type Error = StoreError;
 
-    /// The status before it; `None` for the first.
-    pub fn from(&self) -> Option<Status> {
-        Status::read(self.provider()?, &self.from_status)
-    }
-
-    /// The status after it.
-    pub fn to(&self) -> Option<Status> {
-        Status::read(self.provider()?, &self.to_status)
+    fn try_from(row: TransitionRow) -> Result<Self, StoreError> {
+        let order = OrderKey::parse(&row.order_id).ok_or_else(|| unknown("the order", &row.order_id))?;
+        let is_opening = row.from_status.is_empty();
+        let action = || row.action.parse::<Action>().map_err(|_| unknown("the action", &row.action));
+        let status = |name: &str| Status::read(order.provider, name).ok_or_else(|| unknown("the status", name));
+        let outcome = row.outcome.as_deref();
+        let outcome = outcome.map(|word| word.parse::<Outcome>().map_err(|_| unknown("the outcome", word)));
+        Ok(Self {
+            seq: row.seq,
+            happened_at: row.happened_at,
+            recorded_at: row.recorded_at,
+            actor: row.actor.parse::<Actor>().map_err(|_| unknown("the actor", &row.actor))?,
+            action: if is_opening { None } else { Some(action()?) },
+            from: if is_opening { None } else { Some(status(&row.from_status)?) },
+            to: status(&row.to_status)?,
+            amount: row.amount,
+            to_seller: row.to_seller,
+            to_buyer: row.to_buyer,
+            outcome: outcome.transpose()?,
+            rejection_pending: row.rejection_pending,
+            source: row.source.parse().map_err(|_| unknown("the source", &row.source))?,
+            recorder: row.recorder,
+            reason: row.reason,
+            note: row.note,
+            reference: row.reference,
+            inferred: row.inferred,
+            contradictory: row.contradictory,
+            confirmed: row.confirmed,
+            confirmed_reference: row.confirmed_reference,
+            order,
+        })
     }
 }

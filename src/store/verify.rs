@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::row::{OrderRow, Stored, parts};
+use super::row::{OrderRow, parts};
 use super::{Store, StoreError};
 use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
+use crate::records::OrderRecord;
 
 /// An error, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +119,7 @@ async fn walk(
     let mut next = rows.try_next().await?;
     while let Some(order) = orders.try_next().await? {
         let (name, odd) = (order.name().to_owned(), order.is_odd());
-        let stored = Stored::try_from(order);
+        let stored = OrderRecord::try_from(order);
         report.orders += 1;
         while let Some(row) = next.take_if(|row| row.order_id < name) {
             report.fault(&row.order_id, Some(row.seq), "a transition of an order that does not exist".to_owned());
@@ -197,7 +198,7 @@ struct Fold {
 
 impl Fold {
     /// Takes the next row and returns what is wrong with it. After an order's first error, the rest is not checked.
-    fn take(&mut self, stored: &Stored, row: &LogRow) -> Option<String> {
+    fn take(&mut self, stored: &OrderRecord, row: &LogRow) -> Option<String> {
         let hash = hash(&self.hash, row, stored);
         let gap = row.seq != self.last + 1;
         let before = std::mem::replace(&mut self.state, row.state.clone());
@@ -218,7 +219,7 @@ impl Fold {
         what
     }
 
-    fn step(&mut self, stored: &Stored, row: &LogRow) -> Result<(), String> {
+    fn step(&mut self, stored: &OrderRecord, row: &LogRow) -> Result<(), String> {
         let key = OrderKey::parse(&row.order_id).ok_or("this is not a valid order name")?;
         let Some(order) = self.order.take() else {
             let amount = Money::new(row.total, stored.order.amount.currency);
@@ -249,7 +250,7 @@ impl Fold {
     }
 
     /// How the stored order differs from its log, if it does.
-    fn differs(&self, stored: &Stored) -> Option<String> {
+    fn differs(&self, stored: &OrderRecord) -> Option<String> {
         let shown = &stored.order;
         if self.last == 0 {
             return Some("the order has no transitions".to_owned());
@@ -287,7 +288,7 @@ fn state(row: &LogRow) -> String {
 }
 
 /// What an order was opened with, apart from its amount. The hash of its first transition covers it.
-fn born(stored: &Stored) -> String {
+fn born(stored: &OrderRecord) -> String {
     let fee = stored.cancellation_fee.map_or_else(|| "-".to_owned(), |fee| fee.to_string());
     let named =
         |name: &Option<String>| name.as_ref().map_or_else(|| ":".to_owned(), |name| format!("{}:{name}", name.len()));
@@ -297,7 +298,7 @@ fn born(stored: &Stored) -> String {
 
 /// The hash of a row: the previous hash, then the fields as the database writes them. A text has its length before it;
 /// an absent text has none. Instants are microseconds since 2000, eight bytes in hex.
-fn hash(before: &[u8], row: &LogRow, stored: &Stored) -> Vec<u8> {
+fn hash(before: &[u8], row: &LogRow, stored: &OrderRecord) -> Vec<u8> {
     const YEAR_2000: i64 = 946_684_800_000_000;
     let instant = |at: DateTime<Utc>| format!("{:016x}", at.timestamp_micros() - YEAR_2000);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

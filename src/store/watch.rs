@@ -7,8 +7,9 @@ use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
 use super::row::unknown;
-use super::{Store, StoreError, Stored, evidence, feed, heartbeat, read};
+use super::{Store, StoreError, evidence, feed, heartbeat, read};
 use crate::domain::Currency;
+use crate::records::{OrderRecord, Tick};
 use crate::watch::alarm::{Facts, Figures, money};
 use crate::watch::band::whole;
 use crate::watch::grid::{Grid, Hour, Moments, Piece};
@@ -96,7 +97,7 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
 /// What is known about these orders apart from their status, by order name.
 pub async fn clues(
     pool: &PgPool,
-    orders: &[&Stored],
+    orders: &[&OrderRecord],
     automatic: &[String],
 ) -> Result<HashMap<String, Clues>, StoreError> {
     let names: Vec<String> = orders.iter().map(|stored| stored.order.key.to_string()).collect();
@@ -129,21 +130,10 @@ pub async fn clues(
 }
 
 /// Orders whose status differs from what the provider last reported: of all merchants, or of one.
-pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<Stored>, StoreError> {
+pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<OrderRecord>, StoreError> {
     let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).bind(merchant).fetch_all(pool).await?;
     let mut connection = pool.acquire().await?;
     read::orders(&mut connection, &names).await
-}
-
-/// A ticked step of a runbook.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
-pub struct Tick {
-    /// The step's name.
-    pub step: String,
-    /// Who ticked it.
-    pub recorder: String,
-    /// When it was ticked.
-    pub at: DateTime<Utc>,
 }
 
 /// The ticked steps of an order's runbook.

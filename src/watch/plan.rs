@@ -2,43 +2,22 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Action, Actor, Ask, By, Money, Order, Refusal, Roles, Step, decide};
+use crate::domain::{Action, Actor, Ask, By, Order, Refusal, Roles, Step, decide};
+use crate::records::PlannedAction;
 
-/// What a plan does to an order: authorise it, then optionally capture or cancel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Doing {
-    /// Capture or cancel, and how much; `None` to only authorise.
-    pub follow: Option<(Action, Money)>,
-}
-
-impl Doing {
-    /// Authorise, then apply this action to the full amount of the order.
-    pub fn all(order: &Order, follow: Option<Action>) -> Self {
-        Self { follow: follow.map(|action| (action, order.amount)) }
-    }
-
-    /// In words: `authorise, then capture SAR 230.00`.
-    pub fn words(&self) -> String {
-        match self.follow {
-            None => "authorise".to_owned(),
-            Some((action, amount)) => format!("authorise, then {} {amount}", action.name()),
-        }
-    }
-
-    /// The steps in order, each decided by the law; or the law's refusal of the first one that it does not allow.
-    pub fn steps(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Vec<Step>, Refusal> {
-        let ask = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
-        let authorised = decide(order, &ask(Action::Authorise, None))?;
-        let Some((action, amount)) = self.follow else { return Ok(vec![authorised]) };
-        let followed = decide(authorised.order(), &ask(action, Some(amount)))?;
-        Ok(vec![authorised, followed])
-    }
+/// The steps of a planned action in order, each decided by the law; or the law's refusal of the first one that it does not allow.
+pub fn steps(action: &PlannedAction, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Vec<Step>, Refusal> {
+    let ask = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
+    let authorised = decide(order, &ask(Action::Authorise, None))?;
+    let Some((follow, amount)) = action.follow else { return Ok(vec![authorised]) };
+    let followed = decide(authorised.order(), &ask(follow, Some(amount)))?;
+    Ok(vec![authorised, followed])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TAMARA;
+    use crate::domain::{Money, TAMARA};
     use crate::domain::{OrderKey, Role};
 
     #[test]
@@ -53,7 +32,7 @@ mod tests {
         let approved = decide(&new, &Ask::new(Action::Approve, Actor::Provider, at, By::Notice)).unwrap().into_order();
         let check = |order: &Order, roles, follow: Option<(Action, &str)>, expect: &str| {
             let follow = follow.map(|(action, text)| (action, Money::parse(text, order.amount.currency).unwrap()));
-            let told = match (Doing { follow }).steps(order, roles, at) {
+            let told = match steps(&PlannedAction { follow }, order, roles, at) {
                 Ok(steps) => steps.iter().map(|step| step.order().status.name()).collect::<Vec<_>>().join(", "),
                 Err(refusal) => format!("refused: {}", refusal.why().name()),
             };

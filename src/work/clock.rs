@@ -7,7 +7,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Source, Status, decide};
 use crate::intake::import;
-use crate::store::{Proof, Record, Store, StoreError, Stored, append, cases, due, feed, heartbeat};
+use crate::records::OrderRecord;
+use crate::store::{Proof, Record, Store, StoreError, append, cases, due, feed, heartbeat};
 
 /// How many expiries one statement writes.
 const BATCH: i64 = 1_000;
@@ -141,14 +142,14 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
 }
 
 /// The record of an expiry. Its time is the deadline, not the time of the sweep.
-fn expiry(store: &Store, stored: &Stored, at: DateTime<Utc>) -> Result<Record, String> {
+fn expiry(store: &Store, stored: &OrderRecord, at: DateTime<Utc>) -> Result<Record, String> {
     let order = &stored.order;
     let when = order.due_at().unwrap_or(at).max(order.moved_at);
     let step = decide(order, &Ask::new(Action::Expire, Actor::Clock, when, By::Fact)).map_err(|why| why.to_string())?;
     Ok(Record::Step(step, Proof::new(Source::Clock, &store.person)))
 }
 
-async fn expire(store: &Store, ripe: &[(Stored, Record)]) -> Result<(), StoreError> {
+async fn expire(store: &Store, ripe: &[(OrderRecord, Record)]) -> Result<(), StoreError> {
     let records: Vec<Record> = ripe.iter().map(|(_, record)| record.clone()).collect();
     let mut connection = store.pool.acquire().await?;
     append::append(&mut connection, &records).await?;
@@ -165,7 +166,7 @@ async fn expire(store: &Store, ripe: &[(Stored, Record)]) -> Result<(), StoreErr
 /// Expires orders one by one. One of them cannot be written, and the others must not wait for it.
 async fn one_by_one(
     store: &Store,
-    ripe: &[(Stored, Record)],
+    ripe: &[(OrderRecord, Record)],
     swept: &mut Swept,
     left_out: &mut Vec<String>,
 ) -> Result<(), StoreError> {

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use chrono::{TimeDelta, Utc};
 use futures_util::future::join_all;
-use recourse::case::Queue;
 use recourse::desk::cases;
 use recourse::domain::Roles;
+use recourse::records::CasePlace;
+use recourse::records::Queue;
 use recourse::store::Store;
 use recourse::store::cases::read::{self, Wanted};
-use recourse::store::cases::{Place, report};
+use recourse::store::cases::report;
 use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, book_on};
@@ -139,7 +140,7 @@ pub async fn figures() -> Vec<Figure> {
     fill(&large, 100_000, 900_000).await;
     let page = |store: Store| async move {
         let wanted = Wanted { queue: Queue::Unclaimed, person: "ada", now: Utc::now(), sieve: None };
-        assert_eq!(read::page(&store.pool, wanted, &Place::start(), 100).await.unwrap().len(), 100);
+        assert_eq!(read::page(&store.pool, wanted, &CasePlace::start(), 100).await.unwrap().len(), 100);
     };
     let counts = |store: Store| async move {
         read::counts(&store.pool, "ada", Utc::now(), 1_001).await.unwrap();

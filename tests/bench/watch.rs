@@ -9,12 +9,12 @@ use recourse::console::headless::Headless;
 use recourse::console::prefs::Prefs;
 use recourse::desk::{self, Answer, Command};
 use recourse::domain::*;
+use recourse::records::PlanHead;
+use recourse::records::PlannedAction;
 use recourse::store::page::{self, Of};
-use recourse::store::plans::Head;
 use recourse::store::watch;
 use recourse::watch::STUCK;
 use recourse::watch::grid::Moments;
-use recourse::watch::plan::Doing;
 use recourse::work::clock::{self, Modes};
 use recourse::work::plan;
 use recourse::work::plan::run::{Ended, run};
@@ -132,7 +132,7 @@ async fn counted(large: &Book) -> Figure {
     against("Its grid of 100,000, against counting them", median(ours), median(plain), "")
 }
 
-async fn stuck_orders(book: &Book, most: i64) -> Vec<recourse::store::Stored> {
+async fn stuck_orders(book: &Book, most: i64) -> Vec<recourse::records::OrderRecord> {
     page::after(
         &book.store.pool,
         Of::Statuses(&[STUCK]),
@@ -188,9 +188,11 @@ async fn plans() -> Figure {
         }
     }
     let one_by_one = 2.0 * ONE_BY_ONE as f64 / began.elapsed().as_secs_f64();
-    let head = Head { title: "bench".to_owned(), needs_approval: false, rate: 0, stop_after: 1 };
-    let rows: Vec<_> =
-        planned.iter().map(|stored| (stored.clone(), Doing::all(&stored.order, Some(Action::Capture)))).collect();
+    let head = PlanHead { title: "bench".to_owned(), needs_approval: false, rate: 0, stop_after: 1 };
+    let rows: Vec<_> = planned
+        .iter()
+        .map(|stored| (stored.clone(), PlannedAction::all(&stored.order, Some(Action::Capture))))
+        .collect();
     let began = Instant::now();
     let number = plan::make(&book.store, &head, &rows).await.unwrap();
     let ended = run(&book.store, None, number, None, &Utc::now, |_| {}).await.unwrap();

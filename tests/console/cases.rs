@@ -1,24 +1,28 @@
 //! Tests of the dispute desk, with simulated answers of the store.
 
 use chrono::TimeDelta;
+use recourse::case::law::Refusal;
 use recourse::case::policy::{Policy, SHIPPED};
-use recourse::case::{Queue, law::Refusal};
 use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
 use recourse::console::app::{Effect, Failure, Message, Pulse};
-use recourse::desk::cases::{Answer, Command, Doing};
+use recourse::desk::cases::{Answer, CaseCommand, Command};
 use recourse::domain::*;
-use recourse::store::Stored;
+use recourse::records::OrderRecord;
+use recourse::records::Queue;
+use recourse::records::{
+    Attachment, Case, CaseEvent, CasePlace, CaseStage, Clock, Decision, DecisionBasis, Message as Words, Note, Party,
+    Payout, PayoutState, Proposal, RunningClock, Shared,
+};
+use recourse::records::{CaseDetail, Hint};
 use recourse::store::cases::presence::Present;
-use recourse::store::cases::read::{Hint, Whole};
-use recourse::store::cases::{Case, Decision, Event, File, Message as Words, Note, Payout, Place, Proposal, Running};
 use uuid::Uuid;
 
 use super::desk::{Desk, Memory, disputed, now, small_book};
 
-fn event(seq: i32, what: &str, hours: i64) -> Event {
-    Event {
+fn event(seq: i32, what: &str, hours: i64) -> CaseEvent {
+    CaseEvent {
         seq,
-        what: what.to_owned(),
+        kind: what.parse().unwrap(),
         party: None,
         person: None,
         words: None,
@@ -36,16 +40,16 @@ fn event(seq: i32, what: &str, hours: i64) -> Event {
 }
 
 fn said(party: &str, theirs: bool, body: &str) -> Option<Words> {
-    Some(Words { party: party.to_owned(), theirs, body: body.to_owned() })
+    Some(Words { party: party.parse().unwrap(), theirs, body: body.to_owned() })
 }
 
 /// The log of a case: only ATP-20311 has more than its opening.
-fn events(id: &str) -> Vec<Event> {
-    let opened = Event { recorder: "import".to_owned(), ..event(1, "opened", 60) };
+fn events(id: &str) -> Vec<CaseEvent> {
+    let opened = CaseEvent { recorder: "import".to_owned(), ..event(1, "opened", 60) };
     if id != "ATP-20311" {
         return vec![opened];
     }
-    let file = File {
+    let file = Attachment {
         name: "seal.png".to_owned(),
         kind: "image/png".to_owned(),
         facts: "1200 x 800".to_owned(),
@@ -55,22 +59,22 @@ fn events(id: &str) -> Vec<Event> {
     vec![
         opened,
         event(2, "claimed", 50),
-        Event { reason: Some("damaged".to_owned()), claimed: Some(150_000), ..event(3, "classified", 49) },
-        Event { note: Some(Note("the courier says the seal was broken".to_owned())), ..event(4, "noted", 48) },
-        Event {
-            party: Some("buyer".to_owned()),
+        CaseEvent { reason: Some("damaged".to_owned()), claimed: Some(150_000), ..event(3, "classified", 49) },
+        CaseEvent { note: Some(Note("the courier says the seal was broken".to_owned())), ..event(4, "noted", 48) },
+        CaseEvent {
+            party: Some(Party::Buyer),
             message: said("buyer", false, "Please send us photos."),
             ..event(5, "asked", 47)
         },
-        Event {
-            party: Some("buyer".to_owned()),
+        CaseEvent {
+            party: Some(Party::Buyer),
             message: said("buyer", true, "Here they are."),
             ..event(6, "answered", 30)
         },
-        Event { file: Some(file), ..event(7, "attached", 29) },
-        Event { item: Some("photos of the damage".to_owned()), ..event(8, "checked", 28) },
-        Event {
-            clock: Some("decision".to_owned()),
+        CaseEvent { file: Some(file), ..event(7, "attached", 29) },
+        CaseEvent { item: Some("photos of the damage".to_owned()), ..event(8, "checked", 28) },
+        CaseEvent {
+            clock: Some(Clock::Decision),
             level: Some(1),
             recorder: "clock".to_owned(),
             ..event(9, "escalated", 3)
@@ -78,13 +82,13 @@ fn events(id: &str) -> Vec<Event> {
     ]
 }
 
-fn case(stored: &Stored) -> Option<Case> {
+fn case(stored: &OrderRecord) -> Option<Case> {
     let order = &stored.order;
     let stage = match order.status {
-        resolved if resolved == atarapay::Status::DisputeResolved => "decided",
+        resolved if resolved == atarapay::Status::DisputeResolved => CaseStage::Decided,
         other if !atarapay::in_dispute(other) => return None,
-        _ if order.key.id == "ATP-20340" => "proposed",
-        _ => "working",
+        _ if order.key.id == "ATP-20340" => CaseStage::Proposed,
+        _ => CaseStage::Working,
     };
     let events = events(&order.key.id);
     let mine = order.key.id == "ATP-20298";
@@ -106,34 +110,35 @@ fn case(stored: &Stored) -> Option<Case> {
         opened_by: "import".to_owned(),
         seq: events.len() as i32,
         material_event: 0,
-        stage: stage.to_owned(),
+        stage,
         waiting: None,
         queue: match stage {
-            "decided" => "unpaid",
-            other => other,
-        }
-        .to_owned(),
+            CaseStage::Working => Queue::Working,
+            CaseStage::Proposed => Queue::Proposed,
+            CaseStage::Decided => Queue::Unpaid,
+            CaseStage::Closed => Queue::Closed,
+        },
         reason: (order.key.id == "ATP-20311").then(|| "damaged".to_owned()),
         claimed: (order.key.id == "ATP-20311").then_some(150_000),
         owner,
         lease_until: mine.then(|| now() + TimeDelta::minutes(83)),
-        clock: Some(if stage == "decided" { "payout" } else { "decision" }.to_owned()),
+        clock: Some(if stage == CaseStage::Decided { Clock::Payout } else { Clock::Decision }),
         due_at: Some(due),
         rank: due.timestamp_micros(),
         level: i16::from(order.key.id == "ATP-20311"),
         reopened: false,
         answered_at: None,
-        decided_at: (stage == "decided").then(|| now() - TimeDelta::hours(5)),
+        decided_at: (stage == CaseStage::Decided).then(|| now() - TimeDelta::hours(5)),
         closed_at: None,
         status: order.status.name().to_owned(),
         version: order.version,
     })
 }
 
-fn whole(stored: &Stored) -> Option<Whole> {
+fn whole(stored: &OrderRecord) -> Option<CaseDetail> {
     let case = case(stored)?;
     let parts = stored.order.facts.parts.unwrap_or(Parts { to_seller: stored.order.amount.minor, to_buyer: 0 });
-    let proposal = (case.stage == "proposed").then(|| Proposal {
+    let proposal = (case.stage == CaseStage::Proposed).then(|| Proposal {
         seq: case.seq,
         order_version: case.version,
         material_event: 0,
@@ -146,10 +151,10 @@ fn whole(stored: &Stored) -> Option<Whole> {
         recorder: "agent2".to_owned(),
         at: now() - TimeDelta::hours(1),
     });
-    let decision = (case.stage == "decided").then(|| Decision {
+    let decision = (case.stage == CaseStage::Decided).then(|| Decision {
         number: 1,
         transition_seq: case.version,
-        basis: "settled".to_owned(),
+        basis: DecisionBasis::Settled,
         to_seller: parts.to_seller,
         to_buyer: parts.to_buyer,
         proposal_seq: Some(1),
@@ -162,34 +167,30 @@ fn whole(stored: &Stored) -> Option<Whole> {
         approved_by: None,
         decided_at: now() - TimeDelta::hours(5),
     });
-    let payout = |party: &str, amount, state: &str| Payout {
-        party: party.to_owned(),
-        amount,
-        seq: 0,
-        state: state.to_owned(),
-        reference: None,
+    let payout = |party, amount, state| Payout { party, amount, seq: 0, state, reference: None };
+    let payouts = if case.stage == CaseStage::Decided {
+        let seller = payout(Party::Seller, parts.to_seller, PayoutState::Pending);
+        vec![seller, payout(Party::Buyer, parts.to_buyer, PayoutState::Sent)]
+    } else {
+        Vec::new()
     };
-    let payouts = match case.stage.as_str() {
-        "decided" => vec![payout("seller", parts.to_seller, "pending"), payout("buyer", parts.to_buyer, "sent")],
-        _ => Vec::new(),
-    };
-    let clock = Running { name: case.clock.clone().unwrap(), due_at: case.due_at, rest: None };
+    let clock = RunningClock { name: case.clock.unwrap(), due_at: case.due_at, rest: None };
     let events = events(&stored.order.key.id);
-    Some(Whole { case, events, proposal, decision, payouts, clocks: vec![clock] })
+    Some(CaseDetail { case, events, proposal, decision, payouts, clocks: vec![clock] })
 }
 
 /// A case with everything that its page shows.
 pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
     let (stored, log) = memory.orders.iter().find(|(stored, _)| stored.order.key.to_string() == named.0)?;
     let hint = Hint {
-        same: "buyer".to_owned(),
+        same: Shared::Buyer,
         order_id: "atarapay:ATP-11007".to_owned(),
         number: 1,
         opened_at: now() - TimeDelta::days(90),
         reason: Some("damaged".to_owned()),
-        stage: "closed".to_owned(),
+        stage: CaseStage::Closed,
         currency: "NGN".to_owned(),
-        basis: Some("settled".to_owned()),
+        basis: Some(DecisionBasis::Settled),
         to_seller: Some(0),
         to_buyer: Some(90_000),
     };
@@ -208,11 +209,11 @@ pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
 fn is_in(queue: Queue, case: &Case) -> bool {
     match queue {
         Queue::Mine => case.owner.as_deref() == Some("agent1"),
-        Queue::Unclaimed => case.queue == "working" && case.owner.is_none(),
-        Queue::Working => case.queue == "working" && case.owner.is_some(),
+        Queue::Unclaimed => case.queue == Queue::Working && case.owner.is_none(),
+        Queue::Working => case.queue == Queue::Working && case.owner.is_some(),
         Queue::WaitingBuyer | Queue::WaitingSeller | Queue::Closed => false,
-        Queue::Proposed => case.queue == "proposed",
-        Queue::Unpaid => case.queue == "unpaid",
+        Queue::Proposed => case.queue == Queue::Proposed,
+        Queue::Unpaid => case.queue == Queue::Unpaid,
         Queue::Overdue => case.due_at.is_some_and(|due| due < now()),
         Queue::Open => true,
     }
@@ -330,7 +331,7 @@ fn forms() {
 fn a_decision_is_what_was_asked() {
     let mut it = desk("a s right right right tab tab tab tab \"broken before\" enter \"decide\" enter");
     let command = acted(&it);
-    let Doing::Decide { parts, said, .. } = &command.doing else { panic!("{command:?}") };
+    let CaseCommand::Decide { parts, said, .. } = &command.what else { panic!("{command:?}") };
     let held = 450_000 + 20_311 * 100;
     assert_eq!((parts.to_seller, parts.to_buyer), (held / 2, held - held / 2));
     assert_eq!((said.reason.as_str(), said.rationale.as_str()), ("damaged", "broken before"));
@@ -349,8 +350,8 @@ fn who_comes_second_is_told_and_keeps_what_was_typed() {
     let mut it = desk("a s right tab tab tab tab \"broken before\" enter \"decide\" enter");
     let command = acted(&it);
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
-    let case = Case { stage: "decided".to_owned(), ..case(&stored).unwrap() };
-    let last = Event { recorder: "agent2".to_owned(), ..event(10, "decided", 0) };
+    let case = Case { stage: CaseStage::Decided, ..case(&stored).unwrap() };
+    let last = CaseEvent { recorder: "agent2".to_owned(), ..event(10, "decided", 0) };
     let refusal = Refusal::second("ended", "the case is already decided; refresh");
     let answer = Answer::Conflict(Box::new(case), Some(Box::new(last)), refusal);
     it.tell(Message::Desk(News::Acted(Box::new(command), Ok(answer))));
@@ -395,7 +396,7 @@ fn one_writes_at_a_time() {
     assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(Ask::Act(_)))));
     it.memory.present = vec![other(false)];
     it.press("ctrl-t enter");
-    assert!(matches!(acted(&it).doing, Doing::Note { note: Note(body) } if body == "mine"));
+    assert!(matches!(acted(&it).what, CaseCommand::AddNote { note: Note(body) } if body == "mine"));
 }
 
 #[test]
@@ -430,7 +431,7 @@ fn what_cannot_be_read_is_not_agreed_to() {
     assert!(it.picture().contains("too small"), "{}", it.picture());
     it.tell(Message::Resize(140, 40));
     it.press("enter");
-    assert!(matches!(acted(&it).doing, Doing::Decide { .. }));
+    assert!(matches!(acted(&it).what, CaseCommand::Decide { .. }));
 }
 
 /// One key opens the case of a disputed order.
@@ -452,6 +453,6 @@ fn every_size_draws() {
             it.press("d").press(keys).buffer();
         }
     }
-    let start = Place::start();
-    assert_eq!(Place::parse(&start.text()), Some(start));
+    let start = CasePlace::start();
+    assert_eq!(CasePlace::parse(&start.text()), Some(start));
 }

@@ -14,10 +14,10 @@ use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
-use recourse::store::inbox::Quarantined;
-use recourse::store::read::Count;
-use recourse::store::watch::Tick;
-use recourse::store::{Entry, Stored};
+use recourse::records::Count;
+use recourse::records::Quarantined;
+use recourse::records::Tick;
+use recourse::records::{FactState, OrderRecord, Transition};
 use uuid::Uuid;
 
 use super::harness::{at, way_to};
@@ -30,7 +30,7 @@ pub fn now() -> DateTime<Utc> {
 /// An order book in memory that answers like the store.
 #[derive(Clone, Default)]
 pub struct Memory {
-    pub orders: Vec<(Stored, Vec<Entry>)>,
+    pub orders: Vec<(OrderRecord, Vec<Transition>)>,
     pub held: Vec<Quarantined>,
     pub views: Vec<(String, String)>,
     pub ticks: Vec<Tick>,
@@ -40,7 +40,7 @@ pub struct Memory {
 
 impl Memory {
     /// Adds an order with this status that was opened this many hours ago.
-    pub fn put(&mut self, id: &str, amount: Money, goal: Status, hours: i64) -> &mut Stored {
+    pub fn put(&mut self, id: &str, amount: Money, goal: Status, hours: i64) -> &mut OrderRecord {
         let key = OrderKey::new(goal.provider(), id).unwrap();
         let opened = Order::open(key, amount, now() - TimeDelta::hours(hours));
         let mut log = vec![entry(&opened, None, 0)];
@@ -50,7 +50,7 @@ impl Memory {
             order = step.into_order();
         }
         let unconfirmed = log.iter().filter(|entry| !entry.confirmed).count() as i64;
-        let stored = Stored {
+        let stored = OrderRecord {
             order,
             cancellation_fee: (goal.provider() == ATARAPAY).then_some(20_000),
             merchant: Some("riyadh-home".to_owned()),
@@ -94,12 +94,12 @@ impl Memory {
     }
 
     fn page(&self, ask: &PageAsk) -> Page {
-        let passes = |it: &Stored| match &ask.of {
+        let passes = |it: &OrderRecord| match &ask.of {
             Listing::Status(status) => it.order.status == *status,
             Listing::Found(query) => query.terms.iter().all(|term| holds(&term.test, it) != term.not),
         };
-        let mut rows: Vec<Stored> = self.orders.iter().map(|(stored, _)| stored.clone()).filter(passes).collect();
-        let of = |stored: &Stored| Cursor::of(stored, ask.sort);
+        let mut rows: Vec<OrderRecord> = self.orders.iter().map(|(stored, _)| stored.clone()).filter(passes).collect();
+        let of = |stored: &OrderRecord| Cursor::of(stored, ask.sort);
         rows.sort_by_key(of);
         let top = match &ask.want {
             Want::After(place) => place.clone(),
@@ -154,7 +154,7 @@ impl Memory {
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {
-                let called = |it: &&Stored| it.order.key.id == *name || it.order.key.to_string() == *name;
+                let called = |it: &&OrderRecord| it.order.key.id == *name || it.order.key.to_string() == *name;
                 Message::Sought(
                     name.clone(),
                     Ok(self.orders.iter().map(|(stored, _)| stored).filter(called).cloned().collect()),
@@ -179,7 +179,7 @@ impl Memory {
 }
 
 /// Whether an order matches a term, as in the database. Supports only the terms that the screens need.
-fn holds(test: &Test, it: &Stored) -> bool {
+fn holds(test: &Test, it: &OrderRecord) -> bool {
     let begins = |name: &Option<String>, words: &str| {
         query::tokens(words)
             .all(|word| query::pieces(name.as_deref().unwrap_or("")).any(|piece| piece.starts_with(&word)))
@@ -231,24 +231,24 @@ fn compares<T: PartialOrd>(compare: Compare, it: T, other: T) -> bool {
 }
 
 /// A row of the log as the store returns it.
-pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Entry {
+pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Transition {
     let actor = step.map_or(Actor::Buyer, Step::actor);
     let console = actor.is_us();
-    Entry {
-        order_id: order.key.to_string(),
+    Transition {
+        order: order.key.clone(),
         seq: order.version,
         happened_at: order.moved_at,
         recorded_at: order.moved_at,
-        actor: actor.name().to_owned(),
-        action: step.map_or("open", |step| step.action().name()).to_owned(),
-        from_status: step.map_or("", |step| step.from().name()).to_owned(),
-        to_status: order.status.name().to_owned(),
+        actor,
+        action: step.map(Step::action),
+        from: step.map(Step::from),
+        to: order.status,
         amount: step.map_or(Some(order.amount.minor), |step| step.amount().map(|amount| amount.minor)),
         to_seller: order.facts.parts.map(|parts| parts.to_seller),
         to_buyer: order.facts.parts.map(|parts| parts.to_buyer),
-        outcome: order.facts.outcome.map(|outcome| outcome.name().to_owned()),
+        outcome: order.facts.outcome,
         rejection_pending: order.facts.rejection_pending,
-        source: if console { "console" } else { "notification" }.to_owned(),
+        source: if console { Source::Console } else { Source::Notification },
         recorder: if console { "agent2" } else { "import" }.to_owned(),
         reason: None,
         note: (place == 1).then(|| "reported by phone".to_owned()),
@@ -333,7 +333,7 @@ impl Desk {
         let orders = self.memory.orders.iter().filter(|(stored, _)| ids.contains(&stored.order.key.id.as_str()));
         let moves = orders.map(|(stored, log)| {
             let last = log.last().unwrap();
-            let (action, to, recorder) = (last.action.parse().ok(), last.to(), last.recorder.clone());
+            let (action, to, recorder) = (last.action, Some(last.to), last.recorder.clone());
             Move { order: stored.order.key.to_string(), seq: last.seq, action, to, recorder }
         });
         let moves = moves.collect();
@@ -450,7 +450,7 @@ fn fact(id: i64, order: Option<&str>, why: &str, message: &str, raw: &[u8], read
         message: message.to_owned(),
         readings: readings.to_owned(),
         early: false,
-        state: "waiting".to_owned(),
+        state: FactState::Waiting,
         note: None,
         settled_by: None,
     }

@@ -3,7 +3,7 @@
 use recourse::console::app::{Failure, Link, Message, Seat};
 use recourse::desk::Answer;
 use recourse::domain::*;
-use recourse::store::Stored;
+use recourse::records::OrderRecord;
 
 use super::desk::{Desk, Memory, now, seat, small_book, way};
 use crate::harness::at;
@@ -232,7 +232,7 @@ fn names_of_all_kinds() {
             .into_iter()
             .enumerate()
     {
-        let stored: &mut Stored = memory.put(id, Money::new(10_000, Currency::Sar), approved, 60 - number as i64);
+        let stored: &mut OrderRecord = memory.put(id, Money::new(10_000, Currency::Sar), approved, 60 - number as i64);
         stored.buyer = Some(buyer.to_owned());
     }
     let mut it = Desk::new(memory, 120, 24);

@@ -7,10 +7,10 @@ use recourse::console::app::watch::plans::RowShown;
 use recourse::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
 use recourse::console::app::{Effect, Link, Message};
 use recourse::domain::*;
-use recourse::store::Stored;
-use recourse::store::evidence::Evidence;
-use recourse::store::plans::Plan;
-use recourse::store::watch::Tick;
+use recourse::records::Evidence;
+use recourse::records::OrderRecord;
+use recourse::records::Plan;
+use recourse::records::Tick;
 use recourse::watch::STUCK;
 use recourse::watch::alarm::{Facts, Figures, Standing, What};
 use recourse::watch::band::{Band, whole};
@@ -35,12 +35,12 @@ fn clues() -> Clues {
     Clues { attempts: vec![tried(50), tried(20)], ..Clues::default() }
 }
 
-fn why(stored: &Stored) -> Option<Why> {
+fn why(stored: &OrderRecord) -> Option<Why> {
     (stored.order.status == STUCK).then(|| why::explain(&stored.order, Some(&clues()), now()))
 }
 
 /// What the console shows with an order's log.
-pub fn beside(memory: &Memory, stored: &Stored) -> Beside {
+pub fn beside(memory: &Memory, stored: &OrderRecord) -> Beside {
     let Some(why) = why(stored) else { return Beside::default() };
     let evidence = Evidence {
         order_id: stored.order.key.to_string(),
@@ -93,7 +93,7 @@ fn seen(memory: &Memory) -> Seen {
 }
 
 fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
-    let is_there = |stored: &Stored| {
+    let is_there = |stored: &OrderRecord| {
         cell.merchant.as_ref().is_none_or(|name| stored.merchant.as_ref() == Some(name))
             && cell.band.is_none_or(|band| Band::of(stored.order.due_at().unwrap(), now()) == band)
     };
@@ -111,7 +111,7 @@ fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
         stop_after: 10,
         made_by: "ada".to_owned(),
         made_at: now() - TimeDelta::hours(3),
-        what: what.map(str::to_owned),
+        what: what.map(|what| what.parse().unwrap()),
         why: None,
         seq: what.map(|_| 1),
         by: what.map(|_| "ada".to_owned()),

@@ -1,6 +1,6 @@
 //! Bad writes to evidence, alerts, runbooks and plans.
 
-use super::constraints::{Bad, EMPTIED, append_only, bad, guarded, moved, not_emptied, with};
+use super::constraints::{Bad, EMPTIED, append_only, bad, guarded, not_emptied, with};
 
 #[rustfmt::skip]
 pub fn of_the_watch() -> Vec<Bad> {

@@ -8,10 +8,11 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use recourse::desk::cases::{self, Answer, Command, Doing, Paying};
+use recourse::desk::cases::{self, Answer, CaseCommand, Command, PayoutUpdate};
 use recourse::domain::*;
-use recourse::store::cases::write::Reasons;
-use recourse::store::cases::{Message, Note, read, write};
+use recourse::records::DecidedTexts;
+use recourse::records::{Clock, DecisionBasis, Message, Note, Party};
+use recourse::store::cases::{read, write};
 use recourse::store::{Proof, Record, Store, append, read as orders};
 use uuid::Uuid;
 
@@ -29,22 +30,23 @@ fn person(book: &Book, name: &str) -> Store {
     store
 }
 
-fn command(id: &str, doing: Doing) -> Command {
-    Command { order: key(id), doing, expect: None, request: Uuid::new_v4() }
+fn command(id: &str, doing: CaseCommand) -> Command {
+    Command { order: key(id), what: doing, expect: None, request: Uuid::new_v4() }
 }
 
-async fn act(store: &Store, id: &str, doing: Doing) -> Answer {
+async fn act(store: &Store, id: &str, doing: CaseCommand) -> Answer {
     cases::act(store, Roles::UNREGISTERED, &command(id, doing), Utc::now()).await.unwrap()
 }
 
-fn decides(to_seller: i64, to_buyer: i64) -> Doing {
+fn decides(to_seller: i64, to_buyer: i64) -> CaseCommand {
     let text = |text: &str| text.to_owned();
-    let said = Reasons { reason: text("other"), rationale: text("r"), say_seller: text("s"), say_buyer: text("b") };
-    Doing::Decide { parts: Parts { to_seller, to_buyer }, said, propose: false }
+    let said =
+        DecidedTexts { reason: text("other"), rationale: text("r"), say_seller: text("s"), say_buyer: text("b") };
+    CaseCommand::Decide { parts: Parts { to_seller, to_buyer }, said, propose: false }
 }
 
-fn pays(party: &str, how: Paying) -> Doing {
-    Doing::Pay { party: party.to_owned(), how }
+fn pays(party: &str, how: PayoutUpdate) -> CaseCommand {
+    CaseCommand::RecordPayout { party: party.parse().unwrap(), how }
 }
 
 const PEOPLE: [&str; 4] = ["ada", "ben", "eve", "ife"];
@@ -65,7 +67,7 @@ async fn of_many_takers_one_has_the_case() {
         let id = format!("ATP-{round}");
         disputed(&book, &id, 450_000).await;
         let stores: Vec<Store> = (0..TAKERS).map(|number| person(&book, &format!("agent{number}"))).collect();
-        let answers = join_all(stores.iter().map(|store| act(store, &id, Doing::Claim))).await;
+        let answers = join_all(stores.iter().map(|store| act(store, &id, CaseCommand::Take))).await;
         assert_eq!((won(&answers), second(&answers)), (1, TAKERS - 1), "{answers:?}");
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
@@ -102,10 +104,10 @@ async fn an_approval_and_a_move_do_not_both_win() {
         disputed(&book, &id, 200_000_000).await;
         let (ada, ben, eve) = (person(&book, "ada"), person(&book, "ben"), person(&book, "eve"));
         act(&ada, &id, decides(200_000_000, 0)).await;
-        let answered = Message { party: "seller".to_owned(), theirs: true, body: "new facts".to_owned() };
+        let answered = Message { party: Party::Seller, theirs: true, body: "new facts".to_owned() };
         let (approved, moved) = tokio::join!(
-            act(&ben, &id, Doing::Approve { proposal: None }),
-            act(&eve, &id, Doing::Answer { message: answered })
+            act(&ben, &id, CaseCommand::Approve { proposal: None }),
+            act(&eve, &id, CaseCommand::RecordReply { message: answered })
         );
         let approved = matches!(approved, Answer::Done(_));
         let moved = matches!(moved, Answer::Done(_));
@@ -140,7 +142,7 @@ async fn a_withdrawal_and_a_settlement_do_not_both_win() {
         assert!(settled != withdrew, "round {round}: settled {settled}, withdrew {withdrew}");
         let mut connection = book.store.pool.acquire().await.unwrap();
         let decision = read::decision(&mut connection, &key(&id).to_string()).await.unwrap().unwrap();
-        assert_eq!(decision.basis, if settled { "settled" } else { "withdrawn" });
+        assert_eq!(decision.basis, if settled { DecisionBasis::Settled } else { DecisionBasis::Withdrawn });
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
@@ -153,7 +155,7 @@ async fn a_payout_confirmed_by_many_is_paid_once() {
     let stores: Vec<Store> = (0..16).map(|number| person(&book, &format!("agent{number}"))).collect();
     let confirms = stores.iter().enumerate().map(|(number, store)| {
         let reference = format!("bank-{}", number % 2);
-        act(store, "ATP-1", pays("seller", Paying::Confirmed { reference }))
+        act(store, "ATP-1", pays("seller", PayoutUpdate::Confirmed { reference }))
     });
     let answers = join_all(confirms).await;
     // The same confirmation again changes nothing; another reference is a second payment, and is too late.
@@ -176,7 +178,7 @@ async fn the_providers_completion_and_ours_meet() {
         disputed(&book, &id, 450_000).await;
         let ada = person(&book, "ada");
         act(&ada, &id, decides(300_000, 150_000)).await;
-        act(&ada, &id, pays("seller", Paying::Confirmed { reference: "bank-1".into() })).await;
+        act(&ada, &id, pays("seller", PayoutUpdate::Confirmed { reference: "bank-1".into() })).await;
         let stored = orders::order(&book.store.pool, &key(&id)).await.unwrap().unwrap();
         let step = decide(&stored.order, &Ask::new(Action::Complete, Actor::Provider, Utc::now(), By::Fact)).unwrap();
         let provider = async {
@@ -184,8 +186,10 @@ async fn the_providers_completion_and_ours_meet() {
             let proof = Proof::new(Source::Notification, "recourse");
             append::append(&mut connection, &[Record::Step(step, proof)]).await.is_ok()
         };
-        let (ours, theirs) =
-            tokio::join!(act(&ada, &id, pays("buyer", Paying::Confirmed { reference: "bank-2".into() })), provider);
+        let (ours, theirs) = tokio::join!(
+            act(&ada, &id, pays("buyer", PayoutUpdate::Confirmed { reference: "bank-2".into() })),
+            provider
+        );
         assert!(matches!(ours, Answer::Done(_)) != theirs, "round {round}: {ours:?}, {theirs}");
     }
     assert_eq!(book.faults().await, Vec::<String>::new());
@@ -235,31 +239,31 @@ async fn killed_between_any_two_steps_nothing_is_lost_and_nothing_paid_twice() {
 /// One attempt: the index of an action, the index of a person, and a number for the details.
 type Try = (usize, usize, i64);
 
-fn doing(what: usize, number: i64, held: i64) -> Doing {
+fn doing(what: usize, number: i64, held: i64) -> CaseCommand {
     let text = |text: &str| text.to_owned();
     let party = if number % 2 == 0 { "buyer" } else { "seller" };
-    let message = |theirs| Message { party: text(party), theirs, body: text("words") };
+    let message = |theirs| Message { party: party.parse().unwrap(), theirs, body: text("words") };
     match what {
-        0 => Doing::Claim,
-        1 => Doing::Take { why: text("why") },
-        2 => Doing::Release { why: None },
-        3 => Doing::HandOver { to: text(PEOPLE[number as usize % 4]), note: text("n") },
-        4 => Doing::Classify { reason: Some(text("damaged")), claimed: None },
-        5 => Doing::Check { line: text("seller's answer"), done: number % 2 == 0 },
-        6 => Doing::Note { note: Note(text("internal")) },
-        7 => Doing::Message { message: message(false), ask: number % 3 == 0 },
-        8 => Doing::Answer { message: message(true) },
-        9 => Doing::Resume { why: text("why") },
-        10 => Doing::Attach { name: text("a.txt"), content: text("proof").into_bytes() },
+        0 => CaseCommand::Take,
+        1 => CaseCommand::TakeOver { why: text("why") },
+        2 => CaseCommand::Release { why: None },
+        3 => CaseCommand::HandOver { to: text(PEOPLE[number as usize % 4]), note: text("n") },
+        4 => CaseCommand::SetReason { reason: Some(text("damaged")), claimed: None },
+        5 => CaseCommand::TickChecklist { line: text("seller's answer"), done: number % 2 == 0 },
+        6 => CaseCommand::AddNote { note: Note(text("internal")) },
+        7 => CaseCommand::SendMessage { message: message(false), ask: number % 3 == 0 },
+        8 => CaseCommand::RecordReply { message: message(true) },
+        9 => CaseCommand::StopWaiting { why: text("why") },
+        10 => CaseCommand::AttachFile { name: text("a.txt"), content: text("proof").into_bytes() },
         11 => decides(held * (number % 5) / 4, held - held * (number % 5) / 4),
-        12 => Doing::Approve { proposal: None },
-        13 => Doing::Reject { why: text("why") },
-        14 => Doing::Retract { why: None },
-        15 => pays(party, Paying::Sent { reference: None }),
-        16 => pays(party, Paying::Confirmed { reference: format!("bank-{}", number % 3) }),
-        17 => pays(party, Paying::Failed { why: text("why") }),
-        18 => pays(party, Paying::Reopened),
-        _ => Doing::Close { why: None },
+        12 => CaseCommand::Approve { proposal: None },
+        13 => CaseCommand::SendBack { why: text("why") },
+        14 => CaseCommand::WithdrawProposal { why: None },
+        15 => pays(party, PayoutUpdate::Sent { reference: None }),
+        16 => pays(party, PayoutUpdate::Confirmed { reference: format!("bank-{}", number % 3) }),
+        17 => pays(party, PayoutUpdate::Failed { why: text("why") }),
+        18 => pays(party, PayoutUpdate::Reopened),
+        _ => CaseCommand::Close { why: None },
     }
 }
 
@@ -322,13 +326,13 @@ async fn what_only_the_desk_reads_stays_there() {
     disputed(&book, "ATP-1", 450_000).await;
     let ada = person(&book, "ada");
     let words = "SECRET-7f3a the buyer lies";
-    act(&ada, "ATP-1", Doing::Note { note: Note(words.to_owned()) }).await;
-    act(&ada, "ATP-1", Doing::Release { why: Some(words.to_owned()) }).await;
-    let message = Message { party: "buyer".to_owned(), theirs: false, body: "we look into it".to_owned() };
-    act(&ada, "ATP-1", Doing::Message { message, ask: false }).await;
-    let Doing::Decide { parts, said, propose } = decides(300_000, 150_000) else { unreachable!() };
-    let said = Reasons { rationale: words.to_owned(), ..said };
-    act(&ada, "ATP-1", Doing::Decide { parts, said, propose }).await;
+    act(&ada, "ATP-1", CaseCommand::AddNote { note: Note(words.to_owned()) }).await;
+    act(&ada, "ATP-1", CaseCommand::Release { why: Some(words.to_owned()) }).await;
+    let message = Message { party: Party::Buyer, theirs: false, body: "we look into it".to_owned() };
+    act(&ada, "ATP-1", CaseCommand::SendMessage { message, ask: false }).await;
+    let CaseCommand::Decide { parts, said, propose } = decides(300_000, 150_000) else { unreachable!() };
+    let said = DecidedTexts { rationale: words.to_owned(), ..said };
+    act(&ada, "ATP-1", CaseCommand::Decide { parts, said, propose }).await;
     let asked: [&[&str]; 6] = [
         &["letter", "ATP-1", "--for", "buyer"],
         &["letter", "ATP-1", "--for", "seller", "--json"],
@@ -389,14 +393,18 @@ async fn clocks_keep_business_hours_and_rest() {
     // The decision clock pauses while a party has to reply, then continues with the time left.
     disputed(&book, "ATP-1", 450_000).await;
     let ada = person(&book, "ada");
-    let message = |theirs| Message { party: "buyer".to_owned(), theirs, body: "words".to_owned() };
-    act(&ada, "ATP-1", Doing::Message { message: message(false), ask: true }).await;
-    let Answer::Done(whole) = act(&ada, "ATP-1", Doing::Note { note: Note("n".into()) }).await else { panic!() };
-    let decision = whole.clocks.iter().find(|clock| clock.name == "decision").unwrap();
+    let message = |theirs| Message { party: Party::Buyer, theirs, body: "words".to_owned() };
+    act(&ada, "ATP-1", CaseCommand::SendMessage { message: message(false), ask: true }).await;
+    let Answer::Done(whole) = act(&ada, "ATP-1", CaseCommand::AddNote { note: Note("n".into()) }).await else {
+        panic!()
+    };
+    let decision = whole.clocks.iter().find(|clock| clock.name == Clock::Decision).unwrap();
     let rest = decision.rest.unwrap();
     assert!(decision.due_at.is_none());
-    let Answer::Done(whole) = act(&ada, "ATP-1", Doing::Answer { message: message(true) }).await else { panic!() };
-    let decision = whole.clocks.iter().find(|clock| clock.name == "decision").unwrap();
+    let Answer::Done(whole) = act(&ada, "ATP-1", CaseCommand::RecordReply { message: message(true) }).await else {
+        panic!()
+    };
+    let decision = whole.clocks.iter().find(|clock| clock.name == Clock::Decision).unwrap();
     assert!(decision.rest.is_none() && (decision.due_at.unwrap() > Utc::now()) == (rest > 0));
 }
 

@@ -58,7 +58,7 @@ async fn the_database_finds_what_the_query_says() {
     .await
     .unwrap();
     assert_eq!(all.len(), 210);
-    type Holds = fn(&recourse::store::Stored, DateTime<Utc>) -> bool;
+    type Holds = fn(&recourse::records::OrderRecord, DateTime<Utc>) -> bool;
     let cases: [(&str, Holds); 19] = [
         ("status:disputed", |it, _| it.order.status.name() == "disputed"),
         ("status:approved,authorised", |it, _| ["approved", "authorised"].contains(&it.order.status.name())),
@@ -114,8 +114,9 @@ async fn lists_are_sorted_in_the_database() {
     let pool = &book.store.pool;
     let statuses: Vec<Status> = [TAMARA, ATARAPAY].iter().flat_map(|it| it.statuses()).collect();
     let sieve = query::parse("-status:new").unwrap().sieve("ada", now, true);
-    let thousandths =
-        |it: &recourse::store::Stored| it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent());
+    let thousandths = |it: &recourse::records::OrderRecord| {
+        it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent())
+    };
     for of in [Of::Statuses(&statuses), Of::Sieve(&sieve)] {
         for sort in [Sort::Age, Sort::Amount, Sort::Deadline, Sort::Urgency] {
             let (mut found, mut place) = (Vec::new(), Cursor::start());
@@ -139,8 +140,9 @@ async fn lists_are_sorted_in_the_database() {
                     ),
                 }
             });
-            let ids =
-                |these: &[recourse::store::Stored]| these.iter().map(|it| it.order.key.to_string()).collect::<Vec<_>>();
+            let ids = |these: &[recourse::records::OrderRecord]| {
+                these.iter().map(|it| it.order.key.to_string()).collect::<Vec<_>>()
+            };
             assert_eq!(ids(&found), ids(&expect), "{sort:?}");
             assert!(found.len() > 150, "{}", found.len());
             let back = page::before(pool, of, sort, &Cursor::end(), 1_000).await.unwrap();

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use strum::VariantArray;
 use uuid::Uuid;
 
-use crate::case::Queue;
 use crate::cli::args::Orders;
 use crate::domain::Provider;
 use crate::query::Sort;
+use crate::records::{Party, Queue};
 
 /// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]
@@ -19,22 +21,17 @@ pub struct Case {
     pub verb: CaseVerb,
 }
 
-/// A party of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Party {
-    /// The person who paid.
-    Buyer,
-    /// The person who delivers.
-    Seller,
-}
+impl ValueEnum for Party {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
 
-impl Party {
-    /// The wire word.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Buyer => "buyer",
-            Self::Seller => "seller",
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Buyer => "Who paid",
+            Self::Seller => "Who delivers",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 

@@ -8,8 +8,8 @@ use super::super::{CliError, Desk, End, book};
 use crate::case::{pdf, report};
 use crate::desk::cases;
 use crate::query::Cursor;
+use crate::records::OrderRecord;
 use crate::settings::Settings;
-use crate::store::Stored;
 use crate::store::cases::{export, policy, read, report as kept};
 use crate::store::page::{self, Of};
 use crate::text;
@@ -28,7 +28,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     let stored = crate::store::read::order(&pool, &key).await?.ok_or_else(missing)?;
     let policy = policy::current(&pool).await?.policy;
     let undecided = || CliError::Missing(format!("{key}: no letter before a decision"));
-    let letter = cases::letter(&whole, &stored, &policy, ask.party.name()).ok_or_else(undecided)?;
+    let letter = cases::letter(&whole, &stored, &policy, ask.party).ok_or_else(undecided)?;
     if let Some(path) = &ask.pdf {
         let bytes = pdf::pdf(&letter).map_err(|error| CliError::Missing(error.to_string()))?;
         if path.as_os_str() == "-" {
@@ -119,7 +119,7 @@ const COLUMNS: [&str; 26] = [
     "case_closed_at",
 ];
 
-fn cells(stored: &Stored, case: Option<&export::Line>) -> [Option<String>; 26] {
+fn cells(stored: &OrderRecord, case: Option<&export::Line>) -> [Option<String>; 26] {
     let order = &stored.order;
     let digits = |minor: i64| order.money(minor).digits();
     let of = |field: fn(&export::Line) -> Option<String>| case.and_then(field);

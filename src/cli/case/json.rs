@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::case::Policy;
+use crate::case::{Policy, hint};
 use crate::cli::json::time;
 use crate::domain::{Outcome, Parts};
-use crate::store::cases::read::{Hint, Whole};
-use crate::store::cases::{Case, Event};
+use crate::records::{Case, CaseEvent};
+use crate::records::{CaseDetail, Clock, Hint, Party};
 
 /// One case.
 #[derive(Debug, Serialize)]
@@ -15,11 +15,11 @@ pub struct CaseLine {
     order: String,
     case: i32,
     status: String,
-    stage: String,
-    queue: String,
+    stage: &'static str,
+    queue: &'static str,
     owner: Option<String>,
     lease_until: Option<String>,
-    waiting: Option<String>,
+    waiting: Option<&'static str>,
     reason: Option<String>,
     claimed: Option<String>,
     currency: String,
@@ -29,7 +29,7 @@ pub struct CaseLine {
     seller: Option<String>,
     opened_at: String,
     opened_by: String,
-    clock: Option<String>,
+    clock: Option<&'static str>,
     due_at: Option<String>,
     overdue: bool,
     level: i16,
@@ -52,11 +52,11 @@ impl CaseLine {
             order: case.id().to_owned(),
             case: case.number,
             status: case.status.clone(),
-            stage: case.stage.clone(),
-            queue: case.queue.clone(),
+            stage: case.stage.name(),
+            queue: case.queue.name(),
             lease_until: case.lease_until.filter(|_| owner.is_some()).map(time),
             owner,
-            waiting: case.waiting.clone(),
+            waiting: case.waiting.map(Party::name),
             reason: case.reason.clone(),
             claimed: case.claimed.map(|minor| digits(case, minor)),
             currency: case.currency.clone(),
@@ -66,7 +66,7 @@ impl CaseLine {
             seller: case.seller.clone(),
             opened_at: time(case.opened_at),
             opened_by: case.opened_by.clone(),
-            clock: case.clock.clone(),
+            clock: case.clock.map(Clock::name),
             due_at: case.due_at.map(time),
             overdue: case.due_at.is_some_and(|due| due < now),
             level: case.level,
@@ -83,10 +83,10 @@ impl CaseLine {
 pub struct EventLine {
     seq: i32,
     at: String,
-    what: String,
+    what: &'static str,
     by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    party: Option<String>,
+    party: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct EventLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    clock: Option<String>,
+    clock: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<i16>,
     /// For the desk only.
@@ -123,19 +123,19 @@ struct FileLine {
 
 impl EventLine {
     /// An event of this case.
-    pub fn of(case: &Case, event: &Event) -> Self {
+    pub fn of(case: &Case, event: &CaseEvent) -> Self {
         Self {
             seq: event.seq,
             at: time(event.at),
-            what: event.what.clone(),
+            what: event.kind.name(),
             by: event.recorder.clone(),
-            party: event.party.clone(),
+            party: event.party.map(Party::name),
             person: event.person.clone(),
             words: event.words.clone(),
             reason: event.reason.clone(),
             claimed: event.claimed.map(|minor| digits(case, minor)),
             item: event.item.clone(),
-            clock: event.clock.clone(),
+            clock: event.clock.map(Clock::name),
             level: event.level,
             internal_note: event.note.as_ref().map(|note| note.0.clone()),
             message: event.message.as_ref().map(|message| message.body.clone()),
@@ -168,7 +168,7 @@ pub struct CaseShown {
 
 #[derive(Debug, Serialize)]
 struct ClockLine {
-    clock: String,
+    clock: &'static str,
     due_at: Option<String>,
     /// While it is paused: how many seconds are left.
     rests_with: Option<i64>,
@@ -198,7 +198,7 @@ struct ProposalLine {
 
 #[derive(Debug, Serialize)]
 struct DecisionLine {
-    basis: String,
+    basis: &'static str,
     outcome: &'static str,
     to_seller: String,
     to_buyer: String,
@@ -214,9 +214,9 @@ struct DecisionLine {
 
 #[derive(Debug, Serialize)]
 struct PayoutLine {
-    to: String,
+    to: &'static str,
     amount: String,
-    state: String,
+    state: &'static str,
     reference: Option<String>,
 }
 
@@ -226,7 +226,7 @@ fn called(to_seller: i64, to_buyer: i64) -> &'static str {
 
 impl CaseShown {
     /// A case with all its details.
-    pub fn of(whole: &Whole, policy: &Policy, hints: &[Hint], now: DateTime<Utc>) -> Self {
+    pub fn of(whole: &CaseDetail, policy: &Policy, hints: &[Hint], now: DateTime<Utc>) -> Self {
         let case = &whole.case;
         let checked = whole.checked();
         let lines = case.reason.as_deref().and_then(|code| policy.reason(code)).map_or(&[][..], |it| &it.checklist);
@@ -237,7 +237,7 @@ impl CaseShown {
                 .clocks
                 .iter()
                 .map(|it| ClockLine {
-                    clock: it.name.clone(),
+                    clock: it.name.name(),
                     due_at: it.due_at.map(time),
                     rests_with: it.rest,
                     then: policy.clocks.get(&it.name).map(|rule| rule.then.clone()),
@@ -262,7 +262,7 @@ impl CaseShown {
                 out_of_date,
             }),
             decision: whole.decision.as_ref().map(|it| DecisionLine {
-                basis: it.basis.clone(),
+                basis: it.basis.name(),
                 outcome: called(it.to_seller, it.to_buyer),
                 to_seller: digits(case, it.to_seller),
                 to_buyer: digits(case, it.to_buyer),
@@ -279,14 +279,14 @@ impl CaseShown {
                 .payouts
                 .iter()
                 .map(|it| PayoutLine {
-                    to: it.party.clone(),
+                    to: it.party.name(),
                     amount: digits(case, it.amount),
-                    state: it.state.clone(),
+                    state: it.state.name(),
                     reference: it.reference.clone(),
                 })
                 .collect(),
             events: whole.events.iter().map(|event| EventLine::of(case, event)).collect(),
-            hints: hints.iter().map(|hint| hint.words(policy)).collect(),
+            hints: hints.iter().map(|hint| hint::words(hint, policy)).collect(),
         }
     }
 }
@@ -302,7 +302,7 @@ pub struct DoneLine {
 
 impl DoneLine {
     /// The case after the command, with its last event.
-    pub fn of(whole: &Whole, now: DateTime<Utc>) -> Self {
+    pub fn of(whole: &CaseDetail, now: DateTime<Utc>) -> Self {
         let payouts = CaseShown::of(whole, &Policy::empty(), &[], now).payouts;
         let event = whole.events.last().map(|event| EventLine::of(&whole.case, event));
         Self { result: "done", case: CaseLine::of(&whole.case, now), event, payouts }
@@ -317,7 +317,7 @@ pub struct ConflictLine {
     message: String,
     order: String,
     status: String,
-    stage: String,
+    stage: &'static str,
     owner: Option<String>,
     seq: i32,
     by: Option<String>,
@@ -326,14 +326,14 @@ pub struct ConflictLine {
 
 impl ConflictLine {
     /// The case as someone else left it.
-    pub fn of(case: &Case, last: Option<&Event>, why: &str, message: &str, now: DateTime<Utc>) -> Self {
+    pub fn of(case: &Case, last: Option<&CaseEvent>, why: &str, message: &str, now: DateTime<Utc>) -> Self {
         Self {
             result: "conflict",
             why: why.to_owned(),
             message: message.to_owned(),
             order: case.id().to_owned(),
             status: case.status.clone(),
-            stage: case.stage.clone(),
+            stage: case.stage.name(),
             owner: case.holder(now).map(str::to_owned),
             seq: case.seq,
             by: last.map(|event| event.recorder.clone()),

@@ -7,11 +7,14 @@ use super::super::json::time;
 use super::super::table::Table;
 use super::super::{CliError, Desk, End};
 use super::{line, standing, swept};
-use crate::case::{Clock, Policy, Queue};
+use crate::case::Policy;
 use crate::domain::{Outcome, Parts};
 use crate::query;
-use crate::store::cases::read::{self, Wanted, Whole};
-use crate::store::cases::{Case, Event, Place};
+use crate::records::CaseDetail;
+use crate::records::{Case, CaseEvent, CasePlace};
+use crate::records::{Clock, Queue};
+use crate::store::cases::read;
+use crate::store::cases::read::Wanted;
 use crate::text;
 use strum::VariantArray;
 
@@ -22,7 +25,7 @@ const PAGE: i64 = 500;
 pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
     swept(desk).await?;
     let wrong = || CliError::Usage("--after: not a cursor from this list".to_owned());
-    let mut after = ask.after.as_deref().map_or(Some(Place::start()), Place::parse).ok_or_else(wrong)?;
+    let mut after = ask.after.as_deref().map_or(Some(CasePlace::start()), CasePlace::parse).ok_or_else(wrong)?;
     let person = desk.store.person.clone();
     let query = ask
         .query
@@ -50,7 +53,7 @@ pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
 fn row(case: &Case) -> [String; 7] {
     let now = Utc::now();
     let amount = case.money(case.amount).map_or_else(|| case.amount.to_string(), |money| money.to_string());
-    let clock = case.clock.as_deref().and_then(|name| name.parse::<Clock>().ok()).map_or("", Clock::title);
+    let clock = case.clock.map_or("", Clock::title);
     let due = case.due_at.map_or_else(String::new, |due| {
         if due < now { format!("{} late", text::span(now - due)) } else { format!("{} left", text::span(due - now)) }
     });
@@ -88,7 +91,7 @@ pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
 /// Prints which case would be next, without taking it.
 pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let wanted = Wanted { queue: Queue::Unclaimed, person: &desk.store.person, now: Utc::now(), sieve: None };
-    let page = read::page(&desk.store.pool, wanted, &Place::start(), 1).await?;
+    let page = read::page(&desk.store.pool, wanted, &CasePlace::start(), 1).await?;
     let Some(case) = page.first() else {
         return super::super::said(desk, "nothing", "no unclaimed case is waiting", End::Done);
     };
@@ -101,7 +104,7 @@ pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
 }
 
 /// Prints one case as text.
-pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End, CliError> {
+pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result<End, CliError> {
     let case = &whole.case;
     let now = Utc::now();
     let money = |minor| case.money(minor).map_or_else(|| minor.to_string(), |money| money.to_string());
@@ -126,10 +129,9 @@ pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End,
     let title = case.reason.as_deref().map_or("no reason yet", |code| policy.title(code));
     writeln!(desk.out, "{}", text::clean(title))?;
     for clock in &whole.clocks {
-        let name = clock.name.parse::<Clock>().map_or(clock.name.as_str(), |known| known.title());
         let when = clock.due_at.map_or_else(|| "paused".to_owned(), time);
         let then = policy.clocks.get(&clock.name).map_or("", |rule| &rule.then);
-        writeln!(desk.out, "{name}: {when}; then {}", text::clean(then))?;
+        writeln!(desk.out, "{}: {when}; then {}", clock.name, text::clean(then))?;
     }
     for missing in policy.missing(case.reason.as_deref(), &whole.checked()) {
         writeln!(desk.out, "missing: {}", text::clean(missing))?;
@@ -171,12 +173,12 @@ pub fn shown(desk: &mut Desk<'_>, whole: &Whole, policy: &Policy) -> Result<End,
     Ok(End::Done)
 }
 
-fn what(event: &Event) -> String {
-    let party = event.party.as_deref().map_or_else(String::new, |party| format!(" {party}"));
-    format!("{}{party}", event.what.replace('_', " "))
+fn what(event: &CaseEvent) -> String {
+    let party = event.party.map_or_else(String::new, |party| format!(" {party}"));
+    format!("{}{party}", event.kind)
 }
 
-fn words(event: &Event) -> String {
+fn words(event: &CaseEvent) -> String {
     let note = event.note.as_ref().map(|note| format!("[internal] {}", note.0));
     let message = event.message.as_ref().map(|message| message.body.clone());
     let file =

@@ -1,10 +1,11 @@
 //! `recourse case`, `recourse next`, `recourse policy`: the dispute desk on the command line.
 
-mod doing;
+mod command;
 pub mod explain;
 pub mod json;
 mod list;
 
+use crate::case::hint;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -14,9 +15,11 @@ use super::{CliError, Desk, End};
 use crate::case::law::Refusal;
 use crate::case::policy::{Policy, SHIPPED};
 use crate::desk::cases::{self, Answer, Command};
+use crate::records::CaseDetail;
+use crate::records::{Case, CaseEvent, CaseEventKind};
 use crate::store::StoreError;
-use crate::store::cases::read::{self, Whole};
-use crate::store::cases::{Case, Event, policy, write};
+use crate::store::cases::read;
+use crate::store::cases::{policy, write};
 use crate::text;
 use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
 
@@ -29,7 +32,7 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
         CaseVerb::List(ask) => list::list(desk, ask).await,
         CaseVerb::Queues => list::queues(desk).await,
         CaseVerb::Show { order, number } => show(desk, order, *number).await,
-        CaseVerb::Save { order, file, to } => doing::save(desk, order, file, to.as_deref()).await,
+        CaseVerb::Save { order, file, to } => command::save(desk, order, file, to.as_deref()).await,
         CaseVerb::Open { order, reason } => {
             writable(desk)?;
             let key = desk.find(order).await?;
@@ -51,16 +54,16 @@ fn writable(desk: &Desk<'_>) -> Result<(), CliError> {
 }
 
 async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
-    let Some(of) = doing::of(verb) else { return Ok(End::Usage) };
+    let Some(of) = command::of(verb) else { return Ok(End::Usage) };
     let key = desk.find(&of.order).await?;
     let missing = || CliError::Missing(format!("{key} has no case: open one with recourse case open"));
     let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
-    let doing = match doing::read(desk, verb, &whole).await? {
-        Ok(doing) => doing,
+    let what = match command::read(desk, verb, &whole).await? {
+        Ok(what) => what,
         Err(refusal) => return refused(desk, &refusal),
     };
     let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
-    let command = Command { order: key, doing, expect: of.expect, request };
+    let command = Command { order: key, what, expect: of.expect, request };
     let answer = match cases::act(&desk.store, desk.roles, &command, Utc::now()).await {
         Err(StoreError::Unknown(lost)) => {
             match tokio::time::timeout(PATIENCE, cases::learn(&desk.store, &command)).await {
@@ -85,14 +88,14 @@ fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliErro
     }
 }
 
-fn done(desk: &mut Desk<'_>, whole: &Whole) -> Result<End, CliError> {
+fn done(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<End, CliError> {
     let now = Utc::now();
     if desk.json {
         desk.line(&DoneLine::of(whole, now))?;
         return Ok(End::Done);
     }
     let case = &whole.case;
-    let what = whole.events.last().map_or("opened", |event| event.what.as_str()).replace('_', " ");
+    let what = whole.events.last().map_or(CaseEventKind::Opened, |event| event.kind);
     let owner = case
         .holder(now)
         .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
@@ -102,13 +105,9 @@ fn done(desk: &mut Desk<'_>, whole: &Whole) -> Result<End, CliError> {
 
 /// The state of a case, in words.
 fn standing(case: &Case) -> String {
-    match case.queue.as_str() {
-        "waiting_buyer" => "waiting for the buyer".to_owned(),
-        "waiting_seller" => "waiting for the seller".to_owned(),
-        "proposed" => "waiting for approval".to_owned(),
-        "unpaid" => "decided, not yet paid".to_owned(),
-        "working" => "in work".to_owned(),
-        other => other.to_owned(),
+    match case.waiting {
+        Some(party) => format!("waiting for the {party}"),
+        None => case.stage.title().to_owned(),
     }
 }
 
@@ -121,10 +120,10 @@ fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
     Ok(End::Refused)
 }
 
-fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&Event>, refusal: &Refusal) -> Result<End, CliError> {
+fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> Result<End, CliError> {
     let did = last.map(|event| {
         let at = event.at.format("%H:%M:%S UTC");
-        format!("; last: {} by {} at {at}", event.what.replace('_', " "), text::clean(&event.recorder))
+        format!("; last: {} by {} at {at}", event.kind, text::clean(&event.recorder))
     });
     let message = format!("{}{}", refusal.words, did.unwrap_or_default());
     if desk.json {
@@ -146,7 +145,7 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
         return Ok(End::Done);
     }
     for hint in &hints {
-        writeln!(desk.out, "{}", text::clean(&hint.words(&policy)))?;
+        writeln!(desk.out, "{}", text::clean(&hint::words(hint, &policy)))?;
     }
     list::shown(desk, &whole, &policy)
 }

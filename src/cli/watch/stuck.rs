@@ -9,9 +9,10 @@ use super::super::table::Table;
 use super::super::{CliError, Desk, End};
 use crate::domain::{Flag, OrderKey, Task};
 use crate::query::{self, Cursor, Sort};
+use crate::records::OrderRecord;
+use crate::records::Tick;
 use crate::store::page::{self, Of};
-use crate::store::watch::Tick;
-use crate::store::{Stored, read, watch};
+use crate::store::{read, watch};
 use crate::text;
 use crate::watch::STUCK;
 use crate::watch::band::{Band, clock};
@@ -50,7 +51,7 @@ struct StuckLine {
     evidence: String,
 }
 
-fn line(stored: &Stored, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>) -> StuckLine {
+fn line(stored: &OrderRecord, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>) -> StuckLine {
     let order = &stored.order;
     let clock = clock(order);
     let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_seconds();
@@ -79,7 +80,7 @@ fn line(stored: &Stored, why: &Why, now: DateTime<Utc>, midnight: DateTime<Utc>)
     }
 }
 
-fn cells(stored: &Stored, why: &Why, now: DateTime<Utc>) -> [String; 8] {
+fn cells(stored: &OrderRecord, why: &Why, now: DateTime<Utc>) -> [String; 8] {
     let order = &stored.order;
     let clock = clock(order);
     let left = |due: DateTime<Utc>| {
@@ -134,7 +135,7 @@ pub async fn list(
         left -= page.len() as u64;
         // With --at before its approval, an order is not at Approved yet.
         page.retain(|stored| clock(&stored.order).is_none_or(|(approved, _)| approved <= now));
-        let stored: Vec<&Stored> = page.iter().collect();
+        let stored: Vec<&OrderRecord> = page.iter().collect();
         let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
         let mut table = Table::new(&headings, &[2, 3, 4]);
         for stored in &page {
@@ -178,7 +179,7 @@ async fn asked(
     automatic: &[String],
     order: &str,
     now: DateTime<Utc>,
-) -> Result<(OrderKey, Stored, Option<Why>, Vec<Tick>), CliError> {
+) -> Result<(OrderKey, OrderRecord, Option<Why>, Vec<Tick>), CliError> {
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;

@@ -14,13 +14,13 @@ use crate::console::look::{Look, name};
 use crate::console::view::confirm::Question;
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, Choice, Offer, Order};
-use crate::store::Entry;
+use crate::records::Transition;
 
 /// Actions that you confirm by typing their name, because they decide who gets the money.
 pub(super) const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
 
 /// Says who moved an order, to which status, and when.
-fn moved_by(order: &Order, last: Option<&Entry>) -> String {
+fn moved_by(order: &Order, last: Option<&Transition>) -> String {
     let who = last.map_or("someone", |entry| entry.recorder.as_str());
     let at = last.map_or_else(String::new, |entry| format!(" at {}", entry.recorded_at.format("%H:%M:%S UTC")));
     format!("{} moved it to {}{at}", crate::text::clean(who), order.standing())
@@ -306,7 +306,7 @@ impl App {
             Answer::Done(entry) => {
                 self.remove_question(command, true);
                 self.drafts.remove(&(command.order.clone(), command.action, command.actor));
-                let now = entry.to().map_or("recorded", name);
+                let now = name(entry.to);
                 let told = if command.actor.must_reach_provider() { "; not confirmed by the provider yet" } else { "" };
                 self.say(Tone::Good, format!("{what} done. Now {now}{told}."));
             }

@@ -17,7 +17,7 @@ use crate::console::look::name;
 use crate::console::view::bulk::Many;
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, By, Offer, Pot, Proof, Step, Total, decide, describe, menu};
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// A line of the menu for marked orders.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ impl Tally {
 #[derive(Debug, Clone)]
 pub struct Bulk {
     /// The orders as they were when this was opened.
-    pub orders: Vec<Stored>,
+    pub orders: Vec<OrderRecord>,
     /// The actions that at least one of the orders allows.
     pub lines: Vec<Line>,
     /// The selected line.
@@ -114,7 +114,7 @@ pub struct Bulk {
 }
 
 impl Consequences {
-    fn add(&mut self, stored: &Stored, step: &Step) {
+    fn add(&mut self, stored: &OrderRecord, step: &Step) {
         let order = step.order();
         *self.to.entry(name(order.status)).or_default() += 1;
         let currency = order.amount.currency;
@@ -128,7 +128,7 @@ impl Consequences {
 }
 
 impl Bulk {
-    fn of(orders: Vec<Stored>) -> Self {
+    fn of(orders: Vec<OrderRecord>) -> Self {
         let (lines, commands, outcome) = (Vec::new(), Vec::new(), Consequences::default());
         Self { orders, lines, at: 0, note: None, stage: Stage::Choosing, commands, outcome, seen: false }
     }
@@ -157,7 +157,7 @@ impl Bulk {
 impl App {
     /// What can be done to this order together with others. Actions that decide who gets what, or need a reference, are
     /// done one order at a time.
-    fn offers(&self, stored: &Stored) -> Vec<(Action, Actor, char, Offer)> {
+    fn offers(&self, stored: &OrderRecord) -> Vec<(Action, Actor, char, Offer)> {
         let choices = menu(&stored.order, By::Person(self.seat.roles), self.now);
         let offered = choices.into_iter().filter_map(|it| Some((it.action, it.actor, it.letter, it.verdict.ok()?)));
         let one_by_one =

@@ -15,7 +15,7 @@ use crate::console::layout::Pane;
 use crate::console::prefs::Prefs;
 use crate::domain::{OrderKey, Roles, Status};
 use crate::query::{self, Cursor, Sort};
-use crate::store::read::Count;
+use crate::records::Count;
 
 /// The panes, with nothing open above them.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::desk::{self, Command};
 use crate::domain::{
     Action, Actor, Money, MoneyError, Offer, Order, OrderKey, Outcome, Parts, Proof, Roles, Step, decide, describe,
 };
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,7 +275,7 @@ impl Form {
 }
 
 /// The full consequence of a step, with the fee that the provider deducts automatically.
-pub fn consequence(step: &Step, stored: &Stored) -> String {
+pub fn consequence(step: &Step, stored: &OrderRecord) -> String {
     let told = describe::consequence(step);
     match stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
         Some(fee) => format!("{told} The provider deducts its cancellation fee of {}.", stored.order.money(fee)),

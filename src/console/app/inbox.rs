@@ -14,13 +14,10 @@ use crate::console::look::Look;
 use crate::console::view::quarantine::Settle;
 use crate::domain::OrderKey;
 use crate::intake::quarantine::{Answer, readings};
-use crate::store::inbox::Quarantined;
+use crate::records::{FactState, Quarantined};
 
 /// How many facts a page holds.
 pub const PAGE: usize = 100;
-
-/// The state of a fact that is not settled.
-const WAITING: &str = "waiting";
 
 /// How a fact is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +106,7 @@ impl Inbox {
         self.selected = self.facts.as_ref().and_then(|facts| facts.get(to)).map(|fact| fact.id);
         let selected = self.selected;
         if let Some(facts) = &mut self.facts {
-            facts.retain(|fact| fact.state == WAITING || Some(fact.id) == selected);
+            facts.retain(|fact| fact.state == FactState::Waiting || Some(fact.id) == selected);
         }
         false
     }
@@ -124,7 +121,7 @@ impl Inbox {
             match self.fact().filter(|fact| Some(fact.id) == self.selected).cloned() {
                 Some(gone) => {
                     let at = facts.partition_point(|fact| fact.id < gone.id);
-                    facts.insert(at, Quarantined { state: "settled".to_owned(), ..gone });
+                    facts.insert(at, Quarantined { state: FactState::Applied, ..gone });
                 }
                 None => self.selected = facts.first().map(|fact| fact.id),
             }
@@ -186,7 +183,7 @@ impl App {
 
     /// Returns the selected fact, if it is still waiting.
     fn unsettled(&mut self) -> Option<&Quarantined> {
-        let settled = self.inbox.fact().filter(|fact| fact.state != WAITING).map(|fact| fact.id);
+        let settled = self.inbox.fact().filter(|fact| fact.state != FactState::Waiting).map(|fact| fact.id);
         if let Some(id) = settled {
             self.say(Tone::Bad, format!("Fact {id} was settled meanwhile."));
             return None;

@@ -6,7 +6,7 @@ use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
 use crate::console::app::watch::{Ask, Beside};
 use crate::console::app::window::Window;
 use crate::domain::{OrderKey, Roles};
-use crate::store::read::Count;
+use crate::records::Count;
 use crate::watch::STUCK;
 
 /// The state of reading one kind of data.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::window::Listing;
 use super::{App, Effect, Failure, Pane, Tone};
 use crate::domain::OrderKey;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// The most orders that can be marked at once.
 pub const MOST: usize = 20_000;
@@ -13,7 +13,7 @@ pub const MOST: usize = 20_000;
 /// The marked orders, as they were when they were marked.
 #[derive(Debug, Default)]
 pub struct Marks {
-    orders: Vec<Stored>,
+    orders: Vec<OrderRecord>,
     names: HashSet<String>,
     /// Whether moving the selection marks orders.
     pub range: bool,
@@ -27,7 +27,7 @@ impl Marks {
 
     /// Whether version `seq` of a marked order is newer than the marked one.
     pub(super) fn is_news(&self, name: &str, seq: i32) -> bool {
-        let newer = |marked: &Stored| marked.order.version < seq && marked.order.key.to_string() == name;
+        let newer = |marked: &OrderRecord| marked.order.version < seq && marked.order.key.to_string() == name;
         self.names.contains(name) && self.orders.iter().any(newer)
     }
 
@@ -42,17 +42,17 @@ impl Marks {
     }
 
     /// All marked orders, the first marked first.
-    pub fn orders(&self) -> &[Stored] {
+    pub fn orders(&self) -> &[OrderRecord] {
         &self.orders
     }
 
-    fn add(&mut self, stored: &Stored) {
+    fn add(&mut self, stored: &OrderRecord) {
         if self.orders.len() < MOST && self.names.insert(stored.order.key.to_string()) {
             self.orders.push(stored.clone());
         }
     }
 
-    fn turn(&mut self, stored: &Stored) {
+    fn turn(&mut self, stored: &OrderRecord) {
         if self.holds(&stored.order.key) { self.remove(&stored.order.key) } else { self.add(stored) }
     }
 
@@ -64,7 +64,7 @@ impl Marks {
     }
 
     /// Replaces a marked order with its current version.
-    pub(super) fn renew(&mut self, stored: Stored) {
+    pub(super) fn renew(&mut self, stored: OrderRecord) {
         if let Some(marked) = self.orders.iter_mut().find(|marked| marked.order.key == stored.order.key) {
             *marked = stored;
         }
@@ -86,7 +86,7 @@ impl App {
     }
 
     /// The selected row; on the board nothing can be marked.
-    fn marked_row(&mut self) -> Option<Stored> {
+    fn marked_row(&mut self) -> Option<OrderRecord> {
         if self.focus == Pane::Board {
             self.say(Tone::News, "Go into the list first (Enter): only orders can be marked.");
             return None;
@@ -128,7 +128,7 @@ impl App {
     }
 
     /// Marks a whole list as it was read, or plans it if a plan waits for it.
-    pub(super) fn take_all(&mut self, of: &Listing, all: Result<(Vec<Stored>, bool), Failure>) -> Vec<Effect> {
+    pub(super) fn take_all(&mut self, of: &Listing, all: Result<(Vec<OrderRecord>, bool), Failure>) -> Vec<Effect> {
         let plan = self.plan_when_read.take_if(|it| it == of).is_some();
         let quiet = matches!(self.layers.last(), None | Some(super::Layer::Watch));
         match all {

@@ -15,9 +15,10 @@ use super::window::{Listing, Page, PageAsk};
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, OrderKey, Roles, Status};
 use crate::intake::quarantine;
-use crate::store::inbox::Quarantined;
-use crate::store::read::Count;
-use crate::store::{Entry, StoreError, Stored};
+use crate::records::Count;
+use crate::records::Quarantined;
+use crate::records::{OrderRecord, Transition};
+use crate::store::StoreError;
 
 /// An event for the console.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -60,9 +61,9 @@ pub enum Message {
     /// The result of settling a quarantined fact.
     Settled(i64, Result<quarantine::Answer, Failure>),
     /// The orders found for a typed id.
-    Sought(String, Result<Vec<Stored>, Failure>),
+    Sought(String, Result<Vec<OrderRecord>, Failure>),
     /// A whole list was read, up to the limit of marks; and whether there is more.
-    All(Listing, Result<(Vec<Stored>, bool), Failure>),
+    All(Listing, Result<(Vec<OrderRecord>, bool), Failure>),
     /// The shared views were read: names and queries.
     Views(Result<Vec<(String, String)>, Failure>),
     /// The result of saving a view (`true`) or forgetting it.
@@ -201,9 +202,9 @@ pub struct Move {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shown {
     /// The order.
-    pub stored: Stored,
+    pub stored: OrderRecord,
     /// The latest entries of its log; none while they are read.
-    pub log: Option<Vec<Entry>>,
+    pub log: Option<Vec<Transition>>,
     /// Its facts in quarantine.
     pub held: Vec<Quarantined>,
     /// What is shown next to its log.

@@ -34,8 +34,8 @@ use super::layout::{Layout, Pane};
 use super::prefs::Prefs;
 use crate::desk::Command;
 use crate::domain::{Action, Actor, By, Choice, OrderKey, Roles, Status, menu};
-use crate::store::read::Count;
-use crate::watch::plan::Doing;
+use crate::records::Count;
+use crate::records::PlannedAction;
 use bulk::{Bulk, Tally};
 use desk::deed::Deeds;
 use desk::sheet::Sheet;
@@ -245,7 +245,7 @@ pub struct App {
     /// The dispute desk.
     pub desk: Desk,
     /// The choices for the orders of a plan that was closed; none for orders that were left out.
-    planned: HashMap<OrderKey, Option<Doing>>,
+    planned: HashMap<OrderKey, Option<PlannedAction>>,
     /// A tick is being written.
     ticking: bool,
     /// A plan opens as soon as all of this is read.

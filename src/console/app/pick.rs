@@ -9,7 +9,7 @@ use crate::console::columns::Column;
 use crate::console::keys::Command;
 use crate::console::look::name;
 use crate::query::Sort;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 use crate::text;
 
 /// The most bytes that terminals accept for the clipboard.
@@ -57,7 +57,7 @@ impl Choosing {
 }
 
 /// A row for pasting into other programs: its columns, separated by tabs.
-fn row(stored: &Stored) -> String {
+fn row(stored: &OrderRecord) -> String {
     let order = &stored.order;
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
     let cells = [
@@ -92,12 +92,12 @@ impl App {
 
     /// Opens the copy menu for the marked orders, or else for the shown one.
     pub(super) fn open_copy(&mut self) {
-        let orders: Vec<Stored> = match (self.marks.is_empty(), &self.shown) {
+        let orders: Vec<OrderRecord> = match (self.marks.is_empty(), &self.shown) {
             (false, _) => self.marks.orders().to_vec(),
             (true, Some(shown)) => vec![shown.stored.clone()],
             (true, None) => return self.say(Tone::News, "No order is selected."),
         };
-        let all = |of: &dyn Fn(&Stored) -> String| orders.iter().map(of).collect::<Vec<_>>().join("\n");
+        let all = |of: &dyn Fn(&OrderRecord) -> String| orders.iter().map(of).collect::<Vec<_>>().join("\n");
         let lines = vec![
             ('i', "id", all(&|it| it.order.key.id.clone())),
             ('r', "row, tab-separated", all(&row)),

@@ -8,7 +8,7 @@ use super::{App, Effect, Failure, Layer, Pane, Tone};
 use crate::console::app::views::View;
 use crate::console::app::window::Window;
 use crate::console::keys::Command;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl App {
     }
 
     /// Handles the orders found for an id.
-    pub(super) fn sought(&mut self, name: &str, found: Result<Vec<Stored>, Failure>) -> Vec<Effect> {
+    pub(super) fn sought(&mut self, name: &str, found: Result<Vec<OrderRecord>, Failure>) -> Vec<Effect> {
         // The prompt stays open until the answer comes. A late answer closes nothing that was opened since.
         let asked = matches!(self.layers.last(), Some(Layer::Prompt(prompt)) if prompt.asks == Asks::Order);
         if !asked && !self.layers.is_empty() {
@@ -129,7 +129,7 @@ impl App {
     }
 
     /// Shows an order in the list of its status. Open layers are closed; forms are kept.
-    pub(super) fn go_to(&mut self, stored: Stored) {
+    pub(super) fn go_to(&mut self, stored: OrderRecord) {
         self.put_layers_away();
         self.marks.range = false;
         self.moved_by_hand = true;

@@ -2,7 +2,7 @@
 
 use crate::domain::{OrderKey, Status};
 use crate::query::{Cursor, Query, Sort};
-use crate::store::Stored;
+use crate::records::OrderRecord;
 
 /// How many orders a window holds, unless the screen is very tall.
 const ROWS: usize = 150;
@@ -13,7 +13,7 @@ const MARGIN: usize = 30;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The order.
-    pub stored: Stored,
+    pub stored: OrderRecord,
     /// It has left the list since it was selected.
     pub gone: bool,
 }
@@ -71,7 +71,7 @@ pub struct Page {
     /// The place before the first row.
     pub top: Cursor,
     /// The rows, in the order of the list.
-    pub rows: Vec<Stored>,
+    pub rows: Vec<OrderRecord>,
     /// Whether the list continues after them.
     pub more: bool,
 }
@@ -117,7 +117,7 @@ impl Window {
     }
 
     /// Creates a window around an order. The order is in it already; the rest is read.
-    pub fn around(stored: Stored, sort: Sort) -> Self {
+    pub fn around(stored: OrderRecord, sort: Sort) -> Self {
         let place = Cursor::of(&stored, sort);
         let selected = Some(stored.order.key.clone());
         let rows = vec![Row { stored, gone: false }];

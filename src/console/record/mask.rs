@@ -12,9 +12,9 @@ use crate::console::app::window::Listing;
 use crate::console::app::{Failure, Message, Pulse, Shown};
 use crate::desk::{Answer, Command};
 use crate::query::{self, Query};
-use crate::store::inbox::Quarantined;
-use crate::store::plans::Plan;
-use crate::store::{Entry, Stored};
+use crate::records::Plan;
+use crate::records::Quarantined;
+use crate::records::{OrderRecord, Transition};
 use crate::watch::alarm::Standing;
 use crate::work::plan;
 use crate::work::plan::run::Ended;
@@ -99,13 +99,13 @@ impl Masks {
         }
     }
 
-    pub(super) fn stored(&mut self, stored: &mut Stored) {
+    pub(super) fn stored(&mut self, stored: &mut OrderRecord) {
         self.maybe(&mut stored.buyer);
         self.maybe(&mut stored.seller);
         self.maybe(&mut stored.owner);
     }
 
-    pub(super) fn entry(&mut self, entry: &mut Entry) {
+    pub(super) fn entry(&mut self, entry: &mut Transition) {
         self.person(&mut entry.recorder);
         words(&mut entry.note);
         words(&mut entry.reason);

@@ -3,9 +3,9 @@
 use super::mask::{MASKED, Masks, words};
 use crate::console::app::desk::{CaseShown, News};
 use crate::console::app::{Failure, desk};
-use crate::desk::cases::{Answer, Command, Doing, Paying};
-use crate::store::cases::read::{Hint, Whole};
-use crate::store::cases::{Case, Event, Message, Note};
+use crate::desk::cases::{Answer, CaseCommand, Command, PayoutUpdate};
+use crate::records::{Case, CaseEvent, Message, Note};
+use crate::records::{CaseDetail, CaseEventKind, Hint};
 
 impl Masks {
     pub(super) fn desk(&mut self, news: &mut News) {
@@ -36,11 +36,11 @@ impl Masks {
         self.maybe(&mut case.owner);
     }
 
-    fn happening(&mut self, event: &mut Event) {
+    fn happening(&mut self, event: &mut CaseEvent) {
         self.person(&mut event.recorder);
         self.maybe(&mut event.person);
         words(&mut event.words);
-        if event.what == "payout" {
+        if event.kind == CaseEventKind::Payout {
             words(&mut event.item);
         }
         if let Some(Note(body)) = &mut event.note {
@@ -54,7 +54,7 @@ impl Masks {
         }
     }
 
-    fn whole_case(&mut self, whole: &mut Whole) {
+    fn whole_case(&mut self, whole: &mut CaseDetail) {
         self.case(&mut whole.case);
         whole.events.iter_mut().for_each(|event| self.happening(event));
         if let Some(proposal) = &mut whole.proposal {
@@ -85,36 +85,39 @@ impl Masks {
     }
 
     fn case_command(&mut self, command: &mut Command) {
-        match &mut command.doing {
-            Doing::HandOver { to, note } => {
+        match &mut command.what {
+            CaseCommand::HandOver { to, note } => {
                 self.person(to);
                 MASKED.clone_into(note);
             }
-            Doing::Take { why: text }
-            | Doing::Resume { why: text }
-            | Doing::Reject { why: text }
-            | Doing::Note { note: Note(text) }
-            | Doing::Message { message: Message { body: text, .. }, .. }
-            | Doing::Answer { message: Message { body: text, .. } }
-            | Doing::Pay { how: Paying::Confirmed { reference: text } | Paying::Failed { why: text }, .. } => {
-                MASKED.clone_into(text)
+            CaseCommand::TakeOver { why: text }
+            | CaseCommand::StopWaiting { why: text }
+            | CaseCommand::SendBack { why: text }
+            | CaseCommand::AddNote { note: Note(text) }
+            | CaseCommand::SendMessage { message: Message { body: text, .. }, .. }
+            | CaseCommand::RecordReply { message: Message { body: text, .. } }
+            | CaseCommand::RecordPayout {
+                how: PayoutUpdate::Confirmed { reference: text } | PayoutUpdate::Failed { why: text },
+                ..
+            } => MASKED.clone_into(text),
+            CaseCommand::Release { why } | CaseCommand::WithdrawProposal { why } | CaseCommand::Close { why } => {
+                words(why)
             }
-            Doing::Release { why } | Doing::Retract { why } | Doing::Close { why } => words(why),
-            Doing::Pay { how: Paying::Sent { reference }, .. } => words(reference),
-            Doing::Attach { name, content } => {
+            CaseCommand::RecordPayout { how: PayoutUpdate::Sent { reference }, .. } => words(reference),
+            CaseCommand::AttachFile { name, content } => {
                 MASKED.clone_into(name);
                 content.clear();
             }
-            Doing::Decide { said, .. } => {
+            CaseCommand::Decide { said, .. } => {
                 for text in [&mut said.rationale, &mut said.say_seller, &mut said.say_buyer] {
                     MASKED.clone_into(text);
                 }
             }
-            Doing::Claim
-            | Doing::Classify { .. }
-            | Doing::Check { .. }
-            | Doing::Approve { .. }
-            | Doing::Pay { how: Paying::Reopened, .. } => {}
+            CaseCommand::Take
+            | CaseCommand::SetReason { .. }
+            | CaseCommand::TickChecklist { .. }
+            | CaseCommand::Approve { .. }
+            | CaseCommand::RecordPayout { how: PayoutUpdate::Reopened, .. } => {}
         }
     }
 

@@ -19,7 +19,7 @@ use super::app::window::{Listing, Page, PageAsk};
 use super::app::{App, Layer, Message};
 use super::keys::Scope;
 use crate::query::Cursor;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 use mask::Masks;
 pub use read::{Fault, read};
 
@@ -77,8 +77,8 @@ enum Packed {
     Message(Arc<[u8]>),
     /// A key that was typed into private text.
     Private(Arc<[u8]>),
-    Page(Arc<[u8]>, Arc<[Arc<Stored>]>),
-    All(Arc<[u8]>, Arc<[Arc<Stored>]>),
+    Page(Arc<[u8]>, Arc<[Arc<OrderRecord>]>),
+    All(Arc<[u8]>, Arc<[Arc<OrderRecord>]>),
 }
 
 /// Keeps the latest messages.
@@ -86,7 +86,7 @@ enum Packed {
 pub struct Recorder {
     ring: VecDeque<(DateTime<Utc>, Packed)>,
     since: usize,
-    rows: RefCell<HashMap<String, Arc<Stored>>>,
+    rows: RefCell<HashMap<String, Arc<OrderRecord>>>,
     /// The number of rows at which unused ones are dropped next.
     crowded: Cell<usize>,
     /// Something private was typed: the next checkpoint is an [`Event::Again`].
@@ -175,7 +175,7 @@ impl Recorder {
     }
 
     /// Shares a row with an equal one that is kept already.
-    fn shared(&self, stored: &Stored) -> Arc<Stored> {
+    fn shared(&self, stored: &OrderRecord) -> Arc<OrderRecord> {
         let mut rows = self.rows.borrow_mut();
         if rows.len() > self.crowded.get().max(ROWS) {
             rows.retain(|_, row| Arc::strong_count(row) > 1);

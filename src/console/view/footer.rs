@@ -82,7 +82,7 @@ impl Footer<'_> {
             return Span::styled(format!("  writing: {} ", command.action.title()), self.look.warn());
         }
         if let Some(command) = &app.desk.writing {
-            return Span::styled(format!("  writing: {} ", command.doing.deed().title()), self.look.warn());
+            return Span::styled(format!("  writing: {} ", command.what.deed().title()), self.look.warn());
         }
         if app.inbox.settling.is_some() {
             return Span::styled("  writing ", self.look.warn());

@@ -15,7 +15,7 @@ use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::console::prefs::Times;
 use crate::query::Field;
-use crate::store::Stored;
+use crate::records::OrderRecord;
 use crate::text;
 
 pub(super) struct List<'a> {
@@ -30,7 +30,7 @@ pub fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// The time left until the deadline, in the style of its urgency.
-pub fn left(stored: &Stored, now: DateTime<Utc>, look: Look) -> Option<(String, Style)> {
+pub fn left(stored: &OrderRecord, now: DateTime<Utc>, look: Look) -> Option<(String, Style)> {
     let order = &stored.order;
     // If the law gives no deadline, the deadline of the case counts.
     let own = order.due_at().zip(order.status.wait().map(|wait| wait.length()));
@@ -54,7 +54,7 @@ const SHORTEST: usize = 8;
 const LONGEST: usize = 24;
 
 /// The flags of an order: `~` not confirmed, `!` in quarantine.
-fn flags(stored: &Stored) -> String {
+fn flags(stored: &OrderRecord) -> String {
     let unconfirmed = if stored.unconfirmed > 0 { "~" } else { "" };
     let quarantined = if stored.quarantined > 0 { "!" } else { "" };
     format!("{unconfirmed}{quarantined}")
@@ -73,7 +73,7 @@ struct Grid {
 
 impl List<'_> {
     /// The content of a cell.
-    fn cell(&self, stored: &Stored, column: Column) -> (String, Style) {
+    fn cell(&self, stored: &OrderRecord, column: Column) -> (String, Style) {
         let (app, look) = (self.app, self.look);
         let (order, prefs) = (&stored.order, &app.prefs);
         let absolute = prefs.times == Times::Absolute;
@@ -221,7 +221,7 @@ impl List<'_> {
     }
 
     /// The name the order was found by, if no column shows it.
-    fn found(&self, stored: &Stored, columns: &[Column]) -> Option<String> {
+    fn found(&self, stored: &OrderRecord, columns: &[Column]) -> Option<String> {
         let (query, _) = self.app.listed_query()?;
         let (field, value) = query.matched(stored)?;
         let shows = |column| columns.contains(&column);

@@ -14,9 +14,9 @@ use crate::console::keys::{Command, Scope};
 use crate::console::layout::Pane;
 use crate::console::look::name;
 use crate::console::prefs::Times;
-use crate::domain::{Action, Actor, Kind, Money, Outcome, describe};
-use crate::store::evidence::Evidence;
-use crate::store::{Entry, Stored};
+use crate::domain::{Action, Kind, Money, Outcome, Source, describe};
+use crate::records::Evidence;
+use crate::records::{OrderRecord, Transition};
 use crate::text;
 
 pub(super) struct Order<'a> {
@@ -43,7 +43,7 @@ fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// The facts of an order, in words.
-fn gathered(stored: &Stored) -> Vec<String> {
+fn gathered(stored: &OrderRecord) -> Vec<String> {
     let order = &stored.order;
     let facts = &order.facts;
     let money = |minor: i64| order.money(minor).grouped();
@@ -152,7 +152,7 @@ impl Order<'_> {
         Line::styled(format!(" {rule}{rule} {title} {}", rule.repeat(rest)), self.look.dim())
     }
 
-    fn facts(&self, stored: &Stored, width: usize) -> Vec<Line<'static>> {
+    fn facts(&self, stored: &OrderRecord, width: usize) -> Vec<Line<'static>> {
         let (app, look) = (self.app, self.look);
         let order = &stored.order;
         let (sign, style) = look.status(order.status);
@@ -257,8 +257,8 @@ impl Order<'_> {
         }
     }
 
-    fn timeline(&self, stored: &Stored, log: &[Entry], width: usize, lines: &mut Vec<Line<'static>>) {
-        let mut before: Option<&Entry> = None;
+    fn timeline(&self, stored: &OrderRecord, log: &[Transition], width: usize, lines: &mut Vec<Line<'static>>) {
+        let mut before: Option<&Transition> = None;
         if let Some(first) = log.first().filter(|first| first.seq > 1) {
             let id = text::clean(&stored.order.key.id);
             let words = format!("{} earlier transitions: recourse show {id}", text::grouped(i64::from(first.seq) - 1));
@@ -273,18 +273,16 @@ impl Order<'_> {
     /// One transition: when, what, who; the new status; notes and references.
     fn entry(
         &self,
-        stored: &Stored,
-        entry: &Entry,
-        before: Option<&Entry>,
+        stored: &OrderRecord,
+        entry: &Transition,
+        before: Option<&Transition>,
         width: usize,
         lines: &mut Vec<Line<'static>>,
     ) {
         let look = self.look;
-        let title = entry.action.parse().map_or("Opened", |action: Action| action.title());
+        let title = entry.action_title();
         let amount = entry.amount.map(|minor| format!(" {}", Money::new(minor, stored.order.amount.currency)));
-        let actor = entry.actor.parse::<Actor>();
-        let waits = !entry.confirmed && entry.seq > 1 && actor.is_ok_and(Actor::must_reach_provider);
-        let actor = actor.map_or_else(|_| entry.actor.clone(), |actor| actor.title().to_owned());
+        let (actor, waits) = (entry.actor.title(), entry.is_unconfirmed());
         let mut line = Line::from(vec![
             Span::styled(format!(" {}  ", self.app.prefs.zone.short(entry.happened_at)), look.dim()),
             Span::styled(title, look.title()),
@@ -292,10 +290,10 @@ impl Order<'_> {
         ]);
         let (mut said, room) = (self.said(entry), width.saturating_sub(line.width()));
         let mark = if waits { " ~" } else { "" };
-        if text::width(&actor) + 4 <= room {
+        if text::width(actor) + 4 <= room {
             line.push_span(safe(&format!("  {actor}"), Style::new()));
         } else {
-            said.insert(0, text::clean(&actor));
+            said.insert(0, actor.to_owned());
         }
         line.push_span(Span::styled(mark, look.warn()));
         if said.len() == 1 && line.width() + text::width(&said[0]) + 3 <= width {
@@ -303,7 +301,7 @@ impl Order<'_> {
             line.push_span(Span::styled(format!(" {} {only}", look.glyphs.dot), look.dim()));
         }
         lines.push(line);
-        if let Some(before) = before.filter(|before| before.to_status != entry.to_status) {
+        if let Some(before) = before.filter(|before| before.to != entry.to) {
             lines.push(self.became(before, entry));
         }
         if said.is_empty() {
@@ -318,17 +316,11 @@ impl Order<'_> {
     }
 
     /// The new status after a transition, and how long the order was in the old one.
-    fn became(&self, before: &Entry, entry: &Entry) -> Line<'static> {
+    fn became(&self, before: &Transition, entry: &Transition) -> Line<'static> {
         let look = self.look;
-        let (sign, style, words) = match entry.to() {
-            None => ("", look.dim(), text::clean(&entry.to_status)),
-            Some(to) => {
-                let (sign, style) = look.status(to);
-                let by_whom = entry.actor.parse().map(|actor| describe::by_whom(to, actor));
-                let words = by_whom.ok().filter(|words| words != to.title()).unwrap_or_else(|| name(to).to_owned());
-                (sign, style, words)
-            }
-        };
+        let (sign, style) = look.status(entry.to);
+        let by_whom = Some(describe::by_whom(entry.to, entry.actor)).filter(|words| words != entry.to.title());
+        let words = by_whom.unwrap_or_else(|| name(entry.to).to_owned());
         let spent = entry.happened_at - before.happened_at;
         let spent = if spent < TimeDelta::minutes(1) { " +0m".to_owned() } else { format!(" +{}", text::span(spent)) };
         Line::from(vec![
@@ -339,13 +331,13 @@ impl Order<'_> {
     }
 
     /// The source of a transition, and its notes and references.
-    fn said(&self, entry: &Entry) -> Vec<String> {
+    fn said(&self, entry: &Transition) -> Vec<String> {
         let [open, close] = self.look.glyphs.quotes;
-        let by = match entry.source.as_str() {
-            "console" => format!("by {}", entry.recorder),
-            source => source.to_owned(),
+        let by = match entry.source {
+            Source::Console => format!("by {}", entry.recorder),
+            source => source.name().to_owned(),
         };
-        let decided = entry.outcome.as_deref().filter(|_| entry.action == "settle").and_then(|word| word.parse().ok());
+        let decided = entry.outcome.filter(|_| entry.action == Some(Action::Settle));
         let reference = entry.reference.as_ref().or(entry.confirmed_reference.as_ref());
         let said = [
             Some(by),

@@ -13,7 +13,7 @@ use crate::console::app::watch::plan::{Planning, Stage, comes_to};
 use crate::console::app::watch::plans::Asking;
 use crate::console::app::window::follow;
 use crate::domain::Total;
-use crate::store::plans::Plan;
+use crate::records::Plan;
 use crate::text;
 use crate::work::plan::{Judged, Totals, Verdict, id};
 

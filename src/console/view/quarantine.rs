@@ -11,7 +11,7 @@ use super::{App, Look, safe, whole};
 use crate::console::app::inbox::Settling;
 use crate::console::app::window::follow;
 use crate::intake::quarantine::readings;
-use crate::store::inbox::Quarantined;
+use crate::records::{FactState, Quarantined};
 use crate::text;
 
 pub(super) struct Inbox<'a> {
@@ -24,10 +24,10 @@ impl Inbox<'_> {
         let look = self.look;
         let bar = if selected { look.glyphs.bar } else { " " };
         let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
-        let early = match (fact.state.as_str(), fact.early) {
-            ("settled", _) => "  settled meanwhile",
-            (_, true) => "  will retry",
-            (_, false) => "",
+        let early = match (fact.state, fact.early) {
+            (FactState::Applied | FactState::Repeated | FactState::Dismissed, _) => "  settled meanwhile",
+            (FactState::Waiting, true) => "  will retry",
+            (FactState::Waiting, false) => "",
         };
         let head = format!(
             "{bar} {:>6}  {}  {}  ",

@@ -5,19 +5,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Failure, Message, Worker, in_time, read};
-use crate::case::{Queue, file};
+use crate::case::file;
 use crate::console::app::desk::MOST_COUNTED;
 use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
 use crate::desk;
-use crate::desk::cases::{self, Answer, Command, Doing};
+use crate::desk::cases::{self, Answer, CaseCommand, Command};
 use crate::domain::OrderKey;
+use crate::records::CaseDetail;
+use crate::records::CasePlace;
+use crate::records::{CaseStage, Party, Queue};
 use crate::store::cases::presence::{self, Present};
-use crate::store::cases::read::{self as kept, Wanted, Whole};
-use crate::store::cases::{Place, policy, write};
+use crate::store::cases::read as kept;
+use crate::store::cases::read::Wanted;
+use crate::store::cases::{policy, write};
 use crate::store::{StoreError, read as orders};
 
 /// How many cases are read at a time.
@@ -101,7 +106,7 @@ impl Worker {
                     let roles = desk::roles(store, self.role).await?;
                     cases::next(store, roles, None, Utc::now()).await
                 });
-                let named = |whole: Option<Box<Whole>>| whole.map(|it| (it.case.order_id.clone(), it.case.number));
+                let named = |whole: Option<Box<CaseDetail>>| whole.map(|it| (it.case.order_id.clone(), it.case.number));
                 News::Next(next.await.map_err(Failure::from).map(|next| next.map(named)))
             }
             Ask::Act(command) => {
@@ -134,7 +139,7 @@ impl Worker {
         })
     }
 
-    async fn seen(&self, queue: Queue, from: &Place) -> Result<Box<Seen>, StoreError> {
+    async fn seen(&self, queue: Queue, from: &CasePlace) -> Result<Box<Seen>, StoreError> {
         let (store, now) = (&self.store, Utc::now());
         if !store.read_only {
             write::sweep(store, cases::SWEPT).await?;
@@ -166,7 +171,7 @@ impl Worker {
         )?;
         let Some(stored) = stored else { return Ok(None) };
         // Only a case that has a higher number, was reopened or is closed can have others.
-        let several = whole.case.reopened || *number > 1 || whole.case.stage == "closed";
+        let several = whole.case.reopened || *number > 1 || whole.case.stage == CaseStage::Closed;
         let others = if several { kept::others(pool, order, *number).await? } else { Vec::new() };
         Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy: held.policy })))
     }
@@ -203,12 +208,12 @@ impl Worker {
             Err(error) => return unread(error.to_string()),
         };
         let order = OrderKey::parse(&named.0)?;
-        let doing = Doing::Attach { name: file::name(path), content };
-        let command = Box::new(Command { order, doing, expect: None, request });
+        let doing = CaseCommand::AttachFile { name: file::name(path), content };
+        let command = Box::new(Command { order, what: doing, expect: None, request });
         let answer = self.do_to_case(&command).await.map_err(Failure::from);
         // The screen does not need the bytes.
         let mut told = command;
-        if let Doing::Attach { content, .. } = &mut told.doing {
+        if let CaseCommand::AttachFile { content, .. } = &mut told.what {
             content.clear();
         }
         Some(News::Acted(told, answer))
@@ -258,7 +263,7 @@ impl Worker {
         let stored = orders::order(pool, &whole.case.key()?).await?.ok_or_else(missing)?;
         let policy = policy::current(&self.store.pool).await?.policy;
         let mut lines = Vec::new();
-        for party in ["buyer", "seller"] {
+        for &party in Party::VARIANTS {
             let letter = cases::letter(&whole, &stored, &policy, party);
             lines.push(format!("── To the {party} ──"));
             lines.extend(letter.map_or_else(

@@ -23,9 +23,10 @@ use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
 use crate::query::{Cursor, Sieve, Sort};
+use crate::records::OrderRecord;
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
-use crate::store::{Store, StoreError, Stored, inbox, read, views};
+use crate::store::{Store, StoreError, inbox, read, views};
 pub use desk::Here;
 pub use watch::{Duties, Looks, rest};
 
@@ -379,7 +380,7 @@ pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
 }
 
 /// As many rows of a list as may be marked, and whether there are more.
-async fn all(store: &Store, of: &Listing) -> Result<(Vec<Stored>, bool), StoreError> {
+async fn all(store: &Store, of: &Listing) -> Result<(Vec<OrderRecord>, bool), StoreError> {
     let (statuses, sieve) = asked(of, &store.person);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let mut rows = page::after(&store.pool, of, Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;

@@ -17,12 +17,14 @@ use crate::console::prefs::Zone;
 use crate::desk;
 use crate::domain::{TAMARA, Task};
 use crate::query::{self, Cursor, Sort};
+use crate::records::OrderRecord;
+use crate::records::PlanHead;
+use crate::records::PlannedAction;
 use crate::store::page::{self, Of};
-use crate::store::plans::{self, Head};
-use crate::store::{Store, StoreError, Stored, evidence, heartbeat, watch};
+use crate::store::plans;
+use crate::store::{Store, StoreError, evidence, heartbeat, watch};
 use crate::watch::STUCK;
 use crate::watch::grid::Moments;
-use crate::watch::plan::Doing;
 use crate::watch::rule::{self, Rule};
 use crate::watch::why;
 use crate::work::clock::{self, CLOCK, Modes};
@@ -109,9 +111,9 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     if cell.band.is_none() {
         orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
     }
-    let stuck: Vec<&Stored> = orders.iter().collect();
+    let stuck: Vec<&OrderRecord> = orders.iter().collect();
     let clues = watch::clues(pool, &stuck, &worker.duties.automatic).await?;
-    let shown = |stored: Stored| {
+    let shown = |stored: OrderRecord| {
         let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()), now);
         StuckShown { stored, why }
     };
@@ -119,7 +121,7 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
 }
 
 /// What is shown next to an order's log; empty for orders that never get stuck.
-pub(super) async fn beside(store: &Store, stored: &Stored, automatic: &[String]) -> Result<Beside, StoreError> {
+pub(super) async fn beside(store: &Store, stored: &OrderRecord, automatic: &[String]) -> Result<Beside, StoreError> {
     if stored.order.provider() != TAMARA {
         return Ok(Beside::default());
     }
@@ -213,7 +215,7 @@ impl Worker {
         in_time(acknowledging).await.map_err(Failure::from)
     }
 
-    async fn make_plan(&self, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, Failure> {
+    async fn make_plan(&self, head: &PlanHead, orders: &[(OrderRecord, PlannedAction)]) -> Result<i64, Failure> {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             roles.may(Task::Plan)?;

@@ -1,7 +1,7 @@
 //! The use cases for cases, called by the command line and the console. Each loads, judges by the one table and writes
 //! in one transaction. If someone else was first, the caller is told so and nothing is written.
 
-mod doing;
+mod command;
 mod judge;
 mod write;
 
@@ -9,14 +9,17 @@ use chrono::{DateTime, Utc};
 
 use crate::case::law::Refusal;
 use crate::case::letter::{Letter, Told};
-use crate::case::{Policy, Stage, Standing, outcome};
+use crate::case::{Policy, Standing, outcome};
 use crate::domain::{CaseAction, OrderKey, Parts, Roles, Task, atarapay};
 use crate::intake::import;
-use crate::store::cases::read::{self, Whole};
+use crate::records::CaseDetail;
+use crate::records::OrderRecord;
+use crate::records::{CaseStage, Party};
+use crate::store::cases::read;
 use crate::store::cases::write as kept;
 use crate::store::error::of_commit;
-use crate::store::{Store, StoreError, Stored, feed, people};
-pub use doing::{Answer, Command, Doing, Paying};
+use crate::store::{Store, StoreError, feed, people};
+pub use command::{Answer, CaseCommand, Command, PayoutUpdate};
 use judge::Stop;
 
 /// Judges a command and records it, or says why not. `now` is when it happens.
@@ -30,8 +33,8 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
         if command.expect.is_some_and(|seq| seq != found.case.seq) {
             return Err(Stop::Store(StoreError::Conflict));
         }
-        judge::judge(&found, roles, &command.doing, store, now)?;
-        if let Doing::HandOver { to, .. } = &command.doing {
+        judge::judge(&found, roles, &command.what, store, now)?;
+        if let CaseCommand::HandOver { to, .. } = &command.what {
             works_here(store, to).await?;
         }
         write::write(&mut tx, store, roles, command, &found, now).await
@@ -49,7 +52,7 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
         }
     }
     tx.commit().await.map_err(of_commit)?;
-    if moves_the_order(&command.doing) && found.stored.quarantined > 0 {
+    if moves_the_order(&command.what) && found.stored.quarantined > 0 {
         // The action is recorded, even if the facts that wait for the order still cannot be applied.
         _ = import::retry(store, &[command.order.to_string()]).await;
     }
@@ -68,8 +71,8 @@ async fn works_here(store: &Store, to: &str) -> Result<(), Stop> {
     Err(Refusal::because("facts", words).into())
 }
 
-const fn moves_the_order(doing: &Doing) -> bool {
-    matches!(doing, Doing::Decide { .. } | Doing::Approve { .. } | Doing::Pay { .. })
+const fn moves_the_order(doing: &CaseCommand) -> bool {
+    matches!(doing, CaseCommand::Decide { .. } | CaseCommand::Approve { .. } | CaseCommand::RecordPayout { .. })
 }
 
 /// Finds out what became of a write whose connection was lost. Asks by request id until the database answers and never
@@ -82,12 +85,12 @@ pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, S
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
     let order = command.order.to_string();
-    let known = match &command.doing {
-        Doing::Pay { .. } if kept::paid(&mut connection, &order, command.request).await? => {
+    let known = match &command.what {
+        CaseCommand::RecordPayout { .. } if kept::paid(&mut connection, &order, command.request).await? => {
             Some((None, Some(command.digest(&store.person))))
         }
         // An approval is recorded as a transition of the order.
-        Doing::Approve { .. } => {
+        CaseCommand::Approve { .. } => {
             let moved = crate::store::read::request(&mut connection, &command.order, command.request).await?;
             moved.map(|(_, _, digest)| (None, digest))
         }
@@ -144,9 +147,9 @@ pub async fn next(
     roles: Roles,
     reason: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<Result<Option<Box<Whole>>, Refusal>, StoreError> {
+) -> Result<Result<Option<Box<CaseDetail>>, Refusal>, StoreError> {
     let nobodys = Standing {
-        stage: Stage::Working,
+        stage: CaseStage::Working,
         status: atarapay::Status::Disputed.status(),
         owner: None,
         lease_until: None,
@@ -193,16 +196,19 @@ pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> R
 }
 
 /// The default sentences for seller and buyer in the outcome editor.
-pub fn sentences(stored: &Stored, parts: Parts) -> (String, String) {
+pub fn sentences(stored: &OrderRecord, parts: Parts) -> (String, String) {
     (outcome::say_seller(&stored.order, parts), outcome::say_buyer(&stored.order, parts))
 }
 
 /// The letter to a party about a case; `None` before a decision.
-pub fn letter(whole: &Whole, stored: &Stored, policy: &Policy, party: &str) -> Option<Letter> {
+pub fn letter(whole: &CaseDetail, stored: &OrderRecord, policy: &Policy, party: Party) -> Option<Letter> {
     let decision = whole.decision.as_ref()?;
     let messages: Vec<_> = whole.events.iter().filter_map(|event| Some((event.at, event.message.as_ref()?))).collect();
     let own: Vec<_> = messages.into_iter().filter(|(_, message)| message.party == party).collect();
-    let name = if party == "seller" { stored.seller.as_deref() } else { stored.buyer.as_deref() };
+    let name = match party {
+        Party::Buyer => stored.buyer.as_deref(),
+        Party::Seller => stored.seller.as_deref(),
+    };
     Some(Letter::of(Told {
         order: &stored.order,
         name,

@@ -4,15 +4,17 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use super::doing::{Command, Doing, Paying};
+use super::command::{CaseCommand, Command, PayoutUpdate};
 use super::judge::{Found, Stop, repeats};
 use crate::case::file;
 use crate::case::law::Refusal;
 use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, decide};
+use crate::records::DecidedTexts;
+use crate::records::{CaseEventKind, Message, Party, Payout, PayoutEventKind, PayoutState};
 use crate::store::Store;
 use crate::store::append::{self, Proof, Record};
-use crate::store::cases::write::{self, Happening, Paid, Reasons};
-use crate::store::cases::{Message, Payout};
+use crate::store::cases::write;
+use crate::store::cases::write::{NewEvent, NewPayoutEvent};
 
 /// Writes the action: one event and what belongs to it. A decision and the last payout also move the order.
 pub(super) async fn write(
@@ -24,44 +26,66 @@ pub(super) async fn write(
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     let digest = command.digest(&store.person);
-    let base = Happening { expect: command.expect, request: Some((command.request, &digest)), ..Happening::default() };
+    let event =
+        |kind| NewEvent { expect: command.expect, request: Some((command.request, &digest)), ..NewEvent::new(kind) };
     let place = (found.case.order_id.as_str(), found.case.number);
-    let event = match &command.doing {
-        Doing::Claim => Happening { what: "claimed", ..base },
-        Doing::Take { why } => Happening { what: "taken", words: Some(why), ..base },
-        Doing::Release { why } => Happening { what: "released", words: why.as_deref(), ..base },
-        Doing::HandOver { to, note } => Happening { what: "handed_over", person: Some(to), words: Some(note), ..base },
-        Doing::Classify { reason, claimed } => {
-            Happening { what: "classified", reason: reason.as_deref(), claimed: claimed.map(|it| it.minor), ..base }
+    let next = match &command.what {
+        CaseCommand::Take => event(CaseEventKind::Claimed),
+        CaseCommand::TakeOver { why } => NewEvent { words: Some(why), ..event(CaseEventKind::Taken) },
+        CaseCommand::Release { why } => NewEvent { words: why.as_deref(), ..event(CaseEventKind::Released) },
+        CaseCommand::HandOver { to, note } => {
+            NewEvent { person: Some(to), words: Some(note), ..event(CaseEventKind::HandedOver) }
         }
-        Doing::Check { line, done } => {
-            Happening { what: if *done { "checked" } else { "unchecked" }, item: Some(line), ..base }
+        CaseCommand::SetReason { reason, claimed } => NewEvent {
+            reason: reason.as_deref(),
+            claimed: claimed.map(|it| it.minor),
+            ..event(CaseEventKind::Classified)
+        },
+        CaseCommand::TickChecklist { line, done } => {
+            let kind = if *done { CaseEventKind::Checked } else { CaseEventKind::Unchecked };
+            NewEvent { item: Some(line), ..event(kind) }
         }
-        Doing::Resume { why } => Happening { what: "resumed", words: Some(why), ..base },
-        Doing::Reject { why } => Happening { what: "rejected", words: Some(why), ..base },
-        Doing::Retract { why } => Happening { what: "retracted", words: why.as_deref(), ..base },
-        Doing::Close { why } => Happening { what: "closed", words: why.as_deref(), ..base },
-        Doing::Note { note } => {
-            let seq = write::event(connection, &store.person, place, &Happening { what: "noted", ..base }).await?;
+        CaseCommand::StopWaiting { why } => NewEvent { words: Some(why), ..event(CaseEventKind::Resumed) },
+        CaseCommand::SendBack { why } => NewEvent { words: Some(why), ..event(CaseEventKind::Rejected) },
+        CaseCommand::WithdrawProposal { why } => NewEvent { words: why.as_deref(), ..event(CaseEventKind::Retracted) },
+        CaseCommand::Close { why } => NewEvent { words: why.as_deref(), ..event(CaseEventKind::Closed) },
+        CaseCommand::AddNote { note } => {
+            let seq = write::event(connection, &store.person, place, &event(CaseEventKind::Noted)).await?;
             return Ok(write::note(connection, (place.0, place.1, seq), note).await?);
         }
-        Doing::Message { message, ask } => {
-            return said(connection, store, place, if *ask { "asked" } else { "messaged" }, message, base).await;
+        CaseCommand::SendMessage { message, ask } => {
+            let kind = if *ask { CaseEventKind::Asked } else { CaseEventKind::Messaged };
+            return said(connection, store, place, message, event(kind)).await;
         }
-        Doing::Answer { message } => return said(connection, store, place, "answered", message, base).await,
-        Doing::Attach { name, content } => {
-            let seq = write::event(connection, &store.person, place, &Happening { what: "attached", ..base }).await?;
+        CaseCommand::RecordReply { message } => {
+            return said(connection, store, place, message, event(CaseEventKind::Answered)).await;
+        }
+        CaseCommand::AttachFile { name, content } => {
+            let seq = write::event(connection, &store.person, place, &event(CaseEventKind::Attached)).await?;
             let (kind, digest) = (file::kind(content), Sha256::digest(content));
             let about = (name.as_str(), &kind, digest.as_slice());
             return Ok(write::file(connection, (place.0, place.1, seq), about, content).await?);
         }
-        Doing::Decide { parts, said, propose } => {
-            return settle(connection, store, roles, found, (*parts, said, *propose), base, now).await;
+        CaseCommand::Decide { parts, said, propose } => {
+            return settle(
+                connection,
+                store,
+                roles,
+                found,
+                (*parts, said, *propose),
+                event(CaseEventKind::Proposed),
+                now,
+            )
+            .await;
         }
-        Doing::Approve { proposal } => return approve(connection, store, roles, found, *proposal, command, now).await,
-        Doing::Pay { party, how } => return pay(connection, store, roles, found, (party, how), command, now).await,
+        CaseCommand::Approve { proposal } => {
+            return approve(connection, store, roles, found, *proposal, command, now).await;
+        }
+        CaseCommand::RecordPayout { party, how } => {
+            return pay(connection, store, roles, found, (*party, how), command, now).await;
+        }
     };
-    write::event(connection, &store.person, place, &event).await?;
+    write::event(connection, &store.person, place, &next).await?;
     Ok(())
 }
 
@@ -69,13 +93,12 @@ async fn said(
     connection: &mut PgConnection,
     store: &Store,
     place: (&str, i32),
-    what: &'static str,
     message: &Message,
-    base: Happening<'_>,
+    event: NewEvent<'_>,
 ) -> Result<(), Stop> {
-    let event = Happening { what, party: Some(&message.party), ..base };
+    let event = NewEvent { party: Some(message.party), ..event };
     let seq = write::event(connection, &store.person, place, &event).await?;
-    Ok(write::message(connection, (place.0, place.1, seq), what, message).await?)
+    Ok(write::message(connection, (place.0, place.1, seq), event.kind, message).await?)
 }
 
 /// Writes a proposal. If it needs no approval, the order is decided in the same transaction.
@@ -84,14 +107,14 @@ async fn settle(
     store: &Store,
     roles: Roles,
     found: &Found,
-    (parts, said, propose): (Parts, &Reasons, bool),
-    base: Happening<'_>,
+    (parts, said, propose): (Parts, &DecidedTexts, bool),
+    event: NewEvent<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     // A decision that the law refuses cannot be proposed either.
     let step = settled(found, roles, parts, now)?;
     let place = (found.case.order_id.as_str(), found.case.number);
-    let event = Happening { what: "proposed", reason: Some(&said.reason), ..base };
+    let event = NewEvent { reason: Some(&said.reason), ..event };
     let seq = write::event(connection, &store.person, place, &event).await?;
     write::proposal(connection, (&found.stored.order, place.1, seq), parts, said).await?;
     if propose || found.policy.needs_approval(found.stored.order.amount) {
@@ -155,26 +178,27 @@ async fn pay(
     store: &Store,
     roles: Roles,
     found: &Found,
-    (party, how): (&str, &Paying),
+    (party, how): (Party, &PayoutUpdate),
     command: &Command,
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     let payout = found.payouts.iter().find(|payout| payout.party == party);
     let Some(payout) = payout else { return Err(Refusal::because("not_yet", "nothing is decided yet").into()) };
-    if repeats(found, &Doing::Pay { party: party.to_owned(), how: how.clone() }) {
+    if repeats(found, &CaseCommand::RecordPayout { party, how: how.clone() }) {
         return Ok(());
     }
     payable(payout, how)?;
-    let (what, reference, words) = match how {
-        Paying::Sent { reference } => ("sent", reference.as_deref(), None),
-        Paying::Confirmed { reference } => ("confirmed", Some(reference.trim()), None),
-        Paying::Failed { why } => ("failed", None, Some(why.as_str())),
-        Paying::Reopened => ("reopened", None, None),
+    let (kind, reference, words) = match how {
+        PayoutUpdate::Sent { reference } => (PayoutEventKind::Sent, reference.as_deref(), None),
+        PayoutUpdate::Confirmed { reference } => (PayoutEventKind::Confirmed, Some(reference.trim()), None),
+        PayoutUpdate::Failed { why } => (PayoutEventKind::Failed, None, Some(why.as_str())),
+        PayoutUpdate::Reopened => (PayoutEventKind::Reopened, None, None),
     };
-    let it = Paid { party, seq: payout.seq + 1, what, reference, words, request: command.request };
-    write::payout(connection, &store.person, &found.case.order_id, &it).await?;
-    let others = found.payouts.iter().filter(|other| other.party != party).all(|other| other.state == "confirmed");
-    let Some(reference) = reference.filter(|_| what == "confirmed" && others) else { return Ok(()) };
+    let update = NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, words, request: command.request };
+    write::payout(connection, &store.person, &found.case.order_id, &update).await?;
+    let mut others = found.payouts.iter().filter(|other| other.party != party);
+    let is_last = kind == PayoutEventKind::Confirmed && others.all(|other| other.state == PayoutState::Confirmed);
+    let Some(reference) = reference.filter(|_| is_last) else { return Ok(()) };
     let known = found.payouts.iter().filter(|other| other.party != party).filter_map(|other| other.reference.clone());
     let mut references: Vec<String> = known.chain([reference.to_owned()]).collect();
     references.dedup();
@@ -185,17 +209,21 @@ async fn pay(
 }
 
 /// Whether the payout's state allows this update.
-fn payable(payout: &Payout, how: &Paying) -> Result<(), Refusal> {
+fn payable(payout: &Payout, how: &PayoutUpdate) -> Result<(), Refusal> {
     let by = payout.reference.as_deref().map_or_else(String::new, |it| format!(" as {}", crate::text::clean(it)));
-    match (payout.state.as_str(), how) {
-        ("confirmed", _) => Err(Refusal::second("ended", format!("the payout is already confirmed{by}"))),
-        ("sent", Paying::Sent { .. }) => {
+    match (payout.state, how) {
+        (PayoutState::Confirmed, _) => Err(Refusal::second("ended", format!("the payout is already confirmed{by}"))),
+        (PayoutState::Sent, PayoutUpdate::Sent { .. }) => {
             Err(Refusal::second("ended", "the payout is already sent: confirm it, or record that it failed"))
         }
-        ("failed", Paying::Reopened)
-        | ("pending", Paying::Sent { .. })
-        | ("pending" | "sent", Paying::Confirmed { .. } | Paying::Failed { .. }) => Ok(()),
-        ("failed", _) => Err(Refusal::because("not_yet", "the payout failed: reopen it first")),
-        (_, _) => Err(Refusal::because("not_yet", "the payout has not failed: there is nothing to reopen")),
+        (PayoutState::Failed, PayoutUpdate::Reopened)
+        | (PayoutState::Pending, PayoutUpdate::Sent { .. })
+        | (PayoutState::Pending | PayoutState::Sent, PayoutUpdate::Confirmed { .. } | PayoutUpdate::Failed { .. }) => {
+            Ok(())
+        }
+        (PayoutState::Failed, _) => Err(Refusal::because("not_yet", "the payout failed: reopen it first")),
+        (PayoutState::Pending | PayoutState::Sent, PayoutUpdate::Reopened) => {
+            Err(Refusal::because("not_yet", "the payout has not failed: there is nothing to reopen"))
+        }
     }
 }

@@ -4,69 +4,27 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection};
 
-use super::{Case, Decision, Event, File, Message, Note, Payout, Place, Proposal, Running};
-use crate::case::Queue;
 use crate::query::Sieve;
+use crate::records::Queue;
+use crate::records::{
+    Attachment, Case, CaseDetail, CaseEvent, CaseEventKind, CasePlace, Clock, Decision, Hint, Message, Note, Party,
+    Payout, Proposal,
+};
 use crate::store::StoreError;
 use crate::store::page::ranges;
-
-/// A case with all its details.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Whole {
-    /// The case.
-    pub case: Case,
-    /// Its events.
-    pub events: Vec<Event>,
-    /// The latest proposal, whether it was followed or not.
-    pub proposal: Option<Proposal>,
-    /// The decision in this case, if there is one.
-    pub decision: Option<Decision>,
-    /// Its payouts.
-    pub payouts: Vec<Payout>,
-    /// The clocks that have not ended.
-    pub clocks: Vec<Running>,
-}
-
-impl Whole {
-    /// The ticked lines of its checklist.
-    pub fn checked(&self) -> Vec<String> {
-        let mut checked: Vec<String> = Vec::new();
-        for event in &self.events {
-            let Some(item) = &event.item else { continue };
-            match event.what.as_str() {
-                "checked" if !checked.contains(item) => checked.push(item.clone()),
-                "unchecked" => checked.retain(|it| it != item),
-                _ => {}
-            }
-        }
-        checked
-    }
-
-    /// Whether any of its payouts is not confirmed.
-    pub fn is_unpaid(&self) -> bool {
-        self.payouts.iter().any(|payout| payout.state != "confirmed")
-    }
-
-    /// The proposal that waits for approval, and whether it is out of date.
-    pub fn waiting_proposal(&self) -> Option<(&Proposal, bool)> {
-        let proposal = self.proposal.as_ref().filter(|_| self.case.stage == "proposed")?;
-        let stale = proposal.material_event != self.case.material_event || proposal.order_version != self.case.version;
-        Some((proposal, stale))
-    }
-}
 
 #[derive(FromRow)]
 struct EventRow {
     number: i32,
     seq: i32,
-    what: String,
-    party: Option<String>,
+    what: CaseEventKind,
+    party: Option<Party>,
     person: Option<String>,
     words: Option<String>,
     reason: Option<String>,
     claimed: Option<i64>,
     item: Option<String>,
-    clock: Option<String>,
+    clock: Option<Clock>,
     level: Option<i16>,
     recorder: String,
     at: DateTime<Utc>,
@@ -79,11 +37,11 @@ struct EventRow {
     file_digest: Option<String>,
 }
 
-impl From<EventRow> for Event {
+impl From<EventRow> for CaseEvent {
     fn from(row: EventRow) -> Self {
-        let theirs = row.what == "answered";
-        let message = row.message.zip(row.party.clone()).map(|(body, party)| Message { party, theirs, body });
-        let file = row.file_name.zip(row.file_kind).map(|(name, kind)| File {
+        let theirs = row.what == CaseEventKind::Answered;
+        let message = row.message.zip(row.party).map(|(body, party)| Message { party, theirs, body });
+        let file = row.file_name.zip(row.file_kind).map(|(name, kind)| Attachment {
             name,
             kind,
             facts: row.file_facts.unwrap_or_default(),
@@ -92,7 +50,7 @@ impl From<EventRow> for Event {
         });
         Self {
             seq: row.seq,
-            what: row.what,
+            kind: row.what,
             party: row.party,
             person: row.person,
             words: row.words,
@@ -116,7 +74,7 @@ pub async fn case(connection: &mut PgConnection, order: &str, number: Option<i32
 }
 
 /// The same case with all its details.
-pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Option<Whole>, StoreError> {
+pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Option<CaseDetail>, StoreError> {
     let mut connection = pool.acquire().await?;
     let Some(case) = case(&mut connection, order, number).await? else { return Ok(None) };
     let events: Vec<EventRow> =
@@ -125,15 +83,22 @@ pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Op
     let decision = decision(&mut connection, order).await?.filter(|decision| decision.number == case.number);
     let payouts = if decision.is_some() { payouts(&mut connection, order).await? } else { Vec::new() };
     let clocks = sqlx::query_as(sql!("case_clocks")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
-    Ok(Some(Whole { case, events: events.into_iter().map(Event::from).collect(), proposal, decision, payouts, clocks }))
+    Ok(Some(CaseDetail {
+        case,
+        events: events.into_iter().map(CaseEvent::from).collect(),
+        proposal,
+        decision,
+        payouts,
+        clocks,
+    }))
 }
 
 /// The events of the other cases of an order, each with the number of its case.
-pub async fn others(pool: &PgPool, order: &str, number: i32) -> Result<Vec<(i32, Event)>, StoreError> {
+pub async fn others(pool: &PgPool, order: &str, number: i32) -> Result<Vec<(i32, CaseEvent)>, StoreError> {
     let events: Vec<EventRow> =
         sqlx::query_as(sql!("case_events")).bind(order).bind(None::<i32>).fetch_all(pool).await?;
     let others = events.into_iter().filter(|event| event.number != number);
-    Ok(others.map(|event| (event.number, Event::from(event))).collect())
+    Ok(others.map(|event| (event.number, CaseEvent::from(event))).collect())
 }
 
 /// The latest proposal of a case.
@@ -206,7 +171,7 @@ pub struct Wanted<'a> {
 }
 
 /// A page of a queue, the most urgent first; for closed cases, the latest first.
-pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &Place, limit: i64) -> Result<Vec<Case>, StoreError> {
+pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &CasePlace, limit: i64) -> Result<Vec<Case>, StoreError> {
     let mut query = sqlx::query_as(AssertSqlSafe(statement(wanted.queue, wanted.sieve)));
     if let Some(sieve) = wanted.sieve {
         let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
@@ -252,50 +217,6 @@ pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> R
         .bind(called)
         .fetch_optional(pool)
         .await?)
-}
-
-/// An earlier case with the same buyer, seller, merchant or phone number.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
-pub struct Hint {
-    /// What is the same: `buyer`, `seller`, `merchant` or `phone`.
-    pub same: String,
-    /// The other case's order.
-    pub order_id: String,
-    /// Its number.
-    pub number: i32,
-    /// When it was opened.
-    pub opened_at: DateTime<Utc>,
-    /// Its reason.
-    pub reason: Option<String>,
-    /// Its stage.
-    pub stage: String,
-    /// Its order's currency.
-    pub currency: String,
-    /// How it was decided.
-    pub basis: Option<String>,
-    /// In minor units.
-    pub to_seller: Option<i64>,
-    /// In minor units.
-    pub to_buyer: Option<i64>,
-}
-
-impl Hint {
-    /// As text: `same buyer: ATP-7 (Damaged), 2026-11-02: settled: seller NGN 0.00, buyer NGN 900.00`.
-    pub fn words(&self, policy: &crate::case::Policy) -> String {
-        let id = self.order_id.split_once(':').map_or(self.order_id.as_str(), |(_, id)| id);
-        let reason = self.reason.as_deref().map_or_else(String::new, |code| format!(" ({})", policy.title(code)));
-        let money = |minor: i64| {
-            let known = crate::domain::Currency::parse(&self.currency).ok();
-            known.map_or_else(|| minor.to_string(), |it| crate::domain::Money::new(minor, it).to_string())
-        };
-        let came = match (&self.basis, self.to_seller, self.to_buyer) {
-            (Some(basis), Some(seller), Some(buyer)) => {
-                format!("{basis}: seller {}, buyer {}", money(seller), money(buyer))
-            }
-            _ => self.stage.clone(),
-        };
-        format!("same {}: {id}{reason}, {}: {came}", self.same, self.opened_at.format("%Y-%m-%d"))
-    }
 }
 
 /// Earlier cases with the same people.

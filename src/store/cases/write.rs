@@ -4,20 +4,20 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 use uuid::Uuid;
 
-use super::{Message, Note};
 use crate::case::file::Kind;
 use crate::domain::{Order, Parts};
+use crate::records::{CaseEventKind, DecidedTexts, Message, Note, Party, PayoutEventKind};
 use crate::store::{Store, StoreError};
 
 /// The next event of a case.
-#[derive(Debug, Clone, Default)]
-pub struct Happening<'a> {
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
     /// Only if the case is still at this event.
     pub expect: Option<i32>,
     /// What happens.
-    pub what: &'a str,
+    pub kind: CaseEventKind,
     /// The party that it concerns.
-    pub party: Option<&'a str>,
+    pub party: Option<Party>,
     /// The owner of the case after it.
     pub person: Option<&'a str>,
     /// Why; for the desk only.
@@ -32,27 +32,44 @@ pub struct Happening<'a> {
     pub request: Option<(Uuid, &'a [u8])>,
 }
 
+impl NewEvent<'_> {
+    /// An event of this kind, and nothing else.
+    pub const fn new(kind: CaseEventKind) -> Self {
+        Self {
+            expect: None,
+            kind,
+            party: None,
+            person: None,
+            words: None,
+            reason: None,
+            claimed: None,
+            item: None,
+            request: None,
+        }
+    }
+}
+
 /// Records an event and returns its number. Fails with [`StoreError::Conflict`] if another event came first.
 pub async fn event(
     connection: &mut PgConnection,
     person: &str,
     (order, number): (&str, i32),
-    it: &Happening<'_>,
+    event: &NewEvent<'_>,
 ) -> Result<i32, StoreError> {
     Ok(sqlx::query_scalar(sql!("case_event"))
         .bind(order)
         .bind(number)
-        .bind(it.expect.map(|seq| seq + 1))
-        .bind(it.what)
-        .bind(it.party)
-        .bind(it.person)
-        .bind(it.words)
-        .bind(it.reason)
-        .bind(it.claimed)
-        .bind(it.item)
+        .bind(event.expect.map(|seq| seq + 1))
+        .bind(event.kind.name())
+        .bind(event.party.map(Party::name))
+        .bind(event.person)
+        .bind(event.words)
+        .bind(event.reason)
+        .bind(event.claimed)
+        .bind(event.item)
         .bind(person)
-        .bind(it.request.map(|request| request.0))
-        .bind(it.request.map(|request| request.1))
+        .bind(event.request.map(|request| request.0))
+        .bind(event.request.map(|request| request.1))
         .fetch_one(connection)
         .await?)
 }
@@ -67,15 +84,15 @@ pub async fn note(
     Ok(())
 }
 
-/// Stores the message of an event; `what` is the name of the event.
+/// Stores the message of an event; `kind` is that of the event.
 pub async fn message(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
-    what: &str,
+    kind: CaseEventKind,
     message: &Message,
 ) -> Result<(), StoreError> {
     let query = sqlx::query(sql!("case_message")).bind(order).bind(number).bind(seq);
-    query.bind(what).bind(&message.body).execute(connection).await?;
+    query.bind(kind.name()).bind(&message.body).execute(connection).await?;
     Ok(())
 }
 
@@ -92,25 +109,12 @@ pub async fn file(
     Ok(())
 }
 
-/// The texts of a decision.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Reasons {
-    /// A reason code.
-    pub reason: String,
-    /// Why, for the desk.
-    pub rationale: String,
-    /// The message to the seller.
-    pub say_seller: String,
-    /// The message to the buyer.
-    pub say_buyer: String,
-}
-
 /// Stores a proposal on this order at its current version.
 pub async fn proposal(
     connection: &mut PgConnection,
     (order, number, seq): (&Order, i32, i32),
     parts: Parts,
-    said: &Reasons,
+    said: &DecidedTexts,
 ) -> Result<(), StoreError> {
     let query =
         sqlx::query(sql!("case_proposal")).bind(order.key.to_string()).bind(number).bind(seq).bind(order.version);
@@ -122,13 +126,13 @@ pub async fn proposal(
 
 /// The next event of a payout.
 #[derive(Debug, Clone)]
-pub struct Paid<'a> {
-    /// `buyer` or `seller`.
-    pub party: &'a str,
+pub struct NewPayoutEvent<'a> {
+    /// The party.
+    pub party: Party,
     /// The number of this event.
     pub seq: i32,
-    /// `sent`, `confirmed`, `failed` or `reopened`.
-    pub what: &'a str,
+    /// What happened.
+    pub kind: PayoutEventKind,
     /// The reference of the payment.
     pub reference: Option<&'a str>,
     /// Why.
@@ -138,9 +142,18 @@ pub struct Paid<'a> {
 }
 
 /// Records an event of a payout. Fails with [`StoreError::Conflict`] if another event came first.
-pub async fn payout(connection: &mut PgConnection, person: &str, order: &str, it: &Paid<'_>) -> Result<(), StoreError> {
-    let query = sqlx::query(sql!("payout_event")).bind(order).bind(it.party).bind(it.seq).bind(it.what);
-    query.bind(it.reference).bind(it.words).bind(person).bind(it.request).execute(connection).await?;
+pub async fn payout(
+    connection: &mut PgConnection,
+    person: &str,
+    order: &str,
+    update: &NewPayoutEvent<'_>,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(sql!("payout_event"))
+        .bind(order)
+        .bind(update.party.name())
+        .bind(update.seq)
+        .bind(update.kind.name());
+    query.bind(update.reference).bind(update.words).bind(person).bind(update.request).execute(connection).await?;
     Ok(())
 }
 

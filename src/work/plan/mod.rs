@@ -2,14 +2,17 @@
 
 pub mod run;
 
+use crate::watch::plan::steps;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
-use crate::store::plans::{self, Head, Plan, Row};
-use crate::store::{Store, StoreError, Stored, feed, read};
-use crate::watch::plan::Doing;
+use crate::records::OrderRecord;
+use crate::records::PlannedAction;
+use crate::records::{Plan, PlanEventKind, PlanHead, PlanRow};
+use crate::store::plans;
+use crate::store::{Store, StoreError, feed, read};
 
 /// The most orders in a plan.
 pub const MOST: usize = 20_000;
@@ -29,9 +32,9 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     /// The row.
-    pub row: Row,
+    pub row: PlanRow,
     /// The order; `None` if it does not exist.
-    pub stored: Option<Stored>,
+    pub stored: Option<OrderRecord>,
     /// What the row would do.
     pub verdict: Verdict,
     /// The law allows it here, but the order is presumed expired at the provider.
@@ -39,25 +42,25 @@ pub struct Judged {
 }
 
 /// Judges rows against the orders as they are now.
-pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>) -> Vec<Judged> {
-    let mut orders: HashMap<String, Stored> =
+pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: DateTime<Utc>) -> Vec<Judged> {
+    let mut orders: HashMap<String, OrderRecord> =
         orders.into_iter().map(|stored| (stored.order.key.to_string(), stored)).collect();
-    let one = |row: &Row| {
+    let one = |row: &PlanRow| {
         let stored = orders.remove(&row.order_id);
         let verdict = match &stored {
             None => Verdict::Changed("there is no such order".to_owned()),
-            Some(Stored { order, .. }) if order.version != row.version => Verdict::Changed(format!(
+            Some(OrderRecord { order, .. }) if order.version != row.version => Verdict::Changed(format!(
                 "it is {} at version {}; the plan was made at version {}",
                 order.standing(),
                 order.version,
                 row.version
             )),
-            Some(Stored { order, .. }) => match row.doing(order.amount.currency).steps(order, roles, now) {
+            Some(OrderRecord { order, .. }) => match steps(&row.doing(order.amount.currency), order, roles, now) {
                 Ok(steps) => Verdict::Would(steps),
                 Err(refusal) => Verdict::Refused(refusal),
             },
         };
-        let flags = |stored: &Stored| stored.order.flags(now).contains(&Flag::PresumedExpired);
+        let flags = |stored: &OrderRecord| stored.order.flags(now).contains(&Flag::PresumedExpired);
         let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
         Judged { row: row.clone(), stored, verdict, presumed_expired }
     };
@@ -65,7 +68,12 @@ pub fn judge(rows: &[Row], orders: Vec<Stored>, roles: Roles, now: DateTime<Utc>
 }
 
 /// What rows would do now. Writes nothing.
-pub async fn preview(store: &Store, roles: Roles, rows: &[Row], now: DateTime<Utc>) -> Result<Vec<Judged>, StoreError> {
+pub async fn preview(
+    store: &Store,
+    roles: Roles,
+    rows: &[PlanRow],
+    now: DateTime<Utc>,
+) -> Result<Vec<Judged>, StoreError> {
     let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
     let mut connection = store.pool.acquire().await?;
     let orders = read::orders(&mut connection, &names).await?;
@@ -79,8 +87,8 @@ pub async fn totals(store: &Store, roles: Roles, number: i64, now: DateTime<Utc>
 }
 
 /// Rows that are not saved yet, for these orders as they are.
-pub fn draft(orders: &[(Stored, Doing)]) -> Vec<Row> {
-    let row = |(place, (stored, doing)): (i32, &(Stored, Doing))| Row {
+pub fn draft(orders: &[(OrderRecord, PlannedAction)]) -> Vec<PlanRow> {
+    let row = |(place, (stored, doing)): (i32, &(OrderRecord, PlannedAction))| PlanRow {
         place,
         order_id: stored.order.key.to_string(),
         version: stored.order.version,
@@ -165,9 +173,10 @@ pub enum Answer {
 }
 
 /// Saves a plan and returns its number.
-pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Result<i64, StoreError> {
-    let row = |(stored, doing): &(Stored, Doing)| (stored.order.key.to_string(), stored.order.version, *doing);
-    let rows: Vec<(String, i32, Doing)> = orders.iter().map(row).collect();
+pub async fn make(store: &Store, head: &PlanHead, orders: &[(OrderRecord, PlannedAction)]) -> Result<i64, StoreError> {
+    let row =
+        |(stored, doing): &(OrderRecord, PlannedAction)| (stored.order.key.to_string(), stored.order.version, *doing);
+    let rows: Vec<(String, i32, PlannedAction)> = orders.iter().map(row).collect();
     let number = plans::make(store, head, &rows).await?;
     feed::ring(store).await;
     Ok(number)
@@ -175,7 +184,7 @@ pub async fn make(store: &Store, head: &Head, orders: &[(Stored, Doing)]) -> Res
 
 /// Approves a plan that someone else made.
 pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
-    word(store, roles, number, "approved", None, |plan| match &plan.approved_by {
+    word(store, roles, number, PlanEventKind::Approved, None, |plan| match &plan.approved_by {
         Some(before) => Some(Answer::Approved(before.clone())),
         None if !plan.needs_approval => Some(Answer::NotNeeded),
         None if plan.made_by == store.person => Some(Answer::YourOwn),
@@ -186,23 +195,23 @@ pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer,
 
 /// Pauses a plan after the order under way.
 pub async fn pause(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
-    word(store, roles, number, "paused", None, |plan| {
+    word(store, roles, number, PlanEventKind::Paused, None, |plan| {
         // A plan that is not running is already paused.
-        (plan.what.as_deref() != Some("started")).then(|| Answer::Done(Box::new(plan.clone())))
+        (plan.what != Some(PlanEventKind::Started)).then(|| Answer::Done(Box::new(plan.clone())))
     })
     .await
 }
 
 /// Withdraws a plan for good.
 pub async fn withdraw(store: &Store, roles: Roles, number: i64, why: Option<&str>) -> Result<Answer, StoreError> {
-    word(store, roles, number, "withdrawn", why, |_| None).await
+    word(store, roles, number, PlanEventKind::Withdrawn, why, |_| None).await
 }
 
 async fn word(
     store: &Store,
     roles: Roles,
     number: i64,
-    what: &str,
+    what: PlanEventKind,
     why: Option<&str>,
     objection: impl FnOnce(&Plan) -> Option<Answer>,
 ) -> Result<Answer, StoreError> {
@@ -228,11 +237,11 @@ async fn word(
 }
 
 /// The order id of a row, without the provider.
-pub fn id(row: &Row) -> &str {
+pub fn id(row: &PlanRow) -> &str {
     row.order_id.split_once(':').map_or(row.order_id.as_str(), |(_, id)| id)
 }
 
 /// The order key of a row.
-pub fn key(row: &Row) -> Option<OrderKey> {
+pub fn key(row: &PlanRow) -> Option<OrderKey> {
     OrderKey::parse(&row.order_id)
 }

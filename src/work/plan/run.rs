@@ -11,7 +11,8 @@ use super::{Answer, Verdict, judge};
 use crate::desk;
 use crate::domain::{NotPermitted, Role, Roles, Source, Task};
 use crate::intake::import;
-use crate::store::plans::{self, Outcome, Plan, Row};
+use crate::records::{Plan, PlanEventKind, PlanRow, RowOutcome, RowResult};
+use crate::store::plans;
 use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
 
 /// How many rows are written at once if the run has no rate limit.
@@ -40,12 +41,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn count(&mut self, outcomes: &[Outcome]) {
+    fn count(&mut self, outcomes: &[RowResult]) {
         for outcome in outcomes {
             match outcome.outcome {
-                "accepted" => self.accepted += 1,
-                "refused" => self.refused += 1,
-                _ => self.changed += 1,
+                RowOutcome::Accepted => self.accepted += 1,
+                RowOutcome::Refused => self.refused += 1,
+                RowOutcome::Changed => self.changed += 1,
             }
         }
         self.rest = self.rest.saturating_sub(outcomes.len());
@@ -108,8 +109,8 @@ pub async fn run(
         return Ok(Ended::NotApproved);
     }
     // A run that was killed left it started: continue.
-    if plan.what.as_deref() != Some("started") {
-        match plans::event(store, &plan, "started", None).await {
+    if plan.what != Some(PlanEventKind::Started) {
+        match plans::event(store, &plan, PlanEventKind::Started, None).await {
             Err(StoreError::Conflict) => return Ok(Ended::Not(Answer::Conflict)),
             done => done?,
         }
@@ -139,7 +140,7 @@ impl Run<'_> {
         let (mut after, mut next, mut why) = (0, Instant::now(), String::new());
         loop {
             if progress.refused >= stop_after {
-                return self.end(progress, "stopped", why).await;
+                return self.end(progress, PlanEventKind::Stopped, why).await;
             }
             let step = match self.step(after, batch, stop_after - progress.refused).await {
                 Err(error) if error.is_lost() => {
@@ -158,13 +159,15 @@ impl Run<'_> {
             };
             match step {
                 Step::Paused => return Ok(Ended::Paused(progress.clone())),
-                Step::NotPermitted(refused) => return self.end(progress, "stopped", refused.to_string()).await,
-                Step::Finished => return self.end(progress, "finished", String::new()).await,
+                Step::NotPermitted(refused) => {
+                    return self.end(progress, PlanEventKind::Stopped, refused.to_string()).await;
+                }
+                Step::Finished => return self.end(progress, PlanEventKind::Finished, String::new()).await,
                 Step::Done(last, outcomes) => {
                     after = last;
                     progress.count(&outcomes);
                     told(progress);
-                    let refused = outcomes.iter().rev().find(|outcome| outcome.outcome == "refused");
+                    let refused = outcomes.iter().rev().find(|outcome| outcome.outcome == RowOutcome::Refused);
                     why = refused.and_then(|refused| refused.message.clone()).unwrap_or(why);
                     if rate > 0 {
                         // Lost time is not made up for.
@@ -190,13 +193,13 @@ impl Run<'_> {
     }
 
     /// Ends the run. If someone changed the plan meanwhile, that counts instead.
-    async fn end(&self, progress: &Progress, what: &str, why: String) -> Result<Ended, StoreError> {
+    async fn end(&self, progress: &Progress, what: PlanEventKind, why: String) -> Result<Ended, StoreError> {
         let Some(plan) = plans::plan(&self.store.pool, self.plan.number).await? else {
             return Ok(Ended::Not(Answer::Missing));
         };
         let said = Some(why.as_str()).filter(|why| !why.is_empty());
         match plans::event(self.store, &plan, what, said).await {
-            Ok(()) if what == "finished" => Ok(Ended::Finished(progress.clone())),
+            Ok(()) if what == PlanEventKind::Finished => Ok(Ended::Finished(progress.clone())),
             Ok(()) => Ok(Ended::Stopped(progress.clone(), why)),
             Err(StoreError::Conflict) => Ok(Ended::Paused(progress.clone())),
             Err(error) => Err(error),
@@ -233,7 +236,7 @@ impl Run<'_> {
         if let Err(refused) = roles.may(Task::Plan) {
             return Ok(Step::NotPermitted(refused));
         }
-        if plans::last(pool, number).await?.as_deref() != Some("started") {
+        if plans::last(pool, number).await? != Some(PlanEventKind::Started) {
             return Ok(Step::Paused);
         }
         let rows = plans::rest(pool, number, after, batch as i64).await?;
@@ -257,10 +260,10 @@ impl Run<'_> {
     }
 
     /// Runs rows one by one, because one of them cannot be written.
-    async fn one_by_one(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
-        let mut outcomes: Vec<Outcome> = Vec::new();
+    async fn one_by_one(&self, rows: &[PlanRow], roles: Roles, failures: usize) -> Result<Vec<RowResult>, StoreError> {
+        let mut outcomes: Vec<RowResult> = Vec::new();
         for row in rows {
-            if outcomes.iter().filter(|outcome| outcome.outcome == "refused").count() >= failures {
+            if outcomes.iter().filter(|outcome| outcome.outcome == RowOutcome::Refused).count() >= failures {
                 break;
             }
             outcomes.extend(self.one(row, roles).await?);
@@ -268,7 +271,7 @@ impl Run<'_> {
         Ok(outcomes)
     }
 
-    async fn one(&self, row: &Row, roles: Roles) -> Result<Vec<Outcome>, StoreError> {
+    async fn one(&self, row: &PlanRow, roles: Roles) -> Result<Vec<RowResult>, StoreError> {
         for _ in 0..TRIES {
             let refused = match self.write(std::slice::from_ref(row), roles, 1).await {
                 // Judge it again: the order has changed. But stop if someone else already wrote this row's outcome.
@@ -285,7 +288,7 @@ impl Run<'_> {
                 Err(error) if error.is_of_the_data() => error.to_string(),
                 done => return done,
             };
-            let outcome = outcome(row, "refused", Some(refused), None);
+            let outcome = outcome(row, RowOutcome::Refused, Some(refused), None);
             let mut connection = self.store.pool.acquire().await?;
             plans::results(&mut connection, self.plan.number, std::slice::from_ref(&outcome), &self.store.person)
                 .await?;
@@ -295,7 +298,7 @@ impl Run<'_> {
     }
 
     /// Judges rows and writes the results in one transaction, up to this number of refusals.
-    async fn write(&self, rows: &[Row], roles: Roles, failures: usize) -> Result<Vec<Outcome>, StoreError> {
+    async fn write(&self, rows: &[PlanRow], roles: Roles, failures: usize) -> Result<Vec<RowResult>, StoreError> {
         let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
         let mut connection = self.store.pool.acquire().await?;
         let mut tx = connection.begin().await?;
@@ -312,10 +315,10 @@ impl Run<'_> {
                 Verdict::Would(steps) => {
                     let seq = steps.last().map(|step| step.order().version);
                     records.extend(steps.into_iter().map(|step| Record::Step(step, self.proof())));
-                    ("accepted", None, seq)
+                    (RowOutcome::Accepted, None, seq)
                 }
-                Verdict::Refused(refusal) => ("refused", Some(refusal.to_string()), None),
-                Verdict::Changed(words) => ("changed", Some(words), None),
+                Verdict::Refused(refusal) => (RowOutcome::Refused, Some(refusal.to_string()), None),
+                Verdict::Changed(words) => (RowOutcome::Changed, Some(words), None),
             };
             outcomes.push(outcome(&judged.row, word, message, seq));
         }
@@ -342,7 +345,7 @@ const NOT_RUNNING: &str = "plan_result_plan_running";
 /// The result of a step of a run.
 enum Step {
     /// Rows up to this place have run.
-    Done(i32, Vec<Outcome>),
+    Done(i32, Vec<RowResult>),
     /// No row is left.
     Finished,
     /// The plan is no longer running.
@@ -351,6 +354,6 @@ enum Step {
     NotPermitted(NotPermitted),
 }
 
-fn outcome(row: &Row, outcome: &'static str, message: Option<String>, seq: Option<i32>) -> Outcome {
-    Outcome { place: row.place, order_id: row.order_id.clone(), outcome, message, seq }
+fn outcome(row: &PlanRow, outcome: RowOutcome, message: Option<String>, seq: Option<i32>) -> RowResult {
+    RowResult { place: row.place, order_id: row.order_id.clone(), outcome, message, seq }
 }

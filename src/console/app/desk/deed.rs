@@ -10,9 +10,9 @@ use crate::case::law::{Refusal, Standing, rule_of};
 use crate::case::policy::Policy;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command as Key;
-use crate::desk::cases::{Answer, Command, Doing};
+use crate::desk::cases::{Answer, CaseCommand, Command};
 use crate::domain::CaseAction;
-use crate::store::cases::{Case, Event};
+use crate::records::{Case, CaseEvent};
 
 /// The menu of case actions.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub type Choice = (CaseAction, Result<(), Refusal>);
 
 fn standing(shown: &CaseShown) -> Option<Standing> {
     let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
-    shown.whole.case.standing(proposer, shown.whole.is_unpaid()).ok()
+    Standing::of(&shown.whole.case, proposer, shown.whole.is_unpaid()).ok()
 }
 
 impl App {
@@ -132,8 +132,9 @@ impl App {
             Ok(doing) => {
                 let Ok(order) = shown.whole.case.key() else { return Vec::new() };
                 // Only these depend on the case as it was seen. A note, for example, is valid at any time.
-                let expect = matches!(doing, Doing::Decide { .. } | Doing::Approve { .. }).then_some(sheet.seen);
-                let command = Box::new(Command { order, doing, expect, request });
+                let expect =
+                    matches!(doing, CaseCommand::Decide { .. } | CaseCommand::Approve { .. }).then_some(sheet.seen);
+                let command = Box::new(Command { order, what: doing, expect, request });
                 sheet.stage = Stage::Writing;
                 self.desk.writing = Some(command.clone());
                 vec![Effect::Desk(Ask::Act(command))]
@@ -179,7 +180,7 @@ impl App {
 
     /// The form that a command came from, if it is still open.
     fn sheet_of(&mut self, command: &Command) -> Option<&mut Sheet> {
-        let (order, deed) = (command.order.to_string(), command.doing.deed());
+        let (order, deed) = (command.order.to_string(), command.what.deed());
         self.layers.iter_mut().rev().find_map(|layer| match layer {
             Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed => Some(&mut **sheet),
             _ => None,
@@ -210,7 +211,7 @@ impl App {
         let what = title(command);
         match answer {
             Answer::Done(whole) => {
-                let deed = command.doing.deed();
+                let deed = command.what.deed();
                 let named: Named = (whole.case.order_id.clone(), whole.case.number);
                 self.close_sheet(command);
                 self.forget_draft((named.clone(), deed.name().to_owned()));
@@ -242,7 +243,7 @@ impl App {
     }
 
     fn close_sheet(&mut self, command: &Command) {
-        let (order, deed) = (command.order.to_string(), command.doing.deed());
+        let (order, deed) = (command.order.to_string(), command.what.deed());
         self.layers
             .retain(|layer| !matches!(layer, Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed));
         if matches!(self.layers.last(), Some(Layer::Deeds(_))) {
@@ -285,19 +286,19 @@ impl App {
 }
 
 /// Says who did what to a case, and when.
-fn happened(event: &Event) -> String {
+fn happened(event: &CaseEvent) -> String {
     let who = crate::text::clean(&event.recorder);
-    format!("{who}: {} at {}", event.what.replace('_', " "), event.at.format("%H:%M:%S UTC"))
+    format!("{who}: {} at {}", event.kind, event.at.format("%H:%M:%S UTC"))
 }
 
-fn rival(case: &Case, last: Option<&Event>, refusal: &Refusal) -> String {
+fn rival(case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
     let id = crate::text::clean(case.id());
     let last = last.map(|event| format!(" ({id}: {})", happened(event))).unwrap_or_default();
     format!("{}{last}", refusal.words)
 }
 
 fn title(command: &Command) -> String {
-    format!("{}: {}", crate::text::clean(&command.order.id), command.doing.deed().title())
+    format!("{}: {}", crate::text::clean(&command.order.id), command.what.deed().title())
 }
 
 /// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.

@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::{CaseShown, Named, Seen};
-use crate::case::Queue;
 use crate::case::law::Refusal;
 use crate::console::app::Failure;
 use crate::desk::cases::{Answer, Command};
-use crate::store::cases::Place;
+use crate::records::CasePlace;
+use crate::records::Queue;
 use crate::store::cases::presence::Present;
 
 /// A request that is carried out outside the console's state.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
     /// Read the counts of the queues, and the cases of one queue after a place.
-    Look(Queue, Place),
+    Look(Queue, CasePlace),
     /// Read a case with everything that is shown with it. From now on this console is looking at it.
     Case(Named),
     /// This console no longer looks at a case.
@@ -65,7 +65,7 @@ impl Ask {
 #[serde(rename_all = "snake_case")]
 pub enum News {
     /// A queue was read, from this place on.
-    Seen(Queue, Place, Result<Box<Seen>, Failure>),
+    Seen(Queue, CasePlace, Result<Box<Seen>, Failure>),
     /// A case was read.
     Case(Named, Result<Option<Box<CaseShown>>, Failure>),
     /// The people at the case changed.

@@ -12,16 +12,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use strum::VariantArray;
 
 use super::{App, Effect, Failure, Layer, Link, Tone};
-use crate::case::{Policy, Queue};
+use crate::case::Policy;
 use crate::console::app::window::follow;
 use crate::console::keys::Command as Key;
 use crate::console::layout::Pane;
 use crate::desk::cases::Command;
 use crate::domain::atarapay;
+use crate::records::Queue;
+use crate::records::{Case, CaseEvent, CasePlace};
+use crate::records::{CaseDetail, Hint};
+use crate::records::{OrderRecord, Transition};
 use crate::store::cases::presence::Present;
-use crate::store::cases::read::{Hint, Whole};
-use crate::store::cases::{Case, Event, Place};
-use crate::store::{Entry, Stored};
 pub use message::{Ask, News};
 pub use paper::Paper;
 
@@ -49,13 +50,13 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CaseShown {
     /// The case, its log, decision and payouts.
-    pub whole: Whole,
+    pub whole: CaseDetail,
     /// Its order.
-    pub stored: Stored,
+    pub stored: OrderRecord,
     /// The transitions of the order.
-    pub log: Vec<Entry>,
+    pub log: Vec<Transition>,
     /// The events of other cases of the same order, with their case numbers.
-    pub others: Vec<(i32, Event)>,
+    pub others: Vec<(i32, CaseEvent)>,
     /// Earlier cases of the same people.
     pub hints: Vec<Hint>,
     /// This person's drafts: kinds and texts.
@@ -206,7 +207,7 @@ impl App {
         Vec::new()
     }
 
-    fn take_queue(&mut self, queue: Queue, from: &Place, seen: Result<Box<Seen>, Failure>) {
+    fn take_queue(&mut self, queue: Queue, from: &CasePlace, seen: Result<Box<Seen>, Failure>) {
         self.loads.desk.end(&seen);
         if queue != self.desk.queue {
             self.loads.desk.due = true;
@@ -214,7 +215,7 @@ impl App {
         }
         match seen {
             Ok(mut seen) => {
-                if *from != Place::start()
+                if *from != CasePlace::start()
                     && let Some(before) = self.desk.seen.take()
                 {
                     let mut cases = before.cases;
@@ -328,7 +329,7 @@ impl App {
             effects.push(Effect::Desk(Ask::Leave));
         }
         if self.loads.desk.start(live) {
-            effects.push(Effect::Desk(Ask::Look(self.desk.queue, Place::start())));
+            effects.push(Effect::Desk(Ask::Look(self.desk.queue, CasePlace::start())));
         }
         effects
     }

@@ -1,6 +1,7 @@
 //! Pages to read above the desk: earlier cases, attached files, letters, the report.
 
 use super::{Ask, moved};
+use crate::case::hint;
 use crate::console::app::{App, Effect, Layer, Tone};
 use crate::console::keys::Command as Key;
 
@@ -35,7 +36,7 @@ impl App {
 
     pub(super) fn open_hints(&mut self) {
         let Some(shown) = &self.desk.shown else { return self.say(Tone::News, "No case is selected.") };
-        let lines: Vec<String> = shown.hints.iter().map(|hint| hint.words(&shown.policy)).collect();
+        let lines: Vec<String> = shown.hints.iter().map(|hint| hint::words(hint, &shown.policy)).collect();
         let nothing = vec!["None of these people was in an earlier case.".to_owned()];
         let lines = if lines.is_empty() { nothing } else { lines };
         let paper = Paper {

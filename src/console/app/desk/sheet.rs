@@ -9,10 +9,10 @@ use super::slot::{Slot, payable, slots};
 use super::{CaseShown, Named};
 use crate::case::draft::{Facts, filled, left_open};
 use crate::case::outcome;
-use crate::desk::cases::{Doing, Paying, sentences};
+use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{CaseAction, Money, Parts};
-use crate::store::cases::write::Reasons;
-use crate::store::cases::{Case, Message, Note};
+use crate::records::DecidedTexts;
+use crate::records::{Case, Message, Note, Party, PayoutEventKind, Queue};
 
 /// The current step of a form.
 #[derive(Debug, Clone)]
@@ -63,14 +63,14 @@ fn plain(digits: &str) -> String {
 }
 
 /// What is true of a case after an action, for the message.
-pub(super) fn became(case: &Case) -> String {
-    match case.queue.as_str() {
-        "waiting_buyer" => " Waiting for the buyer.".to_owned(),
-        "waiting_seller" => " Waiting for the seller.".to_owned(),
-        "proposed" => " Another person has to approve it.".to_owned(),
-        "unpaid" => " Decided, not yet paid.".to_owned(),
-        "closed" => " The case is closed.".to_owned(),
-        _ => String::new(),
+pub(super) const fn became(case: &Case) -> &'static str {
+    match case.queue {
+        Queue::WaitingBuyer => " Waiting for the buyer.",
+        Queue::WaitingSeller => " Waiting for the seller.",
+        Queue::Proposed => " Another person has to approve it.",
+        Queue::Unpaid => " Decided, not yet paid.",
+        Queue::Closed => " The case is closed.",
+        Queue::Mine | Queue::Unclaimed | Queue::Working | Queue::Overdue | Queue::Open => "",
     }
 }
 
@@ -189,9 +189,9 @@ impl Sheet {
 
     /// Offers what can happen next to the chosen payout.
     pub(super) fn offer(&mut self, shown: &CaseShown) {
-        let party = self.text("party");
-        let state = shown.whole.payouts.iter().find(|it| it.party == party).map_or("", |it| &it.state);
-        let choices = payable(state);
+        let party = self.party();
+        let payout = shown.whole.payouts.iter().find(|payout| Some(payout.party) == party);
+        let choices = payout.map_or_else(Vec::new, |payout| payable(payout.state));
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.name == "what") else { return };
         if !choices.iter().any(|(value, _)| value == slot.input.value()) {
             slot.input = Input::new(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
@@ -229,9 +229,9 @@ impl Sheet {
                 }
             }
         }
-        let (party, canned) = (self.text("party").to_owned(), self.text("macro").to_owned());
+        let (party, canned) = (self.party(), self.text("macro").to_owned());
         let typed = self.slots.iter().any(|slot| slot.name == "body" && slot.by_hand);
-        if here == "party" && !typed && shown.policy.macros.iter().any(|it| it.name == canned && it.to != party) {
+        if here == "party" && !typed && shown.policy.macros.iter().any(|it| it.name == canned && Some(it.to) != party) {
             // A canned text is for one party only.
             self.set("macro", "");
             self.set("body", "");
@@ -243,15 +243,14 @@ impl Sheet {
             let facts = Facts { order: &shown.stored, reason: shown.whole.case.reason.as_deref(), person: "" };
             let text = filled(found, &shown.policy, facts);
             self.set("body", &text);
-            if found.to != party {
-                let to = found.to.clone();
-                self.set("party", &to);
+            if Some(found.to) != party {
+                self.set("party", found.to.name());
             }
         }
     }
 
     /// The command of the form as it is now, or what is missing.
-    pub fn doing(&self, shown: &CaseShown) -> Result<Doing, Fault> {
+    pub fn doing(&self, shown: &CaseShown) -> Result<CaseCommand, Fault> {
         let need =
             |slot: &'static str, words: &str| self.said(slot).ok_or_else(|| Fault { slot, text: words.to_owned() });
         let message = |theirs: bool| {
@@ -262,52 +261,72 @@ impl Sheet {
                     text: format!("{name} is not known yet. Set the reason, or write it yourself."),
                 });
             }
-            Ok(Message { party: self.text("party").to_owned(), theirs, body })
+            let party = self.party().ok_or_else(|| Fault { slot: "party", text: "Choose the party.".to_owned() })?;
+            Ok(Message { party, theirs, body })
         };
         Ok(match self.deed {
-            CaseAction::Take => Doing::Claim,
-            CaseAction::TakeOver => Doing::Take { why: need("why", "Say why you are taking over.")? },
-            CaseAction::Release => Doing::Release { why: self.said("why") },
-            CaseAction::HandOver => {
-                Doing::HandOver { to: need("to", "Say to whom.")?, note: need("note", "Say what they need to know.")? }
+            CaseAction::Take => CaseCommand::Take,
+            CaseAction::TakeOver => CaseCommand::TakeOver { why: need("why", "Say why you are taking over.")? },
+            CaseAction::Release => CaseCommand::Release { why: self.said("why") },
+            CaseAction::HandOver => CaseCommand::HandOver {
+                to: need("to", "Say to whom.")?,
+                note: need("note", "Say what they need to know.")?,
+            },
+            CaseAction::SetReason => {
+                CaseCommand::SetReason { reason: self.said("reason"), claimed: self.claimed(shown)? }
             }
-            CaseAction::SetReason => Doing::Classify { reason: self.said("reason"), claimed: self.claimed(shown)? },
             CaseAction::TickChecklist => {
                 let line = need("line", "There is no checklist for this reason.")?;
                 let done = !shown.whole.checked().contains(&line);
-                Doing::Check { line, done }
+                CaseCommand::TickChecklist { line, done }
             }
-            CaseAction::AddNote => Doing::Note { note: Note(need("body", "Write the note.")?) },
+            CaseAction::AddNote => CaseCommand::AddNote { note: Note(need("body", "Write the note.")?) },
             CaseAction::SendMessage | CaseAction::AskAndWait => {
-                Doing::Message { message: message(false)?, ask: self.deed == CaseAction::AskAndWait }
+                CaseCommand::SendMessage { message: message(false)?, ask: self.deed == CaseAction::AskAndWait }
             }
-            CaseAction::RecordReply => Doing::Answer { message: message(true)? },
-            CaseAction::StopWaiting => Doing::Resume { why: need("why", "Say why you stop waiting.")? },
+            CaseAction::RecordReply => CaseCommand::RecordReply { message: message(true)? },
+            CaseAction::StopWaiting => CaseCommand::StopWaiting { why: need("why", "Say why you stop waiting.")? },
             CaseAction::AttachFile => return Err(Fault { slot: "path", text: "Say which file.".to_owned() }),
             CaseAction::Decide => {
                 let parts = self.parts(shown.stored.order.amount)?;
-                let said = Reasons {
+                let said = DecidedTexts {
                     reason: need("reason", "Choose a reason.")?,
                     rationale: need("rationale", "Say why, for the desk.")?,
                     say_seller: need("say_seller", "Tell the seller in a sentence what they get.")?,
                     say_buyer: need("say_buyer", "Tell the buyer in a sentence what they get.")?,
                 };
-                Doing::Decide { parts, said, propose: false }
+                CaseCommand::Decide { parts, said, propose: false }
             }
-            CaseAction::Approve => Doing::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
-            CaseAction::SendBack => Doing::Reject { why: need("why", "Say why, for the person who proposed it.")? },
-            CaseAction::WithdrawProposal => Doing::Retract { why: self.said("why") },
+            CaseAction::Approve => CaseCommand::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
+            CaseAction::SendBack => {
+                CaseCommand::SendBack { why: need("why", "Say why, for the person who proposed it.")? }
+            }
+            CaseAction::WithdrawProposal => CaseCommand::WithdrawProposal { why: self.said("why") },
             CaseAction::RecordPayout => {
-                let how = match self.text("what") {
-                    "sent" => Paying::Sent { reference: self.said("words") },
-                    "confirmed" => Paying::Confirmed { reference: need("words", "Enter the payment's reference.")? },
-                    "failed" => Paying::Failed { why: need("words", "Say why it failed.")? },
-                    _ => Paying::Reopened,
+                let how = match self.update() {
+                    Some(PayoutEventKind::Sent) => PayoutUpdate::Sent { reference: self.said("words") },
+                    Some(PayoutEventKind::Confirmed) => {
+                        PayoutUpdate::Confirmed { reference: need("words", "Enter the payment's reference.")? }
+                    }
+                    Some(PayoutEventKind::Failed) => PayoutUpdate::Failed { why: need("words", "Say why it failed.")? },
+                    Some(PayoutEventKind::Reopened) | None => PayoutUpdate::Reopened,
                 };
-                Doing::Pay { party: self.text("party").to_owned(), how }
+                let party =
+                    self.party().ok_or_else(|| Fault { slot: "party", text: "Choose the payout.".to_owned() })?;
+                CaseCommand::RecordPayout { party, how }
             }
-            CaseAction::Close => Doing::Close { why: self.said("why") },
+            CaseAction::Close => CaseCommand::Close { why: self.said("why") },
         })
+    }
+
+    /// What happened to the chosen payout.
+    fn update(&self) -> Option<PayoutEventKind> {
+        self.text("what").parse().ok()
+    }
+
+    /// The chosen party.
+    fn party(&self) -> Option<Party> {
+        self.text("party").parse().ok()
     }
 
     fn claimed(&self, shown: &CaseShown) -> Result<Option<Money>, Fault> {
@@ -321,10 +340,10 @@ impl Sheet {
         match self.deed {
             CaseAction::Decide => Some("decide"),
             CaseAction::Approve => Some("approve"),
-            CaseAction::RecordPayout => match self.text("what") {
-                "confirmed" => Some("arrived"),
-                "sent" => Some("sent"),
-                _ => None,
+            CaseAction::RecordPayout => match self.update() {
+                Some(PayoutEventKind::Confirmed) => Some("arrived"),
+                Some(PayoutEventKind::Sent) => Some("sent"),
+                Some(PayoutEventKind::Failed | PayoutEventKind::Reopened) | None => None,
             },
             CaseAction::SendMessage | CaseAction::AskAndWait => Some("send"),
             CaseAction::Take

@@ -1,5 +1,6 @@
 //! The fields of a case action's form: fields to type in, and fields to choose in.
 
+use crate::records::{Party, PayoutEventKind, PayoutState};
 use tui_input::Input;
 
 use super::CaseShown;
@@ -73,16 +74,16 @@ pub(super) fn slots(deed: CaseAction, shown: &CaseShown) -> Vec<Slot> {
         }
         CaseAction::RecordReply => {
             let mut from = chosen("party", "From", parties());
-            from.input = Input::new(case.waiting.clone().unwrap_or_else(|| "buyer".to_owned()));
+            from.input = Input::new(case.waiting.unwrap_or(Party::Buyer).name().to_owned());
             vec![from, typed("body", "Reply", needed)]
         }
         CaseAction::AttachFile => vec![typed("path", "File", "its path on this computer")],
         CaseAction::Decide => decision(shown),
         CaseAction::RecordPayout => {
-            let open = shown.whole.payouts.iter().filter(|it| it.state != "confirmed");
+            let open = shown.whole.payouts.iter().filter(|it| it.state != PayoutState::Confirmed);
             let to = open.map(|it| {
                 let amount = shown.stored.order.money(it.amount);
-                (it.party.clone(), format!("the {}, {amount}, {}", it.party, it.state))
+                (it.party.name().to_owned(), format!("the {}, {amount}, {}", it.party, it.state))
             });
             vec![
                 chosen("party", "Payout to", to.collect()),
@@ -94,13 +95,18 @@ pub(super) fn slots(deed: CaseAction, shown: &CaseShown) -> Vec<Slot> {
 }
 
 /// What can happen to a payout next.
-pub(super) fn payable(state: &str) -> Vec<(String, String)> {
-    match state {
-        "pending" => vec![pair("sent", "sent"), pair("confirmed", "arrived"), pair("failed", "failed")],
-        "sent" => vec![pair("confirmed", "arrived"), pair("failed", "failed")],
-        "failed" => vec![pair("reopened", "reopened: send it again")],
-        _ => Vec::new(),
-    }
+pub(super) fn payable(state: PayoutState) -> Vec<(String, String)> {
+    let update = |kind: PayoutEventKind| {
+        let again = if kind == PayoutEventKind::Reopened { ": send it again" } else { "" };
+        (kind.name().to_owned(), format!("{kind}{again}"))
+    };
+    let possible: &[PayoutEventKind] = match state {
+        PayoutState::Pending => &[PayoutEventKind::Sent, PayoutEventKind::Confirmed, PayoutEventKind::Failed],
+        PayoutState::Sent => &[PayoutEventKind::Confirmed, PayoutEventKind::Failed],
+        PayoutState::Failed => &[PayoutEventKind::Reopened],
+        PayoutState::Confirmed => &[],
+    };
+    possible.iter().copied().map(update).collect()
 }
 
 fn lines(shown: &CaseShown) -> Vec<(String, String)> {

@@ -6,9 +6,9 @@ use super::plans::RowShown;
 use super::{Cell, Seen, StuckShown};
 use crate::console::app::Failure;
 use crate::domain::OrderKey;
-use crate::store::Stored;
-use crate::store::plans::{Head, Plan};
-use crate::watch::plan::Doing;
+use crate::records::OrderRecord;
+use crate::records::PlannedAction;
+use crate::records::{Plan, PlanHead};
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 use crate::work::watcher::Acknowledged;
@@ -38,7 +38,7 @@ pub enum Ask {
     /// Read the totals of the rest of a plan.
     PlanTotals(i64),
     /// Save a plan; and whether to run it.
-    MakePlan(Box<(Head, Vec<(Stored, Doing)>)>, bool),
+    MakePlan(Box<(PlanHead, Vec<(OrderRecord, PlannedAction)>)>, bool),
     /// Run a plan, or continue it.
     RunPlan(i64),
     /// Pause a plan.

@@ -18,10 +18,10 @@ pub use message::{Ask, News};
 use crate::console::keys::Command;
 use crate::domain::{Role, Task};
 use crate::query::{self, length_of};
-use crate::store::Stored;
-use crate::store::evidence::Evidence;
-use crate::store::plans::InPlan;
-use crate::store::watch::Tick;
+use crate::records::Evidence;
+use crate::records::InPlan;
+use crate::records::OrderRecord;
+use crate::records::Tick;
 use crate::watch::STUCK;
 use crate::watch::alarm::{Alarm, Standing};
 use crate::watch::band::Band;
@@ -65,7 +65,7 @@ impl Cell {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StuckShown {
     /// The order.
-    pub stored: Stored,
+    pub stored: OrderRecord,
     /// Why.
     pub why: Why,
 }

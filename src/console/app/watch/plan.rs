@@ -14,9 +14,9 @@ use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Sheet;
 use crate::domain::{Action, Flag, Money, OrderKey, Task};
-use crate::store::Stored;
-use crate::store::plans::Head;
-use crate::watch::plan::Doing;
+use crate::records::OrderRecord;
+use crate::records::PlanHead;
+use crate::records::PlannedAction;
 use crate::work::plan::{Judged, Totals, Verdict, draft, judge};
 
 /// The stage of a plan that is being made.
@@ -36,7 +36,7 @@ pub enum Stage {
 #[derive(Debug, Clone)]
 pub struct Planning {
     /// The orders as they were, and the action on each.
-    pub orders: Vec<(Stored, Doing)>,
+    pub orders: Vec<(OrderRecord, PlannedAction)>,
     /// The dry run of each row.
     pub judged: Vec<Judged>,
     /// The totals of the dry run.
@@ -82,7 +82,7 @@ impl Planning {
     fn follow(&mut self, follow: Option<Action>, all: bool) {
         let at = self.at;
         let rows = self.orders.iter_mut().enumerate().filter(|(place, _)| all || *place == at);
-        rows.for_each(|(_, (stored, doing))| *doing = Doing::all(&stored.order, follow));
+        rows.for_each(|(_, (stored, doing))| *doing = PlannedAction::all(&stored.order, follow));
     }
 }
 
@@ -127,7 +127,7 @@ impl App {
     }
 
     /// Opens a plan of these orders as they are.
-    pub(in crate::console::app) fn plan_these(&mut self, orders: Vec<Stored>, marked: bool) {
+    pub(in crate::console::app) fn plan_these(&mut self, orders: Vec<OrderRecord>, marked: bool) {
         if orders.is_empty() {
             return self.say(Tone::News, "The list is empty: there is nothing to plan.");
         }
@@ -137,7 +137,7 @@ impl App {
             match self.planned.get(&stored.order.key) {
                 Some(None) => dropped.push(stored.order.key),
                 Some(Some(doing)) => chosen.push((stored, *doing)),
-                None => chosen.push((stored, Doing { follow: None })),
+                None => chosen.push((stored, PlannedAction { follow: None })),
             }
         }
         if !dropped.is_empty() {
@@ -274,7 +274,7 @@ impl App {
         }
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return Vec::new() };
         planning.stage = Stage::Keeping;
-        let head = Head {
+        let head = PlanHead {
             title: title(&planning.judged),
             needs_approval: planning.needs_approval,
             rate: planning.pace.0,
@@ -350,7 +350,6 @@ pub fn comes_to(judged: &Judged) -> String {
     match (&judged.row.outcome, &judged.verdict) {
         (Some(outcome), _) => {
             let why = judged.row.message.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-            let outcome = if outcome == "changed" { "changed meanwhile" } else { outcome };
             format!("{outcome}{why}")
         }
         (None, Verdict::Would(steps)) => {

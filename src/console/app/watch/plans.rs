@@ -13,7 +13,7 @@ use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Many;
-use crate::store::plans::Plan;
+use crate::records::Plan;
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 

@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::super::{App, Look};
 use super::cases::left;
-use crate::case::Clock;
 use crate::console::app::desk::{CaseShown, Focus};
-use crate::domain::{Action, CaseAction, Parts};
-use crate::store::Entry;
-use crate::store::cases::Event;
+use crate::domain::{CaseAction, Parts};
+use crate::records::CaseEvent;
+use crate::records::Transition;
+use crate::records::{CaseEventKind, CaseStage, DecisionBasis, Party, PayoutState};
 use crate::text;
 
 struct Page<'a> {
@@ -95,13 +95,13 @@ impl Page<'_> {
         let lease = case.lease_until.filter(|until| *until > app.now && case.owner.is_some());
         let lease =
             lease.map(|until| format!(". Returns to the queue in {} if untouched", text::span(until - app.now)));
-        let standing = match case.queue.as_str() {
-            "waiting_buyer" => ". Waiting for the buyer",
-            "waiting_seller" => ". Waiting for the seller",
-            "proposed" => ". The proposal needs approval",
-            "unpaid" => ". Decided, not yet paid",
-            "closed" => ". Closed",
-            _ => "",
+        let standing = match (case.stage, case.waiting) {
+            (CaseStage::Working, None) => "",
+            (CaseStage::Working, Some(Party::Buyer)) => ". Waiting for the buyer",
+            (CaseStage::Working, Some(Party::Seller)) => ". Waiting for the seller",
+            (CaseStage::Proposed, _) => ". The proposal needs approval",
+            (CaseStage::Decided, _) => ". Decided, not yet paid",
+            (CaseStage::Closed, _) => ". Closed",
         };
         self.put(
             &format!("{owner}{}{standing}", lease.unwrap_or_default()),
@@ -155,8 +155,7 @@ impl Page<'_> {
     fn clocks(&mut self) {
         let (shown, look, now) = (self.shown, self.look, self.app.now);
         for (at, clock) in shown.whole.clocks.iter().enumerate() {
-            let name =
-                clock.name.parse::<Clock>().map_or_else(|_| text::clean(&clock.name), |it| it.title().to_owned());
+            let name = clock.name.title();
             let then = shown.policy.clocks.get(&clock.name).map_or("", |rule| rule.then.as_str());
             let (words, style) = match clock.due_at {
                 Some(due) => {
@@ -220,7 +219,8 @@ impl Page<'_> {
     fn checklist(&mut self) {
         let shown = self.shown;
         let reason = shown.whole.case.reason.as_deref().and_then(|code| shown.policy.reason(code));
-        let Some(reason) = reason.filter(|reason| !reason.checklist.is_empty() && shown.whole.case.stage == "working")
+        let Some(reason) =
+            reason.filter(|reason| !reason.checklist.is_empty() && shown.whole.case.stage == CaseStage::Working)
         else {
             return;
         };
@@ -252,12 +252,14 @@ impl Page<'_> {
         let Some(decision) = &self.shown.whole.decision else { return };
         self.rule("Decision and payouts");
         let (seller, buyer) = (self.money(decision.to_seller), self.money(decision.to_buyer));
-        let by = match (&decision.proposed_by, &decision.approved_by, decision.basis.as_str()) {
+        let by = match (&decision.proposed_by, &decision.approved_by, decision.basis) {
             (Some(proposed), Some(approved), _) => {
                 format!("proposed by {}, approved by {}", text::clean(proposed), text::clean(approved))
             }
-            (.., "withdrawn") => "a party withdrew".to_owned(),
-            _ => format!("{} by {}", decision.basis, text::clean(&decision.decided_by)),
+            (.., DecisionBasis::Withdrawn) => "a party withdrew".to_owned(),
+            (.., DecisionBasis::Settled | DecisionBasis::Reported) => {
+                format!("{} by {}", decision.basis, text::clean(&decision.decided_by))
+            }
         };
         self.put(&format!("Seller {seller}, buyer {buyer}: {by}"), self.look.title());
         if let Some(rationale) = &decision.rationale {
@@ -266,10 +268,10 @@ impl Page<'_> {
         for payout in &self.shown.whole.payouts {
             let reference =
                 payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", self.private(it)));
-            let (sign, style) = match payout.state.as_str() {
-                "confirmed" => (self.look.glyphs.done, self.look.good()),
-                "failed" => (self.look.glyphs.nothing, self.look.bad()),
-                _ => (self.look.glyphs.waits, self.look.warn()),
+            let (sign, style) = match payout.state {
+                PayoutState::Confirmed => (self.look.glyphs.done, self.look.good()),
+                PayoutState::Failed => (self.look.glyphs.nothing, self.look.bad()),
+                PayoutState::Pending | PayoutState::Sent => (self.look.glyphs.waits, self.look.warn()),
             };
             let words =
                 format!("{sign} {} to the {}: {}{reference}", self.money(payout.amount), payout.party, payout.state);
@@ -281,9 +283,9 @@ impl Page<'_> {
     fn timeline(&mut self) {
         self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)));
         enum Either<'a> {
-            Order(&'a Entry),
-            Case(&'a Event),
-            Other(i32, &'a Event),
+            Order(&'a Transition),
+            Case(&'a CaseEvent),
+            Other(i32, &'a CaseEvent),
         }
         let shown = self.shown;
         let moves = shown.log.iter().map(|entry| (entry.happened_at, 0, entry.seq, Either::Order(entry)));
@@ -315,39 +317,29 @@ impl Page<'_> {
         }
     }
 
-    fn moved(&mut self, at: DateTime<Utc>, entry: &Entry) {
-        let title = entry.action.parse().map_or("Opened", |action: Action| action.title());
-        let to = entry.to().map_or("", crate::console::look::name);
-        let words = format!("  {} {} {to}", text::clean(&entry.actor.replace('_', " ")), self.look.glyphs.arrow);
-        self.stamped(at, vec![Span::styled(title, self.look.title()), Span::raw(words)]);
+    fn moved(&mut self, at: DateTime<Utc>, entry: &Transition) {
+        let to = crate::console::look::name(entry.to);
+        let words = format!("  {} {} {to}", entry.actor.title(), self.look.glyphs.arrow);
+        self.stamped(at, vec![Span::styled(entry.action_title(), self.look.title()), Span::raw(words)]);
         if let Some(note) = &entry.note {
             let words = self.private(note);
             self.below(&words, self.look.dim());
         }
     }
 
-    fn event(&mut self, at: DateTime<Utc>, event: &Event, of: Option<i32>) {
+    fn event(&mut self, at: DateTime<Utc>, event: &CaseEvent, of: Option<i32>) {
         let look = self.look;
-        let party = event.party.as_deref().unwrap_or_default();
-        // What a party reads and what only the desk reads must look different.
-        let (title, style) = match event.what.as_str() {
-            "noted" => ("INTERNAL note".to_owned(), look.warn()),
-            "messaged" | "asked" => (format!("to the {party}"), look.good()),
-            "answered" => (format!("from the {party}"), look.good()),
-            "escalated" => ("escalated".to_owned(), look.bad()),
-            "claimed" => ("took the case".to_owned(), Style::new()),
-            "taken" => ("took over".to_owned(), Style::new()),
-            "classified" => ("set the reason".to_owned(), Style::new()),
-            "checked" => ("ticked".to_owned(), Style::new()),
-            "unchecked" => ("unticked".to_owned(), Style::new()),
-            "resumed" => ("stopped waiting".to_owned(), Style::new()),
-            "rejected" => ("sent back".to_owned(), Style::new()),
-            "retracted" => ("withdrew".to_owned(), Style::new()),
-            "payout" => ("recorded a payout".to_owned(), Style::new()),
-            other => (other.replace('_', " "), Style::new()),
+        let party = event.party.map_or("", Party::name);
+        // What a party reads and what only the team reads must look different.
+        let (title, style) = match event.kind {
+            CaseEventKind::Noted => ("INTERNAL note".to_owned(), look.warn()),
+            CaseEventKind::Messaged | CaseEventKind::Asked => (format!("to the {party}"), look.good()),
+            CaseEventKind::Answered => (format!("from the {party}"), look.good()),
+            CaseEventKind::Escalated => (event.kind.title().to_owned(), look.bad()),
+            kind => (kind.title().to_owned(), Style::new()),
         };
         // The recorder's console only noticed it; no person did it.
-        let by_itself = matches!(event.what.as_str(), "escalated" | "returned");
+        let by_itself = matches!(event.kind, CaseEventKind::Escalated | CaseEventKind::Returned);
         let who = if by_itself { "  automatically".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
         let title = of.map_or(title.clone(), |number| format!("case {number}: {title}"));
         self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
@@ -363,10 +355,7 @@ impl Page<'_> {
         });
         let claimed = event.claimed.map(|minor| format!("{} claimed", self.money(minor)));
         let reason = event.reason.as_deref().map(|code| text::clean(self.shown.policy.title(code)));
-        let clock = event.clock.as_deref().map(|name| {
-            let title = name.parse::<Clock>().map_or_else(|_| text::clean(name), |it| it.title().to_owned());
-            format!("{title} late, level {}", event.level.unwrap_or_default())
-        });
+        let clock = event.clock.map(|clock| format!("{clock} late, level {}", event.level.unwrap_or_default()));
         let person = event.person.as_deref().map(|person| format!("to {}", text::clean(person)));
         let item = event.item.as_deref().map(|item| self.private(item));
         let words = event.words.as_deref().map(|words| self.private(words));

@@ -8,9 +8,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::super::{App, Look, put, whole};
-use crate::case::Queue;
 use crate::console::app::desk::Focus;
-use crate::store::cases::Case;
+use crate::records::Case;
+use crate::records::{CaseStage, Queue};
 use crate::text;
 
 pub(super) struct Cases<'a> {
@@ -31,12 +31,12 @@ pub(super) fn left(due: Option<DateTime<Utc>>, now: DateTime<Utc>, look: Look) -
 /// The glyph of a case: it shows who has to act.
 fn sign(case: &Case, look: Look) -> (&'static str, Style) {
     let glyphs = look.glyphs;
-    match case.queue.as_str() {
-        "waiting_buyer" | "waiting_seller" => (glyphs.waits, look.dim()),
-        "proposed" => (glyphs.brewing, look.warn()),
-        "unpaid" => (glyphs.ours, look.warn()),
-        "closed" => (glyphs.done, look.good()),
-        _ => (glyphs.dispute, look.bad()),
+    match (case.stage, case.waiting) {
+        (CaseStage::Working, Some(_)) => (glyphs.waits, look.dim()),
+        (CaseStage::Working, None) => (glyphs.dispute, look.bad()),
+        (CaseStage::Proposed, _) => (glyphs.brewing, look.warn()),
+        (CaseStage::Decided, _) => (glyphs.ours, look.warn()),
+        (CaseStage::Closed, _) => (glyphs.done, look.good()),
     }
 }
 
@@ -75,10 +75,10 @@ impl Cases<'_> {
     fn gone(&self, case: &Case, width: usize) -> Line<'static> {
         let shown = self.app.desk.shown.as_ref().map(|shown| &shown.whole.case);
         let now = shown.filter(|it| (&it.order_id, it.number) == (&case.order_id, case.number)).unwrap_or(case);
-        let to = match (now.queue.as_str(), now.holder(self.app.now)) {
-            ("working", Some(owner)) if owner == self.app.seat.person => "Mine".to_owned(),
-            ("working", Some(owner)) => text::clean(owner),
-            (queue, _) => queue.parse::<Queue>().map_or_else(|_| queue.to_owned(), |queue| queue.title().to_owned()),
+        let to = match (now.queue, now.holder(self.app.now)) {
+            (Queue::Working, Some(owner)) if owner == self.app.seat.person => "Mine".to_owned(),
+            (Queue::Working, Some(owner)) => text::clean(owner),
+            (queue, _) => queue.title().to_owned(),
         };
         let bar = self.look.glyphs.bar;
         let words = format!("{bar}  {}  {} {to}", text::clean(case.id()), self.look.glyphs.arrow);
@@ -94,7 +94,7 @@ impl Widget for Cases<'_> {
         }
         let here = app.desk.focus == Focus::Cases;
         let queue = app.desk.queue;
-        let sorted = if queue == crate::case::Queue::Closed { "latest first" } else { "most urgent first" };
+        let sorted = if queue == crate::records::Queue::Closed { "latest first" } else { "most urgent first" };
         let title = format!(" {} {} {sorted}", queue.title(), look.glyphs.dot);
         put(
             &Line::styled(text::cut(&title, usize::from(area.width)), if here { look.focus() } else { look.title() }),

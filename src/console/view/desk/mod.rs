@@ -15,8 +15,8 @@ use ratatui::widgets::{Block, Clear, Widget};
 use strum::VariantArray;
 
 use super::{App, Layer, Look, whole};
-use crate::case::Queue;
 use crate::console::app::desk::{Focus, MOST_COUNTED, Paper};
+use crate::records::Queue;
 use crate::text;
 
 /// The desk.

@@ -1,5 +1,6 @@
 //! The form of a case action: its fields, the consequence, and the word to type before an action that cannot be undone.
 
+use crate::records::{Party, PayoutState};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -13,7 +14,7 @@ use crate::case::outcome;
 use crate::console::app::desk::CaseShown;
 use crate::console::app::desk::sheet::{Sheet, Stage};
 use crate::console::app::desk::slot::Slot;
-use crate::desk::cases::{Doing, Paying};
+use crate::desk::cases::{CaseCommand, PayoutUpdate};
 use crate::domain::CaseAction;
 use crate::domain::describe;
 use crate::text;
@@ -42,7 +43,7 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         Err(fault) => return vec![fault.text],
     };
     match doing {
-        Doing::Decide { parts, said, .. } => {
+        CaseCommand::Decide { parts, said, .. } => {
             let mut lines = vec![format!("{}.", describe::shares(order, parts))];
             lines.extend(outcome::fees(order, shown.stored.cancellation_fee));
             lines.push(format!("The parts add up to {} exactly; {}.", order.amount, outcome::ROUNDING));
@@ -57,8 +58,8 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
             lines.push(format!("Buyer reads: {}", said.say_buyer));
             lines
         }
-        Doing::Approve { .. } => approval(shown),
-        Doing::Message { message, ask } => {
+        CaseCommand::Approve { .. } => approval(shown),
+        CaseCommand::SendMessage { message, ask } => {
             let waits = if ask { " The decision clock is paused until they answer." } else { "" };
             let letters = text::grouped(message.body.chars().count() as i64);
             vec![
@@ -66,8 +67,8 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
                 message.body,
             ]
         }
-        Doing::Note { .. } => vec![INTERNAL.to_owned()],
-        Doing::Pay { party, how } => paying(shown, &party, &how),
+        CaseCommand::AddNote { .. } => vec![INTERNAL.to_owned()],
+        CaseCommand::RecordPayout { party, how } => paying(shown, party, &how),
         _ => vec![sheet.deed.definition().to_owned()],
     }
 }
@@ -103,20 +104,20 @@ fn approval(shown: &CaseShown) -> Vec<String> {
     lines
 }
 
-fn paying(shown: &CaseShown, party: &str, how: &Paying) -> Vec<String> {
+fn paying(shown: &CaseShown, party: Party, how: &PayoutUpdate) -> Vec<String> {
     let amount = shown.whole.payouts.iter().find(|it| it.party == party).map(|it| shown.stored.order.money(it.amount));
     let amount = amount.map_or_else(String::new, |amount| amount.to_string());
-    let rest = shown.whole.payouts.iter().filter(|it| it.party != party && it.state != "confirmed").count();
+    let rest = shown.whole.payouts.iter().filter(|it| it.party != party && it.state != PayoutState::Confirmed).count();
     vec![match how {
-        Paying::Sent { .. } => format!("{amount} to the {party} is on its way. No one else can send it now."),
-        Paying::Confirmed { .. } if rest == 0 => format!(
+        PayoutUpdate::Sent { .. } => format!("{amount} to the {party} is on its way. No one else can send it now."),
+        PayoutUpdate::Confirmed { .. } if rest == 0 => format!(
             "{amount} to the {party} has arrived. The order becomes Completed, the case closes. This cannot be undone."
         ),
-        Paying::Confirmed { .. } => format!("{amount} to the {party} has arrived. This cannot be undone."),
-        Paying::Failed { .. } => {
+        PayoutUpdate::Confirmed { .. } => format!("{amount} to the {party} has arrived. This cannot be undone."),
+        PayoutUpdate::Failed { .. } => {
             format!("{amount} to the {party} did not arrive. Reopen it before you send it again.")
         }
-        Paying::Reopened => format!("{amount} to the {party} can be sent again."),
+        PayoutUpdate::Reopened => format!("{amount} to the {party} can be sent again."),
     }]
 }
 

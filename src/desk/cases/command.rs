@@ -6,18 +6,18 @@ use uuid::Uuid;
 use crate::case::law::Refusal;
 use crate::domain::CaseAction;
 use crate::domain::{Money, OrderKey, Parts};
-use crate::store::cases::read::Whole;
-use crate::store::cases::write::Reasons;
-use crate::store::cases::{Case, Event, Message, Note};
+use crate::records::CaseDetail;
+use crate::records::DecidedTexts;
+use crate::records::{Case, CaseEvent, Message, Note, Party};
 
 /// What a person does to the case of an order, with the data it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Doing {
+pub enum CaseCommand {
     /// Take the unclaimed case.
-    Claim,
+    Take,
     /// Take it from its owner.
-    Take {
+    TakeOver {
         /// Why.
         why: String,
     },
@@ -34,43 +34,43 @@ pub enum Doing {
         note: String,
     },
     /// Set what it is about.
-    Classify {
+    SetReason {
         /// A reason code.
         reason: Option<String>,
         /// How much is claimed.
         claimed: Option<Money>,
     },
     /// Tick or untick a line of the checklist.
-    Check {
+    TickChecklist {
         /// The line.
         line: String,
         /// Whether it is ticked.
         done: bool,
     },
     /// Add a note for the desk only.
-    Note {
+    AddNote {
         /// The words.
         note: Note,
     },
     /// Send a message to a party.
-    Message {
+    SendMessage {
         /// The party and the words.
         message: Message,
         /// Whether to wait for the reply.
         ask: bool,
     },
     /// Record a reply from a party.
-    Answer {
+    RecordReply {
         /// The party and the words.
         message: Message,
     },
     /// Continue without the reply.
-    Resume {
+    StopWaiting {
         /// Why.
         why: String,
     },
     /// Attach a file.
-    Attach {
+    AttachFile {
         /// Its name.
         name: String,
         /// Its bytes.
@@ -81,7 +81,7 @@ pub enum Doing {
         /// Who gets what, in minor units.
         parts: Parts,
         /// The reason, the rationale and the sentence for each party.
-        said: Reasons,
+        said: DecidedTexts,
         /// Whether another person has to approve it, regardless of the amount.
         propose: bool,
     },
@@ -91,21 +91,21 @@ pub enum Doing {
         proposal: Option<i32>,
     },
     /// Send back someone else's proposal.
-    Reject {
+    SendBack {
         /// Why.
         why: String,
     },
     /// Withdraw your own proposal.
-    Retract {
+    WithdrawProposal {
         /// Why, if there is a reason.
         why: Option<String>,
     },
     /// Record what happened to a payout.
-    Pay {
-        /// `buyer` or `seller`.
-        party: String,
+    RecordPayout {
+        /// The party.
+        party: Party,
         /// What happened to it.
-        how: Paying,
+        how: PayoutUpdate,
     },
     /// Close a case whose order is not in dispute.
     Close {
@@ -117,7 +117,7 @@ pub enum Doing {
 /// What happened to a payout.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Paying {
+pub enum PayoutUpdate {
     /// It was sent.
     Sent {
         /// The payment reference, if there is one already.
@@ -143,7 +143,7 @@ pub struct Command {
     /// The order that the case is about.
     pub order: OrderKey,
     /// What to do.
-    pub doing: Doing,
+    pub what: CaseCommand,
     /// The last event that the person saw, if any.
     pub expect: Option<i32>,
     /// The id by which a repeated request is recognised.
@@ -155,36 +155,36 @@ pub struct Command {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It is recorded: the case as it is now.
-    Done(Box<Whole>),
+    Done(Box<CaseDetail>),
     /// The table, the role or the database refuses it.
     Refused(Refusal),
     /// Someone else was first: the case and its last event.
-    Conflict(Box<Case>, Option<Box<Event>>, Refusal),
+    Conflict(Box<Case>, Option<Box<CaseEvent>>, Refusal),
     /// No such case.
     Missing,
 }
 
-impl Doing {
+impl CaseCommand {
     /// The action it is in the table.
     pub const fn deed(&self) -> CaseAction {
         match self {
-            Self::Claim => CaseAction::Take,
-            Self::Take { .. } => CaseAction::TakeOver,
+            Self::Take => CaseAction::Take,
+            Self::TakeOver { .. } => CaseAction::TakeOver,
             Self::Release { .. } => CaseAction::Release,
             Self::HandOver { .. } => CaseAction::HandOver,
-            Self::Classify { .. } => CaseAction::SetReason,
-            Self::Check { .. } => CaseAction::TickChecklist,
-            Self::Note { .. } => CaseAction::AddNote,
-            Self::Message { ask: false, .. } => CaseAction::SendMessage,
-            Self::Message { ask: true, .. } => CaseAction::AskAndWait,
-            Self::Answer { .. } => CaseAction::RecordReply,
-            Self::Resume { .. } => CaseAction::StopWaiting,
-            Self::Attach { .. } => CaseAction::AttachFile,
+            Self::SetReason { .. } => CaseAction::SetReason,
+            Self::TickChecklist { .. } => CaseAction::TickChecklist,
+            Self::AddNote { .. } => CaseAction::AddNote,
+            Self::SendMessage { ask: false, .. } => CaseAction::SendMessage,
+            Self::SendMessage { ask: true, .. } => CaseAction::AskAndWait,
+            Self::RecordReply { .. } => CaseAction::RecordReply,
+            Self::StopWaiting { .. } => CaseAction::StopWaiting,
+            Self::AttachFile { .. } => CaseAction::AttachFile,
             Self::Decide { .. } => CaseAction::Decide,
             Self::Approve { .. } => CaseAction::Approve,
-            Self::Reject { .. } => CaseAction::SendBack,
-            Self::Retract { .. } => CaseAction::WithdrawProposal,
-            Self::Pay { .. } => CaseAction::RecordPayout,
+            Self::SendBack { .. } => CaseAction::SendBack,
+            Self::WithdrawProposal { .. } => CaseAction::WithdrawProposal,
+            Self::RecordPayout { .. } => CaseAction::RecordPayout,
             Self::Close { .. } => CaseAction::Close,
         }
     }
@@ -193,6 +193,6 @@ impl Doing {
 impl Command {
     /// A digest that a repeated request has to match.
     pub(super) fn digest(&self, person: &str) -> Vec<u8> {
-        Sha256::digest(format!("{:?} {:?} {person:?}", self.order, self.doing)).to_vec()
+        Sha256::digest(format!("{:?} {:?} {person:?}", self.order, self.what)).to_vec()
     }
 }

@@ -1,5 +1,6 @@
 //! Reads case actions from the command line.
 
+use crate::store::StoreError;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -8,12 +9,14 @@ use super::super::{CliError, Desk, End};
 use crate::case::draft::{self, Facts};
 use crate::case::law::Refusal;
 use crate::case::{Policy, file, outcome};
-use crate::desk::cases::{Doing, Paying, sentences};
+use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{Money, MoneyError, Parts};
-use crate::store::Stored;
-use crate::store::cases::read::{self, Whole};
-use crate::store::cases::write::Reasons;
-use crate::store::cases::{Message, Note, policy};
+use crate::records::CaseDetail;
+use crate::records::DecidedTexts;
+use crate::records::OrderRecord;
+use crate::records::{Message, Note, Party, PayoutState};
+use crate::store::cases::policy;
+use crate::store::cases::read;
 use crate::text;
 
 /// The case that a command acts on; `None` if it has no case, or only reads.
@@ -45,44 +48,50 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
 }
 
 /// Reads an action. An amount that no order can have is refused; every other error is wrong usage.
-pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Result<Doing, Refusal>, CliError> {
+pub async fn read(
+    desk: &Desk<'_>,
+    verb: &CaseVerb,
+    whole: &CaseDetail,
+) -> Result<Result<CaseCommand, Refusal>, CliError> {
     let policy = policy::current(&desk.store.pool).await?.policy;
     let held = whole.case.holder(chrono::Utc::now());
     Ok(Ok(match verb {
         CaseVerb::Claim { reason: Some(why), .. } if held.is_some_and(|owner| owner != desk.store.person) => {
-            Doing::Take { why: why.clone() }
+            CaseCommand::TakeOver { why: why.clone() }
         }
-        CaseVerb::Claim { .. } => Doing::Claim,
-        CaseVerb::Take { reason, .. } => Doing::Take { why: reason.clone() },
-        CaseVerb::Release { reason, .. } => Doing::Release { why: reason.clone() },
-        CaseVerb::HandOver { to, note, .. } => Doing::HandOver { to: to.clone(), note: note.clone() },
+        CaseVerb::Claim { .. } => CaseCommand::Take,
+        CaseVerb::Take { reason, .. } => CaseCommand::TakeOver { why: reason.clone() },
+        CaseVerb::Release { reason, .. } => CaseCommand::Release { why: reason.clone() },
+        CaseVerb::HandOver { to, note, .. } => CaseCommand::HandOver { to: to.clone(), note: note.clone() },
         CaseVerb::Classify { reason, claimed, .. } => {
             let claimed = claimed
                 .as_ref()
                 .map(|digits| Money::parse(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
             match claimed.transpose() {
-                Ok(claimed) => Doing::Classify { reason: reason.clone(), claimed },
+                Ok(claimed) => CaseCommand::SetReason { reason: reason.clone(), claimed },
                 Err(fault) => return fault.told(),
             }
         }
-        CaseVerb::Check { line, undo, .. } => Doing::Check { line: checklist_line(&policy, whole, line), done: !undo },
-        CaseVerb::Note { text, .. } => Doing::Note { note: Note(words(text)?) },
+        CaseVerb::Check { line, undo, .. } => {
+            CaseCommand::TickChecklist { line: checklist_line(&policy, whole, line), done: !undo }
+        }
+        CaseVerb::Note { text, .. } => CaseCommand::AddNote { note: Note(words(text)?) },
         CaseVerb::Message { to, text, canned, wait, .. } => {
             let body = match (text, canned) {
                 (Some(text), _) => words(text)?,
                 (None, canned) => {
                     let name = canned.as_deref().unwrap_or_default();
-                    macro_text(desk, &policy, whole, name, to.name()).await?
+                    macro_text(desk, &policy, whole, name, *to).await?
                 }
             };
-            Doing::Message { message: Message { party: to.name().to_owned(), theirs: false, body }, ask: *wait }
+            CaseCommand::SendMessage { message: Message { party: *to, theirs: false, body }, ask: *wait }
         }
         CaseVerb::Answer { from, text, .. } => {
-            Doing::Answer { message: Message { party: from.name().to_owned(), theirs: true, body: words(text)? } }
+            CaseCommand::RecordReply { message: Message { party: *from, theirs: true, body: words(text)? } }
         }
-        CaseVerb::Resume { reason, .. } => Doing::Resume { why: reason.clone() },
+        CaseVerb::Resume { reason, .. } => CaseCommand::StopWaiting { why: reason.clone() },
         CaseVerb::Attach { file: path, .. } => {
-            Doing::Attach { name: file::name(path), content: content(path, &policy)? }
+            CaseCommand::AttachFile { name: file::name(path), content: content(path, &policy)? }
         }
         CaseVerb::Decide(ask) => {
             let stored = stored(desk, whole).await?;
@@ -91,11 +100,11 @@ pub async fn read(desk: &Desk<'_>, verb: &CaseVerb, whole: &Whole) -> Result<Res
                 Err(fault) => return fault.told(),
             }
         }
-        CaseVerb::Approve { proposal, .. } => Doing::Approve { proposal: *proposal },
-        CaseVerb::Reject { reason, .. } => Doing::Reject { why: reason.clone() },
-        CaseVerb::Retract { reason, .. } => Doing::Retract { why: reason.clone() },
+        CaseVerb::Approve { proposal, .. } => CaseCommand::Approve { proposal: *proposal },
+        CaseVerb::Reject { reason, .. } => CaseCommand::SendBack { why: reason.clone() },
+        CaseVerb::Retract { reason, .. } => CaseCommand::WithdrawProposal { why: reason.clone() },
         CaseVerb::Pay(ask) => return Ok(paying(ask, whole)),
-        CaseVerb::Close { reason, .. } => Doing::Close { why: reason.clone() },
+        CaseVerb::Close { reason, .. } => CaseCommand::Close { why: reason.clone() },
         CaseVerb::List(_)
         | CaseVerb::Queues
         | CaseVerb::Show { .. }
@@ -120,7 +129,7 @@ impl From<CliError> for CliErrorOr {
 }
 
 impl CliErrorOr {
-    fn told(self) -> Result<Result<Doing, Refusal>, CliError> {
+    fn told(self) -> Result<Result<CaseCommand, Refusal>, CliError> {
         match self {
             Self::Cli(error) => Err(error),
             Self::Refused(refusal) => Ok(Err(refusal)),
@@ -132,13 +141,13 @@ impl CliErrorOr {
     }
 }
 
-fn held_amount(whole: &Whole) -> Result<Money, CliError> {
+fn held_amount(whole: &CaseDetail) -> Result<Money, CliError> {
     let unknown = || CliError::Missing(format!("unknown currency: {}", text::clean(&whole.case.currency)));
     whole.case.money(whole.case.amount).ok_or_else(unknown)
 }
 
 /// Finds a line of the checklist by its text or its number.
-fn checklist_line(policy: &Policy, whole: &Whole, said: &str) -> String {
+fn checklist_line(policy: &Policy, whole: &CaseDetail, said: &str) -> String {
     let reason = whole.case.reason.as_deref().and_then(|code| policy.reason(code));
     let numbered = || said.parse::<usize>().ok().and_then(|at| reason?.checklist.get(at.checked_sub(1)?).cloned());
     numbered().unwrap_or_else(|| said.to_owned())
@@ -154,13 +163,19 @@ fn words(text: &str) -> Result<String, CliError> {
     Ok(read.trim_end().to_owned())
 }
 
-async fn stored(desk: &Desk<'_>, whole: &Whole) -> Result<Stored, CliError> {
-    let key = whole.case.key()?;
+async fn stored(desk: &Desk<'_>, whole: &CaseDetail) -> Result<OrderRecord, CliError> {
+    let key = whole.case.key().map_err(StoreError::from)?;
     let missing = || CliError::Missing(format!("no order {key}"));
     crate::store::read::order(&desk.store.pool, &key).await?.ok_or_else(missing)
 }
 
-async fn macro_text(desk: &Desk<'_>, policy: &Policy, whole: &Whole, name: &str, to: &str) -> Result<String, CliError> {
+async fn macro_text(
+    desk: &Desk<'_>,
+    policy: &Policy,
+    whole: &CaseDetail,
+    name: &str,
+    to: Party,
+) -> Result<String, CliError> {
     let found = policy.macros.iter().find(|it| it.name == name).ok_or_else(|| {
         let names: Vec<String> = policy.macros.iter().map(|it| format!("{:?}", it.name)).collect();
         CliError::Usage(format!("no canned text {:?}: use one of {}", text::clean(name), names.join(", ")))
@@ -195,18 +210,18 @@ fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     Ok(content)
 }
 
-fn decided(ask: &Decide, whole: &Whole, stored: &Stored) -> Result<Doing, CliErrorOr> {
+fn decided(ask: &Decide, whole: &CaseDetail, stored: &OrderRecord) -> Result<CaseCommand, CliErrorOr> {
     let parts = parts(ask, stored.order.amount)?;
     let reason = ask.reason.clone().or_else(|| whole.case.reason.clone());
     let reason = reason.ok_or_else(|| CliError::Usage("the case has no reason yet: add --reason CODE".to_owned()))?;
     let (say_seller, say_buyer) = sentences(stored, parts);
-    let said = Reasons {
+    let said = DecidedTexts {
         reason,
         rationale: ask.rationale.clone(),
         say_seller: ask.say_seller.clone().unwrap_or(say_seller),
         say_buyer: ask.say_buyer.clone().unwrap_or(say_buyer),
     };
-    Ok(Doing::Decide { parts, said, propose: ask.propose })
+    Ok(CaseCommand::Decide { parts, said, propose: ask.propose })
 }
 
 fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
@@ -231,29 +246,29 @@ fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
     }
 }
 
-fn paying(ask: &Pay, whole: &Whole) -> Result<Doing, Refusal> {
-    let open: Vec<&str> =
-        whole.payouts.iter().filter(|it| it.state != "confirmed").map(|it| it.party.as_str()).collect();
+fn paying(ask: &Pay, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
+    let open: Vec<Party> =
+        whole.payouts.iter().filter(|it| it.state != PayoutState::Confirmed).map(|it| it.party).collect();
     let party = match (ask.to, open.as_slice()) {
-        (Some(party), _) => party.name().to_owned(),
-        (None, [one]) => (*one).to_owned(),
+        (Some(party), _) => party,
+        (None, [one]) => *one,
         // A repeated command about the only payout, which is already confirmed.
-        (None, []) if whole.payouts.len() == 1 => whole.payouts[0].party.clone(),
+        (None, []) if whole.payouts.len() == 1 => whole.payouts[0].party,
         (None, []) if whole.payouts.is_empty() => return Err(Refusal::because("not_yet", "nothing is decided yet")),
         (None, _) => return Err(Refusal::because("facts", "there are two payouts: add --to buyer or --to seller")),
     };
     let how = if let Some(reference) = &ask.confirm {
-        Paying::Confirmed { reference: reference.clone() }
+        PayoutUpdate::Confirmed { reference: reference.clone() }
     } else if let Some(why) = &ask.failed {
-        Paying::Failed { why: why.clone() }
+        PayoutUpdate::Failed { why: why.clone() }
     } else if ask.reopen {
-        Paying::Reopened
+        PayoutUpdate::Reopened
     } else if ask.sent {
-        Paying::Sent { reference: ask.reference.clone() }
+        PayoutUpdate::Sent { reference: ask.reference.clone() }
     } else {
-        Paying::Confirmed { reference: ask.reference.clone().unwrap_or_default() }
+        PayoutUpdate::Confirmed { reference: ask.reference.clone().unwrap_or_default() }
     };
-    Ok(Doing::Pay { party, how })
+    Ok(CaseCommand::RecordPayout { party, how })
 }
 
 /// Saves an attached file to disk. Never overwrites a file.

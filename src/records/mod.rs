@@ -1,0 +1,35 @@
+//! What every room shares, as plain typed records: orders, transitions, cases, plans and facts. No I/O.
+
+pub mod case;
+pub mod fact;
+pub mod order;
+pub mod plan;
+pub mod words;
+
+pub use case::{
+    Attachment, Case, CaseDetail, CaseEvent, CasePlace, DecidedTexts, Decision, Hint, Message, Note, Payout, Proposal,
+    RunningClock,
+};
+pub use fact::{Evidence, Quarantined, Tick};
+pub use order::{Count, OrderRecord, Transition};
+pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
+pub use words::{
+    CaseEventKind, CaseStage, Clock, DecisionBasis, FactState, Party, PayoutEventKind, PayoutState, PlanEventKind,
+    Queue, RowOutcome, Shared,
+};
+
+/// A word that this program does not know, and those that it does.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is not known as {what}; use {known}")]
+pub struct UnknownWord {
+    what: String,
+    word: String,
+    known: String,
+}
+
+impl UnknownWord {
+    /// A word of this kind.
+    pub fn new(what: &str, word: &str, known: &str) -> Self {
+        Self { what: what.to_owned(), word: word.chars().take(60).collect(), known: known.to_owned() }
+    }
+}

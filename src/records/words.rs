@@ -1,0 +1,308 @@
+//! The words of cases, plans and facts, as types. Strings only where SQL or JSON is read or written.
+
+/// Declares an enum whose variants have a word in the database and in JSON, and a title for people.
+macro_rules! words {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident $word:literal $title:literal;)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
+        pub enum $name {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// The word in the database and in JSON.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            /// The words people read.
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $title,)+
+                }
+            }
+        }
+
+        impl $name {
+            /// What it means, in a sentence.
+            pub const fn definition(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
+                }
+            }
+
+            /// All words, separated by commas.
+            pub fn names() -> String {
+                let all = <Self as strum::VariantArray>::VARIANTS.iter();
+                all.map(|word| word.name()).collect::<Vec<_>>().join(", ")
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::records::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($crate::records::UnknownWord::new(stringify!($name), word, &Self::names())),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.title())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl sqlx::Type<sqlx::Postgres> for $name {
+            fn type_info() -> sqlx::postgres::PgTypeInfo {
+                <str as sqlx::Type<sqlx::Postgres>>::type_info()
+            }
+
+            fn compatible(kind: &sqlx::postgres::PgTypeInfo) -> bool {
+                <str as sqlx::Type<sqlx::Postgres>>::compatible(kind)
+            }
+        }
+
+        impl<'r> sqlx::Decode<'r, sqlx::Postgres> for $name {
+            fn decode(value: sqlx::postgres::PgValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                Ok(<&str as sqlx::Decode<sqlx::Postgres>>::decode(value)?.parse()?)
+            }
+        }
+    };
+}
+
+words! {
+    /// A party of an escrow order.
+    Party {
+        /// Who paid.
+        Buyer "buyer" "buyer";
+        /// Who delivers.
+        Seller "seller" "seller";
+    }
+}
+
+words! {
+    /// The stage of a case.
+    CaseStage {
+        /// Someone can work on it.
+        Working "working" "in progress";
+        /// A proposal waits for another person's approval.
+        Proposed "proposed" "waiting for approval";
+        /// It is decided but not fully paid yet.
+        Decided "decided" "decided, not yet paid";
+        /// It is closed.
+        Closed "closed" "closed";
+    }
+}
+
+words! {
+    /// What happened to a case. The titles say what the person did.
+    CaseEventKind {
+        /// The case was opened.
+        Opened "opened" "opened";
+        /// A person took the unclaimed case.
+        Claimed "claimed" "took the case";
+        /// A person took it over from its owner.
+        Taken "taken" "took over";
+        /// Its owner returned it to the queue.
+        Released "released" "released";
+        /// It returned to the queue because its owner did not work on it.
+        Returned "returned" "returned to the queue";
+        /// Its owner gave it to someone else.
+        HandedOver "handed_over" "handed over";
+        /// The reason or the claim was set.
+        Classified "classified" "set the reason";
+        /// A line of the checklist was ticked.
+        Checked "checked" "ticked";
+        /// A line of the checklist was unticked.
+        Unchecked "unchecked" "unticked";
+        /// A note was added.
+        Noted "noted" "added a note";
+        /// A message was sent to a party.
+        Messaged "messaged" "sent a message";
+        /// A message was sent, and the case waits for the reply.
+        Asked "asked" "asked";
+        /// A party's reply was recorded.
+        Answered "answered" "recorded a reply";
+        /// The case waits no longer.
+        Resumed "resumed" "stopped waiting";
+        /// A file was attached.
+        Attached "attached" "attached";
+        /// A decision was proposed.
+        Proposed "proposed" "proposed";
+        /// The proposal was withdrawn.
+        Retracted "retracted" "withdrew the proposal";
+        /// The proposal was sent back.
+        Rejected "rejected" "sent back";
+        /// The order was decided.
+        Decided "decided" "decided";
+        /// Something happened to a payout.
+        Payout "payout" "recorded a payout";
+        /// A deadline passed.
+        Escalated "escalated" "escalated";
+        /// The case was closed.
+        Closed "closed" "closed";
+    }
+}
+
+words! {
+    /// The state of a payout.
+    PayoutState {
+        /// It has to be sent.
+        Pending "pending" "pending";
+        /// It was sent.
+        Sent "sent" "sent";
+        /// It arrived.
+        Confirmed "confirmed" "arrived";
+        /// It did not arrive.
+        Failed "failed" "failed";
+    }
+}
+
+words! {
+    /// What happened to a payout.
+    PayoutEventKind {
+        /// It was sent.
+        Sent "sent" "sent";
+        /// It arrived.
+        Confirmed "confirmed" "arrived";
+        /// It did not arrive.
+        Failed "failed" "failed";
+        /// It has to be sent again.
+        Reopened "reopened" "reopened";
+    }
+}
+
+words! {
+    /// How a dispute was decided.
+    DecisionBasis {
+        /// The dispute desk decided.
+        Settled "settled" "settled";
+        /// A party withdrew.
+        Withdrawn "withdrawn" "withdrawn";
+        /// The provider reported the decision.
+        Reported "reported" "reported";
+    }
+}
+
+words! {
+    /// What an earlier case has in common with this one.
+    Shared {
+        /// The buyer.
+        Buyer "buyer" "buyer";
+        /// The seller.
+        Seller "seller" "seller";
+        /// The merchant.
+        Merchant "merchant" "merchant";
+        /// A phone number.
+        Phone "phone" "phone";
+    }
+}
+
+words! {
+    /// What happened to a plan.
+    PlanEventKind {
+        /// Another person approved it.
+        Approved "approved" "approved";
+        /// It was withdrawn for good.
+        Withdrawn "withdrawn" "withdrawn";
+        /// It runs.
+        Started "started" "started";
+        /// A person paused it.
+        Paused "paused" "paused";
+        /// It stopped after too many failures.
+        Stopped "stopped" "stopped";
+        /// Every row has its result.
+        Finished "finished" "finished";
+    }
+}
+
+words! {
+    /// The result of a row of a plan.
+    RowOutcome {
+        /// It was done.
+        Accepted "accepted" "done";
+        /// The law refused it.
+        Refused "refused" "refused";
+        /// Someone else moved the order first.
+        Changed "changed" "changed meanwhile";
+    }
+}
+
+words! {
+    /// The state of a fact in quarantine.
+    FactState {
+        /// It needs a decision.
+        Waiting "waiting" "waiting";
+        /// It was applied.
+        Applied "applied" "applied";
+        /// It was a repetition.
+        Repeated "repeated" "repeated";
+        /// A person dismissed it.
+        Dismissed "dismissed" "dismissed";
+    }
+}
+
+words! {
+    /// A queue of cases. Each is one indexed list, the most urgent first.
+    Queue {
+        /// Cases that you have.
+        Mine "mine" "Mine";
+        /// Cases without an owner.
+        Unclaimed "unclaimed" "Unclaimed";
+        /// Cases that someone is working on.
+        Working "working" "In progress";
+        /// Cases that wait for the buyer's reply.
+        WaitingBuyer "waiting_buyer" "Waiting for buyer";
+        /// Cases that wait for the seller's reply.
+        WaitingSeller "waiting_seller" "Waiting for seller";
+        /// Proposals that wait for another person's approval.
+        Proposed "proposed" "To approve";
+        /// Resolved cases that are not fully paid yet.
+        Unpaid "unpaid" "Resolved, not yet paid";
+        /// Cases past their deadline.
+        Overdue "overdue" "Overdue";
+        /// All open cases.
+        Open "open" "All open";
+        /// Closed cases, the latest first.
+        Closed "closed" "Closed";
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self::Unclaimed
+    }
+}
+
+words! {
+    /// A clock of a case. The database runs them, by the policy in force.
+    Clock {
+        /// From the complaint until someone writes to a party.
+        FirstAnswer "first_answer" "first answer";
+        /// From asking the buyer until they answer.
+        BuyerAnswer "buyer_answer" "buyer's answer";
+        /// From asking the seller until they answer.
+        SellerAnswer "seller_answer" "seller's answer";
+        /// From the complaint until a decision; it pauses while the case waits for a party.
+        Decision "decision" "decision";
+        /// From a decision until it is paid.
+        Payout "payout" "payout";
+    }
+}
