@@ -11,8 +11,8 @@
 - [`query`] is the language for finding orders. It never touches the store.
 - [`desk`] has the use cases: load, decide, append. The command line and the console both use it.
 - [`intake`] imports facts and quarantines those it cannot apply. It never drops a line.
-- [`case`] is the law of cases: what may be done, by when, and the letters about a decision. Pure: no store, no clock.
-- [`watch`] finds out which orders are stuck, why, and what to do about it. Pure: no store, no clock.
+- [`cases`] is the law of cases: what may be done, by when, and the letters about a decision. Pure: no store, no clock.
+- [`stuck`] finds out which orders are stuck, why, and what to do about it. Pure: no store, no clock.
 - [`work`] runs automatically: clocks, alerts, plans, metrics. It asks the law like everyone else.
 - [`sample`] makes random lawful orders, for the demo and the tests.
 - [`settings`] reads flags, environment and configuration as one table. It decides nothing.
@@ -27,7 +27,7 @@
 )]
 
 #[cfg(feature = "program")]
-pub mod case;
+pub mod cases;
 #[cfg(feature = "program")]
 pub mod cli;
 #[cfg(feature = "program")]
@@ -35,6 +35,8 @@ pub mod console;
 #[cfg(feature = "program")]
 pub mod desk;
 pub mod domain;
+#[cfg(feature = "program")]
+pub mod exit;
 #[cfg(feature = "program")]
 pub mod intake;
 #[cfg(feature = "program")]
@@ -48,9 +50,9 @@ pub mod settings;
 #[cfg(feature = "program")]
 pub mod store;
 #[cfg(feature = "program")]
-pub mod text;
+pub mod stuck;
 #[cfg(feature = "program")]
-pub mod watch;
+pub mod text;
 #[cfg(feature = "program")]
 pub mod wire;
 #[cfg(feature = "program")]

@@ -4,10 +4,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use recourse::cli::args::Verb;
-use recourse::cli::{self, CliError, End};
+use recourse::cli;
 use recourse::console;
+use recourse::exit::{CliError, End};
 use recourse::settings::Settings;
+use recourse::settings::args::Verb;
 use recourse::store::embedded;
 
 fn main() -> ExitCode {
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         Err(fault) => {
             let words: Vec<_> = std::env::args().collect();
             let asks = |word: &str| words.iter().any(|it| it == word);
-            let end = if asks("watch") && asks("--once") { End::NoDatabase } else { End::Usage };
+            let end = if (asks("stuck") || asks("watch")) && asks("--once") { End::NoDatabase } else { End::Usage };
             return complain(&fault, end);
         }
     };

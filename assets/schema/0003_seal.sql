@@ -4,44 +4,10 @@ set local role recourse_owner;
 
 -- The hash of a transition covers the previous hash and all of its fields. Each text has its length in front, so that no two
 -- lists of fields give the same bytes; absent texts have no length. Times are microseconds since 2000, as eight bytes in hex.
--- verify computes the same outside the database.
-create function transition_hash(t transition, previous bytea, opening text) returns bytea language plpgsql as $$
-declare facts text;
-begin
-  facts := concat(t.seq, ' ', t.law, ' ', coalesce(t.amount::text, '-'), ' ', t.total, ' ', t.authorised, ' ', t.canceled,
-    ' ', t.captured, ' ', t.refunded, ' ', t.attempt, ' ', t.rejection_pending, ' ', coalesce(t.outcome, '-'), ' ',
-    coalesce(t.to_seller::text, '-'), ' ', coalesce(t.to_buyer::text, '-'), ' ', coalesce(encode(timestamptz_send(t.due_at), 'hex'), '-'),
-    ' ', encode(timestamptz_send(t.happened_at), 'hex'), ' ', encode(timestamptz_send(t.recorded_at), 'hex'),
-    ' ', t.inferred, ' ', t.contradictory, ' ', coalesce(t.request_id::text, '-'), ' ', coalesce(encode(t.request_digest, 'hex'), '-'),
-    ' ', t.epoch, ' ', t.xid, ' ', opening);
-  return sha256(coalesce(previous, ''::bytea) || convert_to(concat(octet_length(facts), ':', facts,
-    octet_length(t.order_id), ':', t.order_id, octet_length(t.from_status), ':', t.from_status,
-    octet_length(t.to_status), ':', t.to_status, octet_length(t.action), ':', t.action, octet_length(t.actor), ':', t.actor,
-    octet_length(t.source), ':', t.source, octet_length(t.recorder), ':', t.recorder, octet_length(t.login), ':', t.login,
-    octet_length(t.reason), ':', t.reason, octet_length(t.note), ':', t.note,
-    octet_length(t.reference), ':', t.reference), 'UTF8'));
-end $$;
-
--- What the rule asks of the transition. Without a rule the foreign key refuses it.
-create function transition_judge(t transition, r rule, last_due timestamptz) returns void language plpgsql as $$
-begin
-  if (t.amount is not null) <> r.has_amount then
-    perform refuse('transition_amount_where_needed', t.action || case when r.has_amount then ' needs an amount' else ' has no amount' end);
-  end if;
-  if t.inferred and not r.implied then
-    perform refuse('transition_only_missed_steps_inferred', t.action || ' is never inferred');
-  end if;
-  if (t.due_at is not null) <> (r.deadline <> 'none') then
-    perform refuse('transition_deadline_where_law_has_one', t.to_status || case r.deadline when 'none' then ' has no deadline' else ' needs a deadline' end);
-  elsif r.deadline = 'set' and t.due_at <> t.happened_at + make_interval(mins => r.minutes) then
-    perform refuse('transition_deadline_from_milestone', 'the deadline is ' || r.minutes || ' minutes after the move');
-  elsif r.deadline = 'kept' and t.due_at is distinct from last_due then
-    perform refuse('transition_deadline_unchanged', 'the deadline was ' || coalesce(last_due::text, 'none'));
-  end if;
-end $$;
-
+-- verify computes the same outside the database. All of it is one function: passing a row to another one costs as much as
+-- the work.
 create function transition_seal() returns trigger language plpgsql as $$
-declare last record; r rule; opening text; divides boolean; resolves boolean;
+declare last record; r rule; opening text; facts text; divides boolean; resolves boolean;
 begin
   if new.recorder <> session_user then
     perform acts_as(new.recorder);
@@ -56,18 +22,31 @@ begin
       perform refuse('transition_continues_previous', 'there is no version ' || new.seq - 1 || ' to continue');
     end if;
   else
-    select null::bytea as hash, null::timestamptz as due_at, opened_at into last from orders where id = new.order_id;
+    -- The hash of the first transition also covers what the order was opened with.
+    select null::bytea as hash, null::timestamptz as due_at, opened_at, concat(currency, ' ', coalesce(cancellation_fee::text, '-'),
+      octet_length(merchant), ':', merchant, octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) as opening
+      into last from orders where id = new.order_id;
     if new.seq = 1 and last.opened_at <> new.happened_at then
       perform refuse('transition_opening_time_of_order', 'the order was opened at ' || last.opened_at);
     end if;
-    -- The hash of the first transition also covers what the order was opened with.
-    opening := (select concat(currency, ' ', coalesce(cancellation_fee::text, '-'), octet_length(merchant), ':', merchant,
-      octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) from orders where id = new.order_id);
+    opening := last.opening;
   end if;
+  -- What the rule asks of the transition. Without a rule the foreign key refuses it.
   select * into r from rule where law = new.law and provider = new.provider and from_status = new.from_status
     and action = new.action and actor = new.actor and to_status = new.to_status;
-  if found then
-    perform transition_judge(new, r, last.due_at);
+  if (new.amount is not null) <> r.has_amount then
+    perform refuse('transition_amount_where_needed', new.action || case when r.has_amount then ' needs an amount' else ' has no amount' end);
+  end if;
+  if new.inferred and not r.implied then
+    perform refuse('transition_only_missed_steps_inferred', new.action || ' is never inferred');
+  end if;
+  if (new.due_at is not null) <> (r.deadline <> 'none') then
+    perform refuse('transition_deadline_where_law_has_one',
+      new.to_status || case r.deadline when 'none' then ' has no deadline' else ' needs a deadline' end);
+  elsif r.deadline = 'set' and new.due_at <> new.happened_at + make_interval(mins => r.minutes) then
+    perform refuse('transition_deadline_from_milestone', 'the deadline is ' || r.minutes || ' minutes after the move');
+  elsif r.deadline = 'kept' and new.due_at is distinct from last.due_at then
+    perform refuse('transition_deadline_unchanged', 'the deadline was ' || coalesce(last.due_at::text, 'none'));
   end if;
   new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock');
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
@@ -85,7 +64,18 @@ begin
     ' ', case when resolves then '-' else coalesce(new.outcome, '-') end,
     ' ', case when divides then '-' else coalesce(new.to_seller::text, '-') end,
     ' ', case when divides then '-' else coalesce(new.to_buyer::text, '-') end);
-  new.hash := transition_hash(new, last.hash, opening);
+  facts := concat(new.seq, ' ', new.law, ' ', coalesce(new.amount::text, '-'), ' ', new.total, ' ', new.authorised, ' ', new.canceled,
+    ' ', new.captured, ' ', new.refunded, ' ', new.attempt, ' ', new.rejection_pending, ' ', coalesce(new.outcome, '-'), ' ',
+    coalesce(new.to_seller::text, '-'), ' ', coalesce(new.to_buyer::text, '-'), ' ', coalesce(encode(timestamptz_send(new.due_at), 'hex'), '-'),
+    ' ', encode(timestamptz_send(new.happened_at), 'hex'), ' ', encode(timestamptz_send(new.recorded_at), 'hex'),
+    ' ', new.inferred, ' ', new.contradictory, ' ', coalesce(new.request_id::text, '-'), ' ', coalesce(encode(new.request_digest, 'hex'), '-'),
+    ' ', new.epoch, ' ', new.xid, ' ', opening);
+  new.hash := sha256(coalesce(last.hash, ''::bytea) || convert_to(concat(octet_length(facts), ':', facts,
+    octet_length(new.order_id), ':', new.order_id, octet_length(new.from_status), ':', new.from_status,
+    octet_length(new.to_status), ':', new.to_status, octet_length(new.action), ':', new.action, octet_length(new.actor), ':', new.actor,
+    octet_length(new.source), ':', new.source, octet_length(new.recorder), ':', new.recorder, octet_length(new.login), ':', new.login,
+    octet_length(new.reason), ':', new.reason, octet_length(new.note), ':', new.note,
+    octet_length(new.reference), ':', new.reference), 'UTF8'));
   return new;
 end $$;
 create trigger transition_seal before insert on transition for each row execute function transition_seal();

@@ -6,12 +6,13 @@ use chrono::Utc;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::args::{Act, For};
+use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
-use super::{CliError, Desk, End};
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, describe};
+use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
+use crate::settings::args::{Act, For};
 use crate::store::{StoreError, constraints, read};
 use crate::text;
 

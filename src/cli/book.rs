@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::args::{Actions, OrderName, Orders};
 use super::json::{AmountLine, Beside, ChoiceLine, OrderLine, OrderShown};
 use super::table::Table;
-use super::{CliError, Desk, End, views};
+use super::{Desk, views};
 use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
+use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Field, Query, Sieve};
 use crate::records::Count;
 use crate::records::Evidence;
@@ -15,6 +15,7 @@ use crate::records::InPlan;
 use crate::records::Tick;
 use crate::records::{OrderRecord, Transition};
 use crate::settings::Settings;
+use crate::settings::args::{Actions, OrderName, Orders};
 use crate::store::evidence;
 use crate::store::inbox;
 use crate::store::page::{self, Of};

@@ -5,9 +5,10 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::ask::work::{Clock, Work};
+use super::Desk;
 use super::json::time;
-use super::{CliError, Desk, End};
+use crate::exit::{CliError, End};
+use crate::settings::ask::work::{Clock, Work};
 use crate::text;
 use crate::work::clock::{self, CLOCK, Swept};
 

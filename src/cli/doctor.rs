@@ -7,8 +7,8 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use super::table::Table;
-use super::{CliError, End};
 use crate::domain::law;
+use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
 use crate::settings::{SETTINGS, Settings};
 use crate::store::health::health;

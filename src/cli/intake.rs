@@ -7,15 +7,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tokio::io::BufReader;
 
+use super::Desk;
 use super::act::refused;
-use super::args::{Import, Quarantine, QuarantineVerb};
 use super::json::time;
 use super::table::Table;
-use super::{CliError, Desk, End};
 use crate::domain::{Money, Why};
+use crate::exit::{CliError, End};
 use crate::intake::import::{self, Summary};
 use crate::intake::quarantine::{self, Answer};
 use crate::records::Quarantined;
+use crate::settings::args::{Import, Quarantine, QuarantineVerb};
 use crate::store::inbox;
 use crate::text;
 

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::args::Law;
 use super::table::Table;
-use super::{CliError, End};
 use crate::domain::{Provider, describe};
+use crate::exit::{CliError, End};
+use crate::settings::args::Law;
 
 #[derive(Serialize)]
 struct RuleLine {

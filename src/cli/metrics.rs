@@ -3,8 +3,9 @@
 use chrono::Utc;
 use tokio::net::TcpListener;
 
-use super::ask::work::Metrics;
-use super::{CliError, Desk, End};
+use super::Desk;
+use crate::exit::{CliError, End};
+use crate::settings::ask::work::Metrics;
 use crate::work::metrics;
 
 /// Prints the metrics once, or serves them until stopped.

@@ -1,14 +1,12 @@
 //! Every command that runs without the console. Data goes to `out`, errors to the caller; commands return exit codes.
 
 pub mod act;
-pub mod args;
-pub mod ask;
 pub mod book;
 pub mod case;
 pub mod clock;
 pub mod doctor;
 pub mod intake;
-pub mod json;
+mod json;
 pub mod law;
 pub mod metrics;
 pub mod people;
@@ -16,7 +14,6 @@ pub mod plan;
 pub mod sample;
 pub mod settings;
 pub mod table;
-pub mod twin;
 pub mod verify;
 pub mod views;
 pub mod watch;
@@ -26,93 +23,11 @@ use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::{NotPermitted, OrderKey, Roles, Why};
-use crate::intake::import::ImportError;
+use crate::exit::{CliError, End};
 use crate::settings::Settings;
+use crate::settings::args::Verb;
 use crate::store::{Store, StoreError};
-use crate::watch::rule::Severity;
-use args::Verb;
 use json::RefusedLine;
-
-/// Asks a yes-or-no question on the terminal; the default is no.
-pub fn ask(question: &str) -> bool {
-    let mut answer = String::new();
-    let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
-    asked.is_ok() && io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
-}
-
-/// How a command ended, as an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// Done.
-    Done = 0,
-    /// Failed.
-    Failed = 1,
-    /// Wrong usage.
-    Usage = 2,
-    /// No database.
-    NoDatabase = 3,
-    /// Refused by the law.
-    Refused = 4,
-    /// Someone else changed it first.
-    Conflict = 5,
-}
-
-impl End {
-    /// The exit code for monitoring systems: 0 is fine, 1 a warning, 2 critical.
-    pub const fn of(worst: Option<Severity>) -> Self {
-        match worst {
-            None => Self::Done,
-            Some(Severity::Warning) => Self::Failed,
-            Some(Severity::Critical) => Self::Usage,
-        }
-    }
-}
-
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Reading lines or writing output.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// Wrong usage.
-    #[error("{0}")]
-    Usage(String),
-    /// Something does not exist, or cannot be done.
-    #[error("{0}")]
-    Missing(String),
-    /// A monitoring check could not find out the state.
-    #[error("state unknown: {0}")]
-    NotKnown(#[source] StoreError),
-}
-
-impl From<ImportError> for CliError {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Read(error) => Self::Io(error),
-            ImportError::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl CliError {
-    /// The exit code of this error.
-    pub const fn end(&self) -> End {
-        match self {
-            Self::Usage(_) => End::Usage,
-            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) | Self::NotKnown(_) => End::NoDatabase,
-            Self::Store(StoreError::Conflict) => End::Conflict,
-            Self::Store(StoreError::Refused { .. } | StoreError::NotPermitted(_)) => End::Refused,
-            Self::Store(
-                StoreError::Foreign(_) | StoreError::Unknown(_) | StoreError::NotAllowed(_) | StoreError::Other(_),
-            )
-            | Self::Io(_)
-            | Self::Missing(_) => End::Failed,
-        }
-    }
-}
 
 /// What every command works with.
 pub struct Desk<'a> {
@@ -140,7 +55,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     }
     // For a monitoring check, every error means that the state is unknown.
     let unknown =
-        |error| if matches!(verb, Verb::Watch(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
+        |error| if matches!(verb, Verb::Stuck(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     let mut desk = Desk { store, roles, json: args.json, out };
@@ -163,7 +78,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Verify => verify::verify(&mut desk).await,
         Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
         Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
-        Verb::Watch(ask) => watch::watch(&mut desk, settings, ask).await,
+        Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
         Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
         Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
         Verb::Law(_)

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::args::{People, PeopleVerb};
+use super::Desk;
 use super::json::time;
 use super::table::Table;
-use super::{CliError, Desk, End};
 use crate::domain::Role;
+use crate::exit::{CliError, End};
+use crate::settings::args::{People, PeopleVerb};
 use crate::store::StoreError;
 use crate::store::people::{self, Held};
 

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::args::Sample;
-use super::{CliError, End};
+use crate::exit::{CliError, End};
 use crate::sample::Extras;
+use crate::settings::args::Sample;
 
 /// Writes sample facts.
 pub fn sample(ask: &Sample, out: &mut dyn Write) -> Result<End, CliError> {

@@ -5,11 +5,11 @@ use std::io::Write;
 use clap::CommandFactory;
 use serde::Serialize;
 
-use super::args::Args;
-use super::ask::Config;
 use super::table::Table;
-use super::{CliError, End};
-use crate::console::keys;
+use crate::exit::{CliError, End};
+use crate::settings::args::Args;
+use crate::settings::ask::Config;
+use crate::settings::keys;
 use crate::settings::{Origin, SETTINGS, Settings, template};
 
 #[derive(Serialize)]

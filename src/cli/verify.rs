@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{CliError, Desk, End};
+use super::Desk;
+use crate::exit::{CliError, End};
 use crate::store::verify::{self, Report};
 use crate::text;
 

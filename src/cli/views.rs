@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::ask::{View as Ask, ViewVerb};
+use super::Desk;
 use super::table::Table;
-use super::{CliError, Desk, End};
-use crate::console::app::views::View;
+use crate::exit::{CliError, End};
 use crate::settings::Settings;
+use crate::settings::ask::{View as Ask, ViewVerb};
+use crate::settings::view::View;
 use crate::store::views;
 
 #[derive(Serialize)]

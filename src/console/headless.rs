@@ -7,11 +7,11 @@ use ratatui::widgets::Widget;
 use tokio::sync::mpsc;
 
 use super::app::{App, Effect, Link, Message, Seat};
-use super::keys;
-use super::prefs::Prefs;
 use super::view::Screen;
 use super::work::{Duties, Worker};
 use crate::domain::Role;
+use crate::settings::keys;
+use crate::settings::prefs::Prefs;
 use crate::store::Store;
 
 /// A console that is controlled by the program.

@@ -3,8 +3,9 @@
 use ratatui::style::Style;
 use ratatui::symbols::border;
 
-use super::theme::{Paint, Theme};
 use crate::domain::{Sign, Status};
+use crate::settings::prefs::Prefs;
+use crate::settings::theme::{Paint, Theme};
 use crate::text;
 
 /// How the screen looks: the styles of a theme, and the glyphs.
@@ -228,6 +229,15 @@ impl Look {
             Sign::Done => (glyphs.done, self.good()),
             Sign::Nothing => (glyphs.nothing, self.dim()),
         }
+    }
+}
+
+impl Prefs {
+    /// The look of the screen with these preferences.
+    pub fn look(&self) -> Look {
+        let theme = self.themes.get(self.theme).map_or(Theme::NONE, |named| named.theme);
+        let theme = if self.colour && !self.plain { theme } else { theme.without_colour() };
+        Look::new(theme, self.ascii || self.plain)
     }
 }
 

@@ -2,20 +2,15 @@
 //! runs the effects, [`run`] is the loop, [`terminal`] the terminal. Only [`work`] and [`mod@demo`] access the store.
 
 pub mod app;
-pub mod columns;
 pub mod demo;
-pub mod files;
 pub mod headless;
-pub mod keys;
 pub mod layout;
 pub mod look;
-pub mod prefs;
 pub mod record;
 pub mod replay;
 pub mod run;
 pub mod svg;
 pub mod terminal;
-pub mod theme;
 pub mod view;
 pub mod work;
 
@@ -24,18 +19,18 @@ use std::io::{IsTerminal, Write};
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::cli::CliError;
-use crate::cli::args::Demo;
-use crate::cli::ask::{Replay, Screenshot};
 use crate::domain::Roles;
+use crate::exit::CliError;
 use crate::settings::Settings;
+use crate::settings::args::Demo;
+use crate::settings::ask::{Replay, Screenshot};
+use crate::settings::files::Files;
+use crate::settings::prefs::Prefs;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
 use crate::work::tell::Tellers;
 use app::Seat;
-use files::Files;
 use headless::Headless;
-use prefs::Prefs;
 use replay::Player;
 use work::Duties;
 

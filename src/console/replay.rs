@@ -14,10 +14,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::app::App;
 use super::headless::picture;
-use super::keys;
-use super::prefs::Prefs;
 use super::record::{Event, Line};
 use super::terminal::Terminal;
+use crate::settings::keys;
+use crate::settings::prefs::Prefs;
 
 /// Longer pauses are cut to this.
 const SILENCE: Duration = Duration::from_secs(2);

@@ -17,14 +17,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::app::journal::Tone;
 use super::app::{App, Effect, Message, Seat};
-use super::files::Files;
-use super::keys::Scope;
-use super::prefs::Prefs;
 use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
 use super::work::{Duties, Worker};
 use crate::domain::Role;
+use crate::settings::files::Files;
+use crate::settings::keys::Scope;
+use crate::settings::prefs::Prefs;
 use crate::store::Store;
 
 /// The average time per frame: updates without a key press draw at most three frames in three times this.

@@ -15,8 +15,8 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::prefs::Bidi;
-use crate::cli::ask::work::Desktop;
+use crate::settings::ask::work::Desktop;
+use crate::settings::prefs::Bidi;
 
 /// Switch the terminal's reordering of right-to-left text on and off (ECMA-48, bidirectional support mode).
 const BIDI_ON: &[u8] = b"\x1b[8h";

@@ -2,6 +2,7 @@
 //! person's command is never retried on an order that has changed.
 
 pub mod cases;
+pub mod command_line;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ pub mod case;
 pub mod fact;
 pub mod order;
 pub mod plan;
+pub mod report;
 pub mod words;
 
 pub use case::{

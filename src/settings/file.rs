@@ -6,12 +6,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Origin, SETTINGS, Settings};
-use crate::cli::args::Args;
-use crate::console::app::views::View;
-use crate::console::keys::Scope;
-use crate::console::prefs::Prefs;
 use crate::query::distance;
-use crate::watch::rule;
+use crate::settings::args::Args;
+use crate::settings::keys::Scope;
+use crate::settings::prefs::Prefs;
+use crate::settings::view::View;
+use crate::stuck::rule;
 use strum::VariantArray;
 
 /// What is wrong with the configuration, and where.
@@ -198,9 +198,9 @@ impl File {
                     return Err(self.fault(at, format!("{command} needs a list of keys: [\"x\", \"ctrl-x\"]")));
                 };
                 settings.keys.bind(scope, command, &words).map_err(|fault| {
-                    let names = crate::console::keys::of(scope).map(|binding| binding.command.name());
+                    let names = crate::settings::keys::of(scope).map(|binding| binding.command.name());
                     let near = match fault {
-                        crate::console::keys::Misbound::NoCommand(..) => {
+                        crate::settings::keys::Misbound::NoCommand(..) => {
                             format!("; the nearest is {:?}", nearest(command, names))
                         }
                         _ => String::new(),

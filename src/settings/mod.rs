@@ -1,21 +1,31 @@
 //! Settings. Each is a flag, an environment variable and a line in the configuration file, in that precedence. Only the
 //! file has views, alerts, links and keys.
 
+pub mod args;
+pub mod ask;
+pub mod columns;
 mod file;
+pub mod files;
+pub mod help;
+pub mod keys;
+pub mod prefs;
 mod table;
+pub mod theme;
+pub mod view;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, FromArgMatches};
 
-use crate::cli::args::{Args, Verb};
-use crate::console::app::views::View;
-use crate::console::keys::Keymap;
-use crate::console::theme::{self, Named};
 use crate::query::distance;
-use crate::watch::rule::{self, Rule};
+use crate::settings::args::{Args, Verb};
+use crate::settings::keys::Keymap;
+use crate::settings::theme::Named;
+use crate::settings::view::View;
+use crate::stuck::rule;
+use crate::stuck::rule::Rule;
 pub use file::{Fault, File};
 pub use table::{SETTINGS, Setting, bidi, schema, template, times, zone};
 
@@ -88,7 +98,7 @@ impl Settings {
                 argument.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
             if empty { argument.env(None::<&str>) } else { argument }
         };
-        Self::of(&Args::command().mut_args(said).get_matches())
+        Self::of(&help::command().mut_args(said).get_matches())
     }
 
     fn of(matches: &ArgMatches) -> Result<Self, Wrong> {

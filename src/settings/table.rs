@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use super::file::quoted;
-use crate::cli::args::{Args, login};
-use crate::cli::ask::work;
-use crate::console::app::views::SHIPPED;
-use crate::console::keys::{self, Scope};
-use crate::console::prefs::{Bidi, Prefs, Times};
+use crate::settings::args::{Args, login};
+use crate::settings::ask::work;
+use crate::settings::keys;
+use crate::settings::keys::Scope;
+use crate::settings::prefs::{Bidi, Prefs, Times};
+use crate::settings::view::SHIPPED;
 use crate::store::connect;
 use crate::store::schema::NAME;
-use crate::watch::rule;
+use crate::stuck::rule;
 use strum::VariantArray;
 
 /// One setting.
@@ -268,7 +269,7 @@ pub fn schema(text: &str) -> Result<String, String> {
 }
 
 /// Reads a time zone.
-pub fn zone(text: &str) -> Result<crate::console::prefs::Zone, String> {
+pub fn zone(text: &str) -> Result<crate::settings::prefs::Zone, String> {
     text.parse().map_err(|()| "use utc, local, or an offset like +03:00".to_owned())
 }
 
@@ -308,7 +309,7 @@ pub fn template(defaults: &Args) -> String {
     line("\n# Views: named queries, written as for recourse orders --where. Digits jump to them.".to_owned());
     line("#[views]".to_owned());
     SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
-    line("\n# Alerts: a measure and its limit; recourse watch --help lists the measures.".to_owned());
+    line("\n# Alerts: a measure and its limit; recourse stuck --help lists the measures.".to_owned());
     line("#[alerts]".to_owned());
     rule::SHIPPED.iter().for_each(|(name, text)| line(format!("#{} = {}", quoted(name), quoted(text))));
     line("\n# Links to orders, for copying; {id} is the order id.".to_owned());

@@ -6,8 +6,8 @@ use sqlx::postgres::PgPool;
 
 use super::row::unknown;
 use super::{Store, StoreError};
-use crate::watch::alarm::{Standing, What};
-use crate::watch::rule::Severity;
+use crate::stuck::alarm::{Standing, What};
+use crate::stuck::rule::Severity;
 
 #[derive(FromRow)]
 struct StandingRow {

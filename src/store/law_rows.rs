@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use strum::VariantArray;
 
-use crate::case::law;
+use crate::cases::law;
 use crate::domain::law::VERSION;
 use crate::domain::permission::permissions;
 use crate::domain::{Actor, Basis, Currency, Effect, Provider, Rule, Status};

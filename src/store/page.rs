@@ -10,7 +10,7 @@ use super::row::OrderRow;
 use crate::domain::{Currency, Status};
 use crate::query::{self, By, Cases, Cursor, Sieve, Sort};
 use crate::records::OrderRecord;
-use crate::watch::STUCK;
+use crate::stuck::STUCK;
 
 /// What to list.
 #[derive(Debug, Clone, Copy)]

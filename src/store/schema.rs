@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::StoreError;
 use super::law_rows::{self, Rows};
-use crate::case::Policy;
-use crate::case::policy::SHIPPED;
+use crate::cases::Policy;
+use crate::cases::policy::SHIPPED;
 use crate::domain::law;
 
 /// The parts of the schema, by subject. Until the first release they are edited in place.

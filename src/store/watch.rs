@@ -10,10 +10,10 @@ use super::row::unknown;
 use super::{Store, StoreError, evidence, feed, heartbeat, read};
 use crate::domain::Currency;
 use crate::records::{OrderRecord, Tick};
-use crate::watch::alarm::{Facts, Figures, money};
-use crate::watch::band::whole;
-use crate::watch::grid::{Grid, Hour, Moments, Piece};
-use crate::watch::why::{Attempt, Clues, Held};
+use crate::stuck::alarm::{Facts, Figures, money};
+use crate::stuck::band::whole;
+use crate::stuck::grid::{Grid, Hour, Moments, Piece};
+use crate::stuck::why::{Attempt, Clues, Held};
 use crate::wire::json;
 
 /// How many pieces of evidence are read for each order, the latest first.

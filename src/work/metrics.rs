@@ -21,8 +21,8 @@ use strum::VariantArray;
 use crate::domain::{Currency, Provider};
 use crate::store::feed::{self, Place};
 use crate::store::{Store, StoreError, alerts, read, watch};
-use crate::watch::band::{Band, whole};
-use crate::watch::grid::Moments;
+use crate::stuck::band::{Band, whole};
+use crate::stuck::grid::Moments;
 
 /// The time that the rate covers.
 const WINDOW: Duration = Duration::from_secs(60);

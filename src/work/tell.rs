@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-use crate::watch::alarm::Standing;
+use crate::stuck::alarm::Standing;
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);

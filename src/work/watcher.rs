@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use super::tell::Tellers;
 use crate::domain::{NotPermitted, Roles, Task};
 use crate::store::{Store, StoreError, alerts, heartbeat, watch};
-use crate::watch::alarm::{self, Alarm, Facts, Standing, What};
-use crate::watch::rule::{Rule, Severity};
+use crate::stuck::alarm;
+use crate::stuck::alarm::{Alarm, Facts, Standing, What};
+use crate::stuck::rule::{Rule, Severity};
 
 /// The pause between two checks.
 const LOOK: Duration = Duration::from_secs(30);

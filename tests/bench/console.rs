@@ -11,10 +11,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use recourse::console::app::{App, Effect, Link, Message, Seat};
-use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
 use recourse::console::work::{Duties, Worker};
 use recourse::domain::Roles;
+use recourse::settings::prefs::Prefs;
 use tokio::sync::mpsc;
 
 use super::harness::{Book, PROGRAM};

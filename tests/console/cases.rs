@@ -1,8 +1,8 @@
 //! Tests of the dispute desk, with simulated answers of the store.
 
 use chrono::TimeDelta;
-use recourse::case::law::Refusal;
-use recourse::case::policy::{Policy, SHIPPED};
+use recourse::cases::law::Refusal;
+use recourse::cases::policy::{Policy, SHIPPED};
 use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
 use recourse::console::app::{Effect, Failure, Message, Pulse};
 use recourse::desk::cases::{Answer, CaseCommand, Command};

@@ -9,8 +9,6 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
 use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Seat, Shown};
-use recourse::console::keys;
-use recourse::console::prefs::Prefs;
 use recourse::console::view::Screen;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
@@ -18,6 +16,8 @@ use recourse::records::Count;
 use recourse::records::Quarantined;
 use recourse::records::Tick;
 use recourse::records::{FactState, OrderRecord, Transition};
+use recourse::settings::keys;
+use recourse::settings::prefs::Prefs;
 use uuid::Uuid;
 
 use super::harness::{at, way_to};

@@ -123,7 +123,7 @@ fn one_goes_to_an_order_from_anywhere() {
 /// With names masked, no screen shows a person's name or note.
 #[test]
 fn masked_screens_tell_nobody() {
-    let prefs = recourse::console::prefs::Prefs { mask: true, ..Default::default() };
+    let prefs = recourse::settings::prefs::Prefs { mask: true, ..Default::default() };
     for keys in ["enter", "enter enter", "Q", "Q j", "/ \"buyer:ngozi\" enter", "enter c j j j j j space j space esc"] {
         let mut desk = Desk::with(seat(), prefs.clone(), small_book(), 200, 60);
         desk.press(keys);

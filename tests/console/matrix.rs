@@ -6,8 +6,8 @@ use std::fmt::Write;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
 use recourse::console::look::Look;
-use recourse::console::prefs::Prefs;
-use recourse::console::theme::Theme;
+use recourse::settings::prefs::Prefs;
+use recourse::settings::theme::Theme;
 
 use super::desk::{Desk, Memory, seat, small_book};
 
@@ -206,7 +206,7 @@ fn every_theme_tells_things_apart() {
 /// Right-to-left names move nothing next to them, whether the terminal or the console reorders them.
 #[test]
 fn right_to_left_names_move_no_column() {
-    use recourse::console::prefs::Bidi;
+    use recourse::settings::prefs::Bidi;
     for bidi in [Bidi::Terminal, Bidi::Application, Bidi::Off] {
         let prefs = Prefs { bidi, ..Prefs::default() };
         for (state, keys) in STATES {

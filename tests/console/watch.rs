@@ -11,12 +11,13 @@ use recourse::records::Evidence;
 use recourse::records::OrderRecord;
 use recourse::records::Plan;
 use recourse::records::Tick;
-use recourse::watch::STUCK;
-use recourse::watch::alarm::{Facts, Figures, Standing, What};
-use recourse::watch::band::{Band, whole};
-use recourse::watch::grid::{Hour, Moments, Piece};
-use recourse::watch::rule;
-use recourse::watch::why::{self, Attempt, Clues, Why};
+use recourse::stuck::STUCK;
+use recourse::stuck::alarm::{Facts, Figures, Standing, What};
+use recourse::stuck::band::{Band, whole};
+use recourse::stuck::grid::{Hour, Moments, Piece};
+use recourse::stuck::rule;
+use recourse::stuck::why;
+use recourse::stuck::why::{Attempt, Clues, Why};
 use recourse::work::plan::run::{Ended, Progress};
 use recourse::work::plan::{Answer, Totals};
 use recourse::work::watcher::{Acknowledged, Looked};
@@ -69,7 +70,7 @@ fn seen(memory: &Memory) -> Seen {
         figures.oldest = figures.oldest.into_iter().chain([due - whole()]).min();
     }
     let alarms = Facts { merchants, ..Facts::default() }.judge(&rule::shipped(), now());
-    let standing = |alarm: &recourse::watch::alarm::Alarm| Standing {
+    let standing = |alarm: &recourse::stuck::alarm::Alarm| Standing {
         alert: alarm.alert.clone(),
         seq: 1,
         what: What::Fired,

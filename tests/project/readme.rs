@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use recourse::case::law::rule_of;
-use recourse::console::keys::{self, Scope};
+use recourse::cases::law::rule_of;
 use recourse::domain::CaseAction;
 use recourse::domain::{Provider, describe};
+use recourse::settings::keys;
+use recourse::settings::keys::Scope;
 use strum::VariantArray;
 
 fn law() -> String {

@@ -2,7 +2,8 @@
 //! programs use it.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use recourse::case::{Policy, policy::SHIPPED};
+use recourse::cases::Policy;
+use recourse::cases::policy::SHIPPED;
 use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, Step, atarapay};
 use recourse::store::cases::policy;
 use serde_json::Value;

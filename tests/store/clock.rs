@@ -9,7 +9,7 @@ use recourse::domain::*;
 use recourse::intake::import;
 use recourse::sample::dice::Dice;
 use recourse::store::watch;
-use recourse::watch::grid::Moments;
+use recourse::stuck::grid::Moments;
 use recourse::work::clock::{self, Mode, Modes};
 use serde_json::json;
 use sqlx::AssertSqlSafe;

@@ -98,11 +98,10 @@ pub fn guarded(table: &str, trigger: &str, constraint: &'static str, sql: &str) 
     Bad { constraint, sql: sql.to_owned(), drop: format!("drop trigger {trigger} on {table}"), and_drop: "" }
 }
 
-/// A bad write that the rule of its transition refuses.
-fn judged(constraint: &'static str, sql: String) -> Bad {
-    let drop = "create or replace function transition_judge(t transition, r rule, last_due timestamptz) returns void
-        language sql as 'select'";
-    Bad { constraint, sql, drop: drop.to_owned(), and_drop: "" }
+/// A bad write that the rule of its transition refuses; with this change of the rules it succeeds.
+fn judged(constraint: &'static str, change: &str, sql: String) -> Bad {
+    let drop = format!("alter table rule disable trigger rule_append_only; update rule set {change}");
+    Bad { constraint, sql, drop, and_drop: "" }
 }
 
 /// A bad write to rows that never change, or are never deleted.
@@ -142,7 +141,7 @@ fn of_amounts() -> Vec<Bad> {
     vec![
         bad(t, "transition_opening_is_empty", open("tamara:X", "tamara", "SAR", "", "") + ";" + &moved("tamara:X", "open", "buyer", "new",
             &[("amount", "30000"), ("authorised", "30000"), ("due_at", "'2026-11-20T08:30:00Z'"), ("from_status", "''")])),
-        judged("transition_amount_where_needed", moved("tamara:new", "decline", "provider", "declined", &[("amount", "5")])),
+        judged("transition_amount_where_needed", "has_amount = true where action = 'decline'", moved("tamara:new", "decline", "provider", "declined", &[("amount", "5")])),
         bad(t, "transition_amount_positive", moved("tamara:authorised", "capture", "merchant", "partially_captured", &[("amount", "0")])),
         bad(t, "transition_authorised_in_full", moved("tamara:approved", "authorise", "merchant", "authorised",
             &[("authorised", "100"), due])),
@@ -197,14 +196,14 @@ fn of_the_log() -> Vec<Bad> {
         bad(t, "transition_rejection_pending_after_reject", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("rejection_pending", "true")])),
         with(bad(t, "transition_no_third_delivery", moved("atarapay:pending", "agree_second_delivery", "seller", "pending_ii",
             &[("from_status", "'awaiting_buyer_response'"), ("attempt", "2")])), CONTINUES),
-        judged("transition_deadline_where_law_has_one", moved("tamara:new", "approve", "provider", "approved", &[])),
-        judged("transition_deadline_from_milestone", moved("tamara:new", "approve", "provider", "approved", &[("due_at", "'2026-11-24T08:00:00Z'")])),
+        judged("transition_deadline_where_law_has_one", "deadline = 'none', minutes = null where action = 'approve'", moved("tamara:new", "approve", "provider", "approved", &[])),
+        judged("transition_deadline_from_milestone", "minutes = 96 * 60 where action = 'approve'", moved("tamara:new", "approve", "provider", "approved", &[("due_at", "'2026-11-24T08:00:00Z'")])),
         with(guarded(t, "transition_seal", "transition_deadline_unchanged", &moved("tamara:authorised", "cancel", "merchant", "updated",
             &[("amount", "1"), ("canceled", "1"), ("due_at", "o.due_at + interval '1 day'")])), CONTINUES),
         guarded(t, "transition_seal", "transition_opening_time_of_order", &(open("tamara:X", "tamara", "SAR", "", "") + ";" + &moved("tamara:X", "open", "buyer", "new",
             &[("amount", "30000"), ("happened_at", "'2026-11-20T09:00:00Z'"), ("due_at", "'2026-11-20T09:30:00Z'"), ("from_status", "''")]))),
         bad(t, "transition_time_plausible", moved("tamara:new", "decline", "provider", "declined", &[("happened_at", "'infinity'")])),
-        judged("transition_only_missed_steps_inferred", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
+        judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
         bad(t, "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "' '")])),

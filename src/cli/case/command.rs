@@ -4,17 +4,19 @@ use crate::store::StoreError;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use super::super::ask::case::{CaseVerb, Decide, Of, Pay};
-use super::super::{CliError, Desk, End};
-use crate::case::draft::{self, Facts};
-use crate::case::law::Refusal;
-use crate::case::{Policy, file, outcome};
+use super::super::Desk;
+use crate::cases::draft;
+use crate::cases::draft::Facts;
+use crate::cases::law::Refusal;
+use crate::cases::{Policy, file, outcome};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{Money, MoneyError, Parts};
+use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
 use crate::records::DecidedTexts;
 use crate::records::OrderRecord;
 use crate::records::{Message, Note, Party, PayoutState};
+use crate::settings::ask::case::{CaseVerb, Decide, Of, Payout};
 use crate::store::cases::policy;
 use crate::store::cases::read;
 use crate::text;
@@ -27,23 +29,23 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
         | CaseVerb::Show { .. }
         | CaseVerb::Save { .. }
         | CaseVerb::Open { .. } => None,
-        CaseVerb::Claim { of, .. }
-        | CaseVerb::Take { of, .. }
+        CaseVerb::TakeCase { of, .. }
+        | CaseVerb::TakeOver { of, .. }
         | CaseVerb::Release { of, .. }
         | CaseVerb::HandOver { of, .. }
-        | CaseVerb::Classify { of, .. }
-        | CaseVerb::Check { of, .. }
+        | CaseVerb::SetReason { of, .. }
+        | CaseVerb::Tick { of, .. }
         | CaseVerb::Note { of, .. }
         | CaseVerb::Message { of, .. }
-        | CaseVerb::Answer { of, .. }
-        | CaseVerb::Resume { of, .. }
+        | CaseVerb::Reply { of, .. }
+        | CaseVerb::StopWaiting { of, .. }
         | CaseVerb::Attach { of, .. }
         | CaseVerb::Approve { of, .. }
-        | CaseVerb::Reject { of, .. }
-        | CaseVerb::Retract { of, .. }
+        | CaseVerb::SendBack { of, .. }
+        | CaseVerb::Withdraw { of, .. }
         | CaseVerb::Close { of, .. } => Some(of),
         CaseVerb::Decide(ask) => Some(&ask.of),
-        CaseVerb::Pay(ask) => Some(&ask.of),
+        CaseVerb::Payout(ask) => Some(&ask.of),
     }
 }
 
@@ -56,14 +58,14 @@ pub async fn read(
     let policy = policy::current(&desk.store.pool).await?.policy;
     let held = whole.case.holder(chrono::Utc::now());
     Ok(Ok(match verb {
-        CaseVerb::Claim { reason: Some(why), .. } if held.is_some_and(|owner| owner != desk.store.person) => {
+        CaseVerb::TakeCase { reason: Some(why), .. } if held.is_some_and(|owner| owner != desk.store.person) => {
             CaseCommand::TakeOver { why: why.clone() }
         }
-        CaseVerb::Claim { .. } => CaseCommand::Take,
-        CaseVerb::Take { reason, .. } => CaseCommand::TakeOver { why: reason.clone() },
+        CaseVerb::TakeCase { .. } => CaseCommand::Take,
+        CaseVerb::TakeOver { reason, .. } => CaseCommand::TakeOver { why: reason.clone() },
         CaseVerb::Release { reason, .. } => CaseCommand::Release { why: reason.clone() },
         CaseVerb::HandOver { to, note, .. } => CaseCommand::HandOver { to: to.clone(), note: note.clone() },
-        CaseVerb::Classify { reason, claimed, .. } => {
+        CaseVerb::SetReason { reason, claimed, .. } => {
             let claimed = claimed
                 .as_ref()
                 .map(|digits| Money::parse(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
@@ -72,7 +74,7 @@ pub async fn read(
                 Err(fault) => return fault.told(),
             }
         }
-        CaseVerb::Check { line, undo, .. } => {
+        CaseVerb::Tick { line, undo, .. } => {
             CaseCommand::TickChecklist { line: checklist_line(&policy, whole, line), done: !undo }
         }
         CaseVerb::Note { text, .. } => CaseCommand::AddNote { note: Note(words(text)?) },
@@ -86,10 +88,10 @@ pub async fn read(
             };
             CaseCommand::SendMessage { message: Message { party: *to, theirs: false, body }, ask: *wait }
         }
-        CaseVerb::Answer { from, text, .. } => {
+        CaseVerb::Reply { from, text, .. } => {
             CaseCommand::RecordReply { message: Message { party: *from, theirs: true, body: words(text)? } }
         }
-        CaseVerb::Resume { reason, .. } => CaseCommand::StopWaiting { why: reason.clone() },
+        CaseVerb::StopWaiting { reason, .. } => CaseCommand::StopWaiting { why: reason.clone() },
         CaseVerb::Attach { file: path, .. } => {
             CaseCommand::AttachFile { name: file::name(path), content: content(path, &policy)? }
         }
@@ -101,9 +103,9 @@ pub async fn read(
             }
         }
         CaseVerb::Approve { proposal, .. } => CaseCommand::Approve { proposal: *proposal },
-        CaseVerb::Reject { reason, .. } => CaseCommand::SendBack { why: reason.clone() },
-        CaseVerb::Retract { reason, .. } => CaseCommand::WithdrawProposal { why: reason.clone() },
-        CaseVerb::Pay(ask) => return Ok(paying(ask, whole)),
+        CaseVerb::SendBack { reason, .. } => CaseCommand::SendBack { why: reason.clone() },
+        CaseVerb::Withdraw { reason, .. } => CaseCommand::WithdrawProposal { why: reason.clone() },
+        CaseVerb::Payout(ask) => return Ok(paying(ask, whole)),
         CaseVerb::Close { reason, .. } => CaseCommand::Close { why: reason.clone() },
         CaseVerb::List(_)
         | CaseVerb::Queues
@@ -246,7 +248,7 @@ fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
     }
 }
 
-fn paying(ask: &Pay, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
+fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
     let open: Vec<Party> =
         whole.payouts.iter().filter(|it| it.state != PayoutState::Confirmed).map(|it| it.party).collect();
     let party = match (ask.to, open.as_slice()) {

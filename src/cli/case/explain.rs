@@ -2,14 +2,15 @@
 
 use chrono::{TimeDelta, Utc};
 
-use super::super::ask::case::{Export, Form, LetterAsk, ReportAsk};
 use super::super::json::time;
-use super::super::{CliError, Desk, End, book};
-use crate::case::{pdf, report};
+use super::super::{Desk, book};
+use crate::cases::{pdf, report};
 use crate::desk::cases;
+use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::records::OrderRecord;
 use crate::settings::Settings;
+use crate::settings::ask::case::{Export, Form, LetterAsk, ReportAsk};
 use crate::store::cases::{export, policy, read, report as kept};
 use crate::store::page::{self, Of};
 use crate::text;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::case::{Policy, hint};
+use crate::cases::{Policy, hint};
 use crate::cli::json::time;
 use crate::domain::{Outcome, Parts};
 use crate::records::{Case, CaseEvent};

@@ -2,17 +2,18 @@
 
 use chrono::Utc;
 
-use super::super::ask::case::List;
+use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
-use super::super::{CliError, Desk, End};
 use super::{line, standing, swept};
-use crate::case::Policy;
+use crate::cases::Policy;
 use crate::domain::{Outcome, Parts};
+use crate::exit::{CliError, End};
 use crate::query;
 use crate::records::CaseDetail;
 use crate::records::{Case, CaseEvent, CasePlace};
 use crate::records::{Clock, Queue};
+use crate::settings::ask::case::List;
 use crate::store::cases::read;
 use crate::store::cases::read::Wanted;
 use crate::text;

@@ -5,18 +5,19 @@ pub mod explain;
 pub mod json;
 mod list;
 
-use crate::case::hint;
+use crate::cases::hint;
 use std::time::Duration;
 
 use chrono::Utc;
 
-use super::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
-use super::{CliError, Desk, End};
-use crate::case::law::Refusal;
-use crate::case::policy::{Policy, SHIPPED};
+use super::Desk;
+use crate::cases::law::Refusal;
+use crate::cases::policy::{Policy, SHIPPED};
 use crate::desk::cases::{self, Answer, Command};
+use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
 use crate::records::{Case, CaseEvent, CaseEventKind};
+use crate::settings::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
 use crate::store::StoreError;
 use crate::store::cases::read;
 use crate::store::cases::{policy, write};

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
-use super::super::{CliError, Desk, End};
+use crate::exit::{CliError, End};
 use crate::settings::Settings;
+use crate::stuck::alarm::{Standing, What};
+use crate::stuck::rule::Rule;
 use crate::text;
-use crate::watch::alarm::{Standing, What};
-use crate::watch::rule::Rule;
 use crate::work::tell::Tellers;
 use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
 

@@ -1,4 +1,4 @@
-//! `recourse watch`: orders at Approved, why they are stuck, and the alerts.
+//! `recourse stuck`: orders at Approved, why they are stuck, and the alerts.
 
 mod alerts;
 mod stuck;
@@ -6,15 +6,16 @@ mod stuck;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::ask::work::{Watch, WatchVerb};
+use super::Desk;
 use super::json::{AmountLine, time};
 use super::table::Table;
-use super::{CliError, Desk, End};
+use crate::exit::{CliError, End};
 use crate::settings::Settings;
+use crate::settings::ask::work::{Watch, WatchVerb};
 use crate::store::watch;
+use crate::stuck::band::Band;
+use crate::stuck::grid::{Cell, Moments, Row};
 use crate::text;
-use crate::watch::band::Band;
-use crate::watch::grid::{Cell, Moments, Row};
 use strum::VariantArray;
 
 /// The maximum width of a merchant's name, in columns.

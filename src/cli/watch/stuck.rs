@@ -3,22 +3,24 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::super::ask::work::Watch;
+use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
-use super::super::{CliError, Desk, End};
 use crate::domain::{Flag, OrderKey, Task};
+use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
 use crate::records::Tick;
+use crate::settings::ask::work::Watch;
 use crate::store::page::{self, Of};
 use crate::store::{read, watch};
+use crate::stuck::STUCK;
+use crate::stuck::band::{Band, clock};
+use crate::stuck::grid::Moments;
+use crate::stuck::runbook;
+use crate::stuck::why;
+use crate::stuck::why::Why;
 use crate::text;
-use crate::watch::STUCK;
-use crate::watch::band::{Band, clock};
-use crate::watch::grid::Moments;
-use crate::watch::runbook;
-use crate::watch::why::{self, Why};
 
 /// How many orders are read at a time.
 const PAGE: u64 = 500;

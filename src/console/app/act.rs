@@ -9,12 +9,12 @@ use uuid::Uuid;
 use super::form::Form;
 use super::watch::Beside;
 use super::{App, Confirm, Effect, Failure, Layer, Link, Menu, Shown, Stage, Tone};
-use crate::console::keys::Command as Key;
 use crate::console::look::{Look, name};
 use crate::console::view::confirm::Question;
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, Choice, Offer, Order};
 use crate::records::Transition;
+use crate::settings::keys::Command as Key;
 
 /// Actions that you confirm by typing their name, because they decide who gets the money.
 pub(super) const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];

@@ -2,8 +2,8 @@
 
 use super::window::Land;
 use super::{App, BoardRow, Effect, Layer, Menu, Pane, Tone};
-use crate::console::keys::Command;
 use crate::domain::Status;
+use crate::settings::keys::Command;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
 

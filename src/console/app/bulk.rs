@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::act::WORDED;
 use super::{App, Effect, Failure, Layer, Link, Tone};
-use crate::console::keys::Command as Key;
 use crate::console::look::Look;
 use crate::console::look::name;
 use crate::console::view::bulk::Many;
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, By, Offer, Pot, Proof, Step, Total, decide, describe, menu};
 use crate::records::OrderRecord;
+use crate::settings::keys::Command as Key;
 
 /// A line of the menu for marked orders.
 #[derive(Debug, Clone)]

@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use tui_input::Input;
 use uuid::Uuid;
 
-use super::views::{Kept, View};
 use super::window::{Page, Window};
 use super::{App, Link, Seat, Shown};
-use crate::console::keys::Keymap;
 use crate::console::layout::Pane;
-use crate::console::prefs::Prefs;
 use crate::domain::{OrderKey, Roles, Status};
 use crate::query::{self, Cursor, Sort};
 use crate::records::Count;
+use crate::settings::keys::Keymap;
+use crate::settings::prefs::Prefs;
+use crate::settings::view::Kept;
+use crate::settings::view::View;
 
 /// The panes, with nothing open above them.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::window::Listing;
 use super::{App, Effect, Layer, Link, Pane, Tone};
-use crate::console::keys::Command;
 use crate::query::{self, Fault, Query};
+use crate::settings::keys::Command;
 
 /// The filter of the list.
 #[derive(Debug, Clone, Default)]

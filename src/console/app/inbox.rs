@@ -9,12 +9,12 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{App, Considering, Effect, Failure, Layer, Link, Tone};
-use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::quarantine::Settle;
 use crate::domain::OrderKey;
 use crate::intake::quarantine::{Answer, readings};
 use crate::records::{FactState, Quarantined};
+use crate::settings::keys::Command;
 
 /// How many facts a page holds.
 pub const PAGE: usize = 100;

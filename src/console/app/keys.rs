@@ -8,8 +8,9 @@ use super::form::insert;
 use super::search::Kind;
 use super::watch::plan;
 use super::{App, Effect, Layer, Tone};
-use crate::console::keys::{self, Binding, Command, Scope};
-use crate::console::prefs::Times;
+use crate::settings::keys;
+use crate::settings::keys::{Binding, Command, Scope};
+use crate::settings::prefs::Times;
 
 /// How long after an Esc the rest of an escape sequence may still arrive.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);

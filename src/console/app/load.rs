@@ -7,7 +7,7 @@ use crate::console::app::watch::{Ask, Beside};
 use crate::console::app::window::Window;
 use crate::domain::{OrderKey, Roles};
 use crate::records::Count;
-use crate::watch::STUCK;
+use crate::stuck::STUCK;
 
 /// The state of reading one kind of data.
 #[derive(Debug, Clone, Copy, Default)]

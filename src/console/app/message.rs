@@ -9,7 +9,6 @@ use super::desk;
 use super::form::consequence;
 use super::inbox;
 use super::journal::Tone;
-use super::views::{Kept, View};
 use super::watch::{Ask, Beside, News};
 use super::window::{Listing, Page, PageAsk};
 use crate::desk::{Answer, Command};
@@ -18,6 +17,8 @@ use crate::intake::quarantine;
 use crate::records::Count;
 use crate::records::Quarantined;
 use crate::records::{OrderRecord, Transition};
+use crate::settings::view::Kept;
+use crate::settings::view::View;
 use crate::store::StoreError;
 
 /// An event for the console.

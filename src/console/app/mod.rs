@@ -31,11 +31,11 @@ use tui_input::Input;
 use uuid::Uuid;
 
 use super::layout::{Layout, Pane};
-use super::prefs::Prefs;
 use crate::desk::Command;
 use crate::domain::{Action, Actor, By, Choice, OrderKey, Roles, Status, menu};
 use crate::records::Count;
 use crate::records::PlannedAction;
+use crate::settings::prefs::Prefs;
 use bulk::{Bulk, Tally};
 use desk::deed::Deeds;
 use desk::sheet::Sheet;

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::{App, Layer, Pane};
-use crate::console::keys::Command;
+use crate::settings::keys::Command;
 
 /// Lines per notch of the wheel.
 const NOTCH: isize = 3;

@@ -4,12 +4,12 @@
 use strum::VariantArray;
 
 use super::{App, Confirm, Effect, Layer, Menu, Tone};
-use crate::cli::twin;
-use crate::console::columns::Column;
-use crate::console::keys::Command;
 use crate::console::look::name;
+use crate::desk::command_line;
 use crate::query::Sort;
 use crate::records::OrderRecord;
+use crate::settings::columns::Column;
+use crate::settings::keys::Command;
 use crate::text;
 
 /// The most bytes that terminals accept for the clipboard.
@@ -102,7 +102,11 @@ impl App {
             ('i', "id", all(&|it| it.order.key.id.clone())),
             ('r', "row, tab-separated", all(&row)),
             ('l', "link", all(&|it| self.prefs.link(&it.order.key))),
-            ('c', "command line", all(&|it| format!("recourse show {}", twin::quoted(&it.order.key.to_string())))),
+            (
+                'c',
+                "command line",
+                all(&|it| format!("recourse show {}", command_line::quoted(&it.order.key.to_string()))),
+            ),
         ];
         let title = match orders.as_slice() {
             [one] => format!("Copy of {}", text::clean(&one.order.key.id)),
@@ -178,13 +182,13 @@ impl App {
     /// The command line that does what the menu's selected line does.
     pub fn twin(&self, menu: &Menu) -> Option<String> {
         let order = &self.shown.as_ref()?.stored.order;
-        twin::of_choice(order, self.choices(menu).get(menu.at)?)
+        command_line::of_choice(order, self.choices(menu).get(menu.at)?)
     }
 
     /// The command line that does what a question asks.
     pub fn twin_of(&self, confirm: &Confirm) -> Option<String> {
         let order = &self.shown.as_ref()?.stored.order;
-        Some(twin::of_command(&confirm.command, order.amount.currency))
+        Some(command_line::of_command(&confirm.command, order.amount.currency))
     }
 
     pub(super) fn open_columns(&mut self) {

@@ -5,10 +5,10 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{App, Effect, Failure, Layer, Pane, Tone};
-use crate::console::app::views::View;
 use crate::console::app::window::Window;
-use crate::console::keys::Command;
 use crate::records::OrderRecord;
+use crate::settings::keys::Command;
+use crate::settings::view::View;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

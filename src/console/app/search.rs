@@ -9,9 +9,10 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::views::BoardRow;
 use super::{App, Effect, Layer};
-use crate::console::keys::{self, Binding, Command, Scope};
 use crate::console::look::name;
 use crate::query::{self, Sort};
+use crate::settings::keys;
+use crate::settings::keys::{Binding, Command, Scope};
 
 /// Help, or the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

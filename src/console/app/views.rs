@@ -2,41 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::window::Listing;
 use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
 use crate::console::app::prompt::{Asks, Prompt};
-use crate::console::columns::Column;
 use crate::domain::{Provider, Status};
-use crate::query::{self, Query, Sort};
-
-/// A named query.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct View {
-    /// Its name.
-    pub name: String,
-    /// The query as it was typed.
-    pub text: String,
-    /// The parsed query.
-    pub query: Query,
-    /// It is in the database, for everyone; otherwise in this person's configuration.
-    pub shared: bool,
-}
-
-/// What a list remembers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Kept {
-    /// The name of its sort; empty is the default.
-    pub sort: String,
-    /// The names of its columns; empty is the default.
-    pub columns: Vec<String>,
-}
-
-/// The views that come with the program, unless the configuration sets others.
-pub const SHIPPED: [(&str, &str); 3] =
-    [("Due in 6 hours", "due<6h"), ("Not confirmed", "unconfirmed"), ("In quarantine", "quarantined")];
+use crate::query::Sort;
+use crate::settings::columns::Column;
+use crate::settings::view::{Kept, View};
 
 /// The views, and what each list remembers.
 #[derive(Debug, Default)]
@@ -60,23 +32,6 @@ pub enum BoardRow {
     Views,
     /// The view at this index.
     View(usize),
-}
-
-impl View {
-    /// Creates a view.
-    ///
-    /// # Errors
-    ///
-    /// The query cannot be parsed.
-    pub fn new(name: &str, text: &str, shared: bool) -> Result<Self, query::Fault> {
-        let query = query::parse(text)?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), query, shared })
-    }
-
-    /// The views that come with the program.
-    pub fn shipped() -> Vec<Self> {
-        SHIPPED.iter().filter_map(|(name, text)| Self::new(name, text, false).ok()).collect()
-    }
 }
 
 impl App {

@@ -6,7 +6,6 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::Event;
 use crate::console::app::checkpoint::Checkpoint;
-use crate::console::app::views::{SHIPPED, View};
 use crate::console::app::watch::News;
 use crate::console::app::window::Listing;
 use crate::console::app::{Failure, Message, Pulse, Shown};
@@ -15,7 +14,8 @@ use crate::query::{self, Query};
 use crate::records::Plan;
 use crate::records::Quarantined;
 use crate::records::{OrderRecord, Transition};
-use crate::watch::alarm::Standing;
+use crate::settings::view::{SHIPPED, View};
+use crate::stuck::alarm::Standing;
 use crate::work::plan;
 use crate::work::plan::run::Ended;
 use crate::work::watcher::Acknowledged;

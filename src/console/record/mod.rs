@@ -17,9 +17,9 @@ use super::app::bulk::Stage;
 use super::app::checkpoint::Checkpoint;
 use super::app::window::{Listing, Page, PageAsk};
 use super::app::{App, Layer, Message};
-use super::keys::Scope;
 use crate::query::Cursor;
 use crate::records::OrderRecord;
+use crate::settings::keys::Scope;
 use mask::Masks;
 pub use read::{Fault, read};
 

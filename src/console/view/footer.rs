@@ -10,8 +10,9 @@ use super::{App, Layer, Look};
 use crate::console::app::journal::Tone;
 use crate::console::app::prompt::Asks;
 use crate::console::app::{Stage, bulk};
-use crate::console::keys::{self, Binding, Command};
 use crate::console::layout::Pane;
+use crate::settings::keys;
+use crate::settings::keys::{Binding, Command};
 use crate::text;
 
 pub(super) struct Footer<'a> {

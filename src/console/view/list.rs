@@ -10,12 +10,12 @@ use ratatui::widgets::Widget;
 use super::{App, Look, whole};
 use crate::console::app::Link;
 use crate::console::app::window::Row;
-use crate::console::columns::Column;
 use crate::console::layout::Pane;
 use crate::console::look::name;
-use crate::console::prefs::Times;
 use crate::query::Field;
 use crate::records::OrderRecord;
+use crate::settings::columns::Column;
+use crate::settings::prefs::Times;
 use crate::text;
 
 pub(super) struct List<'a> {

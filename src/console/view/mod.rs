@@ -29,7 +29,7 @@ use ratatui::widgets::Widget;
 
 use super::app::{App, Layer};
 use super::look::Look;
-use super::prefs::Bidi;
+use crate::settings::prefs::Bidi;
 use crate::text;
 
 /// The whole screen.

@@ -10,13 +10,13 @@ use ratatui::widgets::Widget;
 use super::list::{age, left};
 use super::{App, Look, runbook, safe};
 use crate::console::app::{Menu, Shown};
-use crate::console::keys::{Command, Scope};
 use crate::console::layout::Pane;
 use crate::console::look::name;
-use crate::console::prefs::Times;
 use crate::domain::{Action, Kind, Money, Outcome, Source, describe};
 use crate::records::Evidence;
 use crate::records::{OrderRecord, Transition};
+use crate::settings::keys::{Command, Scope};
+use crate::settings::prefs::Times;
 use crate::text;
 
 pub(super) struct Order<'a> {

@@ -43,7 +43,7 @@ impl Widget for Columns<'_> {
         let (choosing, look) = (self.choosing, self.look);
         let room = room(area);
         let line = |(at, (column, shown)): (usize, &(_, bool))| {
-            let column: &crate::console::columns::Column = column;
+            let column: &crate::settings::columns::Column = column;
             let bar = if at == choosing.at { look.glyphs.bar } else { " " };
             let sign = if *shown { "[x]" } else { "[ ]" };
             let line = Line::raw(format!(

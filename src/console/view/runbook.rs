@@ -9,9 +9,9 @@ use ratatui::widgets::Widget;
 use super::dialog::{Dialog, room};
 use super::{App, Look};
 use crate::console::app::Shown;
-use crate::console::keys::{Command, Scope};
+use crate::settings::keys::{Command, Scope};
+use crate::stuck::runbook::{Step, Tool};
 use crate::text;
-use crate::watch::runbook::{Step, Tool};
 
 /// The key for the tool of a step.
 fn key(app: &App, tool: Tool) -> Option<String> {

@@ -12,11 +12,11 @@ use super::{App, Look, whole};
 use crate::console::app::watch::{Seen, StuckShown};
 use crate::console::app::window::follow;
 use crate::domain::Total;
+use crate::stuck::alarm::Standing;
+use crate::stuck::band::{Band, clock};
+use crate::stuck::grid::{Hour, Row};
+use crate::stuck::rule::Severity;
 use crate::text;
-use crate::watch::alarm::Standing;
-use crate::watch::band::{Band, clock};
-use crate::watch::grid::{Hour, Row};
-use crate::watch::rule::Severity;
 use crate::work::watcher::is_written;
 
 pub(super) struct Watch<'a> {
@@ -278,7 +278,7 @@ impl Watch<'_> {
         said.push(if is_written(standing) {
             format!("{} {} by {}", standing.what.name(), self.since(standing), text::clean(&standing.recorder))
         } else {
-            "Not recorded by a watcher: recourse watch --follow records and notifies".to_owned()
+            "Not recorded by a watcher: recourse stuck --follow records and notifies".to_owned()
         });
         if let (Some(reason), Some(until)) = (&standing.reason, standing.until) {
             let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Failure, Message, Worker, in_time, read};
-use crate::case::file;
+use crate::cases::file;
 use crate::console::app::desk::MOST_COUNTED;
 use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
 use crate::desk;
@@ -280,6 +280,6 @@ impl Worker {
         let report =
             crate::store::cases::report::report(&self.store.pool, now - chrono::TimeDelta::days(30), now).await?;
         let policy = policy::current(&self.store.pool).await?.policy;
-        Ok(crate::case::report::lines(&report, &policy))
+        Ok(crate::cases::report::lines(&report, &policy))
     }
 }

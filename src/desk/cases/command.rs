@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::case::law::Refusal;
+use crate::cases::law::Refusal;
 use crate::domain::CaseAction;
 use crate::domain::{Money, OrderKey, Parts};
 use crate::records::CaseDetail;

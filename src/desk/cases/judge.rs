@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::command::{CaseCommand, Command, PayoutUpdate};
-use crate::case::law::{Refusal, Standing};
-use crate::case::{Policy, outcome};
+use crate::cases::law::{Refusal, Standing};
+use crate::cases::{Policy, outcome};
 use crate::domain::Roles;
 use crate::records::OrderRecord;
 use crate::records::{Case, Party, Payout, PayoutState, Proposal, UnknownWord};

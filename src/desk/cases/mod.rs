@@ -7,9 +7,9 @@ mod write;
 
 use chrono::{DateTime, Utc};
 
-use crate::case::law::Refusal;
-use crate::case::letter::{Letter, Told};
-use crate::case::{Policy, Standing, outcome};
+use crate::cases::law::Refusal;
+use crate::cases::letter::{Letter, Told};
+use crate::cases::{Policy, Standing, outcome};
 use crate::domain::{CaseAction, OrderKey, Parts, Roles, Task, atarapay};
 use crate::intake::import;
 use crate::records::CaseDetail;

@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 
 use super::command::{CaseCommand, Command, PayoutUpdate};
 use super::judge::{Found, Stop, repeats};
-use crate::case::file;
-use crate::case::law::Refusal;
+use crate::cases::file;
+use crate::cases::law::Refusal;
 use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, decide};
 use crate::records::DecidedTexts;
 use crate::records::{CaseEventKind, Message, Party, Payout, PayoutEventKind, PayoutState};

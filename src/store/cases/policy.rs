@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
-use crate::case::Policy;
+use crate::cases::Policy;
 use crate::store::{Store, StoreError};
 
 /// The policy in force.

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 use uuid::Uuid;
 
-use crate::case::file::Kind;
+use crate::cases::file::Kind;
 use crate::domain::{Order, Parts};
 use crate::records::{CaseEventKind, DecidedTexts, Message, Note, Party, PayoutEventKind};
 use crate::store::{Store, StoreError};

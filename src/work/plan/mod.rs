@@ -2,7 +2,7 @@
 
 pub mod run;
 
-use crate::watch::plan::steps;
+use crate::stuck::plan::steps;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};

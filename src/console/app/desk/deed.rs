@@ -6,13 +6,13 @@ use super::sheet::{self, Sheet, Stage};
 use super::{Ask, CaseShown, Named};
 use strum::VariantArray;
 
-use crate::case::law::{Refusal, Standing, rule_of};
-use crate::case::policy::Policy;
+use crate::cases::law::{Refusal, Standing, rule_of};
+use crate::cases::policy::Policy;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
-use crate::console::keys::Command as Key;
 use crate::desk::cases::{Answer, CaseCommand, Command};
 use crate::domain::CaseAction;
 use crate::records::{Case, CaseEvent};
+use crate::settings::keys::Command as Key;
 
 /// The menu of case actions.
 #[derive(Debug, Clone, Default)]

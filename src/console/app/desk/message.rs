@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::{CaseShown, Named, Seen};
-use crate::case::law::Refusal;
+use crate::cases::law::Refusal;
 use crate::console::app::Failure;
 use crate::desk::cases::{Answer, Command};
 use crate::records::CasePlace;

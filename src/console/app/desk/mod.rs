@@ -12,9 +12,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use strum::VariantArray;
 
 use super::{App, Effect, Failure, Layer, Link, Tone};
-use crate::case::Policy;
+use crate::cases::Policy;
 use crate::console::app::window::follow;
-use crate::console::keys::Command as Key;
 use crate::console::layout::Pane;
 use crate::desk::cases::Command;
 use crate::domain::atarapay;
@@ -22,6 +21,7 @@ use crate::records::Queue;
 use crate::records::{Case, CaseEvent, CasePlace};
 use crate::records::{CaseDetail, Hint};
 use crate::records::{OrderRecord, Transition};
+use crate::settings::keys::Command as Key;
 use crate::store::cases::presence::Present;
 pub use message::{Ask, News};
 pub use paper::Paper;
@@ -278,7 +278,7 @@ impl App {
         }
     }
 
-    fn take_next(&mut self, next: Result<Result<Option<Named>, crate::case::law::Refusal>, Failure>) {
+    fn take_next(&mut self, next: Result<Result<Option<Named>, crate::cases::law::Refusal>, Failure>) {
         match next {
             Ok(Ok(Some(named))) => {
                 let id = named.0.split_once(':').map_or(named.0.clone(), |(_, id)| id.to_owned());

@@ -1,9 +1,9 @@
 //! Pages to read above the desk: earlier cases, attached files, letters, the report.
 
 use super::{Ask, moved};
-use crate::case::hint;
+use crate::cases::hint;
 use crate::console::app::{App, Effect, Layer, Tone};
-use crate::console::keys::Command as Key;
+use crate::settings::keys::Command as Key;
 
 /// A page to read above the desk.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use tui_input::Input;
 
 use super::slot::{Slot, payable, slots};
 use super::{CaseShown, Named};
-use crate::case::draft::{Facts, filled, left_open};
-use crate::case::outcome;
+use crate::cases::draft::{Facts, filled, left_open};
+use crate::cases::outcome;
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{CaseAction, Money, Parts};
 use crate::records::DecidedTexts;

@@ -7,8 +7,8 @@ use super::sheet::Stage;
 use super::{Ask, Named};
 use crate::console::app::form::insert;
 use crate::console::app::{App, Effect, Failure, Layer, Tone};
-use crate::console::keys::Command as Key;
 use crate::domain::CaseAction;
+use crate::settings::keys::Command as Key;
 
 impl App {
     pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {

@@ -15,20 +15,21 @@ use super::window::Listing;
 use super::{App, Effect, Failure, Layer, Link, Pane, Tone};
 pub use message::{Ask, News};
 
-use crate::console::keys::Command;
 use crate::domain::{Role, Task};
 use crate::query::{self, length_of};
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::OrderRecord;
 use crate::records::Tick;
-use crate::watch::STUCK;
-use crate::watch::alarm::{Alarm, Standing};
-use crate::watch::band::Band;
-use crate::watch::grid::{Grid, Hour, Row};
-use crate::watch::rule::Severity;
-use crate::watch::runbook::{self, Tool};
-use crate::watch::why::Why;
+use crate::settings::keys::Command;
+use crate::stuck::STUCK;
+use crate::stuck::alarm::{Alarm, Standing};
+use crate::stuck::band::Band;
+use crate::stuck::grid::{Grid, Hour, Row};
+use crate::stuck::rule::Severity;
+use crate::stuck::runbook;
+use crate::stuck::runbook::Tool;
+use crate::stuck::why::Why;
 use crate::work::watcher::{Acknowledged, Looked};
 
 /// What one read of the watch brought.

@@ -10,13 +10,13 @@ use super::Ask;
 use crate::console::app::form::insert;
 use crate::console::app::window::Listing;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
-use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Sheet;
 use crate::domain::{Action, Flag, Money, OrderKey, Task};
 use crate::records::OrderRecord;
 use crate::records::PlanHead;
 use crate::records::PlannedAction;
+use crate::settings::keys::Command;
 use crate::work::plan::{Judged, Totals, Verdict, draft, judge};
 
 /// The stage of a plan that is being made.

@@ -10,10 +10,10 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::Ask;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
-use crate::console::keys::Command;
 use crate::console::look::Look;
 use crate::console::view::plan::Many;
 use crate::records::Plan;
+use crate::settings::keys::Command;
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 

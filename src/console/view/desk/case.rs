@@ -1,6 +1,6 @@
 //! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline.
 
-use crate::case::law::rule_of;
+use crate::cases::law::rule_of;
 use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -237,7 +237,7 @@ impl Page<'_> {
         let Some((proposal, stale)) = self.shown.whole.waiting_proposal() else { return };
         self.rule("Proposed, needs approval");
         let parts = Parts { to_seller: proposal.to_seller, to_buyer: proposal.to_buyer };
-        let words = crate::case::outcome::difference(&self.shown.stored.order, parts);
+        let words = crate::cases::outcome::difference(&self.shown.stored.order, parts);
         self.put(&format!("{} proposes, {words}", text::clean(&proposal.recorder)), self.look.title());
         let reason = text::clean(self.shown.policy.title(&proposal.reason));
         self.put(&format!("{reason}: {}", self.private(&proposal.rationale)), Style::new());

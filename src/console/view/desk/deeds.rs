@@ -1,6 +1,6 @@
 //! The menu of case actions: those you can do now, and on demand the others with the reasons why not.
 
-use crate::case::law::rule_of;
+use crate::cases::law::rule_of;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

@@ -10,7 +10,7 @@ use ratatui::widgets::Widget;
 use super::super::dialog::{Dialog, room};
 use super::super::form::typed;
 use super::super::{App, Look};
-use crate::case::outcome;
+use crate::cases::outcome;
 use crate::console::app::desk::CaseShown;
 use crate::console::app::desk::sheet::{Sheet, Stage};
 use crate::console::app::desk::slot::Slot;

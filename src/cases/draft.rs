@@ -1,7 +1,7 @@
 //! Canned texts, with the order's facts filled in.
 
-use super::Policy;
-use super::policy::Macro;
+use crate::cases::Policy;
+use crate::cases::policy::Macro;
 use crate::records::OrderRecord;
 
 /// The values for a canned text.

@@ -16,9 +16,9 @@ pub fn steps(action: &PlannedAction, order: &Order, roles: Roles, now: DateTime<
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::domain::{Money, TAMARA};
     use crate::domain::{OrderKey, Role};
+    use crate::stuck::plan::*;
 
     #[test]
     fn a_row_is_two_steps_or_a_reason() {

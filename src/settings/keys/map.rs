@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Binding, Command, Scope, TABLE, event, name, of};
 use crate::domain::Provider;
+use crate::settings::keys::{Binding, Command, Scope, TABLE, event, name, of};
 use strum::VariantArray;
 
 /// What is wrong with a configured key.
@@ -174,7 +174,7 @@ impl Keymap {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::settings::keys::map::*;
 
     #[test]
     fn no_key_has_two_meanings_in_one_layer() {

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::Policy;
+use crate::cases::Policy;
 use crate::domain::{Currency, Money};
-use crate::store::cases::report::Report;
+use crate::records::report::Report;
 use crate::text;
 
 /// A number as a bar, relative to the largest of its kind.
@@ -38,7 +38,7 @@ pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
         ),
         String::new(),
     ];
-    type Count = fn(&crate::store::cases::report::Day) -> i64;
+    type Count = fn(&crate::records::report::Day) -> i64;
     let rows: [(&str, Count); 3] = [("new", |it| it.came), ("decided", |it| it.decided), ("closed", |it| it.closed)];
     for (name, of) in rows {
         let values: Vec<i64> = report.days.iter().map(of).collect();

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr};
 
-use super::rule::{Measure, Rule, Severity, Whose};
 use crate::domain::{Currency, Total};
+use crate::stuck::rule::{Measure, Rule, Severity, Whose};
 use crate::text;
 
 /// Figures for one merchant, or for all of them.
@@ -218,8 +218,8 @@ pub fn money(figures: &mut Figures, currency: Currency, minor: i128) {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::*;
-    use crate::watch::rule::read;
+    use crate::stuck::alarm::*;
+    use crate::stuck::rule::read;
 
     fn at(minute: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)

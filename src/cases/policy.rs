@@ -281,7 +281,7 @@ fn clock((name, written): (String, WrittenClock)) -> Result<(Clock, ClockRule), 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cases::policy::*;
 
     #[test]
     fn the_shipped_policy_is_one() {

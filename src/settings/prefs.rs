@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, Local, Offset, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::app::views::{Kept, View};
-use super::keys::Keymap;
-use super::look::Look;
-use super::theme::{self, Named, Theme};
 use crate::domain::{OrderKey, Provider};
+use crate::settings::keys::Keymap;
+use crate::settings::theme;
+use crate::settings::theme::Named;
+use crate::settings::view::Kept;
+use crate::settings::view::View;
 
 /// What reorders right-to-left text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
@@ -174,13 +175,6 @@ impl Default for Prefs {
 }
 
 impl Prefs {
-    /// The look of the screen with these preferences.
-    pub fn look(&self) -> Look {
-        let theme = self.themes.get(self.theme).map_or(Theme::NONE, |named| named.theme);
-        let theme = if self.colour && !self.plain { theme } else { theme.without_colour() };
-        Look::new(theme, self.ascii || self.plain)
-    }
-
     /// A link to an order: from the configured template, or one that `recourse show` accepts.
     pub fn link(&self, key: &OrderKey) -> String {
         match self.links.get(key.provider.name()) {

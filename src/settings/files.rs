@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::app::views::Kept;
+use crate::settings::view::Kept;
 
 /// The paths of the user's files. Both are `None` if there is no home directory.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,7 @@ impl Files {
         };
         let mut document: toml_edit::DocumentMut = text.parse().map_err(|error| said(&error))?;
         let mut shipped = toml_edit::Table::new();
-        for (name, query) in super::app::views::SHIPPED {
+        for (name, query) in crate::settings::view::SHIPPED {
             shipped.insert(name, toml_edit::value(query));
         }
         // The built-in views stay when the user adds the first view.
@@ -82,7 +82,7 @@ impl Files {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::settings::files::*;
 
     #[test]
     fn views_come_and_go_and_comments_stay() {

@@ -1,6 +1,6 @@
 //! What to do about each cause, step by step. Only data: the screen adds the keys, the store adds the ticks.
 
-use super::why::Cause;
+use crate::stuck::why::Cause;
 
 /// Where in this program a step is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ pub const fn steps(cause: Cause) -> &'static [Step] {
 mod tests {
     use strum::VariantArray;
 
-    use super::*;
+    use crate::stuck::runbook::*;
 
     #[test]
     fn every_cause_has_steps_with_names_of_their_own() {

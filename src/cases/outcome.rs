@@ -78,7 +78,7 @@ pub fn difference(order: &Order, parts: Parts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cases::outcome::*;
     use crate::domain::ATARAPAY;
     use crate::domain::{Currency, OrderKey};
 

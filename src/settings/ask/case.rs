@@ -8,10 +8,10 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use strum::VariantArray;
 use uuid::Uuid;
 
-use crate::cli::args::Orders;
 use crate::domain::Provider;
 use crate::query::Sort;
 use crate::records::{Party, Queue};
+use crate::settings::args::Orders;
 
 /// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]
@@ -72,7 +72,8 @@ pub enum CaseVerb {
         reason: String,
     },
     /// Take an unclaimed case; with --reason, take it over from its owner.
-    Claim {
+    #[command(name = "take", alias = "claim")]
+    TakeCase {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -81,7 +82,8 @@ pub enum CaseVerb {
         reason: Option<String>,
     },
     /// Take over a case from its owner.
-    Take {
+    #[command(name = "take-over")]
+    TakeOver {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -104,14 +106,15 @@ pub enum CaseVerb {
         #[command(flatten)]
         of: Of,
         /// The new owner.
-        #[arg(long, value_name = "LOGIN", value_parser = crate::cli::args::login)]
+        #[arg(long, value_name = "LOGIN", value_parser = crate::settings::args::login)]
         to: String,
         /// What the new owner needs to know.
         #[arg(long, value_name = "TEXT")]
         note: String,
     },
     /// Set the reason of the complaint, and how much is claimed.
-    Classify {
+    #[command(name = "set-reason", alias = "classify")]
+    SetReason {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -123,7 +126,8 @@ pub enum CaseVerb {
         claimed: Option<String>,
     },
     /// Tick a line of the checklist.
-    Check {
+    #[command(name = "tick", alias = "check")]
+    Tick {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -161,7 +165,8 @@ pub enum CaseVerb {
         wait: bool,
     },
     /// Record a party's reply.
-    Answer {
+    #[command(name = "reply", alias = "answer")]
+    Reply {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -173,7 +178,8 @@ pub enum CaseVerb {
         text: String,
     },
     /// Stop waiting for a reply.
-    Resume {
+    #[command(name = "stop-waiting", alias = "resume")]
+    StopWaiting {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -211,7 +217,8 @@ pub enum CaseVerb {
         proposal: Option<i32>,
     },
     /// Send back someone else's proposal.
-    Reject {
+    #[command(name = "send-back", alias = "reject")]
+    SendBack {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -220,7 +227,8 @@ pub enum CaseVerb {
         reason: String,
     },
     /// Withdraw your proposal.
-    Retract {
+    #[command(name = "withdraw", alias = "retract")]
+    Withdraw {
         /// Which case.
         #[command(flatten)]
         of: Of,
@@ -229,7 +237,8 @@ pub enum CaseVerb {
         reason: Option<String>,
     },
     /// Record a payout; when the last one arrives, the order is completed.
-    Pay(Pay),
+    #[command(alias = "pay")]
+    Payout(Payout),
     /// Close a case that has no dispute.
     Close {
         /// Which case.
@@ -297,7 +306,7 @@ pub struct Decide {
 /// A payout update.
 #[derive(Debug, Clone, ClapArgs)]
 #[group(id = "how", required = true, multiple = true, args = ["sent", "confirm", "failed", "reopen", "reference"])]
-pub struct Pay {
+pub struct Payout {
     /// Which case.
     #[command(flatten)]
     pub of: Of,
@@ -364,7 +373,7 @@ pub struct Export {
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     pub format: Form,
     /// Only orders of this provider.
-    #[arg(long, value_name = "PROVIDER", value_parser = crate::cli::args::provider)]
+    #[arg(long, value_name = "PROVIDER", value_parser = crate::settings::args::provider)]
     pub provider: Option<Provider>,
     /// Only orders in these statuses, by their wire words, separated by commas.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]

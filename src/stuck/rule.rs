@@ -258,7 +258,7 @@ fn length(text: &str) -> Result<TimeDelta, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::stuck::rule::*;
 
     #[test]
     fn rules_are_read() {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Policy;
+use crate::cases::Policy;
 use crate::domain::{Money, Order, OrderKey};
 use crate::records::{Decision, DecisionBasis, Message, Party, Payout, PayoutState};
 

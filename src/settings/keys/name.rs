@@ -93,7 +93,7 @@ pub fn event(name: &str) -> Option<KeyEvent> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::settings::keys::name::*;
 
     #[test]
     fn arabic_letters_are_keys() {

@@ -1,6 +1,6 @@
 //! The table of keys, in the order of the help.
 
-use super::{Binding, Command, Scope};
+use crate::settings::keys::{Binding, Command, Scope};
 
 const fn row(
     scope: Scope,

@@ -68,7 +68,7 @@ pub fn of_choice(order: &Order, choice: &Choice) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use crate::desk::command_line::quoted;
 
     #[test]
     fn words_are_quoted_for_a_shell() {

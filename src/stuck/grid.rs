@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 
-use super::band::Band;
 use crate::domain::{Currency, Total};
+use crate::stuck::band::Band;
 
 /// A count of orders with the same merchant, currency and deadline bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +148,7 @@ pub struct Hour {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::stuck::grid::*;
 
     #[test]
     fn pieces_come_to_a_grid() {

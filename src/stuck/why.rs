@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-use super::STUCK;
-use super::band::clock;
 use crate::domain::{Action, Order, Status, tamara};
+use crate::stuck::STUCK;
+use crate::stuck::band::clock;
 use crate::text;
 
 /// Why an order is stuck. Each has a message for people; the steps are in [`super::runbook`].
@@ -308,7 +308,7 @@ pub fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: Da
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::stuck::why::*;
 
     fn at(minute: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute)

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-use super::STUCK;
 use crate::domain::Order;
+use crate::stuck::STUCK;
 
 /// A band of ages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumMessage)]
@@ -87,7 +87,7 @@ impl Band {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::stuck::band::*;
 
     #[test]
     fn a_deadline_has_one_band() {

@@ -287,7 +287,7 @@ pub fn rows() -> Vec<EventRow> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cases::law::*;
     use crate::domain::Role;
 
     fn standing(stage: CaseStage, owner: Option<&str>, status: atarapay::Status) -> Standing {

@@ -8,7 +8,7 @@ use krilla::text::{Font, TextDirection};
 use ttf_parser::Face;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::letter::Letter;
+use crate::cases::letter::Letter;
 
 /// The font: DejaVu Sans. Its licence is in the same folder.
 const FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
@@ -82,7 +82,7 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cases::pdf::*;
 
     #[test]
     fn the_same_letter_is_the_same_bytes() {

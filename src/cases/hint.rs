@@ -1,6 +1,6 @@
 //! An earlier case with the same people, in words.
 
-use super::Policy;
+use crate::cases::Policy;
 use crate::domain::{Currency, Money};
 use crate::records::Hint;
 

@@ -145,7 +145,7 @@ pub fn all(folder: Option<&Path>) -> Result<Vec<Named>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::settings::theme::*;
 
     #[test]
     fn shipped_themes_are_read_and_say_everything() {

@@ -49,7 +49,7 @@ pub fn name(path: &std::path::Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cases::file::*;
 
     #[test]
     fn content_says_what_it_is() {

@@ -1,6 +1,6 @@
 //! The command line: flags, their environment variables, and what they mean.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -8,14 +8,14 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
-use super::ask::work::{Clock, Metrics, Plan, Watch, Work};
-use super::ask::{Config, Replay, Screenshot, View};
-use crate::console::files::Files;
-use crate::console::prefs::{Bidi, Times, Zone};
 use crate::domain::{Provider, Role};
 use crate::query::Sort;
 use crate::settings as table;
+use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
+use crate::settings::ask::work::{Clock, Metrics, Plan, Watch, Work};
+use crate::settings::ask::{Config, Replay, Screenshot, View};
+use crate::settings::files::Files;
+use crate::settings::prefs::{Bidi, Times, Zone};
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
 use crate::text;
@@ -174,8 +174,8 @@ pub enum Verb {
     /// Expire orders past their deadline, until stopped.
     Clock(Clock),
     /// Show orders stuck at Approved (how long, why, what to do) and the alerts.
-    #[command(after_long_help = crate::watch::rule::help())]
-    Watch(Watch),
+    #[command(name = "stuck", alias = "watch", after_long_help = crate::stuck::rule::help())]
+    Stuck(Watch),
     /// Plan, approve and run one action on many orders.
     Plan(Plan),
     /// Serve metrics for Prometheus, on this machine only.
@@ -460,7 +460,7 @@ impl Args {
             binaries: self.pg_bin.clone().filter(|path| !path.as_os_str().is_empty()),
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("recourse")),
             keeping: if self.volatile { Keeping::Volatile } else { Keeping::Durable },
-            ask: std::io::stdin().is_terminal().then_some(super::ask),
+            ask: std::io::stdin().is_terminal().then_some(ask),
         }
     }
 }
@@ -490,4 +490,11 @@ pub(super) fn provider(name: &str) -> Result<Provider, String> {
 
 fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "use a share from 0 to 1".to_owned())
+}
+
+/// Asks a yes-or-no question on the terminal; the default is no.
+pub fn ask(question: &str) -> bool {
+    let mut answer = String::new();
+    let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
+    asked.is_ok() && io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
