@@ -6,6 +6,7 @@
 #![cfg_attr(
     feature = "program",
     doc = "
+- [`records`] has what all the others share: orders, transitions, cases, plans and facts, as plain typed records.
 - [`store`] is Postgres and nothing else. It refuses what the law forbids; it never decides.
 - [`wire`] reads the providers' words and our own facts. It never touches the store.
 - [`query`] is the language for finding orders. It never touches the store.
@@ -16,6 +17,7 @@
 - [`work`] runs automatically: clocks, alerts, plans, metrics. It asks the law like everyone else.
 - [`sample`] makes random lawful orders, for the demo and the tests.
 - [`settings`] reads flags, environment and configuration as one table. It decides nothing.
+- [`exit`] turns what went wrong into exit codes.
 - [`cli`] has every command without a screen. It prints in one place.
 - [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
 )]

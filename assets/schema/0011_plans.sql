@@ -11,6 +11,10 @@ create table plan (
   stop_after int not null constraint plan_stops_after_failures check (stop_after >= 1),
   -- How many rows it has.
   orders int not null constraint plan_has_orders check (orders >= 1),
+  -- A request that is sent twice makes one plan.
+  request_id uuid constraint plan_request_unique unique,
+  request_digest bytea,
+  constraint plan_request_has_digest check ((request_id is null) = (request_digest is null)),
   made_by text not null,
   made_login text not null default session_user,
   made_at timestamptz not null default clock_timestamp(),

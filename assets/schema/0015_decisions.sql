@@ -108,7 +108,7 @@ create function phones_of(name text) returns text[] language sql immutable as $$
 $$;
 
 -- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
-create function case_open(of text, by text, since timestamptz, why text) returns int
+create function case_open(of text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
 language plpgsql security definer as $$
 declare born orders; last int;
 begin
@@ -123,7 +123,8 @@ begin
       phones_of(born.buyer) || phones_of(born.seller), since, by, last > 0);
   perform clock_begin(of, last + 1, 'first_answer', since);
   perform clock_begin(of, last + 1, 'decision', since);
-  insert into case_event (order_id, number, what, words, recorder) values (of, last + 1, 'opened', why, by);
+  insert into case_event (order_id, number, what, words, recorder, request_id, request_digest)
+    values (of, last + 1, 'opened', why, by, request, digest);
   return last + 1;
 end $$;
 
@@ -135,7 +136,7 @@ begin
   select * into held from dispute_case where order_id = moved.order_id and open for update;
   if moved.to_status in ('dispute', 'disputed') or (moved.to_status = 'dispute_resolved' and held.order_id is null) then
     if held.order_id is null then
-      perform case_open(moved.order_id, by, moved.happened_at, null);
+      perform case_open(moved.order_id, by, moved.happened_at, null, null, null);
       select * into held from dispute_case where order_id = moved.order_id and open for update;
     end if;
   end if;

@@ -19,7 +19,7 @@ begin
 end $$;
 
 -- Takes the most urgent unclaimed case, if there is one.
-create function case_take_next(by text, only_reason text) returns table (order_id text, number int)
+create function case_take_next(by text, only_reason text, request uuid, digest bytea) returns table (order_id text, number int)
 language plpgsql security definer as $$
 declare it dispute_case;
 begin
@@ -27,7 +27,8 @@ begin
   select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
     order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
   if it.order_id is null then return; end if;
-  insert into case_event (order_id, number, what, recorder) values (it.order_id, it.number, 'claimed', by);
+  insert into case_event (order_id, number, what, recorder, request_id, request_digest)
+    values (it.order_id, it.number, 'claimed', by, request, digest);
   return query select it.order_id, it.number;
 end $$;
 

@@ -9,6 +9,24 @@ create view case_seen as
     c.answered_at, c.decided_at, c.closed_at, o.status, o.version
   from dispute_case c join orders o on o.id = c.order_id;
 
+-- An event of a case with its note, its message and what is known of its file; never the file's content.
+create view case_event_seen as
+  select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.recorder, e.at,
+    n.body as note,
+    case when m.body is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', m.body) end as message,
+    case when f.name is not null then json_build_object('name', f.name, 'kind', f.kind, 'facts', f.facts, 'size', f.size,
+      'digest', encode(f.digest, 'hex')) end as file
+  from case_event e
+  left join case_note n on n.order_id = e.order_id and n.number = e.number and n.seq = e.seq
+  left join case_message m on m.order_id = e.order_id and m.number = e.number and m.seq = e.seq
+  left join case_file f on f.order_id = e.order_id and f.number = e.number and f.seq = e.seq;
+
+-- A proposal, who made it and when.
+create view case_proposal_seen as
+  select p.order_id, p.number, p.seq, p.order_version, p.material_event, p.to_seller, p.to_buyer, p.reason, p.rationale, p.say_seller, p.say_buyer,
+    e.recorder, e.at
+  from case_proposal p join case_event e on e.order_id = p.order_id and e.number = p.number and e.seq = p.seq;
+
 -- An order with its facts in quarantine and the owner and deadline of its open case. An order that was made without its log has
 -- times that no calendar shows.
 create view order_seen as

@@ -3,7 +3,7 @@
 
 set local role recourse_owner;
 
--- Every function looks up names in this schema only, not in the schema of whoever calls it.
+-- Every function looks up names in this schema only, not in the schema of its caller.
 do $$
 declare f regprocedure;
 begin
@@ -56,7 +56,7 @@ end $$;
 
 reset role;
 
--- As whoever makes the schema, because the table of its parts is theirs.
+-- As the login that makes the schema, because it owns the table of its parts.
 do $$
 begin
   execute format('grant usage on schema %I to recourse_writer, recourse_reader', current_schema());

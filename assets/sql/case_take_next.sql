@@ -1,2 +1,2 @@
 -- Takes the most urgent unclaimed case.
-select order_id, number from case_take_next($1, $2)
+select order_id, number from case_take_next($1, $2, $3, $4)

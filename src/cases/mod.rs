@@ -1,9 +1,9 @@
 //! Cases: what may be done to them, by when, and how a decision is explained. Pure: it never touches the store, and
 //! time is an argument.
 //!
-//! [`law`] says what may be done to a case and why not; [`policy`] how this desk works; [`clock`] has the deadlines and
-//! [`queue`] the queues; [`outcome`] says what each party gets; [`draft`] fills in canned texts; [`mod@file`] detects
-//! what an attached file is; [`letter`] writes to a party, as a PDF with [`pdf`]; [`report`] sums up for everyone else.
+//! [`law`] says what may be done to a case and why not; [`policy`] how this desk works; [`outcome`] says what each party
+//! gets; [`draft`] fills in canned texts; [`mod@file`] detects what an attached file is; [`hint`] names earlier cases of
+//! the same people; [`letter`] writes to a party, as a PDF with [`pdf`]; [`report`] sums up for everyone else.
 
 pub mod draft;
 pub mod file;

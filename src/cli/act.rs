@@ -1,13 +1,11 @@
 //! `recourse act`.
 
-use std::time::Duration;
-
 use chrono::Utc;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
+use super::{Desk, nothing_recorded};
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, describe};
 use crate::exit::{CliError, End};
@@ -15,9 +13,6 @@ use crate::records::{OrderRecord, Transition};
 use crate::settings::args::{Act, For};
 use crate::store::{StoreError, constraints, read};
 use crate::text;
-
-/// How long to wait for a lost connection, to learn the result of a write.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Serialize)]
 struct DoneLine {
@@ -62,11 +57,10 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
         return not_exact(desk, &error);
     }
     let command = command(desk, ask, action, &stored.order)?;
-    let answer = match desk::act(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
-        Err(StoreError::Unknown(error)) => recheck(desk, &command, error).await?,
+    let answer = match desk::act_surely(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
         // Only the database knows whether a large decision was approved, or whether the money moved.
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
-        other => other?,
+        other => other?.ok_or_else(nothing_recorded)?,
     };
     tell(desk, &stored.order, answer)
 }
@@ -126,15 +120,6 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
         expect: ask.expect,
         request: ask.request_id.unwrap_or_else(Uuid::new_v4),
     })
-}
-
-/// After a connection was lost during a write: finds out the result, if the database comes back.
-async fn recheck(desk: &Desk<'_>, command: &Command, lost: sqlx::Error) -> Result<Answer, CliError> {
-    match tokio::time::timeout(PATIENCE, desk::learn(&desk.store, command)).await {
-        Ok(learnt) => learnt?
-            .ok_or_else(|| CliError::Missing("the connection was lost and nothing was recorded: try again".to_owned())),
-        Err(_) => Err(StoreError::Unknown(lost).into()),
-    }
 }
 
 fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliError> {

@@ -11,6 +11,7 @@ use crate::domain::law;
 use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
 use crate::settings::{SETTINGS, Settings};
+use crate::store::StoreError;
 use crate::store::health::health;
 use crate::store::heartbeat::{self, Beat};
 use crate::store::{Access, Store, connect, due, feed, page, people, read, schema};
@@ -88,7 +89,8 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
     // Reads what the console reads first: a damaged schema shows here.
     let reading = async {
         read::board(&store.pool).await?;
-        let query = crate::query::parse("unconfirmed").unwrap_or_default().sieve("", Utc::now(), true);
+        let query = crate::query::parse("unconfirmed").map_err(|fault| StoreError::Foreign(fault.to_string()))?;
+        let query = query.sieve("", Utc::now(), true);
         page::after(&store.pool, page::Of::Sieve(&query), Sort::Age, &Cursor::start(), 1).await
     };
     let read = reading.await;

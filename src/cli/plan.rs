@@ -6,10 +6,11 @@ use std::io::IsTerminal;
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::Desk;
 use super::json::{AmountLine, time};
 use super::table::Table;
+use super::{Desk, nothing_recorded};
 use crate::domain::{Action, Flag, Money, Role, Step, Task};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Sort};
@@ -256,10 +257,10 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
         rate: ask.rate.unwrap_or(work.plan_rate),
         stop_after: ask.stop_after.unwrap_or(work.plan_stop_after),
     };
-    let number = plan::make(&desk.store, &head, &chosen).await?;
+    let request = ask.request_id.unwrap_or_else(Uuid::new_v4);
+    let made = plan::make(&desk.store, &head, &chosen, request).await?.ok_or_else(nothing_recorded)?;
     rows(desk, &judged)?;
-    let made = plans::plan(&desk.store.pool, number).await?;
-    sums(desk, made.as_ref(), &judged)?;
+    sums(desk, Some(&made), &judged)?;
     Ok(End::Done)
 }
 

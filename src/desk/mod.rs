@@ -3,13 +3,10 @@
 
 pub mod cases;
 pub mod command_line;
-
-use std::time::Duration;
+pub mod request;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -18,10 +15,6 @@ use crate::domain::{
 use crate::intake::import;
 use crate::records::{OrderRecord, Transition};
 use crate::store::{Proof, Record, Store, StoreError, append, feed, people, read, row};
-
-/// How many more times, and how far apart, to ask for a write that the database does not show yet.
-const LOOKS: u32 = 4;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// A person's command on one order.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -113,11 +106,7 @@ pub async fn act(
         Err(error) => return Err(error),
     };
     drop(connection);
-    if stored.quarantined > 0 {
-        // The action is recorded, even if the facts that wait for it fail again: the next move retries them.
-        _ = import::retry(store, &[command.order.to_string()]).await;
-    }
-    feed::ring(store).await;
+    spread(store, Some(&stored)).await;
     Ok(Answer::Done(Box::new(entry)))
 }
 
@@ -188,25 +177,38 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
 
 /// Finds out what became of a write whose connection was lost. Asks by request id until the database answers and never
 /// writes again. `None` if nothing was recorded.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database answers, but not this question.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
-    learnt(|| recorded(store, command)).await
+    request::found_out(|| recorded(store, command)).await
 }
 
-async fn learnt<A, F: Future<Output = Result<Option<A>, StoreError>>>(
-    recorded: impl Fn() -> F,
-) -> Result<Option<A>, StoreError> {
-    // The commit may still be running in a session that has not noticed yet that its client is gone.
-    let mut looks = 0;
-    loop {
-        match recorded().await {
-            Ok(Some(answer)) => return Ok(Some(answer)),
-            Ok(None) if looks == LOOKS => return Ok(None),
-            Ok(None) => looks += 1,
-            Err(error) if error.is_lost() => looks = 0,
-            Err(error) => return Err(error),
-        }
-        sleep(BETWEEN_LOOKS).await;
+/// Judges a command and records it like [`act`]. If the answer is lost, it finds out what became of it; `None` if
+/// nothing was recorded.
+///
+/// # Errors
+///
+/// [`StoreError`], as [`act`]; [`StoreError::Unknown`] if the database does not come back in time.
+pub async fn act_surely(
+    store: &Store,
+    roles: Roles,
+    command: &Command,
+    now: DateTime<Utc>,
+    dry_run: bool,
+) -> Result<Option<Answer>, StoreError> {
+    let written = act(store, roles, command, now, dry_run).await;
+    request::settled(written, || recorded(store, command)).await
+}
+
+/// Tells everyone that something was recorded. If an order moved that has facts in quarantine, tries them again first:
+/// what is recorded stays so, even if they still cannot be applied.
+pub(crate) async fn spread(store: &Store, moved: Option<&OrderRecord>) {
+    if let Some(moved) = moved.filter(|moved| moved.quarantined > 0) {
+        _ = import::retry(store, &[moved.order.key.to_string()]).await;
     }
+    feed::ring(store).await;
 }
 
 async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
@@ -219,9 +221,8 @@ async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
 impl Command {
     /// A digest that a repeated request has to match. It leaves out the version seen, which the request itself changes.
     fn digest(&self, person: &str) -> Vec<u8> {
-        let said =
-            (&self.order, self.action, self.actor, self.amount, self.parts, &self.note, &self.reference, &self.reason);
-        Sha256::digest(format!("{said:?} {person:?}")).to_vec()
+        let Self { order, action, actor, amount, parts, note, reference, reason, expect: _, request: _ } = self;
+        request::digest(&(order, action, actor, amount, parts, note, reference, reason), person)
     }
 }
 

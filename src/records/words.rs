@@ -285,6 +285,7 @@ words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro has no place for a default")]
 impl Default for Queue {
     fn default() -> Self {
         Self::Unclaimed

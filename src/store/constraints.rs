@@ -219,6 +219,8 @@ pub const DESK: &[(&str, &str)] = &[
     ("plan_has_orders", "A plan needs at least one order."),
     ("plan_has_title", "A plan needs a title."),
     ("plan_rate_in_range", "The rate must be between 0 and 10,000 orders a second."),
+    ("plan_request_has_digest", "A request id comes with the digest of the request."),
+    ("plan_request_unique", "This request was recorded already."),
     ("plan_result_moved_if_accepted", "Only an accepted row has a transition."),
     ("plan_result_outcome_known", "The outcome must be accepted, refused or changed."),
     ("plan_result_plan_running", "The plan is not running."),

@@ -83,13 +83,14 @@ impl StoreError {
 }
 
 /// The constraints that fail when two writers collide, not when something is unlawful.
-const RACES: [&str; 17] = [
+const RACES: [&str; 18] = [
     "transition_version_unique",
     "transition_request_unique",
     "fact_key_unique",
     "orders_id_unique",
     "quarantine_settled_once",
     "alert_event_unique",
+    "plan_request_unique",
     "plan_event_unique",
     "plan_result_unique",
     "plan_event_not_after_end",
@@ -127,7 +128,8 @@ impl From<sqlx::Error> for StoreError {
         match (constraint, database.code().as_deref()) {
             (Some(constraint), _) if RACES.contains(&constraint) => Self::Conflict,
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
-            (None, Some("40001" | "40P01")) => Self::Conflict,
+            // Someone else holds what it waited for, or both waited for each other.
+            (None, Some("40001" | "40P01" | "55P03")) => Self::Conflict,
             (None, Some("42501" | "25006")) => Self::NotAllowed(message),
             // Unknown login, wrong password or unknown database: the URL needs a fix.
             (None, Some(code)) if code.starts_with("28") || code == "3D000" => Self::Unreachable(message),

@@ -180,7 +180,7 @@ fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> St
 /// Every statement that pages can produce, for checks of their query plans.
 pub fn statements() -> Vec<String> {
     let bys = [By::Entered, By::Due, By::Amount];
-    let overdue = query::parse("overdue -mine").unwrap_or_default();
+    let Ok(overdue) = query::parse("overdue -mine") else { return Vec::new() };
     let (with, none) = (overdue.sieve("", DateTime::<Utc>::UNIX_EPOCH, true).cases, Cases::default());
     let of = |lead: Lead| if lead == Lead::Case { &with } else { &none };
     let plain = [(None, None), (Some(&none), None)].into_iter();

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
 
 use super::row::unknown;
 use super::{Store, StoreError};
@@ -42,8 +43,18 @@ impl TryFrom<RowRow> for PlanRow {
     }
 }
 
-/// Stores a plan with its rows (order, version, action) in the order of their places. Returns its number.
-pub async fn make(store: &Store, head: &PlanHead, rows: &[(String, i32, PlannedAction)]) -> Result<i64, StoreError> {
+/// Stores a plan with its rows (order, version, action) in the order of their places, and returns it.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if the request id is known; [`StoreError::Unknown`] if the connection was lost while it was
+/// committed.
+pub async fn make(
+    store: &Store,
+    head: &PlanHead,
+    rows: &[(String, i32, PlannedAction)],
+    (request, digest): (Uuid, &[u8]),
+) -> Result<Plan, StoreError> {
     let mut tx = store.pool.begin().await?;
     let number: i64 = sqlx::query_scalar(sql!("make_plan"))
         .bind(&head.title)
@@ -52,6 +63,8 @@ pub async fn make(store: &Store, head: &PlanHead, rows: &[(String, i32, PlannedA
         .bind(head.stop_after)
         .bind(i32::try_from(rows.len()).unwrap_or(i32::MAX))
         .bind(&store.person)
+        .bind(request)
+        .bind(digest)
         .fetch_one(&mut *tx)
         .await?;
     sqlx::query(sql!("make_plan_rows"))
@@ -63,8 +76,19 @@ pub async fn make(store: &Store, head: &PlanHead, rows: &[(String, i32, PlannedA
         .bind(rows.iter().map(|row| row.2.follow.map(|(_, amount)| amount.minor)).collect::<Vec<_>>())
         .execute(&mut *tx)
         .await?;
+    // Read before the commit, so that nothing can fail after it.
+    let made = sqlx::query_as(sql!("plans")).bind(number).bind(1_i64).fetch_one(&mut *tx).await?;
     tx.commit().await.map_err(super::error::of_commit)?;
-    Ok(number)
+    Ok(made)
+}
+
+/// The plan under a request id, and the digest of the request's body.
+///
+/// # Errors
+///
+/// [`StoreError`] if it cannot be read.
+pub async fn requested(pool: &PgPool, request: Uuid) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    Ok(sqlx::query_as(sql!("plan_request")).bind(request).fetch_optional(pool).await?)
 }
 
 /// Plans, newest first, at most `most`.

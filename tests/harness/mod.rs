@@ -1,6 +1,6 @@
 //! Test support: a private server with its own folder, a separate database for every test, and the real binary.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -10,6 +10,7 @@ use recourse::store::embedded::{Embedded, Keeping, Settings};
 use recourse::store::{Access, Database, Opening, Proof, Record, Store, append, connect, schema};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 /// The binary under test.
@@ -141,6 +142,16 @@ impl Book {
     pub fn url(&self) -> String {
         let socket = self.server.socket_dir().to_string_lossy().replace('/', "%2F");
         format!("postgres://recourse@{socket}/{}", self.name)
+    }
+
+    /// How the program connects to it.
+    pub fn options(&self) -> PgConnectOptions {
+        connect::options(self.server).database(&self.name)
+    }
+
+    /// The folder of the server's socket.
+    pub fn socket_dir(&self) -> &Path {
+        self.server.socket_dir()
     }
 
     /// The binary on this book.

@@ -61,6 +61,8 @@ pub fn of_plans() -> Vec<Bad> {
         bad("plan", "plan_rate_in_range", plan.replace("10, 5", "-1, 5")),
         bad("plan", "plan_stops_after_failures", plan.replace("10, 5", "10, 0")),
         bad("plan", "plan_has_orders", plan.replace("10, 5, 1", "10, 5, 0")),
+        bad("plan", "plan_request_has_digest", plan.replace("made_by)", "made_by, request_id)").replace("'recourse')", "'recourse', gen_random_uuid())")),
+        bad("plan", "plan_request_unique", [plan, plan].map(|plan| plan.replace("made_by)", "made_by, request_id, request_digest)").replace("'recourse')", "'recourse', '00000000-0000-0000-0000-000000000001', '\\x00')")).join("; ")),
         guarded("plan", "plan_begin", "login_acts_for_itself", &sly(plan)),
         append_only("plan", &format!("{plan}; update plan set title = 'other'")),
         with(not_emptied("plan", "truncate plan cascade"), EMPTIED),

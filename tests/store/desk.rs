@@ -140,8 +140,8 @@ async fn a_withdrawal_and_a_settlement_do_not_both_win() {
             other => panic!("{other:?}"),
         };
         assert!(settled != withdrew, "round {round}: settled {settled}, withdrew {withdrew}");
-        let mut connection = book.store.pool.acquire().await.unwrap();
-        let decision = read::decision(&mut connection, &key(&id).to_string()).await.unwrap().unwrap();
+        let whole = read::whole(&book.store.pool, &key(&id).to_string(), None).await.unwrap().unwrap();
+        let decision = whole.decision.unwrap();
         assert_eq!(decision.basis, if settled { DecisionBasis::Settled } else { DecisionBasis::Withdrawn });
     }
     assert_eq!(book.faults().await, Vec::<String>::new());

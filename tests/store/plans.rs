@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 use super::harness::{Book, Told, book};
 
 /// A book with this many orders at Approved, and one at New.
-async fn stuck(orders: usize) -> Book {
+pub async fn stuck(orders: usize) -> Book {
     let book = book().await;
     let mut lines = String::new();
     let opened = chrono::Utc::now() - chrono::TimeDelta::hours(30);

@@ -6,11 +6,9 @@ pub mod json;
 mod list;
 
 use crate::cases::hint;
-use std::time::Duration;
-
 use chrono::Utc;
 
-use super::Desk;
+use super::{Desk, nothing_recorded};
 use crate::cases::law::Refusal;
 use crate::cases::policy::{Policy, SHIPPED};
 use crate::desk::cases::{self, Answer, Command};
@@ -24,9 +22,6 @@ use crate::store::cases::{policy, write};
 use crate::text;
 use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
 
-/// How long to wait for a lost connection, to learn the result of a write.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Runs a command of the dispute desk.
 pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
@@ -34,11 +29,12 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
         CaseVerb::Queues => list::queues(desk).await,
         CaseVerb::Show { order, number } => show(desk, order, *number).await,
         CaseVerb::Save { order, file, to } => command::save(desk, order, file, to.as_deref()).await,
-        CaseVerb::Open { order, reason } => {
+        CaseVerb::Open { order, reason, request_id } => {
             writable(desk)?;
             let key = desk.find(order).await?;
-            let answer = cases::open(&desk.store, desk.roles, &key, reason).await?;
-            tell(desk, answer, order)
+            let request = request_id.unwrap_or_else(uuid::Uuid::new_v4);
+            let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
+            tell(desk, answer.ok_or_else(nothing_recorded)?, order)
         }
         verb => {
             writable(desk)?;
@@ -65,18 +61,8 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     };
     let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
     let command = Command { order: key, what, expect: of.expect, request };
-    let answer = match cases::act(&desk.store, desk.roles, &command, Utc::now()).await {
-        Err(StoreError::Unknown(lost)) => {
-            match tokio::time::timeout(PATIENCE, cases::learn(&desk.store, &command)).await {
-                Ok(learnt) => learnt?.ok_or_else(|| {
-                    CliError::Missing("the connection was lost and nothing was recorded: try again".to_owned())
-                })?,
-                Err(_) => return Err(StoreError::Unknown(lost).into()),
-            }
-        }
-        other => other?,
-    };
-    tell(desk, answer, &of.order)
+    let answer = cases::act_surely(&desk.store, desk.roles, &command, Utc::now()).await?;
+    tell(desk, answer.ok_or_else(nothing_recorded)?, &of.order)
 }
 
 /// Prints the result of an action.

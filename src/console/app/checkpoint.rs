@@ -115,7 +115,10 @@ impl App {
         app.views.all = checkpoint.views;
         app.views.chosen = checkpoint.view;
         let (text, on) = checkpoint.filter;
-        app.filter.query = query::parse(&text).unwrap_or_default();
+        match query::parse(&text) {
+            Ok(query) => app.filter.query = query,
+            Err(fault) => app.filter.fault = Some(fault),
+        }
         app.filter.text.clone_from(&text);
         (app.filter.input, app.filter.on) = (Input::new(text), on);
         (app.chosen, app.focus) = (checkpoint.chosen, checkpoint.focus);

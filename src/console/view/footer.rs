@@ -40,7 +40,7 @@ impl Footer<'_> {
             (true, false) => format!("more than {rows} found"),
             (false, _) => "status: age> due< amount> currency: merchant: buyer: unconfirmed …".to_owned(),
         };
-        let (beside, style) = match &app.filter.fault {
+        let (extra, style) = match &app.filter.fault {
             Some(fault) => (fault.text.clone(), look.warn()),
             None => (found, look.dim()),
         };
@@ -48,7 +48,7 @@ impl Footer<'_> {
         Line::from(vec![
             Span::styled(ASKS, look.key()),
             Span::styled(line, look.title()),
-            Span::styled(format!("   {beside}"), style),
+            Span::styled(format!("   {extra}"), style),
         ])
     }
 

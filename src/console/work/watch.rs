@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::time::{Instant, sleep, sleep_until};
+use uuid::Uuid;
 
 use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::app::journal::Tone;
 use crate::console::app::watch::plan::comes_to;
 use crate::console::app::watch::plans::RowShown;
 use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
-use crate::desk;
+use crate::desk::{self, request};
 use crate::domain::{TAMARA, Task};
 use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
@@ -106,8 +107,8 @@ async fn seen(worker: &Worker) -> Result<Box<Seen>, StoreError> {
 /// come last.
 async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreError> {
     let (pool, now) = (&worker.store.pool, Utc::now());
-    // The query is our own, so it parses.
-    let sieve = query::parse(&cell.query()).unwrap_or_default().sieve(&worker.store.person, now, true);
+    let unfound = |fault| StoreError::Foreign(format!("these orders cannot be found by a query: {fault}"));
+    let sieve = query::parse(&cell.query()).map_err(unfound)?.sieve(&worker.store.person, now, true);
     let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     if cell.band.is_none() {
         orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
@@ -220,7 +221,8 @@ impl Worker {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             roles.may(Task::Plan)?;
-            plan::make(&self.store, head, orders).await
+            let made = plan::make(&self.store, head, orders, Uuid::new_v4()).await?;
+            made.map(|plan| plan.number).ok_or_else(|| StoreError::Unreachable(request::NOTHING.to_owned()))
         };
         in_time(making).await.map_err(Failure::from)
     }

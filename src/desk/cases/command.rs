@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::cases::law::Refusal;
+use crate::desk::request;
 use crate::domain::CaseAction;
 use crate::domain::{Money, OrderKey, Parts};
 use crate::records::CaseDetail;
@@ -193,6 +194,12 @@ impl CaseCommand {
 impl Command {
     /// A digest that a repeated request has to match.
     pub(super) fn digest(&self, person: &str) -> Vec<u8> {
-        Sha256::digest(format!("{:?} {:?} {person:?}", self.order, self.what)).to_vec()
+        match &self.what {
+            // A file can be large: its digest stands for it.
+            CaseCommand::AttachFile { name, content } => {
+                request::digest(&(&self.order, "attach_file", name, Sha256::digest(content).as_slice()), person)
+            }
+            what => request::digest(&(&self.order, what), person),
+        }
     }
 }

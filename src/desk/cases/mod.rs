@@ -2,45 +2,60 @@
 //! in one transaction. If someone else was first, the caller is told so and nothing is written.
 
 mod command;
-mod judge;
+mod fits;
+mod queue;
 mod write;
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{request, spread};
 
 use crate::cases::law::Refusal;
 use crate::cases::letter::{Letter, Told};
-use crate::cases::{Policy, Standing, outcome};
-use crate::domain::{CaseAction, OrderKey, Parts, Roles, Task, atarapay};
-use crate::intake::import;
+use crate::cases::{Policy, outcome};
+use crate::domain::{Parts, Roles};
 use crate::records::CaseDetail;
 use crate::records::OrderRecord;
-use crate::records::{CaseStage, Party};
-use crate::store::cases::read;
+use crate::records::Party;
 use crate::store::cases::write as kept;
+use crate::store::cases::{judge, read};
 use crate::store::error::of_commit;
-use crate::store::{Store, StoreError, feed, people};
+use crate::store::{Store, StoreError};
 pub use command::{Answer, CaseCommand, Command, PayoutUpdate};
-use judge::Stop;
+use fits::Stop;
+pub use queue::{SWEPT, next, open};
 
-/// Judges a command and records it, or says why not. `now` is when it happens.
+/// Judges a command and records it, or says why not. `now` is when it happens. One statement reads all that judges it;
+/// the case as it is then is read before the commit, so that nothing can fail after it.
+///
+/// # Errors
+///
+/// [`StoreError`]; [`StoreError::Unknown`] if the connection was lost while it was committed.
 pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<Utc>) -> Result<Answer, StoreError> {
-    if let Some(answer) = recorded(store, command).await? {
+    let mut tx = store.pool.begin().await?;
+    let other = match &command.what {
+        CaseCommand::HandOver { to, .. } => Some(to.as_str()),
+        _ => None,
+    };
+    let Some(found) = judge::found(&mut tx, &command.order, command.request, other).await? else {
+        return Ok(Answer::Missing);
+    };
+    if found.requested
+        && let Some(answer) = recorded_by(&mut tx, store, command).await?
+    {
         return Ok(answer);
     }
-    let mut tx = store.pool.begin().await?;
-    let Some(found) = judge::found(&mut tx, command).await? else { return Ok(Answer::Missing) };
     let done = async {
         if command.expect.is_some_and(|seq| seq != found.case.seq) {
             return Err(Stop::Store(StoreError::Conflict));
         }
-        judge::judge(&found, roles, &command.what, store, now)?;
-        if let CaseCommand::HandOver { to, .. } = &command.what {
-            works_here(store, to).await?;
-        }
-        write::write(&mut tx, store, roles, command, &found, now).await
+        fits::judge(&found, roles, &command.what, store, now)?;
+        write::write(&mut tx, store, roles, command, &found, now).await?;
+        Ok(read::whole(&mut *tx, &found.case.order_id, Some(found.case.number)).await?)
     };
-    match done.await {
-        Ok(()) => {}
+    let whole = match done.await {
+        Ok(whole) => whole,
         Err(Stop::Refused(refusal)) if refusal.second => {
             drop(tx);
             return second(store, command, refusal).await;
@@ -50,25 +65,25 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
             drop(tx);
             return failed(store, command, error).await;
         }
-    }
+    };
     tx.commit().await.map_err(of_commit)?;
-    if moves_the_order(&command.what) && found.stored.quarantined > 0 {
-        // The action is recorded, even if the facts that wait for the order still cannot be applied.
-        _ = import::retry(store, &[command.order.to_string()]).await;
-    }
-    feed::ring(store).await;
-    let whole = read::whole(&store.pool, &found.case.order_id, Some(found.case.number)).await?;
+    spread(store, Some(&found.stored).filter(|_| moves_the_order(&command.what))).await;
     Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
 }
 
-/// Checks that a case is handed to someone who can work on it.
-async fn works_here(store: &Store, to: &str) -> Result<(), Stop> {
-    let roles = people::roles(&store.pool, to).await?;
-    if roles.may(Task::Case(CaseAction::Take)).is_ok() {
-        return Ok(());
-    }
-    let words = format!("{} is not an agent or a lead; hand the case to someone who is", crate::text::clean(to));
-    Err(Refusal::because("facts", words).into())
+/// Judges a command and records it like [`act`]. If the answer is lost, it finds out what became of it; `None` if
+/// nothing was recorded.
+///
+/// # Errors
+///
+/// [`StoreError`], as [`act`]; [`StoreError::Unknown`] if the database does not come back in time.
+pub async fn act_surely(
+    store: &Store,
+    roles: Roles,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Option<Answer>, StoreError> {
+    request::settled(act(store, roles, command, now).await, || recorded(store, command)).await
 }
 
 const fn moves_the_order(doing: &CaseCommand) -> bool {
@@ -77,34 +92,58 @@ const fn moves_the_order(doing: &CaseCommand) -> bool {
 
 /// Finds out what became of a write whose connection was lost. Asks by request id until the database answers and never
 /// writes again. `None` if nothing was recorded.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database answers, but not this question.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
-    super::learnt(|| recorded(store, command)).await
+    request::found_out(|| recorded(store, command)).await
 }
 
 /// What was recorded under the command's request id, if anything. It resolves an unknown outcome.
+///
+/// # Errors
+///
+/// [`StoreError`] if it cannot be read.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
-    let mut connection = store.pool.acquire().await?;
-    let order = command.order.to_string();
+    recorded_by(&mut *store.pool.acquire().await?, store, command).await
+}
+
+async fn recorded_by(
+    connection: &mut PgConnection,
+    store: &Store,
+    command: &Command,
+) -> Result<Option<Answer>, StoreError> {
+    let (order, digest) = (command.order.to_string(), command.digest(&store.person));
     let known = match &command.what {
-        CaseCommand::RecordPayout { .. } if kept::paid(&mut connection, &order, command.request).await? => {
-            Some((None, Some(command.digest(&store.person))))
+        CaseCommand::RecordPayout { .. } if kept::paid(connection, &order, command.request).await? => {
+            Some((None, Some(digest.clone())))
         }
         // An approval is recorded as a transition of the order.
         CaseCommand::Approve { .. } => {
-            let moved = crate::store::read::request(&mut connection, &command.order, command.request).await?;
+            let moved = crate::store::read::request(connection, &command.order, command.request).await?;
             moved.map(|(_, _, digest)| (None, digest))
         }
-        _ => kept::requested(&mut connection, &order, command.request)
+        _ => kept::requested(connection, &order, command.request)
             .await?
             .map(|(number, _, digest)| (Some(number), digest)),
     };
-    let Some((number, digest)) = known else { return Ok(None) };
-    if digest.as_deref() != Some(command.digest(&store.person).as_slice()) {
+    known_as(connection, &order, known, &digest).await
+}
+
+/// The answer to a repeated request: the case that it changed, or a refusal if its body was another one.
+async fn known_as(
+    connection: &mut PgConnection,
+    order: &str,
+    known: Option<(Option<i32>, Option<Vec<u8>>)>,
+    digest: &[u8],
+) -> Result<Option<Answer>, StoreError> {
+    let Some((number, before)) = known else { return Ok(None) };
+    if before.as_deref() != Some(digest) {
         let words = "this request id was already used for another request; use a new one";
         return Ok(Some(Answer::Refused(Refusal::because("reused_request", words))));
     }
-    drop(connection);
-    Ok(read::whole(&store.pool, &order, number).await?.map(|whole| Answer::Done(Box::new(whole))))
+    Ok(read::whole(connection, order, number).await?.map(|whole| Answer::Done(Box::new(whole))))
 }
 
 /// Answers a write that the database refused: someone else was first, or a constraint failed.
@@ -139,60 +178,6 @@ async fn second(store: &Store, command: &Command, refusal: Refusal) -> Result<An
         return Ok(Answer::Missing);
     };
     Ok(Answer::Conflict(Box::new(whole.case), whole.events.pop().map(Box::new), refusal))
-}
-
-/// Takes the most urgent unclaimed case. `None` if there is none; a refusal says why not.
-pub async fn next(
-    store: &Store,
-    roles: Roles,
-    reason: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<Result<Option<Box<CaseDetail>>, Refusal>, StoreError> {
-    let nobodys = Standing {
-        stage: CaseStage::Working,
-        status: atarapay::Status::Disputed.status(),
-        owner: None,
-        lease_until: None,
-        waiting: None,
-        proposer: None,
-        unpaid: false,
-    };
-    if let Err(refusal) = nobodys.judge(CaseAction::Take, &store.person, roles, now) {
-        return Ok(Err(refusal));
-    }
-    kept::sweep(store, SWEPT).await?;
-    let Some((order, number)) = kept::next(store, reason).await? else { return Ok(Ok(None)) };
-    feed::ring(store).await;
-    Ok(Ok(read::whole(&store.pool, &order, Some(number)).await?.map(Box::new)))
-}
-
-/// How many cases are swept at a time.
-pub const SWEPT: i32 = 100;
-
-/// Opens a case by hand, for any order.
-pub async fn open(store: &Store, roles: Roles, order: &OrderKey, why: &str) -> Result<Answer, StoreError> {
-    if let Err(refused) = roles.may(Task::OpenCase) {
-        return Ok(Answer::Refused(Refusal::because("not_yours", refused.to_string())));
-    }
-    let order = order.to_string();
-    match kept::open(store, &order, why).await {
-        Ok(number) => {
-            feed::ring(store).await;
-            let whole = read::whole(&store.pool, &order, Some(number)).await?;
-            Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
-        }
-        Err(StoreError::Refused { constraint, message }) if constraint != "dispute_case_one_open" => {
-            Ok(Answer::Refused(Refusal::because(&constraint, message)))
-        }
-        Err(StoreError::Refused { .. } | StoreError::Conflict) => {
-            let whole = read::whole(&store.pool, &order, None).await?;
-            let refusal = Refusal::second("held", "the order already has an open case");
-            Ok(whole.map_or(Answer::Missing, |mut it| {
-                Answer::Conflict(Box::new(it.case), it.events.pop().map(Box::new), refusal)
-            }))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// The default sentences for seller and buyer in the outcome editor.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
 use super::command::{CaseCommand, Command, PayoutUpdate};
-use super::judge::{Found, Stop, repeats};
+use super::fits::{Stop, repeats};
 use crate::cases::file;
 use crate::cases::law::Refusal;
 use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, decide};
@@ -13,6 +13,7 @@ use crate::records::DecidedTexts;
 use crate::records::{CaseEventKind, Message, Party, Payout, PayoutEventKind, PayoutState};
 use crate::store::Store;
 use crate::store::append::{self, Proof, Record};
+use crate::store::cases::judge::Found;
 use crate::store::cases::write;
 use crate::store::cases::write::{NewEvent, NewPayoutEvent};
 

@@ -70,6 +70,9 @@ pub enum CaseVerb {
         /// Why.
         #[arg(long, value_name = "TEXT", default_value = "")]
         reason: String,
+        /// Identify this request, so that sending it twice acts once.
+        #[arg(long, value_name = "UUID")]
+        request_id: Option<Uuid>,
     },
     /// Take an unclaimed case; with --reason, take it over from its owner.
     #[command(name = "take", alias = "claim")]

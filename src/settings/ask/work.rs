@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Subcommand, ValueEnum};
 use strum::{EnumString, IntoStaticStr};
+use uuid::Uuid;
 
 use crate::domain::Action;
 use crate::work::clock::{Mode, Modes};
@@ -326,4 +327,7 @@ pub struct PlanMake {
     /// Show what the plan would do, without saving it.
     #[arg(long)]
     pub dry_run: bool,
+    /// Identify this request, so that sending it twice makes one plan.
+    #[arg(long, value_name = "UUID")]
+    pub request_id: Option<Uuid>,
 }

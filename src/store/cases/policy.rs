@@ -25,12 +25,16 @@ pub struct InForce {
 pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
     let (number, body, source, recorder, at): (i32, String, String, String, DateTime<Utc>) =
         sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
-    let policy = serde_json::from_str(&body).map_err(|error| {
+    Ok(InForce { number, policy: read(number, &body)?, source, recorder, at })
+}
+
+/// Reads a policy as the database keeps it.
+pub(super) fn read(number: i32, body: &str) -> Result<Policy, StoreError> {
+    serde_json::from_str(body).map_err(|error| {
         StoreError::Foreign(format!(
             "this program cannot read the desk's policy {number} ({error}); use a newer version"
         ))
-    })?;
-    Ok(InForce { number, policy, source, recorder, at })
+    })
 }
 
 /// The policy in force, for callers without a connection.

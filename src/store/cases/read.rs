@@ -1,119 +1,46 @@
 //! Reads cases: one with all its details, pages of a queue, counts. A page costs the same at any depth.
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use sqlx::postgres::PgPool;
-use sqlx::{AssertSqlSafe, FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor};
 
 use crate::query::Sieve;
 use crate::records::Queue;
-use crate::records::{
-    Attachment, Case, CaseDetail, CaseEvent, CaseEventKind, CasePlace, Clock, Decision, Hint, Message, Note, Party,
-    Payout, Proposal,
-};
+use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint};
 use crate::store::StoreError;
 use crate::store::page::ranges;
 
-#[derive(FromRow)]
-struct EventRow {
-    number: i32,
-    seq: i32,
-    what: CaseEventKind,
-    party: Option<Party>,
-    person: Option<String>,
-    words: Option<String>,
-    reason: Option<String>,
-    claimed: Option<i64>,
-    item: Option<String>,
-    clock: Option<Clock>,
-    level: Option<i16>,
-    recorder: String,
-    at: DateTime<Utc>,
-    note: Option<String>,
-    message: Option<String>,
-    file_name: Option<String>,
-    file_kind: Option<String>,
-    file_facts: Option<String>,
-    file_size: Option<i32>,
-    file_digest: Option<String>,
-}
-
-impl From<EventRow> for CaseEvent {
-    fn from(row: EventRow) -> Self {
-        let theirs = row.what == CaseEventKind::Answered;
-        let message = row.message.zip(row.party).map(|(body, party)| Message { party, theirs, body });
-        let file = row.file_name.zip(row.file_kind).map(|(name, kind)| Attachment {
-            name,
-            kind,
-            facts: row.file_facts.unwrap_or_default(),
-            size: row.file_size.unwrap_or_default(),
-            digest: row.file_digest.unwrap_or_default(),
-        });
-        Self {
-            seq: row.seq,
-            kind: row.what,
-            party: row.party,
-            person: row.person,
-            words: row.words,
-            reason: row.reason,
-            claimed: row.claimed,
-            item: row.item,
-            clock: row.clock,
-            level: row.level,
-            recorder: row.recorder,
-            at: row.at,
-            note: row.note.map(Note),
-            message,
-            file,
-        }
-    }
-}
-
-/// The case of an order with this number; without a number, its open case, or else its latest.
-pub async fn case(connection: &mut PgConnection, order: &str, number: Option<i32>) -> Result<Option<Case>, StoreError> {
-    Ok(sqlx::query_as(sql!("case_seen")).bind(order).bind(number).fetch_optional(connection).await?)
-}
-
-/// The same case with all its details.
-pub async fn whole(pool: &PgPool, order: &str, number: Option<i32>) -> Result<Option<CaseDetail>, StoreError> {
-    let mut connection = pool.acquire().await?;
-    let Some(case) = case(&mut connection, order, number).await? else { return Ok(None) };
-    let events: Vec<EventRow> =
-        sqlx::query_as(sql!("case_events")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
-    let proposal = proposal(&mut connection, order, case.number).await?;
-    let decision = decision(&mut connection, order).await?.filter(|decision| decision.number == case.number);
-    let payouts = if decision.is_some() { payouts(&mut connection, order).await? } else { Vec::new() };
-    let clocks = sqlx::query_as(sql!("case_clocks")).bind(order).bind(case.number).fetch_all(&mut *connection).await?;
-    Ok(Some(CaseDetail {
-        case,
-        events: events.into_iter().map(CaseEvent::from).collect(),
-        proposal,
-        decision,
-        payouts,
-        clocks,
-    }))
+/// A case with all its details, in one round trip. Without a number, the open case of an order, or else its latest.
+///
+/// # Errors
+///
+/// [`StoreError`] if it cannot be read.
+pub async fn whole(
+    executor: impl PgExecutor<'_>,
+    order: &str,
+    number: Option<i32>,
+) -> Result<Option<CaseDetail>, StoreError> {
+    let text: Option<String> =
+        sqlx::query_scalar(sql!("case_whole")).bind(order).bind(number).fetch_optional(executor).await?;
+    text.map(|text| read_json("a case", &text)).transpose()
 }
 
 /// The events of the other cases of an order, each with the number of its case.
+///
+/// # Errors
+///
+/// [`StoreError`] if they cannot be read.
 pub async fn others(pool: &PgPool, order: &str, number: i32) -> Result<Vec<(i32, CaseEvent)>, StoreError> {
-    let events: Vec<EventRow> =
-        sqlx::query_as(sql!("case_events")).bind(order).bind(None::<i32>).fetch_all(pool).await?;
-    let others = events.into_iter().filter(|event| event.number != number);
-    Ok(others.map(|event| (event.number, CaseEvent::from(event))).collect())
+    let events: Vec<(i32, String)> = sqlx::query_as(sql!("case_events")).bind(order).fetch_all(pool).await?;
+    let others = events.into_iter().filter(|event| event.0 != number);
+    others.map(|(number, event)| Ok((number, read_json("an event of a case", &event)?))).collect()
 }
 
-/// The latest proposal of a case.
-pub async fn proposal(connection: &mut PgConnection, order: &str, number: i32) -> Result<Option<Proposal>, StoreError> {
-    Ok(sqlx::query_as(sql!("case_proposed")).bind(order).bind(number).fetch_optional(connection).await?)
-}
-
-/// The decision on an order.
-pub async fn decision(connection: &mut PgConnection, order: &str) -> Result<Option<Decision>, StoreError> {
-    Ok(sqlx::query_as(sql!("decision")).bind(order).fetch_optional(connection).await?)
-}
-
-/// The payouts of an order, the seller's first.
-pub async fn payouts(connection: &mut PgConnection, order: &str) -> Result<Vec<Payout>, StoreError> {
-    Ok(sqlx::query_as(sql!("payouts")).bind(order).fetch_all(connection).await?)
+/// Reads a record that the database wrote as JSON.
+pub(super) fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
+    let foreign = |error| StoreError::Foreign(format!("this program cannot read {what} of this database: {error}"));
+    serde_json::from_str(text).map_err(foreign)
 }
 
 /// The condition of a queue, over `dispute_case c`.

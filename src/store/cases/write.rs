@@ -158,9 +158,18 @@ pub async fn payout(
 }
 
 /// Opens a case by hand and returns its number.
-pub async fn open(store: &Store, order: &str, why: &str) -> Result<i32, StoreError> {
-    let query = sqlx::query_scalar(sql!("case_open")).bind(order).bind(&store.person).bind(why);
-    Ok(query.fetch_one(&store.pool).await?)
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if one is open, or there is no such order.
+pub async fn open(
+    connection: &mut PgConnection,
+    person: &str,
+    (order, why): (&str, &str),
+    (request, digest): (Uuid, &[u8]),
+) -> Result<i32, StoreError> {
+    let query = sqlx::query_scalar(sql!("case_open")).bind(order).bind(person).bind(why);
+    Ok(query.bind(request).bind(digest).fetch_one(connection).await?)
 }
 
 /// Returns untouched cases to the queue and records which clocks ran out. Returns the number of cases it changed.
@@ -169,9 +178,18 @@ pub async fn sweep(store: &Store, most: i32) -> Result<i32, StoreError> {
 }
 
 /// Takes the most urgent unclaimed case and returns its order and number.
-pub async fn next(store: &Store, reason: Option<&str>) -> Result<Option<(String, i32)>, StoreError> {
-    let query = sqlx::query_as(sql!("case_take_next")).bind(&store.person).bind(reason);
-    Ok(query.fetch_optional(&store.pool).await?)
+///
+/// # Errors
+///
+/// [`StoreError`] if the database refuses it or cannot be reached.
+pub async fn next(
+    connection: &mut PgConnection,
+    person: &str,
+    reason: Option<&str>,
+    (request, digest): (Uuid, &[u8]),
+) -> Result<Option<(String, i32)>, StoreError> {
+    let query = sqlx::query_as(sql!("case_take_next")).bind(person).bind(reason);
+    Ok(query.bind(request).bind(digest).fetch_optional(connection).await?)
 }
 
 /// What is recorded under a request id: the case's number, the event's number, and the digest of the request's body.

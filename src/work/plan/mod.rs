@@ -6,7 +6,9 @@ use crate::stuck::plan::steps;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
+use crate::desk::request::{digest, settled};
 use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
 use crate::records::OrderRecord;
 use crate::records::PlannedAction;
@@ -172,14 +174,40 @@ pub enum Answer {
     Conflict,
 }
 
-/// Saves a plan and returns its number.
-pub async fn make(store: &Store, head: &PlanHead, orders: &[(OrderRecord, PlannedAction)]) -> Result<i64, StoreError> {
+/// Saves a plan and returns it. A repeated request returns the plan that it made; `None` if the connection was lost and
+/// nothing was recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the request id was used for another plan; [`StoreError::Unknown`] if the database does not
+/// come back in time to tell what became of it.
+pub async fn make(
+    store: &Store,
+    head: &PlanHead,
+    orders: &[(OrderRecord, PlannedAction)],
+    request: Uuid,
+) -> Result<Option<Plan>, StoreError> {
     let row =
         |(stored, doing): &(OrderRecord, PlannedAction)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, PlannedAction)> = orders.iter().map(row).collect();
-    let number = plans::make(store, head, &rows).await?;
+    let digest = digest(&(head, &rows), &store.person);
+    let recorded = async || match plans::requested(&store.pool, request).await? {
+        Some((number, before)) if before == digest => plans::plan(&store.pool, number).await,
+        Some(_) => Err(reused()),
+        None => Ok(None),
+    };
+    let written = match plans::make(store, head, &rows, (request, &digest)).await {
+        Err(StoreError::Conflict) => recorded().await?.ok_or(StoreError::Conflict),
+        written => written,
+    };
+    let made = settled(written, recorded).await?;
     feed::ring(store).await;
-    Ok(number)
+    Ok(made)
+}
+
+fn reused() -> StoreError {
+    let message = "this request id was already used for another plan; use a new one".to_owned();
+    StoreError::Refused { constraint: "plan_request_unique".to_owned(), message }
 }
 
 /// Approves a plan that someone else made.

@@ -291,9 +291,19 @@ impl App {
             self.say(Tone::Bad, refused);
             return Vec::new();
         }
-        // The query is our own, so it can be parsed.
-        let query = query::parse(&self.watching.cell().query()).unwrap_or_default();
-        self.plan_listing(Listing::Found(query))
+        let cell = self.watching.cell();
+        self.plan_of(&cell)
+    }
+
+    /// Plans the orders of a cell. A cell that no query describes is never taken for all orders.
+    fn plan_of(&mut self, cell: &Cell) -> Vec<Effect> {
+        match query::parse(&cell.query()) {
+            Ok(query) => self.plan_listing(Listing::Found(query)),
+            Err(fault) => {
+                self.say(Tone::Bad, format!("These orders cannot be found by a query: {fault}"));
+                Vec::new()
+            }
+        }
     }
 
     /// Lists the orders of the selected cell; its query is in the filter.
@@ -303,11 +313,8 @@ impl App {
         self.marks.range = false;
         self.moved_by_hand = true;
         self.views.chosen = None;
-        // The query is our own, so it can be parsed.
-        if query::parse(&text).is_ok() {
-            self.filter.input = Input::new(text);
-            self.refilter(true);
-        }
+        self.filter.input = Input::new(text);
+        self.refilter(true);
         self.focus = Pane::List;
     }
 
@@ -450,8 +457,7 @@ impl App {
                 let merchant = self.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
                 let cell = Cell { merchant: Some(merchant.unwrap_or_default()), band: None };
                 self.layers.pop();
-                let query = query::parse(&cell.query()).unwrap_or_default();
-                return self.plan_listing(Listing::Found(query));
+                return self.plan_of(&cell);
             }
         }
         Vec::new()

@@ -1,25 +1,14 @@
 //! Judges a command by the table, then checks that it fits the case.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
-use super::command::{CaseCommand, Command, PayoutUpdate};
+use super::command::{CaseCommand, PayoutUpdate};
 use crate::cases::law::{Refusal, Standing};
-use crate::cases::{Policy, outcome};
-use crate::domain::Roles;
-use crate::records::OrderRecord;
-use crate::records::{Case, Party, Payout, PayoutState, Proposal, UnknownWord};
-use crate::store::cases::{policy, read};
+use crate::cases::outcome;
+use crate::domain::{CaseAction, Roles, Task};
+use crate::records::{Party, PayoutState, UnknownWord};
+use crate::store::cases::judge::Found;
 use crate::store::{Store, StoreError};
-
-/// What is read to judge a command and to write it.
-pub(super) struct Found {
-    pub case: Case,
-    pub stored: OrderRecord,
-    pub policy: Policy,
-    pub proposal: Option<Proposal>,
-    pub payouts: Vec<Payout>,
-}
 
 /// Why a command stops before anything is committed.
 pub(super) enum Stop {
@@ -51,19 +40,6 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// Reads what judging and writing need; `None` if there is no such case.
-pub(super) async fn found(connection: &mut PgConnection, command: &Command) -> Result<Option<Found>, StoreError> {
-    let order = command.order.to_string();
-    let Some(case) = read::case(connection, &order, None).await? else { return Ok(None) };
-    let Some((stored, _)) = crate::store::read::judge(connection, &command.order, command.request).await? else {
-        return Ok(None);
-    };
-    let proposal = read::proposal(connection, &order, case.number).await?;
-    let payouts = read::payouts(connection, &order).await?;
-    let policy = policy::now(connection).await?.policy;
-    Ok(Some(Found { case, stored, policy, proposal, payouts }))
-}
-
 /// Judges a command by the table, then by the facts of the case.
 pub(super) fn judge(
     found: &Found,
@@ -80,7 +56,15 @@ pub(super) fn judge(
     if !repeats(found, doing) {
         standing.judge(doing.deed(), &store.person, roles, now)?;
     }
-    fits(found, doing).map_or(Ok(()), |refusal| Err(refusal.into()))
+    fits(found, doing).or_else(|| works_here(found, doing)).map_or(Ok(()), |refusal| Err(refusal.into()))
+}
+
+/// Checks that a case is handed to someone who can work on it.
+fn works_here(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
+    let CaseCommand::HandOver { to, .. } = doing else { return None };
+    found.other.may(Task::Case(CaseAction::Take)).err()?;
+    let words = format!("{} is not an agent or a lead; hand the case to someone who is", crate::text::clean(to));
+    Some(Refusal::because("facts", words))
 }
 
 /// Whether the command repeats what is already recorded: a confirmation with the same reference.

@@ -1,2 +1,0 @@
--- The payouts of an order.
-select party, amount, seq, state, reference from payout where order_id = $1 order by party desc
