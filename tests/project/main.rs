@@ -1,5 +1,7 @@
-//! The project itself: README matches the program, and the files stay small enough to read.
+//! The project itself: its pages match the program, its rooms keep their order, its files stay small enough to read, and its
+//! English is plain.
 
+mod docs;
 mod layers;
-mod readme;
 mod tidy;
+mod words;
