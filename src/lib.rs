@@ -21,7 +21,6 @@
 - [`cli`] has every command without a screen. It prints in one place.
 - [`console`] is the screen: model, message, update, view. `update` does no I/O and reads no clock."
 )]
-#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(
     not(test),

@@ -148,6 +148,11 @@ impl Standing {
 
     /// Checks whether this person may do this now. Refuses with the first reason that applies: the role, the stage, the
     /// owner, the facts.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with its code and a sentence: no role of theirs may, the case is in another stage, someone else
+    /// has it, or a fact prevents it.
     pub fn judge(&self, action: CaseAction, person: &str, roles: Roles, now: DateTime<Utc>) -> Result<(), Refusal> {
         let rule = rule_of(action);
         roles

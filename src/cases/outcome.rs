@@ -7,6 +7,10 @@ pub const ROUNDING: &str =
     "if a percentage leaves a unit over, the larger remainder gets it, or the buyer if both are equal";
 
 /// Reads the parts from two texts, in major units or percent. Does not check that they add up to `held`.
+///
+/// # Errors
+///
+/// [`MoneyError`] if a text is neither an exact amount in the currency of `held` nor a percentage from 0% to 100%.
 pub fn split(to_seller: &str, to_buyer: &str, held: Money) -> Result<Parts, MoneyError> {
     let seller = Parts::read_to_seller(to_seller, held)?;
     let buyer = Parts::read_to_buyer(to_buyer, held)?;

@@ -55,6 +55,10 @@ fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
 }
 
 /// The letter as a PDF.
+///
+/// # Errors
+///
+/// [`Unprintable`] if the built-in font cannot be read, or the PDF cannot be put together.
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
     let broken = |what: &str| Unprintable(what.to_owned());
     let face = Face::parse(FONT, 0).map_err(|error| broken(&error.to_string()))?;

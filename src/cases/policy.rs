@@ -130,6 +130,11 @@ struct WrittenClock {
 
 impl Policy {
     /// Reads a policy. The error says what is wrong with it and what would be right.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about the first mistake: not TOML, an unknown or missing key, a length, amount or hour that cannot be
+    /// read, or parts that contradict each other.
     pub fn parse(text: &str) -> Result<Self, String> {
         let written: Written = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         let policy = Self {

@@ -44,6 +44,12 @@ struct ConflictLine {
 }
 
 /// Performs an action on an order, or prints why not.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only or the command cannot be read; [`CliError::Missing`] if there is no
+/// such order; [`CliError::Store`] if the database fails. A refusal by the law is not an error: it ends in
+/// [`End::Refused`].
 pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     if desk.store.read_only && !ask.dry_run {
         return Err(CliError::Usage("cannot write with --read-only, or with a login that can only read".to_owned()));
@@ -170,6 +176,10 @@ fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Resu
 }
 
 /// Prints a refusal.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
 pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
     if desk.json {
         desk.line(&RefusedLine::of(refusal))?

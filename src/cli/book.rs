@@ -38,6 +38,10 @@ struct BoardLine {
 }
 
 /// Prints counts and money by provider and status.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let counts = read::board(&desk.store.pool).await?;
     let mut table = Table::new(&["provider", "status", "orders", "amounts"], &[2]);
@@ -61,6 +65,11 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
 }
 
 /// Prints sorted orders, page by page, up to the limit.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if a status, view, query or cursor cannot be read; [`CliError::Store`] if the database fails;
+/// [`CliError::Io`] if the output cannot be written.
 pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> Result<End, CliError> {
     let now = Utc::now();
     let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?);
@@ -163,6 +172,11 @@ pub fn due_in(due: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// Prints one order: facts and timeline.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order, [`CliError::Usage`] if several have this id; [`CliError::Store`] if
+/// the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
@@ -280,6 +294,11 @@ fn timeline_cells(order: &Order, entry: &Transition) -> [String; 8] {
 }
 
 /// Prints the actions allowed now; with `all`, also the others and why not.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order, [`CliError::Usage`] if several have this id; [`CliError::Store`] if
+/// the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn actions(desk: &mut Desk<'_>, ask: &Actions) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));

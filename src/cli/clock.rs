@@ -30,6 +30,11 @@ struct FaultLine {
 }
 
 /// Runs the clocks once, or until stopped.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only; [`CliError::Store`] if the database fails; [`CliError::Io`] if the
+/// output cannot be written.
 pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("cannot expire orders with --read-only".to_owned()));

@@ -210,6 +210,11 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
 }
 
 /// Runs all checks and prints what they found.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written. A failed check is not an error: it is printed, and decides the
+/// exit code.
 pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, CliError> {
     let mut found = Vec::new();
     let said = settings.origins.iter().filter(|origin| **origin != crate::settings::Origin::Default).count();

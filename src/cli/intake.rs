@@ -21,6 +21,11 @@ use crate::store::inbox;
 use crate::text;
 
 /// Imports a file, or standard input.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if the file cannot be opened; [`CliError::Io`]
+/// if it cannot be read to its end; [`CliError::Store`] if the database fails.
 pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("cannot import with --read-only".to_owned()));
@@ -44,6 +49,8 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
+    let Summary { read, applied, repeated, quarantined, .. } = summary;
+    tracing::info!(read, applied, repeated, quarantined, "imported");
     if desk.json {
         desk.line(&summary)?;
     } else {
@@ -105,6 +112,11 @@ struct ResultLine {
 }
 
 /// Lists the facts in quarantine, or settles them.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if facts cannot be settled because the store is read-only; [`CliError::Missing`] if there is no
+/// such fact; [`CliError::Store`] if the database fails.
 pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
     if desk.store.read_only && ask.verb.is_some() {
         return Err(CliError::Usage("cannot settle facts with --read-only".to_owned()));

@@ -22,6 +22,10 @@ struct RuleLine {
 }
 
 /// Prints the law.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
 pub fn law(form: &Law, json: bool, out: &mut dyn Write) -> Result<End, CliError> {
     for &provider in Provider::all() {
         if json {

@@ -9,6 +9,11 @@ use crate::settings::ask::work::Metrics;
 use crate::work::metrics;
 
 /// Prints the metrics once, or serves them until stopped.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the address can be reached from other machines; [`CliError::Missing`] if
+/// nothing can listen on it; [`CliError::Store`] if the metrics cannot be read.
 pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError> {
     if ask.once {
         let text = metrics::text(&desk.store, Utc::now(), None).await?;
@@ -24,7 +29,9 @@ pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError
     }
     let taken = |error: std::io::Error| CliError::Missing(format!("cannot listen on {}: {error}", ask.listen));
     let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;
-    writeln!(desk.out, "http://{}/metrics", listener.local_addr()?)?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "serving metrics");
+    writeln!(desk.out, "http://{address}/metrics")?;
     desk.out.flush()?;
     match super::until_stopped(metrics::serve(desk.store.clone(), listener)).await {
         Some(Err(error)) => Err(error.into()),

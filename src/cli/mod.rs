@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod intake;
 mod json;
 pub mod law;
+mod log;
 pub mod metrics;
 pub mod people;
 pub mod plan;
@@ -26,6 +27,7 @@ use crate::domain::{NotPermitted, OrderKey, Roles, Why};
 use crate::exit::{CliError, End};
 use crate::settings::Settings;
 use crate::settings::args::Verb;
+use crate::settings::ask::work::PlanVerb;
 use crate::store::{Store, StoreError};
 use json::RefusedLine;
 
@@ -42,6 +44,11 @@ pub struct Desk<'a> {
 }
 
 /// Runs a command that needs no console.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database cannot be opened, or [`CliError::NotKnown`] for a monitoring check; otherwise
+/// the error of the command itself.
 pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Result<End, CliError> {
     let args = &settings.args;
     match verb {
@@ -59,6 +66,9 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     let mut desk = Desk { store, roles, json: args.json, out };
+    if runs_on(verb) {
+        log::start(args);
+    }
     let ended = match verb {
         Verb::Board => book::board(&mut desk).await,
         Verb::Orders(ask) => book::orders(&mut desk, settings, ask).await,
@@ -121,9 +131,16 @@ fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliE
     Ok(End::Refused)
 }
 
-/// Prints an error to stderr while the command continues.
-fn complain(words: &str) {
-    _ = writeln!(io::stderr(), "recourse: {}", crate::text::clean(words));
+/// Whether a command runs until it is stopped, or until all is done: then nobody looks at it, and it keeps a log.
+fn runs_on(verb: &Verb) -> bool {
+    match verb {
+        Verb::Clock(ask) => !ask.once,
+        Verb::Metrics(ask) => !ask.once,
+        Verb::Stuck(ask) => ask.follow,
+        Verb::Plan(ask) => matches!(ask.verb, Some(PlanVerb::Run { .. })),
+        Verb::Import(_) => true,
+        _ => false,
+    }
 }
 
 /// Runs work until it ends, or until a signal stops it: then returns `None`.
@@ -145,7 +162,7 @@ async fn keep_on(
         loop {
             match work().await {
                 Err(error) if !error.is_final() => {
-                    complain(&format!("{error}; trying again"));
+                    tracing::warn!(worker, error = %crate::text::clean(&error.to_string()), "trying again");
                     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
                     store.sweep().await;
                     // Restarts a private server that died; a real server is not ours to restart.
@@ -155,7 +172,12 @@ async fn keep_on(
             }
         }
     };
+    tracing::info!(worker, "started");
     let ended = until_stopped(working).await;
+    match &ended {
+        Some(Err(error)) => tracing::error!(worker, error = %crate::text::clean(&error.to_string()), "failed"),
+        Some(Ok(())) | None => tracing::info!(worker, "stopped"),
+    }
     _ = crate::store::heartbeat::end(store, worker).await;
     ended.unwrap_or(Ok(()))
 }

@@ -27,6 +27,11 @@ struct RefusedLine {
 }
 
 /// Lists everyone with their roles, or changes roles.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if roles cannot be changed because the store is read-only; [`CliError::Store`] if the database
+/// fails; [`CliError::Io`] if the output cannot be written.
 pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> {
     let (login, roles, granted) = match &ask.verb {
         None => return list(desk).await,

@@ -31,6 +31,11 @@ const LISTED: i64 = 200;
 const PAGE: i64 = 500;
 
 /// Lists, makes, shows, approves or runs plans.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only and the command writes; [`CliError::Missing`] if there is no such
+/// plan, or no order for a new one; [`CliError::Store`] if the database fails.
 pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, CliError> {
     let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
     let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);

@@ -20,6 +20,11 @@ struct Line<'a> {
 }
 
 /// Prints the settings and where each came from, or the commented default.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written; [`CliError::Usage`] if the defaults for the template cannot be
+/// read.
 pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<End, CliError> {
     if ask.template {
         let matches = Args::command().mut_args(|argument| argument.env(None::<&str>)).get_matches_from(["recourse"]);
@@ -68,6 +73,10 @@ pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<
 }
 
 /// Prints completions for a shell.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
 pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<End, CliError> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "recourse", &mut text);
@@ -76,6 +85,10 @@ pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<E
 }
 
 /// Prints a man page.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if there is no such command; [`CliError::Io`] if the output cannot be written.
 pub fn man(command: Option<&str>, out: &mut dyn Write) -> Result<End, CliError> {
     let mut whole = Args::command();
     whole.build();

@@ -24,6 +24,10 @@ impl Table {
     }
 
     /// Writes the table.
+    ///
+    /// # Errors
+    ///
+    /// The error of `out` if it cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |at: usize| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| text::width(cell)).max();

@@ -23,6 +23,11 @@ struct ReportLine {
 }
 
 /// Checks that log, orders and counts agree, or prints what is wrong.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written. What disagrees is not
+/// an error: it ends in [`End::Failed`].
 pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let Report { orders, transitions, faults } = verify::verify(&desk.store).await?;
     for fault in &faults {

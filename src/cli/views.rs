@@ -29,6 +29,10 @@ async fn all(desk: &Desk<'_>, settings: &Settings) -> Result<Vec<(String, String
 }
 
 /// The query of a view.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if there is no view of this name; [`CliError::Store`] if the shared views cannot be read.
 pub async fn query(desk: &Desk<'_>, settings: &Settings, name: &str) -> Result<String, CliError> {
     let known = all(desk, settings).await?;
     let found = known.iter().find(|(known, ..)| known == name).map(|(_, query, _)| query.clone());
@@ -39,6 +43,11 @@ pub async fn query(desk: &Desk<'_>, settings: &Settings, name: &str) -> Result<S
 }
 
 /// Lists, saves or removes views.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if a view has no name or its query cannot be read; [`CliError::Missing`] if the one to remove is
+/// not shared; [`CliError::Store`] if the database fails.
 pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         Some(ViewVerb::Save { name, query }) => {

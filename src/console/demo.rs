@@ -34,6 +34,10 @@ pub struct Lives {
 
 impl Lives {
     /// Imports everything that happened up to now.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`] if the sample cannot be written to memory, or the database fails.
     pub async fn fill(&self, store: &Store) -> Result<(), ImportError> {
         let mut past = Vec::new();
         sample::write(self.orders, self.seed, self.now, EXTRAS, &mut past)?;
@@ -51,6 +55,10 @@ impl Lives {
     }
 
     /// Imports new facts until the store fails.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Store`] as soon as the database fails.
     pub async fn go_on(self, store: Store) -> Result<(), ImportError> {
         let mut to_come = self.to_come();
         for count in 0_u64.. {

@@ -64,6 +64,10 @@ impl Headless {
     }
 
     /// Presses keys: key names separated by spaces, and text in quotes. Returns the first name that is not a key.
+    ///
+    /// # Errors
+    ///
+    /// The first name that is not a key. The keys before it were pressed.
     pub async fn press(&mut self, keys: &str) -> Result<(), String> {
         for (at, part) in keys.split('"').enumerate() {
             let names: Vec<String> = if at % 2 == 1 {

@@ -38,6 +38,11 @@ use work::Duties;
 const CONNECTIONS: u32 = 8;
 
 /// Opens the console on the database from the settings.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] without a terminal; [`CliError::Store`] if the database cannot be opened; [`CliError::Io`] if
+/// the terminal fails.
 pub async fn open(settings: &Settings) -> Result<(), CliError> {
     needs_a_terminal()?;
     let access = settings.args.access(CONNECTIONS);
@@ -46,6 +51,11 @@ pub async fn open(settings: &Settings) -> Result<(), CliError> {
 }
 
 /// Opens the console on a temporary database with demo data.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] without a terminal; [`CliError::Store`] if the temporary database cannot be started or filled;
+/// [`CliError::Io`] if the terminal fails.
 pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     needs_a_terminal()?;
     let args = &settings.args;
@@ -73,6 +83,11 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
 }
 
 /// Plays a recording, or prints its last screen as text.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if the file cannot be opened; [`CliError::Usage`] if it is empty or no recording, or there is
+/// no terminal to play it on; [`CliError::Io`] if the output or the terminal fails.
 pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> Result<(), CliError> {
     let file = std::fs::File::open(&ask.file)
         .map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))?;
@@ -88,6 +103,11 @@ pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> R
 }
 
 /// Writes a screen of the console to a picture file.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if a key has no such name; [`CliError::Missing`] if the file cannot be written;
+/// [`CliError::Store`] if the database cannot be opened.
 pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), CliError> {
     let args = &settings.args;
     // The keys of a screenshot must not write anything.

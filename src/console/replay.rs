@@ -108,6 +108,10 @@ struct Theatre {
 }
 
 /// Plays the recording on the terminal until the user quits.
+///
+/// # Errors
+///
+/// The error of the terminal if it cannot be read or written, or if signals cannot be received.
 pub async fn run(player: Player) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let mut ends = [

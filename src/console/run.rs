@@ -66,6 +66,10 @@ struct Loop {
 }
 
 /// Runs the console until the user quits, the input ends or a signal arrives.
+///
+/// # Errors
+///
+/// The error of the terminal if it cannot be read or written, or if signals cannot be received.
 pub async fn run(
     store: Store,
     seat: Seat,

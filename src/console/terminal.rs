@@ -62,6 +62,10 @@ pub struct Terminal {
 
 impl Terminal {
     /// Takes over the terminal.
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if its mode cannot be changed or it cannot be written.
     pub fn enter(mouse: bool, bidi: Bidi) -> io::Result<Self> {
         let mut terminal = Self { shown: Buffer::empty(Rect::ZERO), cursor: None, mouse, bidi };
         terminal.take()?;
@@ -69,6 +73,10 @@ impl Terminal {
     }
 
     /// Takes the terminal over again after it was restored. The next frame is drawn in full.
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if its mode cannot be changed or it cannot be written.
     pub fn take(&mut self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
         // The terminal mode may have changed while the process was stopped.
@@ -84,6 +92,10 @@ impl Terminal {
     }
 
     /// Captures the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if it cannot be written.
     pub fn mouse(&mut self, mouse: bool) -> io::Result<()> {
         match (std::mem::replace(&mut self.mouse, mouse), mouse) {
             (_, true) => execute!(stdout(), EnableMouseCapture),
@@ -93,11 +105,19 @@ impl Terminal {
     }
 
     /// Copies text to the terminal's clipboard (OSC 52). This also works over ssh.
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if it cannot be written. A terminal without a clipboard gives no error.
     pub fn copy(text: &str) -> io::Result<()> {
         execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Notifies the user of an alert outside the screen: by the bell or on the desktop (OSC 9, OSC 777).
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if it cannot be written.
     pub fn alert(words: &str, bell: bool, desktop: Desktop) -> io::Result<()> {
         // Text from outside must not end the escape sequence or start a new field in it.
         let words: String = crate::text::clean(words).chars().map(|it| if it == ';' { ',' } else { it }).collect();
@@ -122,12 +142,20 @@ impl Terminal {
     }
 
     /// The size in columns and lines.
+    ///
+    /// # Errors
+    ///
+    /// The error of the system if standard output is no terminal.
     pub fn size() -> io::Result<(u16, u16)> {
         crossterm::terminal::size()
     }
 
     /// Draws a frame: writes only what changed, in one write inside a synchronised update. Returns whether anything was
     /// written.
+    ///
+    /// # Errors
+    ///
+    /// The error of the terminal if it cannot be written.
     pub fn put(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<bool> {
         let bytes = self.bytes(frame, cursor)?;
         if !bytes.is_empty() {
@@ -139,6 +167,10 @@ impl Terminal {
     }
 
     /// The bytes that turn the current screen into this frame.
+    ///
+    /// # Errors
+    ///
+    /// None in practice: the bytes are written to memory.
     pub fn bytes(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         if frame.area != self.shown.area {

@@ -59,6 +59,10 @@ pub enum Answer {
 }
 
 /// The roles a person acts in: those in the list of people, narrowed to one if they ask for it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreError> {
     let held = people::roles(&store.pool, &store.person).await?;
     Ok(only.map_or(held, |role| held.narrowed(role)))
@@ -66,6 +70,11 @@ pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreErro
 
 /// Judges a command and records it, or says why not. `now` is when it happens. Uses one connection, with one
 /// round trip to read and one to append.
+///
+/// # Errors
+///
+/// [`StoreError::Unknown`] if the connection was lost while writing; [`StoreError::Refused`] if the database forbids
+/// what the law here allows. Refusals by the law and conflicts are an [`Answer`].
 pub async fn act(
     store: &Store,
     roles: Roles,
@@ -146,6 +155,11 @@ async fn write(
 }
 
 /// Finds orders by name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn called(store: &Store, name: &str) -> Result<Vec<OrderRecord>, StoreError> {
     let name = name.strip_prefix("recourse:").unwrap_or(name);
     let mut connection = store.pool.acquire().await?;
@@ -162,6 +176,11 @@ pub async fn called(store: &Store, name: &str) -> Result<Vec<OrderRecord>, Store
 }
 
 /// What was recorded under the command's request id, if anything. It resolves an unknown outcome.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a transition that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
     let Some((order, seq, digest)) = read::request(&mut connection, &command.order, command.request).await? else {
@@ -228,6 +247,10 @@ impl Command {
 
 /// The actor a person means when they name only the action: us, if they may act as us, otherwise the only possible
 /// actor. The error lists the actors to choose from.
+///
+/// # Errors
+///
+/// Returns the actors to choose from, if there are several and the person may not act as us.
 pub fn actor_of(provider: crate::domain::Provider, action: Action, roles: Roles) -> Result<Actor, Vec<Actor>> {
     let actors: Vec<Actor> =
         provider.moves().into_iter().filter(|(known, _)| *known == action).map(|(_, actor)| actor).collect();

@@ -93,6 +93,30 @@ impl Step {
 
 /// Judges one request by the law. Refuses with the first reason that applies, in the order of
 /// [`Why`](super::Why).
+///
+/// # Errors
+///
+/// The first [`Refusal`] that applies: the action is another provider's, not possible yet or no longer, someone else's,
+/// or too early; or its amount does not fit, or a fact or proof is missing.
+///
+/// # Examples
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use recourse::domain::{Action, Actor, Ask, By, Currency, Money, Order, OrderKey, Why, decide, tamara};
+///
+/// let at: DateTime<Utc> = "2026-11-01T08:00:00Z".parse().unwrap();
+/// let key = OrderKey::parse("tamara:T-1001").unwrap();
+/// let order = Order::open(key, Money::new(30_000, Currency::Sar), at);
+///
+/// let step = decide(&order, &Ask::new(Action::Approve, Actor::Provider, at, By::Fact)).unwrap();
+/// assert_eq!(step.from(), tamara::Status::New);
+/// assert_eq!(step.order().status, tamara::Status::Approved);
+///
+/// let refusal = decide(&order, &Ask::new(Action::Capture, Actor::Merchant, at, By::Fact)).unwrap_err();
+/// assert_eq!(refusal.why(), Why::NotYet);
+/// assert_eq!(refusal.needs(), ["approve"]);
+/// ```
 pub fn decide(order: &Order, ask: &Ask) -> Result<Step, Refusal> {
     let action = ask.action;
     if !order.provider().moves().iter().any(|&(known, _)| known == action) {

@@ -116,6 +116,25 @@ pub fn shares(order: &Order, parts: Parts) -> String {
 }
 
 /// The full consequence of a step, shown before it is taken: what moves and the order's next status.
+///
+/// # Examples
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use recourse::domain::{Action, Actor, Ask, By, Currency, Money, Order, OrderKey, decide, describe};
+///
+/// let at: DateTime<Utc> = "2026-11-01T08:00:00Z".parse().unwrap();
+/// let key = OrderKey::parse("tamara:T-1001").unwrap();
+/// let order = Order::open(key, Money::new(30_000, Currency::Sar), at);
+///
+/// let approve = Ask::new(Action::Approve, Actor::Provider, at, By::Fact);
+/// let approved = decide(&order, &approve).unwrap().into_order();
+/// let step = decide(&approved, &Ask::new(Action::Authorise, Actor::Merchant, at, By::Fact)).unwrap();
+/// assert_eq!(
+///     describe::consequence(&step),
+///     "SAR 300.00 is authorised. The order becomes Authorised; this cannot be undone."
+/// );
+/// ```
 pub fn consequence(step: &Step) -> String {
     let order = step.order();
     let what = match (step.action(), step.amount()) {

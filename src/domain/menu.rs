@@ -37,6 +37,25 @@ pub struct Offer {
 }
 
 /// Every action of every actor in this order's law, with the verdict for `by`.
+///
+/// # Examples
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use recourse::domain::{Action, By, Currency, Money, Order, OrderKey, Refusal, menu};
+///
+/// let at: DateTime<Utc> = "2026-11-01T08:00:00Z".parse().unwrap();
+/// let key = OrderKey::parse("tamara:T-1001").unwrap();
+/// let order = Order::open(key, Money::new(30_000, Currency::Sar), at);
+///
+/// let choices = menu(&order, By::Fact, at);
+/// let open: Vec<Action> = choices.iter().filter(|it| it.verdict.is_ok()).map(|it| it.action).collect();
+/// assert_eq!(open, [Action::Approve, Action::Decline]);
+///
+/// let expire = choices.iter().find(|it| it.action == Action::Expire).unwrap();
+/// let due = order.due_at().unwrap();
+/// assert_eq!(expire.verdict, Err(Refusal::Time(Action::Expire, due)));
+/// ```
 pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
     let choice = |(action, actor)| {
         let verdict = offer(order, action, actor, by, at);
@@ -46,6 +65,10 @@ pub fn menu(order: &Order, by: By, at: DateTime<Utc>) -> Vec<Choice> {
 }
 
 /// What this action needs and leads to: tried with the whole pot and with one minor unit of it.
+///
+/// # Errors
+///
+/// The [`Refusal`] of [`decide`], even with the largest amount and every proof given.
 pub fn offer(order: &Order, action: Action, actor: Actor, by: By, at: DateTime<Utc>) -> Result<Offer, Refusal> {
     let ways = order.status.rules().iter().filter(|rule| (rule.action, rule.actor) == (action, actor));
     let ways: Vec<&Rule> = ways.collect();

@@ -41,6 +41,10 @@ impl Currency {
     }
 
     /// Reads an ISO 4217 code, in capitals.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::UnknownCurrency`] if it is not one of the seven codes. Small letters are not accepted.
     pub fn parse(code: &str) -> Result<Self, MoneyError> {
         code.parse().map_err(|_| MoneyError::UnknownCurrency(code.chars().take(12).collect()))
     }
@@ -99,6 +103,24 @@ impl Money {
 
     /// Reads an amount in major units from its digits, exactly: `230`, `230.5`, `230.50`. Nothing is rounded; a sign,
     /// an exponent, spaces and separators are refused.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NotDigits`] for anything but digits with a point between them, [`MoneyError::TooPrecise`] for more
+    /// decimals than the currency has, and [`MoneyError::TooLarge`] if the minor units do not fit in 64 bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::{Currency, Money, MoneyError};
+    ///
+    /// let price = Money::parse("230.5", Currency::Sar).unwrap();
+    /// assert_eq!(price, Money::new(23_050, Currency::Sar));
+    /// assert_eq!(price.to_string(), "SAR 230.50");
+    ///
+    /// assert_eq!(Money::parse("230.505", Currency::Sar), Err(MoneyError::TooPrecise(Currency::Sar)));
+    /// assert_eq!(Money::parse("1,000", Currency::Sar), Err(MoneyError::NotDigits));
+    /// ```
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

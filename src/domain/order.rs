@@ -29,6 +29,19 @@ impl OrderKey {
     }
 
     /// Reads `provider:id`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::{OrderKey, TAMARA};
+    ///
+    /// let key = OrderKey::parse("tamara:T-1001").unwrap();
+    /// assert_eq!((key.provider, key.id.as_str()), (TAMARA, "T-1001"));
+    /// assert_eq!(key.to_string(), "tamara:T-1001");
+    ///
+    /// assert_eq!(OrderKey::parse("T-1001"), None);
+    /// assert_eq!(OrderKey::parse("tamara:"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (provider, id) = text.split_once(':')?;
         Self::new(provider.parse().ok()?, id)

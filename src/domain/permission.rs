@@ -159,6 +159,18 @@ impl Roles {
     /// # Errors
     ///
     /// No role of theirs may do it: [`NotPermitted`] names those that may.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::{Proof, Role, Roles, Task};
+    ///
+    /// let ops: Roles = [Role::Ops].into_iter().collect();
+    /// assert_eq!(ops.may(Task::Plan), Ok(Proof::Nothing));
+    ///
+    /// let refused = ops.may(Task::OpenCase).unwrap_err();
+    /// assert_eq!(refused.to_string(), "only agent or lead can do this. Your roles: ops");
+    /// ```
     pub fn may(self, task: Task) -> Result<Proof, NotPermitted> {
         self.iter().find_map(|role| proof(role, task)).ok_or_else(|| {
             let may = Role::VARIANTS.iter().copied().filter(|&role| proof(role, task).is_some()).collect();

@@ -124,6 +124,15 @@ impl Provider {
     }
 
     /// All providers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::{Provider, TAMARA};
+    ///
+    /// assert!(Provider::all().contains(&TAMARA));
+    /// assert_eq!("tamara".parse::<Provider>(), Ok(TAMARA));
+    /// ```
     pub fn all() -> &'static [Self] {
         REGISTERED.get_or_init(|| vec![ATARAPAY, TAMARA])
     }
@@ -299,6 +308,17 @@ impl Status {
     }
 
     /// The provider's status with this word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::{Status, TAMARA, tamara};
+    ///
+    /// let approved = Status::read(TAMARA, "approved").unwrap();
+    /// assert_eq!(approved, tamara::Status::Approved);
+    /// assert_eq!(approved.full_name(), "tamara/approved");
+    /// assert_eq!(Status::read(TAMARA, "lost"), None);
+    /// ```
     pub fn read(provider: Provider, name: &str) -> Option<Self> {
         provider.statuses().into_iter().find(|status| status.name() == name)
     }

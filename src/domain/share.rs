@@ -7,6 +7,11 @@ const WHOLE: i128 = 10_000;
 
 impl Parts {
     /// Reads what the seller gets: `2700` in major units, or `60%`. See [`Parts::read_to_buyer`].
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NotPercent`] if the text ends in `%` and is not 0% to 100% with at most two decimals; otherwise
+    /// the error of [`Money::parse`].
     pub fn read_to_seller(text: &str, held: Money) -> Result<Money, MoneyError> {
         read(text, held, false)
     }
@@ -14,6 +19,11 @@ impl Parts {
     /// Reads what the buyer gets: `1800` in major units, or `40%` with at most two decimals. If a percentage is not a
     /// whole number of minor units, the extra unit goes to the party with the larger remainder, or to the buyer if the
     /// remainders are equal. So 40% to the buyer and 60% to the seller add up to exactly the whole amount.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NotPercent`] if the text ends in `%` and is not 0% to 100% with at most two decimals; otherwise
+    /// the error of [`Money::parse`].
     pub fn read_to_buyer(text: &str, held: Money) -> Result<Money, MoneyError> {
         read(text, held, true)
     }

@@ -63,6 +63,11 @@ pub enum ImportError {
 
 /// Imports every line. Calls `progress` after each batch with the bytes read so far. What a killed run wrote stays;
 /// importing the same lines again changes nothing.
+///
+/// # Errors
+///
+/// [`ImportError::Read`] if the input cannot be read; [`ImportError::Store`] if the database is lost, does not allow
+/// the import, or others keep moving the same orders.
 pub async fn import(
     store: &Store,
     mut lines: impl AsyncBufRead + Unpin,
@@ -190,6 +195,11 @@ async fn write(
 }
 
 /// Retries the early facts of these orders, after someone moved one of them. Returns how many were settled.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if others keep moving these orders; [`StoreError::Unknown`] if the connection was lost
+/// during the commit.
 pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> {
     let mut connection = store.pool.acquire().await?;
     for attempt in 1.. {

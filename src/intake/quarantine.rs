@@ -39,6 +39,10 @@ pub fn readings(fact: &Quarantined) -> Vec<Reading> {
 }
 
 /// Retries all early facts. Returns how many were settled.
+///
+/// # Errors
+///
+/// [`StoreError`] if the facts cannot be read, or as [`import::retry`]. What was settled before stays settled.
 pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     let (mut settled, mut after) = (0, 0);
     loop {
@@ -71,6 +75,10 @@ pub struct Considered {
 }
 
 /// Judges a fact as this reading, numbered from 1. Writes nothing.
+///
+/// # Errors
+///
+/// [`StoreError`] if the fact or its order cannot be read. A refusal is an [`Answer`] and not an error.
 pub async fn consider(
     store: &Store,
     roles: Roles,
@@ -109,6 +117,11 @@ pub async fn consider(
 
 /// Applies a quarantined fact as this reading, numbered from 1. With `expect`, only to the version of the order that
 /// the person saw.
+///
+/// # Errors
+///
+/// [`StoreError::Unknown`] if the connection was lost during the commit; another [`StoreError`] if the database refuses
+/// it, or if it is recorded but the retry of the order's other facts fails.
 pub async fn apply(
     store: &Store,
     roles: Roles,
@@ -152,6 +165,11 @@ pub async fn apply(
 }
 
 /// Dismisses a quarantined fact, with the reason.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses it. If someone else settled the fact first, that is
+/// [`Answer::Conflict`].
 pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result<Answer, StoreError> {
     if note.trim().is_empty() {
         return Ok(Answer::NoNote);

@@ -96,10 +96,20 @@ mod seconds {
     use chrono::TimeDelta;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    /// Writes the length in whole seconds.
+    ///
+    /// # Errors
+    ///
+    /// The error of the serializer.
     pub fn serialize<S: Serializer>(length: &TimeDelta, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(length.num_seconds())
     }
 
+    /// Reads a length from whole seconds.
+    ///
+    /// # Errors
+    ///
+    /// The error of the deserializer, also if it is no number or more seconds than a length can have.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeDelta, D::Error> {
         let seconds = i64::deserialize(deserializer)?;
         TimeDelta::try_seconds(seconds).ok_or_else(|| serde::de::Error::custom("too long"))

@@ -29,6 +29,25 @@ const SIGNS: [(&str, Compare); 6] = [
 ];
 
 /// Reads a query. An empty one finds every order.
+///
+/// # Errors
+///
+/// [`Fault`] at the first term that cannot be read: an open quote, an unknown key, a missing or wrong value, or a sign
+/// that the key does not take.
+///
+/// # Examples
+///
+/// ```
+/// use chrono::TimeDelta;
+/// use recourse::query::{self, Compare, Test};
+///
+/// let found = query::parse("-status:approved age>48h").unwrap();
+/// assert!(found.terms[0].not);
+/// assert_eq!(found.terms[1].test, Test::Age(Compare::More, TimeDelta::hours(48)));
+///
+/// let fault = query::parse("colour:red").unwrap_err();
+/// assert_eq!((fault.from, fault.to), (0, 6));
+/// ```
 pub fn parse(text: &str) -> Result<Query, Fault> {
     let terms: Result<Vec<Term>, Fault> = pieces(text)?.into_iter().map(term).collect();
     Ok(Query { terms: terms? })
@@ -193,6 +212,10 @@ fn statuses(word: &str) -> Option<Vec<Status>> {
 }
 
 /// Reads a duration: `90m`, `48h`, `3d`, `2w`, or several of them: `1d12h`. Fails with what is wrong and how to fix it.
+///
+/// # Errors
+///
+/// A sentence for people if the text is empty, a number or its unit is missing, or the length is 400,000 days or more.
 pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     let wrong = || format!("{value:?} is not a length of time; write 90m, 48h, 3d or 2w");
     let (mut whole, mut number) = (TimeDelta::zero(), String::new());

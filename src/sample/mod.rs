@@ -41,6 +41,10 @@ pub struct Told {
 }
 
 /// Writes the lines of `orders` orders up to `until`, in order of arrival. Keeps only unfinished orders in memory.
+///
+/// # Errors
+///
+/// [`io::Error`] if `out` cannot be written to.
 pub fn write(orders: u64, seed: u64, until: DateTime<Utc>, extras: Extras, out: &mut dyn Write) -> io::Result<()> {
     let mut under_way: BinaryHeap<Reverse<Told>> = BinaryHeap::new();
     for index in 0..orders {

@@ -10,15 +10,14 @@ use uuid::Uuid;
 
 use crate::domain::{Provider, Role};
 use crate::query::Sort;
-use crate::settings as table;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use crate::settings::ask::work::{Clock, Metrics, Plan, Watch, Work};
 use crate::settings::ask::{Config, Replay, Screenshot, View};
 use crate::settings::files::Files;
-use crate::settings::prefs::{Bidi, Times, Zone};
+use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times, Zone};
+use crate::settings::values;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
-use crate::text;
 
 const ENDS: &str =
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no database, 4 refused, 5 someone else changed it first.
@@ -37,11 +36,11 @@ pub struct Args {
     pub verb: Option<Verb>,
 
     /// Act as this person, if your login allows it.
-    #[arg(long = "as", global = true, env = "RECOURSE_AS", value_name = "LOGIN", value_parser = login)]
+    #[arg(long = "as", global = true, env = "RECOURSE_AS", value_name = "LOGIN", value_parser = values::login)]
     pub person: Option<String>,
 
     /// Act in this role only.
-    #[arg(long, global = true, env = "RECOURSE_ROLE", value_parser = role)]
+    #[arg(long, global = true, env = "RECOURSE_ROLE", value_parser = values::role)]
     pub role: Option<Role>,
 
     /// Write nothing; the database session also refuses writes.
@@ -68,6 +67,14 @@ pub struct Args {
     #[arg(long, global = true, env = "RECOURSE_THEME", value_name = "NAME", default_value = "ansi")]
     pub theme: String,
 
+    /// Log events of this level and above to standard error, in the commands that run until stopped: error, warn, info or debug.
+    #[arg(long, global = true, env = "RECOURSE_LOG", value_name = "LEVEL", default_value = "warn", value_parser = values::log_level)]
+    pub log: LogLevel,
+
+    /// Write the log in this format: text or json.
+    #[arg(long, global = true, env = "RECOURSE_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_parser = values::log_format)]
+    pub log_format: LogFormat,
+
     /// Name this database on the screen; prod, production and live are shown as a warning.
     #[arg(long, global = true, env = "RECOURSE_ENVIRONMENT", value_name = "NAME")]
     pub environment: Option<String>,
@@ -81,15 +88,15 @@ pub struct Args {
     pub mouse: bool,
 
     /// Say who reorders right-to-left text: terminal, application, or off.
-    #[arg(long, global = true, env = "RECOURSE_BIDI", value_name = "WHO", default_value = "terminal", value_parser = table::bidi)]
+    #[arg(long, global = true, env = "RECOURSE_BIDI", value_name = "WHO", default_value = "terminal", value_parser = values::bidi)]
     pub bidi: Bidi,
 
     /// Show times as ages or as dates: relative or absolute.
-    #[arg(long, global = true, env = "RECOURSE_TIMES", value_name = "HOW", default_value = "relative", value_parser = table::times)]
+    #[arg(long, global = true, env = "RECOURSE_TIMES", value_name = "HOW", default_value = "relative", value_parser = values::times)]
     pub times: Times,
 
     /// Show times in this zone: utc, local, or an offset like +03:00.
-    #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", default_value = "utc", value_parser = table::zone, allow_hyphen_values = true)]
+    #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", default_value = "utc", value_parser = values::zone, allow_hyphen_values = true)]
     pub zone: Zone,
 
     /// Read this configuration file instead of the one in your home directory.
@@ -107,7 +114,7 @@ pub struct Args {
     state_home: Option<PathBuf>,
 
     /// The schema that has the tables.
-    #[arg(long, global = true, env = "RECOURSE_SCHEMA", value_name = "NAME", default_value = crate::store::schema::NAME, value_parser = table::schema)]
+    #[arg(long, global = true, env = "RECOURSE_SCHEMA", value_name = "NAME", default_value = crate::store::schema::NAME, value_parser = values::schema)]
     pub schema: String,
 
     /// Keep the private database in this directory.
@@ -217,7 +224,7 @@ pub struct OrderName {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Orders {
     /// Only orders of this provider.
-    #[arg(long, value_parser = provider)]
+    #[arg(long, value_parser = values::provider)]
     pub provider: Option<Provider>,
     /// Only orders in these statuses, by their wire words, separated by commas.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
@@ -229,7 +236,7 @@ pub struct Orders {
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
     /// Sort by age, amount, deadline or urgency.
-    #[arg(long, default_value = "age", value_name = "ORDER", value_parser = sort)]
+    #[arg(long, default_value = "age", value_name = "ORDER", value_parser = values::sort)]
     pub sort: Sort,
     /// Include declined and expired orders.
     #[arg(long)]
@@ -376,7 +383,7 @@ pub struct Sample {
     #[arg(long, default_value = "2026-11-18T12:00:00Z", value_name = "TIME")]
     pub until: DateTime<Utc>,
     /// The share of broken, repeated, late and contradictory lines, 0 to 1.
-    #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = share)]
+    #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = values::share)]
     pub faults: f64,
     /// Include what was tried with orders stuck at Approved.
     #[arg(long)]
@@ -410,7 +417,7 @@ pub enum PeopleVerb {
         /// The database login, or the name given with --as.
         login: String,
         /// Roles: viewer, agent, lead, ops, admin.
-        #[arg(required = true, value_parser = role)]
+        #[arg(required = true, value_parser = values::role)]
         roles: Vec<Role>,
     },
     /// Remove roles from a person.
@@ -418,7 +425,7 @@ pub enum PeopleVerb {
         /// The database login, or the name given with --as.
         login: String,
         /// Roles: viewer, agent, lead, ops, admin.
-        #[arg(required = true, value_parser = role)]
+        #[arg(required = true, value_parser = values::role)]
         roles: Vec<Role>,
     },
 }
@@ -468,28 +475,6 @@ impl Args {
 /// Ignores a relative path, as the base directory specification requires.
 fn absolute(path: &Option<PathBuf>) -> Option<PathBuf> {
     path.clone().filter(|path| path.is_absolute())
-}
-
-fn role(name: &str) -> Result<Role, String> {
-    name.parse().map_err(|_| "use viewer, agent, lead, ops or admin".to_owned())
-}
-
-/// Checks that a login is one printable line: it appears in the log and on other people's screens.
-pub fn login(name: &str) -> Result<String, String> {
-    let is_one = text::clean(name) == name && name.trim() == name;
-    is_one.then(|| name.to_owned()).ok_or_else(|| "use one line of printable letters".to_owned())
-}
-
-fn sort(name: &str) -> Result<Sort, String> {
-    name.parse().map_err(|_| "use age, amount, deadline or urgency".to_owned())
-}
-
-pub(super) fn provider(name: &str) -> Result<Provider, String> {
-    name.parse().map_err(|_| "use tamara or atarapay".to_owned())
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "use a share from 0 to 1".to_owned())
 }
 
 /// Asks a yes-or-no question on the terminal; the default is no.

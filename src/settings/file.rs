@@ -47,6 +47,10 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> &'a str {
 
 impl File {
     /// Reads the file. A missing file is `None`, unless the person named it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if the file is there and cannot be read, or if the person named one that is not there.
     pub fn read(path: &Path, named: bool) -> Result<Option<Self>, Fault> {
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self { path: path.to_owned(), text })),
@@ -80,6 +84,10 @@ impl File {
     }
 
     /// Applies the file to every setting that neither a flag nor the environment has set.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] at the first line that is not TOML, has an unknown key, or a value that cannot be used.
     pub fn apply(&self, args: &mut Args, settings: &mut Settings) -> Result<(), Fault> {
         let table = DeTable::parse(&self.text)
             .map_err(|error| self.fault(error.span().map_or(0, |span| span.start), error.message()))?;

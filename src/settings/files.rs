@@ -19,6 +19,10 @@ pub struct Files {
 const LISTS: &str = "lists.json";
 
 /// Writes the file atomically, with permissions for its owner only.
+///
+/// # Errors
+///
+/// The error of the file system. Then the file has its earlier content, and no copy is left next to it.
 pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -38,6 +42,10 @@ impl Files {
     }
 
     /// Saves how lists are sorted, and their columns.
+    ///
+    /// # Errors
+    ///
+    /// The path and why it cannot be written. Without a home directory nothing is saved, and that is no error.
     pub fn remember(&self, kept: &BTreeMap<String, Kept>) -> Result<(), String> {
         let Some(folder) = &self.state else { return Ok(()) };
         let path = folder.join(LISTS);
@@ -46,6 +54,10 @@ impl Files {
     }
 
     /// Saves a recording, in the folder for temporary files if there is no home directory. Returns its path.
+    ///
+    /// # Errors
+    ///
+    /// The path and why it cannot be written.
     pub fn record(&self, text: &[u8]) -> Result<PathBuf, String> {
         let name = format!("recording-{}.jsonl", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ"));
         let path = self.state.clone().unwrap_or_else(std::env::temp_dir).join(name);
@@ -54,6 +66,11 @@ impl Files {
     }
 
     /// Saves a view in the configuration, or removes it if `query` is `None`. The rest of the file stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people if there is no path for the configuration, or the file cannot be read or written, is not
+    /// TOML, or has `views` that are not a table.
     pub fn keep_view(&self, name: &str, query: Option<&String>) -> Result<(), String> {
         let path = self.config.as_ref().ok_or("no home directory for the configuration: name a file with --config")?;
         let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod prefs;
 mod table;
 pub mod theme;
+pub mod values;
 pub mod view;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ use crate::settings::view::View;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
 pub use file::{Fault, File};
-pub use table::{SETTINGS, Setting, bidi, schema, template, times, zone};
+pub use table::{SETTINGS, Setting, template};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +92,11 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the command line, the environment and the configuration file. Exits for help, version and wrong flags.
+    ///
+    /// # Errors
+    ///
+    /// [`Wrong`] if the configuration file or a theme cannot be read, or there is no theme of the chosen name. For
+    /// commands that help to fix the file, it is in [`Settings::fault`] instead.
     pub fn load() -> Result<Self, Wrong> {
         // An empty variable counts as not set.
         let said = |argument: Arg| {

@@ -26,6 +26,32 @@ pub enum Bidi {
     Off,
 }
 
+/// The least important events that a command that runs unattended logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum LogLevel {
+    /// Only what made it stop.
+    Error,
+    /// Also what went wrong and is tried again.
+    #[default]
+    Warn,
+    /// Also what it did.
+    Info,
+    /// Also every look that found nothing to do.
+    Debug,
+}
+
+/// How a log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum LogFormat {
+    /// A line of text for each event.
+    #[default]
+    Text,
+    /// A line of JSON for each event.
+    Json,
+}
+
 /// How times are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]

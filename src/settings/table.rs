@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use super::file::quoted;
-use crate::settings::args::{Args, login};
+use crate::settings::args::Args;
 use crate::settings::ask::work;
 use crate::settings::keys;
 use crate::settings::keys::Scope;
-use crate::settings::prefs::{Bidi, Prefs, Times};
+use crate::settings::prefs::Prefs;
+use crate::settings::values::{bidi, log_format, log_level, login, schema, times, zone};
 use crate::settings::view::SHIPPED;
 use crate::store::connect;
 use crate::store::schema::NAME;
@@ -117,6 +118,24 @@ pub const SETTINGS: &[Setting] = &[
     },
     flags!("read-only", read_only),
     flags!("json", json),
+    Setting {
+        name: "log",
+        id: "log",
+        set: |args, text| {
+            args.log = log_level(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.log).to_owned(),
+    },
+    Setting {
+        name: "log-format",
+        id: "log_format",
+        set: |args, text| {
+            args.log_format = log_format(text)?;
+            Ok(())
+        },
+        show: |args| <&str>::from(args.log_format).to_owned(),
+    },
     Setting {
         name: "environment",
         id: "environment",
@@ -251,27 +270,6 @@ pub const SETTINGS: &[Setting] = &[
         show: |args| <&str>::from(args.work.alert_desktop).to_owned(),
     },
 ];
-
-/// Reads who reorders right-to-left text.
-pub fn bidi(text: &str) -> Result<Bidi, String> {
-    text.parse().map_err(|_| "use terminal, application or off".to_owned())
-}
-
-/// Reads whether to show ages or times.
-pub fn times(text: &str) -> Result<Times, String> {
-    text.parse().map_err(|_| "use relative or absolute".to_owned())
-}
-
-/// Reads the name of a schema.
-pub fn schema(text: &str) -> Result<String, String> {
-    let advice = "use lower-case letters, digits and _, starting with a letter";
-    crate::store::schema::is_name(text).then(|| text.to_owned()).ok_or_else(|| advice.to_owned())
-}
-
-/// Reads a time zone.
-pub fn zone(text: &str) -> Result<crate::settings::prefs::Zone, String> {
-    text.parse().map_err(|()| "use utc, local, or an offset like +03:00".to_owned())
-}
 
 impl Setting {
     /// The help of the flag.

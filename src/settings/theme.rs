@@ -105,6 +105,10 @@ fn style(text: &str) -> Result<Style, String> {
 }
 
 /// Reads a theme. Missing styles are those of the default theme.
+///
+/// # Errors
+///
+/// A sentence for people if the text is not TOML, has an unknown key or style, or a style that cannot be read.
 pub fn read(name: &str, text: &str) -> Result<Named, String> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let mut theme = if name == SHIPPED[0].0 { Theme::NONE } else { read(SHIPPED[0].0, SHIPPED[0].1)?.theme };
@@ -127,6 +131,10 @@ pub fn shipped() -> Vec<Named> {
 }
 
 /// All themes: the built-in ones and those in a folder, which can replace them. An error names the broken file.
+///
+/// # Errors
+///
+/// The path of the first theme that cannot be read, and why. A folder that is not there is no error.
 pub fn all(folder: Option<&Path>) -> Result<Vec<Named>, String> {
     let mut themes = shipped();
     let files = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();

@@ -45,12 +45,22 @@ impl TryFrom<StandingRow> for Standing {
 }
 
 /// The current state of every alert.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an alert that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn all(pool: &PgPool) -> Result<Vec<Standing>, StoreError> {
     let rows: Vec<StandingRow> = sqlx::query_as(sql!("alerts")).fetch_all(pool).await?;
     rows.into_iter().map(Standing::try_from).collect()
 }
 
 /// Records an event of an alert. Fails with [`StoreError::Conflict`] if someone else just recorded it.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if someone else recorded an event of this alert first; [`StoreError::Refused`] if an
+/// acknowledgement has no reason or no later end.
 pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> {
     sqlx::query(sql!("tell_alert"))
         .bind(&standing.alert)

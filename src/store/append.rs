@@ -187,6 +187,11 @@ impl From<&Record> for Row {
 
 /// Opens the new orders, then appends these records in one statement. Fails with [`StoreError::Conflict`] if someone
 /// else moved one of the orders first; then nothing is recorded. Returns when each record was recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if someone else opened or moved one of the orders first; [`StoreError::Refused`] if a
+/// constraint forbids one of the records.
 pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result<Vec<DateTime<Utc>>, StoreError> {
     open(connection, records).await?;
     let written = match records {

@@ -62,6 +62,11 @@ const NAME: &str = "recourse";
 
 impl Store {
     /// Finds or starts the database, updates its schema, and connects as the person.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unreachable`] if the URL cannot be read or the server does not answer; [`StoreError::Embedded`] if
+    /// the embedded server cannot be started; everything that [`Store::enter`] returns.
     pub async fn open(access: &Access) -> Result<Self, StoreError> {
         match &access.database {
             Database::Url(url) => {
@@ -87,6 +92,11 @@ impl Store {
     }
 
     /// Connects with these options: runs the migrations, then opens the pool.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Foreign`] if the database is not this program's, or of another version; [`StoreError::NotAllowed`]
+    /// if the login has no role that may read, or may not act as the person.
     pub async fn enter(
         access: &Access,
         options: PgConnectOptions,
@@ -160,6 +170,10 @@ impl Store {
     }
 
     /// Restarts the embedded server if it died. Does nothing for any other server.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Embedded`] if the server died and cannot be started again.
     pub async fn revive(&self) -> Result<(), StoreError> {
         let Some(server) = self.server.clone() else { return Ok(()) };
         let revived = tokio::task::spawn_blocking(move || server.revive()).await;
@@ -198,6 +212,11 @@ pub fn options(server: &Embedded) -> PgConnectOptions {
 }
 
 /// Creates a database unless it exists.
+///
+/// # Errors
+///
+/// [`StoreError::NotAllowed`] if the login may not create databases; another [`StoreError`] if the database cannot be
+/// reached.
 pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result<(), StoreError> {
     let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
         .bind(name)

@@ -13,6 +13,11 @@ fn names(statuses: &[Status]) -> Vec<String> {
 }
 
 /// Orders in these statuses whose deadline is at or before `at`, except those in `left_out`.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn due(
     pool: &PgPool,
     statuses: &[Status],
@@ -26,12 +31,20 @@ pub async fn due(
 }
 
 /// How many orders in these statuses have a deadline at or before `at`.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn count(pool: &PgPool, statuses: &[Status], at: DateTime<Utc>) -> Result<u64, StoreError> {
     let count: i64 = sqlx::query_scalar(sql!("due_count")).bind(names(statuses)).bind(at).fetch_one(pool).await?;
     Ok(count.unsigned_abs())
 }
 
 /// The next deadline after `after` of an order in these statuses.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn next(
     pool: &PgPool,
     statuses: &[Status],

@@ -8,6 +8,11 @@ use super::StoreError;
 use crate::wire::evidence::{Noted, Told};
 
 /// Stores evidence about orders.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if there is no such order or a time is not plausible; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str) -> Result<(), StoreError> {
     if noted.is_empty() {
         return Ok(());
@@ -31,6 +36,10 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
 }
 
 /// The latest evidence about these orders, at most `most` pieces for each, oldest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn of(pool: &PgPool, orders: &[String], most: i64) -> Result<Vec<Evidence>, StoreError> {
     Ok(sqlx::query_as(sql!("evidence")).bind(orders).bind(most).fetch_all(pool).await?)
 }

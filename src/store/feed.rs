@@ -54,6 +54,10 @@ impl Place {
     }
 
     /// After the last row that is already safe to read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database cannot be reached or does not answer.
     pub async fn head(pool: &PgPool) -> Result<Self, StoreError> {
         let (epoch, xid): (i32, String) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
         Ok(Self { epoch, xid, id: -1 })
@@ -61,6 +65,10 @@ impl Place {
 }
 
 /// Returns what was recorded after `place`, at most `limit` rows, and moves `place` past them.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer; `place` then stays where it was.
 pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<News>, StoreError> {
     let news: Vec<News> = sqlx::query_as(sql!("feed"))
         .bind(place.epoch)
@@ -77,6 +85,10 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
 
 /// How many facts are in quarantine, counted up to `most`; and for how many seconds an older writing transaction has
 /// held back recorded rows (0 if none).
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn pulse(pool: &PgPool, most: i64) -> Result<(i64, f64), StoreError> {
     Ok(sqlx::query_as(sql!("pulse")).bind(most).fetch_one(pool).await?)
 }
@@ -130,6 +142,10 @@ async fn notify(pool: &PgPool) {
 }
 
 /// Listens for notifications on a separate connection.
+///
+/// # Errors
+///
+/// [`StoreError`] if no connection can be opened or the database does not let it listen.
 pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(BELL).await?;
@@ -137,6 +153,10 @@ pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
 }
 
 /// Folds the deltas of the tally and the watch, unless someone else is doing it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses the change.
 pub async fn fold(pool: &PgPool) -> Result<(), StoreError> {
     sqlx::query("select tally_fold(), watch_fold()").execute(pool).await?;
     Ok(())

@@ -21,6 +21,10 @@ pub struct Health {
 }
 
 /// Asks the server.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn health(store: &Store) -> Result<Health, StoreError> {
     Ok(sqlx::query_as(sql!("doctor")).fetch_one(&store.pool).await?)
 }

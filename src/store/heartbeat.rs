@@ -30,6 +30,10 @@ impl Beat {
 }
 
 /// Records a heartbeat.
+///
+/// # Errors
+///
+/// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn beat(store: &Store, worker: &str, at: DateTime<Utc>, every: Duration) -> Result<(), StoreError> {
     let every = i32::try_from(every.as_secs()).unwrap_or(i32::MAX);
     sqlx::query(sql!("beat")).bind(worker).bind(at).bind(every).bind(&store.person).execute(&store.pool).await?;
@@ -37,12 +41,20 @@ pub async fn beat(store: &Store, worker: &str, at: DateTime<Utc>, every: Duratio
 }
 
 /// Records that a worker ended normally, if it ever started. It is then never late.
+///
+/// # Errors
+///
+/// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn end(store: &Store, worker: &str) -> Result<(), StoreError> {
     sqlx::query(sql!("beat_end")).bind(worker).bind(&store.person).execute(&store.pool).await?;
     Ok(())
 }
 
 /// All workers.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn all(pool: &PgPool) -> Result<Vec<Beat>, StoreError> {
     Ok(sqlx::query_as(sql!("beats")).fetch_all(pool).await?)
 }

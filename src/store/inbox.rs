@@ -63,11 +63,20 @@ pub struct Rejudged {
 }
 
 /// Which of these facts are known already, and whether each still waits in quarantine.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn known(connection: &mut PgConnection, keys: &[&[u8]]) -> Result<Vec<(Vec<u8>, bool)>, StoreError> {
     Ok(sqlx::query_as(sql!("known_facts")).bind(keys).fetch_all(connection).await?)
 }
 
 /// Stores the keys of facts and their outcomes. Fails with [`StoreError::Conflict`] if another process just stored one.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if another process just stored one of the keys; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &[&str]) -> Result<(), StoreError> {
     if !keys.is_empty() {
         sqlx::query(sql!("put_facts")).bind(keys).bind(outcomes).execute(connection).await?;
@@ -76,6 +85,11 @@ pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &
 }
 
 /// Quarantines facts. Returns the numbers of those that came too early.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if a fact is in quarantine already or its time is not plausible; another [`StoreError`] if
+/// the database cannot be reached.
 pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec<i64>, StoreError> {
     if facts.is_empty() {
         return Ok(Vec::new());
@@ -96,11 +110,20 @@ pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec
 }
 
 /// The quarantined facts about these orders that came too early.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn early(connection: &mut PgConnection, orders: &[String]) -> Result<Vec<Early>, StoreError> {
     Ok(sqlx::query_as(sql!("early")).bind(orders).fetch_all(connection).await?)
 }
 
 /// Records the results of facts that were tried again.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if someone else settled one of the facts first; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn rejudge(connection: &mut PgConnection, facts: &[Rejudged]) -> Result<(), StoreError> {
     if facts.is_empty() {
         return Ok(());
@@ -119,6 +142,11 @@ pub async fn rejudge(connection: &mut PgConnection, facts: &[Rejudged]) -> Resul
 }
 
 /// Records that the provider confirmed versions of orders.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if there is no such transition, or it opened the order; another [`StoreError`] if the
+/// database cannot be reached.
 pub async fn confirm(
     connection: &mut PgConnection,
     confirmations: &[(String, i32, Option<String>, DateTime<Utc>)],
@@ -139,6 +167,10 @@ pub async fn confirm(
 }
 
 /// Quarantined facts that wait for a person, after this number: of all orders, or of one.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn waiting(
     pool: &PgPool,
     after: i64,
@@ -149,11 +181,20 @@ pub async fn waiting(
 }
 
 /// One quarantined fact.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn quarantined(connection: &mut PgConnection, id: i64) -> Result<Option<Quarantined>, StoreError> {
     Ok(sqlx::query_as(sql!("quarantined")).bind(id).fetch_optional(connection).await?)
 }
 
 /// Settles a quarantined fact for a person.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if someone else settled the fact first; [`StoreError::Refused`] if it is dismissed without
+/// a note.
 pub async fn settle(
     connection: &mut PgConnection,
     id: i64,

@@ -95,6 +95,11 @@ impl Of<'_> {
 }
 
 /// The page after a place.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn after(
     pool: &PgPool,
     of: Of<'_>,
@@ -106,6 +111,11 @@ pub async fn after(
 }
 
 /// The page that ends before a place, in the order of the list.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn before(
     pool: &PgPool,
     of: Of<'_>,

@@ -21,11 +21,19 @@ pub struct Held {
 }
 
 /// Everyone and their roles, by login.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn all(pool: &PgPool) -> Result<Vec<Held>, StoreError> {
     Ok(sqlx::query_as(sql!("people")).fetch_all(pool).await?)
 }
 
 /// A person's roles. While no one is registered, everyone is agent, lead and ops.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
     let (anybody, names): (bool, Vec<String>) = sqlx::query_as(sql!("roles")).bind(login).fetch_one(pool).await?;
     if !anybody {
@@ -35,6 +43,11 @@ pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
 }
 
 /// Grants or withdraws roles on behalf of an admin. The very first grant must create an admin.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if `by` is not an admin, the first person would not be one, or the last admin would be
+/// removed.
 pub async fn change(pool: &PgPool, login: &str, roles: &[Role], granted: bool, by: &str) -> Result<(), StoreError> {
     let mut roles = roles.to_vec();
     // Admin first: the very first grant must create one.

@@ -92,16 +92,29 @@ pub async fn requested(pool: &PgPool, request: Uuid) -> Result<Option<(i64, Vec<
 }
 
 /// Plans, newest first, at most `most`.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or a plan cannot be read.
 pub async fn all(pool: &PgPool, most: i64) -> Result<Vec<Plan>, StoreError> {
     Ok(sqlx::query_as(sql!("plans")).bind(None::<i64>).bind(most).fetch_all(pool).await?)
 }
 
 /// One plan.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or the plan cannot be read.
 pub async fn plan(pool: &PgPool, number: i64) -> Result<Option<Plan>, StoreError> {
     Ok(sqlx::query_as(sql!("plans")).bind(number).bind(1_i64).fetch_optional(pool).await?)
 }
 
 /// Rows of a plan after a place.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an action that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn rows(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<Vec<PlanRow>, StoreError> {
     let rows: Vec<RowRow> =
         sqlx::query_as(sql!("plan_rows")).bind(number).bind(after).bind(most).fetch_all(pool).await?;
@@ -109,6 +122,11 @@ pub async fn rows(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<V
 }
 
 /// Rows of a plan after a place that have no result yet.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an action that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn rest(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<Vec<PlanRow>, StoreError> {
     let rows: Vec<RowRow> =
         sqlx::query_as(sql!("plan_rest")).bind(number).bind(after).bind(most).fetch_all(pool).await?;
@@ -116,6 +134,11 @@ pub async fn rest(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<V
 }
 
 /// Records the next event of a plan. Fails with [`StoreError::Conflict`] if another event was recorded first.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if another event was recorded first or the plan has ended; [`StoreError::Refused`] if the
+/// event is not allowed now, as when the maker approves.
 pub async fn event(store: &Store, plan: &Plan, what: PlanEventKind, why: Option<&str>) -> Result<(), StoreError> {
     sqlx::query(sql!("plan_event"))
         .bind(plan.number)
@@ -129,6 +152,11 @@ pub async fn event(store: &Store, plan: &Plan, what: PlanEventKind, why: Option<
 }
 
 /// Records the results of rows. Fails with [`StoreError::Conflict`] if someone else recorded one first.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if someone else recorded the result of a row first; [`StoreError::Refused`] if the plan is
+/// not running.
 pub async fn results(
     connection: &mut PgConnection,
     plan: i64,
@@ -149,17 +177,29 @@ pub async fn results(
 }
 
 /// The plans that contain an order, newest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or a plan cannot be read.
 pub async fn of_order(pool: &PgPool, order: &str) -> Result<Vec<InPlan>, StoreError> {
     Ok(sqlx::query_as(sql!("plans_of_order")).bind(order).fetch_all(pool).await?)
 }
 
 /// Takes the lock to run a plan, if it is free, and returns whether it was. The lock ends with the connection.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn turn(connection: &mut PgConnection, number: i64) -> Result<bool, StoreError> {
     let key = i32::try_from(number).unwrap_or(i32::MAX);
     Ok(sqlx::query_scalar(sql!("plan_turn")).bind(key).fetch_one(connection).await?)
 }
 
 /// The last event of a plan.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or the event is not known to this program.
 pub async fn last(pool: &PgPool, number: i64) -> Result<Option<PlanEventKind>, StoreError> {
     Ok(sqlx::query_scalar(sql!("plan_last")).bind(number).fetch_optional(pool).await?)
 }

@@ -19,6 +19,11 @@ struct CountRow {
 }
 
 /// One order, if it exists.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn order(pool: &PgPool, key: &OrderKey) -> Result<Option<OrderRecord>, StoreError> {
     let row: Option<OrderRow> = sqlx::query_as(sql!("order")).bind(key.to_string()).fetch_optional(pool).await?;
     row.map(OrderRecord::try_from).transpose()
@@ -32,6 +37,11 @@ struct JudgeRow {
 }
 
 /// One order as the law needs it, if it exists; and whether anything is recorded under this request id.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn judge(
     connection: &mut PgConnection,
     key: &OrderKey,
@@ -43,6 +53,11 @@ pub async fn judge(
 }
 
 /// One transition of an order, if it exists.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a transition that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> Result<Option<Transition>, StoreError> {
     let row: Option<TransitionRow> =
         sqlx::query_as(sql!("entry")).bind(key.to_string()).bind(seq).fetch_optional(connection).await?;
@@ -50,12 +65,22 @@ pub async fn entry(connection: &mut PgConnection, key: &OrderKey, seq: i32) -> R
 }
 
 /// Those of these orders that exist.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<OrderRecord>, StoreError> {
     let rows: Vec<OrderRow> = sqlx::query_as(sql!("orders_by_id")).bind(keys).fetch_all(connection).await?;
     rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
 /// The transitions of one order after a version, as recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a transition that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<Transition>, StoreError> {
     let rows: Vec<TransitionRow> =
         sqlx::query_as(sql!("timeline")).bind(vec![key.to_string()]).bind(after).fetch_all(pool).await?;
@@ -63,6 +88,11 @@ pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<T
 }
 
 /// The latest transitions of one order, at most `most`, as recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a transition that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Transition>, StoreError> {
     let rows: Vec<TransitionRow> =
         sqlx::query_as(sql!("recent")).bind(key.to_string()).bind(most).fetch_all(pool).await?;
@@ -70,12 +100,22 @@ pub async fn recent(pool: &PgPool, key: &OrderKey, most: i32) -> Result<Vec<Tran
 }
 
 /// The transitions of these orders, sorted by order, then as recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a transition that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn timelines(connection: &mut PgConnection, keys: &[String]) -> Result<Vec<Transition>, StoreError> {
     let rows: Vec<TransitionRow> = sqlx::query_as(sql!("timeline")).bind(keys).bind(0).fetch_all(connection).await?;
     rows.into_iter().map(Transition::try_from).collect()
 }
 
 /// How many orders are in each status and currency.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a status, a currency or a sum that this program cannot read; another
+/// [`StoreError`] if it cannot be reached.
 pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
     let rows: Vec<CountRow> = sqlx::query_as(sql!("board")).fetch_all(pool).await?;
     let count = |row: CountRow| {
@@ -89,6 +129,10 @@ pub async fn board(pool: &PgPool) -> Result<Vec<Count>, StoreError> {
 }
 
 /// What is recorded under a request id, preferably for this order: order, version and digest of the body.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn request(
     connection: &mut PgConnection,
     key: &OrderKey,

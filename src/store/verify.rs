@@ -78,6 +78,11 @@ struct LogRow {
 }
 
 /// Reads the whole order book in one snapshot, one order in memory at a time, and reports what is wrong.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer. What is wrong in the order book is in the
+/// report and is not an error.
 pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     let mut log_side = store.pool.acquire().await?;
     let mut order_side = store.pool.acquire().await?;

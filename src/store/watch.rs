@@ -41,6 +41,11 @@ async fn pieces(pool: &PgPool, moments: &[DateTime<Utc>]) -> Result<Vec<Piece>, 
 }
 
 /// All orders at Approved, by merchant and age.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a currency or a sum that this program cannot read; another
+/// [`StoreError`] if it cannot be reached.
 pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> {
     Ok(moments.grid(&pieces(pool, &moments.list()).await?))
 }
@@ -48,6 +53,10 @@ pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> 
 type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);
 
 /// How many orders entered and left Approved in each of the last hours, oldest first, empty hours included.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn flow(
     pool: &PgPool,
     now: DateTime<Utc>,
@@ -68,6 +77,11 @@ pub async fn flow(
 }
 
 /// Everything that alert rules can measure, at this time.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has a currency or a sum that this program cannot read; another
+/// [`StoreError`] if it cannot be reached.
 pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreError> {
     let mut merchants: BTreeMap<String, Figures> = BTreeMap::new();
     // All ages together: without moments, nothing divides them.
@@ -95,6 +109,10 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
 }
 
 /// What is known about these orders apart from their status, by order name.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn clues(
     pool: &PgPool,
     orders: &[&OrderRecord],
@@ -130,6 +148,11 @@ pub async fn clues(
 }
 
 /// Orders whose status differs from what the provider last reported: of all merchants, or of one.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
 pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<OrderRecord>, StoreError> {
     let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).bind(merchant).fetch_all(pool).await?;
     let mut connection = pool.acquire().await?;
@@ -137,11 +160,20 @@ pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<
 }
 
 /// The ticked steps of an order's runbook.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn ticks(pool: &PgPool, order: &str) -> Result<Vec<Tick>, StoreError> {
     Ok(sqlx::query_as(sql!("ticks")).bind(order).fetch_all(pool).await?)
 }
 
 /// Ticks or unticks a step.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if there is no such order or the step has no name; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<(), StoreError> {
     sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&store.pool).await?;
     Ok(())

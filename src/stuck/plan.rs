@@ -6,6 +6,10 @@ use crate::domain::{Action, Actor, Ask, By, Order, Refusal, Roles, Step, decide}
 use crate::records::PlannedAction;
 
 /// The steps of a planned action in order, each decided by the law; or the law's refusal of the first one that it does not allow.
+///
+/// # Errors
+///
+/// The law's [`Refusal`] of the first step that it does not allow.
 pub fn steps(action: &PlannedAction, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Vec<Step>, Refusal> {
     let ask = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
     let authorised = decide(order, &ask(Action::Authorise, None))?;

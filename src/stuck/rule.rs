@@ -189,6 +189,11 @@ pub fn help() -> String {
 }
 
 /// Parses a rule. The error says what is wrong and what would be right.
+///
+/// # Errors
+///
+/// A sentence for people: an unknown measure or word, a limit that cannot be read, a currency that is missing or too
+/// much, or a name that cannot be used.
 pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     let words = words(text)?;
     let first = words.first().map_or("", String::as_str);

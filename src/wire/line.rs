@@ -101,6 +101,11 @@ impl Said {
 
 impl Moved {
     /// The amount and parts in the order's currency.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable::OtherCurrency`] if the line names a currency other than the order's; [`Unreadable::Shape`] if an
+    /// amount cannot be read in that currency.
     pub fn money(&self, order: &Order) -> Result<(Option<Money>, Option<Parts>), Unreadable> {
         let currency = order.amount.currency;
         if self.currency.is_some_and(|named| named != currency) {

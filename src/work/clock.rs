@@ -86,6 +86,11 @@ impl Swept {
 }
 
 /// Expires every order that is due at this time, and counts those that are only flagged.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database is lost or does not allow it. Orders that cannot expire are in [`Swept::faults`] and
+/// are not errors.
 pub async fn sweep(store: &Store, modes: Modes, at: DateTime<Utc>) -> Result<Swept, StoreError> {
     swept(store, modes, at, false).await
 }
@@ -189,11 +194,17 @@ async fn one_by_one(
 }
 
 /// Runs the clocks until dropped or the database is lost. Reports every sweep that changed something.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database is lost, or a sweep or a heartbeat is not allowed. It returns only with an error.
 pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>, &Swept)) -> Result<(), StoreError> {
     let mut flagged = 0;
     loop {
         let now = Utc::now();
         let swept = swept(store, modes, now, true).await?;
+        let (expired, faults) = (swept.count(), swept.faults.len());
+        tracing::debug!(expired, flagged = swept.flagged, conflicts = swept.conflicts, faults, "looked at the clocks");
         if swept.count() > 0 || !swept.faults.is_empty() || swept.flagged != flagged {
             flagged = swept.flagged;
             told(now, &swept);

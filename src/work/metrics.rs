@@ -68,6 +68,10 @@ struct Source {
 }
 
 /// Serves until dropped, on an address of this machine.
+///
+/// # Errors
+///
+/// [`std::io::Error`] is only its type: the server retries a connection that it cannot accept, and never returns.
 pub async fn serve(store: Store, listener: tokio::net::TcpListener) -> Result<(), std::io::Error> {
     let source = Arc::new(Source { store, counted: Mutex::new(Counted::new(Instant::now())) });
     tokio::spawn(count(source.clone()));
@@ -142,6 +146,10 @@ fn major(minor: i128, currency: Currency) -> f64 {
 }
 
 /// The figures at this moment; with the number of transitions and their rate, if they were counted.
+///
+/// # Errors
+///
+/// [`StoreError`] if any of the figures cannot be read from the database.
 pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>) -> Result<String, StoreError> {
     let pool = &store.pool;
     let counts = read::board(pool).await?;

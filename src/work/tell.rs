@@ -44,31 +44,33 @@ impl Tellers {
 }
 
 async fn post(url: &str, body: &str) -> Result<(), String> {
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| words(&error))?;
     let mut fault = String::new();
     for attempt in 0..TRIES {
         if attempt > 0 {
             sleep(PAUSE * attempt).await;
         }
-        let (url, body) = (url.to_owned(), body.to_owned());
-        let sent = tokio::task::spawn_blocking(move || {
-            let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build();
-            let request = ureq::Agent::new_with_config(config).post(&url).content_type("application/json");
-            request.send(body.as_str()).map(|_| ()).map_err(|error| match error {
-                ureq::Error::StatusCode(code) => format!("it answered {code}"),
-                // The address may contain a secret: report only the kind of error.
-                ureq::Error::BadUri(_) => "its address is not valid".to_owned(),
-                ureq::Error::Timeout(_) => "no answer in time".to_owned(),
-                ureq::Error::HostNotFound => "its host was not found".to_owned(),
-                ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "no connection".to_owned(),
-                _ => "it could not be reached".to_owned(),
-            })
-        });
-        match sent.await.map_err(|error| error.to_string()).and_then(|sent| sent) {
-            Ok(()) => return Ok(()),
-            Err(words) => fault = words,
+        let request = client.post(url).header("content-type", "application/json").body(body.to_owned());
+        match request.send().await.and_then(reqwest::Response::error_for_status) {
+            Ok(_) => return Ok(()),
+            Err(error) => {
+                fault = words(&error);
+                tracing::info!(attempt = attempt + 1, fault, "the webhook did not get an alert");
+            }
         }
     }
     Err(fault)
+}
+
+/// What went wrong, without the address: it may contain a secret.
+fn words(error: &reqwest::Error) -> String {
+    match error.status() {
+        Some(status) => format!("it answered {}", status.as_u16()),
+        None if error.is_builder() => "its address is not valid".to_owned(),
+        None if error.is_timeout() => "no answer in time".to_owned(),
+        None if error.is_connect() => "no connection".to_owned(),
+        None => "it could not be reached".to_owned(),
+    }
 }
 
 /// Passes the alert in the environment and on standard input, never in the text that the shell parses.

@@ -80,6 +80,11 @@ fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<
 }
 
 /// Checks once. If `keep` is set and writing is allowed, records the changes; the caller then has to send them.
+///
+/// # Errors
+///
+/// [`StoreError`] if the figures cannot be read or a change cannot be recorded. A change that another watcher recorded
+/// first is not an error.
 pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool) -> Result<Looked, StoreError> {
     let now = now.trunc_subsecs(6);
     // Standings first: if an alert changes after they were read, writing it here is a conflict.
@@ -131,6 +136,11 @@ pub enum Acknowledged {
 
 /// Acknowledges an alert until a moment: it is not sent again before then, unless it gets worse. An alert that these
 /// rules find does not have to be recorded before.
+///
+/// # Errors
+///
+/// [`StoreError`] if the alerts cannot be read or the database refuses the record. If someone else changed the alert
+/// first, that is [`Acknowledged::Conflict`].
 pub async fn acknowledge(
     store: &Store,
     roles: Roles,
@@ -164,6 +174,11 @@ pub async fn acknowledge(
 }
 
 /// Records that an alert has ended, for alerts whose rule no longer exists. If it does, the next check finds it again.
+///
+/// # Errors
+///
+/// [`StoreError`] if the alerts cannot be read or the database refuses the record. If someone else changed the alert
+/// first, that is [`Acknowledged::Conflict`].
 pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>) -> Result<Acknowledged, StoreError> {
     if let Err(refused) = roles.may(Task::Alert) {
         return Ok(Acknowledged::NotPermitted(refused));
@@ -232,6 +247,11 @@ impl Telling {
 const LAST: Duration = Duration::from_secs(15);
 
 /// Watches until dropped or the database is lost, and sends every change of an alert.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database is lost, or a change or a heartbeat cannot be recorded. It returns only with an
+/// error.
 pub async fn run(
     store: &Store,
     rules: &[Rule],
@@ -241,6 +261,7 @@ pub async fn run(
 ) -> Result<(), StoreError> {
     loop {
         let looked = look(store, rules, Utc::now(), true).await?;
+        tracing::debug!(alerts = looked.alarms.len(), news = looked.news.len(), "looked at the alerts");
         telling.begin(tellers, &looked.news);
         heartbeat::beat(store, WATCHER, Utc::now(), LOOK).await?;
         told(&looked, &telling.failures());

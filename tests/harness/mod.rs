@@ -16,12 +16,17 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 /// The binary under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_recourse");
 
-/// Settings of a private test server, in a folder of this user.
+/// Settings of a private test server, in a folder of this user and of the PostgreSQL that `RECOURSE_PG_BIN` names, if any.
 pub fn settings(name: &str) -> Settings {
     let user = nix::unistd::Uid::effective();
+    let named = std::env::var_os("RECOURSE_PG_BIN").map(PathBuf::from);
+    let which = named.as_ref().map_or_else(String::new, |bin| {
+        let digest = Sha256::digest(bin.as_os_str().as_encoded_bytes());
+        format!("-{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
+    });
     Settings {
-        dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}")),
-        binaries: if name == "server" { None } else { binaries() },
+        dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}{which}")),
+        binaries: named.or_else(|| if name == "server" { None } else { binaries() }),
         program: PathBuf::from(PROGRAM),
         keeping: Keeping::Volatile,
         ask: None,

@@ -2,8 +2,11 @@
 //! days against an independent reference.
 
 use std::collections::BTreeMap;
+use std::process::Stdio;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use recourse::desk::{self, Command};
 use recourse::domain::*;
 use recourse::intake::import;
@@ -11,7 +14,7 @@ use recourse::sample::dice::Dice;
 use recourse::store::watch;
 use recourse::stuck::grid::Moments;
 use recourse::work::clock::{self, Mode, Modes};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -350,4 +353,25 @@ fn every_clock_of_the_law_has_a_mode() {
     let names = |mode| modes.statuses(mode).into_iter().map(Status::name).collect::<Vec<_>>();
     assert_eq!(names(Mode::Apply), ["new", "authorised", "updated"]);
     assert_eq!(names(Mode::Flag), ["approved"]);
+}
+
+/// Nobody looks at a clock that runs for months: its log says what it did, one JSON object for each event.
+#[tokio::test]
+async fn a_clock_keeps_a_log() {
+    let book = book().await;
+    let arguments = ["clock", "--log", "info", "--log-format", "json"];
+    let clock = book.command(&arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let beats = "select exists (select from heartbeat where worker = 'clock')";
+    let mut psql = book.psql().await;
+    while !sqlx::query_scalar::<_, bool>(beats).fetch_one(&mut psql).await.unwrap() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    kill(Pid::from_raw(clock.id() as i32), Signal::SIGTERM).unwrap();
+    let ended = clock.wait_with_output().unwrap();
+    let log = String::from_utf8(ended.stderr).unwrap();
+    let events: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let said: Vec<(&str, &str)> =
+        events.iter().map(|event| (event["level"].as_str().unwrap(), event["message"].as_str().unwrap())).collect();
+    assert_eq!(said, [("INFO", "started"), ("INFO", "stopped")]);
+    assert!(events.iter().all(|event| event["worker"] == "clock" && event["timestamp"].is_string()), "{log}");
 }

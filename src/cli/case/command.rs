@@ -50,6 +50,11 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
 }
 
 /// Reads an action. An amount that no order can have is refused; every other error is wrong usage.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if a text, share or file cannot be used; [`CliError::Io`] if a file or the standard input cannot
+/// be read; [`CliError::Store`] if the database fails.
 pub async fn read(
     desk: &Desk<'_>,
     verb: &CaseVerb,
@@ -274,6 +279,11 @@ fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
 }
 
 /// Saves an attached file to disk. Never overwrites a file.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order, case or file; [`CliError::Io`] if the target is there already or
+/// cannot be written; [`CliError::Store`] if the database fails.
 pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Path>) -> Result<End, CliError> {
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("{key} has no case"));

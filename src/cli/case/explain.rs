@@ -21,6 +21,11 @@ const WIDTH: usize = 78;
 const PAGE: i64 = 1_000;
 
 /// Prints the letter of a case to a party, or writes it as PDF.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order or case, nothing is decided yet, or the PDF cannot be made;
+/// [`CliError::Usage`] if its file cannot be written; [`CliError::Store`] if the database fails.
 pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
     let pool = desk.store.pool.clone();
@@ -50,6 +55,11 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
 }
 
 /// Prints what the desk did in a period.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the period is empty or longer than ten years; [`CliError::Store`] if the database fails;
+/// [`CliError::Io`] if the output cannot be written.
 pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliError> {
     let to = ask.to.unwrap_or_else(Utc::now);
     let from = ask.from.unwrap_or(to - TimeDelta::days(30));
@@ -156,6 +166,11 @@ fn cells(stored: &OrderRecord, case: Option<&export::Line>) -> [Option<String>; 
 }
 
 /// Exports matching orders with the outcome of their disputes, page by page.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if a status, view or query cannot be read; [`CliError::Store`] if the database fails;
+/// [`CliError::Io`] if the output cannot be written.
 pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> Result<End, CliError> {
     let orders = ask.orders();
     let sieve = book::sieve_of(desk, settings, &orders).await?;

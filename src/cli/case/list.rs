@@ -23,6 +23,11 @@ use strum::VariantArray;
 const PAGE: i64 = 500;
 
 /// Prints the cases of a queue, the most urgent first.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the cursor or the query cannot be read; [`CliError::Store`] if the database fails;
+/// [`CliError::Io`] if the output cannot be written.
 pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
     swept(desk).await?;
     let wrong = || CliError::Usage("--after: not a cursor from this list".to_owned());
@@ -71,6 +76,10 @@ fn row(case: &Case) -> [String; 7] {
 }
 
 /// Prints how many cases are in each queue.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
     swept(desk).await?;
     let counts = read::counts(&desk.store.pool, &desk.store.person, Utc::now(), i64::MAX).await?;
@@ -90,6 +99,10 @@ pub async fn queues(desk: &mut Desk<'_>) -> Result<End, CliError> {
 }
 
 /// Prints which case would be next, without taking it.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let wanted = Wanted { queue: Queue::Unclaimed, person: &desk.store.person, now: Utc::now(), sieve: None };
     let page = read::page(&desk.store.pool, wanted, &CasePlace::start(), 1).await?;
@@ -105,6 +118,10 @@ pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
 }
 
 /// Prints one case as text.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
 pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result<End, CliError> {
     let case = &whole.case;
     let now = Utc::now();

@@ -23,6 +23,11 @@ use crate::text;
 use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
 
 /// Runs a command of the dispute desk.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only or an argument cannot be used; [`CliError::Missing`] if there is no
+/// such order or case; [`CliError::Store`] if the database fails.
 pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         CaseVerb::List(ask) => list::list(desk, ask).await,
@@ -138,6 +143,11 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
 }
 
 /// Takes the most urgent unclaimed case.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only and this is no dry run; [`CliError::Store`] if the database fails;
+/// [`CliError::Io`] if the output cannot be written.
 pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
     if !ask.dry_run {
         writable(desk)?;
@@ -152,6 +162,11 @@ pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
 }
 
 /// Prints the desk's policy as it was written, or sets a new one.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the file cannot be read; [`CliError::Usage`] if its policy is wrong or the store is read-only;
+/// [`CliError::Store`] if the database fails.
 pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliError> {
     if let Some(file) = &ask.set {
         writable(desk)?;

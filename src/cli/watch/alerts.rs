@@ -45,6 +45,11 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
 }
 
 /// Checks the alerts once; the worst unacknowledged one gives the exit code.
+///
+/// # Errors
+///
+/// [`CliError::NotKnown`] if the database fails, because the state is then unknown; [`CliError::Io`] if the output
+/// cannot be written.
 pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
     // Every error means that the state is unknown, and the exit code must say so.
     let looked = watcher::look(&desk.store, rules, now, false).await.map_err(CliError::NotKnown)?;
@@ -73,6 +78,11 @@ fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String 
 }
 
 /// Checks the alerts until stopped; reports changes here, and to the configured webhook and command.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only; [`CliError::Store`] if only a person can fix what the database
+/// refuses; [`CliError::Io`] if the output cannot be written.
 pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("cannot watch with --read-only: a watcher records what it reports".to_owned()));
@@ -88,7 +98,11 @@ pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, Cli
         watcher::run(&store, &rules, &tellers, &mut telling, said).await
     })
     .await;
-    telling.finish().await.iter().for_each(|failure| super::super::complain(failure));
+    telling
+        .finish()
+        .await
+        .iter()
+        .for_each(|failure| tracing::warn!(failure = %text::clean(failure), "an alert was not sent"));
     ended.map_err(CliError::from).and(failed.map_or(Ok(End::Done), Err))
 }
 
@@ -104,11 +118,15 @@ fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<()
         }
     }
     desk.out.flush()?;
-    failures.iter().for_each(|failure| super::super::complain(failure));
+    failures.iter().for_each(|failure| tracing::warn!(failure = %text::clean(failure), "an alert was not sent"));
     Ok(())
 }
 
 /// Prints the open alerts; or the acknowledged ones, the oldest first.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn list(
     desk: &mut Desk<'_>,
     rules: &[Rule],
@@ -148,6 +166,11 @@ pub async fn list(
 }
 
 /// Acknowledges an alert until a time.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only or the reason is empty; [`CliError::Missing`] if no such alert is
+/// open; [`CliError::Store`] if the database fails.
 pub async fn acknowledge(
     desk: &mut Desk<'_>,
     rules: &[Rule],
@@ -163,6 +186,11 @@ pub async fn acknowledge(
 }
 
 /// Ends an alert whose rule no longer exists.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if no such alert is open; [`CliError::Store`]
+/// if the database fails.
 pub async fn forget(desk: &mut Desk<'_>, alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
     if desk.store.read_only {
         return Err(CliError::Usage("cannot end alerts with --read-only".to_owned()));

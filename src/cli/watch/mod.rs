@@ -22,6 +22,12 @@ use strum::VariantArray;
 const NAME: usize = 40;
 
 /// Lists stuck orders, explains one, or checks the alerts.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if flags contradict each other or the store is read-only and the command writes;
+/// [`CliError::Missing`] if there is no such order or alert; [`CliError::Store`] if the database fails, or
+/// [`CliError::NotKnown`] with `--once`.
 pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Result<End, CliError> {
     if ask.verb.is_some() && (ask.once || ask.follow) {
         return Err(CliError::Usage(

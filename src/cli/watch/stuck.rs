@@ -101,6 +101,10 @@ fn cells(stored: &OrderRecord, why: &Why, now: DateTime<Utc>) -> [String; 8] {
 }
 
 /// Prints every order at Approved, least time left first; then those that only the provider has at Approved.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn list(
     desk: &mut Desk<'_>,
     automatic: &[String],
@@ -194,6 +198,11 @@ async fn asked(
 }
 
 /// Prints why an order is stuck, and what to do about it.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order, [`CliError::Usage`] if several have this id; [`CliError::Store`] if
+/// the database fails; [`CliError::Io`] if the output cannot be written.
 pub async fn explain(
     desk: &mut Desk<'_>,
     automatic: &[String],
@@ -247,6 +256,11 @@ pub async fn explain(
 }
 
 /// Ticks or unticks a step.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only, the order is not stuck, or there is no such step;
+/// [`CliError::Missing`] if there is no such order; [`CliError::Store`] if the database fails.
 pub async fn tick(
     desk: &mut Desk<'_>,
     automatic: &[String],

@@ -242,6 +242,10 @@ impl Form {
     }
 
     /// Builds the command of this form, for the version of the order that was shown.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] at the first amount or part that cannot be read, or at the one of two parts that is missing.
     pub fn command(&self, order: &Order, request: Uuid) -> Result<Command, Fault> {
         let said = |field| self.text(field).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Command {
@@ -259,6 +263,10 @@ impl Form {
     }
 
     /// Checks the form as it is now against the law.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] as for [`Self::command`], or with the law's refusal, at the field that can put it right if one can.
     pub fn verdict(&self, order: &Order, roles: Roles, now: DateTime<Utc>) -> Result<Step, Fault> {
         let command = self.command(order, Uuid::nil())?;
         decide(order, &desk::ask(&command, roles, now)).map_err(|refusal| {

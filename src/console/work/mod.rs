@@ -359,6 +359,10 @@ fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
 }
 
 /// The rows after a place, or around one.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached, or a row cannot be read.
 pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
     let (statuses, sieve) = asked(&ask.of, &store.person);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);

@@ -109,7 +109,7 @@ pub enum CaseVerb {
         #[command(flatten)]
         of: Of,
         /// The new owner.
-        #[arg(long, value_name = "LOGIN", value_parser = crate::settings::args::login)]
+        #[arg(long, value_name = "LOGIN", value_parser = crate::settings::values::login)]
         to: String,
         /// What the new owner needs to know.
         #[arg(long, value_name = "TEXT")]
@@ -376,7 +376,7 @@ pub struct Export {
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     pub format: Form,
     /// Only orders of this provider.
-    #[arg(long, value_name = "PROVIDER", value_parser = crate::settings::args::provider)]
+    #[arg(long, value_name = "PROVIDER", value_parser = crate::settings::values::provider)]
     pub provider: Option<Provider>,
     /// Only orders in these statuses, by their wire words, separated by commas.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]

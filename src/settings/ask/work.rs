@@ -99,6 +99,10 @@ impl Work {
 }
 
 /// Reads a rate in orders per second.
+///
+/// # Errors
+///
+/// What to use instead, if it is not a whole number from 0 to 10000.
 pub fn rate(text: &str) -> Result<i32, String> {
     text.parse()
         .ok()
@@ -107,16 +111,28 @@ pub fn rate(text: &str) -> Result<i32, String> {
 }
 
 /// Reads after how many refused orders a plan stops.
+///
+/// # Errors
+///
+/// What to use instead, if it is not a whole number from 1 to 1000000.
 pub fn stop_after(text: &str) -> Result<i32, String> {
     text.parse().ok().filter(|many| (1..=1_000_000).contains(many)).ok_or_else(|| "use 1 to 1000000 orders".to_owned())
 }
 
 /// Reads the mode of a clock.
+///
+/// # Errors
+///
+/// What to use instead, if it is neither `apply` nor `flag`.
 pub fn mode(text: &str) -> Result<Mode, String> {
     text.parse().map_err(|_| "use apply or flag".to_owned())
 }
 
 /// Reads how a terminal shows an alert.
+///
+/// # Errors
+///
+/// What to use instead, if it is not `off`, `osc9` or `osc777`.
 pub fn desktop(text: &str) -> Result<Desktop, String> {
     text.parse().map_err(|_| "use off, osc9 or osc777".to_owned())
 }

@@ -69,6 +69,11 @@ impl Default for Keymap {
 
 impl Keymap {
     /// Binds a command of a scope to other keys. Changes nothing if they are not allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`Misbound::NoCommand`] for an unknown command, [`Misbound::Needed`] if a command that must have a key would
+    /// have none, and otherwise why one of the keys is not allowed there.
     pub fn bind(&mut self, scope: Scope, command: &str, keys: &[String]) -> Result<(), Misbound> {
         let known = || Misbound::NoCommand(scope.name(), command.to_owned());
         let wanted: Command = command.parse().map_err(|_| known())?;
@@ -116,6 +121,10 @@ impl Keymap {
     }
 
     /// Checks that no keys have two meanings in one layer.
+    ///
+    /// # Errors
+    ///
+    /// [`Misbound::Taken`] with the first keys that mean two commands, also where one is the first half of a chord.
     pub fn check(&self) -> Result<(), Misbound> {
         let mut seen: HashMap<(Scope, &str), &'static str> = HashMap::new();
         let rows = || TABLE.iter().zip(&self.keys).flat_map(|(it, keys)| keys.iter().map(move |keys| (it, keys)));

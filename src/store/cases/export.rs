@@ -44,6 +44,10 @@ pub struct Line {
 }
 
 /// The latest cases of these orders, by order.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn lines(pool: &PgPool, orders: &[String]) -> Result<HashMap<String, Line>, StoreError> {
     let lines: Vec<Line> = sqlx::query_as(sql!("export_cases")).bind(orders).fetch_all(pool).await?;
     Ok(lines.into_iter().map(|line| (line.order_id.clone(), line)).collect())

@@ -22,6 +22,11 @@ pub struct InForce {
 }
 
 /// The policy in force.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if this program cannot read the policy; another [`StoreError`] if the database cannot be
+/// reached.
 pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
     let (number, body, source, recorder, at): (i32, String, String, String, DateTime<Utc>) =
         sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
@@ -38,11 +43,21 @@ pub(super) fn read(number: i32, body: &str) -> Result<Policy, StoreError> {
 }
 
 /// The policy in force, for callers without a connection.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if this program cannot read the policy; another [`StoreError`] if the database cannot be
+/// reached.
 pub async fn current(pool: &PgPool) -> Result<InForce, StoreError> {
     now(&mut *pool.acquire().await?).await
 }
 
 /// Sets a new policy on behalf of an admin and returns its number.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the person is not an admin; [`StoreError::Conflict`] if someone else just set another
+/// policy.
 pub async fn set(store: &Store, policy: &Policy, source: &str) -> Result<i32, StoreError> {
     let body = serde_json::to_string(policy).map_err(|error| StoreError::Foreign(error.to_string()))?;
     let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person);

@@ -20,6 +20,10 @@ pub struct Present {
 }
 
 /// Records that this session is looking at a case, unless it is read-only, and returns everyone who is.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses to record who is looking.
 pub async fn seen(store: &Store, session: Uuid, order: &str, number: i32) -> Result<Vec<Present>, StoreError> {
     if !store.read_only {
         let query = sqlx::query(sql!("presence")).bind(order).bind(number).bind(session).bind(&store.person);
@@ -29,12 +33,20 @@ pub async fn seen(store: &Store, session: Uuid, order: &str, number: i32) -> Res
 }
 
 /// Whether this session may write in a case now. With `take` it may, and the session that wrote before may not.
+///
+/// # Errors
+///
+/// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn edit(store: &Store, session: Uuid, order: &str, number: i32, take: bool) -> Result<bool, StoreError> {
     let query = sqlx::query_scalar(sql!("edit")).bind(order).bind(number).bind(session).bind(&store.person).bind(take);
     Ok(query.fetch_one(&store.pool).await?)
 }
 
 /// Records that this session no longer looks at a case.
+///
+/// # Errors
+///
+/// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn leave(store: &Store, session: Uuid) -> Result<(), StoreError> {
     sqlx::query(sql!("leave")).bind(session).execute(&store.pool).await?;
     Ok(())

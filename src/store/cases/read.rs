@@ -98,6 +98,10 @@ pub struct Wanted<'a> {
 }
 
 /// A page of a queue, the most urgent first; for closed cases, the latest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or one of the cases cannot be read.
 pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &CasePlace, limit: i64) -> Result<Vec<Case>, StoreError> {
     let mut query = sqlx::query_as(AssertSqlSafe(statement(wanted.queue, wanted.sieve)));
     if let Some(sieve) = wanted.sieve {
@@ -111,6 +115,10 @@ pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &CasePlace, limit: i
 }
 
 /// How many cases are in each queue, by name, counted up to `most`: a large backlog must not slow down a key press.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn counts(
     pool: &PgPool,
     person: &str,
@@ -136,6 +144,10 @@ pub struct Content {
 }
 
 /// A file of a case, by the number of its event or by its name.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> Result<Option<Content>, StoreError> {
     Ok(sqlx::query_as(sql!("case_content"))
         .bind(order)
@@ -147,6 +159,10 @@ pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> R
 }
 
 /// Earlier cases with the same people.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn hints(pool: &PgPool, case: &Case) -> Result<Vec<Hint>, StoreError> {
     let query = sqlx::query_as(sql!("case_hints")).bind(&case.order_id).bind(case.number);
     Ok(query.bind(&case.buyer).bind(&case.seller).bind(&case.merchant).fetch_all(pool).await?)

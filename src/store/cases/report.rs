@@ -7,6 +7,10 @@ use sqlx::postgres::PgPool;
 use crate::store::StoreError;
 
 /// The report of a period.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer one of the statements.
 pub async fn report(pool: &PgPool, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Report, StoreError> {
     Ok(Report {
         from,

@@ -50,6 +50,11 @@ impl NewEvent<'_> {
 }
 
 /// Records an event and returns its number. Fails with [`StoreError::Conflict`] if another event came first.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if another event came first or the request id is known; [`StoreError::Refused`] if the case
+/// is not at a stage that allows the event.
 pub async fn event(
     connection: &mut PgConnection,
     person: &str,
@@ -75,6 +80,11 @@ pub async fn event(
 }
 
 /// Stores the note of an event.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the note is empty or its event is missing; another [`StoreError`] if the database cannot
+/// be reached.
 pub async fn note(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -85,6 +95,11 @@ pub async fn note(
 }
 
 /// Stores the message of an event; `kind` is that of the event.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the message is empty or its event is missing; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn message(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -97,6 +112,11 @@ pub async fn message(
 }
 
 /// Stores the file of an event.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the event is missing, or the file has no valid name, the wrong digest, or a size that is
+/// not allowed.
 pub async fn file(
     connection: &mut PgConnection,
     (order, number, seq): (&str, i32, i32),
@@ -110,6 +130,11 @@ pub async fn file(
 }
 
 /// Stores a proposal on this order at its current version.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the order is not at Disputed in this version, a text is missing, or the parts do not add
+/// up to the held amount.
 pub async fn proposal(
     connection: &mut PgConnection,
     (order, number, seq): (&Order, i32, i32),
@@ -142,6 +167,11 @@ pub struct NewPayoutEvent<'a> {
 }
 
 /// Records an event of a payout. Fails with [`StoreError::Conflict`] if another event came first.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if another event came first or the request id is known; [`StoreError::Refused`] if the
+/// payout is not in a state that allows the event.
 pub async fn payout(
     connection: &mut PgConnection,
     person: &str,
@@ -173,6 +203,11 @@ pub async fn open(
 }
 
 /// Returns untouched cases to the queue and records which clocks ran out. Returns the number of cases it changed.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the login may not act as the store's person; another [`StoreError`] if the database
+/// cannot be reached.
 pub async fn sweep(store: &Store, most: i32) -> Result<i32, StoreError> {
     Ok(sqlx::query_scalar(sql!("case_sweep")).bind(&store.person).bind(most).fetch_one(&store.pool).await?)
 }
@@ -193,6 +228,10 @@ pub async fn next(
 }
 
 /// What is recorded under a request id: the case's number, the event's number, and the digest of the request's body.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn requested(
     connection: &mut PgConnection,
     order: &str,
@@ -202,11 +241,19 @@ pub async fn requested(
 }
 
 /// Whether a payout event is recorded under a request id.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_one(connection).await?)
 }
 
 /// A person's drafts on a case: kinds and texts.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn drafts(
     pool: &PgPool,
     order: &str,
@@ -217,6 +264,11 @@ pub async fn drafts(
 }
 
 /// Saves a person's draft; with `None`, deletes it.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if there is no such case to save a draft for; another [`StoreError`] if the database cannot
+/// be reached.
 pub async fn keep_draft(
     store: &Store,
     order: &str,

@@ -23,6 +23,10 @@ const BY_VERSION: [&str; 5] =
 const BY_NAME: [&str; 3] = ["/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 
 /// Finds binaries in the named folder, or else in PATH, the usual folders or an earlier download; or downloads them.
+///
+/// # Errors
+///
+/// [`Error::NoBinaries`] if no folder has a version that fits and a download did not help.
 pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
     let here = installed(settings.binaries.as_deref());

@@ -22,6 +22,10 @@ const AGAIN: Duration = Duration::from_millis(500);
 pub const COMMAND: &str = "keep-private-server";
 
 /// Starts this program again as a keeper, in a process group of its own.
+///
+/// # Errors
+///
+/// [`Error::NotStarted`] if the log cannot be opened or the program cannot be started.
 pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<Child, Error> {
     let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
     let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
@@ -43,6 +47,11 @@ pub fn start(settings: &Settings, place: &Place, binaries: &Binaries) -> Result<
 }
 
 /// Runs as a keeper with these arguments: starts the server, reaps it, and stops it when the last client has gone.
+///
+/// # Errors
+///
+/// [`Error::Folder`] if the lock file cannot be opened; [`Error::NotStarted`] if arguments are missing, or the server
+/// cannot be started or waited for.
 pub fn keep(arguments: &[PathBuf]) -> Result<ExitStatus, Error> {
     let [root, sockets, bin, keeping, libraries @ ..] = arguments else {
         return Err(Error::NotStarted { reason: "the keeper's arguments are missing".to_owned(), log: PathBuf::new() });

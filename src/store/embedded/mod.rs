@@ -92,6 +92,12 @@ pub struct Embedded {
 
 impl Embedded {
     /// Joins the server of this data directory, or starts it. Blocks, after a crash for up to a minute.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Folder`] if the folder or a lock cannot be used; [`Error::NoBinaries`], [`Error::Initdb`] or
+    /// [`Error::NotStarted`] if the server has to be started and that fails. Also [`Error::NotStarted`] if another
+    /// process starts or stops it for more than two minutes.
     pub fn join(settings: &Settings) -> Result<Self, Error> {
         let place = Place::prepare(&settings.dir)?;
         let start = lock_file(&place.start_lock())?;
@@ -108,6 +114,10 @@ impl Embedded {
     }
 
     /// Restarts the server if it died. Blocks like [`Embedded::join`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Embedded::join`], if the server died and cannot be started again.
     pub fn revive(&self) -> Result<(), Error> {
         if server::answers(&self.place.socket_file()) {
             return Ok(());

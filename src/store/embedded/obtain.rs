@@ -23,6 +23,10 @@ pub fn beside(bin: &Path) -> Option<PathBuf> {
 
 /// Downloads the packages and the libraries they need into a private state directory, and unpacks them below `root`.
 /// Asks first if someone can be asked. The error says what failed.
+///
+/// # Errors
+///
+/// Returns words for people if the machine has no apt, the person declines, or a command or a folder fails.
 pub fn obtain(root: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String> {
     if !Path::new("/usr/bin/apt-get").exists() || !Path::new("/usr/bin/dpkg-deb").exists() {
         return Err("this machine has no apt to download it with".to_owned());

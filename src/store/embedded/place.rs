@@ -40,6 +40,10 @@ pub fn default_dir(data_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
 
 impl Place {
     /// Creates the folders and checks who owns them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Folder`] if a folder cannot be created, has other files, or belongs to another user.
     pub fn prepare(dir: &Path) -> Result<Self, Error> {
         let fail = |error| Error::Folder(dir.to_owned(), error);
         let runs_as = server_user();

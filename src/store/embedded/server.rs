@@ -25,6 +25,10 @@ const SETTINGS: [&str; 9] = [
 ];
 
 /// Creates a cluster in a temporary folder next to the final one, flushes it once, and renames it.
+///
+/// # Errors
+///
+/// [`Error::Initdb`] if `initdb` cannot run or fails, or if the new folder cannot be renamed.
 pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
     let fail = |error: std::io::Error| Error::Initdb(place.data(), error.to_string());
     for entry in fs::read_dir(&place.root).map_err(fail)?.flatten() {
@@ -51,6 +55,10 @@ pub fn initdb(place: &Place, binaries: &Binaries) -> Result<(), Error> {
 }
 
 /// Starts the server in its own process group: a Ctrl-C or a closed terminal must not reach it.
+///
+/// # Errors
+///
+/// [`Error::NotStarted`] if an old lock file or the log cannot be written, or the process cannot be started.
 pub fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result<Child, Error> {
     let fail = |error: std::io::Error| Error::NotStarted { reason: error.to_string(), log: place.log() };
     bury(&place.data().join("postmaster.pid"), true).map_err(fail)?;

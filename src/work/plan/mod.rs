@@ -70,6 +70,10 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
 }
 
 /// What rows would do now. Writes nothing.
+///
+/// # Errors
+///
+/// [`StoreError`] if the orders cannot be read. A refusal is a [`Verdict`] and not an error.
 pub async fn preview(
     store: &Store,
     roles: Roles,
@@ -83,6 +87,10 @@ pub async fn preview(
 }
 
 /// What the rest of a plan would do now, added up.
+///
+/// # Errors
+///
+/// [`StoreError`] if the rows of the plan or their orders cannot be read.
 pub async fn totals(store: &Store, roles: Roles, number: i64, now: DateTime<Utc>) -> Result<Totals, StoreError> {
     let rest = plans::rest(&store.pool, number, 0, MOST as i64).await?;
     Ok(Totals::of(&preview(store, roles, &rest, now).await?))
@@ -211,6 +219,11 @@ fn reused() -> StoreError {
 }
 
 /// Approves a plan that someone else made.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses the event. An approval that is not possible is an
+/// [`Answer`].
 pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
     word(store, roles, number, PlanEventKind::Approved, None, |plan| match &plan.approved_by {
         Some(before) => Some(Answer::Approved(before.clone())),
@@ -222,6 +235,10 @@ pub async fn approve(store: &Store, roles: Roles, number: i64) -> Result<Answer,
 }
 
 /// Pauses a plan after the order under way.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses the event. A plan that has ended is [`Answer::Over`].
 pub async fn pause(store: &Store, roles: Roles, number: i64) -> Result<Answer, StoreError> {
     word(store, roles, number, PlanEventKind::Paused, None, |plan| {
         // A plan that is not running is already paused.
@@ -231,6 +248,10 @@ pub async fn pause(store: &Store, roles: Roles, number: i64) -> Result<Answer, S
 }
 
 /// Withdraws a plan for good.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses the event. A plan that has ended is [`Answer::Over`].
 pub async fn withdraw(store: &Store, roles: Roles, number: i64, why: Option<&str>) -> Result<Answer, StoreError> {
     word(store, roles, number, PlanEventKind::Withdrawn, why, |_| None).await
 }

@@ -84,6 +84,11 @@ struct Run<'a> {
 
 /// Runs a plan, or continues it, and reports its progress after each step. `role` narrows the person's roles; `rate`
 /// overrides the plan's own.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if others keep moving the order of a row; another [`StoreError`] if the plan cannot be read
+/// or started. A database that is lost during the run and does not come back is [`Ended::Lost`].
 pub async fn run(
     store: &Store,
     role: Option<Role>,

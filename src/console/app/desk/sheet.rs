@@ -174,6 +174,11 @@ impl Sheet {
     }
 
     /// Reads the typed parts. They have to sum to `held`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] at the first part that is not an amount or a percentage, or at the seller's if they do not sum to
+    /// `held`.
     pub fn parts(&self, held: Money) -> Result<Parts, Fault> {
         let read = |slot: &'static str, read: Result<Money, crate::domain::MoneyError>| {
             read.map_err(|error| Fault { slot, text: error.to_string() })
@@ -250,6 +255,10 @@ impl Sheet {
     }
 
     /// The command of the form as it is now, or what is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] at the first field that has to be filled and is empty, or has a value that cannot be used.
     pub fn doing(&self, shown: &CaseShown) -> Result<CaseCommand, Fault> {
         let need =
             |slot: &'static str, words: &str| self.said(slot).ok_or_else(|| Fault { slot, text: words.to_owned() });
