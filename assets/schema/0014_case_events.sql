@@ -100,7 +100,7 @@ end $$;
 
 -- Updates the projection: stage, owner, lease, clocks.
 create function case_event_project() returns trigger language plpgsql security definer as $$
-declare it dispute_case; first case_clock; lease interval := make_interval(secs => coalesce((policy()->>'lease')::int, 3600));
+declare it dispute_case; first case_clock; lease interval := make_interval(secs => coalesce((policy()->>'lease')::int, 7200));
   levels jsonb := policy()->'escalate';
 begin
   select * into it from dispute_case where order_id = new.order_id and number = new.number;

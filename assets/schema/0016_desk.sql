@@ -37,7 +37,7 @@ create function case_draft_seal() returns trigger language plpgsql security defi
 begin
   perform acts_as(new.person);
   new.saved_at := clock_timestamp();
-  update dispute_case set lease_until = new.saved_at + make_interval(secs => coalesce((policy()->>'lease')::int, 3600))
+  update dispute_case set lease_until = new.saved_at + make_interval(secs => coalesce((policy()->>'lease')::int, 7200))
     where order_id = new.order_id and number = new.number and owner = new.person and lease_until is not null;
   return new;
 end $$;

@@ -10,7 +10,7 @@ use crate::query::length_of;
 use crate::records::{Clock, Party};
 
 /// The policy that comes with the program.
-pub const SHIPPED: &str = include_str!("../../assets/desk.toml");
+pub const SHIPPED: &str = include_str!("../../assets/default_policy.toml");
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

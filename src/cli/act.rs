@@ -191,10 +191,8 @@ pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> 
 
 fn conflict(desk: &mut Desk<'_>, now: &OrderRecord, last: Option<&Transition>) -> Result<End, CliError> {
     let order = &now.order;
-    let who = last.map_or("someone", |entry| entry.recorder.as_str());
     let when = last.map(|entry| entry.recorded_at);
-    let at = when.map_or_else(String::new, |when| format!(" at {}", when.format("%H:%M:%S UTC")));
-    let message = format!("{} moved it to {}{at}: check the order and try again", text::clean(who), order.standing());
+    let message = format!("{}: check the order and try again", desk::conflict_words(order, last));
     if desk.json {
         desk.line(&ConflictLine {
             result: "conflict",

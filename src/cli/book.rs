@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::json::{AmountLine, Beside, ChoiceLine, OrderLine, OrderShown};
+use super::json::{AmountLine, ChoiceLine, OrderLine, OrderShown, Related};
 use super::table::Table;
 use super::{Desk, views};
 use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
@@ -187,8 +187,8 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let plans = plans::of_order(&desk.store.pool, &name).await?;
     let ticks = watch::ticks(&desk.store.pool, &name).await?;
     if desk.json {
-        let beside = Beside::of(&stored.order, &evidence, &plans, &ticks);
-        desk.line(&OrderShown::of(&stored, &log, beside, Utc::now()))?;
+        let related = Related::of(&stored.order, &evidence, &plans, &ticks);
+        desk.line(&OrderShown::of(&stored, &log, related, Utc::now()))?;
         return Ok(End::Done);
     }
     for (name, value) in facts(&stored) {
@@ -205,18 +205,18 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     for fact in held {
         writeln!(desk.out, "{:>6}  {}: {}", fact.id, fact.why, text::clean(&fact.message))?;
     }
-    let beside = beside(&stored.order, &evidence, &plans, &ticks);
-    if !beside.is_empty() {
+    let related = related(&stored.order, &evidence, &plans, &ticks);
+    if !related.is_empty() {
         writeln!(desk.out, "\nRelated")?;
         let mut table = Table::new(&["when", "what", "by"], &[]);
-        beside.into_iter().for_each(|cells| table.row(cells));
+        related.into_iter().for_each(|cells| table.row(cells));
         table.write(desk.out)?;
     }
     Ok(End::Done)
 }
 
 /// The records related to an order, as people read them, oldest first.
-fn beside(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
+fn related(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
     let mut lines: Vec<(DateTime<Utc>, String, String)> = Vec::new();
     for it in evidence {
         lines.push((it.happened_at, it.words(), it.recorder.clone()));

@@ -137,12 +137,12 @@ pub struct OrderShown {
     attempt: i16,
     timeline: Vec<TransitionLine>,
     #[serde(flatten)]
-    beside: Beside,
+    related: Related,
 }
 
 impl OrderShown {
     /// An order, its log, and its related records.
-    pub fn of(stored: &OrderRecord, log: &[Transition], beside: Beside, now: DateTime<Utc>) -> Self {
+    pub fn of(stored: &OrderRecord, log: &[Transition], related: Related, now: DateTime<Utc>) -> Self {
         let facts = &stored.order.facts;
         Self {
             order: OrderLine::of(stored, Sort::Age, now),
@@ -150,14 +150,14 @@ impl OrderShown {
             rejection_pending: facts.rejection_pending,
             attempt: facts.attempt,
             timeline: log.iter().map(|entry| TransitionLine::of(&stored.order, entry)).collect(),
-            beside,
+            related,
         }
     }
 }
 
 /// The records related to an order: what was tried and observed, its plans, its ticked runbook steps.
 #[derive(Debug, Serialize)]
-pub struct Beside {
+pub struct Related {
     evidence: Vec<EvidenceLine>,
     plans: Vec<InPlanLine>,
     runbook: Vec<TickLine>,
@@ -195,7 +195,7 @@ struct TickLine {
     at: String,
 }
 
-impl Beside {
+impl Related {
     /// The related records as JSON.
     pub fn of(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Self {
         let told = |it: &Evidence| EvidenceLine {

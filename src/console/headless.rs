@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use tokio::sync::mpsc;
 
-use super::app::{App, Effect, Link, Message, Seat};
+use super::app::{App, Effect, Link, Message, Session};
 use super::view::Screen;
 use super::work::{Duties, Worker};
 use crate::domain::Role;
@@ -24,22 +24,22 @@ pub struct Headless {
 
 impl Headless {
     /// Opens a console and waits until everything on the screen is loaded.
-    pub async fn new(store: Store, seat: Seat, prefs: Prefs, role: Option<Role>, size: (u16, u16)) -> Self {
-        Self::with(store, seat, prefs, role, Duties::default(), size).await
+    pub async fn new(store: Store, session: Session, prefs: Prefs, role: Option<Role>, size: (u16, u16)) -> Self {
+        Self::with(store, session, prefs, role, Duties::default(), size).await
     }
 
     /// Like [`Self::new`], with background duties.
     pub async fn with(
         store: Store,
-        seat: Seat,
+        session: Session,
         prefs: Prefs,
         role: Option<Role>,
         duties: Duties,
         size: (u16, u16),
     ) -> Self {
         let (send, results) = mpsc::unbounded_channel();
-        let worker = Worker::new(store, role, seat.session, duties, send);
-        let app = App::new(seat, prefs, size, Utc::now());
+        let worker = Worker::new(store, role, session.id, duties, send);
+        let app = App::new(session, prefs, size, Utc::now());
         let mut console = Self { app, worker, results };
         console.take(Message::Link(Link::Live)).await;
         console

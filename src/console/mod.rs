@@ -29,7 +29,7 @@ use crate::settings::prefs::Prefs;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
 use crate::work::tell::Tellers;
-use app::Seat;
+use app::Session;
 use headless::Headless;
 use replay::Player;
 use work::Duties;
@@ -76,10 +76,10 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
 async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<(), CliError> {
     let args = &settings.args;
     let roles = crate::desk::roles(&store, args.role).await?;
-    let seat = seat(settings, &store, roles, place);
+    let session = session(settings, &store, roles, place);
     let files = args.files();
     let prefs = prefs(settings, &files);
-    Ok(run::run(store, seat, prefs, files, args.role, duties(settings)).await?)
+    Ok(run::run(store, session, prefs, files, args.role, duties(settings)).await?)
 }
 
 /// Plays a recording, or prints its last screen as text.
@@ -114,9 +114,9 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     let access = Access { read_only: true, ..args.access(CONNECTIONS) };
     let store = Store::open(&access).await?;
     let roles = crate::desk::roles(&store, args.role).await?;
-    let seat = Seat { read_only: args.read_only, ..seat(settings, &store, roles, place(&access.database)) };
+    let session = Session { read_only: args.read_only, ..session(settings, &store, roles, place(&access.database)) };
     let prefs = prefs(settings, &args.files());
-    let mut console = Headless::with(store, seat, prefs, args.role, duties(settings), ask.size).await;
+    let mut console = Headless::with(store, session, prefs, args.role, duties(settings), ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture());
     // Written in place, so that links and pipes work.
@@ -139,12 +139,12 @@ fn duties(settings: &Settings) -> Duties {
 }
 
 /// The user, their roles and the database they work on.
-fn seat(settings: &Settings, store: &Store, roles: Roles, place: String) -> Seat {
+fn session(settings: &Settings, store: &Store, roles: Roles, place: String) -> Session {
     let place = settings.args.environment.clone().unwrap_or(place);
     let is_production = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "prod" | "production" | "live");
     let production = place.split(|letter: char| !letter.is_alphanumeric()).any(is_production);
     let (person, read_only) = (store.person.clone(), store.read_only);
-    Seat { person, roles, read_only, place, production, session: Uuid::new_v4() }
+    Session { person, roles, read_only, place, production, id: Uuid::new_v4() }
 }
 
 /// The user's preferences.

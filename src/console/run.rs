@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::app::journal::Tone;
-use super::app::{App, Effect, Message, Seat};
+use super::app::{App, Effect, Message, Session};
 use super::record::Recorder;
 use super::terminal::{Terminal, restore};
 use super::view::Screen;
@@ -72,7 +72,7 @@ struct Loop {
 /// The error of the terminal if it cannot be read or written, or if signals cannot be received.
 pub async fn run(
     store: Store,
-    seat: Seat,
+    session: Session,
     prefs: Prefs,
     files: Files,
     role: Option<Role>,
@@ -80,7 +80,7 @@ pub async fn run(
 ) -> io::Result<()> {
     super::terminal::restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
-    let worker = Worker { files, ..Worker::new(store, role, seat.session, duties, send) };
+    let worker = Worker { files, ..Worker::new(store, role, session.id, duties, send) };
     let mut ends = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::hangup())?,
@@ -89,7 +89,7 @@ pub async fn run(
     ];
     let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
-    let app = App::new(seat, prefs, Terminal::size()?, Utc::now());
+    let app = App::new(session, prefs, Terminal::size()?, Utc::now());
     tokio::spawn(worker.clone().watch());
     tokio::spawn(worker.clone().guard());
     tokio::spawn(worker.clone().duties());

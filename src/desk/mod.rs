@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::{
-    Action, Actor, Ask, By, Money, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
+    Action, Actor, Ask, By, Money, Order, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
 use crate::intake::import;
 use crate::records::{OrderRecord, Transition};
@@ -235,6 +235,13 @@ async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {
     let mut connection = store.pool.acquire().await?;
     let last = read::entry(&mut connection, key, stored.order.version).await?;
     Ok(Answer::Conflict(Box::new(stored), last.map(Box::new)))
+}
+
+/// What a person reads when someone else moved the order first: who, to which status, and when.
+pub fn conflict_words(order: &Order, last: Option<&Transition>) -> String {
+    let who = last.map_or("someone", |entry| entry.recorder.as_str());
+    let at = last.map_or_else(String::new, |entry| format!(" at {}", entry.recorded_at.format("%H:%M:%S UTC")));
+    format!("{} moved it to {}{at}", crate::text::clean(who), order.standing())
 }
 
 impl Command {

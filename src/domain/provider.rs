@@ -105,6 +105,9 @@ pub struct Definition {
 #[derive(Clone, Copy)]
 pub struct Provider(&'static Definition);
 
+/// The providers that the program has. A new one is added here.
+const OURS: [Provider; 2] = [ATARAPAY, TAMARA];
+
 static REGISTERED: OnceLock<Vec<Provider>> = OnceLock::new();
 
 impl Provider {
@@ -119,8 +122,13 @@ impl Provider {
     ///
     /// Returns the providers if the list of providers is in use already.
     pub fn register(more: &[Self]) -> Result<(), Vec<Self>> {
-        let all: Vec<Self> = [ATARAPAY, TAMARA].into_iter().chain(more.iter().copied()).collect();
+        let all: Vec<Self> = OURS.into_iter().chain(more.iter().copied()).collect();
         REGISTERED.set(all)
+    }
+
+    /// The words of all providers: `atarapay or tamara`.
+    pub fn names() -> String {
+        Self::all().iter().map(|provider| provider.name()).collect::<Vec<_>>().join(" or ")
     }
 
     /// All providers.
@@ -134,7 +142,7 @@ impl Provider {
     /// assert_eq!("tamara".parse::<Provider>(), Ok(TAMARA));
     /// ```
     pub fn all() -> &'static [Self] {
-        REGISTERED.get_or_init(|| vec![ATARAPAY, TAMARA])
+        REGISTERED.get_or_init(|| OURS.to_vec())
     }
 
     /// Its definition.

@@ -1,4 +1,4 @@
-//! Roles: who may do what.
+//! The roles, and sets of them. What each may do is in [`permission`](super::permission).
 
 use std::fmt;
 

@@ -357,7 +357,7 @@ impl Batch {
                 self.records.extend(records);
                 Outcome::Applied
             }
-            Verdict::Beside(noted) => {
+            Verdict::Noted(noted) => {
                 self.evidence.push(noted);
                 Outcome::Applied
             }

@@ -16,7 +16,7 @@ pub enum Verdict {
     /// It opens or moves the order: these records, the reported one last.
     Applied(Vec<Record>),
     /// It is stored next to the order as evidence and moves nothing.
-    Beside(Noted),
+    Noted(Noted),
     /// What it says is already so. It may confirm a transition.
     Repeated(Option<Confirmed>),
     /// It goes to quarantine.
@@ -72,7 +72,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
         Said::Opened(opened) => reopened(ledger, order, opened),
         Said::Moved(moved) => literally(order, moved, recorder),
         Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
-        Said::Noted(noted) => Verdict::Beside(noted.clone()),
+        Said::Noted(noted) => Verdict::Noted(noted.clone()),
     }
 }
 

@@ -126,7 +126,7 @@ impl Ledger {
                     past.references.extend(confirmed.reference.clone());
                 }
             }
-            Verdict::Repeated(None) | Verdict::Beside(_) | Verdict::Held(_) => {}
+            Verdict::Repeated(None) | Verdict::Noted(_) | Verdict::Held(_) => {}
         }
     }
 

@@ -6,19 +6,19 @@
 
 mod cases;
 mod mask;
+mod name_words;
 mod parse;
 mod sieve;
 mod sort;
-mod words;
 
 use chrono::TimeDelta;
 
 pub use cases::Cases;
 pub use mask::{masked, masked_letter, masked_letters};
+pub use name_words::{pieces, tokens};
 pub use parse::{distance, length_of, parse, quoted};
 pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
-pub use words::{pieces, tokens};
 
 use crate::domain::{Currency, Provider, Status};
 use crate::records::Queue;
@@ -170,7 +170,7 @@ impl Field {
         }
     }
 
-    /// The field's letter in the database's text search. Migration 0002 uses the same letters.
+    /// The field's letter in the database's text search. The schema (`0006_find.sql`) uses the same letters.
     pub const fn letter(self) -> char {
         match self {
             Self::Order => 'o',

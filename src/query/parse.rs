@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
-use crate::domain::{Currency, Status};
+use crate::domain::{Currency, Provider, Status};
 use crate::records::Queue;
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
@@ -114,7 +114,7 @@ fn term(piece: Piece) -> Result<Term, Fault> {
         "status" => Test::Status(list(&value, statuses).map_err(said)?),
         "provider" => Test::Provider(
             list(&value, |word| word.parse().ok().map(|it| vec![it]))
-                .map_err(|word| said(format!("{word}; use tamara or atarapay")))?,
+                .map_err(|word| said(format!("{word}; use {}", Provider::names())))?,
         ),
         "currency" => Test::Currency(
             list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it])).map_err(said)?,

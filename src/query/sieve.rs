@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 
-use super::words::{begins, tokens};
+use super::name_words::{begins, tokens};
 use super::{Cases, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
 use crate::records::OrderRecord;

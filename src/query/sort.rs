@@ -85,7 +85,7 @@ impl Sort {
 }
 
 impl By {
-    /// The SQL expression. Migration 0003 indexes the same one.
+    /// The SQL expression. The schema (`0002_orders.sql`) indexes the same one.
     pub const fn sql(self) -> &'static str {
         match self {
             Self::Entered => "entered_at",

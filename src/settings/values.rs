@@ -94,8 +94,7 @@ pub fn sort(name: &str) -> Result<Sort, String> {
 ///
 /// What to use instead.
 pub fn provider(name: &str) -> Result<Provider, String> {
-    let names = || Provider::all().iter().map(|provider| provider.name()).collect::<Vec<_>>().join(" or ");
-    name.parse().map_err(|_| format!("use {}", names()))
+    name.parse().map_err(|_| format!("use {}", Provider::names()))
 }
 
 /// Reads a share of one.

@@ -31,6 +31,9 @@ pub struct Reader {
     pub has_time: bool,
 }
 
+/// The readers that the program has. A new one is added here.
+const OURS: [&Reader; 2] = [&atarapay::READER, &tamara::READER];
+
 static REGISTERED: OnceLock<Vec<&'static Reader>> = OnceLock::new();
 
 /// Adds readers to those that the program has. It must be called before the first line is read.
@@ -39,12 +42,12 @@ static REGISTERED: OnceLock<Vec<&'static Reader>> = OnceLock::new();
 ///
 /// Returns the readers if the list of readers is in use already.
 pub fn register(more: &[&'static Reader]) -> Result<(), Vec<&'static Reader>> {
-    REGISTERED.set([&atarapay::READER, &tamara::READER].into_iter().chain(more.iter().copied()).collect())
+    REGISTERED.set(OURS.into_iter().chain(more.iter().copied()).collect())
 }
 
 /// The reader of a provider's notifications, if there is one.
 pub fn reader(provider: Provider) -> Option<&'static Reader> {
-    let readers = REGISTERED.get_or_init(|| vec![&atarapay::READER, &tamara::READER]);
+    let readers = REGISTERED.get_or_init(|| OURS.to_vec());
     readers.iter().copied().find(|reader| reader.provider == provider)
 }
 

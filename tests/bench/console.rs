@@ -10,7 +10,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
-use recourse::console::app::{App, Effect, Link, Message, Seat};
+use recourse::console::app::{App, Effect, Link, Message, Session};
 use recourse::console::view::Screen;
 use recourse::console::work::{Duties, Worker};
 use recourse::domain::Roles;
@@ -28,15 +28,15 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
 
 /// Opens a console on the book and waits until everything on its screen is loaded.
 async fn console(book: &Book) -> App {
-    let seat = Seat {
+    let session = Session {
         person: "bench".to_owned(),
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "bench".to_owned(),
         production: false,
-        session: uuid::Uuid::nil(),
+        id: uuid::Uuid::nil(),
     };
-    let mut app = App::new(seat, Prefs::default(), SIZE, Utc::now());
+    let mut app = App::new(session, Prefs::default(), SIZE, Utc::now());
     let (send, mut results) = mpsc::unbounded_channel();
     let worker = Worker::new(book.store.clone(), None, Default::default(), Duties::default(), send);
     let mut open = app.update(Message::Link(Link::Live), Utc::now());

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
-use recourse::console::app::Seat;
+use recourse::console::app::Session;
 use recourse::console::headless::Headless;
 use recourse::desk::{self, Answer, Command};
 use recourse::domain::*;
@@ -57,15 +57,15 @@ async fn fill(book: &Book, stuck: u64) {
 }
 
 async fn console(book: &Book) -> Headless {
-    let seat = Seat {
+    let session = Session {
         person: "ops1".to_owned(),
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "bench".to_owned(),
         production: false,
-        session: Uuid::nil(),
+        id: Uuid::nil(),
     };
-    Headless::new(book.store.clone(), seat, Prefs::default(), None, (130, 40)).await
+    Headless::new(book.store.clone(), session, Prefs::default(), None, (130, 40)).await
 }
 
 fn milliseconds(time: Duration) -> f64 {

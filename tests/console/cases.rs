@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use recourse::cases::law::Refusal;
 use recourse::cases::policy::{Policy, SHIPPED};
-use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
+use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, PaperKind, Seen};
 use recourse::console::app::{Effect, Failure, Message, Pulse};
 use recourse::desk::cases::{Answer, CaseCommand, Command};
 use recourse::domain::*;
@@ -238,8 +238,9 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
             News::Edit(named.clone(), Ok(free))
         }
         Ask::Draft(..) => News::Drafted(Ok(())),
-        Ask::Preview(..) => {
-            News::Paper("An attached file".to_owned(), Ok(vec!["a photo".to_owned(), "of a seal".to_owned()]))
+        Ask::Preview(named, number) => {
+            let kind = PaperKind::File(named.clone(), *number);
+            News::Paper(kind, Ok(vec!["a photo".to_owned(), "of a seal".to_owned()]))
         }
         Ask::Leave
         | Ask::Next
@@ -406,8 +407,8 @@ fn nothing_is_written_without_a_connection_or_a_right() {
     it.tell(Message::Link(recourse::console::app::Link::Lost { since: now(), retry_at: now() }));
     it.press("enter");
     assert!(it.picture().contains("Not connected"), "{}", it.picture());
-    let seat = recourse::console::app::Seat { read_only: true, ..super::desk::seat() };
-    let mut it = Desk::sit(seat, book(), 140, 36);
+    let session = recourse::console::app::Session { read_only: true, ..super::desk::session() };
+    let mut it = Desk::sit(session, book(), 140, 36);
     it.press("d n");
     assert!(it.picture().contains("read-only"), "{}", it.picture());
     assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(_))), "{:?}", it.open);

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
-use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Seat, Shown};
+use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Session, Shown};
 use recourse::console::view::Screen;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
@@ -129,7 +129,7 @@ impl Memory {
                         stored: stored.clone(),
                         log: Some(log.clone()),
                         held: held(key),
-                        beside: super::watch::beside(self, stored),
+                        related: super::watch::related(self, stored),
                     })
                 });
                 Message::Order(key.clone(), Ok(shown))
@@ -272,29 +272,29 @@ pub struct Desk {
     pub now: DateTime<Utc>,
 }
 
-pub fn seat() -> Seat {
-    Seat {
+pub fn session() -> Session {
+    Session {
         person: "agent1".to_owned(),
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "private".to_owned(),
         production: false,
-        session: Uuid::nil(),
+        id: Uuid::nil(),
     }
 }
 
 impl Desk {
     /// Opens a console on this book, connected and loaded.
     pub fn new(memory: Memory, width: u16, height: u16) -> Self {
-        Self::sit(seat(), memory, width, height)
+        Self::sit(session(), memory, width, height)
     }
 
-    pub fn sit(seat: Seat, memory: Memory, width: u16, height: u16) -> Self {
-        Self::with(seat, Prefs::default(), memory, width, height)
+    pub fn sit(session: Session, memory: Memory, width: u16, height: u16) -> Self {
+        Self::with(session, Prefs::default(), memory, width, height)
     }
 
-    pub fn with(seat: Seat, prefs: Prefs, memory: Memory, width: u16, height: u16) -> Self {
-        let app = App::new(seat, prefs, (width, height), now());
+    pub fn with(session: Session, prefs: Prefs, memory: Memory, width: u16, height: u16) -> Self {
+        let app = App::new(session, prefs, (width, height), now());
         let mut desk = Self { app, memory, open: Vec::new(), slow: false, waiting: Vec::new(), now: now() };
         let quarantined = desk.memory.held.len() as i64;
         desk.tell(Message::Link(Link::Live));

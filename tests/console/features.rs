@@ -3,7 +3,7 @@
 use recourse::console::app::{Effect, Failure, Layer, Message};
 use recourse::domain::*;
 
-use super::desk::{Desk, now, seat, small_book, way};
+use super::desk::{Desk, now, session, small_book, way};
 use super::promises::{hold, many};
 
 /// Marked orders stay marked when the list changes. An action applies only to the version that was marked.
@@ -125,7 +125,7 @@ fn one_goes_to_an_order_from_anywhere() {
 fn masked_screens_tell_nobody() {
     let prefs = recourse::settings::prefs::Prefs { mask: true, ..Default::default() };
     for keys in ["enter", "enter enter", "Q", "Q j", "/ \"buyer:ngozi\" enter", "enter c j j j j j space j space esc"] {
-        let mut desk = Desk::with(seat(), prefs.clone(), small_book(), 200, 60);
+        let mut desk = Desk::with(session(), prefs.clone(), small_book(), 200, 60);
         desk.press(keys);
         let picture = desk.picture();
         for private in ["Ngozi", "Aba Leather", "reported by phone", "not JSON", "سارة"] {

@@ -9,7 +9,7 @@ use recourse::console::look::Look;
 use recourse::settings::prefs::Prefs;
 use recourse::settings::theme::Theme;
 
-use super::desk::{Desk, Memory, seat, small_book};
+use super::desk::{Desk, Memory, session, small_book};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 12)];
 
@@ -55,7 +55,7 @@ const STATES: [(&str, &str); 37] = [
 ];
 
 fn desk(state: &str, keys: &str, prefs: Prefs, memory: Memory, (width, height): (u16, u16)) -> Desk {
-    let mut desk = Desk::with(seat(), prefs, memory, width, height);
+    let mut desk = Desk::with(session(), prefs, memory, width, height);
     desk.press(keys);
     assert!(!desk.picture().is_empty(), "{state}");
     desk

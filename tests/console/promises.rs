@@ -1,10 +1,10 @@
 //! Properties of the console that always hold.
 
 use proptest::prelude::*;
-use recourse::console::app::{Effect, Failure, Layer, Link, Message, Seat};
+use recourse::console::app::{Effect, Failure, Layer, Link, Message, Session};
 use recourse::domain::*;
 
-use super::desk::{Desk, Memory, disputed, key, now, seat, small_book, way};
+use super::desk::{Desk, Memory, disputed, key, now, session, small_book, way};
 
 fn a_key() -> impl Strategy<Value = &'static str> {
     let keys = "j k G g enter esc tab shift-tab a s w h x c r 1 2 ? ! Q d left right up down pgdn pgup ctrl-d ctrl-u ctrl-l \
@@ -45,7 +45,7 @@ proptest! {
 
     #[test]
     fn nothing_is_written_in_read_only(keys in prop::collection::vec(a_key(), 1..80)) {
-        let mut desk = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 100, 30);
+        let mut desk = Desk::sit(Session { read_only: true, ..session() }, small_book(), 100, 30);
         desk.press("enter");
         for name in keys {
             desk.tell(Message::Key(key(name)));
@@ -396,7 +396,7 @@ proptest! {
     /// In read-only mode nothing leads to a write, not even the palette, marks or shared views.
     #[test]
     fn read_only_never_writes(happenings in prop::collection::vec(a_happening(), 1..80)) {
-        let mut desk = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 110, 30);
+        let mut desk = Desk::sit(Session { read_only: true, ..session() }, small_book(), 110, 30);
         for happening in &happenings {
             happen(&mut desk, happening);
         }

@@ -1,11 +1,11 @@
 //! Snapshots of the screens. `cargo insta review` shows what changed.
 
-use recourse::console::app::{Failure, Link, Message, Seat};
+use recourse::console::app::{Failure, Link, Message, Session};
 use recourse::desk::Answer;
 use recourse::domain::*;
 use recourse::records::OrderRecord;
 
-use super::desk::{Desk, Memory, now, seat, small_book, way};
+use super::desk::{Desk, Memory, now, session, small_book, way};
 use crate::harness::at;
 
 macro_rules! screen {
@@ -204,7 +204,7 @@ fn quarantine_help_and_messages() {
 
 #[test]
 fn read_only_says_so() {
-    let mut it = Desk::sit(Seat { read_only: true, ..seat() }, small_book(), 130, 32);
+    let mut it = Desk::sit(Session { read_only: true, ..session() }, small_book(), 130, 32);
     it.press("enter a s");
     screen!("read_only", it);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use recourse::console::app::watch::plans::RowShown;
-use recourse::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
+use recourse::console::app::watch::{Ask, Cell, News, Related, Seen, StuckShown};
 use recourse::console::app::{Effect, Link, Message};
 use recourse::domain::*;
 use recourse::records::Evidence;
@@ -23,7 +23,7 @@ use recourse::work::plan::{Answer, Totals};
 use recourse::work::watcher::{Acknowledged, Looked};
 use strum::VariantArray;
 
-use super::desk::{Desk, Memory, now, seat, small_book};
+use super::desk::{Desk, Memory, now, session, small_book};
 use super::harness::at;
 
 fn clues() -> Clues {
@@ -41,8 +41,8 @@ fn why(stored: &OrderRecord) -> Option<Why> {
 }
 
 /// What the console shows with an order's log.
-pub fn beside(memory: &Memory, stored: &OrderRecord) -> Beside {
-    let Some(why) = why(stored) else { return Beside::default() };
+pub fn related(memory: &Memory, stored: &OrderRecord) -> Related {
+    let Some(why) = why(stored) else { return Related::default() };
     let evidence = Evidence {
         order_id: stored.order.key.to_string(),
         kind: "attempted".to_owned(),
@@ -53,7 +53,7 @@ pub fn beside(memory: &Memory, stored: &OrderRecord) -> Beside {
         happened_at: now() - TimeDelta::hours(20),
         recorder: "import".to_owned(),
     };
-    Beside { why: Some(why), evidence: vec![evidence], plans: Vec::new(), ticks: memory.ticks.clone() }
+    Related { why: Some(why), evidence: vec![evidence], plans: Vec::new(), ticks: memory.ticks.clone() }
 }
 
 fn seen(memory: &Memory) -> Seen {
@@ -251,12 +251,12 @@ fn a_plan_of_nothing_is_not_run() {
 
 #[test]
 fn who_may_not_plan_is_told_so() {
-    let viewer = recourse::console::app::Seat { roles: [Role::Agent].into_iter().collect(), ..seat() };
+    let viewer = recourse::console::app::Session { roles: [Role::Agent].into_iter().collect(), ..session() };
     let mut desk = Desk::sit(viewer, small_book(), 130, 40);
     assert!(!desk.picture().contains("alert"), "an agent sees alerts about stuck orders");
     desk.press(": \"status approved\" enter space P");
     assert!(desk.picture().contains("Only ops can do this"), "{}", desk.picture());
-    let only = recourse::console::app::Seat { read_only: true, ..seat() };
+    let only = recourse::console::app::Session { read_only: true, ..session() };
     let mut desk = Desk::sit(only, small_book(), 130, 40);
     desk.press("S P a");
     assert!(desk.picture().contains("Read-only: nothing") && opens(&mut desk).is_empty(), "{}", desk.picture());

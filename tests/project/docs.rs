@@ -155,3 +155,22 @@ fn readme_is_for_the_first_ten_minutes() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md");
     assert!(readme.lines().count() <= 200, "README.md has {} lines", readme.lines().count());
 }
+
+/// The pages name files of this tree in backquotes; each of them exists. `<name>` and Acme are files that a reader adds.
+#[test]
+fn files_that_the_pages_name_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for (page, text) in super::words::pages() {
+        for named in text.split('`').skip(1).step_by(2) {
+            let is_path = ["src/", "tests/", "assets/", "docs/", ".ci/"].iter().any(|folder| named.starts_with(folder));
+            if !is_path || named.contains(['*', '<', '{', ' ', '\n']) || named.contains("acme") {
+                continue;
+            }
+            let path = named.split(':').next().unwrap_or_default();
+            assert!(root.join(path).exists(), "{page} names {named}, which does not exist");
+            count += 1;
+        }
+    }
+    assert!(count > 30, "only {count} names were found");
+}

@@ -6,7 +6,7 @@ mod harness;
 mod payla;
 
 use chrono::TimeDelta;
-use recourse::console::app::Seat;
+use recourse::console::app::Session;
 use recourse::console::headless::{self, Headless};
 use recourse::domain::*;
 use recourse::query::{self, Cursor, Sort};
@@ -205,15 +205,15 @@ async fn the_console_shows_its_orders_apart() {
     let expect = expect.map(|name| (name.to_owned(), 1_i64, 30_000_i128));
     assert_eq!(counts, expect);
 
-    let seat = Seat {
+    let session = Session {
         person: "ops1".to_owned(),
         roles: Roles::UNREGISTERED,
         read_only: false,
         place: "private".to_owned(),
         production: false,
-        session: uuid::Uuid::nil(),
+        id: uuid::Uuid::nil(),
     };
-    let mut console = Headless::new(book.store.clone(), seat, Prefs::default(), None, (130, 50)).await;
+    let mut console = Headless::new(book.store.clone(), session, Prefs::default(), None, (130, 50)).await;
     let screen = headless::text(&console.picture());
     assert_eq!(filled(&screen, "Tamara"), ["Approved 1"], "{screen}");
     assert_eq!(filled(&screen, "Payla"), ["Approved 1", "Captured 1"], "{screen}");

@@ -116,9 +116,9 @@ async fn spelling_does_not_make_another_fact() {
         ("extra", json!(1)),
         ("currency", json!("SAR")),
     ] {
-        let mut beside = fact(json!("10.00"), &at(3));
-        beside[name] = value;
-        life = life.line(&beside).comes_to(0, 1, 0);
+        let mut related = fact(json!("10.00"), &at(3));
+        related[name] = value;
+        life = life.line(&related).comes_to(0, 1, 0);
     }
     let mut other = fact(json!("10.00"), &at(3));
     other["reference"] = "c-2".into();

@@ -7,24 +7,16 @@ use tui_input::backend::crossterm::EventHandler;
 use uuid::Uuid;
 
 use super::form::Form;
-use super::watch::Beside;
+use super::watch::Related;
 use super::{App, Confirm, Effect, Failure, Layer, Link, Menu, Shown, Stage, Tone};
 use crate::console::look::{Look, name};
 use crate::console::view::confirm::Question;
-use crate::desk::{Answer, Command};
+use crate::desk::{Answer, Command, conflict_words};
 use crate::domain::{Action, Choice, Offer, Order};
-use crate::records::Transition;
 use crate::settings::keys::Command as Key;
 
 /// Actions that you confirm by typing their name, because they decide who gets the money.
 pub(super) const WORDED: [Action; 3] = [Action::Settle, Action::Withdraw, Action::Complete];
-
-/// Says who moved an order, to which status, and when.
-fn moved_by(order: &Order, last: Option<&Transition>) -> String {
-    let who = last.map_or("someone", |entry| entry.recorder.as_str());
-    let at = last.map_or_else(String::new, |entry| format!(" at {}", entry.recorded_at.format("%H:%M:%S UTC")));
-    format!("{} moved it to {}{at}", crate::text::clean(who), order.standing())
-}
 
 impl Confirm {
     /// Handles a key for the confirmation word.
@@ -85,7 +77,7 @@ impl App {
                     menu.note = note;
                 }
             }
-            Ok(_) if self.seat.read_only => self.say(Tone::Bad, "Read-only: nothing is written here."),
+            Ok(_) if self.session.read_only => self.say(Tone::Bad, "Read-only: nothing is written here."),
             Ok(offer) => {
                 let form = self.draft(&shown.stored.order, choice, offer);
                 self.layers.push(Layer::Form(Box::new(form)));
@@ -140,13 +132,13 @@ impl App {
     /// Opens the question if the law allows the action; otherwise goes to the field that is wrong.
     fn ask(&mut self) -> Vec<Effect> {
         self.requests += 1;
-        let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
+        let request = Uuid::from_u128(self.session.id.as_u128().wrapping_add(self.requests));
         let (Some(shown), Some(Layer::Form(form))) = (&self.shown, self.layers.last_mut()) else { return Vec::new() };
         let order = &shown.stored.order;
         if form.key != order.key {
             return Vec::new();
         }
-        let judged = form.verdict(order, self.seat.roles, self.now);
+        let judged = form.verdict(order, self.session.roles, self.now);
         match judged.and_then(|step| Ok((step, form.command(order, request)?))) {
             Ok((step, command)) => {
                 let word = WORDED.contains(&command.action).then(|| (command.action.name(), Input::default()));
@@ -312,10 +304,10 @@ impl App {
             }
             Answer::Refused(refusal) => self.failed_to_write(command, format!("{what} was refused. {refusal}")),
             Answer::Conflict(now, last) => {
-                let moved = moved_by(&now.order, last.as_deref());
+                let moved = conflict_words(&now.order, last.as_deref());
                 if asked {
                     self.back_to_the_menu(command, &moved);
-                    self.shown = Some(Shown { stored: *now, log: None, held: Vec::new(), beside: Beside::default() });
+                    self.shown = Some(Shown { stored: *now, log: None, held: Vec::new(), related: Related::default() });
                 }
                 self.say(Tone::Bad, format!("{what} not done: {moved}."));
             }
@@ -343,7 +335,7 @@ impl App {
     /// Updates the open layers after someone moved the shown order.
     pub(super) fn moved_under_a_layer(&mut self, shown: &Shown) {
         let last = shown.log.as_ref().and_then(|log| log.last());
-        let moved = moved_by(&shown.stored.order, last);
+        let moved = conflict_words(&shown.stored.order, last);
         for layer in &mut self.layers {
             match layer {
                 Layer::Menu(menu) => *menu = Menu { reasons: menu.reasons, note: Some(moved.clone()), at: 0 },
@@ -363,7 +355,7 @@ impl App {
                 | Layer::Plan(_)
                 | Layer::Plans
                 | Layer::Desk
-                | Layer::Deeds(_)
+                | Layer::CaseMenu(_)
                 | Layer::Sheet(_)
                 | Layer::Paper(_)
                 | Layer::Settling(_) => {}

@@ -158,7 +158,7 @@ impl App {
     /// What can be done to this order together with others. Actions that decide who gets what, or need a reference, are
     /// done one order at a time.
     fn offers(&self, stored: &OrderRecord) -> Vec<(Action, Actor, char, Offer)> {
-        let choices = menu(&stored.order, By::Person(self.seat.roles), self.now);
+        let choices = menu(&stored.order, By::Person(self.session.roles), self.now);
         let offered = choices.into_iter().filter_map(|it| Some((it.action, it.actor, it.letter, it.verdict.ok()?)));
         let one_by_one =
             |action, offer: &Offer| WORDED.contains(&action) || offer.parts || offer.proof == Proof::Reference;
@@ -250,7 +250,7 @@ impl App {
     }
 
     fn choose_bulk(&mut self) -> Vec<Effect> {
-        if self.seat.read_only {
+        if self.session.read_only {
             self.say(Tone::Bad, "Read-only: nothing is written here.");
             return Vec::new();
         }
@@ -299,9 +299,9 @@ impl App {
                 reference: None,
                 reason: None,
                 expect: Some(stored.order.version),
-                request: Uuid::from_u128(self.seat.session.as_u128().wrapping_add(number)),
+                request: Uuid::from_u128(self.session.id.as_u128().wrapping_add(number)),
             };
-            if let Ok(step) = decide(&stored.order, &desk::ask(&command, self.seat.roles, self.now)) {
+            if let Ok(step) = decide(&stored.order, &desk::ask(&command, self.session.roles, self.now)) {
                 outcome.add(stored, &step);
                 commands.push(command);
             }

@@ -8,7 +8,7 @@ use tui_input::Input;
 use uuid::Uuid;
 
 use super::window::{Page, Window};
-use super::{App, Link, Seat, Shown};
+use super::{App, Link, Session, Shown};
 use crate::console::layout::Pane;
 use crate::domain::{OrderKey, Roles, Status};
 use crate::query::{self, Cursor, Sort};
@@ -75,11 +75,11 @@ impl App {
     /// Takes a snapshot of the panes.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
-            person: self.seat.person.clone(),
-            roles: self.seat.roles,
-            read_only: self.seat.read_only,
-            place: self.seat.place.clone(),
-            production: self.seat.production,
+            person: self.session.person.clone(),
+            roles: self.session.roles,
+            read_only: self.session.read_only,
+            place: self.session.place.clone(),
+            production: self.session.production,
             size: self.size,
             theme: self.prefs.themes.get(self.prefs.theme).map_or_else(String::new, |theme| theme.name.clone()),
             ascii: self.prefs.ascii || self.prefs.plain,
@@ -105,11 +105,11 @@ impl App {
     /// Restores a console from a snapshot. Settings in the snapshot override these preferences.
     pub fn resume(checkpoint: Checkpoint, mut prefs: Prefs, at: DateTime<Utc>) -> Self {
         let Checkpoint { person, roles, read_only, place, production, .. } = checkpoint;
-        let seat = Seat { person, roles, read_only, place, production, session: Uuid::nil() };
+        let session = Session { person, roles, read_only, place, production, id: Uuid::nil() };
         prefs.theme = prefs.themes.iter().position(|theme| theme.name == checkpoint.theme).unwrap_or(prefs.theme);
         (prefs.ascii, prefs.mask) = (prefs.ascii || checkpoint.ascii, checkpoint.mask);
         (prefs.kept, prefs.keys) = (checkpoint.kept, checkpoint.keys);
-        let mut app = Self::new(seat, prefs, checkpoint.size, at);
+        let mut app = Self::new(session, prefs, checkpoint.size, at);
         app.link = checkpoint.link;
         app.board = checkpoint.board;
         app.views.all = checkpoint.views;

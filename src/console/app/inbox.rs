@@ -167,7 +167,7 @@ impl App {
         let Some(number) = key.parse::<usize>().ok().filter(|number| *number > 0) else { return Vec::new() };
         let Some(fact) = self.unsettled() else { return Vec::new() };
         let (id, count) = (fact.id, readings(fact).len());
-        if self.seat.read_only {
+        if self.session.read_only {
             self.say(Tone::Bad, "Read-only: nothing is written here.");
         } else if self.link != Link::Live {
             self.say(Tone::Bad, "Not connected: nothing can be written now.");

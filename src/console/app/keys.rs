@@ -47,7 +47,7 @@ impl App {
             Some(Layer::Plans) if self.plans.asking.is_some() => Scope::Word,
             Some(Layer::Plans) => Scope::Plans,
             Some(Layer::Desk) => Scope::Desk,
-            Some(Layer::Deeds(_)) => Scope::Menu,
+            Some(Layer::CaseMenu(_)) => Scope::Menu,
             Some(Layer::Sheet(_)) => Scope::Sheet,
             Some(Layer::Paper(_)) => Scope::Paper,
         }
@@ -75,7 +75,7 @@ impl App {
         let Some(binding) = bound.or_else(|| self.prefs.keys.find(scope, &name)) else {
             return match self.layers.last() {
                 Some(Layer::Menu(_)) => self.pick_by_letter(&name),
-                Some(Layer::Deeds(_)) => self.pick_deed_by_letter(&name),
+                Some(Layer::CaseMenu(_)) => self.pick_case_action_by_letter(&name),
                 Some(Layer::Quarantine) => self.pick_reading(&name),
                 Some(Layer::Pick(_)) => self.pick_line(&name),
                 Some(Layer::Bulk(bulk)) if matches!(bulk.stage, Stage::Choosing) => self.pick_bulk(&name),
@@ -90,7 +90,7 @@ impl App {
         if !matches!(binding.command, Command::Leave | Command::Quit) {
             self.leaving = false;
         }
-        if binding.writes && self.seat.read_only {
+        if binding.writes && self.session.read_only {
             self.say(Tone::Bad, "Read-only: nothing is written here.");
             return Vec::new();
         }
@@ -167,7 +167,7 @@ impl App {
                     Some(Layer::Plan(_)) => self.on_plan(command),
                     Some(Layer::Plans) => self.on_plans(command),
                     Some(Layer::Desk) => self.on_desk(command),
-                    Some(Layer::Deeds(_)) => self.on_deeds(command),
+                    Some(Layer::CaseMenu(_)) => self.on_case_menu(command),
                     Some(Layer::Sheet(_)) => self.on_sheet(command, key),
                     Some(Layer::Paper(_)) => self.on_paper(command),
                 };
@@ -234,7 +234,7 @@ impl App {
                 | Layer::Runbook(_)
                 | Layer::Plans
                 | Layer::Desk
-                | Layer::Deeds(_)
+                | Layer::CaseMenu(_)
                 | Layer::Sheet(_)
                 | Layer::Paper(_)
                 | Layer::Quarantine => _ = self.layers.pop(),

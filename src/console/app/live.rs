@@ -48,7 +48,7 @@ impl App {
     /// Handles moves from the feed: marks the changed orders, and notifies about those this person follows.
     pub(super) fn moved(&mut self, moves: &[Move]) {
         let mut told: Vec<&Move> = Vec::new();
-        for moved in moves.iter().filter(|moved| moved.recorder != self.seat.person && self.cares(moved)) {
+        for moved in moves.iter().filter(|moved| moved.recorder != self.session.person && self.cares(moved)) {
             // Only the latest move of each order is reported.
             told.retain(|before| before.order != moved.order);
             told.push(moved);

@@ -3,7 +3,7 @@
 
 use super::window::{Page, PageAsk};
 use super::{App, Effect, Failure, Layer, Link, Pulse, Shown, Tone};
-use crate::console::app::watch::{Ask, Beside};
+use crate::console::app::watch::{Ask, Related};
 use crate::console::app::window::Window;
 use crate::domain::{OrderKey, Roles};
 use crate::records::Count;
@@ -213,7 +213,7 @@ impl App {
     /// Shows a newly selected order: what the list has of it at once, the rest when it is read.
     pub(super) fn selected_another(&mut self) {
         let row = self.list.row().map(|row| row.stored.clone());
-        self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new(), beside: Beside::default() });
+        self.shown = row.map(|stored| Shown { stored, log: None, held: Vec::new(), related: Related::default() });
         self.order_scroll = 0;
         self.loads.order.due = self.shown.is_some();
     }
@@ -240,7 +240,7 @@ impl App {
 
     pub(super) fn take_roles(&mut self, roles: Result<Roles, Failure>) -> Vec<Effect> {
         match roles {
-            Ok(roles) => self.seat.roles = roles,
+            Ok(roles) => self.session.roles = roles,
             Err(failure) => self.failed("your roles", &failure),
         }
         Vec::new()

@@ -9,7 +9,7 @@ use super::desk;
 use super::form::consequence;
 use super::inbox;
 use super::journal::Tone;
-use super::watch::{Ask, Beside, News};
+use super::watch::{Ask, News, Related};
 use super::window::{Listing, Page, PageAsk};
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, OrderKey, Roles, Status};
@@ -210,7 +210,7 @@ pub struct Shown {
     pub held: Vec<Quarantined>,
     /// What is shown next to its log.
     #[serde(default)]
-    pub beside: Beside,
+    pub related: Related,
 }
 
 /// A failure of the store, reduced to what a person can act on.

@@ -37,7 +37,7 @@ use crate::records::Count;
 use crate::records::PlannedAction;
 use crate::settings::prefs::Prefs;
 use bulk::{Bulk, Tally};
-use desk::deed::Deeds;
+use desk::case_menu::CaseMenu;
 use desk::sheet::Sheet;
 use desk::{Desk, Paper};
 use filter::Filter;
@@ -136,7 +136,7 @@ pub enum Layer {
     /// The dispute desk.
     Desk,
     /// The actions on the case.
-    Deeds(Deeds),
+    CaseMenu(CaseMenu),
     /// The form of a case action.
     Sheet(Box<Sheet>),
     /// Something to read above the desk.
@@ -164,7 +164,7 @@ impl Layer {
             | Self::Runbook(_)
             | Self::Plans
             | Self::Desk
-            | Self::Deeds(_)
+            | Self::CaseMenu(_)
             | Self::Paper(_)
             | Self::Quarantine => None,
         }
@@ -173,7 +173,7 @@ impl Layer {
 
 /// The user, and where they work.
 #[derive(Debug, Clone)]
-pub struct Seat {
+pub struct Session {
     /// The user's name.
     pub person: String,
     /// Their roles.
@@ -184,15 +184,15 @@ pub struct Seat {
     pub place: String,
     /// Real money: the name is shown as a warning.
     pub production: bool,
-    /// The start value for request ids.
-    pub session: Uuid,
+    /// Its id, from which request ids are made.
+    pub id: Uuid,
 }
 
 /// The console.
 #[derive(Debug)]
 pub struct App {
     /// The user, and where they work.
-    pub seat: Seat,
+    pub session: Session,
     /// The user's preferences.
     pub prefs: Prefs,
     /// When the last message came.
@@ -267,11 +267,11 @@ pub struct App {
 
 impl App {
     /// Creates a console that has read nothing yet.
-    pub fn new(seat: Seat, prefs: Prefs, size: (u16, u16), now: DateTime<Utc>) -> Self {
-        let statuses = urgency::statuses(seat.roles);
+    pub fn new(session: Session, prefs: Prefs, size: (u16, u16), now: DateTime<Utc>) -> Self {
+        let statuses = urgency::statuses(session.roles);
         let views = Views { all: prefs.views.clone(), chosen: None, kept: prefs.kept.clone() };
         let mut app = Self {
-            seat,
+            session,
             prefs,
             views,
             marks: Marks::default(),
@@ -390,7 +390,7 @@ impl App {
     /// The menu of the shown order for this person.
     pub fn choices(&self, menu_is: &Menu) -> Vec<Choice> {
         let Some(shown) = &self.shown else { return Vec::new() };
-        let mut choices = menu(&shown.stored.order, By::Person(self.seat.roles), self.now);
+        let mut choices = menu(&shown.stored.order, By::Person(self.session.roles), self.now);
         choices.retain(|choice| menu_is.reasons || choice.verdict.is_ok());
         // Actions in our own name come before those recorded for others.
         choices.sort_by_key(|choice| !choice.actor.is_us());
@@ -413,7 +413,7 @@ impl App {
             | Layer::Plan(_)
             | Layer::Plans
             | Layer::Desk
-            | Layer::Deeds(_)
+            | Layer::CaseMenu(_)
             | Layer::Sheet(_)
             | Layer::Paper(_)
             | Layer::Settling(_) => false,

@@ -122,7 +122,7 @@ impl App {
 
     fn commands(&self, scope: Scope) -> impl Iterator<Item = (&'static Binding, String)> + '_ {
         let here = keys::of(scope).chain(keys::of(Scope::Everywhere));
-        let may = here.filter(|binding| !(binding.writes && self.seat.read_only));
+        let may = here.filter(|binding| !(binding.writes && self.session.read_only));
         may.map(|binding| (binding, self.prefs.keys.keys(binding).join("  ")))
     }
 

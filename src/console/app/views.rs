@@ -155,7 +155,7 @@ impl App {
     /// Saves the current filter under a name.
     pub(super) fn save_view(&mut self, name: &str, shared: bool) -> Vec<Effect> {
         let text = self.filter.text.trim().to_owned();
-        if shared && (self.seat.read_only || self.link != Link::Live) {
+        if shared && (self.session.read_only || self.link != Link::Live) {
             self.say(Tone::Bad, "Shared views are in the database, and nothing can be written there now.");
             return Vec::new();
         }
@@ -170,7 +170,7 @@ impl App {
             self.say(Tone::News, "No view is chosen. Press a digit to choose one.");
             return Vec::new();
         };
-        if view.shared && (self.seat.read_only || self.link != Link::Live) {
+        if view.shared && (self.session.read_only || self.link != Link::Live) {
             self.say(Tone::Bad, "Shared views are in the database, and nothing can be written there now.");
             return Vec::new();
         }

@@ -117,20 +117,20 @@ impl Masks {
         self.stored(&mut shown.stored);
         shown.log.iter_mut().flatten().for_each(|entry| self.entry(entry));
         shown.held.iter_mut().for_each(|fact| self.fact(fact));
-        let beside = &mut shown.beside;
-        if let Some(why) = &mut beside.why {
+        let related = &mut shown.related;
+        if let Some(why) = &mut related.why {
             MASKED.clone_into(&mut why.evidence);
         }
-        for evidence in &mut beside.evidence {
+        for evidence in &mut related.evidence {
             words(&mut evidence.detail);
             self.person(&mut evidence.recorder);
         }
-        for plan in &mut beside.plans {
+        for plan in &mut related.plans {
             MASKED.clone_into(&mut plan.title);
             words(&mut plan.message);
             self.person(&mut plan.by);
         }
-        beside.ticks.iter_mut().for_each(|tick| self.person(&mut tick.recorder));
+        related.ticks.iter_mut().for_each(|tick| self.person(&mut tick.recorder));
     }
 
     fn standing(&mut self, standing: &mut Standing) {

@@ -83,7 +83,7 @@ impl Footer<'_> {
             return Span::styled(format!("  writing: {} ", command.action.title()), self.look.warn());
         }
         if let Some(command) = &app.desk.writing {
-            return Span::styled(format!("  writing: {} ", command.what.deed().title()), self.look.warn());
+            return Span::styled(format!("  writing: {} ", command.what.action().title()), self.look.warn());
         }
         if app.inbox.settling.is_some() {
             return Span::styled("  writing ", self.look.warn());
@@ -122,7 +122,7 @@ impl Footer<'_> {
         let (app, layer) = (self.app, self.app.layers.last());
         match (binding.command, layer) {
             (Command::Mark | Command::Copy | Command::Actions, None) => app.focus != Pane::Board,
-            (Command::Copy, Some(Layer::Deeds(_))) => false,
+            (Command::Copy, Some(Layer::CaseMenu(_))) => false,
             (Command::Save | Command::Open, Some(Layer::Paper(paper))) => !paper.files.is_empty(),
             (Command::Open, None) => app.focus != Pane::Order,
             (Command::Copy, Some(Layer::Menu(menu))) => app.twin(menu).is_some(),
@@ -139,7 +139,7 @@ impl Footer<'_> {
     fn hints(&self, line: &mut Line<'static>, room: usize) {
         for binding in keys::of(self.app.scope()).filter(|binding| !binding.hint.is_empty()) {
             let answer = self.answers() || binding.command == Command::Back;
-            if (binding.writes && self.app.seat.read_only) || !answer || !self.is_of_use(binding) {
+            if (binding.writes && self.app.session.read_only) || !answer || !self.is_of_use(binding) {
                 continue;
             }
             if binding.command == Command::Back

@@ -53,7 +53,7 @@ impl Sheet<'_> {
         let must = |proof| if self.form.proof == proof { "needed" } else { "optional" };
         match field {
             Field::Amount => {
-                let by = crate::domain::By::Person(self.app.seat.roles);
+                let by = crate::domain::By::Person(self.app.session.roles);
                 let offer = crate::domain::menu::offer(order, self.form.action, self.form.actor, by, self.app.now);
                 offer.ok().and_then(|offer| offer.most).map_or_else(String::new, |most| format!("up to {most}"))
             }
@@ -107,7 +107,7 @@ impl Sheet<'_> {
         }
         lines.push(Line::default());
         let stored = self.app.shown.as_ref().map(|shown| &shown.stored);
-        let (words, style) = match (form.verdict(order, self.app.seat.roles, self.app.now), stored) {
+        let (words, style) = match (form.verdict(order, self.app.session.roles, self.app.now), stored) {
             (Ok(step), Some(stored)) => (consequence(&step, stored), look.good()),
             (Ok(_), None) => (String::new(), look.good()),
             (Err(fault), _) => (fault.text, look.warn()),

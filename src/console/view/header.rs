@@ -48,18 +48,18 @@ impl Header<'_> {
 impl Widget for Header<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
-        let seat = &app.seat;
-        let place = text::clean(&seat.place);
+        let session = &app.session;
+        let place = text::clean(&session.place);
         let [open, close] = look.glyphs.alarm;
-        let place = match seat.production {
+        let place = match session.production {
             true => Span::styled(format!(" {open} {place} {close} "), look.alarm()),
             false => Span::styled(format!(" {place} "), look.title()),
         };
         let mut left = vec![Span::styled(" recourse ", look.focus()), place];
-        if seat.read_only {
+        if session.read_only {
             left.push(Span::styled(" read-only ", look.warn()));
         }
-        let who = format!(" {} {} {} ", text::clean(&seat.person), look.glyphs.dot, seat.roles);
+        let who = format!(" {} {} {} ", text::clean(&session.person), look.glyphs.dot, session.roles);
         let room = usize::from(area.width);
         let narrow = usize::from(area.width) < STALE;
         let mut right = vec![self.link(narrow)];

@@ -96,7 +96,7 @@ impl List<'_> {
                 return (format!("{sign} {}", name(order.status)), style);
             }
             Column::Owner => match stored.owner.as_deref() {
-                Some(owner) if owner == app.seat.person => "you".to_owned(),
+                Some(owner) if owner == app.session.person => "you".to_owned(),
                 owner => text::clean(owner.unwrap_or_default()),
             },
             Column::Buyer => person(&stored.buyer),

@@ -58,7 +58,7 @@ impl Screen<'_> {
             Layer::Sheet(sheet) => desk::Form { sheet, app: self.app, look: self.look }.cursor(area),
             Layer::Menu(_)
             | Layer::Desk
-            | Layer::Deeds(_)
+            | Layer::CaseMenu(_)
             | Layer::Paper(_)
             | Layer::Messages(_)
             | Layer::Quarantine
@@ -111,7 +111,7 @@ impl Widget for &Screen<'_> {
             Some(Layer::Messages(at)) => messages::Messages { at: *at, app, look }.render(layout.body, buf),
             Some(Layer::Settling(settling)) => quarantine::Settle { settling, look }.render(layout.body, buf),
             Some(Layer::Runbook(at)) => runbook::Steps { app, at, look }.render(layout.body, buf),
-            Some(Layer::Deeds(menu)) => desk::Menu { menu, app, look }.render(layout.body, buf),
+            Some(Layer::CaseMenu(menu)) => desk::Menu { menu, app, look }.render(layout.body, buf),
             Some(Layer::Sheet(sheet)) => desk::Form { sheet, app, look }.render(layout.body, buf),
             Some(Layer::Paper(paper)) => desk::Sheets { paper, look }.render(layout.body, buf),
             Some(Layer::Filter | Layer::Quarantine | Layer::Watch | Layer::Plan(_) | Layer::Plans | Layer::Desk)
@@ -188,9 +188,9 @@ fn separators(layout: &super::layout::Layout, look: Look, buf: &mut Buffer) {
             cell.set_symbol(sign).set_style(look.dim());
         }
     };
-    let beside = |left: Rect, right: Rect| left.width > 0 && right.width > 0 && right.x > left.right();
+    let related = |left: Rect, right: Rect| left.width > 0 && right.width > 0 && right.x > left.right();
     for (left, right) in [(layout.board, layout.list), (layout.list, layout.order)] {
-        if beside(left, right) {
+        if related(left, right) {
             (left.top()..left.bottom()).for_each(|y| put(left.right(), y, look.glyphs.vertical));
         }
     }

@@ -75,7 +75,7 @@ fn gathered(stored: &OrderRecord) -> Vec<String> {
 impl Order<'_> {
     fn lines(&self, shown: &Shown, width: usize) -> Vec<Line<'static>> {
         let mut lines = self.facts(&shown.stored, width);
-        let why = runbook::beside(self.app, shown, self.look, width);
+        let why = runbook::related(self.app, shown, self.look, width);
         if !why.is_empty() {
             lines.push(Line::default());
             lines.push(
@@ -92,7 +92,7 @@ impl Order<'_> {
             Some(log) => self.timeline(&shown.stored, log, width, &mut lines),
             None => lines.push(Line::styled(" Reading …", self.look.dim())),
         }
-        self.beside(shown, width, &mut lines);
+        self.related(shown, width, &mut lines);
         if !shown.held.is_empty() {
             lines.push(Line::default());
             lines.push(self.rule("In quarantine (Q)", width));
@@ -107,10 +107,10 @@ impl Order<'_> {
     }
 
     /// Evidence and plans of the order, oldest first.
-    fn beside(&self, shown: &Shown, width: usize, lines: &mut Vec<Line<'static>>) {
-        let beside = &shown.beside;
-        let tried = beside.evidence.iter().map(|it| (it.happened_at, self.private_detail(it), it.recorder.clone()));
-        let planned = beside.plans.iter().map(|it| (it.at, it.words(&shown.stored.order), it.by.clone()));
+    fn related(&self, shown: &Shown, width: usize, lines: &mut Vec<Line<'static>>) {
+        let related = &shown.related;
+        let tried = related.evidence.iter().map(|it| (it.happened_at, self.private_detail(it), it.recorder.clone()));
+        let planned = related.plans.iter().map(|it| (it.at, it.words(&shown.stored.order), it.by.clone()));
         let mut all: Vec<_> = tried.chain(planned).collect();
         all.sort();
         if all.is_empty() {

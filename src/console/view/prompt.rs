@@ -36,7 +36,7 @@ impl Line<'_> {
                 if self.prompt.fresh { look.selected(true) } else { look.title() },
             ),
         ]);
-        let beside = match &self.prompt.asks {
+        let related = match &self.prompt.asks {
             Asks::Acknowledge { .. } => {
                 "For example: 4h the merchant is changing its token. No new notifications until then.".to_owned()
             }
@@ -47,7 +47,7 @@ impl Line<'_> {
             }
         };
         let mut lines = vec![field, Words::default()];
-        lines.extend(text::wrap(&beside, room(area)).into_iter().map(|words| Words::styled(words, look.dim())));
+        lines.extend(text::wrap(&related, room(area)).into_iter().map(|words| Words::styled(words, look.dim())));
         Dialog { title, lines, at: 0, look }
     }
 

@@ -28,7 +28,7 @@ fn key(app: &App, tool: Tool) -> Option<String> {
 
 /// A step as a line: whether it is ticked, its key, and what to do.
 fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
-    let tick = shown.beside.ticks.iter().find(|tick| tick.step == step.name);
+    let tick = shown.related.ticks.iter().find(|tick| tick.step == step.name);
     let sign = if tick.is_some() { look.glyphs.done } else { look.glyphs.waits };
     let key = text::left(&key(app, step.tool).unwrap_or_default(), 1);
     let by = tick.map(|tick| format!(", {} {}", text::clean(&tick.recorder), app.prefs.zone.short(tick.at)));
@@ -37,8 +37,8 @@ fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style) {
 }
 
 /// The lines shown with a stuck order: cause, evidence, steps. Evidence is masked because it can quote people.
-pub(super) fn beside(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<Line<'static>> {
-    let Some(why) = &shown.beside.why else { return Vec::new() };
+pub(super) fn related(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<Line<'static>> {
+    let Some(why) = &shown.related.why else { return Vec::new() };
     let mut lines = vec![Line::from(vec![
         Span::styled(format!(" {}", why.cause.title()), look.bad()),
         Span::styled(format!(" ({})", why.sure.name()), look.dim()),
@@ -69,7 +69,7 @@ impl Widget for Steps<'_> {
         let Some(shown) = &app.shown else { return };
         let room = room(area);
         let mut lines: Vec<Line<'static>> = Vec::new();
-        if let Some(why) = &shown.beside.why {
+        if let Some(why) = &shown.related.why {
             let evidence = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(&why.evidence) };
             lines.extend(text::wrap(&evidence, room).into_iter().map(|words| Line::styled(words, look.dim())));
             lines.push(Line::default());
@@ -88,7 +88,7 @@ impl Widget for Steps<'_> {
                 seen = lines.len().saturating_sub(1);
             }
         }
-        let cause = shown.beside.why.as_ref().map_or("", |why| why.cause.title());
+        let cause = shown.related.why.as_ref().map_or("", |why| why.cause.title());
         let title = format!("{} {} {cause}", text::clean(&shown.stored.order.key.id), look.glyphs.dot);
         Dialog { title, lines, at: seen, look }.render(area, buf);
     }

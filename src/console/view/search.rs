@@ -38,7 +38,7 @@ impl Results<'_> {
     fn typed(&self, found: usize) -> Line<'static> {
         let look = self.look;
         let words = typed(&self.search.input, usize::from(self.app.size.0 / 2)).0;
-        let beside = match (self.search.input.value().is_empty(), self.search.kind) {
+        let related = match (self.search.input.value().is_empty(), self.search.kind) {
             (true, Kind::Help) => "   type to filter, Enter runs the selected line, Esc closes".to_owned(),
             (true, Kind::Commands) => "   type a command, a view, a status, a theme or an order id".to_owned(),
             (false, _) => format!("   {found} found"),
@@ -46,7 +46,7 @@ impl Results<'_> {
         Line::from(vec![
             Span::styled(self.asks(), look.key()),
             Span::styled(words, look.title()),
-            Span::styled(beside, look.dim()),
+            Span::styled(related, look.dim()),
         ])
     }
 

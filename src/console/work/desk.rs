@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Failure, Message, Worker, in_time, read};
 use crate::cases::file;
 use crate::console::app::desk::MOST_COUNTED;
-use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, Seen};
+use crate::console::app::desk::{Ask, CaseShown, Named, News, OPEN, PaperKind, Seen};
 use crate::desk;
 use crate::desk::cases::{self, Answer, CaseCommand, Command};
 use crate::domain::OrderKey;
@@ -49,16 +49,16 @@ impl Here {
 
     /// The case, if it is time to report it again.
     fn due(&self) -> Option<Named> {
-        let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (named, at, _) = seat.as_mut().filter(|(_, at, _)| at.elapsed() >= LOOK)?;
+        let mut session = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (named, at, _) = session.as_mut().filter(|(_, at, _)| at.elapsed() >= LOOK)?;
         *at = Instant::now();
         Some(named.clone())
     }
 
     /// Stores who looks at the case now. Returns whether that has changed.
     fn found(&self, named: &Named, present: &[Present]) -> bool {
-        let mut seat = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((at, _, known)) = seat.as_mut().filter(|(at, ..)| at == named) else { return false };
+        let mut session = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((at, _, known)) = session.as_mut().filter(|(at, ..)| at == named) else { return false };
         let who = |present: &[Present]| present.iter().map(|it| (it.session, it.editing)).collect::<Vec<_>>();
         let news = who(known) != who(present) && at == named;
         *known = present.to_vec();
@@ -124,18 +124,16 @@ impl Worker {
                 News::Drafted(kept.map_err(Failure::from))
             }
             Ask::Preview(named, number) => {
-                News::Paper("An attached file".to_owned(), self.preview(&named, number).await)
+                let lines = self.preview(&named, number).await;
+                News::Paper(PaperKind::File(named, number), lines)
             }
             Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
             Ask::Attach(named, path, request) => return self.attach(named, &path, request).await,
-            Ask::Letter(named, _) => {
-                let title = "Letters to the buyer and the seller".to_owned();
-                News::Paper(title, self.letters(&named).await.map_err(|error| error.to_string()))
+            Ask::Letter(named) => {
+                let lines = self.letters(&named).await.map_err(|error| error.to_string());
+                News::Paper(PaperKind::Letters(named), lines)
             }
-            Ask::Report => {
-                let title = "Report on the last 30 days".to_owned();
-                News::Paper(title, self.report().await.map_err(|error| error.to_string()))
-            }
+            Ask::Report => News::Paper(PaperKind::Report, self.report().await.map_err(|error| error.to_string())),
         })
     }
 

@@ -404,6 +404,6 @@ async fn shown(store: &Store, key: &OrderKey, automatic: &[String]) -> Result<Op
     // Read at the same time, on three connections: the log must not be older than the order that it explains.
     let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
     let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
-    let beside = watch::beside(store, &stored, automatic).await?;
-    Ok(Some(Box::new(Shown { stored, log: Some(log), held, beside })))
+    let related = watch::related(store, &stored, automatic).await?;
+    Ok(Some(Box::new(Shown { stored, log: Some(log), held, related })))
 }

@@ -12,9 +12,9 @@ use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::app::journal::Tone;
 use crate::console::app::watch::plan::comes_to;
 use crate::console::app::watch::plans::RowShown;
-use crate::console::app::watch::{Ask, Beside, Cell, News, Seen, StuckShown};
+use crate::console::app::watch::{Ask, Cell, News, Related, Seen, StuckShown};
 use crate::desk::{self, request};
-use crate::domain::{TAMARA, Task};
+use crate::domain::Task;
 use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
 use crate::records::PlanHead;
@@ -122,11 +122,8 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     Ok(orders.into_iter().map(shown).collect())
 }
 
-/// What is shown next to an order's log; empty for orders that never get stuck.
-pub(super) async fn beside(store: &Store, stored: &OrderRecord, automatic: &[String]) -> Result<Beside, StoreError> {
-    if stored.order.provider() != TAMARA {
-        return Ok(Beside::default());
-    }
+/// What is shown next to an order's log.
+pub(super) async fn related(store: &Store, stored: &OrderRecord, automatic: &[String]) -> Result<Related, StoreError> {
     let (pool, name, now) = (&store.pool, stored.order.key.to_string(), Utc::now());
     let names = std::slice::from_ref(&name);
     let (evidence, plans, ticks) =
@@ -139,7 +136,7 @@ pub(super) async fn beside(store: &Store, stored: &OrderRecord, automatic: &[Str
         let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
         why = stuck.then(|| why::explain(&stored.order, clues, now));
     }
-    Ok(Beside { why, evidence, plans, ticks })
+    Ok(Related { why, evidence, plans, ticks })
 }
 
 /// When the watch was last read, and how long that took.

@@ -167,7 +167,7 @@ pub enum Answer {
 
 impl CaseCommand {
     /// The action it is in the table.
-    pub const fn deed(&self) -> CaseAction {
+    pub const fn action(&self) -> CaseAction {
         match self {
             Self::Take => CaseAction::Take,
             Self::TakeOver { .. } => CaseAction::TakeOver,

@@ -54,7 +54,7 @@ pub(super) fn judge(
     let standing = Standing::of(&found.case, proposer, unpaid)?;
     // Confirming the same payout again changes nothing and is not an error.
     if !repeats(found, doing) {
-        standing.judge(doing.deed(), &store.person, roles, now)?;
+        standing.judge(doing.action(), &store.person, roles, now)?;
     }
     fits(found, doing).or_else(|| works_here(found, doing)).map_or(Ok(()), |refusal| Err(refusal.into()))
 }

@@ -1,6 +1,6 @@
 //! The providers: each is one value, with its statuses and its law in a module of its own.
 //!
-//! A new provider is a module here, a line in [`super::TAMARA`]'s list, and its notifications in `wire`. The page
+//! A new provider is a module here, an entry in the list of `provider.rs`, and its notifications in `wire`. The page
 //! docs/adding-a-provider.md lists every file.
 
 /// Declares a provider's statuses once: the enum, and the rows of its definition.

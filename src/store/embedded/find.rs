@@ -30,8 +30,9 @@ const BY_NAME: [&str; 3] = ["/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
     let here = installed(settings.binaries.as_deref());
-    if let Some(found) = choose(here.into_iter().map(|bin| Binaries { libraries: obtain::beside(&bin), bin }), wanted)
-        .or_else(|| choose(obtain::unpacked(&place.root).filter(|_| settings.binaries.is_none()), wanted))
+    if let Some(found) =
+        choose(here.into_iter().map(|bin| Binaries { libraries: obtain::libraries_of(&bin), bin }), wanted)
+            .or_else(|| choose(obtain::unpacked(&place.root).filter(|_| settings.binaries.is_none()), wanted))
     {
         return Ok(found);
     }

@@ -11,11 +11,11 @@ pub fn unpacked(root: &Path) -> Option<Binaries> {
     let tree = root.join("postgres");
     let versions = fs::read_dir(tree.join("usr/lib/postgresql")).ok()?.flatten();
     let bin = versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("postgres").is_file()).max()?;
-    Some(Binaries { libraries: beside(&bin), bin })
+    Some(Binaries { libraries: libraries_of(&bin), bin })
 }
 
 /// The libraries that were unpacked with the binaries. The system finds its own libraries automatically.
-pub fn beside(bin: &Path) -> Option<PathBuf> {
+pub fn libraries_of(bin: &Path) -> Option<PathBuf> {
     let lib = bin.ancestors().find(|above| above.ends_with("usr/lib") && *above != Path::new("/usr/lib"))?;
     let folders = fs::read_dir(lib).ok()?.flatten().map(|entry| entry.path());
     folders.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")).max()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::{CaseShown, Named, Seen};
+use super::{CaseShown, Named, PaperKind, Seen};
 use crate::cases::law::Refusal;
 use crate::console::app::Failure;
 use crate::desk::cases::{Answer, Command};
@@ -38,7 +38,7 @@ pub enum Ask {
     /// Read a local file and attach it, under this request id.
     Attach(Named, PathBuf, Uuid),
     /// Read the letters of a case.
-    Letter(Named, String),
+    Letter(Named),
     /// Read the report of the last thirty days.
     Report,
 }
@@ -80,8 +80,8 @@ pub enum News {
     Learnt(Box<Command>, Result<Option<Answer>, Failure>),
     /// A draft was saved, or not.
     Drafted(Result<(), Failure>),
-    /// A page to read: its title and its lines.
-    Paper(String, Result<Vec<String>, String>),
+    /// A page to read: what it shows, and its lines.
+    Paper(PaperKind, Result<Vec<String>, String>),
     /// A file was saved: its path, or the error.
     Saved(Result<String, String>),
     /// A file could not be read.

@@ -1,6 +1,6 @@
-//! The dispute desk: queues, cases, one case. The menu of case actions is in [`deed`], their forms are in [`sheet`].
+//! The dispute desk: queues, cases, one case. The menu of case actions is in [`case_menu`], their forms are in [`sheet`].
 
-pub mod deed;
+pub mod case_menu;
 pub mod message;
 mod paper;
 pub mod sheet;
@@ -24,7 +24,7 @@ use crate::records::{OrderRecord, Transition};
 use crate::settings::keys::Command as Key;
 use crate::store::cases::presence::Present;
 pub use message::{Ask, News};
-pub use paper::Paper;
+pub use paper::{Paper, PaperKind};
 
 /// A case: its order and its number.
 pub type Named = (String, i32);
@@ -196,7 +196,7 @@ impl App {
             News::Acted(command, answer) => return self.acted(command, answer),
             News::Learnt(command, answer) => return self.case_learnt(command, answer),
             News::Drafted(result) => self.drafted(&result),
-            News::Paper(title, lines) => self.take_paper(&title, lines),
+            News::Paper(kind, lines) => self.take_paper(&kind, lines),
             News::Saved(Ok(path)) => self.say(Tone::Good, format!("Saved as {path}.")),
             News::Saved(Err(fault)) | News::Unread(fault) => {
                 self.desk.writing = None;
@@ -310,7 +310,7 @@ impl App {
         let mut effects = Vec::new();
         if live
             && self.desk.saving.is_none()
-            && !self.seat.read_only
+            && !self.session.read_only
             && let Some((kept, body)) = self.desk.unsaved.pop_first()
         {
             self.desk.saving = Some(kept.clone());
@@ -345,14 +345,14 @@ impl App {
             Key::Last => return self.move_on_desk(isize::MAX / 2),
             Key::NextPane | Key::Open => self.desk.focus = self.desk.focus.next(command == Key::NextPane),
             Key::PreviousPane => self.desk.focus = self.desk.focus.next(true).next(true),
-            Key::Actions => self.open_deeds(),
+            Key::Actions => self.open_case_menu(),
             Key::NextCase if self.link != Link::Live => {
                 self.say(Tone::Bad, "Not connected: nothing can be written now.")
             }
             Key::NextCase => return vec![Effect::Desk(Ask::Next)],
             Key::Hints => self.open_hints(),
             Key::Files => self.open_files(),
-            Key::Report => return self.open_paper("Report on the last 30 days", Ask::Report),
+            Key::Report => return self.open_paper(PaperKind::Report, Ask::Report),
             Key::Letter => return self.open_letter(),
             Key::Goto => self.ask_for_an_order(),
             Key::Back if self.desk.focus != Focus::Queues => self.desk.focus = self.desk.focus.back(),

@@ -1,15 +1,43 @@
 //! Pages to read above the desk: earlier cases, attached files, letters, the report.
 
-use super::{Ask, moved};
+use super::{Ask, Named, moved};
 use crate::cases::hint;
 use crate::console::app::{App, Effect, Layer, Tone};
 use crate::settings::keys::Command as Key;
 
+/// What a page shows. An answer that arrives late is shown only on the page that asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum PaperKind {
+    /// Earlier cases of the same people.
+    Hints,
+    /// The files of a case.
+    Files,
+    /// One file of a case, by the number of its event.
+    File(Named, i32),
+    /// The letters of a case.
+    Letters(Named),
+    /// The report.
+    Report,
+}
+
+impl PaperKind {
+    /// The title of the page.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Hints => "Earlier cases of the same people",
+            Self::Files => "Attached files",
+            Self::File(..) => "An attached file",
+            Self::Letters(_) => "Letters to the buyer and the seller",
+            Self::Report => "Report on the last 30 days",
+        }
+    }
+}
+
 /// A page to read above the desk.
 #[derive(Debug, Clone)]
 pub struct Paper {
-    /// The title.
-    pub title: String,
+    /// What it shows.
+    pub kind: PaperKind,
     /// The lines; `None` while they are being read.
     pub lines: Option<Vec<String>>,
     /// The first line on the screen, or the selected line if the lines are files.
@@ -19,9 +47,9 @@ pub struct Paper {
 }
 
 impl App {
-    pub(super) fn take_paper(&mut self, title: &str, lines: Result<Vec<String>, String>) {
+    pub(super) fn take_paper(&mut self, kind: &PaperKind, lines: Result<Vec<String>, String>) {
         let paper = self.layers.iter_mut().rev().find_map(|layer| match layer {
-            Layer::Paper(paper) if paper.title == title => Some(paper),
+            Layer::Paper(paper) if paper.kind == *kind => Some(paper),
             _ => None,
         });
         let Some(paper) = paper else { return };
@@ -39,12 +67,7 @@ impl App {
         let lines: Vec<String> = shown.hints.iter().map(|hint| hint::words(hint, &shown.policy)).collect();
         let nothing = vec!["None of these people was in an earlier case.".to_owned()];
         let lines = if lines.is_empty() { nothing } else { lines };
-        let paper = Paper {
-            title: "Earlier cases of the same people".to_owned(),
-            lines: Some(lines),
-            at: 0,
-            files: Vec::new(),
-        };
+        let paper = Paper { kind: PaperKind::Hints, lines: Some(lines), at: 0, files: Vec::new() };
         self.layers.push(Layer::Paper(Box::new(paper)));
     }
 
@@ -69,7 +92,7 @@ impl App {
         if lines.is_empty() {
             return self.say(Tone::News, "No file is attached yet. Press a, then f to attach one.");
         }
-        let paper = Paper { title: "Attached files".to_owned(), lines: Some(lines), at: 0, files: numbers };
+        let paper = Paper { kind: PaperKind::Files, lines: Some(lines), at: 0, files: numbers };
         self.layers.push(Layer::Paper(Box::new(paper)));
     }
 
@@ -80,11 +103,11 @@ impl App {
             return Vec::new();
         }
         let named = shown.named();
-        self.open_paper("Letters to the buyer and the seller", Ask::Letter(named, "both".to_owned()))
+        self.open_paper(PaperKind::Letters(named.clone()), Ask::Letter(named))
     }
 
-    pub(super) fn open_paper(&mut self, title: &str, ask: Ask) -> Vec<Effect> {
-        let paper = Paper { title: title.to_owned(), lines: None, at: 0, files: Vec::new() };
+    pub(super) fn open_paper(&mut self, kind: PaperKind, ask: Ask) -> Vec<Effect> {
+        let paper = Paper { kind, lines: None, at: 0, files: Vec::new() };
         self.layers.push(Layer::Paper(Box::new(paper)));
         vec![Effect::Desk(ask)]
     }
@@ -107,7 +130,7 @@ impl App {
                 if command == Key::Save {
                     return vec![Effect::Desk(Ask::Save(named, number))];
                 }
-                return self.open_paper("An attached file", Ask::Preview(named, number));
+                return self.open_paper(PaperKind::File(named.clone(), number), Ask::Preview(named, number));
             }
             _ => {
                 self.layers.pop();

@@ -42,7 +42,7 @@ pub struct Sheet {
     /// The case.
     pub named: Named,
     /// The action.
-    pub deed: CaseAction,
+    pub action: CaseAction,
     /// The number of the last case event that the form has seen.
     pub seen: i32,
     /// The fields.
@@ -76,15 +76,23 @@ pub(super) const fn became(case: &Case) -> &'static str {
 
 impl Sheet {
     /// Creates the form of an action for this case.
-    pub fn new(deed: CaseAction, shown: &CaseShown) -> Self {
-        let slots = slots(deed, shown);
+    pub fn new(action: CaseAction, shown: &CaseShown) -> Self {
+        let slots = slots(action, shown);
         let seen = shown.whole.case.seq;
-        let mut sheet =
-            Self { named: shown.named(), deed, seen, slots, at: 0, stage: Stage::Editing, note: None, was_seen: false };
+        let mut sheet = Self {
+            named: shown.named(),
+            action,
+            seen,
+            slots,
+            at: 0,
+            stage: Stage::Editing,
+            note: None,
+            was_seen: false,
+        };
         if let Some(reason) = shown.whole.case.reason.as_deref() {
             sheet.set("reason", reason);
         }
-        if deed == CaseAction::Decide {
+        if action == CaseAction::Decide {
             sheet.propose_again(shown);
         }
         sheet.offer(shown);
@@ -170,7 +178,7 @@ impl Sheet {
 
     /// The file to attach and its case, if this form attaches one.
     pub(super) fn file(&self) -> Option<(PathBuf, Named)> {
-        (self.deed == CaseAction::AttachFile).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
+        (self.action == CaseAction::AttachFile).then(|| (PathBuf::from(self.text("path")), self.named.clone()))
     }
 
     /// Reads the typed parts. They have to sum to `held`.
@@ -225,7 +233,7 @@ impl Sheet {
             self.set(other, &rest);
             self.set("outcome", "");
         }
-        if self.deed == CaseAction::Decide {
+        if self.action == CaseAction::Decide {
             let said = self.parts(held).map(|parts| sentences(&shown.stored, parts));
             let (seller, buyer) = said.unwrap_or_default();
             for (name, text) in [("say_seller", seller), ("say_buyer", buyer)] {
@@ -273,7 +281,7 @@ impl Sheet {
             let party = self.party().ok_or_else(|| Fault { slot: "party", text: "Choose the party.".to_owned() })?;
             Ok(Message { party, theirs, body })
         };
-        Ok(match self.deed {
+        Ok(match self.action {
             CaseAction::Take => CaseCommand::Take,
             CaseAction::TakeOver => CaseCommand::TakeOver { why: need("why", "Say why you are taking over.")? },
             CaseAction::Release => CaseCommand::Release { why: self.said("why") },
@@ -291,7 +299,7 @@ impl Sheet {
             }
             CaseAction::AddNote => CaseCommand::AddNote { note: Note(need("body", "Write the note.")?) },
             CaseAction::SendMessage | CaseAction::AskAndWait => {
-                CaseCommand::SendMessage { message: message(false)?, ask: self.deed == CaseAction::AskAndWait }
+                CaseCommand::SendMessage { message: message(false)?, ask: self.action == CaseAction::AskAndWait }
             }
             CaseAction::RecordReply => CaseCommand::RecordReply { message: message(true)? },
             CaseAction::StopWaiting => CaseCommand::StopWaiting { why: need("why", "Say why you stop waiting.")? },
@@ -346,7 +354,7 @@ impl Sheet {
 
     /// The word that has to be typed to confirm; `None` if no confirmation is needed.
     fn word(&self) -> Option<&'static str> {
-        match self.deed {
+        match self.action {
             CaseAction::Decide => Some("decide"),
             CaseAction::Approve => Some("approve"),
             CaseAction::RecordPayout => match self.update() {

@@ -4,7 +4,7 @@ use crate::records::{Party, PayoutEventKind, PayoutState};
 use tui_input::Input;
 
 use super::CaseShown;
-use super::deed::reasons;
+use super::case_menu::reasons;
 use crate::domain::CaseAction;
 
 /// A field of a form.
@@ -42,10 +42,10 @@ fn parties() -> Vec<(String, String)> {
 }
 
 /// The fields of each case action.
-pub(super) fn slots(deed: CaseAction, shown: &CaseShown) -> Vec<Slot> {
+pub(super) fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Slot> {
     let case = &shown.whole.case;
     let needed = "needed";
-    match deed {
+    match action {
         CaseAction::Take | CaseAction::Approve => Vec::new(),
         CaseAction::TakeOver => vec![typed("why", "Why", "needed: it stays in the case log")],
         CaseAction::SendBack => vec![typed("why", "Why", "needed: for the person who proposed it")],

@@ -12,7 +12,7 @@ use crate::settings::keys::Command as Key;
 
 impl App {
     pub(in crate::console::app) fn on_sheet(&mut self, command: Key, key: KeyEvent) -> Vec<Effect> {
-        let barred = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
+        let barred = self.desk.writer(&self.session.person).map(|it| crate::text::clean(&it.person));
         let readable = crate::console::view::desk::readable(self);
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         let choice = sheet.slots.get(sheet.at).is_some_and(|slot| !slot.choices.is_empty());
@@ -25,7 +25,7 @@ impl App {
             (Key::Go, _)
                 if barred.is_some()
                     && self.desk.may_write != Some(true)
-                    && !matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack) =>
+                    && !matches!(sheet.action, CaseAction::Approve | CaseAction::SendBack) =>
             {
                 let who = barred.unwrap_or_default();
                 self.say(Tone::Bad, format!("{who} is writing here. Press ctrl-t to take over."));
@@ -58,7 +58,7 @@ impl App {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         match sheet.doing(shown) {
-            Err(fault) if sheet.deed != CaseAction::AttachFile || sheet.text("path").is_empty() => {
+            Err(fault) if sheet.action != CaseAction::AttachFile || sheet.text("path").is_empty() => {
                 sheet.go(fault.slot);
                 sheet.note = Some(fault.text);
                 Vec::new()
@@ -107,7 +107,7 @@ impl App {
         sheet.note = None;
         sheet.offer(shown);
         sheet.follow(shown);
-        let kind = (sheet.named.clone(), sheet.deed.name().to_owned());
+        let kind = (sheet.named.clone(), sheet.action.name().to_owned());
         let draft = sheet.draft();
         self.desk.sent.remove(&kind);
         self.desk.drafts.insert(kind.clone(), draft.clone());
@@ -129,11 +129,11 @@ impl App {
         let Ok(may) = may else { return };
         self.desk.may_write = Some(may);
         self.loads.case.due = true;
-        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack));
+        let over = matches!(self.layers.last(), Some(Layer::Sheet(sheet)) if matches!(sheet.action, CaseAction::Approve | CaseAction::SendBack));
         if !may && !over {
             let who = self
                 .desk
-                .writer(&self.seat.person)
+                .writer(&self.session.person)
                 .map_or("Someone else".to_owned(), |it| crate::text::clean(&it.person));
             self.say(Tone::News, format!("{who} is writing here. You can read; press ctrl-t to take over."));
         }
@@ -141,7 +141,7 @@ impl App {
 
     /// Stops sending from here if someone else has taken over. What is typed stays.
     pub(super) fn lose_the_pen(&mut self) {
-        let taken = self.desk.writer(&self.seat.person).map(|it| crate::text::clean(&it.person));
+        let taken = self.desk.writer(&self.session.person).map(|it| crate::text::clean(&it.person));
         if let Some(who) = taken.filter(|_| self.desk.may_write == Some(true)) {
             self.desk.may_write = Some(false);
             if self.layers.iter().any(|layer| matches!(layer, Layer::Sheet(_))) {

@@ -73,7 +73,7 @@ pub struct StuckShown {
 
 /// What is shown next to an order's log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Beside {
+pub struct Related {
     /// Why it is stuck, if it is.
     pub why: Option<Why>,
     /// What was tried and observed, oldest first.
@@ -148,7 +148,7 @@ impl Watching {
 impl App {
     /// Whether alerts concern this person.
     pub fn is_watching(&self) -> bool {
-        self.seat.roles.may(Task::Alert).is_ok() || self.seat.roles.holds(Role::Viewer)
+        self.session.roles.may(Task::Alert).is_ok() || self.session.roles.holds(Role::Viewer)
     }
 
     /// How many alerts have no acknowledgement, and whether one of them is critical.
@@ -319,7 +319,7 @@ impl App {
     }
 
     fn ask_to_acknowledge(&mut self) {
-        if self.seat.read_only {
+        if self.session.read_only {
             return self.say(Tone::Bad, "Read-only: nothing is written here.");
         }
         let at = self.watching.alert_at(self.now);
@@ -379,7 +379,7 @@ impl App {
 
     /// The runbook of the shown order; empty if it is not stuck.
     pub fn runbook(&self) -> &'static [runbook::Step] {
-        let why = self.shown.as_ref().and_then(|shown| shown.beside.why.as_ref());
+        let why = self.shown.as_ref().and_then(|shown| shown.related.why.as_ref());
         why.map_or(&[], |why| runbook::steps(why.cause))
     }
 
@@ -413,11 +413,11 @@ impl App {
     /// Ticks a step, or unticks it.
     fn tick(&mut self, at: usize) -> Vec<Effect> {
         let Some((step, shown)) = self.runbook().get(at).zip(self.shown.as_ref()) else { return Vec::new() };
-        let done = shown.beside.ticks.iter().any(|tick| tick.step == step.name);
+        let done = shown.related.ticks.iter().any(|tick| tick.step == step.name);
         let order = shown.stored.order.key.clone();
-        if let Err(refused) = self.seat.roles.may(Task::Runbook) {
+        if let Err(refused) = self.session.roles.may(Task::Runbook) {
             self.say(Tone::Bad, sentence(&refused.to_string()));
-        } else if self.seat.read_only {
+        } else if self.session.read_only {
             self.say(Tone::Bad, "Read-only: nothing is written here.");
         } else if self.link != Link::Live {
             self.say(Tone::Bad, "Not connected: nothing can be written now.");

@@ -112,10 +112,10 @@ impl App {
     }
 
     pub(super) fn may_not_plan(&self) -> Option<String> {
-        if self.seat.read_only {
+        if self.session.read_only {
             return Some("Read-only: nothing is written here.".to_owned());
         }
-        self.seat.roles.may(Task::Plan).err().map(|refused| sentence(&refused.to_string()))
+        self.session.roles.may(Task::Plan).err().map(|refused| sentence(&refused.to_string()))
     }
 
     fn plan_marked(&mut self) {
@@ -157,7 +157,7 @@ impl App {
 
     /// Makes the dry run: the same check that the run makes of each row at its turn.
     fn judge_plan(&mut self) {
-        let (roles, now) = (self.seat.roles, self.now);
+        let (roles, now) = (self.session.roles, self.now);
         let Some(Layer::Plan(planning)) = self.layers.last_mut() else { return };
         let orders = planning.orders.iter().map(|(stored, _)| stored.clone()).collect();
         planning.judged = judge(&draft(&planning.orders), orders, roles, now);

@@ -283,7 +283,7 @@ impl App {
     fn ask_plan_word(&mut self, word: Word) -> Vec<Effect> {
         let Some(plan) = self.plans.plan() else { return Vec::new() };
         let (number, over, waits, rest) = (plan.number, plan.is_over(), plan.awaits_approval(), plan.rest());
-        let (standing, own) = (plan.standing().to_owned(), plan.made_by == self.seat.person);
+        let (standing, own) = (plan.standing().to_owned(), plan.made_by == self.session.person);
         let objection = match word {
             _ if over => Some(format!("Plan {number} is {standing}.")),
             _ if self.link != Link::Live => Some("Not connected: nothing can be written now.".to_owned()),

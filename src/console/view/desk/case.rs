@@ -88,7 +88,7 @@ impl Page<'_> {
         );
         self.put(&said.join(&format!(" {} ", look.glyphs.dot)), Style::new());
         let owner = match case.holder(app.now) {
-            Some(owner) if owner == app.seat.person => "Yours".to_owned(),
+            Some(owner) if owner == app.session.person => "Yours".to_owned(),
             Some(owner) => format!("{} has this case", text::clean(owner)),
             None => "Unclaimed".to_owned(),
         };
@@ -111,7 +111,7 @@ impl Page<'_> {
             .shown
             .present
             .iter()
-            .filter(|it| it.person != app.seat.person)
+            .filter(|it| it.person != app.session.person)
             .map(|it| {
                 format!(
                     "{} {}",
@@ -126,12 +126,12 @@ impl Page<'_> {
         let named = self.shown.named();
         let drafts = app.desk.drafts.keys().filter(|(case, _)| *case == named);
         let drafts = drafts.filter_map(|(_, kind)| kind.parse::<CaseAction>().ok());
-        let mut titles: Vec<&str> = drafts.map(|deed| deed.title()).collect();
+        let mut titles: Vec<&str> = drafts.map(|action| action.title()).collect();
         titles.sort_unstable();
         if !titles.is_empty() {
             self.put(&format!("Draft not sent: {}", titles.join(", ")), look.warn());
         }
-        if !app.deeds(false).is_empty() {
+        if !app.case_choices(false).is_empty() {
             self.what_may_be_done();
         }
     }
@@ -139,15 +139,15 @@ impl Page<'_> {
     /// The possible actions with their letters, so that you see them without opening the menu.
     fn what_may_be_done(&mut self) {
         let mut line = Line::from(Span::styled(" a ", self.look.key()));
-        for (deed, _) in self.app.deeds(false) {
-            let rule = rule_of(deed);
-            if line.width() + text::width(deed.title()) + 6 > self.width {
+        for (action, _) in self.app.case_choices(false) {
+            let rule = rule_of(action);
+            if line.width() + text::width(action.title()) + 6 > self.width {
                 line.push_span(" …");
                 break;
             }
             line.push_span(Span::raw(" "));
             line.push_span(Span::styled(rule.letter.to_string(), self.look.key()));
-            line.push_span(format!(" {}", deed.title()));
+            line.push_span(format!(" {}", action.title()));
         }
         self.lines.push(line);
     }

@@ -50,7 +50,7 @@ impl Cases<'_> {
         let (due, due_style) = left(case.due_at, app.now, look);
         let money = case.money(case.amount).map_or_else(|| case.amount.to_string(), |money| money.to_string());
         let owner = match case.holder(app.now) {
-            Some(owner) if owner == app.seat.person => "you".to_owned(),
+            Some(owner) if owner == app.session.person => "you".to_owned(),
             Some(owner) => text::clean(owner),
             None => String::new(),
         };
@@ -76,7 +76,7 @@ impl Cases<'_> {
         let shown = self.app.desk.shown.as_ref().map(|shown| &shown.whole.case);
         let now = shown.filter(|it| (&it.order_id, it.number) == (&case.order_id, case.number)).unwrap_or(case);
         let to = match (now.queue, now.holder(self.app.now)) {
-            (Queue::Working, Some(owner)) if owner == self.app.seat.person => "Mine".to_owned(),
+            (Queue::Working, Some(owner)) if owner == self.app.session.person => "Mine".to_owned(),
             (Queue::Working, Some(owner)) => text::clean(owner),
             (queue, _) => queue.title().to_owned(),
         };

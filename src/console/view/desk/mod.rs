@@ -1,11 +1,11 @@
 //! The dispute desk: queues with their counts, the cases of a queue, the selected case, and the dialogs over them.
 
 mod case;
+mod case_menu;
 mod cases;
-mod deeds;
 mod sheet;
 
-pub(super) use deeds::Menu;
+pub(super) use case_menu::Menu;
 pub(super) use sheet::Form;
 
 use ratatui::buffer::Buffer;
@@ -151,7 +151,7 @@ impl Widget for Sheets<'_> {
         Clear.render(area, buf);
         let block = Block::bordered()
             .border_set(look.glyphs.frame)
-            .title(Line::styled(format!(" {} ", text::clean(&paper.title)), look.focus()));
+            .title(Line::styled(format!(" {} ", paper.kind.title()), look.focus()));
         let inside = block.inner(area);
         block.render(area, buf);
         let Some(all) = &paper.lines else {

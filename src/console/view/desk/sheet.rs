@@ -35,11 +35,11 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
     let order = &shown.stored.order;
     let doing = match sheet.doing(shown) {
         Ok(doing) => doing,
-        Err(_) if sheet.deed == CaseAction::AttachFile => {
+        Err(_) if sheet.action == CaseAction::AttachFile => {
             return vec!["The file is stored with its SHA-256. A waiting proposal has to be made again.".to_owned()];
         }
         // Shows what a note is for before anything is typed.
-        Err(fault) if sheet.deed == CaseAction::AddNote => return vec![INTERNAL.to_owned(), fault.text],
+        Err(fault) if sheet.action == CaseAction::AddNote => return vec![INTERNAL.to_owned(), fault.text],
         Err(fault) => return vec![fault.text],
     };
     match doing {
@@ -69,7 +69,7 @@ fn consequence(sheet: &Sheet, shown: &CaseShown) -> Vec<String> {
         }
         CaseCommand::AddNote { .. } => vec![INTERNAL.to_owned()],
         CaseCommand::RecordPayout { party, how } => paying(shown, party, &how),
-        _ => vec![sheet.deed.definition().to_owned()],
+        _ => vec![sheet.action.definition().to_owned()],
     }
 }
 
@@ -142,14 +142,14 @@ impl Form<'_> {
         let mut lines = Vec::new();
         let title = format!(
             "{} {} {}",
-            sheet.deed.title(),
+            sheet.action.title(),
             look.glyphs.dot,
             text::clean(sheet.named.0.split_once(':').map_or("", |(_, id)| id))
         );
         let Some(shown) = app.desk.shown.as_ref().filter(|shown| shown.named() == sheet.named) else {
             return Dialog { title, lines, at: 0, look };
         };
-        let over = matches!(sheet.deed, CaseAction::Approve | CaseAction::SendBack);
+        let over = matches!(sheet.action, CaseAction::Approve | CaseAction::SendBack);
         let barred = app.desk.may_write == Some(false) && !over;
         let asking = !matches!(sheet.stage, Stage::Editing);
         for (at, slot) in sheet.slots.iter().enumerate() {
@@ -170,13 +170,14 @@ impl Form<'_> {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        let good = sheet.doing(shown).is_ok() || sheet.deed == CaseAction::AttachFile;
+        let good = sheet.doing(shown).is_ok() || sheet.action == CaseAction::AttachFile;
         for words in consequence(sheet, shown) {
             let style = if good { look.good() } else { look.warn() };
             lines.extend(text::wrap(&text::clean(&words), room).into_iter().map(|words| Line::styled(words, style)));
         }
         if barred {
-            let who = app.desk.writer(&app.seat.person).map_or("Someone else".to_owned(), |it| text::clean(&it.person));
+            let who =
+                app.desk.writer(&app.session.person).map_or("Someone else".to_owned(), |it| text::clean(&it.person));
             let words = format!("{who} is writing here: you can only read. ctrl-t takes over.");
             lines.extend(text::wrap(&words, room).into_iter().map(|words| Line::styled(words, look.bad())));
         }

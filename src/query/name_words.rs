@@ -1,4 +1,4 @@
-//! Splits names into words, and matches a query's words with them. Migration 0002 does the same in SQL.
+//! Splits names into words, and matches a query's words with them. The schema (`0006_find.sql`) does the same in SQL.
 
 /// Words are compared up to this many letters.
 const LONGEST: usize = 100;

@@ -16,7 +16,7 @@ use crate::settings::keys::Command as Key;
 
 /// The menu of case actions.
 #[derive(Debug, Clone, Default)]
-pub struct Deeds {
+pub struct CaseMenu {
     /// Show all actions, with the reasons against them; otherwise only the allowed ones.
     pub reasons: bool,
     /// The selected line.
@@ -35,74 +35,78 @@ fn standing(shown: &CaseShown) -> Option<Standing> {
 
 impl App {
     /// The actions this person can take on the shown case; with `reasons`, the refused ones too.
-    pub fn deeds(&self, reasons: bool) -> Vec<Choice> {
+    pub fn case_choices(&self, reasons: bool) -> Vec<Choice> {
         let Some(standing) = self.desk.shown.as_deref().and_then(standing) else { return Vec::new() };
-        let judge = |deed: &CaseAction| (*deed, standing.judge(*deed, &self.seat.person, self.seat.roles, self.now));
+        let judge = |action: &CaseAction| {
+            (*action, standing.judge(*action, &self.session.person, self.session.roles, self.now))
+        };
         CaseAction::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()
     }
 
-    pub(super) fn open_deeds(&mut self) {
+    pub(super) fn open_case_menu(&mut self) {
         if self.desk.shown.is_none() {
             return self.say(Tone::News, "No case is selected.");
         }
-        self.layers.push(Layer::Deeds(Deeds::default()));
+        self.layers.push(Layer::CaseMenu(CaseMenu::default()));
     }
 
-    pub(in crate::console::app) fn on_deeds(&mut self, command: Key) -> Vec<Effect> {
-        let Some(Layer::Deeds(menu)) = self.layers.last().cloned() else { return Vec::new() };
-        let choices = self.deeds(menu.reasons);
-        let mut next = Deeds { note: None, ..menu.clone() };
+    pub(in crate::console::app) fn on_case_menu(&mut self, command: Key) -> Vec<Effect> {
+        let Some(Layer::CaseMenu(menu)) = self.layers.last().cloned() else { return Vec::new() };
+        let choices = self.case_choices(menu.reasons);
+        let mut next = CaseMenu { note: None, ..menu.clone() };
         match command {
             Key::Down => next.at = (menu.at + 1).min(choices.len().saturating_sub(1)),
             Key::Up => next.at = menu.at.saturating_sub(1),
-            Key::Reasons => next = Deeds { reasons: !menu.reasons, ..Deeds::default() },
-            Key::Choose => return choices.get(menu.at).cloned().map_or_else(Vec::new, |choice| self.pick_deed(choice)),
+            Key::Reasons => next = CaseMenu { reasons: !menu.reasons, ..CaseMenu::default() },
+            Key::Choose => {
+                return choices.get(menu.at).cloned().map_or_else(Vec::new, |choice| self.pick_case_action(choice));
+            }
             _ => {
                 self.layers.pop();
                 return Vec::new();
             }
         }
-        if let Some(Layer::Deeds(menu)) = self.layers.last_mut() {
+        if let Some(Layer::CaseMenu(menu)) = self.layers.last_mut() {
             *menu = next;
         }
         Vec::new()
     }
 
     /// A letter picks its action, allowed or not; a digit picks a line of the menu.
-    pub(in crate::console::app) fn pick_deed_by_letter(&mut self, key: &str) -> Vec<Effect> {
+    pub(in crate::console::app) fn pick_case_action_by_letter(&mut self, key: &str) -> Vec<Effect> {
         let letter = key.chars().next().unwrap_or(' ');
-        let allowed = self.deeds(false);
+        let allowed = self.case_choices(false);
         let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());
-        let by_letter = || self.deeds(true).into_iter().find(|(deed, _)| rule_of(*deed).letter == letter);
-        by_digit.or_else(by_letter).map_or_else(Vec::new, |choice| self.pick_deed(choice))
+        let by_letter = || self.case_choices(true).into_iter().find(|(action, _)| rule_of(*action).letter == letter);
+        by_digit.or_else(by_letter).map_or_else(Vec::new, |choice| self.pick_case_action(choice))
     }
 
-    fn pick_deed(&mut self, (deed, verdict): Choice) -> Vec<Effect> {
+    fn pick_case_action(&mut self, (action, verdict): Choice) -> Vec<Effect> {
         match verdict {
             Err(refusal) => {
-                if let Some(Layer::Deeds(menu)) = self.layers.last_mut() {
-                    menu.note = Some(format!("{}: {}", deed.title(), refusal.words));
+                if let Some(Layer::CaseMenu(menu)) = self.layers.last_mut() {
+                    menu.note = Some(format!("{}: {}", action.title(), refusal.words));
                 }
                 Vec::new()
             }
-            Ok(()) if self.seat.read_only => {
+            Ok(()) if self.session.read_only => {
                 self.say(Tone::Bad, "Read-only: nothing is written here.");
                 Vec::new()
             }
-            Ok(()) => self.open_sheet(deed),
+            Ok(()) => self.open_sheet(action),
         }
     }
 
     /// Opens the form of an action, with its draft. Take case needs no input and is carried out at once.
-    pub(in crate::console::app) fn open_sheet(&mut self, deed: CaseAction) -> Vec<Effect> {
+    pub(in crate::console::app) fn open_sheet(&mut self, action: CaseAction) -> Vec<Effect> {
         let Some(shown) = &self.desk.shown else { return Vec::new() };
-        let mut sheet = Sheet::new(deed, shown);
-        let kind = (sheet.named.clone(), deed.name().to_owned());
+        let mut sheet = Sheet::new(action, shown);
+        let kind = (sheet.named.clone(), action.name().to_owned());
         if let Some(draft) = self.desk.drafts.get(&kind) {
             sheet.fill(draft);
         }
         sheet.offer(shown);
-        let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && deed == CaseAction::Take);
+        let (named, at_once) = (sheet.named.clone(), sheet.slots.is_empty() && action == CaseAction::Take);
         self.layers.push(Layer::Sheet(Box::new(sheet)));
         if at_once {
             return self.send_sheet();
@@ -121,7 +125,7 @@ impl App {
             return Vec::new();
         }
         self.requests += 1;
-        let request = Uuid::from_u128(self.seat.session.as_u128().wrapping_add(self.requests));
+        let request = Uuid::from_u128(self.session.id.as_u128().wrapping_add(self.requests));
         let Some(shown) = &self.desk.shown else { return Vec::new() };
         let Some(Layer::Sheet(sheet)) = self.layers.last_mut() else { return Vec::new() };
         if let Some((path, named)) = sheet.file() {
@@ -180,9 +184,9 @@ impl App {
 
     /// The form that a command came from, if it is still open.
     fn sheet_of(&mut self, command: &Command) -> Option<&mut Sheet> {
-        let (order, deed) = (command.order.to_string(), command.what.deed());
+        let (order, action) = (command.order.to_string(), command.what.action());
         self.layers.iter_mut().rev().find_map(|layer| match layer {
-            Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed => Some(&mut **sheet),
+            Layer::Sheet(sheet) if sheet.named.0 == order && sheet.action == action => Some(&mut **sheet),
             _ => None,
         })
     }
@@ -211,15 +215,15 @@ impl App {
         let what = title(command);
         match answer {
             Answer::Done(whole) => {
-                let deed = command.what.deed();
+                let action = command.what.action();
                 let named: Named = (whole.case.order_id.clone(), whole.case.number);
                 self.close_sheet(command);
-                self.forget_draft((named.clone(), deed.name().to_owned()));
+                self.forget_draft((named.clone(), action.name().to_owned()));
                 if let Some(shown) = self.desk.shown.as_mut().filter(|shown| shown.named() == named) {
                     shown.whole = *whole;
                 }
                 let moves = matches!(
-                    deed,
+                    action,
                     CaseAction::AskAndWait
                         | CaseAction::RecordReply
                         | CaseAction::Decide
@@ -243,10 +247,10 @@ impl App {
     }
 
     fn close_sheet(&mut self, command: &Command) {
-        let (order, deed) = (command.order.to_string(), command.what.deed());
+        let (order, action) = (command.order.to_string(), command.what.action());
         self.layers
-            .retain(|layer| !matches!(layer, Layer::Sheet(sheet) if sheet.named.0 == order && sheet.deed == deed));
-        if matches!(self.layers.last(), Some(Layer::Deeds(_))) {
+            .retain(|layer| !matches!(layer, Layer::Sheet(sheet) if sheet.named.0 == order && sheet.action == action));
+        if matches!(self.layers.last(), Some(Layer::CaseMenu(_))) {
             self.layers.pop();
         }
         self.desk.may_write = None;
@@ -261,7 +265,7 @@ impl App {
 
     /// Updates the open menu and forms after the case has changed, and says what happened.
     pub(super) fn case_moved(&mut self, shown: &CaseShown) {
-        let person = self.seat.person.clone();
+        let person = self.session.person.clone();
         let (named, seq, version) = (shown.named(), shown.whole.case.seq, shown.whole.case.version);
         let known = self.desk.shown.as_ref().filter(|it| it.named() == named).map(|it| it.whole.case.version);
         let moved = known.is_some_and(|known| known < version);
@@ -270,8 +274,8 @@ impl App {
         let words = happened(last);
         for layer in &mut self.layers {
             match layer {
-                Layer::Deeds(menu) if moved => {
-                    *menu = Deeds { note: Some(words.clone()), reasons: menu.reasons, at: 0 }
+                Layer::CaseMenu(menu) if moved => {
+                    *menu = CaseMenu { note: Some(words.clone()), reasons: menu.reasons, at: 0 }
                 }
                 // A question is only about the case as it was seen.
                 Layer::Sheet(sheet) if sheet.named == named && sheet.seen < seq => {
@@ -298,7 +302,7 @@ fn rival(case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
 }
 
 fn title(command: &Command) -> String {
-    format!("{}: {}", crate::text::clean(&command.order.id), command.what.deed().title())
+    format!("{}: {}", crate::text::clean(&command.order.id), command.what.action().title())
 }
 
 /// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.

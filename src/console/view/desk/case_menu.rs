@@ -8,11 +8,11 @@ use ratatui::widgets::Widget;
 
 use super::super::dialog::{Dialog, room};
 use super::super::{App, Look};
-use crate::console::app::desk::deed::Deeds;
+use crate::console::app::desk::case_menu::CaseMenu;
 use crate::text;
 
 pub(in crate::console::view) struct Menu<'a> {
-    pub menu: &'a Deeds,
+    pub menu: &'a CaseMenu,
     pub app: &'a App,
     pub look: Look,
 }
@@ -29,22 +29,22 @@ impl Widget for Menu<'_> {
             lines.push(Line::default());
         }
         let before = lines.len();
-        let choices = app.deeds(menu.reasons);
-        let titles = choices.iter().map(|(deed, _)| text::width(deed.title())).max().unwrap_or(0);
+        let choices = app.case_choices(menu.reasons);
+        let titles = choices.iter().map(|(action, _)| text::width(action.title())).max().unwrap_or(0);
         let mut digit = 0;
-        for (at, (deed, verdict)) in choices.iter().enumerate() {
-            let rule = rule_of(*deed);
+        for (at, (action, verdict)) in choices.iter().enumerate() {
+            let rule = rule_of(*action);
             digit += usize::from(verdict.is_ok());
             let number = if verdict.is_ok() && digit < 10 { digit.to_string() } else { " ".to_owned() };
             let bar = if at == menu.at { look.glyphs.bar } else { " " };
             let said = match verdict {
-                Ok(()) => deed.definition().trim_end_matches('.').to_owned(),
+                Ok(()) => action.definition().trim_end_matches('.').to_owned(),
                 Err(refusal) => text::clean(&refusal.words),
             };
             let mut line = Line::from(vec![
                 Span::raw(format!("{bar} {number} ")),
                 Span::styled(rule.letter.to_string(), look.key()),
-                Span::raw(format!("  {}  ", text::left(deed.title(), titles))),
+                Span::raw(format!("  {}  ", text::left(action.title(), titles))),
             ]);
             let left = room.saturating_sub(line.width());
             line.push_span(Span::styled(text::cut(&said, left), look.dim()));
