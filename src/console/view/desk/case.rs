@@ -155,28 +155,27 @@ impl Page<'_> {
     fn clocks(&mut self) {
         let (shown, look, now) = (self.shown, self.look, self.app.now);
         for (at, clock) in shown.whole.clocks.iter().enumerate() {
-            let name = clock.name.title();
+            let name = text::sentence(clock.name.title());
+            let name = name.trim_end_matches('.');
             let then = shown.policy.clocks.get(&clock.name).map_or("", |rule| rule.then.as_str());
             let (words, style) = match clock.due_at {
                 Some(due) => {
                     let (words, style) = left(Some(due), now, look);
-                    let words = words
-                        .strip_prefix('-')
-                        .map_or_else(|| format!("Due in {words}"), |over| format!("{over} late"));
-                    // Only the first clock to end shows what happens then.
-                    let then = if at == 0 && !then.is_empty() {
-                        format!("; then {}", text::clean(then))
-                    } else {
-                        String::new()
+                    let due = self.app.prefs.zone.short(due);
+                    // What happens at the deadline has happened when it is late. Only the first clock to end shows it.
+                    let words = match words.strip_prefix('-') {
+                        Some(over) => format!("{name} {over} late (due {due})"),
+                        None if at > 0 || then.is_empty() => format!("{name} due in {words} ({due})"),
+                        None => format!("{name} due in {words} ({due}); then {}", text::clean(then)),
                     };
-                    (format!("{words} {} {name} ({}){then}", look.glyphs.dot, self.app.prefs.zone.short(due)), style)
+                    (words, style)
                 }
                 None => {
                     let minutes = clock.rest.unwrap_or_default() / 60;
                     let business = shown.policy.clocks.get(&clock.name).is_some_and(|rule| rule.business);
                     let hours = if business { " of business hours" } else { "" };
                     let left = format!("{}h {:02}m{hours} left", minutes / 60, minutes % 60);
-                    (format!("Paused {} {name}, {left}", look.glyphs.dot), look.dim())
+                    (format!("{name} paused, {left}"), look.dim())
                 }
             };
             self.put(&words, style);
