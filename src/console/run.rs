@@ -88,6 +88,7 @@ pub async fn run(
         signal(SignalKind::quit())?,
     ];
     let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
+    let mut winch = signal(SignalKind::window_change())?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
     let app = App::new(session, prefs, Terminal::size()?, Utc::now());
     tokio::spawn(worker.clone().watch());
@@ -124,6 +125,7 @@ pub async fn run(
             _ = int.recv() => it.ended = true,
             _ = quit.recv() => it.ended = true,
             _ = continued.recv() => it.come_back()?,
+            _ = winch.recv() => it.resized()?,
             // Runs only when no more input is waiting: a burst of keys is one frame, and the user sees only that frame.
             () = ready(()), if it.pressed => it.rest()?,
             Some(message) = messages.recv() => {
@@ -261,6 +263,16 @@ impl Loop {
         // Not SIGSTOP: the system ignores SIGTSTP if no shell could continue the process.
         raise(Signal::SIGTSTP)?;
         self.come_back()
+    }
+
+    /// Takes the terminal's size as it is now, and draws the whole screen: many changes at once can end at the size of the
+    /// last frame, and what was cut off in between is gone from the terminal.
+    fn resized(&mut self) -> io::Result<()> {
+        let (width, height) = Terminal::size()?;
+        self.terminal.forget();
+        self.take(Message::Resize(width, height))?;
+        (self.dirty, self.pressed) = (true, true);
+        Ok(())
     }
 
     fn come_back(&mut self) -> io::Result<()> {
