@@ -109,9 +109,7 @@ pub async fn run(
     };
     while !it.ended {
         // During a burst of keys, a frame waits for the last one, up to a limit.
-        if it.dirty && Instant::now() >= it.next_frame() {
-            it.draw()?;
-        }
+        it.draw_if_due()?;
         let (tick, next) = (next_tick(&it.app, Utc::now()), it.next_frame());
         let [term, hup, int, quit] = &mut ends;
         tokio::select! {
@@ -149,6 +147,10 @@ impl Loop {
         let [before, .., last] = self.drawn;
         let next = if self.pressed { last + FRAME * 4 } else { before + FRAME * 3 };
         next.max(self.looked + LOOK)
+    }
+
+    fn draw_if_due(&mut self) -> io::Result<()> {
+        if self.dirty && Instant::now() >= self.next_frame() { self.draw() } else { Ok(()) }
     }
 
     fn draw(&mut self) -> io::Result<()> {
