@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 
 use super::Look;
 use super::dialog::{Dialog, room};
-use super::form::typed;
+use super::input::typed;
 use crate::console::app::bulk::{Bulk, Line as Choice, Stage};
 use crate::domain::{Proof, Total};
 use crate::text;

@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 
 use super::Look;
 use super::dialog::{Dialog, room};
-use super::form::typed;
+use super::input::typed;
 use crate::console::app::{Confirm, Stage};
 use crate::domain::Action;
 use crate::text;

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Look;
-use super::form::typed;
+use super::input::typed;
 use crate::text;
 use tui_input::Input;
 

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::form::typed;
+use super::input::typed;
 use super::{App, Layer, Look};
 use crate::console::app::journal::Tone;
 use crate::console::app::prompt::Asks;

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::dialog::{Dialog, room};
+use super::input::typed;
 use super::{App, Look};
 use crate::console::app::form::{Field, Form, consequence};
 use crate::domain::{Order, Outcome, Proof};
@@ -31,16 +32,6 @@ fn label(field: Field) -> &'static str {
         Field::Reference => "Reference",
         Field::Reason => "Reason code",
     }
-}
-
-/// The visible text of an input field, and the cursor's cell in it. Long text is cut so that the part before the cursor
-/// stays visible.
-pub(super) fn typed(input: &tui_input::Input, room: usize) -> (String, usize) {
-    let cursor = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
-    let (before, after) = input.value().split_at(cursor);
-    let head = text::tail(&text::clean(before), room.saturating_sub(1));
-    let at = text::width(&head);
-    (text::cut(&(head + &text::clean(after)), room), at)
 }
 
 impl Sheet<'_> {

@@ -8,6 +8,7 @@ pub mod dialog;
 mod footer;
 mod form;
 mod header;
+mod input;
 mod list;
 mod menu;
 pub mod messages;

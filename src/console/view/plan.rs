@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use super::dialog::{Dialog, room};
-use super::form::typed;
+use super::input::typed;
 use super::{App, Look, whole};
 use crate::console::app::watch::plan::{Planning, Stage, comes_to};
 use crate::console::app::watch::plans::Asking;

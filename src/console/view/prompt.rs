@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::Look;
 use super::dialog::{Dialog, room};
-use super::form::typed;
+use super::input::typed;
 use crate::console::app::prompt::{Asks, Prompt};
 use crate::text;
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use super::dialog::{Dialog, room};
-use super::form::typed;
+use super::input::typed;
 use super::{App, Look, safe, whole};
 use crate::console::app::inbox::Settling;
 use crate::console::app::window::follow;

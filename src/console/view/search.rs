@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use super::form::typed;
+use super::input::typed;
 use super::{App, Look, whole};
 use crate::console::app::search::{Item, Kind, Runs, Search};
 use crate::console::app::window::follow;

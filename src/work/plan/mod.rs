@@ -198,7 +198,9 @@ pub async fn make(
     let row =
         |(stored, doing): &(OrderRecord, PlannedAction)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, PlannedAction)> = orders.iter().map(row).collect();
-    let digest = digest(&(head, &rows), &store.person);
+    // An order that has moved since the request was first sent does not make it another request.
+    let asked: Vec<_> = rows.iter().map(|(order, _, doing)| (order, doing)).collect();
+    let digest = digest(&(head, asked), &store.person);
     let recorded = async || match plans::requested(&store.pool, request).await? {
         Some((number, before)) if before == digest => plans::plan(&store.pool, number).await,
         Some(_) => Err(reused()),

@@ -7,7 +7,6 @@ use super::{Ask, CaseShown, Named};
 use strum::VariantArray;
 
 use crate::cases::law::{Refusal, Standing, rule_of};
-use crate::cases::policy::Policy;
 use crate::console::app::{App, Effect, Failure, Layer, Link, Tone};
 use crate::desk::cases::{Answer, CaseCommand, Command};
 use crate::domain::CaseAction;
@@ -303,11 +302,4 @@ fn rival(case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
 
 fn title(command: &Command) -> String {
     format!("{}: {}", crate::text::clean(&command.order.id), command.what.action().title())
-}
-
-/// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.
-pub(super) fn reasons(policy: &Policy) -> Vec<(String, String)> {
-    let none = (String::new(), "none yet".to_owned());
-    let offered = policy.offered().map(|reason| (reason.code.clone(), reason.title.clone()));
-    std::iter::once(none).chain(offered).collect()
 }

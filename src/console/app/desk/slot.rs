@@ -4,7 +4,7 @@ use crate::records::{Party, PayoutEventKind, PayoutState};
 use tui_input::Input;
 
 use super::CaseShown;
-use super::case_menu::reasons;
+use crate::cases::Policy;
 use crate::domain::CaseAction;
 
 /// A field of a form.
@@ -137,4 +137,11 @@ fn decision(shown: &CaseShown) -> Vec<Slot> {
         typed("say_seller", "Tell the seller", "what they get"),
         typed("say_buyer", "Tell the buyer", "what they get"),
     ]
+}
+
+/// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.
+fn reasons(policy: &Policy) -> Vec<(String, String)> {
+    let none = (String::new(), "none yet".to_owned());
+    let offered = policy.offered().map(|reason| (reason.code.clone(), reason.title.clone()));
+    std::iter::once(none).chain(offered).collect()
 }

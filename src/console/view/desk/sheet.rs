@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::super::dialog::{Dialog, room};
-use super::super::form::typed;
+use super::super::input::typed;
 use super::super::{App, Look};
 use crate::cases::outcome;
 use crate::console::app::desk::CaseShown;
