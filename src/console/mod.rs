@@ -1,18 +1,16 @@
-//! The console: model, message, update, view. [`app`] changes state and asks for effects, [`view`] draws it, [`work`]
-//! runs the effects, [`run`] is the loop, [`terminal`] the terminal. Only [`work`] and [`mod@demo`] access the store.
+//! The console: a pure model that messages change and that asks for effects. [`kit`] is what every screen is made of,
+//! [`app`] the state, each screen has its folder, [`runtime`] runs it all. Only [`runtime::work`] and [`mod@demo`] access
+//! the store.
 
 pub mod app;
 pub mod demo;
-pub mod headless;
-pub mod layout;
-pub mod look;
-pub mod record;
-pub mod replay;
-pub mod run;
-pub mod svg;
-pub mod terminal;
-pub mod view;
-pub mod work;
+pub mod disputes;
+pub mod frame;
+pub mod kit;
+pub mod orders;
+pub mod quarantine;
+pub mod runtime;
+pub mod stuck;
 
 use std::io::{IsTerminal, Write};
 
@@ -29,10 +27,12 @@ use crate::settings::prefs::Prefs;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
 use crate::work::tell::Tellers;
-use app::Session;
-use headless::Headless;
-use replay::Player;
-use work::Duties;
+use app::session::Session;
+use kit::svg;
+use runtime::headless::{self, Headless};
+use runtime::replay::{self, Player};
+use runtime::work::watch::Duties;
+use runtime::{record, run};
 
 /// The database connections of a console: one each for notifications, feed, board, page and writes, three for an order.
 const CONNECTIONS: u32 = 8;

@@ -9,10 +9,13 @@ use chrono::Utc;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
-use recourse::console::app::{App, Effect, Link, Message, Session};
-use recourse::console::view::Screen;
-use recourse::console::work::{Duties, Worker};
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::app::session::{Link, Session};
+use recourse::console::app::state::App;
+use recourse::console::runtime::screen;
+use recourse::console::runtime::update::update;
+use recourse::console::runtime::work::Worker;
+use recourse::console::runtime::work::watch::Duties;
 use recourse::domain::Roles;
 use recourse::settings::prefs::Prefs;
 use tokio::sync::mpsc;
@@ -39,7 +42,7 @@ async fn console(book: &Book) -> App {
     let mut app = App::new(session, Prefs::default(), SIZE, Utc::now());
     let (send, mut results) = mpsc::unbounded_channel();
     let worker = Worker::new(book.store.clone(), None, Default::default(), Duties::default(), send);
-    let mut open = app.update(Message::Link(Link::Live), Utc::now());
+    let mut open = update(&mut app, Message::Link(Link::Live), Utc::now());
     let mut waiting = 0;
     loop {
         for effect in open.drain(..).filter(|effect| !matches!(effect, Effect::Redraw)) {
@@ -49,21 +52,20 @@ async fn console(book: &Book) -> App {
         if waiting == 0 {
             return app;
         }
-        open = app.update(results.recv().await.unwrap(), Utc::now());
+        open = update(&mut app, results.recv().await.unwrap(), Utc::now());
         waiting -= 1;
     }
 }
 
 async fn frame(book: &Book) -> Figure {
     let app = console(book).await;
-    assert!(app.list.rows.len() > 50, "the list is not loaded: {} rows", app.list.rows.len());
+    assert!(app.orders.list.rows.len() > 50, "the list is not loaded: {} rows", app.orders.list.rows.len());
     let area = Rect::new(0, 0, SIZE.0, SIZE.1);
     let mut times = Vec::new();
     let mut last = Buffer::empty(area);
     for _ in 0..500 {
         let began = Instant::now();
-        let mut frame = Buffer::empty(area);
-        Screen { app: &app, look: app.prefs.look() }.render(area, &mut frame);
+        let frame = screen::draw(&app).buffer;
         std::hint::black_box(last.diff(&frame));
         times.push(began.elapsed());
         last = frame;

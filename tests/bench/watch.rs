@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
-use recourse::console::app::Session;
-use recourse::console::headless::Headless;
+use recourse::console::app::session::Session;
+use recourse::console::runtime::headless::Headless;
 use recourse::desk::{self, Answer, Command};
 use recourse::domain::*;
 use recourse::records::PlanHead;

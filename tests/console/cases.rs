@@ -3,8 +3,11 @@
 use chrono::TimeDelta;
 use recourse::cases::law::Refusal;
 use recourse::cases::policy::{Policy, SHIPPED};
-use recourse::console::app::desk::{Ask, CaseShown, Named, News, OPEN, PaperKind, Seen};
-use recourse::console::app::{Effect, Failure, Message, Pulse};
+use recourse::console::app::load::Failure;
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::disputes::message::{Ask, News, PaperKind};
+use recourse::console::disputes::shown::{CaseShown, Named, OPEN, Seen};
+use recourse::console::orders::shown::Pulse;
 use recourse::desk::cases::{Answer, CaseCommand, Command};
 use recourse::domain::*;
 use recourse::records::OrderRecord;
@@ -404,10 +407,10 @@ fn one_writes_at_a_time() {
 fn nothing_is_written_without_a_connection_or_a_right() {
     let mut it = Desk::new(book(), 140, 36);
     it.press("d a n \"x\"");
-    it.tell(Message::Link(recourse::console::app::Link::Lost { since: now(), retry_at: now() }));
+    it.tell(Message::Link(recourse::console::app::session::Link::Lost { since: now(), retry_at: now() }));
     it.press("enter");
     assert!(it.picture().contains("Not connected"), "{}", it.picture());
-    let session = recourse::console::app::Session { read_only: true, ..super::desk::session() };
+    let session = recourse::console::app::session::Session { read_only: true, ..super::desk::session() };
     let mut it = Desk::sit(session, book(), 140, 36);
     it.press("d n");
     assert!(it.picture().contains("read-only"), "{}", it.picture());
@@ -440,10 +443,10 @@ fn what_cannot_be_read_is_not_agreed_to() {
 fn an_order_leads_to_its_case() {
     let mut it = Desk::new(book(), 140, 36);
     it.press("enter j d");
-    let named = it.app.desk.selected.clone().unwrap();
+    let named = it.app.disputes.selected.clone().unwrap();
     assert_eq!(named.0, "atarapay:ATP-20311");
-    assert!(named.1 != OPEN && it.app.desk.shown.is_some());
-    assert_eq!(it.app.shown.as_ref().unwrap().stored.order.status, disputed());
+    assert!(named.1 != OPEN && it.app.disputes.shown.is_some());
+    assert_eq!(it.app.orders.shown.as_ref().unwrap().stored.order.status, disputed());
 }
 
 #[test]

@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
-use recourse::console::app::window::{Land, Listing, Page, PageAsk, Want};
-use recourse::console::app::{App, Effect, Link, Message, Move, Pulse, Session, Shown};
-use recourse::console::view::Screen;
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::app::session::{Link, Session};
+use recourse::console::app::state::App;
+use recourse::console::orders::shown::{Move, Pulse, Shown};
+use recourse::console::orders::window::{Land, Listing, Page, PageAsk, Want};
+use recourse::console::runtime::screen;
+use recourse::console::runtime::update::update;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
 use recourse::records::Count;
@@ -308,7 +310,7 @@ impl Desk {
     pub fn tell(&mut self, message: Message) {
         let mut messages = VecDeque::from([message]);
         while let Some(message) = messages.pop_front() {
-            for effect in self.app.update(message, self.now) {
+            for effect in update(&mut self.app, message, self.now) {
                 match self.memory.answer(&effect) {
                     Some(_) if self.slow => self.waiting.push(effect),
                     Some(answer) => messages.push_back(answer),
@@ -316,7 +318,7 @@ impl Desk {
                 }
             }
         }
-        self.app.drawn();
+        screen::measure(&mut self.app);
     }
 
     /// Answers one of the waiting reads with the current state of the book.
@@ -357,15 +359,11 @@ impl Desk {
     }
 
     pub fn buffer(&self) -> Buffer {
-        let (width, height) = self.app.size;
-        let area = Rect::new(0, 0, width, height);
-        let mut buffer = Buffer::empty(area);
-        let screen = Screen { app: &self.app, look: self.app.prefs.look() };
-        screen.render(area, &mut buffer);
-        if let Some(cursor) = screen.cursor() {
-            assert!(area.contains(cursor), "the cursor is off the screen");
+        let picture = screen::draw(&self.app);
+        if let Some(cursor) = picture.seen.dialog.cursor {
+            assert!(picture.buffer.area.contains(cursor), "the cursor is off the screen");
         }
-        buffer
+        picture.buffer
     }
 
     /// The screen as text, without trailing blanks.

@@ -1,6 +1,8 @@
 //! Finding, marking and following orders: one test for each promise.
 
-use recourse::console::app::{Effect, Failure, Layer, Message};
+use recourse::console::app::load::Failure;
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::runtime::{screen, update::update};
 use recourse::domain::*;
 
 use super::desk::{Desk, now, session, small_book, way};
@@ -11,12 +13,12 @@ use super::promises::{hold, many};
 fn marks_are_frozen_and_judged_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press(": \"status approved\" enter ctrl-a");
-    assert_eq!(desk.app.marks.len(), 5);
-    let moved = desk.app.marks.orders()[1].order.key.id.clone();
+    assert_eq!(desk.app.orders.marks.len(), 5);
+    let moved = desk.app.orders.marks.orders()[1].order.key.id.clone();
     let step = way(desk.memory.order(&moved), Action::Authorise, now());
     desk.memory.step(&moved, step, "agent2");
     desk.moved(&[&moved]);
-    assert_eq!(desk.app.marks.len(), 5);
+    assert_eq!(desk.app.orders.marks.len(), 5);
     assert!(desk.picture().contains("Authorise by agent2, now Authorised"), "{}", desk.picture());
     desk.press("a enter");
     // The question is about all five as they were marked, including the one that has moved since.
@@ -36,7 +38,7 @@ fn marks_are_frozen_and_judged_again() {
     assert_eq!(turns, 5);
     assert!(desk.picture().contains("4 done, 1 changed meanwhile"), "{}", desk.picture());
     // The order that changed is still marked.
-    assert_eq!(desk.app.marks.len(), 1);
+    assert_eq!(desk.app.orders.marks.len(), 1);
 }
 
 /// A range marks the rows that you move over, and a jump ends it.
@@ -44,9 +46,9 @@ fn marks_are_frozen_and_judged_again() {
 fn ranges_mark_what_one_goes_over() {
     let mut desk = Desk::new(many(400), 120, 30);
     desk.press(": \"status pending\" enter v j j j k v");
-    assert_eq!(desk.app.marks.len(), 4);
+    assert_eq!(desk.app.orders.marks.len(), 4);
     desk.press("u v G");
-    assert!(desk.app.marks.len() < 5 && !desk.app.marks.range, "{}", desk.app.marks.len());
+    assert!(desk.app.orders.marks.len() < 5 && !desk.app.orders.marks.range, "{}", desk.app.orders.marks.len());
 }
 
 /// A frozen screen does not change. When you unfreeze it, everything is read.
@@ -86,7 +88,7 @@ fn changed_rows_glow() {
 fn views_are_kept_and_remember() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("/ \"provider:tamara\" ctrl-s \"Gulf\" enter");
-    assert_eq!(desk.app.list_title(), "Gulf");
+    assert_eq!(desk.app.orders.list_title(), "Gulf");
     desk.press("s m c j space esc");
     let kept = desk.open.iter().rev().find_map(|effect| match effect {
         Effect::Remember(kept) => Some(kept.clone()),
@@ -96,11 +98,21 @@ fn views_are_kept_and_remember() {
     assert_eq!(kept["view Gulf"].sort, "amount");
     assert!(!kept["view Gulf"].columns.contains(&"amount".to_owned()), "{kept:?}");
     desk.press("1");
-    assert_eq!((desk.app.list_title().as_str(), desk.app.sort()), ("Due in 6 hours", recourse::query::Sort::Age));
+    assert_eq!(
+        (desk.app.orders.list_title().as_str(), desk.app.orders.sort()),
+        ("Due in 6 hours", recourse::query::Sort::Age)
+    );
     desk.press("4");
-    assert_eq!((desk.app.list_title().as_str(), desk.app.sort()), ("Gulf", recourse::query::Sort::Amount));
+    assert_eq!(
+        (desk.app.orders.list_title().as_str(), desk.app.orders.sort()),
+        ("Gulf", recourse::query::Sort::Amount)
+    );
     desk.press("W");
-    assert!(desk.app.view().is_none() && desk.picture().contains("The view Gulf is forgotten"), "{}", desk.picture());
+    assert!(
+        desk.app.orders.view().is_none() && desk.picture().contains("The view Gulf is forgotten"),
+        "{}",
+        desk.picture()
+    );
 }
 
 /// You can go to an order by its id from anywhere. Text typed into a form is kept.
@@ -108,7 +120,7 @@ fn views_are_kept_and_remember() {
 fn one_goes_to_an_order_from_anywhere() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("enter a w \"she rang\" ctrl-o \"T-2001\" enter");
-    assert_eq!(desk.app.list.selected.as_ref().unwrap().id, "T-2001");
+    assert_eq!(desk.app.orders.list.selected.as_ref().unwrap().id, "T-2001");
     assert!(desk.app.layers.is_empty() && desk.picture().contains("Authorised"), "{}", desk.picture());
     hold(&desk);
     desk.press("o \"nobody\" enter");
@@ -140,10 +152,10 @@ fn masked_screens_tell_nobody() {
 fn a_faulty_filter_is_not_kept() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("/ \"provider:tamara amount>1e5\" enter");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Filter)), "{}", desk.picture());
+    assert!(desk.app.on_top::<recourse::console::orders::filter::FilterLine>().is_some(), "{}", desk.picture());
     assert!(desk.picture().contains("is not an amount"), "{}", desk.picture());
     desk.press("esc");
-    assert!(!desk.app.has_filter());
+    assert!(!desk.app.orders.has_filter());
 }
 
 /// A failed write does not reopen its question on top of what was opened in the meantime.
@@ -166,16 +178,16 @@ fn an_answered_question_never_comes_back() {
 fn a_covered_question_has_to_be_seen_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("enter a s left enter \"settle\" f1");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Search(_))));
+    assert!(desk.app.on_top::<recourse::console::frame::search::Search>().is_some());
     desk.press("enter");
     assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help answered the question");
     desk.press("ctrl-o");
     for name in ["esc", "enter"] {
-        let effects = desk.app.update(Message::Key(super::desk::key(name)), now());
+        let effects = update(&mut desk.app, Message::Key(super::desk::key(name)), now());
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
     }
     // Once it is drawn again, the same question can be answered.
-    desk.app.drawn();
+    screen::measure(&mut desk.app);
     desk.press("enter");
     assert!(desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "{}", desk.picture());
 }
@@ -187,13 +199,13 @@ fn a_menu_stays_with_its_order_when_views_change() {
     memory.views = vec![("Gulf".to_owned(), "provider:tamara".to_owned())];
     let mut desk = Desk::new(memory, 120, 30);
     desk.press("4 j a");
-    let target = desk.app.list.selected.clone();
+    let target = desk.app.orders.list.selected.clone();
     desk.memory.views = vec![("Gulf".to_owned(), "provider:atarapay".to_owned())];
     desk.slow = true;
     desk.tell(Message::Views(Ok(desk.memory.views.clone())));
     (0..9).for_each(|_| desk.arrive(0));
-    assert_eq!(desk.app.list.selected, target);
-    assert_eq!(desk.app.shown.as_ref().map(|shown| shown.stored.order.key.clone()), target);
+    assert_eq!(desk.app.orders.list.selected, target);
+    assert_eq!(desk.app.orders.shown.as_ref().map(|shown| shown.stored.order.key.clone()), target);
     hold(&desk);
 }
 
@@ -205,11 +217,11 @@ fn views_of_one_name_are_told_apart() {
     let mut desk = Desk::new(memory, 120, 30);
     desk.press("4");
     assert_eq!(
-        desk.app.listed_query().map(|(_, text)| text.to_owned()).as_deref(),
+        desk.app.orders.listed_query().map(|(_, text)| text.to_owned()).as_deref(),
         Some("provider:tamara unconfirmed")
     );
     desk.press("2");
-    assert_eq!(desk.app.listed_query().map(|(_, text)| text.to_owned()).as_deref(), Some("unconfirmed"));
+    assert_eq!(desk.app.orders.listed_query().map(|(_, text)| text.to_owned()).as_deref(), Some("unconfirmed"));
     desk.press("/ \"age>1h\" enter w tab \"Not confirmed\" enter");
     assert!(desk.picture().contains("Enter again to replace it"), "{}", desk.picture());
     desk.press("enter");

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
-use recourse::console::look::Look;
+use recourse::console::kit::look::Look;
 use recourse::settings::prefs::Prefs;
 use recourse::settings::theme::Theme;
 

@@ -1,7 +1,11 @@
 //! Properties of the console that always hold.
 
 use proptest::prelude::*;
-use recourse::console::app::{Effect, Failure, Layer, Link, Message, Session};
+use recourse::console::app::load::Failure;
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::app::session::{Link, Session};
+use recourse::console::orders::menu::{Menu, choices};
+use recourse::console::runtime::update::update;
 use recourse::domain::*;
 
 use super::desk::{Desk, Memory, disputed, key, now, session, small_book, way};
@@ -16,18 +20,23 @@ fn a_key() -> impl Strategy<Value = &'static str> {
 pub fn hold(desk: &Desk) {
     let app = &desk.app;
     desk.buffer();
-    if let Some(selected) = &app.list.selected {
-        assert!(app.list.rows.iter().any(|row| row.stored.order.key == *selected), "the selection is not in the list");
-        assert_eq!(app.shown.as_ref().map(|shown| &shown.stored.order.key), Some(selected), "another order is shown");
+    if let Some(selected) = &app.orders.list.selected {
+        assert!(
+            app.orders.list.rows.iter().any(|row| row.stored.order.key == *selected),
+            "the selection is not in the list"
+        );
+        assert_eq!(
+            app.orders.shown.as_ref().map(|shown| &shown.stored.order.key),
+            Some(selected),
+            "another order is shown"
+        );
     }
-    for layer in &app.layers {
-        if let Layer::Menu(menu) = layer {
-            let order = &app.shown.as_ref().expect("a menu without an order").stored.order;
-            let allowed = |choice: &Choice| {
-                order.status.rules().iter().any(|rule| (rule.action, rule.actor) == (choice.action, choice.actor))
-            };
-            assert!(app.choices(menu).iter().filter(|choice| choice.verdict.is_ok()).all(allowed));
-        }
+    if let Some(menu) = app.find::<Menu>() {
+        let order = &app.orders.shown.as_ref().expect("a menu without an order").stored.order;
+        let allowed = |choice: &Choice| {
+            order.status.rules().iter().any(|rule| (rule.action, rule.actor) == (choice.action, choice.actor))
+        };
+        assert!(choices(app, menu.reasons).iter().filter(|choice| choice.verdict.is_ok()).all(allowed));
     }
 }
 
@@ -64,7 +73,7 @@ proptest! {
         let mut desk = Desk::new(memory, 130, 30);
         desk.press("enter");
         (0..pick).for_each(|_| { desk.press("j"); });
-        let target = desk.app.list.selected.clone().unwrap();
+        let target = desk.app.orders.list.selected.clone().unwrap();
         desk.press("a s left");
         for (which, how) in moves {
             let id = format!("A-{which}");
@@ -75,7 +84,7 @@ proptest! {
                 desk.memory.step(&id, step, "agent2");
                 desk.moved(&[&id]);
             }
-            prop_assert_eq!(desk.app.list.selected.as_ref(), Some(&target));
+            prop_assert_eq!(desk.app.orders.list.selected.as_ref(), Some(&target));
         }
         desk.press("enter \"settle\" enter");
         let written: Vec<_> = desk.open.iter().filter_map(|effect| match effect {
@@ -113,7 +122,7 @@ proptest! {
                     _ => desk.arrive(which),
                 }
                 hold(&desk);
-                let shown = desk.app.shown.as_ref().map(|shown| shown.stored.order.key.clone());
+                let shown = desk.app.orders.shown.as_ref().map(|shown| shown.stored.order.key.clone());
                 target = match (desk.app.acts(), target.take()) {
                     (true, Some(before)) => {
                         prop_assert_eq!(&Some(Some(before)), &Some(shown.clone()));
@@ -152,7 +161,7 @@ fn keys_ahead_of_their_rows_count() {
         desk.slow = true;
         desk.press(keys);
         (0..20).for_each(|_| desk.arrive(0));
-        assert_eq!(desk.app.list.selected.as_ref().unwrap().id, expect, "{keys}");
+        assert_eq!(desk.app.orders.list.selected.as_ref().unwrap().id, expect, "{keys}");
     };
     check(&"j ".repeat(300), "A-0300");
     check("G", "A-0399");
@@ -166,12 +175,12 @@ fn keys_ahead_of_their_rows_count() {
 fn nobody_agrees_to_what_was_not_on_the_screen() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("G k k k k k k k k k k k k k enter a a");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Confirm(_))));
+    assert!(desk.app.on_top::<recourse::console::orders::confirm::Confirm>().is_some());
     let mut ahead = Desk::new(small_book(), 120, 30);
     ahead.press("G k k k k k k k k k k k k k enter a");
     // All these keys arrive before the next frame is drawn.
     for name in ["a", "right", "enter", "enter"] {
-        let effects = ahead.app.update(Message::Key(key(name)), now());
+        let effects = update(&mut ahead.app, Message::Key(key(name)), now());
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(_))), "{name}");
     }
 }
@@ -180,7 +189,8 @@ fn nobody_agrees_to_what_was_not_on_the_screen() {
 #[test]
 fn a_filter_is_typed_kept_and_taken_off() {
     let mut desk = Desk::new(small_book(), 120, 30);
-    let ids = |desk: &Desk| desk.app.list.rows.iter().map(|row| row.stored.order.key.id.clone()).collect::<Vec<_>>();
+    let ids =
+        |desk: &Desk| desk.app.orders.list.rows.iter().map(|row| row.stored.order.key.id.clone()).collect::<Vec<_>>();
     let all = ids(&desk);
     desk.press("/ \"unconfirmed provider:tamara\"");
     assert!(ids(&desk).iter().all(|id| id.starts_with("T-")), "{}", desk.picture());
@@ -189,7 +199,7 @@ fn a_filter_is_typed_kept_and_taken_off() {
     desk.press("/");
     assert!(desk.picture().contains("unconfirmed provider:tamara"), "{}", desk.picture());
     desk.press("enter a");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Menu(_))));
+    assert!(desk.app.on_top::<Menu>().is_some());
     desk.press("esc esc");
     assert_eq!(ids(&desk), all, "Esc in the list does not clear the filter");
     // Late pages of another query are not shown.
@@ -206,7 +216,10 @@ fn a_filter_without_a_connection_finds_nothing() {
     desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() }));
     desk.press("/ \"provider:tamara\"");
     let picture = desk.picture();
-    assert!(desk.app.list.rows.is_empty() && picture.contains("Not read") && !picture.contains(" found"), "{picture}");
+    assert!(
+        desk.app.orders.list.rows.is_empty() && picture.contains("Not read") && !picture.contains(" found"),
+        "{picture}"
+    );
 }
 
 /// A failure stays in the footer until a key is pressed, even if good news follows.
@@ -246,7 +259,10 @@ fn a_settled_fact_stays_under_the_keys() {
     desk.press("r");
     assert!(desk.picture().contains("settled meanwhile"), "{}", desk.picture());
     desk.press("d");
-    assert!(matches!(desk.app.layers.last(), Some(Layer::Quarantine)), "the dialog of the next fact opened");
+    assert!(
+        desk.app.on_top::<recourse::console::quarantine::keys::Quarantine>().is_some(),
+        "the dialog of the next fact opened"
+    );
     desk.press("j d \"a test\" esc d");
     assert!(desk.picture().contains("a test"), "the note was lost: {}", desk.picture());
 }
@@ -256,7 +272,7 @@ fn a_settled_fact_stays_under_the_keys() {
 fn a_question_dies_with_its_order() {
     let mut desk = Desk::new(small_book(), 130, 30);
     desk.press("enter a s left enter");
-    let id = desk.app.list.selected.clone().unwrap().id;
+    let id = desk.app.orders.list.selected.clone().unwrap().id;
     let step = way(desk.memory.order(&id), Action::Withdraw, now());
     desk.memory.step(&id, step, "agent2");
     desk.moved(&[&id]);
@@ -285,11 +301,11 @@ fn drafts_are_kept_by_order_and_action() {
 fn an_arabic_layout_moves_too() {
     let mut desk = Desk::new(small_book(), 130, 30);
     desk.press("enter");
-    let first = desk.app.list.selected.clone();
+    let first = desk.app.orders.list.selected.clone();
     desk.press("ت");
-    assert_ne!(desk.app.list.selected, first);
+    assert_ne!(desk.app.orders.list.selected, first);
     desk.press("ن");
-    assert_eq!(desk.app.list.selected, first);
+    assert_eq!(desk.app.orders.list.selected, first);
 }
 
 /// A long list loads its pages as you move, in both directions and to both ends.
@@ -306,10 +322,10 @@ fn a_long_list_is_walked_in_pages() {
     }
     let mut desk = Desk::new(memory, 130, 30);
     desk.press("enter");
-    let at = |desk: &Desk| desk.app.list.selected.clone().unwrap().id;
+    let at = |desk: &Desk| desk.app.orders.list.selected.clone().unwrap().id;
     for number in 0..999 {
         assert_eq!(at(&desk), format!("A-{number:04}"));
-        assert!(desk.app.list.rows.len() <= 200, "{}", desk.app.list.rows.len());
+        assert!(desk.app.orders.list.rows.len() <= 200, "{}", desk.app.orders.list.rows.len());
         desk.press("j");
     }
     assert_eq!(at(&desk), "A-0999");
@@ -408,10 +424,10 @@ proptest! {
     fn nothing_happens_behind_a_dialog(keys in prop::collection::vec(a_key(), 1..40)) {
         let mut desk = Desk::new(small_book(), 110, 30);
         desk.press("enter j a w");
-        let panes = |desk: &Desk| (desk.app.focus, desk.app.chosen, desk.app.list.selected.clone(), desk.app.filter.on, desk.app.marks.len());
+        let panes = |desk: &Desk| (desk.app.orders.focus, desk.app.orders.chosen, desk.app.orders.list.selected.clone(), desk.app.orders.filter.on, desk.app.orders.marks.len());
         let before = panes(&desk);
         for name in keys {
-            if !matches!(desk.app.layers.first(), Some(Layer::Menu(_))) || ["ctrl-o", "f1"].contains(&name) {
+            if desk.app.find::<Menu>().is_none() || ["ctrl-o", "f1"].contains(&name) {
                 continue;
             }
             desk.tell(Message::Key(key(name)));
@@ -431,9 +447,9 @@ fn ten_thousand_updates_never_change_the_target() {
     }
     let mut desk = Desk::new(memory, 130, 30);
     desk.press("enter space space j j j");
-    let marked: Vec<_> = desk.app.marks.orders().iter().map(|it| it.order.key.clone()).collect();
+    let marked: Vec<_> = desk.app.orders.marks.orders().iter().map(|it| it.order.key.clone()).collect();
     desk.press("u");
-    let target = desk.app.list.selected.clone().unwrap();
+    let target = desk.app.orders.list.selected.clone().unwrap();
     desk.press("a w \"she rang\"");
     let mut dice = 7_u64;
     for _ in 0..10_000 {
@@ -453,7 +469,7 @@ fn ten_thousand_updates_never_change_the_target() {
             }
         }
         desk.moved(&[&order.key.id]);
-        assert_eq!(desk.app.list.selected.as_ref(), Some(&target));
+        assert_eq!(desk.app.orders.list.selected.as_ref(), Some(&target));
     }
     hold(&desk);
     desk.press("enter \"withdraw\" enter");

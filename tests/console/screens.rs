@@ -1,6 +1,8 @@
 //! Snapshots of the screens. `cargo insta review` shows what changed.
 
-use recourse::console::app::{Failure, Link, Message, Session};
+use recourse::console::app::load::Failure;
+use recourse::console::app::message::Message;
+use recourse::console::app::session::{Link, Session};
 use recourse::desk::Answer;
 use recourse::domain::*;
 use recourse::records::OrderRecord;
@@ -66,7 +68,7 @@ fn pictures_of_readme() {
     for (name, keys) in pictures {
         let mut it = Desk::new(small_book(), 120, 30);
         it.press(keys);
-        let drawn = recourse::console::svg::svg(&it.buffer());
+        let drawn = recourse::console::kit::svg::svg(&it.buffer());
         let file = format!("{}/assets/screens/{name}.svg", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(std::path::Path::new(&file).parent().unwrap()).unwrap();
@@ -119,7 +121,7 @@ fn forms() {
     });
     screen!("form_withdraw_for_the_buyer", desk("enter a w"));
     let mut capture = desk("G k k k k k k k k k k enter");
-    assert_eq!(capture.app.chosen, tamara::Status::PartiallyCaptured.status());
+    assert_eq!(capture.app.orders.chosen, tamara::Status::PartiallyCaptured.status());
     capture.press("a c \"250\"");
     screen!("form_capture", capture);
 }
@@ -139,7 +141,9 @@ fn the_question() {
 
 fn writing() -> (Desk, Box<recourse::desk::Command>) {
     let mut it = desk("G k k k k k k k k k k k k k enter a a right enter");
-    let Some(recourse::console::app::Effect::Write(command)) = it.open.pop() else { panic!("nothing was written") };
+    let Some(recourse::console::app::message::Effect::Write(command)) = it.open.pop() else {
+        panic!("nothing was written")
+    };
     (it, command)
 }
 

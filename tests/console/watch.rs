@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use recourse::console::app::watch::plans::RowShown;
-use recourse::console::app::watch::{Ask, Cell, News, Related, Seen, StuckShown};
-use recourse::console::app::{Effect, Link, Message};
+use recourse::console::app::message::{Effect, Message};
+use recourse::console::app::session::Link;
+use recourse::console::stuck::message::{Ask, News};
+use recourse::console::stuck::shown::{Cell, Related, RowShown, Seen, StuckShown};
 use recourse::domain::*;
 use recourse::records::Evidence;
 use recourse::records::OrderRecord;
@@ -180,14 +181,14 @@ fn found_in_one_look_and_explained_in_two_keys() {
 fn every_cell_opens_its_own_list() {
     let mut desk = Desk::new(small_book(), 130, 40);
     desk.press("S j j j");
-    let grid = desk.app.watching.seen.clone().unwrap().grid;
+    let grid = desk.app.stuck.seen.clone().unwrap().grid;
     for band in (0..Band::VARIANTS.len()).rev() {
         desk.press("left");
-        assert_eq!(desk.app.watching.band, band);
+        assert_eq!(desk.app.stuck.band, band);
         let many = grid.all.cells[band].orders as usize;
         let mut copy = Desk::new(small_book(), 130, 40);
         copy.press("S j j j").press(&"left ".repeat(Band::VARIANTS.len() - band)).press("enter");
-        let rows = copy.app.list.rows.iter().filter(|row| !row.gone).count();
+        let rows = copy.app.orders.list.rows.iter().filter(|row| !row.gone).count();
         assert_eq!(rows, many, "{:?}: {}", Band::VARIANTS[band], copy.picture());
     }
 }
@@ -222,7 +223,7 @@ fn a_plan_runs_what_was_shown() {
     assert!(!desk.open.contains(&Effect::Quit));
     desk.tell(Message::Watch(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
     assert!(desk.picture().contains("Plan 7 is finished: 2 accepted"), "{}", desk.picture());
-    assert!(desk.app.marks.is_empty());
+    assert!(desk.app.orders.marks.is_empty());
 }
 
 /// The choices for each order are kept when you close the plan. The law checks an amount at once.
@@ -251,12 +252,12 @@ fn a_plan_of_nothing_is_not_run() {
 
 #[test]
 fn who_may_not_plan_is_told_so() {
-    let viewer = recourse::console::app::Session { roles: [Role::Agent].into_iter().collect(), ..session() };
+    let viewer = recourse::console::app::session::Session { roles: [Role::Agent].into_iter().collect(), ..session() };
     let mut desk = Desk::sit(viewer, small_book(), 130, 40);
     assert!(!desk.picture().contains("alert"), "an agent sees alerts about stuck orders");
     desk.press(": \"status approved\" enter space P");
     assert!(desk.picture().contains("Only ops can do this"), "{}", desk.picture());
-    let only = recourse::console::app::Session { read_only: true, ..session() };
+    let only = recourse::console::app::session::Session { read_only: true, ..session() };
     let mut desk = Desk::sit(only, small_book(), 130, 40);
     desk.press("S P a");
     assert!(desk.picture().contains("Read-only: nothing") && opens(&mut desk).is_empty(), "{}", desk.picture());
@@ -274,7 +275,7 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     let asked = opens(&mut desk);
     let expect = Ask::Acknowledge { alert: "over 72 h".to_owned(), reason: "the token is changed".to_owned(), until };
     assert_eq!(asked, [expect]);
-    let standing = desk.app.watching.open(now())[0].clone();
+    let standing = desk.app.stuck.open(now())[0].clone();
     let standing = Standing { what: What::Acknowledged, until: Some(until), ..standing };
     desk.tell(Message::Watch(News::Acknowledged("over 72 h".to_owned(), Ok(Acknowledged::Done(Box::new(standing))))));
     assert!(desk.picture().contains("is acknowledged until 11-20 16:00"), "{}", desk.picture());
@@ -285,7 +286,7 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
 fn a_runbook_is_walked_with_keys() {
     let mut desk = Desk::new(small_book(), 130, 40);
     desk.press(": \"status approved\" enter i space");
-    let key = desk.app.shown.as_ref().unwrap().stored.order.key.clone();
+    let key = desk.app.orders.shown.as_ref().unwrap().stored.order.key.clone();
     assert_eq!(opens(&mut desk), [Ask::Tick(key.clone(), "check-token".to_owned(), true)]);
     desk.memory.ticks =
         vec![Tick { step: "check-token".to_owned(), recorder: "ada".to_owned(), at: at("2026-11-20T11:00:00Z") }];
@@ -296,7 +297,7 @@ fn a_runbook_is_walked_with_keys() {
     desk.press("enter");
     assert!(desk.picture().contains("This step is done elsewhere"), "{}", desk.picture());
     desk.press("j j enter");
-    assert!(matches!(desk.app.layers.last(), Some(recourse::console::app::Layer::Menu(_))), "{}", desk.picture());
+    assert!(desk.app.on_top::<recourse::console::orders::menu::Menu>().is_some(), "{}", desk.picture());
 }
 
 /// A new alert notifies once. Alerts from before the session do not. Without a connection nothing is written.
@@ -334,7 +335,7 @@ fn plans_are_approved_paused_and_gone_on_with() {
     desk.press("p");
     assert_eq!(opens(&mut desk), [Ask::PausePlan(1)]);
     assert!(desk.picture().contains("pausing"), "{}", desk.picture());
-    let lost = recourse::console::app::Failure::Lost;
+    let lost = recourse::console::app::load::Failure::Lost;
     desk.tell(Message::Watch(News::PlanEnded(1, Err(lost))));
     assert!(desk.picture().contains("continue where it stopped"), "{}", desk.picture());
 }

@@ -6,8 +6,8 @@ mod harness;
 mod payla;
 
 use chrono::TimeDelta;
-use recourse::console::app::Session;
-use recourse::console::headless::{self, Headless};
+use recourse::console::app::session::Session;
+use recourse::console::runtime::headless::{self, Headless};
 use recourse::domain::*;
 use recourse::query::{self, Cursor, Sort};
 use recourse::settings::prefs::Prefs;

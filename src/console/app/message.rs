@@ -2,24 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::desk;
-use super::form::consequence;
-use super::inbox;
-use super::journal::Tone;
-use super::watch::{Ask, News, Related};
-use super::window::{Listing, Page, PageAsk};
+use super::load::Failure;
+use super::session::Link;
+use crate::console::disputes::message as disputes;
+use crate::console::kit::journal::Tone;
+use crate::console::orders::shown::{Pulse, Shown};
+use crate::console::orders::window::{Listing, Page, PageAsk};
+use crate::console::quarantine::state::{Considering, How};
+use crate::console::stuck::message as stuck;
 use crate::desk::{Answer, Command};
-use crate::domain::{Action, OrderKey, Roles, Status};
+use crate::domain::{OrderKey, Roles};
 use crate::intake::quarantine;
-use crate::records::Count;
-use crate::records::Quarantined;
-use crate::records::{OrderRecord, Transition};
-use crate::settings::view::Kept;
-use crate::settings::view::View;
-use crate::store::StoreError;
+use crate::records::{Count, OrderRecord, Quarantined};
+use crate::settings::view::{Kept, View};
 
 /// An event for the console.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -72,9 +69,9 @@ pub enum Message {
     /// Something this program did outside the order book, or failed to do.
     Told(Tone, String),
     /// News from the watch on Approved.
-    Watch(News),
+    Watch(stuck::News),
     /// News from the dispute desk.
-    Desk(desk::News),
+    Desk(disputes::News),
 }
 
 /// An effect that the console asks for.
@@ -99,7 +96,7 @@ pub enum Effect {
     /// Find out what settling a quarantined fact with this reading would do.
     Consider(i64, usize),
     /// Settle a quarantined fact, with this note, at this version of its order.
-    Settle(i64, inbox::How, String, Option<i32>),
+    Settle(i64, How, String, Option<i32>),
     /// Find the orders with this id.
     Seek(String),
     /// Read a whole list, up to the limit of marks.
@@ -115,9 +112,9 @@ pub enum Effect {
     /// Turn the mouse on, or leave it to the terminal.
     Mouse(bool),
     /// A request about the watch on Approved.
-    Watch(Ask),
+    Watch(stuck::Ask),
     /// A request about the dispute desk.
-    Desk(desk::Ask),
+    Desk(disputes::Ask),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.
@@ -128,109 +125,4 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
-}
-
-/// The connection to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Link {
-    /// The first attempt is in progress.
-    Connecting,
-    /// Connected: the screen is up to date.
-    Live,
-    /// Lost: the screen was up to date until then.
-    Lost {
-        /// When it was lost.
-        since: DateTime<Utc>,
-        /// When the next attempt starts.
-        retry_at: DateTime<Utc>,
-    },
-}
-
-/// What one read of the feed brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Pulse {
-    /// The moves.
-    pub moves: Vec<Move>,
-    /// The keys of the orders whose cases changed.
-    #[serde(default)]
-    pub cases: Vec<String>,
-    /// The statuses that orders left or entered.
-    pub statuses: Vec<Status>,
-    /// How many facts wait in quarantine.
-    pub quarantined: i64,
-    /// How far the feed lags behind, in seconds.
-    pub behind: i64,
-    /// A notification came: something that is not in the feed may have changed.
-    pub rang: bool,
-}
-
-/// What settling a quarantined fact with one of its readings would do.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Considering {
-    /// The order, and its version.
-    pub order: (OrderKey, i32),
-    /// The full consequence, in words.
-    pub consequence: String,
-    /// The action that would be recorded.
-    pub action: Action,
-}
-
-impl From<quarantine::Considered> for Considering {
-    fn from(considered: quarantine::Considered) -> Self {
-        let quarantine::Considered { stored, step, .. } = considered;
-        let order = (stored.order.key.clone(), stored.order.version);
-        Self { order, consequence: consequence(&step, &stored), action: step.action() }
-    }
-}
-
-/// One transition, as the feed reports it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Move {
-    /// The order's key.
-    pub order: String,
-    /// The order's version after it.
-    pub seq: i32,
-    /// The action; none if the order was opened.
-    pub action: Option<Action>,
-    /// The new status.
-    pub to: Option<Status>,
-    /// Who recorded it.
-    pub recorder: String,
-}
-
-/// An order with everything shown next to it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Shown {
-    /// The order.
-    pub stored: OrderRecord,
-    /// The latest entries of its log; none while they are read.
-    pub log: Option<Vec<Transition>>,
-    /// Its facts in quarantine.
-    pub held: Vec<Quarantined>,
-    /// What is shown next to its log.
-    #[serde(default)]
-    pub related: Related,
-}
-
-/// A failure of the store, reduced to what a person can act on.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Failure {
-    /// The database could not be reached; nothing was written.
-    Lost,
-    /// The connection was lost in the middle of a write.
-    Unknown,
-    /// Anything else, in words.
-    Other(String),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unknown(_) => Self::Unknown,
-            error if error.is_lost() => Self::Lost,
-            error => Self::Other(error.to_string()),
-        }
-    }
 }

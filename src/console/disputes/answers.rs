@@ -1,0 +1,156 @@
+//! What became of a case action, and what others did to the case meanwhile.
+
+use super::form::{CaseForm, Stage};
+use super::menu::CaseMenu;
+use super::message::Ask;
+use super::shown::{CaseShown, Named};
+use crate::cases::law::Refusal;
+use crate::console::app::load::Failure;
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::kit::journal::Tone;
+use crate::desk::cases::{Answer, Command};
+use crate::domain::CaseAction;
+use crate::records::{Case, CaseEvent, Queue};
+use crate::text;
+
+/// What is true of a case after an action, for the message.
+const fn became(case: &Case) -> &'static str {
+    match case.queue {
+        Queue::WaitingBuyer => " Waiting for the buyer.",
+        Queue::WaitingSeller => " Waiting for the seller.",
+        Queue::Proposed => " Another person has to approve it.",
+        Queue::Unpaid => " Decided, not yet paid.",
+        Queue::Closed => " The case is closed.",
+        Queue::Mine | Queue::Unclaimed | Queue::Working | Queue::Overdue | Queue::Open => "",
+    }
+}
+
+/// The form that a command came from, if it is still open.
+fn form_of<'a>(app: &'a mut App, command: &Command) -> Option<&'a mut CaseForm> {
+    app.each::<CaseForm>().find(|form| form.sent(command))
+}
+
+/// Handles the answer to a command.
+pub fn acted(app: &mut App, command: Box<Command>, answer: Result<Answer, Failure>) {
+    match answer {
+        Ok(answer) => answered(app, &command, answer),
+        Err(Failure::Unknown) => {
+            if let Some(form) = form_of(app, &command) {
+                form.stage = Stage::Unknown;
+            }
+            app.say(Tone::Bad, format!("{}: outcome unknown. Checking.", title(&command)));
+            app.ask(Effect::Desk(Ask::Learn(command)));
+        }
+        Err(Failure::Lost) => {
+            failed(app, &command, "the database does not answer, nothing was recorded; try again".to_owned());
+        }
+        Err(Failure::Other(text)) => failed(app, &command, text),
+    }
+}
+
+/// Handles the answer to a command whose outcome was unknown.
+pub fn learnt(app: &mut App, command: Box<Command>, answer: Result<Option<Answer>, Failure>) {
+    match answer {
+        Ok(Some(answer)) => answered(app, &command, answer),
+        Ok(None) => failed(app, &command, "nothing was recorded; check the case, then try again".to_owned()),
+        Err(_) => app.ask(Effect::Desk(Ask::Learn(command))),
+    }
+}
+
+fn failed(app: &mut App, command: &Command, what: String) {
+    app.disputes.writing = None;
+    app.disputes.loads.case.due = true;
+    if let Some(form) = form_of(app, command) {
+        form.fail(what.clone());
+    }
+    app.say(Tone::Bad, format!("{} not done: {what}", title(command)));
+}
+
+fn answered(app: &mut App, command: &Command, answer: Answer) {
+    app.disputes.writing = None;
+    (app.disputes.loads.case.due, app.disputes.loads.queue.due) = (true, true);
+    (app.orders.loads.board.due, app.orders.loads.list.due) = (true, true);
+    match answer {
+        Answer::Done(whole) => {
+            let action = command.what.action();
+            let named: Named = (whole.case.order_id.clone(), whole.case.number);
+            close(app, command);
+            forget_draft(app, (named.clone(), action.name().to_owned()));
+            let shown = app.disputes.shown.as_mut().filter(|shown| shown.named() == named);
+            let now = shown.map(|shown| {
+                shown.whole = *whole;
+                became(&shown.whole.case)
+            });
+            let now = now.filter(|_| moves(action)).unwrap_or_default();
+            app.say(Tone::Good, format!("{} done.{now}", title(command)));
+            // The action is done: let others write in the case.
+            app.ask(Effect::Desk(Ask::Leave));
+        }
+        Answer::Refused(refusal) => failed(app, command, refusal.words),
+        Answer::Conflict(case, last, refusal) => {
+            let words = rival(&case, last.as_deref(), &refusal);
+            failed(app, command, words);
+        }
+        Answer::Missing => failed(app, command, "the case no longer exists".to_owned()),
+    }
+}
+
+/// Whether an action can bring the case to another queue, which is worth saying.
+const fn moves(action: CaseAction) -> bool {
+    matches!(
+        action,
+        CaseAction::AskAndWait
+            | CaseAction::RecordReply
+            | CaseAction::Decide
+            | CaseAction::Approve
+            | CaseAction::RecordPayout
+    )
+}
+
+fn close(app: &mut App, command: &Command) {
+    app.close::<CaseForm>(|form| form.sent(command));
+    if app.on_top::<CaseMenu>().is_some() {
+        app.put_away();
+    }
+    app.disputes.may_write = None;
+}
+
+fn forget_draft(app: &mut App, kind: (Named, String)) {
+    let disputes = &mut app.disputes;
+    disputes.sent.insert(kind.clone());
+    if disputes.drafts.remove(&kind).is_some() || disputes.unsaved.contains_key(&kind) {
+        disputes.unsaved.insert(kind, None);
+    }
+}
+
+/// Updates the open menu and forms after the case has changed, and says what happened.
+pub fn moved(app: &mut App, shown: &CaseShown) {
+    let (named, seq, version) = (shown.named(), shown.whole.case.seq, shown.whole.case.version);
+    let known = app.disputes.shown.as_ref().filter(|it| it.named() == named).map(|it| it.whole.case.version);
+    let moved = known.is_some_and(|known| known < version);
+    let last = shown.whole.events.last().filter(|last| last.recorder != app.session.person || moved);
+    let Some(last) = last.filter(|_| known.is_some()) else { return };
+    let words = happened(last);
+    if moved {
+        app.each::<CaseMenu>().for_each(|menu| *menu = menu.moved(words.clone()));
+    }
+    let forms = app.each::<CaseForm>().filter(|form| form.entries.named == named);
+    forms.for_each(|form| form.moved(seq, words.clone()));
+}
+
+/// Says who did what to a case, and when.
+fn happened(event: &CaseEvent) -> String {
+    let who = text::clean(&event.recorder);
+    format!("{who}: {} at {}", event.kind, event.at.format("%H:%M:%S UTC"))
+}
+
+fn rival(case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
+    let id = text::clean(case.id());
+    let last = last.map(|event| format!(" ({id}: {})", happened(event))).unwrap_or_default();
+    format!("{}{last}", refusal.words)
+}
+
+fn title(command: &Command) -> String {
+    format!("{}: {}", text::clean(&command.order.id), command.what.action().title())
+}

@@ -1,0 +1,187 @@
+//! The fields of a case action's form: fields to type in, and fields to choose in.
+
+use strum::{EnumString, IntoStaticStr};
+
+use super::shown::CaseShown;
+use crate::cases::Policy;
+use crate::console::kit::form::Field;
+use crate::domain::CaseAction;
+use crate::records::{Party, PayoutEventKind, PayoutState};
+
+/// A field of a form. Drafts keep it under this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Slot {
+    /// Why something is done.
+    Why,
+    /// To whom a case is handed over.
+    To,
+    /// What they need to know.
+    Note,
+    /// The reason code of the dispute.
+    Reason,
+    /// How much is claimed.
+    Claimed,
+    /// A line of the checklist.
+    Line,
+    /// A note or a message.
+    Body,
+    /// The party that reads or wrote it, or is paid.
+    Party,
+    /// A canned text.
+    #[strum(serialize = "macro")]
+    Canned,
+    /// The path of a file.
+    Path,
+    /// Who gets what: a preset, or another split.
+    Outcome,
+    /// The seller's part.
+    ToSeller,
+    /// The buyer's part.
+    ToBuyer,
+    /// Why it is decided so, for the desk.
+    Rationale,
+    /// What the seller reads.
+    SaySeller,
+    /// What the buyer reads.
+    SayBuyer,
+    /// What happened to a payout.
+    What,
+    /// Its reference, or why it failed.
+    Words,
+}
+
+impl Slot {
+    /// Its name in drafts.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+fn words(slot: Slot, label: &'static str, hint: &str) -> Field<Slot> {
+    Field::words(slot, label, hint)
+}
+
+fn amount(slot: Slot, label: &'static str, hint: &str) -> Field<Slot> {
+    Field::amount(slot, label, hint)
+}
+
+/// A field to choose in; the first choice is selected.
+fn choice(slot: Slot, label: &'static str, choices: Vec<(String, String)>) -> Field<Slot> {
+    let first = choices.first().map(|(value, _)| value.clone()).unwrap_or_default();
+    Field::choice(slot, label, choices).with(first)
+}
+
+fn pair(value: &str, words: &str) -> (String, String) {
+    (value.to_owned(), words.to_owned())
+}
+
+fn parties() -> Vec<(String, String)> {
+    vec![pair("buyer", "the buyer"), pair("seller", "the seller")]
+}
+
+/// The fields of each case action.
+pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
+    let case = &shown.whole.case;
+    let needed = "needed";
+    match action {
+        CaseAction::Take | CaseAction::Approve => Vec::new(),
+        CaseAction::TakeOver => vec![words(Slot::Why, "Why", "needed: it stays in the case log")],
+        CaseAction::SendBack => vec![words(Slot::Why, "Why", "needed: for the person who proposed it")],
+        CaseAction::StopWaiting => vec![words(Slot::Why, "Why", needed)],
+        CaseAction::Release | CaseAction::WithdrawProposal | CaseAction::Close => {
+            vec![words(Slot::Why, "Why", "optional")]
+        }
+        CaseAction::HandOver => {
+            vec![words(Slot::To, "To", "their login"), words(Slot::Note, "Note", "needed: what they need to know")]
+        }
+        CaseAction::SetReason => {
+            vec![
+                choice(Slot::Reason, "Reason", reasons(&shown.policy)),
+                amount(Slot::Claimed, "Claimed", &format!("of {}", shown.stored.order.amount)),
+            ]
+        }
+        CaseAction::TickChecklist => vec![choice(Slot::Line, "Line", lines(shown))],
+        CaseAction::AddNote => vec![words(Slot::Body, "Note", "internal: only the desk reads it")],
+        CaseAction::SendMessage | CaseAction::AskAndWait => {
+            let none = pair("", "none");
+            let canned = shown.policy.macros.iter().map(|it| pair(&it.name, &it.name));
+            vec![
+                choice(Slot::Party, "To", parties()),
+                choice(Slot::Canned, "Canned text", [none].into_iter().chain(canned).collect()),
+                words(Slot::Body, "Message", "the party reads it"),
+            ]
+        }
+        CaseAction::RecordReply => {
+            let waits = case.waiting.unwrap_or(Party::Buyer);
+            let from = choice(Slot::Party, "From", parties()).with(waits.name());
+            vec![from, words(Slot::Body, "Reply", needed)]
+        }
+        CaseAction::AttachFile => vec![words(Slot::Path, "File", "its path on this computer")],
+        CaseAction::Decide => decision(shown),
+        CaseAction::RecordPayout => {
+            let open = shown.whole.payouts.iter().filter(|it| it.state != PayoutState::Confirmed);
+            let to = open.map(|it| {
+                let amount = shown.stored.order.money(it.amount);
+                (it.party.name().to_owned(), format!("the {}, {amount}, {}", it.party, it.state))
+            });
+            vec![
+                choice(Slot::Party, "Payout to", to.collect()),
+                choice(Slot::What, "What happened", Vec::new()),
+                words(Slot::Words, "Reference", "of the payment, or why it failed"),
+            ]
+        }
+    }
+}
+
+/// What can happen to a payout next.
+pub fn payable(state: PayoutState) -> Vec<(String, String)> {
+    let update = |kind: PayoutEventKind| {
+        let again = if kind == PayoutEventKind::Reopened { ": send it again" } else { "" };
+        (kind.name().to_owned(), format!("{kind}{again}"))
+    };
+    let possible: &[PayoutEventKind] = match state {
+        PayoutState::Pending => &[PayoutEventKind::Sent, PayoutEventKind::Confirmed, PayoutEventKind::Failed],
+        PayoutState::Sent => &[PayoutEventKind::Confirmed, PayoutEventKind::Failed],
+        PayoutState::Failed => &[PayoutEventKind::Reopened],
+        PayoutState::Confirmed => &[],
+    };
+    possible.iter().copied().map(update).collect()
+}
+
+fn lines(shown: &CaseShown) -> Vec<(String, String)> {
+    let reason = shown.whole.case.reason.as_deref().and_then(|code| shown.policy.reason(code));
+    let checked = shown.whole.checked();
+    let line = |line: &String| {
+        let sign = if checked.contains(line) { "untick: " } else { "tick: " };
+        (line.clone(), format!("{sign}{line}"))
+    };
+    let mut lines: Vec<_> = reason.map_or(&[][..], |it| &it.checklist).iter().map(line).collect();
+    // Unticked lines come first.
+    lines.sort_by_key(|(line, _)| checked.contains(line));
+    lines
+}
+
+fn decision(shown: &CaseShown) -> Vec<Field<Slot>> {
+    let held = shown.stored.order.amount;
+    let mut outcomes = vec![pair("", "Other split"), pair("100", "Pay seller"), pair("0", "Refund buyer")];
+    let presets = shown.policy.presets.iter().filter(|percent| (1..100).contains(*percent));
+    outcomes.extend(presets.map(|percent| (percent.to_string(), format!("Split: {percent}% to the seller"))));
+    let of = format!("of {held}, or like 40%");
+    vec![
+        choice(Slot::Outcome, "Outcome", outcomes),
+        amount(Slot::ToSeller, "To seller", &of),
+        amount(Slot::ToBuyer, "To buyer", &of),
+        choice(Slot::Reason, "Reason", reasons(&shown.policy)),
+        words(Slot::Rationale, "Rationale", "needed: why, for the desk"),
+        words(Slot::SaySeller, "Tell the seller", "what they get"),
+        words(Slot::SayBuyer, "Tell the buyer", "what they get"),
+    ]
+}
+
+/// The reasons to choose from, as values and labels. None is suggested: the person who decides has to choose.
+fn reasons(policy: &Policy) -> Vec<(String, String)> {
+    let none = (String::new(), "none yet".to_owned());
+    let offered = policy.offered().map(|reason| (reason.code.clone(), reason.title.clone()));
+    std::iter::once(none).chain(offered).collect()
+}

@@ -1,0 +1,278 @@
+//! The form of a case action: its fields, the consequence, and the word to type before an action that cannot be undone.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::consequence::consequence;
+use super::entries::CaseEntries;
+use super::message::Ask;
+use super::shown::CaseShown;
+use crate::console::app::message::Effect;
+use crate::console::app::state::{App, STILL_WRITING};
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::frame::Frame;
+use crate::console::kit::gate::{Answer, Gate};
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::desk::cases;
+use crate::desk::cases::CaseCommand;
+use crate::domain::CaseAction;
+use crate::settings::keys::{Command, Scope};
+use crate::text;
+
+/// The current step of a form.
+#[derive(Debug)]
+pub enum Stage {
+    /// It is being filled in.
+    Editing,
+    /// It needs a word typed, because the action cannot be undone.
+    Asking(Gate),
+    /// The command is being carried out.
+    Writing,
+    /// The connection was lost meanwhile.
+    Unknown,
+}
+
+/// The form of a case action.
+#[derive(Debug)]
+pub struct CaseForm {
+    /// What is filled in.
+    pub entries: CaseEntries,
+    /// The current step.
+    pub stage: Stage,
+    /// What happened meanwhile, or what went wrong.
+    pub note: Option<String>,
+}
+
+/// Opens the form of an action, with its draft. Take case needs no input and is carried out at once.
+pub fn open(app: &mut App, action: CaseAction) {
+    let Some(shown) = app.disputes.shown.as_deref() else { return };
+    let mut form = CaseForm { entries: CaseEntries::new(action, shown), stage: Stage::Editing, note: None };
+    let entries = &mut form.entries;
+    if let Some(draft) = app.disputes.drafts.get(&entries.kind()) {
+        entries.fill(draft);
+    }
+    entries.offer(shown);
+    let empty = entries.form.fields.is_empty();
+    if empty && action == CaseAction::Take {
+        form.send(app);
+    } else {
+        if empty {
+            form.ask();
+        }
+        app.ask(Effect::Desk(Ask::Edit(form.entries.named.clone(), false)));
+    }
+    app.open(form);
+}
+
+impl CaseForm {
+    /// The case of the form, if it is still the shown one.
+    fn case<'a>(&self, app: &'a App) -> Option<&'a CaseShown> {
+        app.disputes.shown.as_deref().filter(|shown| shown.named() == self.entries.named)
+    }
+
+    /// Whether it is the form that a command came from.
+    pub fn sent(&self, command: &cases::Command) -> bool {
+        self.entries.named.0 == command.order.to_string() && self.entries.action == command.what.action()
+    }
+
+    /// Goes back to the fields, because of this.
+    pub fn fail(&mut self, why: String) {
+        (self.stage, self.note) = (Stage::Editing, Some(why));
+    }
+
+    /// Takes over that the case has changed. A question is only about the case as it was seen.
+    pub fn moved(&mut self, seq: i32, words: String) {
+        if self.entries.seen >= seq {
+            return;
+        }
+        (self.entries.seen, self.note) = (seq, Some(words));
+        match &mut self.stage {
+            Stage::Asking(_) if !self.entries.form.fields.is_empty() => self.stage = Stage::Editing,
+            Stage::Asking(gate) => gate.covered(),
+            Stage::Editing | Stage::Writing | Stage::Unknown => {}
+        }
+    }
+
+    /// Opens the question, if there is one. Returns whether there is.
+    fn ask(&mut self) -> bool {
+        let word = self.entries.word();
+        if let Some(word) = word {
+            self.stage = Stage::Asking(Gate::word(word));
+        }
+        word.is_some()
+    }
+
+    /// Whether someone else is writing in this case: then it cannot be sent from here.
+    fn is_barred(&self, app: &mut App) -> bool {
+        let rival = app.disputes.writer(&app.session.person).map(|it| text::clean(&it.person));
+        let barred = rival.filter(|_| app.disputes.may_write != Some(true) && !self.entries.reviews());
+        if let Some(who) = &barred {
+            app.say(Tone::Bad, format!("{who} is writing here. Press ctrl-t to take over."));
+        }
+        barred.is_some()
+    }
+
+    fn go(&mut self, app: &mut App) {
+        if self.is_barred(app) {
+            return;
+        }
+        match &self.stage {
+            Stage::Asking(gate) => match gate.answer() {
+                Answer::Yes => self.send(app),
+                Answer::No => {}
+                Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
+            },
+            Stage::Editing => {
+                let Some(shown) = app.disputes.shown.as_deref() else { return };
+                let attaches = self.entries.file().is_some_and(|(path, _)| !path.as_os_str().is_empty());
+                match self.entries.doing(shown) {
+                    Err(fault) if !attaches => {
+                        self.entries.form.go(fault.slot);
+                        self.note = Some(fault.text);
+                    }
+                    _ if self.ask() => {}
+                    _ => self.send(app),
+                }
+            }
+            Stage::Writing | Stage::Unknown => {}
+        }
+    }
+
+    /// Sends the command of the form.
+    fn send(&mut self, app: &mut App) {
+        if !app.can_write() {
+            return;
+        }
+        if app.disputes.writing.is_some() {
+            return app.say(Tone::Bad, STILL_WRITING);
+        }
+        let request = app.request();
+        let Some(shown) = app.disputes.shown.as_deref() else { return };
+        if let Some((path, named)) = self.entries.file() {
+            self.stage = Stage::Writing;
+            return app.ask(Effect::Desk(Ask::Attach(named, path, request)));
+        }
+        match self.entries.doing(shown) {
+            Ok(what) => {
+                let Ok(order) = shown.whole.case.key() else { return };
+                // Only these depend on the case as it was seen. A note, for example, is valid at any time.
+                let depends = matches!(what, CaseCommand::Decide { .. } | CaseCommand::Approve { .. });
+                let expect = depends.then_some(self.entries.seen);
+                let command = Box::new(cases::Command { order, what, expect, request });
+                self.stage = Stage::Writing;
+                app.disputes.writing = Some(command.clone());
+                app.ask(Effect::Desk(Ask::Act(command)));
+            }
+            Err(fault) => {
+                self.entries.form.go(fault.slot);
+                self.stage = Stage::Editing;
+            }
+        }
+    }
+
+    /// Updates the computed fields after a change, and keeps a draft.
+    fn changed(&mut self, app: &mut App) {
+        let Some(shown) = app.disputes.shown.as_deref() else { return };
+        self.note = None;
+        self.entries.follow(shown);
+        let (kind, draft) = (self.entries.kind(), self.entries.draft());
+        app.disputes.sent.remove(&kind);
+        app.disputes.drafts.insert(kind.clone(), draft.clone());
+        app.disputes.unsaved.insert(kind, Some(draft));
+    }
+}
+
+impl Dialog<App> for CaseForm {
+    fn scope(&self) -> Scope {
+        Scope::Sheet
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
+        let form = &mut self.entries.form;
+        match (command, &self.stage) {
+            (Command::Back, Stage::Asking(_)) if !form.fields.is_empty() => self.stage = Stage::Editing,
+            (Command::Back, _) => {
+                app.disputes.may_write = None;
+                app.disputes.loads.case.due = true;
+                app.ask(Effect::Desk(Ask::Leave));
+                return Then::Close;
+            }
+            (_, Stage::Writing | Stage::Unknown) => {}
+            (Command::TakeOver, _) => app.ask(Effect::Desk(Ask::Edit(self.entries.named.clone(), true))),
+            (Command::Go, _) => self.go(app),
+            (Command::NextField, Stage::Editing) => form.turn(true),
+            (Command::PreviousField, Stage::Editing) => form.turn(false),
+            (Command::Left | Command::Right, Stage::Editing) if form.chooses() => {
+                form.choose(command == Command::Right);
+                self.changed(app);
+            }
+            (Command::Left | Command::Right, _) => return self.typed(app, key),
+            _ => {}
+        }
+        Then::Stay
+    }
+
+    fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        match &mut self.stage {
+            Stage::Asking(gate) => gate.type_key(key),
+            Stage::Editing if self.entries.form.type_key(key) => self.changed(app),
+            Stage::Editing | Stage::Writing | Stage::Unknown => {}
+        }
+        Then::Stay
+    }
+
+    fn paste(&mut self, app: &mut App, text: &str) {
+        if matches!(self.stage, Stage::Editing) && self.entries.form.paste(text) {
+            self.changed(app);
+        }
+    }
+
+    fn gate(&mut self) -> Option<&mut Gate> {
+        match &mut self.stage {
+            Stage::Asking(gate) => Some(gate),
+            Stage::Editing | Stage::Writing | Stage::Unknown => None,
+        }
+    }
+
+    fn takes_words(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        let entries = &self.entries;
+        let id = text::clean(entries.named.0.split_once(':').map_or("", |(_, id)| id));
+        let title = format!("{} {} {id}", entries.action.title(), look.glyphs.dot);
+        let mut frame = Frame::new(title, area, look);
+        let Some(shown) = self.case(app) else { return frame.draw(area, buf) };
+        let barred = app.disputes.may_write == Some(false) && !entries.reviews();
+        let style = if barred { look.dim() } else { Style::new() };
+        entries.form.draw(&mut frame, matches!(self.stage, Stage::Editing), style);
+        if !frame.lines.is_empty() {
+            frame.space();
+        }
+        let good = entries.doing(shown).is_ok() || entries.action == CaseAction::AttachFile;
+        let style = if good { look.good() } else { look.warn() };
+        consequence(entries, shown).iter().for_each(|words| frame.say(words, style));
+        if barred {
+            let who = app.disputes.rival(&app.session.person);
+            frame.say(&format!("{who} is writing here: you can only read. ctrl-t takes over."), look.bad());
+        }
+        if let Some(note) = &self.note {
+            frame.say(note, look.bad());
+        }
+        match &self.stage {
+            Stage::Editing => {}
+            Stage::Asking(gate) => {
+                frame.space();
+                frame.gate(gate);
+            }
+            Stage::Writing => frame.end("Writing …", look.warn()),
+            Stage::Unknown => frame.end("Outcome unknown, checking …", look.bad()),
+        }
+        frame.draw(area, buf)
+    }
+}

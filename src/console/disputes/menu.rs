@@ -1,0 +1,148 @@
+//! The menu of case actions: those you can do now, and on demand the others with the reasons why not.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use strum::VariantArray;
+
+use super::form;
+use super::shown::CaseShown;
+use crate::cases::law::{Refusal, Standing, rule_of};
+use crate::console::app::state::App;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::frame::Frame;
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::domain::CaseAction;
+use crate::settings::keys::{self, Command, Scope};
+use crate::text;
+
+/// The menu of case actions.
+#[derive(Debug, Clone, Default)]
+pub struct CaseMenu {
+    /// Show all actions, with the reasons against them; otherwise only the allowed ones.
+    reasons: bool,
+    /// The selected line.
+    at: usize,
+    /// Why the last letter did nothing, or what happened to the case meanwhile.
+    note: Option<String>,
+}
+
+/// A line of the menu: an action, and why it is refused if it is.
+type Choice = (CaseAction, Result<(), Refusal>);
+
+fn standing(shown: &CaseShown) -> Option<Standing> {
+    let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
+    Standing::of(&shown.whole.case, proposer, shown.whole.is_unpaid()).ok()
+}
+
+/// The actions this person can take on the shown case; with `reasons`, the refused ones too.
+pub fn choices(app: &App, reasons: bool) -> Vec<Choice> {
+    let Some(standing) = app.disputes.shown.as_deref().and_then(standing) else { return Vec::new() };
+    let judge =
+        |action: &CaseAction| (*action, standing.judge(*action, &app.session.person, app.session.roles, app.now));
+    CaseAction::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()
+}
+
+/// Opens the menu of the shown case.
+pub fn open(app: &mut App) {
+    if app.disputes.shown.is_none() {
+        return app.say(Tone::News, "No case is selected.");
+    }
+    app.open(CaseMenu::default());
+}
+
+impl CaseMenu {
+    /// The menu after someone changed the case.
+    pub fn moved(&self, words: String) -> Self {
+        Self { reasons: self.reasons, at: 0, note: Some(words) }
+    }
+
+    fn pick(&mut self, app: &mut App, (action, verdict): Choice) {
+        match verdict {
+            Err(refusal) => self.note = Some(format!("{}: {}", action.title(), refusal.words)),
+            Ok(()) if app.may_write() => form::open(app, action),
+            Ok(()) => {}
+        }
+    }
+}
+
+impl Dialog<App> for CaseMenu {
+    fn scope(&self) -> Scope {
+        Scope::Menu
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        let mut choices = choices(app, self.reasons);
+        let at = self.at;
+        match command {
+            Command::Down => *self = Self { at: (at + 1).min(choices.len().saturating_sub(1)), note: None, ..*self },
+            Command::Up => *self = Self { at: at.saturating_sub(1), note: None, ..*self },
+            Command::Reasons => *self = Self { reasons: !self.reasons, ..Self::default() },
+            Command::Choose if at < choices.len() => self.pick(app, choices.swap_remove(at)),
+            Command::Choose | Command::Copy => {}
+            _ => return Then::Close,
+        }
+        Then::Stay
+    }
+
+    /// A letter picks its action, allowed or not; a digit picks a line of the menu.
+    fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        let letter = keys::name(&key).and_then(|name| name.chars().next()).unwrap_or(' ');
+        let allowed = choices(app, false);
+        let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());
+        let by_letter = || choices(app, true).into_iter().find(|(action, _)| rule_of(*action).letter == letter);
+        if let Some(choice) = by_digit.or_else(by_letter) {
+            self.pick(app, choice);
+        }
+        Then::Stay
+    }
+
+    fn is_of_use(&self, _app: &App, command: Command) -> bool {
+        command != Command::Copy
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        let Some(shown) = &app.disputes.shown else { return Drawn::default() };
+        let title = format!("{} {} case actions", text::clean(shown.whole.case.id()), look.glyphs.dot);
+        let mut frame = Frame::new(title, area, look);
+        if let Some(note) = &self.note {
+            frame.say(note, look.warn());
+            frame.space();
+        }
+        let choices = choices(app, self.reasons);
+        let titles = choices.iter().map(|(action, _)| text::width(action.title())).max().unwrap_or(0);
+        let mut digit = 0;
+        for (at, (action, verdict)) in choices.iter().enumerate() {
+            digit += usize::from(verdict.is_ok());
+            let number = if verdict.is_ok() && digit < 10 { digit.to_string() } else { " ".to_owned() };
+            let bar = if at == self.at { look.glyphs.bar } else { " " };
+            let said = match verdict {
+                Ok(()) => action.definition().trim_end_matches('.').to_owned(),
+                Err(refusal) => text::clean(&refusal.words),
+            };
+            let mut line = Line::from(vec![
+                Span::raw(format!("{bar} {number} ")),
+                Span::styled(rule_of(*action).letter.to_string(), look.key()),
+                Span::raw(format!("  {}  ", text::left(action.title(), titles))),
+            ]);
+            let left = frame.room.saturating_sub(line.width());
+            line.push_span(Span::styled(text::cut(&said, left), look.dim()));
+            frame.line(if verdict.is_err() { line.style(look.dim()) } else { line }, at == self.at);
+        }
+        if choices.is_empty() {
+            frame.say("You have no actions on this case now.", Style::new());
+        }
+        frame.space();
+        let more = if self.reasons { "only what you can do" } else { "the rest, and why not" };
+        let keys = [("?", more), ("   Esc", "back")];
+        let keys = keys
+            .iter()
+            .flat_map(|(key, words)| [Span::styled(*key, look.key()), Span::styled(format!(" {words}"), look.dim())]);
+        frame.line(Line::from_iter(keys), false);
+        frame.draw(area, buf)
+    }
+}

@@ -1,0 +1,102 @@
+//! The dispute desk: queues with their counts, the cases of a queue, the selected case.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+use strum::VariantArray;
+
+use super::{case, cases};
+use crate::console::app::state::App;
+use crate::console::disputes::shown::MOST_COUNTED;
+use crate::console::disputes::state::Focus;
+use crate::console::kit::draw::{self, Drawn, ends, whole};
+use crate::console::kit::look::Look;
+use crate::records::Queue;
+use crate::text;
+
+/// From this width, the three panes are side by side.
+const WIDE: u16 = 120;
+/// Below this width, one pane is shown at a time.
+const NARROW: u16 = 76;
+/// The width of the queues.
+const QUEUES: u16 = 29;
+
+/// The areas of queues, cases and case. A hidden pane has an empty area.
+fn areas(app: &App, body: Rect) -> [Rect; 3] {
+    let none = Rect { width: 0, height: 0, ..body };
+    let focus = app.disputes.focus;
+    if app.prefs.plain || body.width < NARROW {
+        let mut areas = [none; 3];
+        areas[focus as usize] = body;
+        return areas;
+    }
+    if body.width >= WIDE {
+        let list = (body.width - QUEUES - 2) * 45 / 100;
+        let [queues, _, cases, _, case] = Layout::horizontal([
+            Constraint::Length(QUEUES),
+            Constraint::Length(1),
+            Constraint::Length(list),
+            Constraint::Length(1),
+            Constraint::Min(0),
+        ])
+        .areas(body);
+        return [queues, cases, case];
+    }
+    // The case replaces the queues when the focus leaves the queues.
+    let [left, _, right] = Layout::horizontal([
+        Constraint::Length(QUEUES.max(body.width * 2 / 5)),
+        Constraint::Length(1),
+        Constraint::Min(0),
+    ])
+    .areas(body);
+    match focus {
+        Focus::Queues => [left, right, none],
+        Focus::Cases | Focus::Case => [none, left, right],
+    }
+}
+
+/// Draws the desk, and returns how many lines the case has and how many of them fit.
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Clear.render(area, buf);
+    let [queue, list, shown] = areas(app, area);
+    queues(app, look, queue, buf);
+    cases::Cases { app, look }.render(list, buf);
+    let lines = case::lines(app, look, usize::from(shown.width));
+    let (count, height) = (lines.len(), usize::from(shown.height));
+    let first = app.disputes.case_scroll.of(count, height);
+    draw::lines(lines.into_iter().skip(first), shown, buf);
+    for left in [queue, list].into_iter().filter(|it| it.width > 0 && it.right() < area.right()) {
+        for y in area.top()..area.bottom() {
+            if let Some(cell) = buf.cell_mut((left.right(), y)) {
+                cell.set_symbol(look.glyphs.vertical).set_style(look.dim());
+            }
+        }
+    }
+    ends(shown, first, count, look, buf);
+    Drawn { lines: Some((count, height)).filter(|_| !shown.is_empty()), ..Drawn::default() }
+}
+
+fn queues(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
+    let here = app.disputes.focus == Focus::Queues;
+    let title = Line::styled(" Cases", if here { look.focus() } else { look.title() });
+    draw::lines([title], area, buf);
+    let inside = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+    for (queue, row) in Queue::VARIANTS.iter().zip(inside.rows()) {
+        let chosen = *queue == app.disputes.queue;
+        let count = match (queue, app.disputes.count(*queue)) {
+            (Queue::Closed, _) | (_, None) => String::new(),
+            (_, Some(count)) if count > MOST_COUNTED => format!("{}+", text::grouped(MOST_COUNTED)),
+            (_, Some(count)) => text::grouped(count),
+        };
+        let bar = if chosen { look.glyphs.bar } else { " " };
+        let room = usize::from(area.width).saturating_sub(text::width(&count) + 3);
+        let late = *queue == Queue::Overdue && app.disputes.count(*queue).is_some_and(|count| count > 0);
+        let style = if late { look.bad() } else { look.title() };
+        let line = Line::from(vec![
+            Span::raw(format!("{bar}{}", text::left(queue.title(), room))),
+            Span::styled(format!(" {count}"), if count == "0" { look.dim() } else { style }),
+        ]);
+        if chosen { whole(line, row, look.selected(here), buf) } else { draw::put(&line, row, buf) }
+    }
+}

@@ -1,0 +1,132 @@
+//! The last line: the newest message until a key is pressed; otherwise the path and the key hints.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::console::app::layout::Pane;
+use crate::console::app::state::App;
+use crate::console::kit::draw;
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::settings::keys::{self, Binding, Command, Scope};
+use crate::text;
+
+/// The last line.
+pub struct Footer<'a> {
+    /// The state.
+    pub app: &'a App,
+    /// Styles and glyphs.
+    pub look: Look,
+    /// The keys that are taken now.
+    pub scope: Scope,
+}
+
+impl Footer<'_> {
+    /// The path: the open page, or the panes from the board to the one with the focus.
+    fn path(&self) -> String {
+        let app = self.app;
+        if let Some(page) = app.layers.iter().rev().find_map(|layer| layer.page()) {
+            return page.to_owned();
+        }
+        let list = app.orders.list_title();
+        let mut steps = vec!["Orders"];
+        if app.orders.focus != Pane::Board {
+            steps.push(&list);
+        }
+        let shown = app.orders.shown.as_ref();
+        let id = shown.map(|shown| text::clean(&shown.stored.order.key.id)).unwrap_or_default();
+        if app.orders.focus == Pane::Order {
+            steps.push(&id);
+        }
+        steps.join(&format!(" {} ", self.look.glyphs.into))
+    }
+
+    /// What is being written, if something is.
+    fn writing(&self) -> Option<String> {
+        let app = self.app;
+        let order = app.orders.writing.as_ref().map(|command| command.action.title());
+        let case = app.disputes.writing.as_ref().map(|command| command.what.action().title());
+        if let Some(action) = order.or(case) {
+            return Some(format!("  writing: {action} "));
+        }
+        if app.quarantine.settling.is_some() {
+            return Some("  writing ".to_owned());
+        }
+        if let Some((number, progress)) = &app.plans.running {
+            let done = progress.accepted + progress.refused + progress.changed;
+            return Some(format!("  plan {number}: {done} of {} ", done + progress.rest));
+        }
+        let (rest, tally) = app.orders.running.as_ref()?;
+        Some(format!("  {} of {} done ", tally.count(), tally.count() + rest.len() + 1))
+    }
+
+    fn right(&self) -> Span<'static> {
+        let app = self.app;
+        if let Some(words) = self.writing() {
+            return Span::styled(words, self.look.warn());
+        }
+        // Show a key only where it works.
+        match app.journal.unread {
+            unread if unread > 1 && app.layers.is_empty() => {
+                Span::styled(format!("  {unread} new (!) "), self.look.warn())
+            }
+            _ if app.orders.marks.range => Span::styled("  marking (v stops) ", self.look.marked()),
+            _ => Span::raw(""),
+        }
+    }
+
+    /// Whether a key has an effect here.
+    fn is_of_use(&self, binding: &Binding) -> bool {
+        let app = self.app;
+        if let Some(top) = app.top() {
+            return top.is_of_use(app, binding.command);
+        }
+        match binding.command {
+            Command::Mark | Command::Copy | Command::Actions => app.orders.focus != Pane::Board,
+            Command::Back => app.orders.focus != Pane::Board,
+            Command::Open => app.orders.focus != Pane::Order,
+            _ => true,
+        }
+    }
+
+    /// Adds key hints until there is no more room, then an ellipsis.
+    fn hints(&self, line: &mut Line<'static>, room: usize) {
+        for binding in keys::of(self.scope).filter(|binding| !binding.hint.is_empty()) {
+            if (binding.writes && self.app.session.read_only) || !self.is_of_use(binding) {
+                continue;
+            }
+            let keys = self.app.prefs.keys.keys(binding);
+            let key = keys.first().cloned().unwrap_or_default();
+            if line.width() + key.len() + binding.hint.len() + 4 > room {
+                line.push_span(Span::raw("…"));
+                return;
+            }
+            line.push_span(Span::styled(key, self.look.key()));
+            line.push_span(Span::raw(format!(" {}  ", binding.hint)));
+        }
+    }
+}
+
+impl Widget for Footer<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let right = self.right();
+        let wide = (right.width() as u16).min(area.width);
+        let room = area.width - wide;
+        if let Some(note) = self.app.journal.toast() {
+            let (word, style) = match note.tone {
+                Tone::News => ("", self.look.title()),
+                Tone::Good => ("ok: ", self.look.good()),
+                Tone::Bad => ("! ", self.look.bad()),
+            };
+            let words = text::cut(&format!(" {word}{}", note.text), usize::from(room));
+            draw::put(&Line::styled(words, style), Rect { width: room, ..area }, buf);
+        } else {
+            let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
+            self.hints(&mut line, usize::from(room));
+            draw::put(&line, Rect { width: room, ..area }, buf);
+        }
+        Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
+    }
+}

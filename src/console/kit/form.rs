@@ -1,0 +1,293 @@
+//! Forms: fields to type in and fields to choose in. What they mean is decided where a form is opened.
+
+use crossterm::event::KeyEvent;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::frame::Frame;
+use super::input::{insert, is_letter, type_key, typed};
+use crate::text;
+
+/// The least width of the labels.
+const LABELS: usize = 14;
+
+/// What a field takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Takes {
+    /// Words.
+    Words,
+    /// An amount. The first letter replaces one that nobody typed.
+    Amount,
+    /// One of these values, each with its words.
+    Choice(Vec<(String, String)>),
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub struct Field<N> {
+    /// Which field it is.
+    pub name: N,
+    /// Its label.
+    pub label: &'static str,
+    /// The typed text, or the chosen value.
+    pub input: Input,
+    /// What it takes.
+    pub takes: Takes,
+    /// The hint next to it: its limit, or whether it is needed.
+    pub hint: String,
+    /// A person typed or chose it; otherwise it is suggested, or computed from other fields.
+    pub by_hand: bool,
+}
+
+impl<N> Field<N> {
+    /// An empty field for words.
+    pub fn words(name: N, label: &'static str, hint: &str) -> Self {
+        let takes = Takes::Words;
+        Self { name, label, input: Input::default(), takes, hint: hint.to_owned(), by_hand: false }
+    }
+
+    /// An empty field for an amount.
+    pub fn amount(name: N, label: &'static str, hint: &str) -> Self {
+        Self { takes: Takes::Amount, ..Self::words(name, label, hint) }
+    }
+
+    /// A field to choose in.
+    pub fn choice(name: N, label: &'static str, choices: Vec<(String, String)>) -> Self {
+        Self { takes: Takes::Choice(choices), ..Self::words(name, label, "left and right choose") }
+    }
+
+    /// The same field with this value.
+    pub fn with(self, value: impl Into<String>) -> Self {
+        Self { input: Input::new(value.into()), ..self }
+    }
+
+    /// The values to choose from; none if it is typed.
+    pub fn choices(&self) -> &[(String, String)] {
+        match &self.takes {
+            Takes::Choice(choices) => choices,
+            Takes::Words | Takes::Amount => &[],
+        }
+    }
+
+    const fn is_choice(&self) -> bool {
+        matches!(self.takes, Takes::Choice(_))
+    }
+
+    /// Whether the next letter replaces its text.
+    fn is_suggestion(&self) -> bool {
+        self.takes == Takes::Amount && !self.by_hand && !self.input.value().is_empty()
+    }
+
+    /// The chosen value, in words.
+    fn chosen(&self) -> String {
+        let chosen = self.choices().iter().find(|(value, _)| value == self.input.value());
+        format!("< {} >", chosen.map_or("not decided".to_owned(), |(_, words)| text::clean(words)))
+    }
+
+    fn value(&self, here: bool, room: usize) -> String {
+        match &self.takes {
+            Takes::Choice(_) => text::cut(&self.chosen(), room),
+            // Only the field with the focus scrolls to the cursor.
+            Takes::Words | Takes::Amount if here => typed(&self.input, room).0,
+            Takes::Words | Takes::Amount => text::cut(&text::clean(self.input.value()), room),
+        }
+    }
+
+    /// The most cells for the hint: half of the room, and what a chosen value leaves.
+    fn hint_room(&self, room: usize) -> usize {
+        let value = if self.is_choice() { text::width(&self.chosen()) } else { 0 };
+        (room / 2).min(room.saturating_sub(value + 2))
+    }
+}
+
+/// The fields of a form, and the selected one.
+#[derive(Debug, Clone)]
+pub struct Form<N> {
+    /// The fields.
+    pub fields: Vec<Field<N>>,
+    /// The selected field.
+    pub at: usize,
+}
+
+impl<N: Copy + PartialEq> Form<N> {
+    /// A form with the first field selected.
+    pub const fn new(fields: Vec<Field<N>>) -> Self {
+        Self { fields, at: 0 }
+    }
+
+    /// The selected field, if there are any.
+    pub fn here(&self) -> Option<&Field<N>> {
+        self.fields.get(self.at)
+    }
+
+    /// Which field is selected.
+    pub fn name(&self) -> Option<N> {
+        self.here().map(|field| field.name)
+    }
+
+    /// Whether a value is chosen in the selected field, not typed.
+    pub fn chooses(&self) -> bool {
+        self.here().is_some_and(Field::is_choice)
+    }
+
+    /// Whether the selected field takes words, which may be private.
+    pub fn takes_words(&self) -> bool {
+        self.here().is_some_and(|field| field.takes == Takes::Words)
+    }
+
+    /// The field with this name.
+    pub fn field_mut(&mut self, name: N) -> Option<&mut Field<N>> {
+        self.fields.iter_mut().find(|field| field.name == name)
+    }
+
+    /// Whether it has a field with this name.
+    pub fn has(&self, name: N) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
+
+    /// The text of a field, without blanks around it; empty if the form does not have it.
+    pub fn text(&self, name: N) -> &str {
+        self.fields.iter().find(|field| field.name == name).map_or("", |field| field.input.value().trim())
+    }
+
+    /// The text of a field, if there is any.
+    pub fn said(&self, name: N) -> Option<String> {
+        Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Gives a field a computed text.
+    pub fn set(&mut self, name: N, text: impl Into<String>) {
+        if let Some(field) = self.field_mut(name) {
+            (field.input, field.by_hand) = (Input::new(text.into()), false);
+        }
+    }
+
+    /// Goes to a field, if the form has it.
+    pub fn go(&mut self, name: N) {
+        self.at = self.fields.iter().position(|field| field.name == name).unwrap_or(self.at);
+    }
+
+    /// Goes to the next or the previous field, and wraps around.
+    pub fn turn(&mut self, forward: bool) {
+        let count = self.fields.len().max(1);
+        self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
+    }
+
+    /// Chooses the next or the previous value of the selected field. Returns whether it changed.
+    pub fn choose(&mut self, forward: bool) -> bool {
+        let Some(field) = self.fields.get_mut(self.at) else { return false };
+        let choices = field.choices();
+        let count = choices.len();
+        if count == 0 {
+            return false;
+        }
+        // Nothing chosen counts as the last value: forward comes the first.
+        let now = choices.iter().position(|(value, _)| value == field.input.value()).unwrap_or(count - 1);
+        let next = (now + if forward { 1 } else { count - 1 }) % count;
+        field.input = Input::new(choices[next].0.clone());
+        field.by_hand = true;
+        true
+    }
+
+    /// Types a key into the selected field. Returns whether it takes keys.
+    pub fn type_key(&mut self, key: KeyEvent) -> bool {
+        self.write(is_letter(&key), |input| type_key(input, key))
+    }
+
+    /// Pastes text into the selected field. Returns whether it takes text.
+    pub fn paste(&mut self, text: &str) -> bool {
+        self.write(true, |input| insert(input, text))
+    }
+
+    fn write(&mut self, replaces: bool, write: impl FnOnce(&mut Input)) -> bool {
+        let Some(field) = self.fields.get_mut(self.at).filter(|field| !field.is_choice()) else { return false };
+        if replaces && field.is_suggestion() {
+            field.input.reset();
+        }
+        write(&mut field.input);
+        field.by_hand = true;
+        true
+    }
+
+    /// The width of the labels.
+    fn labels(&self) -> usize {
+        let widest = self.fields.iter().map(|field| text::width(field.label)).max().unwrap_or(0);
+        (widest + 3).max(LABELS)
+    }
+
+    /// Draws the fields into a frame, one line each. With `focus`, the selected one has the cursor.
+    pub fn draw(&self, frame: &mut Frame, focus: bool, style: Style) {
+        let (look, labels) = (frame.look, self.labels());
+        for (at, field) in self.fields.iter().enumerate() {
+            let here = at == self.at && focus;
+            let hint = text::cut(&field.hint, field.hint_room(frame.room.saturating_sub(labels)));
+            let wide = frame.room.saturating_sub(labels + text::width(&hint) + 2);
+            let shown = field.value(here, wide);
+            let rest = wide.saturating_sub(text::width(&shown));
+            if here {
+                frame.at = frame.lines.len();
+                frame.cursor = (!field.is_choice()).then(|| labels + typed(&field.input, wide).1);
+            }
+            let bar = if here { look.glyphs.bar } else { " " };
+            // Highlighted, because the first typed letter replaces a suggestion.
+            let style = if here && field.is_suggestion() { look.selected(true) } else { style };
+            frame.lines.push(Line::from(vec![
+                Span::styled(
+                    format!("{bar} {}", text::left(field.label, labels - 2)),
+                    if here { look.focus() } else { look.title() },
+                ),
+                Span::styled(shown, style),
+                Span::raw(" ".repeat(rest)),
+                Span::styled(format!("  {hint}"), look.dim()),
+            ]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyCode;
+
+    fn form() -> Form<char> {
+        let choices = ["a", "b", "c"].map(|value| (value.to_owned(), value.to_owned()));
+        Form::new(vec![
+            Field::amount('m', "Amount", "").with("100"),
+            Field::words('w', "Words", ""),
+            Field::choice('c', "Choice", choices.to_vec()),
+        ])
+    }
+
+    /// The first letter replaces a suggested amount; later ones add to it, and words are never replaced.
+    #[test]
+    fn a_suggestion_is_replaced_once() {
+        let mut it = form();
+        for letter in "25".chars() {
+            assert!(it.type_key(KeyCode::Char(letter).into()));
+        }
+        assert_eq!(it.text('m'), "25");
+        it.turn(true);
+        it.turn(false);
+        it.paste("\n0");
+        assert_eq!(it.text('m'), "25 0");
+        it.set('m', "7");
+        it.type_key(KeyCode::Backspace.into());
+        assert_eq!(it.text('m'), "");
+    }
+
+    #[test]
+    fn choices_go_around_and_are_not_typed() {
+        let mut it = form();
+        it.go('c');
+        assert!(!it.type_key(KeyCode::Char('x').into()) && !it.paste("x") && it.chooses());
+        let mut press = |forward, expect: &str| {
+            it.choose(forward);
+            assert_eq!(it.text('c'), expect);
+        };
+        press(false, "b");
+        press(true, "c");
+        press(true, "a");
+        press(false, "c");
+    }
+}

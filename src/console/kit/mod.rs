@@ -1,0 +1,14 @@
+//! What every screen is made of: the terminal, looks, text fields, forms, questions, frames. It knows no order and no case.
+
+pub mod dialog;
+pub mod draw;
+pub mod form;
+pub mod frame;
+pub mod gate;
+pub mod input;
+pub mod journal;
+pub mod look;
+pub mod reorder;
+pub mod scroll;
+pub mod svg;
+pub mod terminal;

@@ -1,0 +1,35 @@
+//! The results of an action on many orders.
+
+use std::collections::BTreeMap;
+
+/// The results so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Orders with the action recorded.
+    pub done: usize,
+    /// Refused orders, by reason.
+    pub refused: BTreeMap<String, usize>,
+    /// Orders that someone moved after they were marked.
+    pub changed: usize,
+    /// Orders without an answer: the connection was lost before or during their turn.
+    pub lost: usize,
+}
+
+impl Tally {
+    /// How many orders had their turn.
+    pub fn count(&self) -> usize {
+        self.done + self.refused.values().sum::<usize>() + self.changed + self.lost
+    }
+
+    /// The results in words.
+    pub fn words(&self) -> String {
+        let mut said = vec![format!("{} done", self.done)];
+        let refused: usize = self.refused.values().sum();
+        if let Some((why, _)) = self.refused.iter().max_by_key(|(_, count)| **count) {
+            said.push(format!("{refused} refused ({why})"));
+        }
+        said.extend((self.changed > 0).then(|| format!("{} changed meanwhile", self.changed)));
+        said.extend((self.lost > 0).then(|| format!("{} without an answer", self.lost)));
+        said.join(", ")
+    }
+}

@@ -1,0 +1,186 @@
+//! The dialog that settles a fact: first a note, then the confirmation word.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::state::How;
+use crate::console::app::load::Failure;
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::frame::Frame;
+use crate::console::kit::gate::{self, Gate};
+use crate::console::kit::input::{insert, type_key};
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::domain::OrderKey;
+use crate::intake::quarantine::Answer;
+use crate::settings::keys::{Command, Scope};
+use crate::text::{self, sentence};
+
+/// What a person is told who did not say how they know.
+const NO_NOTE: &str = "A note is required: say how you know.";
+
+/// The dialog.
+#[derive(Debug)]
+pub struct Settle {
+    /// The number of the fact.
+    pub id: i64,
+    /// How it is settled.
+    how: How,
+    /// The order it applies to and the version of that order, if there is one.
+    order: Option<(OrderKey, i32)>,
+    /// The full consequence.
+    consequence: String,
+    /// How the person knows, or why.
+    note: Input,
+    /// The word that has to be typed.
+    word: &'static str,
+    /// The question, once there is a note.
+    gate: Option<Gate>,
+    /// It is being written.
+    pub sent: bool,
+}
+
+/// Opens the dialog, with the note that was typed before.
+pub fn open(app: &mut App, id: i64, how: How, order: Option<(OrderKey, i32)>, consequence: String, word: &'static str) {
+    let note = Input::new(app.quarantine.notes.get(&id).cloned().unwrap_or_default());
+    app.open(Settle { id, how, order, consequence, note, word, gate: None, sent: false });
+}
+
+impl Settle {
+    fn note(&self) -> String {
+        self.note.value().trim().to_owned()
+    }
+
+    fn go(&mut self, app: &mut App) {
+        if self.note().is_empty() {
+            return app.say(Tone::Bad, NO_NOTE);
+        }
+        let Some(gate) = &self.gate else {
+            self.gate = Some(Gate::word(self.word));
+            return;
+        };
+        match gate.answer() {
+            gate::Answer::Yes if app.can_write() => {
+                self.sent = true;
+                app.quarantine.notes.insert(self.id, self.note());
+                app.quarantine.settling = Some(self.id);
+                let expect = self.order.as_ref().map(|order| order.1);
+                app.ask(Effect::Settle(self.id, self.how, self.note(), expect));
+            }
+            gate::Answer::Yes | gate::Answer::No => {}
+            gate::Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
+        }
+    }
+}
+
+impl Dialog<App> for Settle {
+    fn scope(&self) -> Scope {
+        Scope::Word
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        match command {
+            Command::Go if self.sent => {}
+            Command::Go => self.go(app),
+            Command::Back if self.gate.is_some() && !self.sent => self.gate = None,
+            Command::Back => {
+                self.put_away(app);
+                return Then::Close;
+            }
+            _ => {}
+        }
+        Then::Stay
+    }
+
+    fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
+        match &mut self.gate {
+            _ if self.sent => {}
+            Some(gate) => gate.type_key(key),
+            None => type_key(&mut self.note, key),
+        }
+        Then::Stay
+    }
+
+    /// The confirmation word cannot be pasted.
+    fn paste(&mut self, _app: &mut App, text: &str) {
+        if self.gate.is_none() {
+            insert(&mut self.note, text);
+        }
+    }
+
+    fn gate(&mut self) -> Option<&mut Gate> {
+        self.gate.as_mut()
+    }
+
+    fn put_away(&mut self, app: &mut App) {
+        app.quarantine.notes.insert(self.id, self.note.value().to_owned());
+    }
+
+    fn takes_words(&self) -> bool {
+        self.gate.is_none()
+    }
+
+    fn is_of_use(&self, _app: &App, command: Command) -> bool {
+        !self.sent || command == Command::Back
+    }
+
+    fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        let order = self.order.as_ref().map_or_else(String::new, |(key, version)| {
+            format!(" {} {}, version {version}", look.glyphs.dot, text::clean(&key.id))
+        });
+        let mut frame = Frame::new(format!("Fact {}{order}", self.id), area, look);
+        frame.say(&self.consequence, look.title());
+        frame.space();
+        match &self.gate {
+            Some(gate) => {
+                let note = text::cut(&text::clean(self.note.value()), frame.room.saturating_sub(6));
+                frame.line(Line::styled(format!("note: {note}"), look.dim()), false);
+                frame.gate(gate);
+            }
+            None => frame.field(Span::styled("How you know: ", look.focus()), &self.note, Style::new()),
+        }
+        if self.sent {
+            frame.end("Writing …", look.warn());
+        }
+        frame.draw(area, buf)
+    }
+}
+
+/// Handles the result of settling a fact.
+pub fn settled(app: &mut App, id: i64, answer: Result<Answer, Failure>) {
+    app.quarantine.load.due = true;
+    app.orders.loads.order.due = true;
+    app.quarantine.settling.take_if(|settling| *settling == id);
+    if matches!(answer, Ok(Answer::Done)) {
+        app.quarantine.notes.remove(&id);
+    }
+    let (tone, text, close) = match answer {
+        Ok(Answer::Done) => (Tone::Good, format!("Fact {id} is settled."), true),
+        Ok(Answer::Missing) => (Tone::Bad, format!("Fact {id} no longer exists."), true),
+        Ok(Answer::Settled(state)) => (Tone::Bad, format!("Someone else was first: fact {id} is {state}."), true),
+        Ok(Answer::Conflict) => {
+            (Tone::Bad, "Someone moved the order meanwhile. Refresh, then try again.".to_owned(), true)
+        }
+        Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("Refused. {refusal}"), false),
+        Ok(Answer::NotPermitted(refused)) => (Tone::Bad, sentence(&refused.to_string()), false),
+        Ok(Answer::NoNote) => (Tone::Bad, NO_NOTE.to_owned(), false),
+        Ok(Answer::NoReading(count)) => (Tone::Bad, format!("Fact {id} has only {count} readings."), false),
+        Err(Failure::Lost) => (Tone::Bad, "Not recorded: the database does not answer. Try again.".to_owned(), false),
+        Err(Failure::Unknown) => {
+            (Tone::Bad, format!("The connection was lost. When it is back, check whether fact {id} is settled."), true)
+        }
+        Err(Failure::Other(text)) => (Tone::Bad, text, false),
+    };
+    if close {
+        app.close::<Settle>(|dialog| dialog.id == id);
+    }
+    app.each::<Settle>().filter(|dialog| dialog.id == id).for_each(|dialog| dialog.sent = false);
+    app.say(tone, text);
+}

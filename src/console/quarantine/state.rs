@@ -1,0 +1,121 @@
+//! The facts in quarantine, page by page.
+
+use std::collections::HashMap;
+
+use crate::console::app::load::Load;
+use crate::console::orders::outcome::consequence;
+use crate::domain::{Action, OrderKey};
+use crate::intake::quarantine;
+use crate::records::{FactState, Quarantined};
+
+/// How many facts a page holds.
+pub const PAGE: usize = 100;
+
+/// How a fact is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Applied as this reading, numbered from 1.
+    Apply(usize),
+    /// Dismissed.
+    Dismiss,
+}
+
+/// What settling a quarantined fact with one of its readings would do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Considering {
+    /// The order, and its version.
+    pub order: (OrderKey, i32),
+    /// The full consequence, in words.
+    pub consequence: String,
+    /// The action that would be recorded.
+    pub action: Action,
+}
+
+impl From<quarantine::Considered> for Considering {
+    fn from(considered: quarantine::Considered) -> Self {
+        let quarantine::Considered { stored, step, .. } = considered;
+        let order = (stored.order.key.clone(), stored.order.version);
+        Self { order, consequence: consequence(&step, &stored), action: step.action() }
+    }
+}
+
+/// The facts in quarantine.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    /// How many facts are waiting, counted up to a limit.
+    pub waiting: i64,
+    /// The current page; `None` before the first is read.
+    pub facts: Option<Vec<Quarantined>>,
+    /// The number of the selected fact.
+    pub selected: Option<i64>,
+    /// The fact number before each page, from the second page to this one.
+    pub starts: Vec<i64>,
+    /// Select the last fact of the next page that is read.
+    land_last: bool,
+    /// Notes that were typed and not sent, by fact number.
+    pub notes: HashMap<i64, String>,
+    /// The fact that is being settled.
+    pub settling: Option<i64>,
+    /// A page is being read.
+    pub load: Load,
+}
+
+impl Inbox {
+    /// The fact number after which the current page starts.
+    pub fn after(&self) -> i64 {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// The line of the selected fact.
+    pub fn at(&self) -> usize {
+        let facts = self.facts.as_deref().unwrap_or_default();
+        facts.iter().position(|fact| Some(fact.id) == self.selected).unwrap_or(0)
+    }
+
+    /// The selected fact.
+    pub fn fact(&self) -> Option<&Quarantined> {
+        self.facts.as_ref()?.get(self.at())
+    }
+
+    /// Moves the selection. Returns whether another page has to be read.
+    pub fn step(&mut self, by: isize) -> bool {
+        let count = self.facts.as_ref().map_or(0, Vec::len);
+        let to = self.at() as isize + by;
+        if to < 0 && !self.starts.is_empty() {
+            self.starts.pop();
+            self.land_last = true;
+            return true;
+        }
+        if to >= count as isize && count == PAGE {
+            let last = self.facts.as_ref().and_then(|facts| facts.last()).map_or(0, |fact| fact.id);
+            self.starts.push(last);
+            self.selected = None;
+            return true;
+        }
+        let to = to.clamp(0, (count as isize - 1).max(0)) as usize;
+        self.selected = self.facts.as_ref().and_then(|facts| facts.get(to)).map(|fact| fact.id);
+        let selected = self.selected;
+        if let Some(facts) = &mut self.facts {
+            facts.retain(|fact| fact.state == FactState::Waiting || Some(fact.id) == selected);
+        }
+        false
+    }
+
+    /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled. The
+    /// selection never jumps to another fact.
+    pub fn take(&mut self, mut facts: Vec<Quarantined>) {
+        let here = facts.iter().any(|fact| Some(fact.id) == self.selected);
+        if std::mem::take(&mut self.land_last) {
+            self.selected = facts.last().map(|fact| fact.id);
+        } else if !here {
+            match self.fact().filter(|fact| Some(fact.id) == self.selected).cloned() {
+                Some(gone) => {
+                    let at = facts.partition_point(|fact| fact.id < gone.id);
+                    facts.insert(at, Quarantined { state: FactState::Applied, ..gone });
+                }
+                None => self.selected = facts.first().map(|fact| fact.id),
+            }
+        }
+        self.facts = Some(facts);
+    }
+}

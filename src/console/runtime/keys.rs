@@ -1,0 +1,170 @@
+//! From a key to what it does: chords, keys that work everywhere, and the keys of the topmost dialog or of the panes.
+
+use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::frame::items::Kind;
+use crate::console::frame::{messages, preferences, search};
+use crate::console::kit::dialog::Then;
+use crate::console::kit::journal::Tone;
+use crate::console::orders::{self, copy, filter, goto, views};
+use crate::console::quarantine::keys as quarantine;
+use crate::console::stuck::{plan, plans, runbook, watch};
+use crate::console::{disputes, stuck};
+use crate::settings::keys::{self, Command, Scope};
+
+/// How long after an Esc the rest of an escape sequence may still arrive.
+const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
+
+/// Lines per notch of the wheel.
+const NOTCH: isize = 3;
+
+/// The keys that are taken now.
+pub fn scope(app: &App) -> Scope {
+    app.top().map_or(Scope::Panes, |top| top.scope())
+}
+
+/// Handles a key.
+pub fn press(app: &mut App, key: KeyEvent) {
+    app.journal.seen();
+    if is_rest_of_an_escape(app, &key) {
+        return;
+    }
+    let scope = scope(app);
+    let Some(name) = keys::name(&key) else { return app.with_top(|top, app| top.typed(app, key)) };
+    let chord = app.keyboard.prefix.take().map(|first| format!("{first} {name}"));
+    let bound = chord.and_then(|chord| app.prefs.keys.find(scope, &chord));
+    if bound.is_none() && app.prefs.keys.begins(scope, &name) {
+        app.keyboard.prefix = Some(name);
+        return;
+    }
+    match bound.or_else(|| app.prefs.keys.find(scope, &name)) {
+        Some(binding) => run(app, binding.command, binding.writes, key),
+        None => app.with_top(|top, app| top.typed(app, key)),
+    }
+}
+
+/// Runs a command, unless it writes and the console is read-only; then the commands that it asked to run after it.
+fn run(app: &mut App, command: Command, writes: bool, key: KeyEvent) {
+    if !matches!(command, Command::Leave | Command::Quit) {
+        app.keyboard.leaving = false;
+    }
+    if !writes || app.may_write() {
+        everywhere(app, command, key);
+    }
+    while let Some((command, key)) = app.next_command() {
+        let bound = keys::of(scope(app)).chain(keys::of(Scope::Panes)).find(|binding| binding.command == command);
+        if !bound.is_some_and(|binding| binding.writes) || app.may_write() {
+            everywhere(app, command, key);
+        }
+    }
+}
+
+/// Whether this key is the rest of an escape sequence. A slow line can cut a sequence in two: Esc arrives first, then
+/// letters that nobody typed. These follow at once and end with a letter or a tilde.
+fn is_rest_of_an_escape(app: &mut App, key: &KeyEvent) -> bool {
+    let begun = app.keyboard.escape.take().filter(|(_, at)| app.now - *at < SPLIT);
+    let KeyCode::Char(letter) = key.code else {
+        app.keyboard.escape = (key.code == KeyCode::Esc).then_some((false, app.now));
+        return false;
+    };
+    match begun {
+        Some((false, at)) if matches!(letter, '[' | 'O') => app.keyboard.escape = Some((true, at)),
+        Some((true, at)) if letter.is_ascii_digit() || letter == ';' => app.keyboard.escape = Some((true, at)),
+        Some((true, _)) => {}
+        Some((false, _)) | None => return false,
+    }
+    true
+}
+
+/// The commands that do the same wherever they are bound. Each page and dialog is opened from its line here.
+fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
+    let (scope, panes) = (scope(app), app.layers.is_empty());
+    match command {
+        Command::Leave => leave(app, "A write is in progress. Press Ctrl-C again to quit anyway."),
+        Command::Quit if panes && app.orders.focus == crate::console::app::layout::Pane::Board => quit(app),
+        Command::Suspend => app.ask(Effect::Suspend),
+        Command::Redraw => app.ask(Effect::Redraw),
+        Command::Dump => app.ask(Effect::Dump),
+        Command::Refresh if scope != Scope::Columns => refresh(app),
+        Command::Help => search::open(app, Kind::Help, scope),
+        Command::Commands => search::open(app, Kind::Commands, scope),
+        Command::Goto => goto::open(app),
+        Command::Mask => preferences::mask(app),
+        Command::Mouse => preferences::mouse(app),
+        Command::Times => preferences::times(app),
+        Command::Theme => preferences::set_theme(app, app.prefs.theme + 1),
+        Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
+        Command::View => {
+            if let Some(digit) = keys::name(&key).and_then(|name| name.parse().ok()) {
+                views::jump(app, digit);
+            }
+        }
+        Command::Messages => messages::open(app),
+        Command::Filter => filter::open(app),
+        Command::Watch if scope != Scope::Watch => watch::open(app),
+        Command::Runbook => runbook::open(app),
+        Command::Plans => plans::open(app),
+        Command::Plan if panes => plan::open(app),
+        Command::Desk => disputes::keys::open(app),
+        Command::Quarantine => quarantine::open(app),
+        _ if panes => orders::keys::on(app, command),
+        _ => app.with_top(|top, app| top.on(app, command, key)),
+    }
+}
+
+/// Reads everything again.
+pub fn refresh(app: &mut App) {
+    orders::loads::refresh(app);
+    app.quarantine.load.due = true;
+    stuck::loads::refresh(app);
+    disputes::loads::refresh(app);
+    app.ask(Effect::LoadRoles);
+    app.ask(Effect::LoadViews);
+}
+
+/// Quits. During a write it shows the objection first, and quits at the second press in a row.
+fn leave(app: &mut App, objection: &str) {
+    if app.is_writing() && !app.keyboard.leaving {
+        app.keyboard.leaving = true;
+        return app.say(Tone::Bad, objection);
+    }
+    app.ask(Effect::Quit);
+}
+
+/// Quits from the board. With unsent forms it quits at the second press.
+fn quit(app: &mut App) {
+    if !app.is_writing() && !app.orders.drafts.is_empty() && !app.keyboard.leaving {
+        app.keyboard.leaving = true;
+        let count = app.orders.drafts.len();
+        let drafts = if count == 1 { "One form is".to_owned() } else { format!("{count} forms are") };
+        let words = format!("{drafts} filled in but not sent. Press q again to discard and quit.");
+        return app.say(Tone::Bad, words);
+    }
+    leave(app, "A write is in progress. Press q again to quit anyway.");
+}
+
+/// Handles the mouse, when it is on. It never runs an action.
+pub fn mouse(app: &mut App, event: MouseEvent) {
+    let at = Position { x: event.column, y: event.row };
+    let by = match event.kind {
+        // A click selects nothing while a dialog is open: dialogs need keys.
+        MouseEventKind::Down(MouseButton::Left) if app.layers.is_empty() => return orders::mouse::click(app, at),
+        MouseEventKind::ScrollDown => NOTCH,
+        MouseEventKind::ScrollUp => -NOTCH,
+        MouseEventKind::Down(_)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => return,
+    };
+    if app.layers.is_empty() {
+        return orders::mouse::wheel(app, at, by);
+    }
+    let command = if by > 0 { Command::Down } else { Command::Up };
+    app.with_top(|top, app| if top.scrolls() { top.on(app, command, KeyCode::Null.into()) } else { Then::Stay });
+}

@@ -1,0 +1,11 @@
+//! What makes the console run: the loop, messages and keys, the screen, the work outside, recordings.
+
+pub mod checkpoint;
+pub mod headless;
+pub mod keys;
+pub mod record;
+pub mod replay;
+pub mod run;
+pub mod screen;
+pub mod update;
+pub mod work;

@@ -1,0 +1,114 @@
+//! What each message changes. Afterwards the reads that are due are started.
+
+use chrono::{DateTime, Utc};
+
+use super::keys;
+use crate::console::app::message::{Effect, Message};
+use crate::console::app::session::Link;
+use crate::console::app::state::App;
+use crate::console::kit::journal::Tone;
+use crate::console::orders::bulk::Bulk;
+use crate::console::orders::shown::Pulse;
+use crate::console::orders::view::panes;
+use crate::console::orders::{self, answers, filter, goto, marking, run, views};
+use crate::console::quarantine::settle;
+use crate::console::stuck::plan;
+use crate::console::{disputes, quarantine, stuck};
+
+/// Handles one message, and returns what it asks for. `now` is when it came.
+pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
+    app.now = now;
+    take(app, message);
+    app.cover();
+    panes::settle(app);
+    disputes::loads::settle(app);
+    orders::loads::pump(app);
+    quarantine::loads::pump(app);
+    stuck::loads::pump(app);
+    disputes::loads::pump(app);
+    app.take_effects()
+}
+
+fn take(app: &mut App, message: Message) {
+    match message {
+        Message::Key(key) => keys::press(app, key),
+        Message::Typed(text) => filter::replay(app, text),
+        Message::Mouse(event) => keys::mouse(app, event),
+        Message::Paste(text) => app.paste(&text),
+        Message::Resize(width, height) => {
+            app.size = (width, height);
+            app.uncover();
+        }
+        Message::Tick => app.orders.live.forget(app.now),
+        Message::Link(link) => linked(app, link),
+        Message::Pulse(news) => pulse(app, &news),
+        Message::Board(board) => orders::loads::take_board(app, board),
+        Message::Page(ask, page) => orders::loads::take_page(app, &ask, page),
+        Message::Order(key, shown) => orders::loads::take_order(app, &key, shown),
+        Message::Waiting(after, page) => quarantine::loads::take(app, after, page),
+        Message::Roles(Ok(roles)) => app.session.roles = roles,
+        Message::Roles(Err(failure)) => app.failed("your roles", &failure),
+        Message::Wrote(command, answer) => answers::wrote(app, command, answer),
+        Message::WroteOne(command, answer) => {
+            run::wrote(app, &command, answer);
+            if app.orders.running.is_none() {
+                app.close::<Bulk>(Bulk::is_running);
+            }
+        }
+        Message::Learnt(command, answer) => answers::learnt(app, command, answer),
+        Message::Considered(id, number, answer) => quarantine::loads::considered(app, id, number, answer),
+        Message::Settled(id, answer) => settle::settled(app, id, answer),
+        Message::Sought(name, found) => goto::take(app, &name, found),
+        Message::All(of, all) => {
+            if let Some(all) = plan::take_all(app, &of, all) {
+                marking::take_all(app, &of, all);
+            }
+        }
+        Message::Views(views) => views::take(app, views),
+        Message::SavedView(view, kept, result) => views::saved(app, *view, kept, result),
+        Message::Told(tone, text) => app.say(tone, text),
+        Message::Watch(news) => stuck::loads::take(app, news),
+        Message::Desk(news) => disputes::loads::take(app, news),
+    }
+}
+
+fn linked(app: &mut App, mut link: Link) {
+    // The screen is as old as the first loss of the connection, however many retries follow.
+    if let (Link::Lost { since: first, .. }, Link::Lost { since, .. }) = (app.link, &mut link) {
+        *since = first;
+    }
+    match (std::mem::replace(&mut app.link, link), link) {
+        (Link::Live, Link::Lost { .. }) => {
+            // The header keeps saying so until the connection is back.
+            let old = "The database does not answer. What you see may be old, and nothing can be written.";
+            app.say(Tone::News, old);
+        }
+        (Link::Lost { .. }, Link::Live) => {
+            // A frozen screen is as old as the lost connection.
+            app.orders.live.thaw();
+            app.say(Tone::Good, "Connected again.");
+            keys::refresh(app);
+        }
+        (Link::Connecting, Link::Live) => keys::refresh(app),
+        _ => {}
+    }
+}
+
+/// Whether a pulse itself changes the screen; otherwise only the data read because of it does.
+pub fn shows(app: &App, pulse: &Pulse) -> bool {
+    !pulse.moves.is_empty()
+        || !pulse.cases.is_empty()
+        || pulse.behind != app.behind
+        || pulse.quarantined != app.quarantine.waiting
+}
+
+fn pulse(app: &mut App, pulse: &Pulse) {
+    app.behind = pulse.behind;
+    let held_changed = quarantine::loads::pulse(app, pulse);
+    orders::loads::pulse(app, pulse, held_changed);
+    if app.orders.live.frozen.is_none() {
+        app.quarantine.load.due |= held_changed;
+        stuck::loads::pulse(app, pulse);
+        disputes::loads::pulse(app, pulse);
+    }
+}
