@@ -7,6 +7,7 @@ pub mod demo;
 pub mod disputes;
 pub mod frame;
 pub mod kit;
+pub mod mask;
 pub mod orders;
 pub mod quarantine;
 pub mod runtime;

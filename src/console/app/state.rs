@@ -1,6 +1,7 @@
 //! The console's state: one part for each screen, and what they share. It does no I/O and has no clock: work for the
 //! outside is asked for as effects.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::console::disputes::state::Disputes;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
+use crate::console::mask::{Behind, Mask};
 use crate::console::orders::state::Orders;
 use crate::console::quarantine::state::Inbox;
 use crate::console::stuck::state::{Plans, Stuck};
@@ -134,6 +136,16 @@ impl App {
     /// The next command to run after this one.
     pub fn next_command(&mut self) -> Option<(Command, KeyEvent)> {
         self.later.pop_front()
+    }
+
+    /// Something to show: with names and words hidden, if the screen is shared.
+    pub fn masked<'a, T: Mask + Clone>(&self, value: &'a T) -> Cow<'a, T> {
+        if !self.prefs.mask {
+            return Cow::Borrowed(value);
+        }
+        let mut masked = value.clone();
+        masked.mask(&mut Behind(self.prefs.look().glyphs.hidden));
+        Cow::Owned(masked)
     }
 
     /// The text of a query for the screen, without people's names if they are hidden.

@@ -66,6 +66,7 @@ pub fn open_hints(app: &mut App) {
 /// Shows the attached files.
 pub fn open_files(app: &mut App) {
     let Some(shown) = &app.disputes.shown else { return app.say(Tone::News, NO_CASE) };
+    let shown = app.masked(shown.as_ref());
     let (mut lines, mut files) = (Vec::new(), Vec::new());
     for (event, file) in shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?))) {
         let facts = if file.facts.is_empty() { String::new() } else { format!(", {}", file.facts) };

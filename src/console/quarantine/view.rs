@@ -20,7 +20,7 @@ struct Inbox<'a> {
 
 impl Inbox<'_> {
     fn row(&self, fact: &Quarantined, width: usize, selected: bool) -> Line<'static> {
-        let look = self.look;
+        let (look, fact) = (self.look, &*self.app.masked(fact));
         let bar = if selected { look.glyphs.bar } else { " " };
         let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
         let early = match (fact.state, fact.early) {
@@ -37,22 +37,17 @@ impl Inbox<'_> {
         let room = width.saturating_sub(text::width(&head) + early.len());
         Line::from(vec![
             Span::raw(head),
-            Span::raw(text::cut(&self.private(&fact.message), room)),
+            Span::raw(text::cut(&text::clean(&fact.message), room)),
             Span::styled(early, look.dim()),
         ])
     }
 
-    /// Text of a fact, masked because it can name people.
-    fn private(&self, words: &str) -> String {
-        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
-    }
-
     fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
-        let look = self.look;
+        let (look, fact) = (self.look, &*self.app.masked(fact));
         let title = format!("#{} {}", fact.id, fact.why.replace('_', " "));
         let mut lines = vec![Line::styled(draw::rule(&title, width, look), look.dim())];
         let room = width.saturating_sub(2);
-        lines.extend(inset(&self.private(&fact.message), width, look.warn()));
+        lines.extend(inset(&fact.message, width, look.warn()));
         if fact.early {
             let why = "It came early. It is retried automatically when the missing fact arrives.";
             lines.extend(inset(why, width, look.dim()));
@@ -64,7 +59,7 @@ impl Inbox<'_> {
             ]));
         }
         let raw = String::from_utf8_lossy(&fact.raw);
-        let seen: String = self.private(&raw).chars().take(room * 20).collect();
+        let seen: String = raw.chars().take(room * 20).collect();
         lines.extend(inset(&seen, width, look.dim()));
         lines
     }

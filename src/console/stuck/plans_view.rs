@@ -40,7 +40,7 @@ pub fn draw(app: &App, question: Option<&Question>, look: Look, area: Rect, buf:
     let first = centred(app.plans.at().unwrap_or(0), usize::from(upper), plans.len());
     for ((place, plan), line) in plans.iter().enumerate().skip(first).zip(list.rows()) {
         let selected = app.plans.at() == Some(place);
-        let words = row(app, look, plan, selected, width);
+        let words = row(app, look, &app.masked(plan), selected, width);
         if selected {
             whole(words, line, look.selected(true), buf);
         } else {
@@ -49,14 +49,9 @@ pub fn draw(app: &App, question: Option<&Question>, look: Look, area: Rect, buf:
     }
     if let Some(plan) = app.plans.plan() {
         let rest = Rect { y: list.bottom(), height: below.bottom() - list.bottom(), ..below };
-        draw::lines(detail(app, look, plan, width), rest, buf);
+        draw::lines(detail(app, look, &app.masked(plan), width), rest, buf);
     }
     question.map_or_else(Drawn::default, |question| ask(question, look, area, buf))
-}
-
-/// Text that people wrote, masked because it can name people.
-fn private(app: &App, look: Look, words: &str) -> String {
-    if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(words) }
 }
 
 fn row(app: &App, look: Look, plan: &Plan, selected: bool, width: usize) -> Line<'static> {
@@ -84,7 +79,7 @@ fn row(app: &App, look: Look, plan: &Plan, selected: bool, width: usize) -> Line
     let head = format!("{bar} {:>5}  ", plan.number);
     let [standing, progress] = [text::left(standing, 20), text::left(&progress, 15)];
     let used = text::width(&head) + text::width(&standing) + text::width(&progress) + 2;
-    let by = format!("{}  {}", text::clean(&plan.made_by), private(app, look, &plan.title));
+    let by = format!("{}  {}", text::clean(&plan.made_by), text::clean(&plan.title));
     Line::from(vec![
         Span::raw(head),
         Span::styled(standing, style),
@@ -111,13 +106,13 @@ fn detail(app: &App, look: Look, plan: &Plan, width: usize) -> Vec<Line<'static>
         let at = plan.at.map_or_else(String::new, |at| app.prefs.zone.short(at));
         format!("{what} by {} {at}", plan.by.as_deref().unwrap_or_default())
     }));
-    said.extend(plan.why.as_deref().map(|why| private(app, look, why)));
+    said.extend(plan.why.clone());
     let dot = format!(" {} ", look.glyphs.dot);
     for words in text::wrap(&text::clean(&said.join(&dot)), width.saturating_sub(2)) {
         lines.push(Line::styled(format!(" {words}"), look.dim()));
     }
     let rows = app.plans.rows.get(&plan.number);
-    for row in rows.into_iter().flatten() {
+    for row in rows.into_iter().flatten().map(|row| app.masked(row)) {
         let head =
             format!(" {}  {}", text::left(&text::clean(&row.order), 16), text::left(&text::clean(&row.doing), 38));
         let rest = text::cut(&text::clean(&row.comes_to), width.saturating_sub(text::width(&head) + 4));

@@ -39,14 +39,14 @@ pub fn steps(app: &App) -> &'static [Step] {
     why.map_or(&[], |why| runbook::steps(why.cause))
 }
 
-/// The lines shown with a stuck order: cause, evidence, steps. Evidence is masked because it can quote people.
+/// The lines shown with a stuck order: cause, evidence, steps.
 pub fn lines(app: &App, shown: &Shown, look: Look, width: usize) -> Vec<Line<'static>> {
     let Some(why) = &shown.related.why else { return Vec::new() };
     let mut lines = vec![Line::from(vec![
         Span::styled(format!(" {}", why.cause.title()), look.bad()),
         Span::styled(format!(" ({})", why.sure.name()), look.dim()),
     ])];
-    let evidence = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(&why.evidence) };
+    let evidence = text::clean(&why.evidence);
     let room = width.saturating_sub(2);
     lines.extend(text::wrap(&evidence, room).into_iter().map(|words| Line::styled(format!(" {words}"), look.dim())));
     for step in steps(app) {

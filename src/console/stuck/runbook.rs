@@ -113,13 +113,13 @@ impl Dialog<App> for Runbook {
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
         let Some(shown) = &app.orders.shown else { return Drawn::default() };
+        let shown = &*app.masked(shown);
         let why = shown.related.why.as_ref();
         let cause = why.map_or("", |why| why.cause.title());
         let title = format!("{} {} {cause}", text::clean(&shown.stored.order.key.id), look.glyphs.dot);
         let mut frame = Frame::new(title, area, look);
         if let Some(why) = why {
-            let evidence = if app.prefs.mask { look.glyphs.hidden } else { &why.evidence };
-            frame.say(evidence, look.dim());
+            frame.say(&why.evidence, look.dim());
             frame.space();
         }
         for step in steps(app) {

@@ -228,6 +228,7 @@ impl Watch<'_> {
     }
 
     fn alert(&self, standing: &Standing, selected: bool, width: usize) -> Line<'static> {
+        let standing = &*self.app.masked(standing);
         let (app, look) = (self.app, self.look);
         let bar = if selected { look.glyphs.bar } else { " " };
         let quiet = standing.is_quiet(app.now);
@@ -239,7 +240,7 @@ impl Watch<'_> {
         let said = format!("{}: {}", text::clean(&standing.alert), self.said(standing));
         let since = self.since(standing);
         let reason = standing.reason.as_deref().filter(|_| quiet).map(|reason| {
-            let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
+            let reason = text::clean(reason);
             let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until));
             format!("; acknowledged until {until}, {}: {reason}", text::clean(&standing.recorder))
         });
@@ -264,9 +265,10 @@ impl Watch<'_> {
 
     /// The details of the selected alert.
     fn alert_detail(&self, area: Rect, buf: &mut Buffer) {
-        let (app, look) = (self.app, self.look);
+        let app = self.app;
         let open = app.stuck.open(app.now);
         let Some(standing) = open.get(app.stuck.alert_at(app.now)) else { return };
+        let standing = &*app.masked(*standing);
         let room = usize::from(area.width).saturating_sub(2);
         let mut said = vec![format!("{}: {}", text::clean(&standing.alert), self.said(standing))];
         said.push(if is_written(standing) {
@@ -275,7 +277,6 @@ impl Watch<'_> {
             "Not recorded by a watcher: recourse stuck --follow records and notifies".to_owned()
         });
         if let (Some(reason), Some(until)) = (&standing.reason, standing.until) {
-            let reason = if app.prefs.mask { look.glyphs.hidden.to_owned() } else { text::clean(reason) };
             said.push(format!("acknowledged until {}: {reason}", app.prefs.zone.short(until)));
         }
         let lines = said.iter().flat_map(|words| text::wrap(words, room)).map(|words| Line::raw(format!(" {words}")));

@@ -38,7 +38,8 @@ pub fn lines(app: &App, look: Look, width: usize) -> Vec<Line<'static>> {
         let words = if app.disputes.selected.is_some() { " Reading …" } else { " No case selected." };
         return vec![Line::styled(words, look.dim())];
     };
-    let mut page = Page { app, look, shown, width, lines: Vec::new() };
+    let shown = app.masked(shown.as_ref());
+    let mut page = Page { app, look, shown: &shown, width, lines: Vec::new() };
     page.head();
     page.clocks();
     page.people();
@@ -59,11 +60,6 @@ impl Page<'_> {
     fn rule(&mut self, title: &str) {
         self.lines.push(Line::default());
         self.lines.push(Line::styled(draw::rule(title, self.width, self.look), self.look.dim()));
-    }
-
-    /// A person's name or words, masked if the user wants that.
-    fn private(&self, words: &str) -> String {
-        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
 
     fn money(&self, minor: i64) -> String {
@@ -189,14 +185,9 @@ impl Page<'_> {
 
     fn people(&mut self) {
         let case = &self.shown.whole.case;
-        let named = [("buyer", &case.buyer, true), ("seller", &case.seller, true), ("merchant", &case.merchant, false)];
-        let words: Vec<String> = named
-            .into_iter()
-            .filter_map(|(who, name, private)| {
-                let name = name.as_ref()?;
-                Some(format!("{who} {}", if private { self.private(name) } else { text::clean(name) }))
-            })
-            .collect();
+        let named = [("buyer", &case.buyer), ("seller", &case.seller), ("merchant", &case.merchant)];
+        let named = named.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
+        let words: Vec<String> = named.collect();
         if !words.is_empty() {
             self.put(&words.join(&format!(" {} ", self.look.glyphs.dot)), Style::new());
         }
@@ -241,9 +232,9 @@ impl Page<'_> {
         let words = crate::cases::outcome::difference(&self.shown.stored.order, parts);
         self.put(&format!("{} proposes, {words}", text::clean(&proposal.recorder)), self.look.title());
         let reason = text::clean(self.shown.policy.title(&proposal.reason));
-        self.put(&format!("{reason}: {}", self.private(&proposal.rationale)), Style::new());
-        self.put(&format!("To the seller: {}", self.private(&proposal.say_seller)), self.look.dim());
-        self.put(&format!("To the buyer: {}", self.private(&proposal.say_buyer)), self.look.dim());
+        self.put(&format!("{reason}: {}", text::clean(&proposal.rationale)), Style::new());
+        self.put(&format!("To the seller: {}", text::clean(&proposal.say_seller)), self.look.dim());
+        self.put(&format!("To the buyer: {}", text::clean(&proposal.say_buyer)), self.look.dim());
         if stale {
             self.put("Out of date: the order or the case changed. It can no longer be approved.", self.look.bad());
         }
@@ -264,11 +255,10 @@ impl Page<'_> {
         };
         self.put(&format!("Seller {seller}, buyer {buyer}: {by}"), self.look.title());
         if let Some(rationale) = &decision.rationale {
-            self.put(&self.private(rationale), self.look.dim());
+            self.put(&text::clean(rationale), self.look.dim());
         }
         for payout in &self.shown.whole.payouts {
-            let reference =
-                payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", self.private(it)));
+            let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", text::clean(it)));
             let (sign, style) = match payout.state {
                 PayoutState::Confirmed => (self.look.glyphs.done, self.look.good()),
                 PayoutState::Failed => (self.look.glyphs.nothing, self.look.bad()),
@@ -323,7 +313,7 @@ impl Page<'_> {
         let words = format!("  {} {} {to}", entry.actor.title(), self.look.glyphs.arrow);
         self.stamped(at, vec![Span::styled(entry.action_title(), self.look.title()), Span::raw(words)]);
         if let Some(note) = &entry.note {
-            let words = self.private(note);
+            let words = text::clean(note);
             self.below(&words, self.look.dim());
         }
     }
@@ -347,7 +337,7 @@ impl Page<'_> {
         let file = event.file.as_ref().map(|file| {
             format!(
                 "{} ({}, {} bytes{}{})",
-                self.private(&file.name),
+                text::clean(&file.name),
                 file.kind,
                 file.size,
                 if file.facts.is_empty() { "" } else { ", " },
@@ -358,19 +348,19 @@ impl Page<'_> {
         let reason = event.reason.as_deref().map(|code| text::clean(self.shown.policy.title(code)));
         let clock = event.clock.map(|clock| format!("{clock} late, level {}", event.level.unwrap_or_default()));
         let person = event.person.as_deref().map(|person| format!("to {}", text::clean(person)));
-        let item = event.item.as_deref().map(|item| self.private(item));
-        let words = event.words.as_deref().map(|words| self.private(words));
+        let item = event.item.as_deref().map(text::clean);
+        let words = event.words.as_deref().map(text::clean);
         let plain: Vec<String> = [person, reason, claimed, item, clock, words, file].into_iter().flatten().collect();
         if !plain.is_empty() {
             self.below(&plain.join(&format!(" {} ", look.glyphs.dot)), look.dim());
         }
         if let Some(note) = &event.note {
-            let words = self.private(&note.0);
+            let words = text::clean(&note.0);
             self.below(&words, look.warn());
         }
         if let Some(message) = &event.message {
             let [open, close] = look.glyphs.quotes;
-            let words = format!("{open}{}{close}", self.private(&message.body));
+            let words = format!("{open}{}{close}", text::clean(&message.body));
             self.below(&words, Style::new());
         }
     }

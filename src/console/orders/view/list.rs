@@ -33,6 +33,11 @@ const SHORTEST: usize = 8;
 /// The maximum width of a text column.
 const LONGEST: usize = 24;
 
+/// A name that may be missing, as it is shown.
+fn shown(name: &Option<String>) -> String {
+    text::clean(name.as_deref().unwrap_or_default())
+}
+
 /// The flags of an order: `~` not confirmed, `!` in quarantine.
 fn flags(stored: &OrderRecord) -> String {
     let unconfirmed = if stored.unconfirmed > 0 { "~" } else { "" };
@@ -57,10 +62,6 @@ impl List<'_> {
         let (app, look) = (self.app, self.look);
         let (order, prefs) = (&stored.order, &app.prefs);
         let absolute = prefs.times == Times::Absolute;
-        let person = |name: &Option<String>| match name {
-            Some(_) if prefs.mask => look.glyphs.hidden.to_owned(),
-            name => text::clean(name.as_deref().unwrap_or_default()),
-        };
         let words = match column {
             Column::Order => text::clean(&order.key.id),
             Column::Amount => order.amount.grouped(),
@@ -79,9 +80,9 @@ impl List<'_> {
                 Some(owner) if owner == app.session.person => "you".to_owned(),
                 owner => text::clean(owner.unwrap_or_default()),
             },
-            Column::Buyer => person(&stored.buyer),
-            Column::Seller => person(&stored.seller),
-            Column::Merchant => text::clean(stored.merchant.as_deref().unwrap_or_default()),
+            Column::Buyer => shown(&app.masked(stored).buyer),
+            Column::Seller => shown(&app.masked(stored).seller),
+            Column::Merchant => shown(&stored.merchant),
             Column::Opened => prefs.zone.short(order.opened_at),
             Column::Moved => prefs.zone.short(order.moved_at),
             Column::Version => order.version.to_string(),
@@ -203,17 +204,16 @@ impl List<'_> {
     /// The name the order was found by, if no column shows it.
     fn found(&self, stored: &OrderRecord, columns: &[Column]) -> Option<String> {
         let (query, _) = self.app.orders.listed_query()?;
-        let (field, value) = query.matched(stored)?;
-        let shows = |column| columns.contains(&column);
-        let (shown, private) = match field {
-            Field::Order => (true, false),
-            Field::Merchant => (shows(Column::Merchant), false),
-            Field::Buyer => (shows(Column::Buyer), true),
-            Field::Seller => (shows(Column::Seller), true),
+        let (field, _) = query.matched(stored)?;
+        let masked = self.app.masked(stored);
+        let (column, value) = match field {
+            // The id is always shown.
+            Field::Order => return None,
+            Field::Merchant => (Column::Merchant, &masked.merchant),
+            Field::Buyer => (Column::Buyer, &masked.buyer),
+            Field::Seller => (Column::Seller, &masked.seller),
         };
-        let hidden = private && self.app.prefs.mask;
-        let value = if hidden { self.look.glyphs.hidden.to_owned() } else { text::clean(value) };
-        (!shown).then(|| format!(" {} {value}", field.title()))
+        (!columns.contains(&column)).then(|| format!(" {} {}", field.title(), shown(value)))
     }
 
     /// The position in the list and its length, as far as known without counting.

@@ -15,7 +15,6 @@ use crate::console::orders::shown::Shown;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::related;
 use crate::domain::{Action, Kind, Money, Outcome, Source, describe};
-use crate::records::Evidence;
 use crate::records::{OrderRecord, Transition};
 use crate::settings::keys::{Command, Scope};
 use crate::settings::prefs::Times;
@@ -92,7 +91,7 @@ impl Order<'_> {
             lines.push(Line::default());
             lines.push(self.rule("In quarantine (Q)", width));
             for fact in &shown.held {
-                let text = format!("#{} {}", fact.id, self.private(&fact.message));
+                let text = format!("#{} {}", fact.id, text::clean(&fact.message));
                 for words in text::wrap(&text, width.saturating_sub(2)) {
                     lines.push(Line::styled(format!(" {words}"), self.look.warn()));
                 }
@@ -104,7 +103,7 @@ impl Order<'_> {
     /// Evidence and plans of the order, oldest first.
     fn related(&self, shown: &Shown, width: usize, lines: &mut Vec<Line<'static>>) {
         let related = &shown.related;
-        let tried = related.evidence.iter().map(|it| (it.happened_at, self.private_detail(it), it.recorder.clone()));
+        let tried = related.evidence.iter().map(|it| (it.happened_at, it.words(), it.recorder.clone()));
         let planned = related.plans.iter().map(|it| (it.at, it.words(&shown.stored.order), it.by.clone()));
         let mut all: Vec<_> = tried.chain(planned).collect();
         all.sort();
@@ -124,21 +123,10 @@ impl Order<'_> {
         }
     }
 
-    /// Evidence in words. Its detail is masked because it can quote people.
-    fn private_detail(&self, evidence: &Evidence) -> String {
-        let hidden = self.app.prefs.mask && evidence.detail.is_some();
-        if hidden { Evidence { detail: None, ..evidence.clone() }.words() } else { evidence.words() }
-    }
-
     /// A time with its zone.
     fn moment(&self, at: DateTime<Utc>) -> String {
         let zone = self.app.prefs.zone;
         format!("{} {}", zone.short(at), zone.name(at))
-    }
-
-    /// A person's name or words, masked if the user wants that.
-    fn private(&self, words: &str) -> String {
-        if self.app.prefs.mask { self.look.glyphs.hidden.to_owned() } else { text::clean(words) }
     }
 
     fn rule(&self, title: &str, width: usize) -> Line<'static> {
@@ -182,11 +170,7 @@ impl Order<'_> {
         ];
         self.flow(&here, width, look.dim(), &mut lines);
         let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
-        let shown = |who: &str, name: &str| match who {
-            "merchant" => text::clean(name),
-            _ => self.private(name),
-        };
-        let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", shown(who, name.as_ref()?))));
+        let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
         self.flow(&named.collect::<Vec<_>>(), width, Style::new(), &mut lines);
         if stored.unconfirmed > 0 {
             let what = if stored.unconfirmed == 1 {
@@ -336,7 +320,7 @@ impl Order<'_> {
             Some(by),
             decided.map(|decided| outcome(decided).to_owned()),
             entry.reason.as_ref().map(|reason| format!("reason {reason}")),
-            entry.note.as_ref().map(|note| format!("{open}{}{close}", self.private(note))),
+            entry.note.as_ref().map(|note| format!("{open}{}{close}", text::clean(note))),
             reference.map(|reference| format!("ref {reference}")),
             entry.inferred.then(|| "inferred from a later notification".to_owned()),
             entry.contradictory.then(|| "the notification contradicted itself".to_owned()),
@@ -353,7 +337,7 @@ impl Order<'_> {
             draw::lines([Line::styled(" No order selected", self.look.dim())], area, buf);
             return (0, height);
         };
-        let lines = self.lines(shown, usize::from(area.width));
+        let lines = self.lines(&self.app.masked(shown), usize::from(area.width));
         let count = lines.len();
         let first = self.app.orders.scroll.of(count, height);
         draw::lines(lines.into_iter().skip(first), area, buf);

@@ -2,7 +2,6 @@
 //! words masked.
 
 mod mask;
-mod mask_desk;
 mod read;
 
 use std::cell::{Cell, RefCell};

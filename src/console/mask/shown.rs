@@ -1,0 +1,94 @@
+//! What is private in what the screens show, and in the news that bring it.
+
+use super::{Hide, Mask, masked};
+use crate::console::disputes;
+use crate::console::disputes::shown::CaseShown;
+use crate::console::orders::shown::{Move, Pulse, Shown};
+use crate::console::orders::window::Page;
+use crate::console::stuck;
+use crate::console::stuck::shown::{Related, RowShown, StuckShown};
+
+masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
+
+masked!(Page { top: open, rows: deep, more: open });
+
+masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff });
+
+masked!(Pulse { moves: deep, cases: open, statuses: open, quarantined: open, behind: open, rang: open });
+
+masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep });
+
+masked!(RowShown { order: open, doing: open, comes_to: words });
+
+masked!(StuckShown { stored: deep, why: deep });
+
+masked!(stuck::shown::Seen { grid: open, flow: open, looked: deep });
+
+masked!(disputes::shown::Seen { counts: open, cases: deep, more: open });
+
+/// Drafts are what a person is writing now: they are dropped.
+impl Mask for CaseShown {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        let Self { whole, stored, log, others, hints, drafts, present, policy } = self;
+        _ = policy;
+        whole.mask(hide);
+        stored.mask(hide);
+        log.mask(hide);
+        others.iter_mut().for_each(|(_, event)| event.mask(hide));
+        hints.mask(hide);
+        drafts.clear();
+        present.mask(hide);
+    }
+}
+
+impl Mask for stuck::message::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Seen(seen) => seen.mask(hide),
+            Self::Cell(_, orders) => orders.mask(hide),
+            Self::Acknowledged(_, answer) => answer.mask(hide),
+            Self::Ticked(result) => failure(result, hide),
+            Self::Plans(plans) => plans.mask(hide),
+            Self::PlanRows(_, rows) => rows.mask(hide),
+            Self::PlanTotals(_, totals) => failure(totals, hide),
+            Self::MadePlan(_, number) => failure(number, hide),
+            Self::PlanProgress(_, _) => {}
+            Self::PlanEnded(_, ended) => ended.mask(hide),
+            Self::PlanTold(_, answer) => answer.mask(hide),
+        }
+    }
+}
+
+impl Mask for disputes::message::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Seen(_, _, seen) => seen.mask(hide),
+            Self::Case(_, shown) => shown.mask(hide),
+            Self::Present(_, present) => present.mask(hide),
+            Self::Edit(_, may) => failure(may, hide),
+            Self::Next(Ok(Err(refusal))) => refusal.mask(hide),
+            Self::Next(next) => failure(next, hide),
+            Self::Acted(command, answer) => {
+                command.mask(hide);
+                answer.mask(hide);
+            }
+            Self::Learnt(command, answer) => {
+                command.mask(hide);
+                answer.mask(hide);
+            }
+            Self::Drafted(result) => failure(result, hide),
+            Self::Paper(_, lines) => match lines {
+                Ok(lines) => lines.iter_mut().for_each(|line| hide.words(line)),
+                Err(fault) => hide.words(fault),
+            },
+            Self::Saved(Ok(text) | Err(text)) | Self::Unread(text) => hide.words(text),
+        }
+    }
+}
+
+/// Masks the failure of something that has no private text.
+pub fn failure<T>(result: &mut Result<T, impl Mask>, hide: &mut dyn Hide) {
+    if let Err(failure) = result {
+        failure.mask(hide);
+    }
+}
