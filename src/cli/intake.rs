@@ -11,6 +11,7 @@ use super::Desk;
 use super::act::refused;
 use super::json::time;
 use super::table::Table;
+use crate::desk::quarantine::{How, settle};
 use crate::domain::{Money, Why};
 use crate::exit::{CliError, End};
 use crate::intake::import::{self, Summary};
@@ -130,11 +131,11 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
             Ok(End::Done)
         }
         Some(QuarantineVerb::Apply { id, reading, note }) => {
-            let answer = quarantine::apply(&desk.store, desk.roles, *id, *reading, note, None, Utc::now()).await?;
+            let answer = settle(&desk.store, desk.roles, *id, How::Apply(*reading, None), note, Utc::now()).await?;
             tell(desk, *id, answer)
         }
         Some(QuarantineVerb::Dismiss { id, note }) => {
-            let answer = quarantine::dismiss(&desk.store, desk.roles, *id, note).await?;
+            let answer = settle(&desk.store, desk.roles, *id, How::Dismiss, note, Utc::now()).await?;
             tell(desk, *id, answer)
         }
     }

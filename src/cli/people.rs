@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Desk;
 use super::json::time;
 use super::table::Table;
+use crate::desk::team;
 use crate::domain::Role;
 use crate::exit::{CliError, End};
 use crate::settings::args::{People, PeopleVerb};
@@ -41,7 +42,7 @@ pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> 
     if desk.store.read_only {
         return Err(CliError::Usage("cannot change roles with --read-only".to_owned()));
     }
-    match people::change(&desk.store.pool, login, roles, granted, &desk.store.person).await {
+    match team::change_roles(&desk.store, login, roles, granted).await {
         Ok(()) => list(desk).await,
         Err(StoreError::Refused { constraint, message }) => {
             let line = RefusedLine { result: "refused", why: constraint, message };

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Desk;
 use super::table::Table;
+use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::settings::Settings;
 use crate::settings::ask::{View as Ask, ViewVerb};
@@ -56,7 +57,7 @@ pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result
                 return Err(CliError::Usage("a view needs a name".to_owned()));
             }
             read(name, query)?;
-            views::change(&desk.store, name, Some(query)).await?;
+            team::change_view(&desk.store, name, Some(query)).await?;
         }
         Some(ViewVerb::Remove { name }) => {
             if !views::all(&desk.store).await?.iter().any(|(known, _)| known == name) {
@@ -64,7 +65,7 @@ pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result
                     "no shared view {name:?}; remove your own views in your configuration"
                 )));
             }
-            views::change(&desk.store, name, None).await?;
+            team::change_view(&desk.store, name, None).await?;
         }
         None => {
             let mut table = Table::new(&["view", "query", "owner"], &[]);

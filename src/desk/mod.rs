@@ -3,7 +3,9 @@
 
 pub mod cases;
 pub mod command_line;
+pub mod quarantine;
 pub mod request;
+pub mod team;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::PgConnection;

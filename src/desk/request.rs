@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// What a person is told when the answer was lost and nothing is recorded.
-pub const NOTHING: &str = "the connection was lost and nothing was recorded: try again";
+pub(crate) const NOTHING: &str = "the connection was lost and nothing was recorded: try again";
 
 /// The digest that a repeated request has to match: SHA-256 of its body and its person as JSON, which is the same in
 /// every version of this program.
@@ -64,6 +64,15 @@ pub async fn settled<A, F: Future<Output = Result<Option<A>, StoreError>>>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// The answer that was found out; otherwise the error that says that nothing is recorded.
+///
+/// # Errors
+///
+/// [`StoreError::Unreachable`] if there is none.
+pub fn or_nothing<A>(found: Option<A>) -> Result<A, StoreError> {
+    found.ok_or_else(|| StoreError::Unreachable(NOTHING.to_owned()))
 }
 
 #[cfg(test)]

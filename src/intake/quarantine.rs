@@ -7,6 +7,7 @@ use super::judge::{asked, record};
 use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
 use crate::records::{FactState, Quarantined};
+use crate::store::error::of_commit;
 use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
@@ -121,7 +122,7 @@ pub async fn consider(
 /// # Errors
 ///
 /// [`StoreError::Unknown`] if the connection was lost during the commit; another [`StoreError`] if the database refuses
-/// it, or if it is recorded but the retry of the order's other facts fails.
+/// it.
 pub async fn apply(
     store: &Store,
     roles: Roles,
@@ -151,7 +152,7 @@ pub async fn apply(
     let written = async {
         append::append(&mut tx, &[record]).await?;
         inbox::settle(&mut tx, id, "applied", note, &store.person).await?;
-        tx.commit().await.map_err(crate::store::error::of_commit)
+        tx.commit().await.map_err(of_commit)
     };
     match written.await {
         Ok(()) => {}
@@ -159,7 +160,10 @@ pub async fn apply(
         Err(error) => return Err(error),
     }
     drop(connection);
-    import::retry(store, &[stored.order.key.to_string()]).await?;
+    // It is recorded. Facts that waited for it are tried again here, or else with the next fact.
+    if let Err(error) = import::retry(store, &[stored.order.key.to_string()]).await {
+        tracing::warn!(order = %stored.order.key, %error, "facts that waited for this one could not be tried again");
+    }
     feed::ring(store).await;
     Ok(Answer::Done)
 }
@@ -178,7 +182,12 @@ pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result
     if let Err(answer) = held(&mut connection, roles, id).await? {
         return Ok(answer);
     }
-    match inbox::settle(&mut connection, id, "dismissed", note, &store.person).await {
+    let mut tx = sqlx::Connection::begin(&mut *connection).await?;
+    let written = async {
+        inbox::settle(&mut tx, id, "dismissed", note, &store.person).await?;
+        tx.commit().await.map_err(of_commit)
+    };
+    match written.await {
         Ok(()) => {}
         Err(StoreError::Conflict) => return Ok(Answer::Conflict),
         Err(error) => return Err(error),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
+use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError};
 use crate::stuck::alarm::{Standing, What};
@@ -60,8 +61,10 @@ pub async fn all(pool: &PgPool) -> Result<Vec<Standing>, StoreError> {
 /// # Errors
 ///
 /// [`StoreError::Conflict`] if someone else recorded an event of this alert first; [`StoreError::Refused`] if an
-/// acknowledgement has no reason or no later end.
+/// acknowledgement has no reason or no later end; [`StoreError::Unknown`] if the connection was lost while it was
+/// committed.
 pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> {
+    let mut tx = store.pool.begin().await?;
     sqlx::query(sql!("tell_alert"))
         .bind(&standing.alert)
         .bind(standing.seq)
@@ -73,7 +76,7 @@ pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> 
         .bind(standing.until)
         .bind(standing.at)
         .bind(&standing.recorder)
-        .execute(&store.pool)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    tx.commit().await.map_err(of_commit)
 }

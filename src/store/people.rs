@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
 use super::StoreError;
+use super::error::of_commit;
 use crate::domain::{Role, Roles};
 
 /// A role that a person has.
@@ -47,7 +48,7 @@ pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
 /// # Errors
 ///
 /// [`StoreError::Refused`] if `by` is not an admin, the first person would not be one, or the last admin would be
-/// removed.
+/// removed; [`StoreError::Unknown`] if the connection was lost while it was committed.
 pub async fn change(pool: &PgPool, login: &str, roles: &[Role], granted: bool, by: &str) -> Result<(), StoreError> {
     let mut roles = roles.to_vec();
     // Admin first: the very first grant must create one.
@@ -62,6 +63,5 @@ pub async fn change(pool: &PgPool, login: &str, roles: &[Role], granted: bool, b
             .execute(&mut *tx)
             .await?;
     }
-    tx.commit().await?;
-    Ok(())
+    tx.commit().await.map_err(of_commit)
 }

@@ -133,22 +133,37 @@ pub async fn rest(pool: &PgPool, number: i64, after: i32, most: i64) -> Result<V
     rows.into_iter().map(PlanRow::try_from).collect()
 }
 
-/// Records the next event of a plan. Fails with [`StoreError::Conflict`] if another event was recorded first.
+/// Records the next event of a plan, and returns the plan. Fails with [`StoreError::Conflict`] if another event was
+/// recorded first.
 ///
 /// # Errors
 ///
 /// [`StoreError::Conflict`] if another event was recorded first or the plan has ended; [`StoreError::Refused`] if the
-/// event is not allowed now, as when the maker approves.
-pub async fn event(store: &Store, plan: &Plan, what: PlanEventKind, why: Option<&str>) -> Result<(), StoreError> {
+/// event is not allowed now, as when the maker approves; [`StoreError::Unknown`] if the connection was lost while it was
+/// committed.
+pub async fn event(store: &Store, plan: &Plan, what: PlanEventKind, why: Option<&str>) -> Result<Plan, StoreError> {
+    let mut tx = store.pool.begin().await?;
     sqlx::query(sql!("plan_event"))
         .bind(plan.number)
         .bind(plan.seq.unwrap_or(0) + 1)
         .bind(what.name())
         .bind(why)
         .bind(&store.person)
-        .execute(&store.pool)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    // Read before the commit, so that nothing can fail after it.
+    let plan = sqlx::query_as(sql!("plans")).bind(plan.number).bind(1_i64).fetch_one(&mut *tx).await?;
+    tx.commit().await.map_err(super::error::of_commit)?;
+    Ok(plan)
+}
+
+/// What was recorded as an event of a plan, and by whom.
+///
+/// # Errors
+///
+/// [`StoreError`] if it cannot be read.
+pub async fn event_at(pool: &PgPool, plan: i64, seq: i32) -> Result<Option<(PlanEventKind, String)>, StoreError> {
+    Ok(sqlx::query_as(sql!("plan_event_at")).bind(plan).bind(seq).fetch_optional(pool).await?)
 }
 
 /// Records the results of rows. Fails with [`StoreError::Conflict`] if someone else recorded one first.

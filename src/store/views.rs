@@ -1,5 +1,6 @@
 //! Shared views: named queries for everyone. Append-only: the newest query of a name counts.
 
+use super::error::of_commit;
 use super::{Store, StoreError};
 
 /// The names and queries of all shared views.
@@ -15,9 +16,10 @@ pub async fn all(store: &Store) -> Result<Vec<(String, String)>, StoreError> {
 ///
 /// # Errors
 ///
-/// [`StoreError::Refused`] if the name is empty, or starts or ends with blanks; another [`StoreError`] if the database
-/// cannot be reached.
+/// [`StoreError::Refused`] if the name is empty, or starts or ends with blanks; [`StoreError::Unknown`] if the connection
+/// was lost while it was committed; another [`StoreError`] if the database cannot be reached.
 pub async fn change(store: &Store, name: &str, query: Option<&str>) -> Result<(), StoreError> {
-    sqlx::query(sql!("change_view")).bind(name).bind(query).bind(&store.person).execute(&store.pool).await?;
-    Ok(())
+    let mut tx = store.pool.begin().await?;
+    sqlx::query(sql!("change_view")).bind(name).bind(query).bind(&store.person).execute(&mut *tx).await?;
+    tx.commit().await.map_err(of_commit)
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
+use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError, evidence, feed, heartbeat, read};
 use crate::domain::Currency;
@@ -172,9 +173,10 @@ pub async fn ticks(pool: &PgPool, order: &str) -> Result<Vec<Tick>, StoreError> 
 ///
 /// # Errors
 ///
-/// [`StoreError::Refused`] if there is no such order or the step has no name; another [`StoreError`] if the database
-/// cannot be reached.
+/// [`StoreError::Refused`] if there is no such order or the step has no name; [`StoreError::Unknown`] if the connection
+/// was lost while it was committed; another [`StoreError`] if the database cannot be reached.
 pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<(), StoreError> {
-    sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&store.pool).await?;
-    Ok(())
+    let mut tx = store.pool.begin().await?;
+    sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&mut *tx).await?;
+    tx.commit().await.map_err(of_commit)
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use tokio::task::JoinSet;
 
 use super::tell::Tellers;
+use crate::desk::request::{or_nothing, settled};
 use crate::domain::{NotPermitted, Roles, Task};
 use crate::store::{Store, StoreError, alerts, heartbeat, watch};
 use crate::stuck::alarm;
@@ -200,8 +201,10 @@ pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>
     written(store, over).await
 }
 
+/// Records what a person did to an alert.
 async fn written(store: &Store, standing: Standing) -> Result<Acknowledged, StoreError> {
-    match alerts::tell(store, &standing).await {
+    let recorded = async || Ok(alerts::all(&store.pool).await?.contains(&standing).then_some(()));
+    match settled(alerts::tell(store, &standing).await, recorded).await.and_then(or_nothing) {
         Ok(()) => Ok(Acknowledged::Done(Box::new(standing))),
         Err(StoreError::Conflict) => Ok(Acknowledged::Conflict),
         Err(error) => Err(error),

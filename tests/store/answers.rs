@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use recourse::cases::policy::SHIPPED;
 use recourse::desk::cases::{self, Answer, CaseCommand, Command, PayoutUpdate};
 use recourse::domain::{ATARAPAY, OrderKey, Parts, Roles};
 use recourse::records::{DecidedTexts, Message, Note, Party};
@@ -114,8 +115,10 @@ fn answered(mut server: UnixStream, mut client: UnixStream, cut: &AtomicUsize) {
 
 /// Everything that was ever recorded.
 async fn recorded(book: &Book) -> i64 {
-    let sql =
-        "select (select count(*) from transition) + (select count(*) from case_event) + (select count(*) from plan)";
+    let sql = "select (select count(*) from transition) + (select count(*) from case_event) + (select count(*) from plan) \
+         + (select count(*) from plan_event) + (select count(*) from person_change) + (select count(*) from view_change) \
+         + (select count(*) from runbook_tick) + (select count(*) from desk_policy) \
+         + (select count(*) from quarantine where state <> 'waiting')";
     sqlx::query_scalar(sql).fetch_one(&mut book.psql().await).await.unwrap()
 }
 
@@ -171,6 +174,34 @@ async fn a_plan_whose_answer_is_lost_is_made_once() {
     let other = book.run(&make("q"));
     assert_eq!(other.code, 4, "{other:?}");
     assert!(other.err.contains("request"), "{other:?}");
+}
+
+/// Commands on plans, facts in quarantine, and what the team shares.
+#[tokio::test]
+async fn what_is_shared_is_told_as_done_when_its_answer_is_lost() {
+    let book = stuck(3).await;
+    let file = |name: &str, text: &str| {
+        let path = std::env::temp_dir().join(format!("{}-{name}", book.name));
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let facts = file("facts.jsonl", "not json\n");
+    assert!(book.run(&["import", &facts]).code < 3);
+    let made = book.run(&["plan", "make", "T-0", "T-1", "--needs-approval", "--as", "ada"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let policy = file("policy.toml", SHIPPED);
+    for (line, expect) in [
+        ("plan approve 1 --as ben", 1),
+        ("plan withdraw 1 --as ada", 1),
+        ("quarantine dismiss 1 --note noise --as ada", 1),
+        ("view save late --where age>24h --as ada", 1),
+        ("view remove late --as ada", 1),
+        ("people add ada admin ops --as ada", 2),
+    ] {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        check(&book, &arguments, "COMMIT", expect).await;
+    }
+    check(&book, &["policy", "--set", &policy, "--as", "ada"], "COMMIT", 1).await;
 }
 
 /// A case action is one short conversation with the database, however long the case is.

@@ -12,6 +12,7 @@ use super::{Desk, nothing_recorded};
 use crate::cases::law::Refusal;
 use crate::cases::policy::{Policy, SHIPPED};
 use crate::desk::cases::{self, Answer, Command};
+use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
 use crate::records::{Case, CaseEvent, CaseEventKind};
@@ -172,7 +173,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
         writable(desk)?;
         let text = std::fs::read_to_string(file)?;
         let policy = Policy::parse(&text).map_err(|fault| CliError::Usage(format!("{}: {fault}", file.display())))?;
-        match policy::set(&desk.store, &policy, &text).await {
+        match team::set_policy(&desk.store, &policy, &text).await {
             Ok(_) => {}
             Err(StoreError::Refused { constraint, message }) => {
                 return refused(desk, &Refusal::because(&constraint, message));
@@ -182,7 +183,6 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
             }
             Err(error) => return Err(error.into()),
         }
-        crate::store::feed::ring(&desk.store).await;
     }
     let held = policy::current(&desk.store.pool).await?;
     if desk.json {

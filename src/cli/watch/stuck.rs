@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
+use crate::desk::team;
 use crate::domain::{Flag, OrderKey, Task};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Sort};
@@ -286,7 +287,7 @@ pub async fn tick(
     }
     // If someone else was first, their tick stays.
     if ticks.iter().any(|tick| tick.step == step) != done {
-        watch::tick(&desk.store, &key.to_string(), step, done).await?;
+        team::tick(&desk.store, &key.to_string(), step, done).await?;
     }
     explain(desk, automatic, order, now).await
 }

@@ -45,7 +45,7 @@ pub async fn next(store: &Store, roles: Roles, reason: Option<&str>, now: DateTi
     let whole = read::whole(&mut *tx, &order, Some(number)).await?;
     let written = tx.commit().await.map_err(of_commit).map(|()| whole);
     let taken = request::settled(written, || async { requested(store, &order, id.0).await.map(|it| it.map(Some)) });
-    let Some(taken) = taken.await? else { return Err(StoreError::Unreachable(request::NOTHING.to_owned())) };
+    let taken = request::or_nothing(taken.await?)?;
     spread(store, None).await;
     Ok(Ok(taken.map(Box::new)))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::cases::Policy;
+use crate::store::error::of_commit;
 use crate::store::{Store, StoreError};
 
 /// The policy in force.
@@ -57,9 +58,12 @@ pub async fn current(pool: &PgPool) -> Result<InForce, StoreError> {
 /// # Errors
 ///
 /// [`StoreError::Refused`] if the person is not an admin; [`StoreError::Conflict`] if someone else just set another
-/// policy.
+/// policy; [`StoreError::Unknown`] if the connection was lost while it was committed.
 pub async fn set(store: &Store, policy: &Policy, source: &str) -> Result<i32, StoreError> {
     let body = serde_json::to_string(policy).map_err(|error| StoreError::Foreign(error.to_string()))?;
+    let mut tx = store.pool.begin().await?;
     let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person);
-    Ok(query.fetch_one(&store.pool).await?)
+    let number = query.fetch_one(&mut *tx).await?;
+    tx.commit().await.map_err(of_commit)?;
+    Ok(number)
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::desk::request::{digest, settled};
+use crate::desk::request::{digest, or_nothing, settled};
 use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
 use crate::records::OrderRecord;
 use crate::records::PlannedAction;
@@ -276,11 +276,16 @@ async fn word(
     if let Some(answer) = objection(&plan) {
         return Ok(answer);
     }
-    match plans::event(store, &plan, what, why).await {
-        Ok(()) => {
+    let seq = plan.seq.unwrap_or(0) + 1;
+    let recorded = async || match plans::event_at(&store.pool, number, seq).await? {
+        Some(event) if event == (what, store.person.clone()) => plans::plan(&store.pool, number).await,
+        Some(_) => Err(StoreError::Conflict),
+        None => Ok(None),
+    };
+    match settled(plans::event(store, &plan, what, why).await, recorded).await.and_then(or_nothing) {
+        Ok(plan) => {
             feed::ring(store).await;
-            let plan = plans::plan(&store.pool, number).await?;
-            Ok(plan.map_or(Answer::Missing, |plan| Answer::Done(Box::new(plan))))
+            Ok(Answer::Done(Box::new(plan)))
         }
         Err(StoreError::Conflict) => Ok(Answer::Conflict),
         Err(error) => Err(error),

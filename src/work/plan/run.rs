@@ -117,7 +117,7 @@ pub async fn run(
     if plan.what != Some(PlanEventKind::Started) {
         match plans::event(store, &plan, PlanEventKind::Started, None).await {
             Err(StoreError::Conflict) => return Ok(Ended::Not(Answer::Conflict)),
-            done => done?,
+            done => _ = done?,
         }
     }
     let rest = usize::try_from(plan.rest()).unwrap_or(0);
@@ -204,8 +204,8 @@ impl Run<'_> {
         };
         let said = Some(why.as_str()).filter(|why| !why.is_empty());
         match plans::event(self.store, &plan, what, said).await {
-            Ok(()) if what == PlanEventKind::Finished => Ok(Ended::Finished(progress.clone())),
-            Ok(()) => Ok(Ended::Stopped(progress.clone(), why)),
+            Ok(_) if what == PlanEventKind::Finished => Ok(Ended::Finished(progress.clone())),
+            Ok(_) => Ok(Ended::Stopped(progress.clone(), why)),
             Err(StoreError::Conflict) => Ok(Ended::Paused(progress.clone())),
             Err(error) => Err(error),
         }

@@ -20,7 +20,7 @@ use crate::console::orders::shown::{Move, Pulse, Shown};
 use crate::console::orders::window::{Listing, Page, PageAsk, Want};
 use crate::console::quarantine::state::{How, PAGE};
 use crate::desk as uses;
-use crate::desk::{Answer, Command};
+use crate::desk::{Answer, Command, team};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
 use crate::query::{Cursor, Sieve, Sort};
@@ -189,7 +189,7 @@ impl Worker {
     async fn save_view(&self, view: &View, keep: bool) -> Result<(), Failure> {
         if view.shared {
             let query = Some(view.text.as_str()).filter(|_| keep);
-            return in_time(views::change(&self.store, &view.name, query)).await.map_err(Failure::from);
+            return in_time(team::change_view(&self.store, &view.name, query)).await.map_err(Failure::from);
         }
         self.files.keep_view(&view.name, keep.then_some(&view.text)).map_err(Failure::Other)
     }
@@ -212,12 +212,11 @@ impl Worker {
     ) -> Result<quarantine::Answer, StoreError> {
         let settling = async {
             let roles = uses::roles(&self.store, self.role).await?;
-            match how {
-                How::Apply(reading) => {
-                    quarantine::apply(&self.store, roles, id, reading, note, expect, Utc::now()).await
-                }
-                How::Dismiss => quarantine::dismiss(&self.store, roles, id, note).await,
-            }
+            let how = match how {
+                How::Apply(reading) => uses::quarantine::How::Apply(reading, expect),
+                How::Dismiss => uses::quarantine::How::Dismiss,
+            };
+            uses::quarantine::settle(&self.store, roles, id, how, note, Utc::now()).await
         };
         in_time(settling).await
     }

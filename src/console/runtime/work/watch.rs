@@ -13,7 +13,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::stuck::message::{Ask, News};
 use crate::console::stuck::planning::comes_to;
 use crate::console::stuck::shown::{Cell, Related, RowShown, Seen, StuckShown};
-use crate::desk::{self, request};
+use crate::desk::{self, request, team};
 use crate::domain::Task;
 use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
@@ -184,7 +184,7 @@ impl Worker {
                 let ticking = async {
                     let roles = desk::roles(store, self.role).await?;
                     roles.may(Task::Runbook)?;
-                    watch::tick(store, &order, &step, done).await
+                    team::tick(store, &order, &step, done).await
                 };
                 News::Ticked(in_time(ticking).await.map_err(Failure::from))
             }
@@ -218,8 +218,8 @@ impl Worker {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             roles.may(Task::Plan)?;
-            let made = plan::make(&self.store, head, orders, Uuid::new_v4()).await?;
-            made.map(|plan| plan.number).ok_or_else(|| StoreError::Unreachable(request::NOTHING.to_owned()))
+            let made = request::or_nothing(plan::make(&self.store, head, orders, Uuid::new_v4()).await?)?;
+            Ok(made.number)
         };
         in_time(making).await.map_err(Failure::from)
     }
