@@ -72,7 +72,11 @@ impl CliError {
             Self::Store(StoreError::Conflict) => End::Conflict,
             Self::Store(StoreError::Refused { .. } | StoreError::NotPermitted(_)) => End::Refused,
             Self::Store(
-                StoreError::Foreign(_) | StoreError::Unknown(_) | StoreError::NotAllowed(_) | StoreError::Other(_),
+                StoreError::Foreign(_)
+                | StoreError::Unknown(_)
+                | StoreError::NotRecorded
+                | StoreError::NotAllowed(_)
+                | StoreError::Other(_),
             )
             | Self::Io(_)
             | Self::Missing(_) => End::Failed,

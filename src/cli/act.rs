@@ -4,8 +4,9 @@ use chrono::Utc;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
-use super::{Desk, nothing_recorded};
+use crate::desk::request::or_nothing;
 use crate::desk::{self, Answer, Command};
 use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, describe};
 use crate::exit::{CliError, End};
@@ -66,7 +67,7 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     let answer = match desk::act_surely(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
         // Only the database knows whether a large decision was approved, or whether the money moved.
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
-        other => other?.ok_or_else(nothing_recorded)?,
+        other => or_nothing(other?)?,
     };
     tell(desk, &stored.order, answer)
 }

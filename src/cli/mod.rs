@@ -115,11 +115,6 @@ fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> R
     Ok(end)
 }
 
-/// After a connection was lost during a write: nothing is recorded.
-fn nothing_recorded() -> CliError {
-    CliError::Missing(crate::desk::request::NOTHING.to_owned())
-}
-
 /// Prints that no role of this person may do this.
 fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliError> {
     let message = refused.to_string();

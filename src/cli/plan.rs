@@ -8,9 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Desk;
 use super::json::{AmountLine, time};
 use super::table::Table;
-use super::{Desk, nothing_recorded};
+use crate::desk::request::or_nothing;
 use crate::domain::{Action, Flag, Money, Role, Step, Task};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Sort};
@@ -263,7 +264,7 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
         stop_after: ask.stop_after.unwrap_or(work.plan_stop_after),
     };
     let request = ask.request_id.unwrap_or_else(Uuid::new_v4);
-    let made = plan::make(&desk.store, &head, &chosen, request).await?.ok_or_else(nothing_recorded)?;
+    let made = or_nothing(plan::make(&desk.store, &head, &chosen, request).await?)?;
     rows(desk, &judged)?;
     sums(desk, Some(&made), &judged)?;
     Ok(End::Done)

@@ -14,8 +14,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many more times, and how far apart, to ask for a write that the database does not show yet.
 const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
-/// What a person is told when the answer was lost and nothing is recorded.
-pub(crate) const NOTHING: &str = "the connection was lost and nothing was recorded: try again";
 
 /// The digest that a repeated request has to match: SHA-256 of its body and its person as JSON, which is the same in
 /// every version of this program.
@@ -70,9 +68,9 @@ pub async fn settled<A, F: Future<Output = Result<Option<A>, StoreError>>>(
 ///
 /// # Errors
 ///
-/// [`StoreError::Unreachable`] if there is none.
+/// [`StoreError::NotRecorded`] if there is none.
 pub fn or_nothing<A>(found: Option<A>) -> Result<A, StoreError> {
-    found.ok_or_else(|| StoreError::Unreachable(NOTHING.to_owned()))
+    found.ok_or(StoreError::NotRecorded)
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub enum StoreError {
     /// The connection was lost during a write: it may or may not be recorded.
     #[error("the connection was lost while writing; the change may or may not be recorded")]
     Unknown(#[source] sqlx::Error),
+    /// The connection was lost during a write, and it was found out that nothing is recorded.
+    #[error("the connection was lost and nothing was recorded: try again")]
+    NotRecorded,
     /// A constraint refused it; its name says why.
     #[error("{}", constraints::explain(.constraint, .message))]
     Refused {
@@ -55,6 +58,7 @@ impl StoreError {
             | Self::Foreign(_)
             | Self::Conflict
             | Self::Unknown(_)
+            | Self::NotRecorded
             | Self::NotPermitted(_)
             | Self::NotAllowed(_) => false,
         }
@@ -64,7 +68,12 @@ impl StoreError {
     pub const fn is_final(&self) -> bool {
         match self {
             Self::Foreign(_) | Self::NotPermitted(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
-            Self::Unreachable(_) | Self::Embedded(_) | Self::Conflict | Self::Unknown(_) | Self::Other(_) => false,
+            Self::Unreachable(_)
+            | Self::Embedded(_)
+            | Self::Conflict
+            | Self::Unknown(_)
+            | Self::NotRecorded
+            | Self::Other(_) => false,
         }
     }
 
@@ -74,6 +83,7 @@ impl StoreError {
             Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) => true,
             Self::Foreign(_)
             | Self::Conflict
+            | Self::NotRecorded
             | Self::Refused { .. }
             | Self::NotPermitted(_)
             | Self::NotAllowed(_)

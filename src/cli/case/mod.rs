@@ -8,10 +8,11 @@ mod list;
 use crate::cases::hint;
 use chrono::Utc;
 
-use super::{Desk, nothing_recorded};
+use super::Desk;
 use crate::cases::law::Refusal;
 use crate::cases::policy::{Policy, SHIPPED};
 use crate::desk::cases::{self, Answer, Command};
+use crate::desk::request::or_nothing;
 use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
@@ -40,7 +41,7 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
             let key = desk.find(order).await?;
             let request = request_id.unwrap_or_else(uuid::Uuid::new_v4);
             let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
-            tell(desk, answer.ok_or_else(nothing_recorded)?, order)
+            tell(desk, or_nothing(answer)?, order)
         }
         verb => {
             writable(desk)?;
@@ -68,7 +69,7 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
     let command = Command { order: key, what, expect: of.expect, request };
     let answer = cases::act_surely(&desk.store, desk.roles, &command, Utc::now()).await?;
-    tell(desk, answer.ok_or_else(nothing_recorded)?, &of.order)
+    tell(desk, or_nothing(answer)?, &of.order)
 }
 
 /// Prints the result of an action.
