@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::json::{AmountLine, ChoiceLine, OrderLine, OrderShown, Related};
 use super::table::Table;
 use super::{Desk, views};
+use crate::desk::around::{Around, around};
 use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Field, Query, Sieve};
@@ -16,12 +17,8 @@ use crate::records::Tick;
 use crate::records::{OrderRecord, Transition};
 use crate::settings::Settings;
 use crate::settings::args::{Actions, OrderName, Orders};
-use crate::store::evidence;
-use crate::store::inbox;
 use crate::store::page::{self, Of};
-use crate::store::plans;
 use crate::store::read;
-use crate::store::watch;
 use crate::text;
 
 /// How many orders are read at a time.
@@ -182,10 +179,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let log = read::timeline(&desk.store.pool, &key, 0).await?;
-    let name = key.to_string();
-    let evidence = evidence::of(&desk.store.pool, std::slice::from_ref(&name), EVIDENCE).await?;
-    let plans = plans::of_order(&desk.store.pool, &name).await?;
-    let ticks = watch::ticks(&desk.store.pool, &name).await?;
+    let Around { evidence, plans, ticks, held } = around(&desk.store, &key, EVIDENCE).await?;
     if desk.json {
         let related = Related::of(&stored.order, &evidence, &plans, &ticks);
         desk.line(&OrderShown::of(&stored, &log, related, Utc::now()))?;
@@ -198,7 +192,6 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let mut table = Table::new(&["when", "who", "what", "amount", "becomes", "source", "recorder", "said"], &[3]);
     log.iter().for_each(|entry| table.row(timeline_cells(&stored.order, entry)));
     table.write(desk.out)?;
-    let held = inbox::waiting(&desk.store.pool, 0, Some(&key.to_string()), 50).await?;
     if !held.is_empty() {
         writeln!(desk.out, "\nIn quarantine")?;
     }

@@ -1,10 +1,12 @@
 //! The use cases, called by the command line, the console and other programs. Each loads, decides and appends. A
 //! person's command is never retried on an order that has changed.
 
+pub mod around;
 pub mod cases;
 pub mod command_line;
 pub mod quarantine;
 pub mod request;
+pub mod stuck;
 pub mod team;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -14,9 +16,9 @@ use uuid::Uuid;
 use crate::domain::{
     Action, Actor, Ask, By, Money, Order, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
-use crate::intake::import;
+use crate::intake::spread;
 use crate::records::{OrderRecord, Transition};
-use crate::store::{Proof, Record, Store, StoreError, append, feed, people, read, row};
+use crate::store::{Proof, Record, Store, StoreError, append, people, read, row};
 
 /// A person's command on one order.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -226,10 +228,8 @@ pub async fn act_surely(
 /// Tells everyone that something was recorded. If an order moved that has facts in quarantine, tries them again first:
 /// what is recorded stays so, even if they still cannot be applied.
 pub(crate) async fn spread(store: &Store, moved: Option<&OrderRecord>) {
-    if let Some(moved) = moved.filter(|moved| moved.quarantined > 0) {
-        _ = import::retry(store, &[moved.order.key.to_string()]).await;
-    }
-    feed::ring(store).await;
+    let moved = moved.filter(|moved| moved.quarantined > 0).map(|moved| moved.order.key.to_string());
+    spread::spread(store, moved.as_slice()).await;
 }
 
 async fn conflict(store: &Store, key: &OrderKey) -> Result<Answer, StoreError> {

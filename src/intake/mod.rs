@@ -2,9 +2,11 @@
 //! ever dropped.
 //!
 //! [`judge`] is pure: from a fact and what is known of its order it decides what happens. [`ledger`] is what is known,
-//! and retries early facts. [`import`] reads lines and writes batches. In [`quarantine`] people settle what is held.
+//! and retries early facts. [`import`] reads lines and writes batches. In [`quarantine`] people settle what is held;
+//! [`mod@spread`] is what follows when something was recorded.
 
 pub mod import;
 pub mod judge;
 pub mod ledger;
 pub mod quarantine;
+pub mod spread;

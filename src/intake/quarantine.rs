@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::import;
 use super::judge::{asked, record};
+use super::spread::spread;
 use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
 use crate::records::{FactState, Quarantined};
@@ -160,11 +161,7 @@ pub async fn apply(
         Err(error) => return Err(error),
     }
     drop(connection);
-    // It is recorded. Facts that waited for it are tried again here, or else with the next fact.
-    if let Err(error) = import::retry(store, &[stored.order.key.to_string()]).await {
-        tracing::warn!(order = %stored.order.key, %error, "facts that waited for this one could not be tried again");
-    }
-    feed::ring(store).await;
+    spread(store, &[stored.order.key.to_string()]).await;
     Ok(Answer::Done)
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Source, Status, decide};
-use crate::intake::import;
+use crate::intake::spread::spread;
 use crate::records::OrderRecord;
 use crate::store::{Proof, Record, Store, StoreError, append, cases, due, feed, heartbeat};
 
@@ -162,8 +162,7 @@ async fn expire(store: &Store, ripe: &[(OrderRecord, Record)]) -> Result<(), Sto
     let waits = ripe.iter().filter(|(stored, _)| stored.quarantined > 0);
     let waits: Vec<String> = waits.map(|(stored, _)| stored.order.key.to_string()).collect();
     if !waits.is_empty() {
-        // The expiry is recorded even if the retry of quarantined facts fails.
-        _ = import::retry(store, &waits).await;
+        spread(store, &waits).await;
     }
     Ok(())
 }

@@ -12,45 +12,11 @@ use recourse::records::Queue;
 use recourse::store::Store;
 use recourse::store::cases::read::{self, Wanted};
 use recourse::store::cases::report;
-use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, book_on};
-use super::{Figure, median};
+use super::{Figure, fill, median};
 
 const ROUNDS: usize = 200;
-
-/// Inserts `open` open cases and `over` closed ones, each on an order of its own. Deadlines are two minutes apart.
-async fn fill(book: &Book, open: u64, over: u64) {
-    let all = open + over;
-    let sql = format!(
-        "set session_replication_role = replica;
-         insert into orders (id, provider, currency, amount, merchant, buyer, seller, opened_at, status, version, to_seller, to_buyer, outcome, entered_at, moved_at)
-         select 'atarapay:B-' || lpad(i::text, 8, '0'), 'atarapay', 'NGN', 100000 + i, 'm-' || i % 40, 'buyer ' || i % 5000, 'seller ' || i % 300, at,
-           case when i <= {open} then 'disputed' else 'completed' end, 5, case when i > {open} then 0 end, case when i > {open} then 100000 + i end,
-           case when i > {open} then 'refund_buyer' end, at, at
-         from (select i, now() - interval '1 day' - interval '2 minutes' * (i % 40000) as at from generate_series(1, {all}) i) given;
-         insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, opened_at, opened_by, seq, stage, reason, clock, due_at, rank, answered_at, decided_at, closed_at)
-         select id, 1, currency, amount, merchant, buyer, seller, opened_at, 'bench', 1, case when status = 'disputed' then 'working' else 'closed' end,
-           (array['damaged', 'other', 'wrong_item'])[1 + version % 3], case when status = 'disputed' then 'decision' end,
-           case when status = 'disputed' then opened_at + interval '20 days' end, case when status = 'disputed' then micros(opened_at + interval '20 days') else - micros(opened_at) end,
-           opened_at + interval '2 hours', case when status <> 'disputed' then opened_at + interval '1 day' end, case when status <> 'disputed' then opened_at + interval '2 days' end
-         from orders;
-         insert into case_event (order_id, number, seq, what, recorder) select order_id, 1, 1, 'opened', 'bench' from dispute_case where stage = 'working';
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, authorised, canceled, captured, refunded, attempt,
-           rejection_pending, outcome, to_seller, to_buyer, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
-         select id, s.seq, 1, 'atarapay', s.of, s.action, 'seller', s.goal, amount, 0, 0, 0, 0, 1, false, case when s.seq > 3 then 'refund_buyer' end,
-           case when s.seq > 3 then 0 end, case when s.seq > 3 then amount end, opened_at + s.after, now(), 'import', 'bench', 'bench', '', 1, pg_current_xact_id(), '', ''
-         from orders, (values (2, 'awaiting_buyer_response', 'report_bad_condition', 'dispute', interval '0'),
-             (3, 'dispute', 'raise_dispute', 'disputed', interval '6 hours'), (4, 'disputed', 'settle', 'dispute_resolved', interval '1 day'),
-             (5, 'dispute_resolved', 'complete', 'completed', interval '2 days')) s (seq, of, action, goal, after) where status = 'completed' or s.seq < 4;
-         insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, reason, decided_by, decided_login, decided_at)
-         select id, 1, 4, 'settled', currency, amount, 0, amount, (array['damaged', 'other', 'wrong_item'])[1 + attempt], 'agent' || amount % 20, 'x', opened_at + interval '1 day'
-         from orders where status = 'completed';"
-    );
-    let mut psql = book.psql().await;
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
-    sqlx::raw_sql("vacuum analyze").execute(&mut psql).await.unwrap();
-}
 
 /// The median times of the two books, in milliseconds. Every round measures both.
 async fn both<F: Future>(small: &Book, large: &Book, run: impl Fn(Store) -> F) -> (f64, f64) {
@@ -136,8 +102,8 @@ async fn files(book: &Book) -> Figure {
 
 pub async fn figures() -> Vec<Figure> {
     let (small, large) = (book_on(super::server()).await, book_on(super::server()).await);
-    fill(&small, 1_000, 0).await;
-    fill(&large, 100_000, 900_000).await;
+    fill::cases(&small, 1_000, 0).await;
+    fill::cases(&large, 100_000, 900_000).await;
     let page = |store: Store| async move {
         let wanted = Wanted { queue: Queue::Unclaimed, person: "ada", now: Utc::now(), sieve: None };
         assert_eq!(read::page(&store.pool, wanted, &CasePlace::start(), 100).await.unwrap().len(), 100);

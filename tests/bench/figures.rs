@@ -3,6 +3,7 @@
 
 mod console;
 mod desk;
+mod fill;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod harness;

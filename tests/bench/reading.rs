@@ -7,43 +7,18 @@ use recourse::domain::*;
 use recourse::query::{self, Cursor, Sort};
 use recourse::store::page::{self, Of};
 use recourse::store::read;
-use sqlx::AssertSqlSafe;
 
 use super::harness::{Book, book_on};
-use super::{Figure, median};
+use super::{Figure, fill, median};
 
 const ROUNDS: usize = 300;
 const LONGEST: Duration = Duration::from_secs(10);
 const PAGE: i64 = 100;
 
-/// Inserts orders in three statuses, opened one minute apart. Their logs have only the opening.
-async fn fill(book: &Book, orders: u64) {
-    let sql = format!(
-        "set session_replication_role = replica;
-         insert into orders (id, provider, currency, amount, merchant, buyer, opened_at, status, version, authorised, captured, entered_at, moved_at, due_at)
-         select 'tamara:B-' || lpad(i::text, 8, '0'), 'tamara', 'SAR', 30000, 'm-' || i % 40, 'buyer ' || i, opened, status, version,
-           case when version > 2 then 30000 else 0 end, case when version = 4 then 30000 else 0 end, opened, opened,
-           case version when 2 then opened + interval '72 hours' when 3 then opened + interval '90 days' end
-         from (select i, now() - interval '1 minute' * ({orders} - i) as opened,
-             (array['approved', 'authorised', 'fully_captured', 'fully_captured'])[1 + i % 4] as status,
-             (array[2, 3, 4, 4])[1 + i % 4] as version from generate_series(1, {orders}) i) given;
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
-           refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
-         select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
-           pg_current_xact_id(), '', '' from orders;
-         insert into order_word select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
-           || name_words('b', buyer) || name_words('s', seller)) from orders;
-         insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;"
-    );
-    let mut psql = book.psql().await;
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
-    sqlx::raw_sql("vacuum analyze orders, transition, tally, order_word").execute(&mut psql).await.unwrap();
-}
-
 pub async fn books() -> (Book, Book) {
     let (small, large) = (book_on(super::server()).await, book_on(super::server()).await);
-    fill(&small, 10_000).await;
-    fill(&large, 1_000_000).await;
+    fill::orders(&small, 10_000).await;
+    fill::orders(&large, 1_000_000).await;
     (small, large)
 }
 

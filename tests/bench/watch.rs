@@ -18,43 +18,17 @@ use recourse::stuck::grid::Moments;
 use recourse::work::clock::{self, Modes};
 use recourse::work::plan;
 use recourse::work::plan::run::{Ended, run};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::harness::{Book, book_on};
-use super::{Figure, median};
+use super::{Figure, fill, median};
 
 const ROUNDS: usize = 60;
+const ALL: u64 = 1_000_000;
 const PAUSE: Duration = Duration::from_millis(150);
 const PLANNED: usize = 10_000;
 const ONE_BY_ONE: usize = 2_000;
 const DUE: i64 = 50_000;
-
-/// Inserts 1,000,000 orders of 50 merchants: `stuck` of them at Approved for up to 71 hours, the others fully captured.
-async fn fill(book: &Book, stuck: u64) {
-    let sql = format!(
-        "set session_replication_role = replica;
-         insert into orders (id, provider, currency, amount, merchant, buyer, opened_at, status, version, authorised, captured, entered_at, moved_at, due_at)
-         select 'tamara:W-' || lpad(i::text, 8, '0'), 'tamara', (array['SAR', 'AED', 'KWD'])[1 + i % 3], 30000 + i % 7, 'merchant-' || i % 50,
-           'buyer ' || i, at, case when here then 'approved' else 'fully_captured' end, case when here then 2 else 4 end,
-           case when here then 0 else 30000 + i % 7 end, case when here then 0 else 30000 + i % 7 end, at, at,
-           case when here then at + interval '72 hours' end
-         from (select i, i <= {stuck} as here, case when i <= {stuck} then now() - interval '71 hours' * (i::float8 / {stuck})
-           else now() - interval '1 minute' * i end as at from generate_series(1, 1000000) i) given;
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
-           refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before)
-         select id, 2, 1, 'tamara', 'new', 'approve', 'provider', 'approved', amount, null, 0, 0, 0, 0, 1, false, due_at, moved_at, now(), 'notification',
-           'bench', 'bench', '', 1, pg_current_xact_id(), '', '' from orders where status = 'approved';
-         insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;
-         insert into watch_sum select 'stuck', hour_of(due_at), merchant, currency, count(*), sum(amount) from orders
-           where status = 'approved' group by 1, 2, 3, 4;
-         insert into watch_sum select 'arrived', hour_of(entered_at), merchant, currency, count(*), sum(amount) from orders
-           where status = 'approved' group by 1, 2, 3, 4;"
-    );
-    let mut psql = book.psql().await;
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
-    sqlx::raw_sql("vacuum analyze orders, transition, tally, watch_sum").execute(&mut psql).await.unwrap();
-}
 
 async fn console(book: &Book) -> Headless {
     let session = Session {
@@ -244,8 +218,8 @@ async fn sweep() -> Figure {
 
 pub async fn figures() -> Vec<Figure> {
     let (small, large) = (book_on(super::server()).await, book_on(super::server()).await);
-    fill(&small, 1_000).await;
-    fill(&large, 100_000).await;
+    fill::stuck(&small, 1_000, ALL).await;
+    fill::stuck(&large, 100_000, ALL).await;
     vec![
         pictures(&small, &large).await,
         grids(&small, &large).await,

@@ -1,6 +1,7 @@
 //! The store on a real Postgres: what it refuses, what it keeps, and who wins a race.
 
 mod answers;
+mod benches;
 mod case_stories;
 mod cases;
 mod clock;
@@ -13,6 +14,8 @@ mod desk;
 mod embedded;
 mod facts;
 mod feed;
+#[path = "../bench/fill.rs"]
+mod fill;
 mod find;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the console's tests")]

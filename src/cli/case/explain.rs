@@ -5,13 +5,13 @@ use chrono::{TimeDelta, Utc};
 use super::super::json::time;
 use super::super::{Desk, book};
 use crate::cases::{pdf, report};
-use crate::desk::cases;
+use crate::desk::cases::shown;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::records::OrderRecord;
 use crate::settings::Settings;
 use crate::settings::ask::case::{Export, Form, LetterAsk, ReportAsk};
-use crate::store::cases::{export, policy, read, report as kept};
+use crate::store::cases::export;
 use crate::store::page::{self, Of};
 use crate::text;
 
@@ -28,13 +28,11 @@ const PAGE: i64 = 1_000;
 /// [`CliError::Usage`] if its file cannot be written; [`CliError::Store`] if the database fails.
 pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliError> {
     let key = desk.find(&ask.order).await?;
-    let pool = desk.store.pool.clone();
     let missing = || CliError::Missing(format!("{key} has no case"));
-    let whole = read::whole(&pool, &key.to_string(), None).await?.ok_or_else(missing)?;
-    let stored = crate::store::read::order(&pool, &key).await?.ok_or_else(missing)?;
-    let policy = policy::current(&pool).await?.policy;
+    let letters = shown::letters(&desk.store, &key.to_string(), None).await?.ok_or_else(missing)?;
     let undecided = || CliError::Missing(format!("{key}: no letter before a decision"));
-    let letter = cases::letter(&whole, &stored, &policy, ask.party).ok_or_else(undecided)?;
+    let letter = letters.into_iter().find(|(party, _)| *party == ask.party).and_then(|(_, letter)| letter);
+    let letter = letter.ok_or_else(undecided)?;
     if let Some(path) = &ask.pdf {
         let bytes = pdf::pdf(&letter).map_err(|error| CliError::Missing(error.to_string()))?;
         if path.as_os_str() == "-" {
@@ -66,7 +64,7 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
     if from >= to || to - from > TimeDelta::days(3_700) {
         return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }
-    let found = kept::report(&desk.store.pool, from, to).await?;
+    let (found, policy) = shown::report(&desk.store, from, to).await?;
     if desk.json {
         desk.line(&found)?;
     } else if ask.csv {
@@ -77,7 +75,6 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
         }
         out.flush()?;
     } else {
-        let policy = policy::current(&desk.store.pool).await?.policy;
         for line in report::lines(&found, &policy) {
             writeln!(desk.out, "{}", line.trim_end())?;
         }

@@ -11,6 +11,7 @@ use chrono::Utc;
 use super::Desk;
 use crate::cases::law::Refusal;
 use crate::cases::policy::{Policy, SHIPPED};
+use crate::desk::cases::shown::CaseFile;
 use crate::desk::cases::{self, Answer, Command};
 use crate::desk::request::or_nothing;
 use crate::desk::team;
@@ -131,9 +132,8 @@ fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&CaseEvent>, refusal:
 async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<End, CliError> {
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("{key} has no case"));
-    let whole = read::whole(&desk.store.pool, &key.to_string(), number).await?.ok_or_else(missing)?;
-    let policy = policy::current(&desk.store.pool).await?.policy;
-    let hints = read::hints(&desk.store.pool, &whole.case).await?;
+    let file = cases::shown::file(&desk.store, &key.to_string(), number).await?.ok_or_else(missing)?;
+    let CaseFile { whole, hints, policy, .. } = file;
     if desk.json {
         desk.line(&CaseShown::of(&whole, &policy, &hints, Utc::now()))?;
         return Ok(End::Done);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
-use crate::desk::team;
+use crate::desk::{stuck, team};
 use crate::domain::{Flag, OrderKey, Task};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Sort};
@@ -19,7 +19,6 @@ use crate::stuck::STUCK;
 use crate::stuck::band::{Band, clock};
 use crate::stuck::grid::Moments;
 use crate::stuck::runbook;
-use crate::stuck::why;
 use crate::stuck::why::Why;
 use crate::text;
 
@@ -142,15 +141,12 @@ pub async fn list(
         left -= page.len() as u64;
         // With --at before its approval, an order is not at Approved yet.
         page.retain(|stored| clock(&stored.order).is_none_or(|(approved, _)| approved <= now));
-        let stored: Vec<&OrderRecord> = page.iter().collect();
-        let clues = watch::clues(&desk.store.pool, &stored, automatic).await?;
         let mut table = Table::new(&headings, &[2, 3, 4]);
-        for stored in &page {
-            let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()), now);
+        for (stored, why) in stuck::explained(&desk.store, page, automatic, now).await? {
             if desk.json {
-                desk.line(&line(stored, &why, now, midnight))?;
+                desk.line(&line(&stored, &why, now, midnight))?;
             } else {
-                table.row(cells(stored, &why, now));
+                table.row(cells(&stored, &why, now));
             }
         }
         if !desk.json {
@@ -190,10 +186,7 @@ async fn asked(
     let key = desk.find(order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
-    let clues = watch::clues(&desk.store.pool, &[&stored], automatic).await?;
-    let clues = clues.get(&key.to_string());
-    let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
-    let why = stuck.then(|| why::explain(&stored.order, clues, now));
+    let why = stuck::why(&desk.store, &stored, automatic, now).await?;
     let ticks = watch::ticks(&desk.store.pool, &key.to_string()).await?;
     Ok((key, stored, why, ticks))
 }

@@ -4,6 +4,7 @@
 mod command;
 mod fits;
 mod queue;
+pub mod shown;
 mod write;
 
 use chrono::{DateTime, Utc};

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{Answer, Verdict, judge};
 use crate::desk;
 use crate::domain::{NotPermitted, Role, Roles, Source, Task};
-use crate::intake::import;
+use crate::intake::spread::spread;
 use crate::records::{Plan, PlanEventKind, PlanRow, RowOutcome, RowResult};
 use crate::store::plans;
 use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
@@ -332,11 +332,7 @@ impl Run<'_> {
         let early = inbox::early(&mut tx, &names).await?;
         tx.commit().await.map_err(crate::store::error::of_commit)?;
         drop(connection);
-        if !early.is_empty() {
-            // The rows are recorded even if the retry of quarantined facts fails.
-            _ = import::retry(self.store, &names).await;
-        }
-        feed::ring(self.store).await;
+        spread(self.store, if early.is_empty() { &[] } else { &names }).await;
         Ok(outcomes)
     }
 

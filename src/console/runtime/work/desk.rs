@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use strum::VariantArray;
+use chrono::{TimeDelta, Utc};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -14,23 +13,22 @@ use crate::cases::file;
 use crate::console::disputes::message::{Ask, News, PaperKind};
 use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, Seen};
 use crate::desk;
+use crate::desk::cases::shown::CaseFile;
 use crate::desk::cases::{self, Answer, CaseCommand, Command};
 use crate::domain::OrderKey;
 use crate::records::CaseDetail;
 use crate::records::CasePlace;
-use crate::records::{CaseStage, Party, Queue};
+use crate::records::Queue;
+use crate::store::StoreError;
 use crate::store::cases::presence::{self, Present};
 use crate::store::cases::read as kept;
 use crate::store::cases::read::Wanted;
 use crate::store::cases::{policy, write};
-use crate::store::{StoreError, read as orders};
 
 /// How many cases are read at a time.
 const PAGE: i64 = 200;
 /// How far cases are counted.
 const COUNTED: i64 = MOST_COUNTED + 1;
-/// How many of an order's transitions are read with its case.
-const MOVES: i32 = 200;
 /// How often the console checks who looks at a case.
 const LOOK: Duration = Duration::from_secs(4);
 
@@ -152,26 +150,14 @@ impl Worker {
     }
 
     async fn case(&self, (order, number): &Named) -> Result<Option<Box<CaseShown>>, StoreError> {
-        let (store, pool) = (&self.store, &self.store.pool);
         let wanted = Some(*number).filter(|number| *number != OPEN);
-        let Some(whole) = kept::whole(pool, order, wanted).await? else { return Ok(None) };
-        let number = &whole.case.number;
-        let key = whole.case.key()?;
-        self.here.sit(Some((order.clone(), *number)));
-        let present = presence::seen(store, self.session, order, *number).await?;
-        self.here.found(&(order.clone(), *number), &present);
-        let (stored, log, hints, drafts, held) = tokio::try_join!(
-            orders::order(pool, &key),
-            orders::recent(pool, &key, MOVES),
-            kept::hints(pool, &whole.case),
-            write::drafts(pool, order, *number, &store.person),
-            policy::current(pool)
-        )?;
-        let Some(stored) = stored else { return Ok(None) };
-        // Only a case that has a higher number, was reopened or is closed can have others.
-        let several = whole.case.reopened || *number > 1 || whole.case.stage == CaseStage::Closed;
-        let others = if several { kept::others(pool, order, *number).await? } else { Vec::new() };
-        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy: held.policy })))
+        let Some(file) = cases::shown::file(&self.store, order, wanted).await? else { return Ok(None) };
+        let named = (order.clone(), file.whole.case.number);
+        self.here.sit(Some(named.clone()));
+        let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
+        self.here.found(&named, &present);
+        let CaseFile { whole, stored, log, others, hints, drafts, policy } = file;
+        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy })))
     }
 
     /// Reads the roles again: they may have been revoked.
@@ -255,29 +241,20 @@ impl Worker {
     }
 
     async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
-        let pool = &self.store.pool;
-        let missing = || StoreError::Unreachable("there is no such case".to_owned());
-        let whole = kept::whole(pool, order, Some(*number)).await?.ok_or_else(missing)?;
-        let stored = orders::order(pool, &whole.case.key()?).await?.ok_or_else(missing)?;
-        let policy = policy::current(&self.store.pool).await?.policy;
+        let letters = cases::shown::letters(&self.store, order, Some(*number)).await?;
         let mut lines = Vec::new();
-        for &party in Party::VARIANTS {
-            let letter = cases::letter(&whole, &stored, &policy, party);
+        for (party, letter) in letters.into_iter().flatten() {
             lines.push(format!("── To the {party} ──"));
-            lines.extend(letter.map_or_else(
-                || vec!["No decision yet".to_owned()],
-                |it| it.text(72).lines().map(str::to_owned).collect(),
-            ));
+            let text = letter.map_or_else(|| "No decision yet".to_owned(), |letter| letter.text(72));
+            lines.extend(text.lines().map(str::to_owned));
             lines.push(String::new());
         }
         Ok(lines)
     }
 
     async fn report(&self) -> Result<Vec<String>, StoreError> {
-        let now: DateTime<Utc> = Utc::now();
-        let report =
-            crate::store::cases::report::report(&self.store.pool, now - chrono::TimeDelta::days(30), now).await?;
-        let policy = policy::current(&self.store.pool).await?.policy;
+        let now = Utc::now();
+        let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now).await?;
         Ok(crate::cases::report::lines(&report, &policy))
     }
 }

@@ -19,7 +19,9 @@ use crate::console::orders::marks::MOST;
 use crate::console::orders::shown::{Move, Pulse, Shown};
 use crate::console::orders::window::{Listing, Page, PageAsk, Want};
 use crate::console::quarantine::state::{How, PAGE};
+use crate::console::stuck::shown::Related;
 use crate::desk as uses;
+use crate::desk::around::{Around, around};
 use crate::desk::{Answer, Command, team};
 use crate::domain::{OrderKey, Role, Status};
 use crate::intake::quarantine;
@@ -30,6 +32,7 @@ use crate::settings::view::View;
 use crate::store::feed::{self, Place};
 use crate::store::page::{self, Of};
 use crate::store::{Store, StoreError, inbox, read, views};
+use crate::stuck::STUCK;
 pub use desk::Here;
 pub use watch::{Duties, Looks, rest};
 
@@ -47,6 +50,8 @@ const ROWS: i64 = 1_000;
 const FOLD: usize = 500;
 /// How many of an order's latest transitions are read: the cost of a key must not grow with the order's history.
 const RECENT: i32 = 500;
+/// How many of an order's latest pieces of evidence are shown.
+const EVIDENCE: i64 = 50;
 /// How far the quarantine is counted.
 const COUNTED: i64 = 1_000;
 
@@ -396,16 +401,19 @@ async fn all(store: &Store, of: &Listing) -> Result<(Vec<OrderRecord>, bool), St
 }
 
 async fn shown(store: &Store, key: &OrderKey, automatic: &[String]) -> Result<Option<Box<Shown>>, StoreError> {
-    let (pool, name) = (&store.pool, key.to_string());
-    let (stored, log, held) = tokio::try_join!(
-        read::order(pool, key),
-        read::recent(pool, key, RECENT),
-        inbox::waiting(pool, 0, Some(&name), 50)
-    )?;
+    let pool = &store.pool;
+    let (stored, log, around) =
+        tokio::try_join!(read::order(pool, key), read::recent(pool, key, RECENT), around(store, key, EVIDENCE))?;
     let Some(stored) = stored else { return Ok(None) };
-    // Read at the same time, on three connections: the log must not be older than the order that it explains.
+    // Read at the same time, on several connections: the log must not be older than the order that it explains.
     let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
     let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
-    let related = watch::related(store, &stored, automatic).await?;
+    let Around { evidence, plans, ticks, held } = around;
+    // Few orders have evidence, and only they and those at Approved can be stuck.
+    let why = match stored.order.status == STUCK || !evidence.is_empty() {
+        true => uses::stuck::why(store, &stored, automatic, Utc::now()).await?,
+        false => None,
+    };
+    let related = Related { why, evidence, plans, ticks };
     Ok(Some(Box::new(Shown { stored, log: Some(log), held, related })))
 }

@@ -12,7 +12,7 @@ use super::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::kit::journal::Tone;
 use crate::console::stuck::message::{Ask, News};
 use crate::console::stuck::planning::comes_to;
-use crate::console::stuck::shown::{Cell, Related, RowShown, Seen, StuckShown};
+use crate::console::stuck::shown::{Cell, RowShown, Seen, StuckShown};
 use crate::desk::{self, request, team};
 use crate::domain::Task;
 use crate::query::{self, Cursor, Sort};
@@ -23,12 +23,10 @@ use crate::settings::ask::work::Desktop;
 use crate::settings::prefs::Zone;
 use crate::store::page::{self, Of};
 use crate::store::plans;
-use crate::store::{Store, StoreError, evidence, heartbeat, watch};
-use crate::stuck::STUCK;
+use crate::store::{Store, StoreError, heartbeat, watch};
 use crate::stuck::grid::Moments;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
-use crate::stuck::why;
 use crate::work::clock::{self, CLOCK, Modes};
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer};
@@ -48,8 +46,6 @@ const OF_A_CELL: i64 = 50;
 const MERCHANTS: usize = 500;
 /// How many rows of a saved plan are shown.
 const ROWS: i64 = 100;
-/// How many of an order's latest pieces of evidence are shown.
-const EVIDENCE: i64 = 50;
 /// How many plans are listed.
 const PLANS: i64 = 100;
 
@@ -113,30 +109,8 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     if cell.band.is_none() {
         orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
     }
-    let stuck: Vec<&OrderRecord> = orders.iter().collect();
-    let clues = watch::clues(pool, &stuck, &worker.duties.automatic).await?;
-    let shown = |stored: OrderRecord| {
-        let why = why::explain(&stored.order, clues.get(&stored.order.key.to_string()), now);
-        StuckShown { stored, why }
-    };
-    Ok(orders.into_iter().map(shown).collect())
-}
-
-/// What is shown next to an order's log.
-pub(super) async fn related(store: &Store, stored: &OrderRecord, automatic: &[String]) -> Result<Related, StoreError> {
-    let (pool, name, now) = (&store.pool, stored.order.key.to_string(), Utc::now());
-    let names = std::slice::from_ref(&name);
-    let (evidence, plans, ticks) =
-        tokio::try_join!(evidence::of(pool, names, EVIDENCE), plans::of_order(pool, &name), watch::ticks(pool, &name))?;
-    // Few orders have evidence, and only they and those at Approved can be stuck.
-    let mut why = None;
-    if stored.order.status == STUCK || !evidence.is_empty() {
-        let clues = watch::clues(pool, &[stored], automatic).await?;
-        let clues = clues.get(&name);
-        let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
-        why = stuck.then(|| why::explain(&stored.order, clues, now));
-    }
-    Ok(Related { why, evidence, plans, ticks })
+    let explained = desk::stuck::explained(&worker.store, orders, &worker.duties.automatic, now).await?;
+    Ok(explained.into_iter().map(|(stored, why)| StuckShown { stored, why }).collect())
 }
 
 /// When the watch was last read, and how long that took.

@@ -1,0 +1,38 @@
+//! What is shown around an order: what was tried, its plans, the ticks of its runbook, its facts in quarantine.
+
+use crate::domain::OrderKey;
+use crate::records::{Evidence, InPlan, Quarantined, Tick};
+use crate::store::{Store, StoreError, evidence, inbox, plans, watch};
+
+/// How many of its facts in quarantine are shown.
+const HELD: i64 = 50;
+
+/// What is shown around an order.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// What was tried and observed, oldest first.
+    pub evidence: Vec<Evidence>,
+    /// The plans it is in, newest first.
+    pub plans: Vec<InPlan>,
+    /// The ticked steps of its runbook.
+    pub ticks: Vec<Tick>,
+    /// Its facts in quarantine, oldest first.
+    pub held: Vec<Quarantined>,
+}
+
+/// Reads what is shown around an order, with at most this many of its latest pieces of evidence.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached, or has something that this program cannot read.
+pub async fn around(store: &Store, key: &OrderKey, most: i64) -> Result<Around, StoreError> {
+    let (pool, name) = (&store.pool, key.to_string());
+    let names = std::slice::from_ref(&name);
+    let (evidence, plans, ticks, held) = tokio::try_join!(
+        evidence::of(pool, names, most),
+        plans::of_order(pool, &name),
+        watch::ticks(pool, &name),
+        inbox::waiting(pool, 0, Some(&name), HELD)
+    )?;
+    Ok(Around { evidence, plans, ticks, held })
+}
