@@ -1,6 +1,10 @@
 //! The console: a pure model that messages change and that asks for effects. [`kit`] is what every screen is made of,
 //! [`app`] the state, each screen has its folder, [`runtime`] runs it all. Only [`runtime::work`] and [`mod@demo`] access
 //! the store.
+//!
+//! In a screen's folder: `state` is what it remembers, `page` (or `keys`, in the panes) what its keys do, `view` how it is
+//! drawn, `requests` what it asks for and what comes back, `loads` which reads are due and what was read, `answers` what
+//! became of a write. Every other file is one dialog or one thing that the screen does.
 
 pub mod app;
 pub mod demo;
@@ -32,7 +36,7 @@ use app::session::Session;
 use kit::svg;
 use runtime::headless::{self, Headless};
 use runtime::replay::{self, Player};
-use runtime::work::watch::Duties;
+use runtime::work::stuck::Duties;
 use runtime::{record, run};
 
 /// The database connections of a console: one each for notifications, feed, board, page and writes, three for an order.

@@ -119,7 +119,7 @@ pub async fn act(
         Err(error) => return Err(error),
     };
     drop(connection);
-    spread(store, Some(&stored)).await;
+    follow_up(store, Some(&stored)).await;
     Ok(Answer::Done(Box::new(entry)))
 }
 
@@ -227,7 +227,7 @@ pub async fn act_surely(
 
 /// Tells everyone that something was recorded. If an order moved that has facts in quarantine, tries them again first:
 /// what is recorded stays so, even if they still cannot be applied.
-pub(crate) async fn spread(store: &Store, moved: Option<&OrderRecord>) {
+pub(crate) async fn follow_up(store: &Store, moved: Option<&OrderRecord>) {
     let moved = moved.filter(|moved| moved.quarantined > 0).map(|moved| moved.order.key.to_string());
     spread::spread(store, moved.as_slice()).await;
 }

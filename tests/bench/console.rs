@@ -15,7 +15,7 @@ use recourse::console::app::state::App;
 use recourse::console::runtime::screen;
 use recourse::console::runtime::update::update;
 use recourse::console::runtime::work::Worker;
-use recourse::console::runtime::work::watch::Duties;
+use recourse::console::runtime::work::stuck::Duties;
 use recourse::domain::Roles;
 use recourse::settings::prefs::Prefs;
 use tokio::sync::mpsc;

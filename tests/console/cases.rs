@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use recourse::cases::law::Refusal;
 use recourse::cases::policy::{Policy, SHIPPED};
+use recourse::console::app::feed::Pulse;
 use recourse::console::app::load::Failure;
 use recourse::console::app::message::{Effect, Message};
-use recourse::console::disputes::message::{Ask, News, PaperKind};
-use recourse::console::disputes::shown::{CaseShown, Named, OPEN, Seen};
-use recourse::console::orders::shown::Pulse;
+use recourse::console::disputes::requests::{Ask, DocumentKind, News};
+use recourse::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
 use recourse::desk::cases::{Answer, CaseCommand, Command};
 use recourse::domain::*;
 use recourse::records::OrderRecord;
@@ -233,7 +233,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
             let mut cases: Vec<Case> = all.iter().filter(|case| is_in(*queue, case)).cloned().collect();
             cases.sort_by_key(Case::place);
             let counts = Queue::VARIANTS.iter().map(count).collect();
-            News::Seen(*queue, from.clone(), Ok(Box::new(Seen { counts, cases, more: false })))
+            News::Seen(*queue, from.clone(), Ok(Box::new(QueueShown { counts, cases, more: false })))
         }
         Ask::Case(named) => News::Case(named.clone(), Ok(shown(memory, named).map(Box::new))),
         Ask::Edit(named, take) => {
@@ -242,8 +242,8 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
         }
         Ask::Draft(..) => News::Drafted(Ok(())),
         Ask::Preview(named, number) => {
-            let kind = PaperKind::File(named.clone(), *number);
-            News::Paper(kind, Ok(vec!["a photo".to_owned(), "of a seal".to_owned()]))
+            let kind = DocumentKind::File(named.clone(), *number);
+            News::Document(kind, Ok(vec!["a photo".to_owned(), "of a seal".to_owned()]))
         }
         Ask::Leave
         | Ask::Next
@@ -282,7 +282,7 @@ macro_rules! screen {
 /// The last case command that is still open.
 fn acted(desk: &Desk) -> Command {
     let last = desk.open.iter().rev().find_map(|effect| match effect {
-        Effect::Desk(Ask::Act(command)) => Some((**command).clone()),
+        Effect::Disputes(Ask::Act(command)) => Some((**command).clone()),
         _ => None,
     });
     last.expect("a case command")
@@ -341,11 +341,11 @@ fn a_decision_is_what_was_asked() {
     assert_eq!((said.reason.as_str(), said.rationale.as_str()), ("damaged", "broken before"));
     assert_eq!(command.expect, Some(9), "the command is not for the case as it was shown");
     // The outcome is unknown at first, then it is learned.
-    it.tell(Message::Desk(News::Acted(Box::new(command.clone()), Err(Failure::Unknown))));
+    it.tell(Message::Disputes(News::Acted(Box::new(command.clone()), Err(Failure::Unknown))));
     screen!("unknown", it);
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
     let done = Answer::Done(Box::new(whole(&stored).unwrap()));
-    it.tell(Message::Desk(News::Learnt(Box::new(command), Ok(Some(done)))));
+    it.tell(Message::Disputes(News::Learnt(Box::new(command), Ok(Some(done)))));
     screen!("done", it);
 }
 
@@ -358,7 +358,7 @@ fn who_comes_second_is_told_and_keeps_what_was_typed() {
     let last = CaseEvent { recorder: "agent2".to_owned(), ..event(10, "decided", 0) };
     let refusal = Refusal::second("ended", "the case is already decided; refresh");
     let answer = Answer::Conflict(Box::new(case), Some(Box::new(last)), refusal);
-    it.tell(Message::Desk(News::Acted(Box::new(command), Ok(answer))));
+    it.tell(Message::Disputes(News::Acted(Box::new(command), Ok(answer))));
     screen!("conflict", it);
     it.press("esc esc");
     assert!(it.press("a s").picture().contains("broken before"), "{}", it.picture());
@@ -383,7 +383,7 @@ fn what_was_sent_is_no_draft() {
     let command = acted(&it);
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
     it.memory.drafts = vec![("note".to_owned(), "{\"body\":\"done with\"}".to_owned())];
-    it.tell(Message::Desk(News::Acted(Box::new(command), Ok(Answer::Done(Box::new(whole(&stored).unwrap()))))));
+    it.tell(Message::Disputes(News::Acted(Box::new(command), Ok(Answer::Done(Box::new(whole(&stored).unwrap()))))));
     assert!(!it.picture().contains("Draft not sent"), "{}", it.picture());
     assert!(!it.press("a n").picture().contains("done with"), "{}", it.picture());
 }
@@ -397,7 +397,7 @@ fn one_writes_at_a_time() {
     let mut it = Desk::new(book, 140, 36);
     it.press("d a n \"mine\" enter");
     screen!("second_editor", it);
-    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(Ask::Act(_)))));
+    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_)))));
     it.memory.present = vec![other(false)];
     it.press("ctrl-t enter");
     assert!(matches!(acted(&it).what, CaseCommand::AddNote { note: Note(body) } if body == "mine"));
@@ -414,7 +414,7 @@ fn nothing_is_written_without_a_connection_or_a_right() {
     let mut it = Desk::sit(session, book(), 140, 36);
     it.press("d n");
     assert!(it.picture().contains("read-only"), "{}", it.picture());
-    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Desk(_))), "{:?}", it.open);
+    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Disputes(_))), "{:?}", it.open);
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
+use recourse::console::app::feed::{Move, Pulse};
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::{Link, Session};
 use recourse::console::app::state::App;
-use recourse::console::orders::shown::{Move, Pulse, Shown};
+use recourse::console::orders::shown::Shown;
 use recourse::console::orders::window::{Land, Listing, Page, PageAsk, Want};
 use recourse::console::runtime::screen;
 use recourse::console::runtime::update::update;
@@ -151,8 +152,8 @@ impl Memory {
                 let page = self.page(&ask);
                 Message::All(of.clone(), Ok((page.rows, page.more)))
             }
-            Effect::Desk(ask) => Message::Desk(super::cases::answer(self, ask)?),
-            Effect::Watch(ask) => Message::Watch(super::watch::answer(self, ask)?),
+            Effect::Disputes(ask) => Message::Disputes(super::cases::answer(self, ask)?),
+            Effect::Stuck(ask) => Message::Stuck(super::watch::answer(self, ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use recourse::console::app::load::Failure;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::{Link, Session};
-use recourse::console::orders::menu::{Menu, choices};
+use recourse::console::orders::action::menu::{Menu, choices};
 use recourse::console::runtime::update::update;
 use recourse::domain::*;
 
@@ -175,7 +175,7 @@ fn keys_ahead_of_their_rows_count() {
 fn nobody_agrees_to_what_was_not_on_the_screen() {
     let mut desk = Desk::new(small_book(), 120, 30);
     desk.press("G k k k k k k k k k k k k k enter a a");
-    assert!(desk.app.on_top::<recourse::console::orders::confirm::Confirm>().is_some());
+    assert!(desk.app.on_top::<recourse::console::orders::action::confirm::Confirm>().is_some());
     let mut ahead = Desk::new(small_book(), 120, 30);
     ahead.press("G k k k k k k k k k k k k k enter a");
     // All these keys arrive before the next frame is drawn.
@@ -260,7 +260,7 @@ fn a_settled_fact_stays_under_the_keys() {
     assert!(desk.picture().contains("settled meanwhile"), "{}", desk.picture());
     desk.press("d");
     assert!(
-        desk.app.on_top::<recourse::console::quarantine::keys::Quarantine>().is_some(),
+        desk.app.on_top::<recourse::console::quarantine::page::Quarantine>().is_some(),
         "the dialog of the next fact opened"
     );
     desk.press("j d \"a test\" esc d");

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::Link;
-use recourse::console::stuck::message::{Ask, News};
-use recourse::console::stuck::shown::{Cell, Related, RowShown, Seen, StuckShown};
+use recourse::console::stuck::requests::{Ask, News};
+use recourse::console::stuck::shown::{Cell, Related, RowShown, StuckShown, WatchShown};
 use recourse::domain::*;
 use recourse::records::Evidence;
 use recourse::records::OrderRecord;
@@ -57,7 +57,7 @@ pub fn related(memory: &Memory, stored: &OrderRecord) -> Related {
     Related { why: Some(why), evidence: vec![evidence], plans: Vec::new(), ticks: memory.ticks.clone() }
 }
 
-fn seen(memory: &Memory) -> Seen {
+fn seen(memory: &Memory) -> WatchShown {
     let moments = Moments::new(now(), TimeDelta::zero());
     let (mut pieces, mut merchants) = (Vec::new(), BTreeMap::new());
     for stored in memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK) {
@@ -91,7 +91,7 @@ fn seen(memory: &Memory) -> Seen {
         lost: i64::from(back == 30),
     };
     let flow = (0..48).map(hour).collect();
-    Seen { grid: moments.grid(&pieces), flow, looked: Looked { alarms, standings, news: Vec::new() } }
+    WatchShown { grid: moments.grid(&pieces), flow, looked: Looked { alarms, standings, news: Vec::new() } }
 }
 
 fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
@@ -157,7 +157,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
 
 fn opens(desk: &mut Desk) -> Vec<Ask> {
     let open = std::mem::take(&mut desk.open);
-    open.into_iter().filter_map(|effect| if let Effect::Watch(ask) = effect { Some(ask) } else { None }).collect()
+    open.into_iter().filter_map(|effect| if let Effect::Stuck(ask) = effect { Some(ask) } else { None }).collect()
 }
 
 /// The first screen shows the broken merchant, and two keys show the cause.
@@ -214,14 +214,14 @@ fn a_plan_runs_what_was_shown() {
         .map(|(stored, doing)| format!("{} v{} {}", stored.order.key.id, stored.order.version, doing.words()))
         .collect();
     assert_eq!(rows, ["T-1005 v2 authorise, then capture SAR 305.00", "T-1001 v2 authorise, then cancel SAR 310.01"]);
-    desk.tell(Message::Watch(News::MadePlan(true, Ok(7))));
+    desk.tell(Message::Stuck(News::MadePlan(true, Ok(7))));
     assert_eq!(opens(&mut desk), [Ask::RunPlan(7)]);
-    desk.tell(Message::Watch(News::PlanProgress(7, Progress { accepted: 1, rest: 1, ..Progress::default() })));
+    desk.tell(Message::Stuck(News::PlanProgress(7, Progress { accepted: 1, rest: 1, ..Progress::default() })));
     assert!(desk.picture().contains("plan 7: 1 of 2"), "{}", desk.picture());
     // Quit asks first, as during every write.
     desk.press("esc q");
     assert!(!desk.open.contains(&Effect::Quit));
-    desk.tell(Message::Watch(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
+    desk.tell(Message::Stuck(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
     assert!(desk.picture().contains("Plan 7 is finished: 2 accepted"), "{}", desk.picture());
     assert!(desk.app.orders.marks.is_empty());
 }
@@ -277,7 +277,7 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     assert_eq!(asked, [expect]);
     let standing = desk.app.stuck.open(now())[0].clone();
     let standing = Standing { what: What::Acknowledged, until: Some(until), ..standing };
-    desk.tell(Message::Watch(News::Acknowledged("over 72 h".to_owned(), Ok(Acknowledged::Done(Box::new(standing))))));
+    desk.tell(Message::Stuck(News::Acknowledged("over 72 h".to_owned(), Ok(Acknowledged::Done(Box::new(standing))))));
     assert!(desk.picture().contains("is acknowledged until 11-20 16:00"), "{}", desk.picture());
 }
 
@@ -290,14 +290,14 @@ fn a_runbook_is_walked_with_keys() {
     assert_eq!(opens(&mut desk), [Ask::Tick(key.clone(), "check-token".to_owned(), true)]);
     desk.memory.ticks =
         vec![Tick { step: "check-token".to_owned(), recorder: "ada".to_owned(), at: at("2026-11-20T11:00:00Z") }];
-    desk.tell(Message::Watch(News::Ticked(Ok(()))));
+    desk.tell(Message::Stuck(News::Ticked(Ok(()))));
     assert!(desk.picture().contains("✓"), "{}", desk.picture());
     desk.press("space");
     assert_eq!(opens(&mut desk), [Ask::Tick(key, "check-token".to_owned(), false)]);
     desk.press("enter");
     assert!(desk.picture().contains("This step is done elsewhere"), "{}", desk.picture());
     desk.press("j j enter");
-    assert!(desk.app.on_top::<recourse::console::orders::menu::Menu>().is_some(), "{}", desk.picture());
+    assert!(desk.app.on_top::<recourse::console::orders::action::menu::Menu>().is_some(), "{}", desk.picture());
 }
 
 /// A new alert notifies once. Alerts from before the session do not. Without a connection nothing is written.
@@ -306,7 +306,7 @@ fn a_new_alert_rings_once() {
     let mut desk = Desk::new(Memory::default(), 130, 40);
     desk.open.clear();
     desk.memory = small_book();
-    let news = || Message::Watch(News::Seen(Ok(Box::new(seen(&small_book())))));
+    let news = || Message::Stuck(News::Seen(Ok(Box::new(seen(&small_book())))));
     desk.tell(news());
     let rung: Vec<Effect> = std::mem::take(&mut desk.open);
     assert!(matches!(rung.as_slice(), [Effect::Alert(words)] if words.starts_with("critical: over 72 h")), "{rung:?}");
@@ -328,7 +328,7 @@ fn plans_are_approved_paused_and_gone_on_with() {
     assert_eq!(opens(&mut desk), Vec::new(), "a wrong number approved a plan");
     desk.press("ctrl-u \"approve 2\" enter");
     assert_eq!(opens(&mut desk), [Ask::ApprovePlan(2)]);
-    desk.tell(Message::Watch(News::PlanTold(2, Ok(Answer::YourOwn))));
+    desk.tell(Message::Stuck(News::PlanTold(2, Ok(Answer::YourOwn))));
     assert!(desk.picture().contains("You made this plan"), "{}", desk.picture());
     desk.press("j enter \"run 23\" enter");
     assert_eq!(opens(&mut desk), [Ask::RunPlan(1)]);
@@ -336,6 +336,6 @@ fn plans_are_approved_paused_and_gone_on_with() {
     assert_eq!(opens(&mut desk), [Ask::PausePlan(1)]);
     assert!(desk.picture().contains("pausing"), "{}", desk.picture());
     let lost = recourse::console::app::load::Failure::Lost;
-    desk.tell(Message::Watch(News::PlanEnded(1, Err(lost))));
+    desk.tell(Message::Stuck(News::PlanEnded(1, Err(lost))));
     assert!(desk.picture().contains("continue where it stopped"), "{}", desk.picture());
 }

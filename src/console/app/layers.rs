@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
-use super::state::App;
+use crate::console::app::state::App;
+use crate::console::kit::confirmation::Confirmation;
 use crate::console::kit::dialog::{Dialog, Then};
-use crate::console::kit::gate::Gate;
 
 impl App {
     /// Opens a dialog over what is there.
@@ -72,15 +72,15 @@ impl App {
 
     /// The screen has another size: the topmost question has to be drawn again before it can be answered.
     pub fn uncover(&mut self) {
-        let gate = self.layers.last_mut().and_then(|layer| layer.gate());
-        gate.into_iter().for_each(Gate::covered);
+        let confirmation = self.layers.last_mut().and_then(|layer| layer.confirmation());
+        confirmation.into_iter().for_each(Confirmation::covered);
     }
 
     /// A dialog under another one is not on the screen: its question has to be drawn again before it can be answered.
     pub fn cover(&mut self) {
         let below = self.layers.len().saturating_sub(1);
-        for gate in self.layers[..below].iter_mut().filter_map(|layer| layer.gate()) {
-            gate.covered();
+        for confirmation in self.layers[..below].iter_mut().filter_map(|layer| layer.confirmation()) {
+            confirmation.covered();
         }
     }
 }

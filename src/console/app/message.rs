@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::load::Failure;
-use super::session::Link;
-use crate::console::disputes::message as disputes;
+use crate::console::app::feed::Pulse;
+use crate::console::app::load::Failure;
+use crate::console::app::session::Link;
+use crate::console::disputes::requests as disputes;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::shown::{Pulse, Shown};
+use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
 use crate::console::quarantine::state::{Considering, How};
-use crate::console::stuck::message as stuck;
+use crate::console::stuck::requests as stuck;
 use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Roles};
 use crate::intake::quarantine;
@@ -69,9 +70,9 @@ pub enum Message {
     /// Something this program did outside the order book, or failed to do.
     Told(Tone, String),
     /// News from the watch on Approved.
-    Watch(stuck::News),
+    Stuck(stuck::News),
     /// News from the dispute desk.
-    Desk(disputes::News),
+    Disputes(disputes::News),
 }
 
 /// An effect that the console asks for.
@@ -112,9 +113,9 @@ pub enum Effect {
     /// Turn the mouse on, or leave it to the terminal.
     Mouse(bool),
     /// A request about the watch on Approved.
-    Watch(stuck::Ask),
+    Stuck(stuck::Ask),
     /// A request about the dispute desk.
-    Desk(disputes::Ask),
+    Disputes(disputes::Ask),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.

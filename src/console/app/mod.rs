@@ -1,5 +1,6 @@
 //! The state of the console, and what every screen may do with it: say something, ask for an effect, open a dialog.
 
+pub mod feed;
 pub mod layers;
 pub mod layout;
 pub mod load;

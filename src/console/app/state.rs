@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent};
 use uuid::Uuid;
 
-use super::layout::Layout;
-use super::load::Failure;
-use super::message::Effect;
-use super::session::{Link, Session};
+use crate::console::app::layout::Layout;
+use crate::console::app::load::Failure;
+use crate::console::app::message::Effect;
+use crate::console::app::session::{Link, Session};
 use crate::console::disputes::state::Disputes;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
@@ -44,7 +44,7 @@ pub struct Keyboard {
 
 /// What drawing the screen found out.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Seen {
+pub struct Measured {
     /// What the topmost dialog found out.
     pub dialog: Drawn,
     /// How many lines the shown order has, and how many of them fit; none if a page covers it.
@@ -199,11 +199,11 @@ impl App {
     }
 
     /// Takes over what drawing the current state found out. What is on the screen can be answered now.
-    pub fn drawn(&mut self, seen: Seen) {
+    pub fn drawn(&mut self, seen: Measured) {
         seen.order.into_iter().for_each(|lines| self.orders.scroll.drawn(lines));
         self.with_top(|top, app| {
-            if let Some(gate) = top.gate() {
-                gate.drawn(!seen.dialog.cut);
+            if let Some(confirmation) = top.confirmation() {
+                confirmation.drawn(!seen.dialog.cut);
             }
             top.drawn(app, seen.dialog);
             Then::Stay

@@ -1,13 +1,13 @@
 //! What became of a case action, and what others did to the case meanwhile.
 
-use super::form::{CaseForm, Stage};
-use super::menu::CaseMenu;
-use super::message::Ask;
-use super::shown::{CaseShown, Named};
 use crate::cases::law::Refusal;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::disputes::form::{CaseForm, Stage};
+use crate::console::disputes::menu::CaseMenu;
+use crate::console::disputes::requests::Ask;
+use crate::console::disputes::shown::{CaseShown, Named};
 use crate::console::kit::journal::Tone;
 use crate::desk::cases::{Answer, Command};
 use crate::domain::CaseAction;
@@ -40,7 +40,7 @@ pub fn acted(app: &mut App, command: Box<Command>, answer: Result<Answer, Failur
                 form.stage = Stage::Unknown;
             }
             app.say(Tone::Bad, format!("{}: outcome unknown. Checking.", title(&command)));
-            app.ask(Effect::Desk(Ask::Learn(command)));
+            app.ask(Effect::Disputes(Ask::Learn(command)));
         }
         Err(Failure::Lost) => {
             failed(app, &command, "the database does not answer, nothing was recorded; try again".to_owned());
@@ -54,7 +54,7 @@ pub fn learnt(app: &mut App, command: Box<Command>, answer: Result<Option<Answer
     match answer {
         Ok(Some(answer)) => answered(app, &command, answer),
         Ok(None) => failed(app, &command, "nothing was recorded; check the case, then try again".to_owned()),
-        Err(_) => app.ask(Effect::Desk(Ask::Learn(command))),
+        Err(_) => app.ask(Effect::Disputes(Ask::Learn(command))),
     }
 }
 
@@ -85,7 +85,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             let now = now.filter(|_| moves(action)).unwrap_or_default();
             app.say(Tone::Good, format!("{} done.{now}", title(command)));
             // The action is done: let others write in the case.
-            app.ask(Effect::Desk(Ask::Leave));
+            app.ask(Effect::Disputes(Ask::Leave));
         }
         Answer::Refused(refusal) => failed(app, command, refusal.words),
         Answer::Conflict(case, last, refusal) => {

@@ -1,8 +1,8 @@
 //! The full consequence of a case action, to read before confirming.
 
-use super::entries::CaseEntries;
-use super::shown::CaseShown;
 use crate::cases::outcome;
+use crate::console::disputes::entries::CaseEntries;
+use crate::console::disputes::shown::CaseShown;
 use crate::desk::cases::{CaseCommand, PayoutUpdate};
 use crate::domain::{CaseAction, Parts, describe};
 use crate::records::{Party, PayoutState};

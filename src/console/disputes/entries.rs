@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use tui_input::Input;
 
-use super::fields::{Slot, payable, slots};
-use super::shown::{CaseShown, Named};
 use crate::cases::draft::{Facts, filled, left_open};
 use crate::cases::outcome;
+use crate::console::disputes::fields::{Slot, payable, slots};
+use crate::console::disputes::shown::{CaseShown, Named};
 use crate::console::kit::form::{Field, Form, Takes};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{CaseAction, Money, MoneyError, Parts};

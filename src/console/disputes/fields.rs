@@ -2,8 +2,8 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-use super::shown::CaseShown;
 use crate::cases::Policy;
+use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::form::Field;
 use crate::domain::CaseAction;
 use crate::records::{Party, PayoutEventKind, PayoutState};

@@ -5,16 +5,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::consequence::consequence;
-use super::entries::CaseEntries;
-use super::message::Ask;
-use super::shown::CaseShown;
 use crate::console::app::message::Effect;
 use crate::console::app::state::{App, STILL_WRITING};
+use crate::console::disputes::consequence::consequence;
+use crate::console::disputes::entries::CaseEntries;
+use crate::console::disputes::requests::Ask;
+use crate::console::disputes::shown::CaseShown;
+use crate::console::kit::confirmation::{Answer, Confirmation};
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
-use crate::console::kit::gate::{Answer, Gate};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::desk::cases;
@@ -29,7 +29,7 @@ pub enum Stage {
     /// It is being filled in.
     Editing,
     /// It needs a word typed, because the action cannot be undone.
-    Asking(Gate),
+    Asking(Confirmation),
     /// The command is being carried out.
     Writing,
     /// The connection was lost meanwhile.
@@ -63,7 +63,7 @@ pub fn open(app: &mut App, action: CaseAction) {
         if empty {
             form.ask();
         }
-        app.ask(Effect::Desk(Ask::Edit(form.entries.named.clone(), false)));
+        app.ask(Effect::Disputes(Ask::Edit(form.entries.named.clone(), false)));
     }
     app.open(form);
 }
@@ -92,7 +92,7 @@ impl CaseForm {
         (self.entries.seen, self.note) = (seq, Some(words));
         match &mut self.stage {
             Stage::Asking(_) if !self.entries.form.fields.is_empty() => self.stage = Stage::Editing,
-            Stage::Asking(gate) => gate.covered(),
+            Stage::Asking(confirmation) => confirmation.covered(),
             Stage::Editing | Stage::Writing | Stage::Unknown => {}
         }
     }
@@ -101,7 +101,7 @@ impl CaseForm {
     fn ask(&mut self) -> bool {
         let word = self.entries.word();
         if let Some(word) = word {
-            self.stage = Stage::Asking(Gate::word(word));
+            self.stage = Stage::Asking(Confirmation::word(word));
         }
         word.is_some()
     }
@@ -121,7 +121,7 @@ impl CaseForm {
             return;
         }
         match &self.stage {
-            Stage::Asking(gate) => match gate.answer() {
+            Stage::Asking(confirmation) => match confirmation.answer() {
                 Answer::Yes => self.send(app),
                 Answer::No => {}
                 Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
@@ -154,7 +154,7 @@ impl CaseForm {
         let Some(shown) = app.disputes.shown.as_deref() else { return };
         if let Some((path, named)) = self.entries.file() {
             self.stage = Stage::Writing;
-            return app.ask(Effect::Desk(Ask::Attach(named, path, request)));
+            return app.ask(Effect::Disputes(Ask::Attach(named, path, request)));
         }
         match self.entries.doing(shown) {
             Ok(what) => {
@@ -165,7 +165,7 @@ impl CaseForm {
                 let command = Box::new(cases::Command { order, what, expect, request });
                 self.stage = Stage::Writing;
                 app.disputes.writing = Some(command.clone());
-                app.ask(Effect::Desk(Ask::Act(command)));
+                app.ask(Effect::Disputes(Ask::Act(command)));
             }
             Err(fault) => {
                 self.entries.form.go(fault.slot);
@@ -198,11 +198,11 @@ impl Dialog<App> for CaseForm {
             (Command::Back, _) => {
                 app.disputes.may_write = None;
                 app.disputes.loads.case.due = true;
-                app.ask(Effect::Desk(Ask::Leave));
+                app.ask(Effect::Disputes(Ask::Leave));
                 return Then::Close;
             }
             (_, Stage::Writing | Stage::Unknown) => {}
-            (Command::TakeOver, _) => app.ask(Effect::Desk(Ask::Edit(self.entries.named.clone(), true))),
+            (Command::TakeOver, _) => app.ask(Effect::Disputes(Ask::Edit(self.entries.named.clone(), true))),
             (Command::Go, _) => self.go(app),
             (Command::NextField, Stage::Editing) => form.turn(true),
             (Command::PreviousField, Stage::Editing) => form.turn(false),
@@ -218,7 +218,7 @@ impl Dialog<App> for CaseForm {
 
     fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
         match &mut self.stage {
-            Stage::Asking(gate) => gate.type_key(key),
+            Stage::Asking(confirmation) => confirmation.type_key(key),
             Stage::Editing if self.entries.form.type_key(key) => self.changed(app),
             Stage::Editing | Stage::Writing | Stage::Unknown => {}
         }
@@ -231,9 +231,9 @@ impl Dialog<App> for CaseForm {
         }
     }
 
-    fn gate(&mut self) -> Option<&mut Gate> {
+    fn confirmation(&mut self) -> Option<&mut Confirmation> {
         match &mut self.stage {
-            Stage::Asking(gate) => Some(gate),
+            Stage::Asking(confirmation) => Some(confirmation),
             Stage::Editing | Stage::Writing | Stage::Unknown => None,
         }
     }
@@ -246,33 +246,33 @@ impl Dialog<App> for CaseForm {
         let entries = &self.entries;
         let id = text::clean(entries.named.0.split_once(':').map_or("", |(_, id)| id));
         let title = format!("{} {} {id}", entries.action.title(), look.glyphs.dot);
-        let mut frame = Frame::new(title, area, look);
-        let Some(shown) = self.case(app) else { return frame.draw(area, buf) };
+        let mut dialog = DialogBox::new(title, area, look);
+        let Some(shown) = self.case(app) else { return dialog.draw(area, buf) };
         let barred = app.disputes.may_write == Some(false) && !entries.reviews();
         let style = if barred { look.dim() } else { Style::new() };
-        entries.form.draw(&mut frame, matches!(self.stage, Stage::Editing), style);
-        if !frame.lines.is_empty() {
-            frame.space();
+        entries.form.draw(&mut dialog, matches!(self.stage, Stage::Editing), style);
+        if !dialog.lines.is_empty() {
+            dialog.space();
         }
         let good = entries.doing(shown).is_ok() || entries.action == CaseAction::AttachFile;
         let style = if good { look.good() } else { look.warn() };
-        consequence(entries, shown).iter().for_each(|words| frame.say(words, style));
+        consequence(entries, shown).iter().for_each(|words| dialog.say(words, style));
         if barred {
             let who = app.disputes.rival(&app.session.person);
-            frame.say(&format!("{who} is writing here: you can only read. ctrl-t takes over."), look.bad());
+            dialog.say(&format!("{who} is writing here: you can only read. ctrl-t takes over."), look.bad());
         }
         if let Some(note) = &self.note {
-            frame.say(note, look.bad());
+            dialog.say(note, look.bad());
         }
         match &self.stage {
             Stage::Editing => {}
-            Stage::Asking(gate) => {
-                frame.space();
-                frame.gate(gate);
+            Stage::Asking(confirmation) => {
+                dialog.space();
+                dialog.confirmation(confirmation);
             }
-            Stage::Writing => frame.end("Writing …", look.warn()),
-            Stage::Unknown => frame.end("Outcome unknown, checking …", look.bad()),
+            Stage::Writing => dialog.end("Writing …", look.warn()),
+            Stage::Unknown => dialog.end("Outcome unknown, checking …", look.bad()),
         }
-        frame.draw(area, buf)
+        dialog.draw(area, buf)
     }
 }

@@ -1,20 +1,19 @@
 //! What the dispute desk reads and saves, and what was read.
 
-use super::answers;
-use super::form::CaseForm;
-use super::keys::Desk;
-use super::message::{Ask, News};
-use super::shown::{CaseShown, Named, OPEN, Seen};
-use super::state::Focus;
-use super::{paper, presence};
 use crate::cases::law::Refusal;
+use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
+use crate::console::disputes::form::CaseForm;
+use crate::console::disputes::page::Desk;
+use crate::console::disputes::requests::{Ask, News};
+use crate::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
+use crate::console::disputes::state::Focus;
+use crate::console::disputes::{answers, documents, presence};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::scroll::follow;
-use crate::console::orders::shown::Pulse;
 use crate::records::{Case, CasePlace, Queue};
 
 /// Asks for what the desk has to read or save now.
@@ -45,7 +44,7 @@ pub fn pump(app: &mut App) {
             asks.push(Ask::Look(disputes.queue, CasePlace::start()));
         }
     }
-    asks.into_iter().for_each(|ask| app.ask(Effect::Desk(ask)));
+    asks.into_iter().for_each(|ask| app.ask(Effect::Disputes(ask)));
 }
 
 /// Reads everything again.
@@ -83,7 +82,7 @@ pub fn take(app: &mut App, news: News) {
         News::Acted(command, answer) => answers::acted(app, command, answer),
         News::Learnt(command, answer) => answers::learnt(app, command, answer),
         News::Drafted(result) => drafted(app, &result),
-        News::Paper(kind, lines) => paper::take(app, &kind, lines),
+        News::Document(kind, lines) => documents::take(app, &kind, lines),
         News::Saved(Ok(path)) => app.say(Tone::Good, format!("Saved as {path}.")),
         News::Saved(Err(fault)) | News::Unread(fault) => {
             app.disputes.writing = None;
@@ -93,7 +92,7 @@ pub fn take(app: &mut App, news: News) {
     }
 }
 
-fn take_queue(app: &mut App, queue: Queue, from: &CasePlace, seen: Result<Box<Seen>, Failure>) {
+fn take_queue(app: &mut App, queue: Queue, from: &CasePlace, seen: Result<Box<QueueShown>, Failure>) {
     let disputes = &mut app.disputes;
     disputes.loads.queue.end(&seen);
     if queue != disputes.queue {

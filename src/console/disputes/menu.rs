@@ -7,13 +7,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use strum::VariantArray;
 
-use super::form;
-use super::shown::CaseShown;
 use crate::cases::law::{Refusal, Standing, rule_of};
 use crate::console::app::state::App;
+use crate::console::disputes::form;
+use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::domain::CaseAction;
@@ -108,10 +108,10 @@ impl Dialog<App> for CaseMenu {
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
         let Some(shown) = &app.disputes.shown else { return Drawn::default() };
         let title = format!("{} {} case actions", text::clean(shown.whole.case.id()), look.glyphs.dot);
-        let mut frame = Frame::new(title, area, look);
+        let mut dialog = DialogBox::new(title, area, look);
         if let Some(note) = &self.note {
-            frame.say(note, look.warn());
-            frame.space();
+            dialog.say(note, look.warn());
+            dialog.space();
         }
         let choices = choices(app, self.reasons);
         let titles = choices.iter().map(|(action, _)| text::width(action.title())).max().unwrap_or(0);
@@ -129,20 +129,20 @@ impl Dialog<App> for CaseMenu {
                 Span::styled(rule_of(*action).letter.to_string(), look.key()),
                 Span::raw(format!("  {}  ", text::left(action.title(), titles))),
             ]);
-            let left = frame.room.saturating_sub(line.width());
+            let left = dialog.room.saturating_sub(line.width());
             line.push_span(Span::styled(text::cut(&said, left), look.dim()));
-            frame.line(if verdict.is_err() { line.style(look.dim()) } else { line }, at == self.at);
+            dialog.line(if verdict.is_err() { line.style(look.dim()) } else { line }, at == self.at);
         }
         if choices.is_empty() {
-            frame.say("You have no actions on this case now.", Style::new());
+            dialog.say("You have no actions on this case now.", Style::new());
         }
-        frame.space();
+        dialog.space();
         let more = if self.reasons { "only what you can do" } else { "the rest, and why not" };
         let keys = [("?", more), ("   Esc", "back")];
         let keys = keys
             .iter()
             .flat_map(|(key, words)| [Span::styled(*key, look.key()), Span::styled(format!(" {words}"), look.dim())]);
-        frame.line(Line::from_iter(keys), false);
-        frame.draw(area, buf)
+        dialog.line(Line::from_iter(keys), false);
+        dialog.draw(area, buf)
     }
 }

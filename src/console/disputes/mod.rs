@@ -2,15 +2,15 @@
 
 pub mod answers;
 pub mod consequence;
+pub mod documents;
 pub mod entries;
 pub mod fields;
 pub mod form;
-pub mod keys;
 pub mod loads;
 pub mod menu;
-pub mod message;
-pub mod paper;
+pub mod page;
 pub mod presence;
+pub mod requests;
 pub mod shown;
 pub mod state;
 pub mod view;

@@ -1,9 +1,9 @@
 //! Who writes in a case: one person at a time.
 
-use super::form::CaseForm;
-use super::shown::Named;
 use crate::console::app::load::Failure;
 use crate::console::app::state::App;
+use crate::console::disputes::form::CaseForm;
+use crate::console::disputes::shown::Named;
 use crate::console::kit::journal::Tone;
 use crate::store::cases::presence::Present;
 use crate::text;

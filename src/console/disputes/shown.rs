@@ -15,7 +15,7 @@ pub const OPEN: i32 = 0;
 
 /// What is in a queue now.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Seen {
+pub struct QueueShown {
     /// How many cases are in each queue, by its name.
     pub counts: Vec<(String, i64)>,
     /// The cases from a place on.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::shown::{CaseShown, Named, Seen};
 use crate::console::app::load::Load;
+use crate::console::disputes::shown::{CaseShown, Named, QueueShown};
 use crate::console::kit::scroll::Scroll;
 use crate::desk::cases::Command;
 use crate::records::{Case, Queue};
@@ -37,7 +37,7 @@ pub struct Disputes {
     /// The queue that is listed.
     pub queue: Queue,
     /// What is in the queue; `None` until it is read.
-    pub seen: Option<Seen>,
+    pub seen: Option<QueueShown>,
     /// The selected case.
     pub selected: Option<Named>,
     /// The selected case has left this queue. It stays in its place until you select another.

@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use crate::console::app::state::App;
 use crate::console::kit::look::name;
-use crate::console::orders::listing::BoardRow;
+use crate::console::orders::list::BoardRow;
 use crate::query::{self, Sort};
 use crate::settings::keys::{self, Binding, Command, Scope};
 use crate::text;
@@ -84,7 +84,7 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Plans
         | Scope::Desk
         | Scope::Sheet
-        | Scope::Paper
+        | Scope::Document
         | Scope::Everywhere => None,
     }
 }

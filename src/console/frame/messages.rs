@@ -8,7 +8,8 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
-use crate::console::kit::draw::{self, Drawn};
+use crate::console::kit::draw;
+use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::Scroll;

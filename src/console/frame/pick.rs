@@ -7,8 +7,8 @@ use ratatui::text::{Line, Span};
 
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
 use crate::console::kit::look::Look;
 use crate::settings::keys::{self, Command, Scope};
 use crate::text;
@@ -65,17 +65,17 @@ impl Dialog<App> for Pick {
     }
 
     fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        let mut frame = Frame::new(self.title.clone(), area, look);
+        let mut dialog = DialogBox::new(self.title.clone(), area, look);
         for (at, line) in self.lines.iter().enumerate() {
             let bar = if at == self.at { look.glyphs.bar } else { " " };
-            let words = text::left(&line.words, frame.room.saturating_sub(5));
+            let words = text::left(&line.words, dialog.room.saturating_sub(5));
             let line = Line::from(vec![
                 Span::raw(format!("{bar} ")),
                 Span::styled(line.letter.to_string(), look.key()),
                 Span::raw(format!("  {words}")),
             ]);
-            frame.line(line, at == self.at);
+            dialog.line(line, at == self.at);
         }
-        frame.draw(area, buf)
+        dialog.draw(area, buf)
     }
 }

@@ -9,8 +9,8 @@ use tui_input::Input;
 
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
 use crate::console::kit::input::{insert, is_letter, type_key};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
@@ -121,12 +121,12 @@ impl<A: Asks> Dialog<App> for Prompt<A> {
     }
 
     fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        let mut frame = Frame::new(text::clean(&self.asks.title()), area, look);
+        let mut dialog = DialogBox::new(text::clean(&self.asks.title()), area, look);
         // Highlighted, because the first typed letter replaces the suggested text.
         let style = if self.fresh { look.selected(true) } else { look.title() };
-        frame.field(Span::styled(self.asks.label(), look.focus()), &self.input, style);
-        frame.space();
-        frame.say(&self.asks.about(), look.dim());
-        frame.draw(area, buf)
+        dialog.field(Span::styled(self.asks.label(), look.focus()), &self.input, style);
+        dialog.space();
+        dialog.say(&self.asks.about(), look.dim());
+        dialog.draw(area, buf)
     }
 }

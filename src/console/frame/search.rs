@@ -7,13 +7,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use tui_input::Input;
 
-use super::items::{Item, Kind, Runs, found};
-use super::preferences::set_theme;
 use crate::console::app::layout::Pane;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::frame::items::{Item, Kind, Runs, found};
+use crate::console::frame::preferences::set_theme;
 use crate::console::kit::dialog::{Dialog, Then};
-use crate::console::kit::draw::{self, Drawn, whole};
+use crate::console::kit::draw;
+use crate::console::kit::draw::{Drawn, whole};
 use crate::console::kit::input::{insert, type_key, typed};
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::centred;

@@ -8,9 +8,9 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::draw::Drawn;
-use super::gate::Gate;
-use super::look::Look;
+use crate::console::kit::confirmation::Confirmation;
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::look::Look;
 use crate::settings::keys::{Command, Scope};
 
 /// What becomes of a dialog after a key.
@@ -42,7 +42,7 @@ pub trait Dialog<S>: Any + Debug {
     fn paste(&mut self, _app: &mut S, _text: &str) {}
 
     /// The question that it asks now.
-    fn gate(&mut self) -> Option<&mut Gate> {
+    fn confirmation(&mut self) -> Option<&mut Confirmation> {
         None
     }
 

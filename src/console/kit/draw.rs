@@ -6,7 +6,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::look::Look;
+use crate::console::kit::look::Look;
 use crate::text;
 
 /// What drawing found out: it comes back to the state as this value.

@@ -5,8 +5,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use super::frame::Frame;
-use super::input::{insert, is_letter, type_key, typed};
+use crate::console::kit::dialog_box::DialogBox;
+use crate::console::kit::input::{insert, is_letter, type_key, typed};
 use crate::text;
 
 /// The least width of the labels.
@@ -216,23 +216,23 @@ impl<N: Copy + PartialEq> Form<N> {
         (widest + 3).max(LABELS)
     }
 
-    /// Draws the fields into a frame, one line each. With `focus`, the selected one has the cursor.
-    pub fn draw(&self, frame: &mut Frame, focus: bool, style: Style) {
-        let (look, labels) = (frame.look, self.labels());
+    /// Draws the fields into a dialog, one line each. With `focus`, the selected one has the cursor.
+    pub fn draw(&self, dialog: &mut DialogBox, focus: bool, style: Style) {
+        let (look, labels) = (dialog.look, self.labels());
         for (at, field) in self.fields.iter().enumerate() {
             let here = at == self.at && focus;
-            let hint = text::cut(&field.hint, field.hint_room(frame.room.saturating_sub(labels)));
-            let wide = frame.room.saturating_sub(labels + text::width(&hint) + 2);
+            let hint = text::cut(&field.hint, field.hint_room(dialog.room.saturating_sub(labels)));
+            let wide = dialog.room.saturating_sub(labels + text::width(&hint) + 2);
             let shown = field.value(here, wide);
             let rest = wide.saturating_sub(text::width(&shown));
             if here {
-                frame.at = frame.lines.len();
-                frame.cursor = (!field.is_choice()).then(|| labels + typed(&field.input, wide).1);
+                dialog.at = dialog.lines.len();
+                dialog.cursor = (!field.is_choice()).then(|| labels + typed(&field.input, wide).1);
             }
             let bar = if here { look.glyphs.bar } else { " " };
             // Highlighted, because the first typed letter replaces a suggestion.
             let style = if here && field.is_suggestion() { look.selected(true) } else { style };
-            frame.lines.push(Line::from(vec![
+            dialog.lines.push(Line::from(vec![
                 Span::styled(
                     format!("{bar} {}", text::left(field.label, labels - 2)),
                     if here { look.focus() } else { look.title() },

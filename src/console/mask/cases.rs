@@ -1,7 +1,7 @@
 //! What is private in cases, their logs, proposals, decisions and payouts.
 
-use super::{Hide, Mask, masked};
 use crate::cases::law::Refusal;
+use crate::console::mask::{Hide, Mask, masked};
 use crate::records::{
     Attachment, Case, CaseDetail, CaseEvent, CaseEventKind, DecidedTexts, Decision, Hint, Message, Note, Payout,
     Proposal,

@@ -1,6 +1,6 @@
 //! What is private in commands and their answers.
 
-use super::{Hide, Mask, masked};
+use crate::console::mask::{Hide, Mask, masked};
 use crate::desk::cases::{self, CaseCommand, PayoutUpdate};
 use crate::desk::{Answer, Command};
 use crate::work::plan;

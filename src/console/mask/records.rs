@@ -1,6 +1,6 @@
 //! What is private in orders, their logs, facts and plans.
 
-use super::{Hide, Mask, masked};
+use crate::console::mask::{Hide, Mask, masked};
 use crate::records::{Evidence, InPlan, OrderRecord, Plan, Quarantined, Tick, Transition};
 use crate::stuck::alarm::{Alarm, Standing};
 use crate::stuck::why::Why;

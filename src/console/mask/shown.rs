@@ -1,12 +1,12 @@
 //! What is private in what the screens show, and in the news that bring it.
 
-use super::{Hide, Mask, masked};
-use crate::console::disputes;
+use crate::console::app::feed::{Move, Pulse};
 use crate::console::disputes::shown::CaseShown;
-use crate::console::orders::shown::{Move, Pulse, Shown};
+use crate::console::mask::{Hide, Mask, masked};
+use crate::console::orders::shown::Shown;
 use crate::console::orders::window::Page;
-use crate::console::stuck;
 use crate::console::stuck::shown::{Related, RowShown, StuckShown};
+use crate::console::{disputes, stuck};
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
@@ -22,9 +22,9 @@ masked!(RowShown { order: open, doing: open, comes_to: words });
 
 masked!(StuckShown { stored: deep, why: deep });
 
-masked!(stuck::shown::Seen { grid: open, flow: open, looked: deep });
+masked!(stuck::shown::WatchShown { grid: open, flow: open, looked: deep });
 
-masked!(disputes::shown::Seen { counts: open, cases: deep, more: open });
+masked!(disputes::shown::QueueShown { counts: open, cases: deep, more: open });
 
 /// Drafts are what a person is writing now: they are dropped.
 impl Mask for CaseShown {
@@ -41,7 +41,7 @@ impl Mask for CaseShown {
     }
 }
 
-impl Mask for stuck::message::News {
+impl Mask for stuck::requests::News {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
             Self::Seen(seen) => seen.mask(hide),
@@ -59,7 +59,7 @@ impl Mask for stuck::message::News {
     }
 }
 
-impl Mask for disputes::message::News {
+impl Mask for disputes::requests::News {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
             Self::Seen(_, _, seen) => seen.mask(hide),
@@ -77,7 +77,7 @@ impl Mask for disputes::message::News {
                 answer.mask(hide);
             }
             Self::Drafted(result) => failure(result, hide),
-            Self::Paper(_, lines) => match lines {
+            Self::Document(_, lines) => match lines {
                 Ok(lines) => lines.iter_mut().for_each(|line| hide.words(line)),
                 Err(fault) => hide.words(fault),
             },

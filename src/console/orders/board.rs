@@ -1,8 +1,8 @@
 //! Choosing a status or a view on the left.
 
-use super::list;
-use super::listing::BoardRow;
 use crate::console::app::state::App;
+use crate::console::orders::list::BoardRow;
+use crate::console::orders::selection;
 use crate::domain::Status;
 
 /// Chooses a line of the left pane.
@@ -35,7 +35,7 @@ fn relist(app: &mut App, choose: impl FnOnce(&mut App)) {
     app.orders.filter.on = false;
     choose(app);
     if before != app.orders.listing() || app.orders.list.sort != app.orders.sort() {
-        list::anew(app);
+        selection::anew(app);
     }
 }
 
@@ -55,6 +55,6 @@ pub fn choose_the_first_that_holds_orders(app: &mut App) {
         && first != app.orders.chosen
     {
         app.orders.chosen = first;
-        list::anew(app);
+        selection::anew(app);
     }
 }

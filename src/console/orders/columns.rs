@@ -6,13 +6,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use strum::VariantArray;
 
-use super::views;
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::orders::views;
 use crate::settings::columns::Column;
 use crate::settings::keys::{Command, Scope};
 use crate::settings::view::Kept;
@@ -86,16 +86,16 @@ impl Dialog<App> for Columns {
     }
 
     fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        let mut frame = Frame::new("Columns", area, look);
+        let mut dialog = DialogBox::new("Columns", area, look);
         for (at, (column, shown)) in self.columns.iter().enumerate() {
             let bar = if at == self.at { look.glyphs.bar } else { " " };
             let sign = if *shown { "[x]" } else { "[ ]" };
-            let words = text::left(&format!("{sign} {}", column.title()), frame.room.saturating_sub(2));
-            frame.line(Line::raw(format!("{bar} {words}")), at == self.at);
+            let words = text::left(&format!("{sign} {}", column.title()), dialog.room.saturating_sub(2));
+            dialog.line(Line::raw(format!("{bar} {words}")), at == self.at);
         }
-        frame.space();
+        dialog.space();
         let about = "space shows or hides, J and K move; if there is no room, the least important are left out";
-        frame.say(about, look.dim());
-        frame.draw(area, buf)
+        dialog.say(about, look.dim());
+        dialog.draw(area, buf)
     }
 }

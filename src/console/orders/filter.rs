@@ -7,14 +7,15 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use tui_input::Input;
 
-use super::{list, views};
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
-use crate::console::kit::draw::{self, Drawn};
+use crate::console::kit::draw;
+use crate::console::kit::draw::Drawn;
 use crate::console::kit::input::{insert, type_key, typed};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::orders::{selection, views};
 use crate::query;
 use crate::settings::keys::{Command, Scope};
 
@@ -60,7 +61,7 @@ fn change(app: &mut App, on: bool, typing: bool) {
         Err(fault) => filter.fault = Some(fault),
     }
     if before != app.orders.listing() {
-        list::again(app);
+        selection::again(app);
     }
 }
 
@@ -104,8 +105,8 @@ impl Dialog<App> for FilterLine {
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
         match command {
-            Command::Down => list::step(app, 1),
-            Command::Up => list::step(app, -1),
+            Command::Down => selection::step(app, 1),
+            Command::Up => selection::step(app, -1),
             Command::Go if app.orders.filter.fault.is_some() => {
                 let fault = app.orders.filter.fault.as_ref().map_or_else(String::new, ToString::to_string);
                 app.say(Tone::Bad, format!("{fault}. Correct it, or press Esc."));

@@ -1,12 +1,12 @@
 //! Going to an order by its id.
 
-use super::list;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
 use crate::console::frame::prompt::{Asks, Prompt};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
+use crate::console::orders::selection;
 use crate::records::OrderRecord;
 
 /// Asks for the id of an order.
@@ -54,7 +54,7 @@ pub fn take(app: &mut App, name: &str, found: Result<Vec<OrderRecord>, Failure>)
         Ok(found) => match found.as_slice() {
             [] => app.say(Tone::Bad, format!("No order has the id {name}. Press / to search by a part of it.")),
             [one] => {
-                list::go_to(app, one.clone());
+                selection::go_to(app, one.clone());
                 app.orders.sought = String::new();
             }
             several => {

@@ -1,10 +1,12 @@
 //! The keys of the three panes.
 
-use super::window::Land;
-use super::{board, bulk, columns, filter, list, live, marking, menu, views};
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
+use crate::console::orders::action::menu::Menu;
+use crate::console::orders::marked::{marking, menu as marked_menu};
+use crate::console::orders::window::Land;
+use crate::console::orders::{board, columns, filter, news, selection, views};
 use crate::settings::keys::Command;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
@@ -13,7 +15,7 @@ const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
 pub fn on(app: &mut App, command: Command) {
     let focus = app.orders.focus;
     let screen = match focus {
-        Pane::List => list::height(app),
+        Pane::List => selection::height(app),
         Pane::Board | Pane::Order => app.layout().map_or(0, |layout| usize::from(layout.pane(focus).height)),
     };
     let screen = screen.max(1) as isize;
@@ -41,7 +43,7 @@ pub fn on(app: &mut App, command: Command) {
         Command::Columns => columns::open(app),
         Command::Save => _ = views::ask_for_a_name(app),
         Command::Forget => views::forget(app),
-        Command::Freeze => live::freeze(app),
+        Command::Freeze => news::freeze(app),
         _ => {}
     }
 }
@@ -69,8 +71,8 @@ fn back(app: &mut App) {
 fn open_menu(app: &mut App) {
     match (&app.orders.shown, app.orders.focus) {
         // In the order pane, actions apply to the open order, even if others are marked.
-        (_, Pane::List) if !app.orders.marks.is_empty() || app.orders.running.is_some() => bulk::open(app),
-        (Some(_), Pane::List | Pane::Order) => app.open(menu::Menu::default()),
+        (_, Pane::List) if !app.orders.marks.is_empty() || app.orders.running.is_some() => marked_menu::open(app),
+        (Some(_), Pane::List | Pane::Order) => app.open(Menu::default()),
         (Some(_), Pane::Board) => app.say(Tone::News, "Go into the list first (Enter): actions are for orders."),
         (None, _) => app.say(Tone::News, "No order is selected."),
     }
@@ -79,7 +81,7 @@ fn open_menu(app: &mut App) {
 fn move_by(app: &mut App, by: isize) {
     match app.orders.focus {
         Pane::Board => board::step(app, by),
-        Pane::List => list::step(app, by),
+        Pane::List => selection::step(app, by),
         Pane::Order => app.orders.scroll.by(by),
     }
 }
@@ -88,7 +90,7 @@ fn jump(app: &mut App, land: Land) {
     let far = if land == Land::First { isize::MIN } else { isize::MAX };
     match app.orders.focus {
         Pane::Board => board::step(app, far),
-        Pane::List => list::jump(app, land),
+        Pane::List => selection::jump(app, land),
         Pane::Order => app.orders.scroll.by(far),
     }
 }

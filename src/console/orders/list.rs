@@ -1,98 +1,125 @@
-//! Moving in the list, and starting it again.
+//! What the list shows now: a status, a view or a filter; and the sort and the columns that it remembers.
 
-use super::shown::Shown;
-use super::window::{Land, Window};
-use crate::console::app::layout::Pane;
-use crate::console::app::session::Link;
-use crate::console::app::state::App;
-use crate::console::kit::journal::Tone;
-use crate::domain::OrderKey;
-use crate::records::OrderRecord;
+use crate::console::kit::look::name;
+use crate::console::orders::state::Orders;
+use crate::console::orders::window::Listing;
+use crate::domain::{Provider, Status};
+use crate::query::{Query, Sort};
+use crate::settings::columns::Column;
+use crate::settings::view::{Kept, View};
+use crate::text;
 
-/// How many rows of the list fit on the screen.
-pub fn height(app: &App) -> usize {
-    app.layout().map_or(0, |layout| usize::from(layout.list.height.saturating_sub(layout.headings())))
+/// A line of the left pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoardRow {
+    /// A provider, over its statuses.
+    Provider(Provider),
+    /// A status.
+    Status(Status),
+    /// The heading of the views.
+    Views,
+    /// The view at this index.
+    View(usize),
 }
 
-/// Moves the selection by this many rows.
-pub fn step(app: &mut App, by: isize) {
-    select(app, |list| list.step(by));
-}
-
-/// Moves the selection to the beginning or the end.
-pub fn jump(app: &mut App, land: Land) {
-    select(app, |list| list.jump(land));
-}
-
-/// Changes the rows or the selection. The change says whether other rows have to be read.
-pub fn select(app: &mut App, change: impl FnOnce(&mut Window) -> bool) {
-    let before = app.orders.list.selected.clone();
-    app.orders.loads.list.due |= change(&mut app.orders.list);
-    if before != app.orders.list.selected {
-        went(app, before.as_ref());
-        show_selected(app);
+impl Orders {
+    /// What the list shows.
+    pub fn listing(&self) -> Listing {
+        match (self.has_filter(), self.view()) {
+            (true, _) => Listing::Found(self.filter.query.clone()),
+            (false, Some(view)) => Listing::Found(view.query.clone()),
+            (false, None) => Listing::Status(self.chosen),
+        }
     }
-}
 
-/// Marks all rows between the old and the new selection, while a range is active.
-fn went(app: &mut App, from: Option<&OrderKey>) {
-    let orders = &mut app.orders;
-    if !orders.marks.range {
-        return;
+    /// Whether a filter is on.
+    pub const fn has_filter(&self) -> bool {
+        self.filter.on && !self.filter.query.terms.is_empty()
     }
-    let at = |key: &OrderKey| orders.list.rows.iter().position(|row| row.stored.order.key == *key);
-    let (Some(from), Some(to)) = (from.and_then(at), orders.list.at()) else {
-        orders.marks.range = false;
-        return app.say(Tone::News, "The range has ended: the orders you jumped over were never on the screen.");
-    };
-    for row in &orders.list.rows[from.min(to)..=from.max(to)] {
-        orders.marks.add(&row.stored);
+
+    /// Whether the list shows the results of a query, not a status.
+    pub fn is_filtered(&self) -> bool {
+        self.has_filter() || self.view().is_some()
     }
-}
 
-/// Shows a newly selected order: what the list has of it at once, the rest when it is read.
-fn show_selected(app: &mut App) {
-    let orders = &mut app.orders;
-    orders.shown = orders.list.row().map(|row| Shown::of(row.stored.clone()));
-    orders.scroll = Default::default();
-    orders.loads.order.due = orders.shown.is_some();
-}
-
-/// Starts a new list from its beginning.
-pub fn anew(app: &mut App) {
-    app.orders.marks.range = false;
-    app.orders.loads.list.due = true;
-    if app.acts() {
-        // Something is open on the selected order: it stays selected while the list around it changes.
-        return app.orders.list.restart();
+    /// Returns the query of the list and its text, if there is one.
+    pub fn listed_query(&self) -> Option<(&Query, &str)> {
+        match (self.has_filter(), self.view()) {
+            (true, _) => Some((&self.filter.query, &self.filter.text)),
+            (false, Some(view)) => Some((&view.query, &view.text)),
+            (false, None) => None,
+        }
     }
-    app.orders.list = Window::new(app.orders.sort());
-    app.orders.shown = None;
-    app.orders.loads.order.due = false;
-}
 
-/// Loads the list again. The old rows stay on the screen until the new ones are read.
-pub fn again(app: &mut App) {
-    // Without a connection no rows can be read, and the old rows are not results of this query.
-    match app.link {
-        Link::Live => app.orders.list.restart(),
-        Link::Connecting | Link::Lost { .. } => anew(app),
+    /// The list's title: its status, its view, or "Found".
+    pub fn list_title(&self) -> String {
+        match (self.has_filter(), self.view()) {
+            (true, _) => "Found".to_owned(),
+            (false, Some(view)) => text::clean(&view.name),
+            (false, None) => name(self.chosen).to_owned(),
+        }
     }
-    app.orders.list.sort = app.orders.sort();
-    app.orders.loads.list.due = true;
-}
 
-/// Shows an order in the list of its status. Open dialogs are closed; forms are kept.
-pub fn go_to(app: &mut App, stored: OrderRecord) {
-    app.put_all_away();
-    let orders = &mut app.orders;
-    orders.marks.range = false;
-    orders.moved_by_hand = true;
-    orders.filter.on = false;
-    orders.views.chosen = None;
-    orders.chosen = stored.order.status;
-    orders.list = Window::around(stored, orders.sort());
-    orders.loads.list.due = true;
-    orders.focus = Pane::Order;
-    show_selected(app);
+    /// The lines of the left pane.
+    pub fn board_rows(&self) -> Vec<BoardRow> {
+        let (mut rows, mut before) = (Vec::new(), None);
+        for &status in &self.statuses {
+            if before.replace(status.provider()) != Some(status.provider()) {
+                rows.push(BoardRow::Provider(status.provider()));
+            }
+            rows.push(BoardRow::Status(status));
+        }
+        if !self.views.all.is_empty() {
+            rows.push(BoardRow::Views);
+            rows.extend((0..self.views.all.len()).map(BoardRow::View));
+        }
+        rows
+    }
+
+    /// Whether a line of the left pane is the one whose orders are listed.
+    pub fn is_chosen(&self, row: BoardRow) -> bool {
+        match row {
+            BoardRow::Provider(_) | BoardRow::Views => false,
+            BoardRow::Status(status) => self.views.chosen.is_none() && status == self.chosen,
+            BoardRow::View(at) => self.view().is_some_and(|view| self.views.all.get(at) == Some(view)),
+        }
+    }
+
+    /// The chosen view, if it still exists.
+    pub fn view(&self) -> Option<&View> {
+        let (name, shared) = self.views.chosen.as_ref()?;
+        self.views.all.iter().find(|view| view.name == *name && view.shared == *shared)
+    }
+
+    /// The name under which the current list is remembered.
+    pub fn list_name(&self) -> String {
+        match (self.has_filter(), self.view()) {
+            (true, _) => "filter".to_owned(),
+            (false, Some(view)) if view.shared => format!("shared view {}", view.name),
+            (false, Some(view)) => format!("view {}", view.name),
+            (false, None) => format!("status {}", self.chosen.name()),
+        }
+    }
+
+    /// What the current list remembers.
+    pub fn remembered(&self) -> Kept {
+        self.views.kept.get(&self.list_name()).cloned().unwrap_or_default()
+    }
+
+    /// The sort of the current list.
+    pub fn sort(&self) -> Sort {
+        self.remembered().sort.parse().unwrap_or_default()
+    }
+
+    /// The columns of the current list.
+    pub fn columns(&self) -> Vec<Column> {
+        let columns: Vec<Column> = self.remembered().columns.iter().filter_map(|name| name.parse().ok()).collect();
+        match (columns.is_empty(), self.listing()) {
+            (false, _) => columns,
+            (true, Listing::Status(_)) => Column::OF_A_STATUS.to_vec(),
+            // With only one status, the rows do not repeat it.
+            (true, Listing::Found(query)) if query.one_status().is_some() => Column::OF_A_STATUS.to_vec(),
+            (true, Listing::Found(_)) => Column::OF_WHAT_WAS_FOUND.to_vec(),
+        }
+    }
 }

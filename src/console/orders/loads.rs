@@ -1,21 +1,21 @@
 //! What the panes read: which reads are due, and what was read.
 
-use super::answers;
-use super::list;
-use super::shown::{Pulse, Shown};
-use super::window::{Page, PageAsk};
-use super::{board, live};
+use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
+use crate::console::orders::action::answers;
+use crate::console::orders::shown::Shown;
+use crate::console::orders::window::{Page, PageAsk};
+use crate::console::orders::{board, news, selection};
 use crate::domain::OrderKey;
 use crate::records::Count;
 
 /// Starts the reads that are due.
 pub fn pump(app: &mut App) {
     let live = app.link == Link::Live;
-    let height = list::height(app);
+    let height = selection::height(app);
     let orders = &mut app.orders;
     let mut effects = Vec::new();
     // The open order comes first.
@@ -41,7 +41,7 @@ pub fn refresh(app: &mut App) {
 
 /// Takes over what happened in the order book, unless the screen is frozen.
 pub fn pulse(app: &mut App, pulse: &Pulse, held_changed: bool) {
-    live::moved(app, &pulse.moves);
+    news::moved(app, &pulse.moves);
     if app.orders.live.frozen.is_some() {
         return;
     }
@@ -81,7 +81,7 @@ pub fn take_page(app: &mut App, ask: &PageAsk, page: Result<Page, Failure>) {
             if app.acts() {
                 app.orders.list.stay();
             }
-            list::select(app, |list| list.take(ask, page));
+            selection::select(app, |list| list.take(ask, page));
         }
         Err(failure) => app.failed("the orders", &failure),
     }

@@ -1,31 +1,21 @@
 //! The orders: statuses with their counts, a list, one order with its timeline; and the actions on one order or many.
 
-pub mod answers;
+pub mod action;
 pub mod board;
-pub mod bulk;
-pub mod changes;
 pub mod columns;
-pub mod confirm;
 pub mod copy;
-pub mod entries;
 pub mod filter;
-pub mod form;
 pub mod goto;
 pub mod keys;
 pub mod list;
-pub mod listing;
 pub mod live;
 pub mod loads;
-pub mod marking;
-pub mod marks;
-pub mod menu;
+pub mod marked;
 pub mod mouse;
-pub mod outcome;
-pub mod run;
+pub mod news;
+pub mod selection;
 pub mod shown;
 pub mod state;
-pub mod sums;
-pub mod tally;
 pub mod times;
 pub mod urgency;
 pub mod view;

@@ -2,9 +2,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{board, list};
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
+use crate::console::orders::{board, selection};
 
 fn pane_at(app: &App, at: Position) -> Option<(Pane, Rect)> {
     let layout = app.layout()?;
@@ -29,7 +29,7 @@ pub fn click(app: &mut App, at: Position) {
             let row = line.checked_sub(headings).map(|line| line + rows.scroll);
             rows.stay();
             if let (Some(to), Some(from)) = (row.filter(|row| *row < rows.rows.len()), rows.at()) {
-                list::step(app, to as isize - from as isize);
+                selection::step(app, to as isize - from as isize);
             }
         }
         Pane::Order => {}
@@ -40,7 +40,7 @@ pub fn click(app: &mut App, at: Position) {
 pub fn wheel(app: &mut App, at: Position, by: isize) {
     match pane_at(app, at) {
         Some((Pane::Board, _)) => board::step(app, by.signum()),
-        Some((Pane::List, _)) => list::step(app, by),
+        Some((Pane::List, _)) => selection::step(app, by),
         Some((Pane::Order, _)) => app.orders.scroll.by(by),
         None => {}
     }

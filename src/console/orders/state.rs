@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use tui_input::Input;
 
-use super::changes::Live;
-use super::entries::{Draft, Entries};
-use super::marks::Marks;
-use super::shown::Shown;
-use super::tally::Tally;
-use super::urgency;
-use super::window::Window;
 use crate::console::app::layout::Pane;
 use crate::console::app::load::Load;
 use crate::console::kit::scroll::Scroll;
+use crate::console::orders::action::entries::{Draft, Entries};
+use crate::console::orders::live::Live;
+use crate::console::orders::marked::marks::Marks;
+use crate::console::orders::marked::tally::Tally;
+use crate::console::orders::shown::Shown;
+use crate::console::orders::urgency;
+use crate::console::orders::window::Window;
 use crate::desk::Command;
 use crate::domain::{Action, Actor, Roles, Status};
 use crate::query::{Fault, Query};

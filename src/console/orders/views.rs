@@ -3,7 +3,6 @@
 use strum::VariantArray;
 use tui_input::Input;
 
-use super::{board, list};
 use crate::console::app::layout::Pane;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
@@ -13,6 +12,7 @@ use crate::console::frame::pick::{Choice, Pick};
 use crate::console::frame::prompt::{Asks, Prompt};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
+use crate::console::orders::{board, selection};
 use crate::query::Sort;
 use crate::settings::view::{Kept, View};
 use crate::text;
@@ -38,7 +38,7 @@ pub fn open_sort(app: &mut App) {
 pub fn sort_by(app: &mut App, sort: Sort) {
     let kept = Kept { sort: sort.name().to_owned(), ..app.orders.remembered() };
     if sort != app.orders.list.sort {
-        list::again(app);
+        selection::again(app);
     }
     remember(app, kept);
 }
@@ -182,7 +182,7 @@ fn was_forgotten(app: &mut App, view: View) {
     app.orders.filter.input = Input::new(view.text);
     if app.orders.views.chosen == Some((view.name, view.shared)) {
         app.orders.views.chosen = None;
-        list::anew(app);
+        selection::anew(app);
     }
 }
 
@@ -201,6 +201,6 @@ pub fn take(app: &mut App, views: Result<Vec<(String, String)>, Failure>) {
         }
     }
     if before != app.orders.listing() {
-        list::anew(app);
+        selection::anew(app);
     }
 }

@@ -1,13 +1,13 @@
 //! What the quarantine reads, and what was read.
 
-use super::keys::Quarantine;
-use super::settle;
-use super::state::{Considering, How};
+use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
-use crate::console::orders::shown::Pulse;
+use crate::console::quarantine::page::Quarantine;
+use crate::console::quarantine::settle;
+use crate::console::quarantine::state::{Considering, How};
 use crate::intake::quarantine::Answer;
 use crate::records::Quarantined;
 

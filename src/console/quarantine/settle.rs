@@ -7,17 +7,18 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
-use super::state::How;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::kit::confirmation;
+use crate::console::kit::confirmation::Confirmation;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
-use crate::console::kit::gate::{self, Gate};
 use crate::console::kit::input::{insert, type_key};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::quarantine::state::How;
 use crate::domain::OrderKey;
 use crate::intake::quarantine::Answer;
 use crate::settings::keys::{Command, Scope};
@@ -42,7 +43,7 @@ pub struct Settle {
     /// The word that has to be typed.
     word: &'static str,
     /// The question, once there is a note.
-    gate: Option<Gate>,
+    confirmation: Option<Confirmation>,
     /// It is being written.
     pub sent: bool,
 }
@@ -50,7 +51,7 @@ pub struct Settle {
 /// Opens the dialog, with the note that was typed before.
 pub fn open(app: &mut App, id: i64, how: How, order: Option<(OrderKey, i32)>, consequence: String, word: &'static str) {
     let note = Input::new(app.quarantine.notes.get(&id).cloned().unwrap_or_default());
-    app.open(Settle { id, how, order, consequence, note, word, gate: None, sent: false });
+    app.open(Settle { id, how, order, consequence, note, word, confirmation: None, sent: false });
 }
 
 impl Settle {
@@ -62,20 +63,20 @@ impl Settle {
         if self.note().is_empty() {
             return app.say(Tone::Bad, NO_NOTE);
         }
-        let Some(gate) = &self.gate else {
-            self.gate = Some(Gate::word(self.word));
+        let Some(confirmation) = &self.confirmation else {
+            self.confirmation = Some(Confirmation::word(self.word));
             return;
         };
-        match gate.answer() {
-            gate::Answer::Yes if app.can_write() => {
+        match confirmation.answer() {
+            confirmation::Answer::Yes if app.can_write() => {
                 self.sent = true;
                 app.quarantine.notes.insert(self.id, self.note());
                 app.quarantine.settling = Some(self.id);
                 let expect = self.order.as_ref().map(|order| order.1);
                 app.ask(Effect::Settle(self.id, self.how, self.note(), expect));
             }
-            gate::Answer::Yes | gate::Answer::No => {}
-            gate::Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
+            confirmation::Answer::Yes | confirmation::Answer::No => {}
+            confirmation::Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
         }
     }
 }
@@ -89,7 +90,7 @@ impl Dialog<App> for Settle {
         match command {
             Command::Go if self.sent => {}
             Command::Go => self.go(app),
-            Command::Back if self.gate.is_some() && !self.sent => self.gate = None,
+            Command::Back if self.confirmation.is_some() && !self.sent => self.confirmation = None,
             Command::Back => {
                 self.put_away(app);
                 return Then::Close;
@@ -100,9 +101,9 @@ impl Dialog<App> for Settle {
     }
 
     fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
-        match &mut self.gate {
+        match &mut self.confirmation {
             _ if self.sent => {}
-            Some(gate) => gate.type_key(key),
+            Some(confirmation) => confirmation.type_key(key),
             None => type_key(&mut self.note, key),
         }
         Then::Stay
@@ -110,13 +111,13 @@ impl Dialog<App> for Settle {
 
     /// The confirmation word cannot be pasted.
     fn paste(&mut self, _app: &mut App, text: &str) {
-        if self.gate.is_none() {
+        if self.confirmation.is_none() {
             insert(&mut self.note, text);
         }
     }
 
-    fn gate(&mut self) -> Option<&mut Gate> {
-        self.gate.as_mut()
+    fn confirmation(&mut self) -> Option<&mut Confirmation> {
+        self.confirmation.as_mut()
     }
 
     fn put_away(&mut self, app: &mut App) {
@@ -124,7 +125,7 @@ impl Dialog<App> for Settle {
     }
 
     fn takes_words(&self) -> bool {
-        self.gate.is_none()
+        self.confirmation.is_none()
     }
 
     fn is_of_use(&self, _app: &App, command: Command) -> bool {
@@ -135,21 +136,21 @@ impl Dialog<App> for Settle {
         let order = self.order.as_ref().map_or_else(String::new, |(key, version)| {
             format!(" {} {}, version {version}", look.glyphs.dot, text::clean(&key.id))
         });
-        let mut frame = Frame::new(format!("Fact {}{order}", self.id), area, look);
-        frame.say(&self.consequence, look.title());
-        frame.space();
-        match &self.gate {
-            Some(gate) => {
-                let note = text::cut(&text::clean(self.note.value()), frame.room.saturating_sub(6));
-                frame.line(Line::styled(format!("note: {note}"), look.dim()), false);
-                frame.gate(gate);
+        let mut dialog = DialogBox::new(format!("Fact {}{order}", self.id), area, look);
+        dialog.say(&self.consequence, look.title());
+        dialog.space();
+        match &self.confirmation {
+            Some(confirmation) => {
+                let note = text::cut(&text::clean(self.note.value()), dialog.room.saturating_sub(6));
+                dialog.line(Line::styled(format!("note: {note}"), look.dim()), false);
+                dialog.confirmation(confirmation);
             }
-            None => frame.field(Span::styled("How you know: ", look.focus()), &self.note, Style::new()),
+            None => dialog.field(Span::styled("How you know: ", look.focus()), &self.note, Style::new()),
         }
         if self.sent {
-            frame.end("Writing …", look.warn());
+            dialog.end("Writing …", look.warn());
         }
-        frame.draw(area, buf)
+        dialog.draw(area, buf)
     }
 }
 

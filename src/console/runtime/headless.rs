@@ -4,13 +4,13 @@ use chrono::Utc;
 use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
 
-use super::screen;
-use super::update::update;
-use super::work::Worker;
-use super::work::watch::Duties;
 use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::{Link, Session};
 use crate::console::app::state::App;
+use crate::console::runtime::screen;
+use crate::console::runtime::update::update;
+use crate::console::runtime::work::Worker;
+use crate::console::runtime::work::stuck::Duties;
 use crate::domain::Role;
 use crate::settings::keys;
 use crate::settings::prefs::Prefs;
@@ -94,8 +94,8 @@ impl Headless {
 /// Whether an effect only reads. Only these run here, so that a picture never writes.
 fn reads(effect: &Effect) -> bool {
     match effect {
-        Effect::Watch(ask) => ask.reads(),
-        Effect::Desk(ask) => ask.reads(),
+        Effect::Stuck(ask) => ask.reads(),
+        Effect::Disputes(ask) => ask.reads(),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::LoadOrder(_)

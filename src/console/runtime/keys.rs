@@ -10,10 +10,11 @@ use crate::console::frame::items::Kind;
 use crate::console::frame::{messages, preferences, search};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::{self, copy, filter, goto, views};
-use crate::console::quarantine::keys as quarantine;
-use crate::console::stuck::{plan, plans, runbook, watch};
-use crate::console::{disputes, stuck};
+use crate::console::orders::{copy, filter, goto, views};
+use crate::console::quarantine::page as quarantine;
+use crate::console::stuck::plans::{editor, list};
+use crate::console::stuck::{page, runbook};
+use crate::console::{disputes, orders, stuck};
 use crate::settings::keys::{self, Command, Scope};
 
 /// How long after an Esc the rest of an escape sequence may still arrive.
@@ -105,11 +106,11 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         }
         Command::Messages => messages::open(app),
         Command::Filter => filter::open(app),
-        Command::Watch if scope != Scope::Watch => watch::open(app),
+        Command::Watch if scope != Scope::Watch => page::open(app),
         Command::Runbook => runbook::open(app),
-        Command::Plans => plans::open(app),
-        Command::Plan if panes => plan::open(app),
-        Command::Desk => disputes::keys::open(app),
+        Command::Plans => list::open(app),
+        Command::Plan if panes => editor::open(app),
+        Command::Desk => disputes::page::open(app),
         Command::Quarantine => quarantine::open(app),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),

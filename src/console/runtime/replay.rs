@@ -12,11 +12,11 @@ use ratatui::style::Modifier;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
-use super::record::{Event, Line};
-use super::screen;
-use super::update::update;
 use crate::console::app::state::App;
 use crate::console::kit::terminal::{Terminal, restore_on_panic};
+use crate::console::runtime::record::{Event, Line};
+use crate::console::runtime::screen;
+use crate::console::runtime::update::update;
 use crate::settings::keys;
 use crate::settings::prefs::Prefs;
 

@@ -12,17 +12,17 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::keys::scope;
-use super::record::Recorder;
-use super::screen;
-use super::update::{shows, update};
-use super::work::Worker;
-use super::work::watch::{Duties, rest};
 use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::Session;
-use crate::console::app::state::{App, Seen};
+use crate::console::app::state::{App, Measured};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::terminal::{Terminal, restore, restore_on_panic};
+use crate::console::runtime::keys::scope;
+use crate::console::runtime::record::Recorder;
+use crate::console::runtime::screen;
+use crate::console::runtime::update::{shows, update};
+use crate::console::runtime::work::Worker;
+use crate::console::runtime::work::stuck::{Duties, rest};
 use crate::domain::Role;
 use crate::settings::files::Files;
 use crate::settings::keys::Scope;
@@ -59,7 +59,7 @@ struct Loop {
     input: EventStream,
     recorder: Recorder,
     /// What drawing the screen found out.
-    seen: Seen,
+    seen: Measured,
     /// When the last three frames were written.
     drawn: [Instant; 3],
     looked: Instant,
@@ -95,7 +95,7 @@ pub async fn run(
     let mut winch = signal(SignalKind::window_change())?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
     let app = App::new(session, prefs, Terminal::size()?, Utc::now());
-    tokio::spawn(worker.clone().watch());
+    tokio::spawn(worker.clone().follow());
     tokio::spawn(worker.clone().guard());
     tokio::spawn(worker.clone().duties());
     let now = Instant::now();
@@ -105,7 +105,7 @@ pub async fn run(
         worker,
         input: EventStream::new(),
         recorder: Recorder::default(),
-        seen: Seen::default(),
+        seen: Measured::default(),
         drawn: [now.checked_sub(FRAME * 3).unwrap_or(now); 3],
         looked: now,
         dirty: true,

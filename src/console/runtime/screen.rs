@@ -5,16 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::keys;
 use crate::console::app::layout::Pane;
-use crate::console::app::state::{App, Seen};
+use crate::console::app::state::{App, Measured};
 use crate::console::frame::footer::Footer;
 use crate::console::frame::header::Header;
-use crate::console::kit::draw::{self, Drawn};
+use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
-use crate::console::kit::reorder;
+use crate::console::kit::{draw, reorder};
 use crate::console::orders::view::order::Order;
 use crate::console::orders::view::panes;
+use crate::console::runtime::keys;
 use crate::settings::prefs::Bidi;
 use crate::text;
 
@@ -24,11 +24,11 @@ pub struct Picture {
     /// The cells.
     pub buffer: Buffer,
     /// What was found out while drawing.
-    pub seen: Seen,
+    pub seen: Measured,
 }
 
 /// A question that is not on the screen at all cannot be answered.
-const TOO_SMALL: Seen = Seen { dialog: Drawn { cursor: None, cut: true, lines: None }, order: None };
+const NOT_DRAWN: Measured = Measured { dialog: Drawn { cursor: None, cut: true, lines: None }, order: None };
 
 /// Draws the screen of a console.
 pub fn draw(app: &App) -> Picture {
@@ -46,17 +46,17 @@ pub fn draw(app: &App) -> Picture {
     Picture { buffer, seen }
 }
 
-fn body(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Seen {
+fn body(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Measured {
     let Some(layout) = app.layout() else {
         let whole = text::wrap("recourse needs a screen of 20 columns and 5 lines", usize::from(area.width));
         let short = text::wrap("needs 20x5", usize::from(area.width));
         let words = if whole.len() <= usize::from(area.height) { whole } else { short };
         draw::lines(words.into_iter().map(Line::raw), area, buf);
-        return TOO_SMALL;
+        return NOT_DRAWN;
     };
     Header { app, look }.render(layout.header, buf);
     Footer { app, look, scope: keys::scope(app) }.render(layout.footer, buf);
-    let mut seen = Seen::default();
+    let mut seen = Measured::default();
     match app.layers.iter().rev().find(|layer| layer.page().is_some()) {
         Some(page) => seen.dialog = page.draw(app, look, layout.body, buf),
         None => seen.order = Some(panes::draw(app, look, &layout, buf)),
@@ -71,9 +71,9 @@ fn body(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Seen {
 /// Lets the state take over what drawing it finds out, as if it had been on the screen. Only dialogs and the open order
 /// find out anything, so only those are drawn.
 pub fn measure(app: &mut App) {
-    let Some(layout) = app.layout() else { return app.drawn(TOO_SMALL) };
+    let Some(layout) = app.layout() else { return app.drawn(NOT_DRAWN) };
     let (look, mut buf) = (app.prefs.look(), Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1)));
-    let mut seen = Seen::default();
+    let mut seen = Measured::default();
     match app.top() {
         Some(top) => seen.dialog = top.draw(app, look, layout.body, &mut buf),
         None if app.orders.focus == Pane::Order => seen.order = Some(Order { app, look }.draw(layout.order, &mut buf)),

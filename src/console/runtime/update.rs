@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, Utc};
 
-use super::keys;
+use crate::console::app::feed::Pulse;
 use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::bulk::Bulk;
-use crate::console::orders::shown::Pulse;
+use crate::console::orders::action::answers;
+use crate::console::orders::marked::menu::Bulk;
+use crate::console::orders::marked::{marking, run};
 use crate::console::orders::view::panes;
-use crate::console::orders::{self, answers, filter, goto, marking, run, views};
+use crate::console::orders::{filter, goto, views};
 use crate::console::quarantine::settle;
-use crate::console::stuck::plan;
-use crate::console::{disputes, quarantine, stuck};
+use crate::console::runtime::keys;
+use crate::console::stuck::plans::editor;
+use crate::console::{disputes, orders, quarantine, stuck};
 
 /// Handles one message, and returns what it asks for. `now` is when it came.
 pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
@@ -60,15 +62,15 @@ fn take(app: &mut App, message: Message) {
         Message::Settled(id, answer) => settle::settled(app, id, answer),
         Message::Sought(name, found) => goto::take(app, &name, found),
         Message::All(of, all) => {
-            if let Some(all) = plan::take_all(app, &of, all) {
+            if let Some(all) = editor::take_all(app, &of, all) {
                 marking::take_all(app, &of, all);
             }
         }
         Message::Views(views) => views::take(app, views),
         Message::SavedView(view, kept, result) => views::saved(app, *view, kept, result),
         Message::Told(tone, text) => app.say(tone, text),
-        Message::Watch(news) => stuck::loads::take(app, news),
-        Message::Desk(news) => disputes::loads::take(app, news),
+        Message::Stuck(news) => stuck::loads::take(app, news),
+        Message::Disputes(news) => disputes::loads::take(app, news),
     }
 }
 

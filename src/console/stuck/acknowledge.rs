@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 
-use super::message::Ask;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
 use crate::console::frame::prompt::{Asks, Prompt};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
+use crate::console::stuck::requests::Ask;
 use crate::query::length_of;
 use crate::text::sentence;
 use crate::work::watcher::Acknowledged;
@@ -55,7 +55,7 @@ impl Asks for Acknowledge {
             Ok(length) if length > TimeDelta::zero() && !reason.is_empty() => {
                 if app.can_write() {
                     let (alert, until) = (self.alert.clone(), app.now + length);
-                    app.ask(Effect::Watch(Ask::Acknowledge { alert, reason, until }));
+                    app.ask(Effect::Stuck(Ask::Acknowledge { alert, reason, until }));
                 }
             }
             Ok(length) if length > TimeDelta::zero() => {

@@ -1,15 +1,16 @@
 //! What the watch and the plans read, and what was read.
 
-use super::message::News;
-use super::{acknowledge, plans, results, runbook, watch};
+use crate::console::app::feed::Pulse;
 use crate::console::app::state::App;
-use crate::console::orders::shown::Pulse;
+use crate::console::stuck::plans::{answers, list};
+use crate::console::stuck::requests::News;
+use crate::console::stuck::{acknowledge, page, runbook};
 use crate::stuck::STUCK;
 
 /// Starts the reads that are due.
 pub fn pump(app: &mut App) {
-    watch::pump(app);
-    plans::pump(app);
+    page::pump(app);
+    list::pump(app);
 }
 
 /// Reads everything again.
@@ -26,16 +27,16 @@ pub fn pulse(app: &mut App, pulse: &Pulse) {
 /// Handles the result of a request.
 pub fn take(app: &mut App, news: News) {
     match news {
-        News::Seen(seen) => watch::take(app, seen),
-        News::Cell(cell, orders) => watch::take_cell(app, cell, orders),
+        News::Seen(seen) => page::take(app, seen),
+        News::Cell(cell, orders) => page::take_cell(app, cell, orders),
         News::Acknowledged(alert, answer) => acknowledge::take(app, &alert, answer),
         News::Ticked(result) => runbook::ticked(app, result),
-        News::Plans(plans) => plans::take(app, plans),
-        News::PlanRows(number, rows) => plans::take_rows(app, number, rows),
-        News::PlanTotals(number, totals) => plans::take_totals(app, number, totals),
-        News::MadePlan(run, number) => results::made(app, run, number),
-        News::PlanProgress(number, progress) => results::progress(app, number, progress),
-        News::PlanEnded(number, ended) => results::ended(app, number, ended),
-        News::PlanTold(number, answer) => results::told(app, number, answer),
+        News::Plans(plans) => list::take(app, plans),
+        News::PlanRows(number, rows) => list::take_rows(app, number, rows),
+        News::PlanTotals(number, totals) => list::take_totals(app, number, totals),
+        News::MadePlan(run, number) => answers::made(app, run, number),
+        News::PlanProgress(number, progress) => answers::progress(app, number, progress),
+        News::PlanEnded(number, ended) => answers::ended(app, number, ended),
+        News::PlanTold(number, answer) => answers::told(app, number, answer),
     }
 }

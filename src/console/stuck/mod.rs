@@ -2,18 +2,11 @@
 
 pub mod acknowledge;
 pub mod loads;
-pub mod message;
-pub mod plan;
-pub mod plan_view;
-pub mod planning;
+pub mod page;
+pub mod page_view;
 pub mod plans;
-pub mod plans_view;
-pub mod question;
 pub mod related;
-pub mod results;
+pub mod requests;
 pub mod runbook;
 pub mod shown;
 pub mod state;
-pub mod sums;
-pub mod view;
-pub mod watch;

@@ -5,19 +5,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::message::Ask;
-use super::plan;
-use super::related::{line, steps};
-use super::shown::Cell;
 use crate::console::app::layout::Pane;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::frame::Frame;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::stuck::plans::editor;
+use crate::console::stuck::related::{line, steps};
+use crate::console::stuck::requests::Ask;
+use crate::console::stuck::shown::Cell;
 use crate::domain::Task;
 use crate::settings::keys::{Command, Scope};
 use crate::stuck::runbook::{Step, Tool};
@@ -53,7 +53,7 @@ impl Runbook {
             Tool::Refresh => app.then(Command::Refresh),
             Tool::Plan => {
                 let merchant = app.orders.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
-                plan::of_cell(app, &Cell { merchant: Some(merchant.unwrap_or_default()), band: None });
+                editor::of_cell(app, &Cell { merchant: Some(merchant.unwrap_or_default()), band: None });
                 return Then::Close;
             }
         }
@@ -70,7 +70,7 @@ fn tick(app: &mut App, step: &Step) {
         app.say(Tone::Bad, text::sentence(&refused.to_string()));
     } else if app.may_write() && app.can_write() && !std::mem::replace(&mut app.stuck.ticking, true) {
         // One at a time: the second of two quick ticks has to see the result of the first.
-        app.ask(Effect::Watch(Ask::Tick(order, step.name.to_owned(), !done)));
+        app.ask(Effect::Stuck(Ask::Tick(order, step.name.to_owned(), !done)));
     }
 }
 
@@ -117,20 +117,20 @@ impl Dialog<App> for Runbook {
         let why = shown.related.why.as_ref();
         let cause = why.map_or("", |why| why.cause.title());
         let title = format!("{} {} {cause}", text::clean(&shown.stored.order.key.id), look.glyphs.dot);
-        let mut frame = Frame::new(title, area, look);
+        let mut dialog = DialogBox::new(title, area, look);
         if let Some(why) = why {
-            frame.say(&why.evidence, look.dim());
-            frame.space();
+            dialog.say(&why.evidence, look.dim());
+            dialog.space();
         }
         for step in steps(app) {
             let here = step.name == self.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let (words, style) = line(app, shown, step, look);
-            for (at, words) in text::wrap(&words, frame.room.saturating_sub(6)).into_iter().enumerate() {
+            for (at, words) in text::wrap(&words, dialog.room.saturating_sub(6)).into_iter().enumerate() {
                 let head = if at == 0 { format!("{bar} ") } else { "      ".to_owned() };
-                frame.line(Line::styled(format!("{head}{words}"), style), here);
+                dialog.line(Line::styled(format!("{head}{words}"), style), here);
             }
         }
-        frame.draw(area, buf)
+        dialog.draw(area, buf)
     }
 }

@@ -10,7 +10,7 @@ use crate::work::watcher::Looked;
 
 /// What one read of the watch brought.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Seen {
+pub struct WatchShown {
     /// Age by merchant.
     pub grid: Grid,
     /// Orders that entered and left Approved, hour by hour.

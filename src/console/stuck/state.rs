@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
-use super::shown::{Cell, RowShown, Seen, StuckShown};
 use crate::console::app::load::Load;
 use crate::console::orders::window::Listing;
+use crate::console::stuck::shown::{Cell, RowShown, StuckShown, WatchShown};
 use crate::domain::{OrderKey, Role, Roles, Task};
 use crate::records::{Plan, PlannedAction};
 use crate::stuck::alarm::Standing;
@@ -29,7 +29,7 @@ pub struct Loads {
 #[derive(Debug, Default)]
 pub struct Stuck {
     /// The latest read; none before the first.
-    pub seen: Option<Seen>,
+    pub seen: Option<WatchShown>,
     /// The selected merchant; none is all together.
     pub merchant: Option<String>,
     /// The index of the selected band; one past the last is all of them.

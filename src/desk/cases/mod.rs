@@ -10,7 +10,7 @@ mod write;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{request, spread};
+use super::{follow_up, request};
 
 use crate::cases::law::Refusal;
 use crate::cases::letter::{Letter, Told};
@@ -68,7 +68,7 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
         }
     };
     tx.commit().await.map_err(of_commit)?;
-    spread(store, Some(&found.stored).filter(|_| moves_the_order(&command.what))).await;
+    follow_up(store, Some(&found.stored).filter(|_| moves_the_order(&command.what))).await;
     Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Answer;
 use crate::cases::Standing;
 use crate::cases::law::Refusal;
-use crate::desk::{request, spread};
+use crate::desk::{follow_up, request};
 use crate::domain::{CaseAction, OrderKey, Roles, Task, atarapay};
 use crate::records::{CaseDetail, CaseStage};
 use crate::store::cases::{read, write};
@@ -46,7 +46,7 @@ pub async fn next(store: &Store, roles: Roles, reason: Option<&str>, now: DateTi
     let written = tx.commit().await.map_err(of_commit).map(|()| whole);
     let taken = request::settled(written, || async { requested(store, &order, id.0).await.map(|it| it.map(Some)) });
     let taken = request::or_nothing(taken.await?)?;
-    spread(store, None).await;
+    follow_up(store, None).await;
     Ok(Ok(taken.map(Box::new)))
 }
 
@@ -96,7 +96,7 @@ async fn opened(store: &Store, order: &str, why: &str, id: (Uuid, &[u8])) -> Res
     let number = write::open(&mut tx, &store.person, (order, why), id).await?;
     let whole = read::whole(&mut *tx, order, Some(number)).await?;
     tx.commit().await.map_err(of_commit)?;
-    spread(store, None).await;
+    follow_up(store, None).await;
     Ok(whole.map_or(Answer::Missing, |whole| Answer::Done(Box::new(whole))))
 }
 

@@ -53,7 +53,7 @@ pub enum Scope {
     /// The form of a case action.
     Sheet,
     /// A document to read on top of the desk: files, letters, the report.
-    Paper,
+    Document,
     /// Keys that work in every scope.
     Everywhere,
 }
@@ -81,7 +81,7 @@ impl Scope {
             Self::Plans => "In the plans",
             Self::Desk => "On the dispute desk",
             Self::Sheet => "In a case form",
-            Self::Paper => "In a document",
+            Self::Document => "In a document",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -108,7 +108,7 @@ impl Scope {
             | Self::Plan
             | Self::Plans
             | Self::Desk
-            | Self::Paper
+            | Self::Document
             | Self::Everywhere => false,
         }
     }

@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::cases::left;
 use crate::console::app::state::App;
 use crate::console::disputes::menu::choices;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::disputes::state::Focus;
+use crate::console::disputes::view::cases::left;
 use crate::console::kit::draw;
 use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};

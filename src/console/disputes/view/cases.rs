@@ -9,7 +9,8 @@ use ratatui::widgets::Widget;
 
 use crate::console::app::state::App;
 use crate::console::disputes::state::Focus;
-use crate::console::kit::draw::{self, inset, put, whole};
+use crate::console::kit::draw;
+use crate::console::kit::draw::{inset, put, whole};
 use crate::console::kit::look::Look;
 use crate::records::Case;
 use crate::records::{CaseStage, Queue};

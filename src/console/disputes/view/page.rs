@@ -6,11 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use strum::VariantArray;
 
-use super::{case, cases};
 use crate::console::app::state::App;
 use crate::console::disputes::shown::MOST_COUNTED;
 use crate::console::disputes::state::Focus;
-use crate::console::kit::draw::{self, Drawn, ends, whole};
+use crate::console::disputes::view::{case, cases};
+use crate::console::kit::draw;
+use crate::console::kit::draw::{Drawn, ends, whole};
 use crate::console::kit::look::Look;
 use crate::records::Queue;
 use crate::text;

@@ -7,9 +7,10 @@ use ratatui::widgets::Widget;
 
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, whole};
+use crate::console::kit::draw;
+use crate::console::kit::draw::whole;
 use crate::console::kit::look::{Look, name};
-use crate::console::orders::listing::BoardRow;
+use crate::console::orders::list::BoardRow;
 use crate::domain::{Provider, Status};
 use crate::text;
 

@@ -9,7 +9,8 @@ use ratatui::widgets::Widget;
 use crate::console::app::layout::Pane;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, whole};
+use crate::console::kit::draw;
+use crate::console::kit::draw::whole;
 use crate::console::kit::look::{Look, name};
 use crate::console::orders::times::{age, left};
 use crate::console::orders::window::Row;
@@ -82,7 +83,7 @@ impl List<'_> {
             },
             Column::Buyer => shown(&app.masked(stored).buyer),
             Column::Seller => shown(&app.masked(stored).seller),
-            Column::Merchant => shown(&stored.merchant),
+            Column::Merchant => shown(&app.masked(stored).merchant),
             Column::Opened => prefs.zone.short(order.opened_at),
             Column::Moved => prefs.zone.short(order.moved_at),
             Column::Version => order.version.to_string(),

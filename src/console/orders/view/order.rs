@@ -8,9 +8,10 @@ use ratatui::text::{Line, Span};
 
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, safe};
+use crate::console::kit::draw;
+use crate::console::kit::draw::safe;
 use crate::console::kit::look::{Look, name};
-use crate::console::orders::menu::choices;
+use crate::console::orders::action::menu::choices;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::related;

@@ -4,15 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::board::Board;
-use super::list::List;
-use super::order::Order;
 use crate::console::app::layout::Layout;
 use crate::console::app::state::App;
 use crate::console::kit::draw::ends;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::follow;
-use crate::console::orders::list;
+use crate::console::orders::selection;
+use crate::console::orders::view::board::Board;
+use crate::console::orders::view::list::List;
+use crate::console::orders::view::order::Order;
 
 /// Draws the panes, and returns how many lines the order has and how many of them fit.
 pub fn draw(app: &App, look: Look, layout: &Layout, buf: &mut Buffer) -> (usize, usize) {
@@ -29,7 +29,7 @@ pub fn draw(app: &App, look: Look, layout: &Layout, buf: &mut Buffer) -> (usize,
 
 /// Keeps the selected lines on the screen.
 pub fn settle(app: &mut App) {
-    let height = list::height(app);
+    let height = selection::height(app);
     app.orders.list.settle(height);
     let board = app.layout().map_or(0, |layout| usize::from(layout.board.height));
     let rows = app.orders.board_rows();

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::super::checkpoint::Checkpoint;
-use super::Event;
 use crate::console::app::message::Message;
 use crate::console::mask::shown::failure;
 use crate::console::mask::{Hide, Mask};
 use crate::console::orders::window::Listing;
+use crate::console::runtime::checkpoint::Checkpoint;
+use crate::console::runtime::record::Event;
 use crate::query::{self, Query};
 use crate::settings::view::{SHIPPED, View};
 
@@ -140,8 +140,8 @@ impl Masks {
                 failure(result, self);
             }
             Message::Told(_, text) => self.words(text),
-            Message::Watch(news) => news.mask(self),
-            Message::Desk(news) => news.mask(self),
+            Message::Stuck(news) => news.mask(self),
+            Message::Disputes(news) => news.mask(self),
         }
     }
 }

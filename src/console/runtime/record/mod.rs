@@ -12,11 +12,11 @@ use chrono::{DateTime, Utc};
 use crossterm::event::KeyModifiers;
 use serde::{Deserialize, Serialize};
 
-use super::checkpoint::Checkpoint;
-use super::keys::scope;
 use crate::console::app::message::Message;
 use crate::console::app::state::App;
 use crate::console::orders::window::{Listing, Page, PageAsk};
+use crate::console::runtime::checkpoint::Checkpoint;
+use crate::console::runtime::keys::scope;
 use crate::query::Cursor;
 use crate::records::OrderRecord;
 use crate::settings::keys::Scope;

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, Read};
 
-use super::{Event, Head, Line};
 use crate::console::app::message::Message;
+use crate::console::runtime::record::{Event, Head, Line};
 
 /// Why a recording cannot be played.
 #[derive(Debug, thiserror::Error)]

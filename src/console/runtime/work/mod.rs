@@ -1,59 +1,35 @@
-//! The console's work outside the screen: each effect is a task, each result a message. Also follows the feed.
+//! The console's work outside the screen: each effect is a task, each result a message. [`feed`] brings news without being asked.
 
-pub mod desk;
-pub mod watch;
+pub mod disputes;
+pub mod feed;
+pub mod orders;
+pub mod stuck;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::console::app::load::Failure;
 use crate::console::app::message::{Effect, Message};
-use crate::console::app::session::Link;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::marks::MOST;
-use crate::console::orders::shown::{Move, Pulse, Shown};
-use crate::console::orders::window::{Listing, Page, PageAsk, Want};
 use crate::console::quarantine::state::{How, PAGE};
-use crate::console::stuck::shown::Related;
 use crate::desk as uses;
-use crate::desk::around::{Around, around};
 use crate::desk::{Answer, Command, team};
-use crate::domain::{OrderKey, Role, Status};
+use crate::domain::Role;
 use crate::intake::quarantine;
-use crate::query::{Cursor, Sieve, Sort};
-use crate::records::OrderRecord;
 use crate::settings::files::Files;
 use crate::settings::view::View;
-use crate::store::feed::{self, Place};
-use crate::store::page::{self, Of};
 use crate::store::{Store, StoreError, inbox, read, views};
-use crate::stuck::STUCK;
-pub use desk::Here;
-pub use watch::{Duties, Looks, rest};
+pub use disputes::Here;
+pub use stuck::{Duties, Looks, rest};
 
-/// The longest pause between two reads of the feed. The bell, a notification, makes it shorter.
-const POLL: Duration = Duration::from_secs(1);
-/// The shortest pause between two reads.
-const GATHER: Duration = Duration::from_millis(100);
 /// A read that takes longer counts as a lost database.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait before reconnecting: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
-/// How many rows of the feed are read at a time.
-const ROWS: i64 = 1_000;
-/// The counts are folded after this many transitions.
-const FOLD: usize = 500;
-/// How many of an order's latest transitions are read: the cost of a key must not grow with the order's history.
-const RECENT: i32 = 500;
-/// How many of an order's latest pieces of evidence are shown.
-const EVIDENCE: i64 = 50;
-/// How far the quarantine is counted.
-const COUNTED: i64 = 1_000;
 
 /// What effects need.
 #[derive(Debug, Clone)]
@@ -106,11 +82,11 @@ impl Worker {
         Some(match effect {
             Effect::LoadBoard => Message::Board(read(read::board(&store.pool)).await),
             Effect::LoadPage(ask) => {
-                let page = read(page(store, &ask)).await;
+                let page = read(orders::page(store, &ask)).await;
                 Message::Page(Box::new(ask), page)
             }
             Effect::LoadOrder(key) => {
-                let shown = read(shown(store, &key, &self.duties.automatic)).await;
+                let shown = read(orders::shown(store, &key, &self.duties.automatic)).await;
                 Message::Order(key, shown)
             }
             Effect::LoadWaiting(after) => {
@@ -144,7 +120,7 @@ impl Worker {
                 Message::Sought(name, found)
             }
             Effect::LoadAll(of) => {
-                let all = read(all(store, &of)).await;
+                let all = read(orders::all(store, &of)).await;
                 Message::All(of, all)
             }
             Effect::LoadViews => Message::Views(read(views::all(store)).await),
@@ -156,8 +132,8 @@ impl Worker {
                 Ok(()) => return None,
                 Err(fault) => Message::Told(Tone::Bad, fault),
             },
-            Effect::Watch(ask) => Message::Watch(self.watch_over(ask).await),
-            Effect::Desk(ask) => return self.at_desk(ask).await.map(Message::Desk),
+            Effect::Stuck(ask) => Message::Stuck(self.stuck(ask).await),
+            Effect::Disputes(ask) => return self.disputes(ask).await.map(Message::Disputes),
             Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Alert(_)
@@ -226,110 +202,8 @@ impl Worker {
         in_time(settling).await
     }
 
-    /// Follows the feed as long as the console runs, and reconnects when the connection is lost.
-    pub async fn watch(self) {
-        let mut pause = PAUSES.0;
-        loop {
-            let began = Utc::now();
-            let mut seen = None;
-            match self.follow(&mut seen).await {
-                Ok(never) => match never {},
-                Err(_) if self.send.is_closed() => return,
-                Err(_) => {}
-            }
-            if seen.is_some() {
-                pause = PAUSES.0;
-            }
-            let retry_at = Utc::now() + TimeDelta::from_std(pause).unwrap_or_default();
-            if self.send.send(Message::Link(Link::Lost { since: seen.unwrap_or(began), retry_at })).is_err() {
-                return;
-            }
-            sleep(pause).await;
-            self.store.sweep().await;
-            pause = (pause * 2).min(PAUSES.1);
-            // A private server that died is started again. Other servers are not ours to start.
-            _ = self.store.revive().await;
-        }
-    }
-
-    async fn follow(&self, seen: &mut Option<chrono::DateTime<Utc>>) -> Result<Infallible, StoreError> {
-        let pool = &self.store.pool;
-        let mut bell = patient(feed::listen(pool)).await?;
-        let mut place = patient(Place::head(pool)).await?;
-        let (mut before, mut moves, mut rang) = (Pulse::default(), 0, false);
-        self.tell(Message::Link(Link::Live))?;
-        loop {
-            *seen = Some(Utc::now());
-            let pulse = patient(self.look(&mut place)).await?;
-            moves += pulse.moves.len();
-            let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
-            if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
-                before = Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
-                self.tell(Message::Pulse(pulse))?;
-            }
-            if moves >= FOLD && !self.store.read_only {
-                moves = 0;
-                patient(feed::fold(pool)).await?;
-            }
-            // After a quiet time changes show at once; otherwise there is a pause between two reads.
-            let looked = Instant::now();
-            tokio::select! {
-                heard = bell.try_recv() => {
-                    if heard?.is_none() {
-                        return Err(StoreError::Unreachable("the bell's connection was lost".to_owned()));
-                    }
-                    if eventful {
-                        sleep_until(looked + GATHER).await;
-                    }
-                    self.tell(Message::Pulse(Pulse { rang: true, ..before.clone() }))?;
-                    rang = true;
-                }
-                () = sleep(POLL) => rang = false,
-            }
-        }
-    }
-
     fn tell(&self, message: Message) -> Result<(), StoreError> {
         self.send.send(message).map_err(|_| StoreError::Unreachable("the console has ended".to_owned()))
-    }
-
-    async fn look(&self, place: &mut Place) -> Result<Pulse, StoreError> {
-        let pool = &self.store.pool;
-        let mut pulse = Pulse::default();
-        loop {
-            let news = feed::since(pool, place, ROWS).await?;
-            let all = (news.len() as i64) < ROWS;
-            for item in news {
-                if item.of_case {
-                    pulse.cases.push(item.order_id);
-                    continue;
-                }
-                let provider = OrderKey::parse(&item.order_id).map(|key| key.provider);
-                let status = |name: &str| provider.and_then(|provider| Status::read(provider, name));
-                let to = status(&item.to_status);
-                let touched = [status(&item.from_status), to].into_iter().flatten();
-                touched.for_each(|status| {
-                    if !pulse.statuses.contains(&status) {
-                        pulse.statuses.push(status);
-                    }
-                });
-                pulse.moves.push(Move {
-                    order: item.order_id,
-                    seq: item.seq,
-                    action: item.action.parse().ok(),
-                    to,
-                    recorder: item.recorder,
-                });
-            }
-            if all {
-                break;
-            }
-        }
-        let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
-        self.stay().await?;
-        // Only steps of five seconds, so that the screen does not change every second.
-        (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
-        Ok(pulse)
     }
 }
 
@@ -355,65 +229,4 @@ async fn patient<T>(looking: impl Future<Output = Result<T, StoreError>>) -> Res
 async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     let late = |_| StoreError::Unknown(sqlx::Error::PoolTimedOut);
     timeout(PATIENCE, writing).await.map_err(late)?
-}
-
-/// The statuses or the filter of a list, for the store.
-fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
-    match of {
-        Listing::Status(status) => (vec![*status], None),
-        Listing::Found(query) => (Vec::new(), Some(query.sieve(person, Utc::now(), true))),
-    }
-}
-
-/// The rows after a place, or around one.
-///
-/// # Errors
-///
-/// [`StoreError`] if the database cannot be reached, or a row cannot be read.
-pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
-    let (statuses, sieve) = asked(&ask.of, &store.person);
-    let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
-    let top = match &ask.want {
-        Want::After(place) => place.clone(),
-        Want::Around(place) => {
-            let half = ask.limit / 2;
-            let before = page::before(&store.pool, of, ask.sort, place, half as i64 + 1).await?;
-            match before.first() {
-                Some(first) if before.len() > half => Cursor::of(first, ask.sort),
-                Some(_) | None => Cursor::start(),
-            }
-        }
-    };
-    let mut rows = page::after(&store.pool, of, ask.sort, &top, ask.limit as i64 + 1).await?;
-    let more = rows.len() > ask.limit;
-    rows.truncate(ask.limit);
-    Ok(Page { top, rows, more })
-}
-
-/// As many rows of a list as may be marked, and whether there are more.
-async fn all(store: &Store, of: &Listing) -> Result<(Vec<OrderRecord>, bool), StoreError> {
-    let (statuses, sieve) = asked(of, &store.person);
-    let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
-    let mut rows = page::after(&store.pool, of, Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
-    let more = rows.len() > MOST;
-    rows.truncate(MOST);
-    Ok((rows, more))
-}
-
-async fn shown(store: &Store, key: &OrderKey, automatic: &[String]) -> Result<Option<Box<Shown>>, StoreError> {
-    let pool = &store.pool;
-    let (stored, log, around) =
-        tokio::try_join!(read::order(pool, key), read::recent(pool, key, RECENT), around(store, key, EVIDENCE))?;
-    let Some(stored) = stored else { return Ok(None) };
-    // Read at the same time, on several connections: the log must not be older than the order that it explains.
-    let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
-    let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
-    let Around { evidence, plans, ticks, held } = around;
-    // Few orders have evidence, and only they and those at Approved can be stuck.
-    let why = match stored.order.status == STUCK || !evidence.is_empty() {
-        true => uses::stuck::why(store, &stored, automatic, Utc::now()).await?,
-        false => None,
-    };
-    let related = Related { why, evidence, plans, ticks };
-    Ok(Some(Box::new(Shown { stored, log: Some(log), held, related })))
 }

@@ -1,0 +1,36 @@
+//! What a read of the feed brings: the transitions of all orders since the read before.
+
+use crate::domain::{Action, Status};
+
+/// What one read of the feed brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pulse {
+    /// The moves.
+    pub moves: Vec<Move>,
+    /// The keys of the orders whose cases changed.
+    #[serde(default)]
+    pub cases: Vec<String>,
+    /// The statuses that orders left or entered.
+    pub statuses: Vec<Status>,
+    /// How many facts wait in quarantine.
+    pub quarantined: i64,
+    /// How far the feed lags behind, in seconds.
+    pub behind: i64,
+    /// A notification came: something that is not in the feed may have changed.
+    pub rang: bool,
+}
+
+/// One transition, as the feed reports it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Move {
+    /// The order's key.
+    pub order: String,
+    /// The order's version after it.
+    pub seq: i32,
+    /// The action; none if the order was opened.
+    pub action: Option<Action>,
+    /// The new status.
+    pub to: Option<Status>,
+    /// Who recorded it.
+    pub recorder: String,
+}

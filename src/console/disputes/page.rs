@@ -1,0 +1,132 @@
+//! The keys of the dispute desk.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use strum::VariantArray;
+
+use crate::console::app::layout::Pane;
+use crate::console::app::message::Effect;
+use crate::console::app::session::Link;
+use crate::console::app::state::App;
+use crate::console::disputes::requests::{Ask, DocumentKind};
+use crate::console::disputes::shown::OPEN;
+use crate::console::disputes::state::Focus;
+use crate::console::disputes::view::page;
+use crate::console::disputes::{documents, menu};
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::look::Look;
+use crate::console::kit::scroll::moved;
+use crate::domain::atarapay;
+use crate::records::{Case, Queue};
+use crate::settings::keys::{Command, Scope};
+
+/// The page.
+#[derive(Debug)]
+pub struct Desk;
+
+/// Opens the desk, at the case of the shown order if that order is in dispute.
+pub fn open(app: &mut App) {
+    let alone = app.layers.is_empty();
+    app.disputes.loads.queue.due = true;
+    app.disputes.loads.case.due = app.disputes.selected.is_some();
+    if app.find::<Desk>().is_none() {
+        app.open(Desk);
+    }
+    let order = app.orders.shown.as_ref().map(|shown| &shown.stored.order).filter(|_| alone);
+    let disputed = order.filter(|order| atarapay::in_dispute(order.status));
+    if let Some(order) = disputed.filter(|_| app.orders.focus != Pane::Board) {
+        // The case number is known once the case is read.
+        let named = (order.key.to_string(), OPEN);
+        app.disputes.select(Some(named));
+        app.disputes.focus = Focus::Case;
+    }
+}
+
+fn step(app: &mut App, by: isize) {
+    match app.disputes.focus {
+        Focus::Queues => step_queue(app, by),
+        Focus::Cases => step_case(app, by),
+        Focus::Case => app.disputes.case_scroll.by(by),
+    }
+}
+
+fn step_queue(app: &mut App, by: isize) {
+    let disputes = &mut app.disputes;
+    let at = Queue::VARIANTS.iter().position(|queue| *queue == disputes.queue).unwrap_or(0);
+    let queue = Queue::VARIANTS[moved(at, by, Queue::VARIANTS.len())];
+    if queue != disputes.queue {
+        disputes.queue = queue;
+        disputes.select(None);
+        disputes.seen.as_mut().into_iter().for_each(|seen| seen.cases.clear());
+        disputes.scroll = 0;
+        disputes.loads.queue.due = true;
+    }
+}
+
+fn step_case(app: &mut App, by: isize) {
+    let live = app.link == Link::Live;
+    let disputes = &mut app.disputes;
+    let cases = disputes.cases();
+    // If no listed case is selected, go to the first case on the screen.
+    let here = disputes.at();
+    let at = here.map_or(disputes.scroll.min(cases.len().saturating_sub(1)), |at| moved(at, by, cases.len()));
+    let named = cases.get(at).map(|case| (case.order_id.clone(), case.number));
+    let more = at + 1 >= cases.len() && disputes.seen.as_ref().is_some_and(|seen| seen.more);
+    let place = cases.last().map(Case::place).filter(|_| more);
+    disputes.select(named);
+    let queue = disputes.queue;
+    if let Some(place) = place.filter(|_| disputes.loads.queue.start_more(live)) {
+        app.ask(Effect::Disputes(Ask::Look(queue, place)));
+    }
+}
+
+impl Dialog<App> for Desk {
+    fn scope(&self) -> Scope {
+        Scope::Desk
+    }
+
+    fn page(&self) -> Option<&'static str> {
+        Some("Desk")
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        let page = isize::from(i16::try_from(app.size.1).unwrap_or(24)).max(4) - 4;
+        let focus = app.disputes.focus;
+        match command {
+            Command::Down => step(app, 1),
+            Command::Up => step(app, -1),
+            Command::PageDown => step(app, page),
+            Command::PageUp => step(app, -page),
+            Command::First => step(app, isize::MIN / 2),
+            Command::Last => step(app, isize::MAX / 2),
+            Command::NextPane | Command::Open => app.disputes.focus = focus.next(command == Command::NextPane),
+            Command::PreviousPane => app.disputes.focus = focus.next(true).next(true),
+            Command::Actions => menu::open(app),
+            Command::NextCase => {
+                if app.can_write() {
+                    app.ask(Effect::Disputes(Ask::Next));
+                }
+            }
+            Command::Hints => documents::open_hints(app),
+            Command::Files => documents::open_files(app),
+            Command::Report => documents::open(app, DocumentKind::Report, Ask::Report),
+            Command::Letter => documents::open_letters(app),
+            Command::Back if focus != Focus::Queues => app.disputes.focus = focus.back(),
+            _ => {
+                app.ask(Effect::Disputes(Ask::Leave));
+                return Then::Close;
+            }
+        }
+        Then::Stay
+    }
+
+    fn drawn(&mut self, app: &mut App, drawn: Drawn) {
+        drawn.lines.into_iter().for_each(|lines| app.disputes.case_scroll.drawn(lines));
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        page::draw(app, look, area, buf)
+    }
+}

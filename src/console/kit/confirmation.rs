@@ -1,0 +1,143 @@
+//! The question before something that cannot be undone: a word to type, or a choice of two answers. Keys answer it only
+//! once the whole question was on the screen.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+/// Said where a question did not fit on the screen.
+pub const TOO_SMALL: &str = "This screen is too small to show all of it. Make it larger first.";
+
+/// What the person has to do.
+#[derive(Debug, Clone)]
+enum Asks {
+    /// Type this word; and what is typed so far.
+    Word(String, Input),
+    /// Choose yes; it starts as no.
+    Yes(bool),
+}
+
+/// A question that waits for an answer.
+#[derive(Debug, Clone)]
+pub struct Confirmation {
+    asks: Asks,
+    /// How it was last drawn: whole, or with something cut off. None if it is not on the screen.
+    whole: Option<bool>,
+}
+
+/// What Enter means now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Nothing yet: why, unless the question was not even on the screen.
+    NotYet(Option<String>),
+}
+
+impl Confirmation {
+    /// Asks for a word, which has to be typed letter by letter.
+    pub fn word(word: impl Into<String>) -> Self {
+        Self { asks: Asks::Word(word.into(), Input::default()), whole: None }
+    }
+
+    /// Asks for yes or no.
+    pub const fn yes_or_no() -> Self {
+        Self { asks: Asks::Yes(false), whole: None }
+    }
+
+    /// The word to type and what is typed of it, if it asks for a word.
+    pub const fn typed(&self) -> Option<(&String, &Input)> {
+        match &self.asks {
+            Asks::Word(word, input) => Some((word, input)),
+            Asks::Yes(_) => None,
+        }
+    }
+
+    /// Whether yes is selected, or the word is typed.
+    pub fn agrees(&self) -> bool {
+        match &self.asks {
+            Asks::Word(word, input) => input.value().trim() == word,
+            Asks::Yes(yes) => *yes,
+        }
+    }
+
+    /// Types a key of the word. Keys pressed before the question was on the screen are not part of the answer.
+    pub fn type_key(&mut self, key: KeyEvent) {
+        if let (Asks::Word(_, input), Some(_)) = (&mut self.asks, self.whole) {
+            input.handle_event(&Event::Key(key));
+        }
+    }
+
+    /// Selects the other of two answers.
+    pub const fn turn(&mut self) {
+        if let (Asks::Yes(yes), Some(_)) = (&mut self.asks, self.whole) {
+            *yes = !*yes;
+        }
+    }
+
+    /// What Enter means now.
+    pub fn answer(&self) -> Answer {
+        match (&self.asks, self.whole) {
+            (_, None) => Answer::NotYet(None),
+            (Asks::Yes(false), Some(_)) => Answer::No,
+            (_, Some(false)) => Answer::NotYet(Some(TOO_SMALL.to_owned())),
+            (Asks::Word(word, _), Some(true)) if !self.agrees() => {
+                Answer::NotYet(Some(format!("Type {word:?}, letter by letter, to continue.")))
+            }
+            (Asks::Word(..) | Asks::Yes(true), Some(true)) => Answer::Yes,
+        }
+    }
+
+    /// It was drawn, whole or not: from now on keys answer it.
+    pub const fn drawn(&mut self, whole: bool) {
+        self.whole = Some(whole);
+    }
+
+    /// Something else is over it, or it will be drawn another way: it has to be drawn again before it can be answered.
+    pub const fn covered(&mut self) {
+        self.whole = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyCode;
+
+    fn press(confirmation: &mut Confirmation, word: &str) {
+        word.chars().for_each(|letter| confirmation.type_key(KeyCode::Char(letter).into()));
+    }
+
+    /// Keys before the question is drawn do not count, and what did not fit cannot be confirmed.
+    #[test]
+    fn only_what_was_on_the_screen_is_answered() {
+        let mut confirmation = Confirmation::word("run 3");
+        press(&mut confirmation, "run 3");
+        assert_eq!(confirmation.answer(), Answer::NotYet(None));
+        confirmation.drawn(true);
+        assert_eq!(
+            confirmation.answer(),
+            Answer::NotYet(Some("Type \"run 3\", letter by letter, to continue.".to_owned()))
+        );
+        press(&mut confirmation, "run 3");
+        assert_eq!(confirmation.answer(), Answer::Yes);
+        confirmation.covered();
+        assert_eq!(confirmation.answer(), Answer::NotYet(None));
+        confirmation.drawn(false);
+        assert_eq!(confirmation.answer(), Answer::NotYet(Some(TOO_SMALL.to_owned())));
+    }
+
+    #[test]
+    fn two_answers_start_at_no() {
+        let mut confirmation = Confirmation::yes_or_no();
+        confirmation.turn();
+        confirmation.drawn(false);
+        assert_eq!(confirmation.answer(), Answer::No);
+        confirmation.turn();
+        assert_eq!(confirmation.answer(), Answer::NotYet(Some(TOO_SMALL.to_owned())));
+        confirmation.drawn(true);
+        assert_eq!(confirmation.answer(), Answer::Yes);
+    }
+}

@@ -1,0 +1,110 @@
+//! The box of a dialog: lines, and the text field in it that has the cursor.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use tui_input::Input;
+
+use crate::console::kit::confirmation::Confirmation;
+use crate::console::kit::draw;
+use crate::console::kit::draw::{Drawn, wrapped};
+use crate::console::kit::input::typed;
+use crate::console::kit::look::Look;
+use crate::text;
+
+/// A framed box in the middle of the area, as high as its lines.
+#[derive(Debug)]
+pub struct DialogBox {
+    /// The title.
+    pub title: String,
+    /// The lines.
+    pub lines: Vec<Line<'static>>,
+    /// The line that has to be visible.
+    pub at: usize,
+    /// The column of the cursor, in that line.
+    pub cursor: Option<usize>,
+    /// The width for text.
+    pub room: usize,
+    /// Styles and glyphs.
+    pub look: Look,
+}
+
+fn outer(area: Rect) -> u16 {
+    area.width.saturating_sub(4).clamp(area.width.min(24), 100)
+}
+
+impl DialogBox {
+    /// An empty box, as wide as the area allows.
+    pub fn new(title: impl Into<String>, area: Rect, look: Look) -> Self {
+        let room = usize::from(outer(area).saturating_sub(4)).max(1);
+        Self { title: title.into(), lines: Vec::new(), at: 0, cursor: None, room, look }
+    }
+
+    /// Adds words, wrapped.
+    pub fn say(&mut self, words: &str, style: Style) {
+        self.lines.extend(wrapped(words, self.room, style));
+    }
+
+    /// Adds an empty line.
+    pub fn space(&mut self) {
+        self.lines.push(Line::default());
+    }
+
+    /// Adds a line. A selected line has the style of the selection, and stays visible.
+    pub fn line(&mut self, line: Line<'static>, selected: bool) {
+        if selected {
+            self.at = self.lines.len();
+        }
+        self.lines.push(if selected { line.style(self.look.selected(true)) } else { line });
+    }
+
+    /// Adds a line with a text field behind a label. The cursor is in it.
+    pub fn field(&mut self, label: Span<'static>, input: &Input, style: Style) {
+        let wide = label.width();
+        let (words, cursor) = typed(input, self.room.saturating_sub(wide + 1));
+        (self.at, self.cursor) = (self.lines.len(), Some(wide + cursor));
+        self.lines.push(Line::from(vec![label, Span::styled(words, style)]));
+    }
+
+    /// Adds the line where the word of a question is typed, if it asks for one.
+    pub fn confirmation(&mut self, confirmation: &Confirmation) {
+        if let Some((word, input)) = confirmation.typed() {
+            self.field(Span::raw(format!("Type {word} to continue: ")), input, self.look.title());
+        }
+    }
+
+    /// Adds a last line that has to be visible.
+    pub fn end(&mut self, words: &'static str, style: Style) {
+        (self.at, self.cursor) = (self.lines.len(), None);
+        self.lines.push(Line::styled(words, style));
+    }
+
+    /// Draws it, and returns where the cursor is and whether something was cut off.
+    pub fn draw(self, area: Rect, buf: &mut Buffer) -> Drawn {
+        let width = outer(area);
+        let height = (self.lines.len() as u16).saturating_add(2).min(area.height);
+        let outer =
+            Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
+        let inside = Rect {
+            x: outer.x + 2.min(outer.width),
+            y: outer.y + 1.min(outer.height),
+            width: outer.width.saturating_sub(4),
+            height: outer.height.saturating_sub(2),
+        };
+        let first = (self.at + 1).saturating_sub(usize::from(inside.height));
+        let cursor = self
+            .cursor
+            .map(|column| Position { x: inside.x + column as u16, y: inside.y + self.at.saturating_sub(first) as u16 });
+        let cut = first > 0 || self.lines.len() > usize::from(inside.height);
+        Clear.render(outer, buf);
+        let title = text::cut(&self.title, usize::from(outer.width).saturating_sub(4));
+        Block::bordered()
+            .border_set(self.look.glyphs.frame)
+            .title(Line::styled(format!(" {title} "), self.look.focus()))
+            .render(outer, buf);
+        draw::lines(self.lines.into_iter().skip(first), inside, buf);
+        Drawn { cursor: cursor.filter(|at| inside.contains(*at)), cut, lines: None }
+    }
+}

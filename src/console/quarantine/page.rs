@@ -1,0 +1,98 @@
+//! The keys of the quarantine.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::console::quarantine::state::How;
+use crate::console::quarantine::{page_view, settle};
+use crate::intake::quarantine::readings;
+use crate::records::{FactState, Quarantined};
+use crate::settings::keys::{self, Command, Scope};
+
+/// The page.
+#[derive(Debug)]
+pub struct Quarantine;
+
+/// Opens the quarantine.
+pub fn open(app: &mut App) {
+    app.quarantine.load.due = true;
+    app.open(Quarantine);
+}
+
+fn step(app: &mut App, by: isize) {
+    app.quarantine.load.due |= app.quarantine.step(by);
+}
+
+/// Returns the selected fact, if it is still waiting.
+fn unsettled(app: &mut App) -> Option<&Quarantined> {
+    let settled = app.quarantine.fact().filter(|fact| fact.state != FactState::Waiting).map(|fact| fact.id);
+    if let Some(id) = settled {
+        app.say(Tone::Bad, format!("Fact {id} was settled meanwhile."));
+        return None;
+    }
+    app.quarantine.fact()
+}
+
+/// A digit picks the reading with that number. Its consequence is looked up first.
+fn pick(app: &mut App, number: usize) {
+    let Some(fact) = unsettled(app) else { return };
+    let (id, count) = (fact.id, readings(fact).len());
+    if !app.may_write() || !app.can_write() {
+        return;
+    }
+    match count {
+        0 => app.say(Tone::News, "This fact has no reading to apply. Press d to dismiss it."),
+        count if number > count => app.say(Tone::News, format!("This fact has readings 1 to {count}.")),
+        _ => app.ask(Effect::Consider(id, number)),
+    }
+}
+
+fn dismiss(app: &mut App) {
+    let Some(id) = unsettled(app).map(|fact| fact.id) else { return };
+    let consequence = "The fact is dismissed and changes nothing. It stays readable. This cannot be undone.";
+    settle::open(app, id, How::Dismiss, None, consequence.to_owned(), "dismiss");
+}
+
+impl Dialog<App> for Quarantine {
+    fn scope(&self) -> Scope {
+        Scope::Quarantine
+    }
+
+    fn page(&self) -> Option<&'static str> {
+        Some("Quarantine")
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        match command {
+            Command::Down => step(app, 1),
+            Command::Up => step(app, -1),
+            Command::PageDown => step(app, 10),
+            Command::PageUp => step(app, -10),
+            Command::Dismiss => dismiss(app),
+            _ => return Then::Close,
+        }
+        Then::Stay
+    }
+
+    fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        let number = keys::name(&key).and_then(|name| name.parse::<usize>().ok());
+        number.filter(|number| *number > 0).into_iter().for_each(|number| pick(app, number));
+        Then::Stay
+    }
+
+    fn scrolls(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        page_view::draw(app, look, area, buf);
+        Drawn::default()
+    }
+}

@@ -1,0 +1,116 @@
+//! The quarantine as it is drawn: the list of facts, and the selected fact with its bytes and readings.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+
+use crate::console::app::state::App;
+use crate::console::kit::draw;
+use crate::console::kit::draw::{ends, inset, safe, whole};
+use crate::console::kit::look::Look;
+use crate::console::kit::scroll::centred;
+use crate::intake::quarantine::readings;
+use crate::records::{FactState, Quarantined};
+use crate::text;
+
+struct Inbox<'a> {
+    app: &'a App,
+    look: Look,
+}
+
+impl Inbox<'_> {
+    fn row(&self, fact: &Quarantined, width: usize, selected: bool) -> Line<'static> {
+        let (look, fact) = (self.look, &*self.app.masked(fact));
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
+        let early = match (fact.state, fact.early) {
+            (FactState::Applied | FactState::Repeated | FactState::Dismissed, _) => "  settled meanwhile",
+            (FactState::Waiting, true) => "  will retry",
+            (FactState::Waiting, false) => "",
+        };
+        let head = format!(
+            "{bar} {:>6}  {}  {}  ",
+            fact.id,
+            self.app.prefs.zone.short(fact.received_at),
+            text::left(&text::clean(order), 16)
+        );
+        let room = width.saturating_sub(text::width(&head) + early.len());
+        Line::from(vec![
+            Span::raw(head),
+            Span::raw(text::cut(&text::clean(&fact.message), room)),
+            Span::styled(early, look.dim()),
+        ])
+    }
+
+    fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
+        let (look, fact) = (self.look, &*self.app.masked(fact));
+        let title = format!("#{} {}", fact.id, fact.why.replace('_', " "));
+        let mut lines = vec![Line::styled(draw::rule(&title, width, look), look.dim())];
+        let room = width.saturating_sub(2);
+        lines.extend(inset(&fact.message, width, look.warn()));
+        if fact.early {
+            let why = "It came early. It is retried automatically when the missing fact arrives.";
+            lines.extend(inset(why, width, look.dim()));
+        }
+        for (at, way) in readings(fact).iter().enumerate() {
+            lines.push(Line::from(vec![
+                Span::styled(format!(" {} ", at + 1), look.key()),
+                safe(&format!("Read it as: {}", way.words()), look.title()),
+            ]));
+        }
+        let raw = String::from_utf8_lossy(&fact.raw);
+        let seen: String = raw.chars().take(room * 20).collect();
+        lines.extend(inset(&seen, width, look.dim()));
+        lines
+    }
+}
+
+/// Draws the quarantine.
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
+    Inbox { app, look }.draw(area, buf);
+}
+
+impl Inbox<'_> {
+    fn draw(&self, area: Rect, buf: &mut Buffer) {
+        let (app, look) = (self.app, self.look);
+        Clear.render(area, buf);
+        let heading = Line::styled(
+            format!(" In quarantine {} {}, oldest first", look.glyphs.dot, app.quarantine.waiting),
+            look.focus(),
+        );
+        draw::lines([heading], area, buf);
+        let facts = match &app.quarantine.facts {
+            Some(facts) if !facts.is_empty() => facts,
+            facts => {
+                let words = if facts.is_some() {
+                    "Nothing here. Facts that cannot be applied as they are wait here for a decision."
+                } else {
+                    "Reading …"
+                };
+                let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+                return draw::lines(inset(words, usize::from(area.width), look.dim()), below, buf);
+            }
+        };
+        // The list uses the space that the selected fact leaves free.
+        let below = app.quarantine.fact().map_or(0, |fact| self.detail(fact, usize::from(area.width)).len() as u16);
+        let rest = area.height.saturating_sub(1);
+        let upper = (rest / 2).max(rest.saturating_sub(below)).min((facts.len() as u16).max(rest / 2));
+        let list = Rect { y: area.y + 1.min(area.height), height: upper, ..area };
+        let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+        let at = app.quarantine.at();
+        let first = centred(at, usize::from(upper), facts.len());
+        for ((place, fact), line) in facts.iter().enumerate().skip(first).zip(list.rows()) {
+            let words = self.row(fact, usize::from(area.width), place == at);
+            if place == at {
+                whole(words, line, look.selected(true), buf);
+            } else {
+                draw::put(&words, line, buf);
+            }
+        }
+        ends(list, first, facts.len(), look, buf);
+        if let Some(fact) = app.quarantine.fact() {
+            draw::lines(self.detail(fact, usize::from(area.width)), below, buf);
+        }
+    }
+}

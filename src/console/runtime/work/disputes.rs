@@ -1,0 +1,260 @@
+//! The console's work for the dispute desk: queues, cases, actions, drafts, files, and who looks at a case.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::cases::file;
+use crate::console::disputes::requests::{Ask, DocumentKind, News};
+use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, QueueShown};
+use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
+use crate::desk;
+use crate::desk::cases::shown::CaseFile;
+use crate::desk::cases::{self, Answer, CaseCommand, Command};
+use crate::domain::OrderKey;
+use crate::records::CaseDetail;
+use crate::records::CasePlace;
+use crate::records::Queue;
+use crate::store::StoreError;
+use crate::store::cases::presence::{self, Present};
+use crate::store::cases::read as kept;
+use crate::store::cases::read::Wanted;
+use crate::store::cases::{policy, write};
+
+/// How many cases are read at a time.
+const PAGE: i64 = 200;
+/// How far cases are counted.
+const COUNTED: i64 = MOST_COUNTED + 1;
+/// How often the console checks who looks at a case.
+const LOOK: Duration = Duration::from_secs(4);
+
+/// The case that this console looks at, and when it last reported that.
+#[derive(Debug, Clone, Default)]
+pub struct Here(Arc<Mutex<Option<Looking>>>);
+
+/// The case, when it was last reported, and who looked at it then.
+type Looking = (Named, Instant, Vec<Present>);
+
+impl Here {
+    fn sit(&self, named: Option<Named>) {
+        let at = Instant::now();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = named.map(|named| (named, at, Vec::new()));
+    }
+
+    /// The case, if it is time to report it again.
+    fn due(&self) -> Option<Named> {
+        let mut session = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (named, at, _) = session.as_mut().filter(|(_, at, _)| at.elapsed() >= LOOK)?;
+        *at = Instant::now();
+        Some(named.clone())
+    }
+
+    /// Stores who looks at the case now. Returns whether that has changed.
+    fn found(&self, named: &Named, present: &[Present]) -> bool {
+        let mut session = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((at, _, known)) = session.as_mut().filter(|(at, ..)| at == named) else { return false };
+        let who = |present: &[Present]| present.iter().map(|it| (it.session, it.editing)).collect::<Vec<_>>();
+        let news = who(known) != who(present) && at == named;
+        *known = present.to_vec();
+        news
+    }
+}
+
+impl Worker {
+    /// Reports again that this console looks at a case, and sends who else does if that has changed.
+    pub(super) async fn stay(&self) -> Result<(), StoreError> {
+        let Some(named) = self.here.due() else { return Ok(()) };
+        let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
+        if self.here.found(&named, &present) {
+            self.tell(Message::Disputes(News::Present(named, present)))?;
+        }
+        Ok(())
+    }
+
+    /// Does what the desk asks for.
+    pub(super) async fn disputes(&self, ask: Ask) -> Option<News> {
+        let store = &self.store;
+        Some(match ask {
+            Ask::Look(queue, from) => {
+                let seen = read(self.seen(queue, &from)).await;
+                News::Seen(queue, from, seen)
+            }
+            Ask::Case(named) => {
+                let shown = read(self.case(&named)).await;
+                News::Case(named, shown)
+            }
+            Ask::Leave => {
+                self.here.sit(None);
+                if !store.read_only {
+                    _ = presence::leave(store, self.session).await;
+                }
+                return None;
+            }
+            Ask::Edit(named, take) => {
+                let may = presence::edit(store, self.session, &named.0, named.1, take);
+                let may = in_time(may).await.map_err(Failure::from);
+                News::Edit(named, may)
+            }
+            Ask::Next => {
+                let next = in_time(async {
+                    let roles = desk::roles(store, self.role).await?;
+                    cases::next(store, roles, None, Utc::now()).await
+                });
+                let named = |whole: Option<Box<CaseDetail>>| whole.map(|it| (it.case.order_id.clone(), it.case.number));
+                News::Next(next.await.map_err(Failure::from).map(|next| next.map(named)))
+            }
+            Ask::Act(command) => {
+                let answer = self.do_to_case(&command).await.map_err(Failure::from);
+                News::Acted(command, answer)
+            }
+            Ask::Learn(command) => {
+                let answer = tokio::time::timeout(super::PATIENCE * 2, cases::learn(store, &command)).await;
+                let late = |_| Err(StoreError::Unreachable("no answer in time".to_owned()));
+                let answer = answer.unwrap_or_else(late).map_err(Failure::from);
+                News::Learnt(command, answer)
+            }
+            Ask::Draft((order, number), kind, body) => {
+                let kept = in_time(write::keep_draft(store, &order, number, &kind, body.as_deref())).await;
+                News::Drafted(kept.map_err(Failure::from))
+            }
+            Ask::Preview(named, number) => {
+                let lines = self.preview(&named, number).await;
+                News::Document(DocumentKind::File(named, number), lines)
+            }
+            Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
+            Ask::Attach(named, path, request) => return self.attach(named, &path, request).await,
+            Ask::Letter(named) => {
+                let lines = self.letters(&named).await.map_err(|error| error.to_string());
+                News::Document(DocumentKind::Letters(named), lines)
+            }
+            Ask::Report => News::Document(DocumentKind::Report, self.report().await.map_err(|error| error.to_string())),
+        })
+    }
+
+    async fn seen(&self, queue: Queue, from: &CasePlace) -> Result<Box<QueueShown>, StoreError> {
+        let (store, now) = (&self.store, Utc::now());
+        if !store.read_only {
+            write::sweep(store, cases::SWEPT).await?;
+        }
+        let (counts, mut cases) = tokio::try_join!(
+            kept::counts(&store.pool, &store.person, now, COUNTED),
+            kept::page(&store.pool, Wanted { queue, person: &store.person, now, sieve: None }, from, PAGE + 1)
+        )?;
+        let more = cases.len() as i64 > PAGE;
+        cases.truncate(PAGE as usize);
+        Ok(Box::new(QueueShown { counts, cases, more }))
+    }
+
+    async fn case(&self, (order, number): &Named) -> Result<Option<Box<CaseShown>>, StoreError> {
+        let wanted = Some(*number).filter(|number| *number != OPEN);
+        let Some(file) = cases::shown::file(&self.store, order, wanted).await? else { return Ok(None) };
+        let named = (order.clone(), file.whole.case.number);
+        self.here.sit(Some(named.clone()));
+        let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
+        self.here.found(&named, &present);
+        let CaseFile { whole, stored, log, others, hints, drafts, policy } = file;
+        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy })))
+    }
+
+    /// Reads the roles again: they may have been revoked.
+    async fn do_to_case(&self, command: &Command) -> Result<Answer, StoreError> {
+        in_time(async {
+            let roles = desk::roles(&self.store, self.role).await?;
+            cases::act(&self.store, roles, command, Utc::now()).await
+        })
+        .await
+    }
+
+    async fn attach(&self, named: Named, path: &Path, request: Uuid) -> Option<News> {
+        let home = path.strip_prefix("~").ok().zip(std::env::var_os("HOME"));
+        let whole = home.map(|(rest, home)| Path::new(&home).join(rest));
+        let path = whole.as_deref().unwrap_or(path);
+        let shown = path.display().to_string();
+        let unread = |why: String| Some(News::Unread(format!("{}: {why}", crate::text::clean(&shown))));
+        let policy = match policy::current(&self.store.pool).await {
+            Ok(held) => held.policy,
+            Err(error) => return unread(error.to_string()),
+        };
+        let size = match tokio::fs::metadata(path).await {
+            Ok(found) if !found.is_file() => return unread("it is not a file".to_owned()),
+            Ok(found) => found.len(),
+            Err(error) => return unread(error.to_string()),
+        };
+        if size > policy.file_limit as u64 {
+            return unread(format!("it has {size} bytes; the limit is {} MiB", policy.file_limit >> 20));
+        }
+        let content = match tokio::fs::read(path).await {
+            Ok(content) => content,
+            Err(error) => return unread(error.to_string()),
+        };
+        let order = OrderKey::parse(&named.0)?;
+        let doing = CaseCommand::AttachFile { name: file::name(path), content };
+        let command = Box::new(Command { order, what: doing, expect: None, request });
+        let answer = self.do_to_case(&command).await.map_err(Failure::from);
+        // The screen does not need the bytes.
+        let mut told = command;
+        if let CaseCommand::AttachFile { content, .. } = &mut told.what {
+            content.clear();
+        }
+        Some(News::Acted(told, answer))
+    }
+
+    async fn content(&self, named: &Named, number: i32) -> Result<kept::Content, String> {
+        let found = kept::content(&self.store.pool, &named.0, named.1, &number.to_string()).await;
+        found.map_err(|error| error.to_string())?.ok_or_else(|| "there is no such file".to_owned())
+    }
+
+    async fn preview(&self, named: &Named, number: i32) -> Result<Vec<String>, String> {
+        let found = self.content(named, number).await?;
+        let Some(text) = file::text(&found.content) else {
+            let facts = file::kind(&found.content).facts;
+            let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
+            return Ok(vec![format!(
+                "{}: {}{facts}, {} bytes. Go back to the list and press s to save it",
+                found.name,
+                found.kind,
+                found.content.len()
+            )]);
+        };
+        Ok(text.lines().take(2_000).map(str::to_owned).collect())
+    }
+
+    /// Saves a file in the folder where the console was started. Never overwrites one.
+    async fn save(&self, named: &Named, number: i32) -> Result<String, String> {
+        let found = self.content(named, number).await?;
+        for at in 0..100 {
+            let name = if at == 0 { found.name.clone() } else { format!("{at}-{}", found.name) };
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&name) {
+                Ok(mut made) => {
+                    use std::io::Write;
+                    return made.write_all(&found.content).map(|()| name).map_err(|error| error.to_string());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(format!("{}: {error}", crate::text::clean(&name))),
+            }
+        }
+        Err(format!("{} already exists here a hundred times; remove some first", crate::text::clean(&found.name)))
+    }
+
+    async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
+        let letters = cases::shown::letters(&self.store, order, Some(*number)).await?;
+        let mut lines = Vec::new();
+        for (party, letter) in letters.into_iter().flatten() {
+            lines.push(format!("── To the {party} ──"));
+            let text = letter.map_or_else(|| "No decision yet".to_owned(), |letter| letter.text(72));
+            lines.extend(text.lines().map(str::to_owned));
+            lines.push(String::new());
+        }
+        Ok(lines)
+    }
+
+    async fn report(&self) -> Result<Vec<String>, StoreError> {
+        let now = Utc::now();
+        let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now).await?;
+        Ok(crate::cases::report::lines(&report, &policy))
+    }
+}

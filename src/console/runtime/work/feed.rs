@@ -1,0 +1,130 @@
+//! Follows the feed: what happened in the order book, read soon after it happened. It reconnects when the connection is lost.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::console::app::feed::{Move, Pulse};
+use crate::console::app::message::Message;
+use crate::console::app::session::Link;
+use crate::console::runtime::work::{PAUSES, Worker, patient};
+use crate::domain::{OrderKey, Status};
+use crate::store::StoreError;
+use crate::store::feed::{self, Place};
+
+/// The longest pause between two reads of the feed. The bell, a notification, makes it shorter.
+const POLL: Duration = Duration::from_secs(1);
+/// The shortest pause between two reads.
+const GATHER: Duration = Duration::from_millis(100);
+/// How many rows of the feed are read at a time.
+const ROWS: i64 = 1_000;
+/// The counts are folded after this many transitions.
+const FOLD: usize = 500;
+/// How far the quarantine is counted.
+const COUNTED: i64 = 1_000;
+
+impl Worker {
+    /// Follows the feed as long as the console runs, and reconnects when the connection is lost.
+    pub async fn follow(self) {
+        let mut pause = PAUSES.0;
+        loop {
+            let began = Utc::now();
+            let mut seen = None;
+            match self.follow_once(&mut seen).await {
+                Ok(never) => match never {},
+                Err(_) if self.send.is_closed() => return,
+                Err(_) => {}
+            }
+            if seen.is_some() {
+                pause = PAUSES.0;
+            }
+            let retry_at = Utc::now() + TimeDelta::from_std(pause).unwrap_or_default();
+            if self.send.send(Message::Link(Link::Lost { since: seen.unwrap_or(began), retry_at })).is_err() {
+                return;
+            }
+            sleep(pause).await;
+            self.store.sweep().await;
+            pause = (pause * 2).min(PAUSES.1);
+            // A private server that died is started again. Other servers are not ours to start.
+            _ = self.store.revive().await;
+        }
+    }
+
+    async fn follow_once(&self, seen: &mut Option<chrono::DateTime<Utc>>) -> Result<Infallible, StoreError> {
+        let pool = &self.store.pool;
+        let mut bell = patient(feed::listen(pool)).await?;
+        let mut place = patient(Place::head(pool)).await?;
+        let (mut before, mut moves, mut rang) = (Pulse::default(), 0, false);
+        self.tell(Message::Link(Link::Live))?;
+        loop {
+            *seen = Some(Utc::now());
+            let pulse = patient(self.look(&mut place)).await?;
+            moves += pulse.moves.len();
+            let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
+            if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
+                before = Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
+                self.tell(Message::Pulse(pulse))?;
+            }
+            if moves >= FOLD && !self.store.read_only {
+                moves = 0;
+                patient(feed::fold(pool)).await?;
+            }
+            // After a quiet time changes show at once; otherwise there is a pause between two reads.
+            let looked = Instant::now();
+            tokio::select! {
+                heard = bell.try_recv() => {
+                    if heard?.is_none() {
+                        return Err(StoreError::Unreachable("the bell's connection was lost".to_owned()));
+                    }
+                    if eventful {
+                        sleep_until(looked + GATHER).await;
+                    }
+                    self.tell(Message::Pulse(Pulse { rang: true, ..before.clone() }))?;
+                    rang = true;
+                }
+                () = sleep(POLL) => rang = false,
+            }
+        }
+    }
+
+    async fn look(&self, place: &mut Place) -> Result<Pulse, StoreError> {
+        let pool = &self.store.pool;
+        let mut pulse = Pulse::default();
+        loop {
+            let news = feed::since(pool, place, ROWS).await?;
+            let all = (news.len() as i64) < ROWS;
+            for item in news {
+                if item.of_case {
+                    pulse.cases.push(item.order_id);
+                    continue;
+                }
+                let provider = OrderKey::parse(&item.order_id).map(|key| key.provider);
+                let status = |name: &str| provider.and_then(|provider| Status::read(provider, name));
+                let to = status(&item.to_status);
+                let touched = [status(&item.from_status), to].into_iter().flatten();
+                touched.for_each(|status| {
+                    if !pulse.statuses.contains(&status) {
+                        pulse.statuses.push(status);
+                    }
+                });
+                pulse.moves.push(Move {
+                    order: item.order_id,
+                    seq: item.seq,
+                    action: item.action.parse().ok(),
+                    to,
+                    recorder: item.recorder,
+                });
+            }
+            if all {
+                break;
+            }
+        }
+        let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
+        self.stay().await?;
+        // Only steps of five seconds, so that the screen does not change every second.
+        (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
+        Ok(pulse)
+    }
+}
