@@ -8,7 +8,7 @@ use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
 use crate::desk::request::or_nothing;
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, describe};
+use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, consequence};
 use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::args::{Act, For};
@@ -133,7 +133,7 @@ fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliEr
     match answer {
         Answer::Done(entry) => done(desk, order, &entry),
         Answer::Would(step) => {
-            let message = describe::consequence(&step);
+            let message = consequence::of(&step);
             let line = WouldLine {
                 result: "would",
                 order: order.key.id.clone(),

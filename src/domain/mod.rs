@@ -3,9 +3,11 @@
 //! [`law`] has the words and the shape of a rule; [`tamara`] and [`atarapay`] have the rows; [`order`] is what the rows
 //! judge; [`mod@decide`] is the only function that allows a step; [`refusal`] says why not; [`mod@menu`] lists what may
 //! be done; [`mod@flag`] says which orders need a look; [`missed`] fills in steps no one reported; [`role`] says who
-//! may do what; [`describe`] describes the law for people.
+//! may do what; [`describe`] describes the law for people,
+//! [`consequence`] what a step does.
 
 pub mod case_action;
+pub mod consequence;
 pub mod decide;
 pub mod describe;
 pub mod flag;

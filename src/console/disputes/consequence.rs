@@ -4,7 +4,7 @@ use crate::cases::outcome;
 use crate::console::disputes::entries::CaseEntries;
 use crate::console::disputes::shown::CaseShown;
 use crate::desk::cases::{CaseCommand, PayoutUpdate};
-use crate::domain::{CaseAction, Parts, describe};
+use crate::domain::{CaseAction, Parts, consequence};
 use crate::records::{Party, PayoutState};
 use crate::text;
 
@@ -24,7 +24,7 @@ pub fn consequence(entries: &CaseEntries, shown: &CaseShown) -> Vec<String> {
     };
     match doing {
         CaseCommand::Decide { parts, said, .. } => {
-            let mut lines = vec![format!("{}.", describe::shares(order, parts))];
+            let mut lines = vec![format!("{}.", consequence::shares(order, parts))];
             lines.extend(outcome::fees(order, shown.stored.cancellation_fee));
             lines.push(format!("The parts add up to {} exactly; {}.", order.amount, outcome::ROUNDING));
             let limit = shown.policy.limit(order.amount.currency).filter(|_| shown.policy.needs_approval(order.amount));

@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
-use crate::cases::hint;
+use crate::cases::letter::Letter;
+use crate::cases::{file, hint};
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
 use crate::console::disputes::requests::{Ask, DocumentKind};
@@ -16,11 +17,18 @@ use crate::console::kit::draw::{Drawn, whole};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::{Scroll, moved};
+use crate::records::Party;
 use crate::settings::keys::{Command, Scope};
+use crate::store::cases::read::Content;
 use crate::text;
 
 /// Said where a case is needed.
 const NO_CASE: &str = "No case is selected.";
+
+/// How many lines of a file are shown.
+const PREVIEW: usize = 2_000;
+/// The width of a letter, in columns.
+const LETTER: usize = 72;
 
 /// A page to read.
 #[derive(Debug)]
@@ -52,6 +60,29 @@ pub fn take(app: &mut App, kind: &DocumentKind, lines: Result<Vec<String>, Strin
             app.say(Tone::Bad, fault);
         }
     }
+}
+
+/// The lines of an attached file: its text, or what it is if it has none.
+pub fn preview(found: &Content) -> Vec<String> {
+    if let Some(text) = file::text(&found.content) {
+        return text.lines().take(PREVIEW).map(str::to_owned).collect();
+    }
+    let facts = file::kind(&found.content).facts;
+    let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
+    let bytes = found.content.len();
+    vec![format!("{}: {}{facts}, {bytes} bytes. Go back to the list and press s to save it", found.name, found.kind)]
+}
+
+/// The lines of the letters of a case.
+pub fn letters(letters: impl Iterator<Item = (Party, Option<Letter>)>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (party, letter) in letters {
+        lines.push(format!("── To the {party} ──"));
+        let text = letter.map_or_else(|| "No decision yet".to_owned(), |letter| letter.text(LETTER));
+        lines.extend(text.lines().map(str::to_owned));
+        lines.push(String::new());
+    }
+    lines
 }
 
 /// Shows earlier cases of the same people.

@@ -59,7 +59,8 @@ impl Footer<'_> {
             return Some(format!("  plan {number}: {done} of {} ", done + progress.rest));
         }
         let (rest, tally) = app.orders.running.as_ref()?;
-        Some(format!("  {} of {} done ", tally.count(), tally.count() + rest.len() + 1))
+        // One more is being written.
+        Some(format!("  {} ", tally.progress(rest.len() + 1)))
     }
 
     fn right(&self) -> Span<'static> {

@@ -19,7 +19,7 @@ use crate::console::kit::input::{insert, type_key, typed};
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::centred;
 use crate::console::orders::board::choose_row;
-use crate::console::orders::views::sort_by;
+use crate::console::orders::saved_views::sort_by;
 use crate::settings::keys::{self, Command, Scope};
 use crate::text;
 

@@ -12,7 +12,7 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
-use crate::console::orders::views;
+use crate::console::orders::saved_views;
 use crate::settings::columns::Column;
 use crate::settings::keys::{Command, Scope};
 use crate::settings::view::Kept;
@@ -35,7 +35,7 @@ pub fn open(app: &mut App) {
 /// Gives the current list these columns; an empty slice restores the default.
 fn set(app: &mut App, columns: &[Column]) {
     let columns = columns.iter().map(|column| column.name().to_owned()).collect();
-    views::remember(app, Kept { columns, ..app.orders.remembered() });
+    saved_views::remember(app, Kept { columns, ..app.orders.remembered() });
 }
 
 impl Columns {

@@ -15,7 +15,7 @@ use crate::console::kit::draw::Drawn;
 use crate::console::kit::input::{insert, type_key, typed};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
-use crate::console::orders::{selection, views};
+use crate::console::orders::{saved_views, selection};
 use crate::query;
 use crate::settings::keys::{Command, Scope};
 
@@ -118,7 +118,7 @@ impl Dialog<App> for FilterLine {
             }
             Command::Save => {
                 change(app, true, true);
-                if views::ask_for_a_name(app) {
+                if saved_views::ask_for_a_name(app) {
                     return Then::Close;
                 }
             }

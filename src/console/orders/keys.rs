@@ -4,9 +4,9 @@ use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::action::menu::Menu;
-use crate::console::orders::marked::{marking, menu as marked_menu};
+use crate::console::orders::marked::{dialog, marking};
 use crate::console::orders::window::Land;
-use crate::console::orders::{board, columns, filter, news, selection, views};
+use crate::console::orders::{board, columns, filter, news, saved_views, selection};
 use crate::settings::keys::Command;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
@@ -39,10 +39,10 @@ pub fn on(app: &mut App, command: Command) {
         Command::Range => marking::range(app),
         Command::MarkAll => marking::mark_all(app),
         Command::Unmark => marking::unmark(app),
-        Command::Sort => views::open_sort(app),
+        Command::Sort => saved_views::open_sort(app),
         Command::Columns => columns::open(app),
-        Command::Save => _ = views::ask_for_a_name(app),
-        Command::Forget => views::forget(app),
+        Command::Save => _ = saved_views::ask_for_a_name(app),
+        Command::Forget => saved_views::forget(app),
         Command::Freeze => news::freeze(app),
         _ => {}
     }
@@ -71,7 +71,7 @@ fn back(app: &mut App) {
 fn open_menu(app: &mut App) {
     match (&app.orders.shown, app.orders.focus) {
         // In the order pane, actions apply to the open order, even if others are marked.
-        (_, Pane::List) if !app.orders.marks.is_empty() || app.orders.running.is_some() => marked_menu::open(app),
+        (_, Pane::List) if !app.orders.marks.is_empty() || app.orders.running.is_some() => dialog::open(app),
         (Some(_), Pane::List | Pane::Order) => app.open(Menu::default()),
         (Some(_), Pane::Board) => app.say(Tone::News, "Go into the list first (Enter): actions are for orders."),
         (None, _) => app.say(Tone::News, "No order is selected."),

@@ -10,7 +10,7 @@ use crate::console::frame::items::Kind;
 use crate::console::frame::{messages, preferences, search};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::{copy, filter, goto, views};
+use crate::console::orders::{copy, filter, goto, saved_views};
 use crate::console::quarantine::page as quarantine;
 use crate::console::stuck::plans::{editor, list};
 use crate::console::stuck::{page, runbook};
@@ -101,7 +101,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
         Command::View => {
             if let Some(digit) = keys::name(&key).and_then(|name| name.parse().ok()) {
-                views::jump(app, digit);
+                saved_views::jump(app, digit);
             }
         }
         Command::Messages => messages::open(app),

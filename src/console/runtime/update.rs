@@ -8,10 +8,10 @@ use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::action::answers;
-use crate::console::orders::marked::menu::Bulk;
+use crate::console::orders::marked::dialog::Bulk;
 use crate::console::orders::marked::{marking, run};
 use crate::console::orders::view::panes;
-use crate::console::orders::{filter, goto, views};
+use crate::console::orders::{filter, goto, saved_views};
 use crate::console::quarantine::settle;
 use crate::console::runtime::keys;
 use crate::console::stuck::plans::editor;
@@ -66,8 +66,8 @@ fn take(app: &mut App, message: Message) {
                 marking::take_all(app, &of, all);
             }
         }
-        Message::Views(views) => views::take(app, views),
-        Message::SavedView(view, kept, result) => views::saved(app, *view, kept, result),
+        Message::Views(views) => saved_views::take(app, views),
+        Message::SavedView(view, kept, result) => saved_views::saved(app, *view, kept, result),
         Message::Told(tone, text) => app.say(tone, text),
         Message::Stuck(news) => stuck::loads::take(app, news),
         Message::Disputes(news) => disputes::loads::take(app, news),

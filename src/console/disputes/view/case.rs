@@ -9,7 +9,7 @@ use crate::console::app::state::App;
 use crate::console::disputes::menu::choices;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::disputes::state::Focus;
-use crate::console::disputes::view::cases::left;
+use crate::console::disputes::view::queue::left;
 use crate::console::kit::draw;
 use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};

@@ -9,7 +9,7 @@ use strum::VariantArray;
 use crate::console::app::state::App;
 use crate::console::disputes::shown::MOST_COUNTED;
 use crate::console::disputes::state::Focus;
-use crate::console::disputes::view::{case, cases};
+use crate::console::disputes::view::{case, queue};
 use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, ends, whole};
 use crate::console::kit::look::Look;
@@ -62,7 +62,7 @@ pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
     Clear.render(area, buf);
     let [queue, list, shown] = areas(app, area);
     queues(app, look, queue, buf);
-    cases::Cases { app, look }.render(list, buf);
+    queue::Cases { app, look }.render(list, buf);
     let lines = case::lines(app, look, usize::from(shown.width));
     let (count, height) = (lines.len(), usize::from(shown.height));
     let first = app.disputes.case_scroll.of(count, height);

@@ -1,4 +1,5 @@
-//! The question before a write: the full consequence, and an answer that is no by default.
+//! The question before a write: the full consequence ([`crate::domain::consequence`] has its sentences), and an answer that
+//! is no by default.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;

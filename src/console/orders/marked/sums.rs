@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::console::kit::look::name;
-use crate::domain::{Action, Actor, Offer, Pot, Proof, Step, Total, describe};
+use crate::domain::{Action, Actor, Offer, Pot, Proof, Step, Total, consequence};
 use crate::records::OrderRecord;
 
 /// An action, for all marked orders that allow it.
@@ -61,7 +61,7 @@ impl Consequences {
         if let Some(fee) = stored.cancellation_fee.filter(|fee| step.action() == Action::Cancel && *fee > 0) {
             Total::gather(&mut self.fees, currency, i128::from(fee));
         }
-        if describe::ends_captures(step) {
+        if consequence::ends_captures(step) {
             Total::gather(&mut self.lost, currency, i128::from(order.facts.left(Pot::Uncaptured)));
         }
     }

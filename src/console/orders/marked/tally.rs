@@ -21,6 +21,11 @@ impl Tally {
         self.done + self.refused.values().sum::<usize>() + self.changed + self.lost
     }
 
+    /// How far it is, if this many orders have not had their turn yet.
+    pub fn progress(&self, rest: usize) -> String {
+        format!("{} of {} processed", self.count(), self.count() + rest)
+    }
+
     /// The results in words.
     pub fn words(&self) -> String {
         let mut said = vec![format!("{} done", self.done)];

@@ -1,6 +1,6 @@
 //! The three panes as they are drawn.
 
-pub mod board;
+pub mod left_pane;
 pub mod list;
 pub mod order;
 pub mod panes;

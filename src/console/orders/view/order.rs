@@ -15,7 +15,7 @@ use crate::console::orders::action::menu::choices;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::related;
-use crate::domain::{Action, Kind, Money, Outcome, Source, describe};
+use crate::domain::{Action, Kind, Money, Outcome, Source, consequence};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::keys::{Command, Scope};
 use crate::settings::prefs::Times;
@@ -65,7 +65,7 @@ fn gathered(stored: &OrderRecord) -> Vec<String> {
             let mut said = vec![format!("delivery {}", facts.attempt)];
             said.extend(stored.cancellation_fee.map(|fee| format!("cancellation fee {}", money(fee))));
             said.extend(facts.outcome.map(|decided| outcome(decided).to_owned()));
-            said.extend(facts.parts.map(|parts| describe::shares(order, parts)));
+            said.extend(facts.parts.map(|parts| consequence::shares(order, parts)));
             said
         }
     }
@@ -297,7 +297,7 @@ impl Order<'_> {
     fn became(&self, before: &Transition, entry: &Transition) -> Line<'static> {
         let look = self.look;
         let (sign, style) = look.status(entry.to);
-        let by_whom = Some(describe::by_whom(entry.to, entry.actor)).filter(|words| words != entry.to.title());
+        let by_whom = Some(consequence::by_whom(entry.to, entry.actor)).filter(|words| words != entry.to.title());
         let words = by_whom.unwrap_or_else(|| name(entry.to).to_owned());
         let spent = entry.happened_at - before.happened_at;
         let spent = if spent < TimeDelta::minutes(1) { " +0m".to_owned() } else { format!(" +{}", text::span(spent)) };

@@ -10,7 +10,7 @@ use crate::console::kit::draw::ends;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::follow;
 use crate::console::orders::selection;
-use crate::console::orders::view::board::Board;
+use crate::console::orders::view::left_pane::Board;
 use crate::console::orders::view::list::List;
 use crate::console::orders::view::order::Order;
 

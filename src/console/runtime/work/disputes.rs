@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::cases::file;
+use crate::console::disputes::documents;
 use crate::console::disputes::requests::{Ask, DocumentKind, News};
 use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, QueueShown};
 use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
@@ -210,17 +211,7 @@ impl Worker {
 
     async fn preview(&self, named: &Named, number: i32) -> Result<Vec<String>, String> {
         let found = self.content(named, number).await?;
-        let Some(text) = file::text(&found.content) else {
-            let facts = file::kind(&found.content).facts;
-            let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
-            return Ok(vec![format!(
-                "{}: {}{facts}, {} bytes. Go back to the list and press s to save it",
-                found.name,
-                found.kind,
-                found.content.len()
-            )]);
-        };
-        Ok(text.lines().take(2_000).map(str::to_owned).collect())
+        Ok(documents::preview(&found))
     }
 
     /// Saves a file in the folder where the console was started. Never overwrites one.
@@ -242,14 +233,7 @@ impl Worker {
 
     async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
         let letters = cases::shown::letters(&self.store, order, Some(*number)).await?;
-        let mut lines = Vec::new();
-        for (party, letter) in letters.into_iter().flatten() {
-            lines.push(format!("── To the {party} ──"));
-            let text = letter.map_or_else(|| "No decision yet".to_owned(), |letter| letter.text(72));
-            lines.extend(text.lines().map(str::to_owned));
-            lines.push(String::new());
-        }
-        Ok(lines)
+        Ok(documents::letters(letters.into_iter().flatten()))
     }
 
     async fn report(&self) -> Result<Vec<String>, StoreError> {

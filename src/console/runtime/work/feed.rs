@@ -9,11 +9,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::console::app::feed::{Move, Pulse};
 use crate::console::app::message::Message;
 use crate::console::app::session::Link;
-use crate::console::runtime::work::{PAUSES, Worker, patient};
+use crate::console::runtime::work::{Worker, patient};
 use crate::domain::{OrderKey, Status};
 use crate::store::StoreError;
 use crate::store::feed::{self, Place};
 
+/// How long to wait before reconnecting: at first, and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 /// The longest pause between two reads of the feed. The bell, a notification, makes it shorter.
 const POLL: Duration = Duration::from_secs(1);
 /// The shortest pause between two reads.

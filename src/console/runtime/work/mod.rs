@@ -28,8 +28,8 @@ pub use stuck::{Duties, Looks, rest};
 
 /// A read that takes longer counts as a lost database.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait before reconnecting: at first, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
+/// How long a read that failed waits before it says so.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What effects need.
 #[derive(Debug, Clone)]
@@ -214,7 +214,7 @@ async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result
     let reading = reading.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
     match reading.map_err(Failure::from) {
         Err(Failure::Lost) => {
-            sleep(PAUSES.0).await;
+            sleep(PAUSE).await;
             Err(Failure::Lost)
         }
         result => result,

@@ -328,8 +328,11 @@ impl Dialog<App> for Bulk {
                 dialog.confirmation(confirmation);
             }
             Stage::Running => {
-                let tally = app.orders.running.as_ref().map(|(_, tally)| tally.clone()).unwrap_or_default();
-                let words = format!("{} processed: {}. Esc skips the rest.", tally.count(), tally.words());
+                let (rest, tally) = app.orders.running.as_ref().map_or_else(Default::default, |(rest, tally)| {
+                    // One more is being written.
+                    (rest.len() + 1, tally.clone())
+                });
+                let words = format!("{}: {}. Esc skips the rest.", tally.progress(rest), tally.words());
                 dialog.say(&words, look.warn());
             }
         }
