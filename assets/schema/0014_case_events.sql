@@ -55,7 +55,8 @@ begin
     and e.recorder = new.recorder and e.seq = (select max(seq) from case_event l where l.order_id = new.order_id and l.number = new.number and l.what = 'proposed')) then
     perform refuse('case_event_withdrawn_by_proposer', 'someone else made this proposal');
   end if;
-  if new.what = 'closed' and exists (select from orders where id = new.order_id and status in ('dispute', 'disputed', 'dispute_resolved')) then
+  if new.what = 'closed' and exists (select from orders where id = new.order_id and provider = 'atarapay'
+    and status in ('dispute', 'disputed', 'dispute_resolved')) then
     perform refuse('case_event_dispute_open', 'the order is in dispute: the case closes when it is completed');
   end if;
   return new;
@@ -149,7 +150,8 @@ begin
     when 'closed' then
       it.stage := 'closed';
       it.waiting := null;
-      it.closed_at := coalesce((select t.happened_at from transition t where t.order_id = new.order_id and t.to_status in ('completed', 'cancelled')
+      it.closed_at := coalesce((select t.happened_at from transition t where t.order_id = new.order_id and t.provider = 'atarapay'
+        and t.to_status in ('completed', 'cancelled')
         and t.happened_at >= it.opened_at order by t.seq desc limit 1), new.at);
       perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,payout}', 'end', new.at);
     when 'escalated' then it.level := new.level;

@@ -94,7 +94,7 @@ begin
   if new.total <> it.amount then
     perform refuse('case_proposal_sums_to_held', 'the order holds ' || it.amount);
   end if;
-  if not exists (select from orders where id = new.order_id and status = 'disputed' and version = new.order_version) then
+  if not exists (select from orders where id = new.order_id and provider = 'atarapay' and status = 'disputed' and version = new.order_version) then
     perform refuse('case_proposal_order_disputed', 'the order is not at Disputed, or has moved');
   end if;
   return new;
@@ -257,6 +257,6 @@ begin
   return null;
 end $$;
 create constraint trigger completion_is_paid after insert on transition deferrable initially deferred
-  for each row when (new.to_status = 'completed' and new.from_status = 'dispute_resolved') execute function completion_is_paid();
+  for each row when (new.provider = 'atarapay' and new.to_status = 'completed' and new.from_status = 'dispute_resolved') execute function completion_is_paid();
 
 reset role;

@@ -1,12 +1,12 @@
 -- Errors in cases, decisions, payouts and files: the order and what is wrong, one row each.
 select o.id, 'the order is in dispute but has no open case' from orders o
-  where o.status in ('dispute', 'disputed', 'dispute_resolved') and not exists (select from dispute_case c where c.order_id = o.id and c.open)
+  where o.provider = 'atarapay' and o.status in ('dispute', 'disputed', 'dispute_resolved') and not exists (select from dispute_case c where c.order_id = o.id and c.open)
 union all
 select o.id, 'the order has ended but has an open case' from orders o join dispute_case c on c.order_id = o.id and c.open
-  where o.status in ('completed', 'cancelled') and c.seq > 1 and c.opened_at < o.entered_at
+  where o.provider = 'atarapay' and o.status in ('completed', 'cancelled') and c.seq > 1 and c.opened_at < o.entered_at
 union all
 select t.order_id, 'the order was resolved but has no decision' from transition t
-  where t.to_status = 'dispute_resolved' and not exists (select from decision d where d.order_id = t.order_id)
+  where t.provider = 'atarapay' and t.to_status = 'dispute_resolved' and not exists (select from decision d where d.order_id = t.order_id)
 union all
 select d.order_id, 'the decision differs from the order''s log' from decision d
   left join transition t on t.order_id = d.order_id and t.seq = d.transition_seq
@@ -18,10 +18,10 @@ select d.order_id, 'the payouts differ from the decision' from decision d
   where d.to_seller <> owed.seller or d.to_buyer <> owed.buyer
 union all
 select p.order_id, 'the order is completed but a payout is not confirmed' from payout p join orders o on o.id = p.order_id
-  where o.status = 'completed' and p.state <> 'confirmed'
+  where o.provider = 'atarapay' and o.status = 'completed' and p.state <> 'confirmed'
 union all
 select p.order_id, 'all payouts are confirmed but the order is not completed' from orders o join payout p on p.order_id = o.id
-  where o.status = 'dispute_resolved' group by p.order_id having bool_and(p.state = 'confirmed')
+  where o.provider = 'atarapay' and o.status = 'dispute_resolved' group by p.order_id having bool_and(p.state = 'confirmed')
 union all
 select p.order_id, 'a payout does not match its last event' from payout p
   left join lateral (select e.what, e.seq from payout_event e where e.order_id = p.order_id and e.party = p.party order by e.seq desc limit 1) e on true

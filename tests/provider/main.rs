@@ -5,15 +5,17 @@
 mod harness;
 mod payla;
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use recourse::console::app::session::Session;
 use recourse::console::runtime::headless::{self, Headless};
+use recourse::desk::cases::{self, CaseCommand};
 use recourse::domain::*;
 use recourse::query::{self, Cursor, Sort};
 use recourse::settings::prefs::Prefs;
 use recourse::store::page::{self, Of};
 use recourse::store::read;
 use recourse::wire::line::{self, Said, Words};
+use uuid::Uuid;
 
 use harness::{at, put, way_to};
 use payla::{PAYLA, begun, book, imported, led_to, opened, ready, said, status};
@@ -41,7 +43,7 @@ fn the_law_judges_it_by_its_own_rules() {
     check("approved", Action::Refund, Actor::Merchant, "not_yet capture");
     // Approved after an hour, and 24 hours from then.
     check("approved", Action::Expire, Actor::Clock, "time 2026-10-02T01:00:00Z");
-    check("captured", Action::Refund, Actor::Merchant, "payla/refunded");
+    check("captured", Action::Refund, Actor::Merchant, "payla/disputed");
     check("captured", Action::Cancel, Actor::Merchant, "too_late");
     check("expired", Action::Capture, Actor::Merchant, "ended");
 }
@@ -146,9 +148,9 @@ async fn the_store_has_its_orders_and_its_law() {
         "payla:approved payla approved 24",
         "payla:canceled payla canceled",
         "payla:captured payla captured",
+        "payla:disputed payla disputed",
         "payla:expired payla expired",
         "payla:new payla new",
-        "payla:refunded payla refunded",
     ];
     assert_eq!(rows(orders).await, expect);
     let rules = "select concat_ws(' ', from_status, action, actor, to_status, effect) from rule
@@ -158,10 +160,18 @@ async fn the_store_has_its_orders_and_its_law() {
         "approved cancel merchant canceled cancel",
         "approved capture merchant captured capture",
         "approved expire clock expired nothing",
-        "captured refund merchant refunded refund",
+        "captured refund merchant disputed refund",
         "new approve provider approved authorise",
     ];
     assert_eq!(rows(rules).await, expect);
+    // At AtaraPay an order with this word is in dispute, and its case closes only when it is completed.
+    let disputed = OrderKey::new(PAYLA, "disputed").unwrap();
+    let opened = cases::open(&book.store, Roles::UNREGISTERED, &disputed, "a complaint", Uuid::new_v4()).await.unwrap();
+    assert!(matches!(opened, Some(cases::Answer::Done(_))), "{opened:?}");
+    let close = CaseCommand::Close { why: Some("settled by phone".to_owned()) };
+    let command = cases::Command { order: disputed, what: close, expect: None, request: Uuid::new_v4() };
+    let closed = cases::act(&book.store, Roles::UNREGISTERED, &command, Utc::now()).await.unwrap();
+    assert!(matches!(closed, cases::Answer::Done(_)), "{closed:?}");
     // The watch on Tamara's approved orders counts none of them.
     assert_eq!(rows("select kind from watch_delta").await, Vec::<String>::new());
     assert_eq!(book.faults().await, Vec::<String>::new());
@@ -211,7 +221,7 @@ async fn the_console_shows_its_orders_apart() {
         read_only: false,
         place: "private".to_owned(),
         production: false,
-        id: uuid::Uuid::nil(),
+        id: Uuid::nil(),
     };
     let mut console = Headless::new(book.store.clone(), session, Prefs::default(), None, (130, 50)).await;
     let screen = headless::text(&console.picture());

@@ -18,7 +18,7 @@ pub const PAYLA: Provider = Provider::new(&DEFINITION);
 const NEW: usize = 0;
 const APPROVED: usize = 1;
 const CAPTURED: usize = 2;
-const REFUNDED: usize = 3;
+const DISPUTED: usize = 3;
 const CANCELED: usize = 4;
 const EXPIRED: usize = 5;
 
@@ -32,7 +32,8 @@ static DEFINITION: Definition = Definition {
         StatusRow::new("new", "New", Sign::Waits, 1),
         StatusRow::new("approved", "Approved", Sign::Ours, 0),
         StatusRow::new("captured", "Captured", Sign::Done, 2),
-        StatusRow::new("refunded", "Refunded", Sign::Done, 3),
+        // AtaraPay's word: there, a case has to be open.
+        StatusRow::new("disputed", "Disputed", Sign::Done, 3),
         StatusRow::new("canceled", "Canceled", Sign::Nothing, 4),
         // Tamara hides its expired orders.
         StatusRow::new("expired", "Expired", Sign::Nothing, 5),
@@ -73,7 +74,7 @@ fn rules(row: usize) -> &'static [Rule] {
             rule(Clock,    Expire,  HOURS_24,                    EXPIRED,  Effect::Nothing),
         ] },
         CAPTURED => const { &[
-            rule(Merchant, Refund,  Guard::All(Pot::Refundable), REFUNDED, Effect::Refund),
+            rule(Merchant, Refund,  Guard::All(Pot::Refundable), DISPUTED, Effect::Refund),
         ] },
         _ => &[],
     }
