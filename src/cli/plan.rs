@@ -245,6 +245,14 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
     if let Err(refused) = desk.roles.may(Task::Plan) {
         return super::not_permitted(desk, refused);
     }
+    let asked = asked(work, ask, &desk.store.person);
+    // Sent again, it finds its plan, whatever became of the orders.
+    if ask.request_id.is_some()
+        && !ask.dry_run
+        && let Some(before) = plan::made(&desk.store, &asked).await?
+    {
+        return show(desk, before.number).await;
+    }
     let chosen = chosen(desk, ask).await?;
     if chosen.is_empty() {
         return Err(CliError::Missing("no order matches: nothing to plan".to_owned()));
@@ -257,17 +265,28 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
         sums(desk, None, &judged)?;
         return Ok(End::Done);
     }
-    let head = PlanHead {
-        title: ask.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| title(ask, chosen.len())),
-        needs_approval: ask.needs_approval || work.plan_approval,
-        rate: ask.rate.unwrap_or(work.plan_rate),
-        stop_after: ask.stop_after.unwrap_or(work.plan_stop_after),
-    };
-    let request = ask.request_id.unwrap_or_else(Uuid::new_v4);
-    let made = or_nothing(plan::make(&desk.store, &head, &chosen, request).await?)?;
+    let title = ask.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| title(ask, chosen.len()));
+    let head = head(work, ask, title);
+    let made = or_nothing(plan::make(&desk.store, &head, &chosen, &asked).await?)?;
     rows(desk, &judged)?;
     sums(desk, Some(&made), &judged)?;
     Ok(End::Done)
+}
+
+fn head(work: &Work, ask: &PlanMake, title: String) -> PlanHead {
+    PlanHead {
+        title,
+        needs_approval: ask.needs_approval || work.plan_approval,
+        rate: ask.rate.unwrap_or(work.plan_rate),
+        stop_after: ask.stop_after.unwrap_or(work.plan_stop_after),
+    }
+}
+
+/// What was asked, in the words of the command line: what the words mean changes when orders move.
+fn asked(work: &Work, ask: &PlanMake, person: &str) -> plan::Asked {
+    let head = head(work, ask, ask.title.clone().unwrap_or_default());
+    let what = (head, &ask.orders, &ask.query, ask.then.and_then(Then::action), &ask.amount);
+    plan::Asked::new(ask.request_id.unwrap_or_else(Uuid::new_v4), &what, person)
 }
 
 fn orders(count: usize) -> String {

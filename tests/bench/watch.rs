@@ -168,7 +168,8 @@ async fn plans() -> Figure {
         .map(|stored| (stored.clone(), PlannedAction::all(&stored.order, Some(Action::Capture))))
         .collect();
     let began = Instant::now();
-    let number = plan::make(&book.store, &head, &rows, uuid::Uuid::new_v4()).await.unwrap().unwrap().number;
+    let asked = plan::Asked::new(uuid::Uuid::new_v4(), &head, &book.store.person);
+    let number = plan::make(&book.store, &head, &rows, &asked).await.unwrap().unwrap().number;
     let ended = run(&book.store, None, number, None, &Utc::now, |_| {}).await.unwrap();
     let together = 2.0 * PLANNED as f64 / began.elapsed().as_secs_f64();
     assert!(matches!(&ended, Ended::Finished(progress) if progress.accepted == PLANNED), "{ended:?}");

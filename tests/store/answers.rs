@@ -176,6 +176,28 @@ async fn a_plan_whose_answer_is_lost_is_made_once() {
     assert!(other.err.contains("request"), "{other:?}");
 }
 
+/// A request that is sent again finds its plan, even if the plan has run and none of its orders matches the query any more.
+#[tokio::test]
+async fn a_plan_that_ran_is_found_by_its_request() {
+    for words in [&["T-0", "T-1"][..], &["--where", "status:approved"]] {
+        let book = stuck(2).await;
+        let id = uuid::Uuid::new_v4().to_string();
+        let request = ["--then", "capture", "--request-id", &id, "--json"];
+        let make = || book.run(&[&["plan", "make"][..], words, &request].concat());
+        let (first, ran) = (make(), book.run(&["plan", "run", "1"]));
+        assert_eq!((first.code, ran.code), (0, 0), "{first:?} {ran:?}");
+        let before = recorded(&book).await;
+        let again = make();
+        assert_eq!((again.code, recorded(&book).await), (0, before), "{again:?}");
+        let told = again.lines().pop().unwrap();
+        assert_eq!(
+            (&told["plan"], &told["state"], &told["accepted"]),
+            (&1.into(), &"finished".into(), &2.into()),
+            "{told}"
+        );
+    }
+}
+
 /// Commands on plans, facts in quarantine, and what the team shares.
 #[tokio::test]
 async fn what_is_shared_is_told_as_done_when_its_answer_is_lost() {

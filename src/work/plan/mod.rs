@@ -6,6 +6,7 @@ use crate::stuck::plan::steps;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::desk::request::{digest, or_nothing, settled};
@@ -182,6 +183,35 @@ pub enum Answer {
     Conflict,
 }
 
+/// A request for a plan: its id, and the digest of what was asked. A repeated request asks for the same, even if the orders
+/// have moved since.
+#[derive(Debug)]
+pub struct Asked {
+    id: Uuid,
+    digest: Vec<u8>,
+}
+
+impl Asked {
+    /// The request of this person, with its id and what it asks for.
+    pub fn new(id: Uuid, what: &impl Serialize, person: &str) -> Self {
+        Self { id, digest: digest(what, person) }
+    }
+}
+
+/// The plan that a request made before; `None` if it made none.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the request id was used for another plan; otherwise [`StoreError`] if the database cannot be
+/// reached.
+pub async fn made(store: &Store, asked: &Asked) -> Result<Option<Plan>, StoreError> {
+    match plans::requested(&store.pool, asked.id).await? {
+        Some((number, before)) if before == asked.digest => plans::plan(&store.pool, number).await,
+        Some(_) => Err(reused()),
+        None => Ok(None),
+    }
+}
+
 /// Saves a plan and returns it. A repeated request returns the plan that it made; `None` if the connection was lost and
 /// nothing was recorded.
 ///
@@ -193,24 +223,16 @@ pub async fn make(
     store: &Store,
     head: &PlanHead,
     orders: &[(OrderRecord, PlannedAction)],
-    request: Uuid,
+    asked: &Asked,
 ) -> Result<Option<Plan>, StoreError> {
     let row =
         |(stored, doing): &(OrderRecord, PlannedAction)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, PlannedAction)> = orders.iter().map(row).collect();
-    // An order that has moved since the request was first sent does not make it another request.
-    let asked: Vec<_> = rows.iter().map(|(order, _, doing)| (order, doing)).collect();
-    let digest = digest(&(head, asked), &store.person);
-    let recorded = async || match plans::requested(&store.pool, request).await? {
-        Some((number, before)) if before == digest => plans::plan(&store.pool, number).await,
-        Some(_) => Err(reused()),
-        None => Ok(None),
-    };
-    let written = match plans::make(store, head, &rows, (request, &digest)).await {
-        Err(StoreError::Conflict) => recorded().await?.ok_or(StoreError::Conflict),
+    let written = match plans::make(store, head, &rows, (asked.id, &asked.digest)).await {
+        Err(StoreError::Conflict) => made(store, asked).await?.ok_or(StoreError::Conflict),
         written => written,
     };
-    let made = settled(written, recorded).await?;
+    let made = settled(written, || made(store, asked)).await?;
     feed::ring(store).await;
     Ok(made)
 }

@@ -192,7 +192,8 @@ impl Worker {
         let making = async {
             let roles = desk::roles(&self.store, self.role).await?;
             roles.may(Task::Plan)?;
-            let made = request::or_nothing(plan::make(&self.store, head, orders, Uuid::new_v4()).await?)?;
+            let asked = plan::Asked::new(Uuid::new_v4(), head, &self.store.person);
+            let made = request::or_nothing(plan::make(&self.store, head, orders, &asked).await?)?;
             Ok(made.number)
         };
         in_time(making).await.map_err(Failure::from)
