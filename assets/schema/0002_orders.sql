@@ -36,7 +36,8 @@ create table orders (
     || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')) stored,
   constraint orders_id_starts_with_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
   constraint orders_id_short_and_printable check (octet_length(id) <= octet_length(provider) + 201
-    and id !~ '[\x01-\x1f\x7f-\x9f]'),
+    and id !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]'
+    and id !~ '^[^:]*: | $'),
   constraint orders_currency_of_provider foreign key (provider, currency) references provider_currency
 );
 

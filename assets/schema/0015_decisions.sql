@@ -160,7 +160,8 @@ begin
       if not approved and held.owner <> moved.recorder and (held.lease_until is null or held.lease_until > clock_timestamp()) then
         perform refuse('case_event_by_owner', held.owner || ' has it');
       end if;
-      if approved and exists (select from person) and not exists (select from person where login = moved.recorder and role = 'lead') then
+      if approved and exists (select from person) and not exists (select from person join permission on permission.role = person.role
+        and object = 'case' and action = 'approve' where login = moved.recorder) then
         perform refuse('decision_approved_by_lead', moved.recorder || ' is not a lead');
       end if;
     end if;

@@ -1,5 +1,5 @@
 //! The letter that tells a party what was decided and why. Its only sources are the decision, the payouts and the
-//! messages to and from that party, so an internal note cannot get into it.
+//! messages to and from that party, so an internal note cannot get into it. [`super::outcome`] has what each party gets, in words.
 
 use chrono::{DateTime, Utc};
 

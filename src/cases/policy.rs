@@ -247,7 +247,7 @@ fn known(code: &str) -> Result<Currency, String> {
 
 fn limit((currency, digits): (&String, &String)) -> Result<(String, i64), String> {
     let known = known(currency)?;
-    let money = Money::parse(digits, known).map_err(|error| format!("approve_above.{currency}: {error}"))?;
+    let money = Money::typed(digits, known).map_err(|error| format!("approve_above.{currency}: {error}"))?;
     Ok((currency.clone(), money.minor))
 }
 

@@ -75,7 +75,7 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
 /// Finds an amount that no order in this currency can have: a number with too many digits.
 fn inexact(ask: &Act, order: &Order) -> Option<MoneyError> {
     let given = [&ask.amount, &ask.to_seller, &ask.to_buyer].into_iter().flatten();
-    let mut errors = given.filter_map(|digits| Money::parse(digits, order.amount.currency).err());
+    let mut errors = given.filter_map(|digits| Money::typed(digits, order.amount.currency).err());
     errors.find(|error| matches!(error, MoneyError::TooPrecise(_) | MoneyError::TooLarge))
 }
 
@@ -107,13 +107,16 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
     let read = |digits: &str, read: Result<Money, MoneyError>| {
         read.map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(digits))))
     };
-    let money = |digits: &String| read(digits, Money::parse(digits, order.amount.currency));
-    let parts = match (&ask.to_seller, &ask.to_buyer) {
-        (Some(seller), Some(buyer)) => Some(Parts {
-            to_seller: read(seller, Parts::read_to_seller(seller, order.amount))?.minor,
-            to_buyer: read(buyer, Parts::read_to_buyer(buyer, order.amount))?.minor,
-        }),
-        (None, None) | (Some(_), None) | (None, Some(_)) => None,
+    let money = |digits: &String| read(digits, Money::typed(digits, order.amount.currency));
+    let seller = |text: &String| read(text, Parts::read_to_seller(text, order.amount)).map(|money| money.minor);
+    let buyer = |text: &String| read(text, Parts::read_to_buyer(text, order.amount)).map(|money| money.minor);
+    let held = order.amount.minor;
+    // One part leaves the other the rest. The law refuses a part of more than is held.
+    let parts = match (ask.to_seller.as_ref().map(seller).transpose()?, ask.to_buyer.as_ref().map(buyer).transpose()?) {
+        (Some(to_seller), Some(to_buyer)) => Some(Parts { to_seller, to_buyer }),
+        (Some(to_seller), None) => Some(Parts { to_seller, to_buyer: (held - to_seller).max(0) }),
+        (None, Some(to_buyer)) => Some(Parts { to_seller: (held - to_buyer).max(0), to_buyer }),
+        (None, None) => None,
     };
     Ok(Command {
         order: order.key.clone(),

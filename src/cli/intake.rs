@@ -1,21 +1,22 @@
 //! Importing facts: `import` and `quarantine`.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 
 use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use tokio::io::BufReader;
 
 use super::Desk;
 use super::act::refused;
 use super::json::time;
 use super::table::Table;
 use crate::desk::quarantine::{How, settle};
-use crate::domain::{Money, Why};
+use crate::domain::{Money, OrderKey, Provider, Why};
 use crate::exit::{CliError, End};
 use crate::intake::import::{self, Summary};
 use crate::intake::quarantine::{self, Answer};
+use crate::intake::source::{self, Extent};
 use crate::records::Quarantined;
 use crate::settings::args::{Import, Quarantine, QuarantineVerb};
 use crate::store::inbox;
@@ -38,17 +39,23 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
             bar.set_message(format!("{} lines, {} quarantined", summary.read, summary.quarantined));
         }
     };
-    let summary = if ask.file.as_os_str() == "-" {
-        style(bar.as_ref(), None);
-        import::import(&desk.store, BufReader::new(tokio::io::stdin()), show).await?
+    let (input, extent, length): (Box<dyn Read + Send>, _, _) = if ask.file.as_os_str() == "-" {
+        (Box::new(std::io::stdin()), Extent::Stream, None)
     } else {
-        let named = |error: std::io::Error| CliError::Missing(format!("{}: {error}", ask.file.display()));
-        let file = tokio::fs::File::open(&ask.file).await.map_err(named)?;
-        style(bar.as_ref(), Some(file.metadata().await?.len()));
-        import::import(&desk.store, BufReader::with_capacity(1 << 20, file), show).await?
+        let file = File::open(&ask.file).map_err(|error| of_file(ask, &error))?;
+        let about = file.metadata()?;
+        let extent = if about.is_file() { Extent::File } else { Extent::Stream };
+        (Box::new(file), extent, about.is_file().then_some(about.len()))
     };
+    style(bar.as_ref(), length);
+    let lines = source::open(input, extent).await.map_err(|error| of_file(ask, &error))?;
+    let summary = import::import(&desk.store, lines, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
+    }
+    if !summary.unread.is_empty() {
+        let names: Vec<String> = summary.unread.iter().map(|name| text::cut(&text::clean(name), 40)).collect();
+        tracing::warn!(fields = names.join(", "), "these fields are not read");
     }
     let Summary { read, applied, repeated, quarantined, .. } = summary;
     tracing::info!(read, applied, repeated, quarantined, "imported");
@@ -62,6 +69,11 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
         )?;
     }
     Ok(if ask.strict && summary.left_something() { End::Failed } else { End::Done })
+}
+
+fn of_file(ask: &Import, error: &std::io::Error) -> CliError {
+    let name = if ask.file.as_os_str() == "-" { "standard input".into() } else { ask.file.to_string_lossy() };
+    CliError::Missing(format!("{}: {error}", text::clean(&name)))
 }
 
 fn style(bar: Option<&ProgressBar>, length: Option<u64>) {
@@ -127,7 +139,7 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
         Some(QuarantineVerb::Retry) => {
             let settled = quarantine::retry(&desk.store).await?;
             let message = format!("{settled} settled");
-            say(desk, "done", Some(settled), message)?;
+            say(desk, "done", None, Some(settled), message)?;
             Ok(End::Done)
         }
         Some(QuarantineVerb::Apply { id, reading, note }) => {
@@ -141,10 +153,15 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
     }
 }
 
-fn say(desk: &mut Desk<'_>, result: &'static str, settled: Option<u64>, message: String) -> Result<(), CliError> {
+fn say(
+    desk: &mut Desk<'_>,
+    result: &'static str,
+    why: Option<Why>,
+    settled: Option<u64>,
+    message: String,
+) -> Result<(), CliError> {
     if desk.json {
-        // The only refusal that is not the law's: these roles cannot settle the fact.
-        let why = (result == "refused").then(|| Why::NotYours.name());
+        let why = why.map(Why::name);
         return desk.line(&ResultLine { result, why, settled, message });
     }
     Ok(writeln!(desk.out, "{message}")?)
@@ -159,18 +176,42 @@ fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
         Answer::Conflict => {
             ("conflict", "someone else was first: check the fact and try again".to_owned(), End::Conflict)
         }
-        Answer::NotPermitted(refused) => ("refused", refused.to_string(), End::Refused),
+        Answer::Future(at) => {
+            let until = at.format("%Y-%m-%d %H:%M UTC");
+            say(desk, "refused", Some(Why::Time), None, format!("fact {id} is from the future: wait until {until}"))?;
+            return Ok(End::Refused);
+        }
+        Answer::NotPermitted(refused) => {
+            say(desk, "refused", Some(Why::NotYours), None, refused.to_string())?;
+            return Ok(End::Refused);
+        }
         Answer::NoNote => return Err(CliError::Usage("add --note: how you know, or why".to_owned())),
         Answer::NoReading(0) => return Err(CliError::Usage(format!("fact {id} has no reading to apply: dismiss it"))),
         Answer::NoReading(count) => return Err(CliError::Usage(format!("fact {id} has readings 1 to {count}"))),
     };
-    say(desk, result, None, message)?;
+    say(desk, result, None, None, message)?;
     Ok(end)
+}
+
+/// The key of an order that is known, or that only facts in quarantine name.
+async fn named(desk: &Desk<'_>, name: &str) -> Result<String, CliError> {
+    let missing = match desk.find(name).await {
+        Ok(key) => return Ok(key.to_string()),
+        Err(CliError::Missing(words)) => CliError::Missing(words),
+        Err(error) => return Err(error),
+    };
+    let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, name));
+    for key in OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()) {
+        if !inbox::waiting(&desk.store.pool, 0, Some(&key), 1).await?.is_empty() {
+            return Ok(key);
+        }
+    }
+    Err(missing)
 }
 
 async fn list(desk: &mut Desk<'_>, order: Option<&str>) -> Result<End, CliError> {
     let order = match order {
-        Some(name) => Some(desk.find(name).await?.to_string()),
+        Some(name) => Some(named(desk, name).await?),
         None => None,
     };
     let mut after = 0;

@@ -369,7 +369,7 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(OrderRecord, Pla
 fn doing(stored: &OrderRecord, follow: Option<Action>, amount: Option<&str>) -> Result<PlannedAction, CliError> {
     let (Some(action), Some(amount)) = (follow, amount) else { return Ok(PlannedAction::all(&stored.order, follow)) };
     let money =
-        Money::parse(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
+        Money::typed(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
             CliError::Usage(format!("{} is not an amount in {}", text::clean(amount), stored.order.amount.currency))
         })?;
     Ok(PlannedAction { follow: Some((action, money)) })

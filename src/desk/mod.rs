@@ -170,8 +170,13 @@ pub async fn called(store: &Store, name: &str) -> Result<Vec<OrderRecord>, Store
     // Exactly as typed first, then in other case: people do not always type capitals.
     for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
         let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, &name));
-        let keys: Vec<String> = OrderKey::parse(&name).into_iter().chain(plain).map(|key| key.to_string()).collect();
+        let exact = OrderKey::parse(&name);
+        let keys: Vec<String> = exact.iter().cloned().chain(plain).map(|key| key.to_string()).collect();
         let found = read::orders(&mut connection, &keys).await?;
+        // With its provider a name is exact, even if it is also an id.
+        if let Some(named) = found.iter().find(|stored| Some(&stored.order.key) == exact.as_ref()) {
+            return Ok(vec![named.clone()]);
+        }
         if !found.is_empty() {
             return Ok(found);
         }

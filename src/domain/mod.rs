@@ -3,8 +3,7 @@
 //! [`law`] has the words and the shape of a rule; [`tamara`] and [`atarapay`] have the rows; [`order`] is what the rows
 //! judge; [`mod@decide`] is the only function that allows a step; [`refusal`] says why not; [`mod@menu`] lists what may
 //! be done; [`mod@flag`] says which orders need a look; [`missed`] fills in steps no one reported; [`role`] says who
-//! may do what; [`describe`] describes the law for people,
-//! [`consequence`] what a step does.
+//! may do what; [`describe`] describes the law for people, [`consequence`] what a step does.
 
 pub mod case_action;
 pub mod consequence;
@@ -22,6 +21,7 @@ pub mod providers;
 pub mod refusal;
 pub mod role;
 pub mod share;
+pub mod typed;
 
 pub use case_action::CaseAction;
 pub use decide::{Ask, By, Step, decide};

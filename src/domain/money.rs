@@ -73,6 +73,10 @@ pub enum MoneyError {
     UnknownCurrency(String),
     /// Anything but digits with at most one point between them.
     NotDigits,
+    /// A comma that does not separate groups of three digits.
+    Grouping,
+    /// An amount in another currency than this one.
+    OtherCurrency(Currency),
     /// More decimals than the currency has: it would have to be rounded.
     TooPrecise(Currency),
     /// More minor units than an `i64` holds.
@@ -86,6 +90,10 @@ impl fmt::Display for MoneyError {
         match self {
             Self::UnknownCurrency(code) => write!(f, "{code:?} is not a supported currency; use one like NGN or SAR"),
             Self::NotDigits => f.write_str("write the amount in digits with at most one point, like 230 or 230.50"),
+            Self::Grouping => {
+                f.write_str("a comma separates groups of three digits, like 1,000; decimals follow a point")
+            }
+            Self::OtherCurrency(currency) => write!(f, "write the amount in {currency}"),
             Self::TooPrecise(currency) => write!(f, "{currency} has at most {} decimals", currency.exponent()),
             Self::TooLarge => f.write_str("the amount is too large"),
             Self::NotPercent => f.write_str("write 0% to 100% with at most two decimals, like 40% or 33.33%"),
@@ -101,8 +109,8 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// Reads an amount in major units from its digits, exactly: `230`, `230.5`, `230.50`. Nothing is rounded; a sign,
-    /// an exponent, spaces and separators are refused.
+    /// Reads an amount in major units from its digits, exactly: `230`, `230.5`, `230.50`. Nothing is rounded; zeros beyond
+    /// the currency's decimals are ignored; a sign, an exponent, spaces and separators are refused.
     ///
     /// # Errors
     ///
@@ -128,7 +136,13 @@ impl Money {
             return Err(MoneyError::NotDigits);
         }
         let places = currency.exponent();
-        let missing = (places as usize).checked_sub(decimals.len()).ok_or(MoneyError::TooPrecise(currency))?;
+        // Zeros beyond the last decimal say nothing.
+        let decimals = match decimals.split_at_checked(places as usize) {
+            Some((kept, zeros)) if zeros.bytes().all(|byte| byte == b'0') => kept,
+            Some(_) => return Err(MoneyError::TooPrecise(currency)),
+            None => decimals,
+        };
+        let missing = (places as usize).saturating_sub(decimals.len());
         let number = |part: &str| part.parse::<i64>().map_err(|_| MoneyError::TooLarge);
         let fraction = number(decimals)? * 10_i64.pow(missing as u32);
         let minor = number(whole)?
@@ -231,7 +245,9 @@ mod tests {
         check("12", Bhd, Ok(12000));
         check("12.3456", Kwd, Err(TooPrecise(Kwd)));
         check("300.001", Ngn, Err(TooPrecise(Ngn)));
-        check("300.000", Ngn, Err(TooPrecise(Ngn)));
+        check("300.000", Ngn, Ok(30000));
+        check("12.34500", Kwd, Ok(12345));
+        check("300.0010", Ngn, Err(TooPrecise(Ngn)));
         check("92233720368547758.07", Usd, Ok(i64::MAX));
         check("92233720368547758.08", Usd, Err(TooLarge));
         check("99999999999999999999", Usd, Err(TooLarge));

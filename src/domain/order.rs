@@ -22,10 +22,35 @@ impl OrderKey {
     /// The longest id accepted, in bytes.
     pub const LONGEST: usize = 200;
 
-    /// Makes a key. `None` unless the id is 1 to 200 bytes without control characters.
+    /// Makes a key. `None` if [`OrderKey::fault`] finds something wrong with the id.
     pub fn new(provider: Provider, id: &str) -> Option<Self> {
-        let fits = !id.is_empty() && id.len() <= Self::LONGEST && !id.chars().any(char::is_control);
-        fits.then(|| Self { provider, id: id.to_owned() })
+        Self::fault(id).is_none().then(|| Self { provider, id: id.to_owned() })
+    }
+
+    /// What is wrong with an id. Two ids that look the same are the same: nothing in an id is invisible.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use recourse::domain::OrderKey;
+    ///
+    /// assert_eq!(OrderKey::fault("T-1001"), None);
+    /// assert_eq!(OrderKey::fault("T-1001 "), Some("an order id cannot start or end with a blank"));
+    /// ```
+    pub fn fault(id: &str) -> Option<&'static str> {
+        if id.trim().is_empty() {
+            Some("an order id cannot be blank")
+        } else if id.len() > Self::LONGEST {
+            Some("an order id can have at most 200 bytes")
+        } else if id.chars().any(char::is_control) {
+            Some("an order id cannot have control characters")
+        } else if id.trim() != id {
+            Some("an order id cannot start or end with a blank")
+        } else if id.chars().any(is_unseen) {
+            Some("an order id cannot have invisible characters or special blanks")
+        } else {
+            None
+        }
     }
 
     /// Reads `provider:id`.
@@ -46,6 +71,16 @@ impl OrderKey {
         let (provider, id) = text.split_once(':')?;
         Self::new(provider.parse().ok()?, id)
     }
+}
+
+/// Whether a character is invisible, or a blank that looks like the common one: Unicode's format and default ignorable
+/// characters, and its blanks.
+fn is_unseen(letter: char) -> bool {
+    (letter.is_whitespace() && letter != ' ')
+        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for OrderKey {

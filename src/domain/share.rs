@@ -1,5 +1,6 @@
 //! Reads a party's part of a held amount, given as an amount or a percentage.
 
+use super::typed::latin;
 use super::{Money, MoneyError, Parts};
 
 /// 100%, in hundredths of a percent.
@@ -11,7 +12,7 @@ impl Parts {
     /// # Errors
     ///
     /// [`MoneyError::NotPercent`] if the text ends in `%` and is not 0% to 100% with at most two decimals; otherwise
-    /// the error of [`Money::parse`].
+    /// the error of [`Money::typed`].
     pub fn read_to_seller(text: &str, held: Money) -> Result<Money, MoneyError> {
         read(text, held, false)
     }
@@ -23,7 +24,7 @@ impl Parts {
     /// # Errors
     ///
     /// [`MoneyError::NotPercent`] if the text ends in `%` and is not 0% to 100% with at most two decimals; otherwise
-    /// the error of [`Money::parse`].
+    /// the error of [`Money::typed`].
     pub fn read_to_buyer(text: &str, held: Money) -> Result<Money, MoneyError> {
         read(text, held, true)
     }
@@ -31,7 +32,8 @@ impl Parts {
 
 /// `up`: this party gets the extra unit if both remainders are equal.
 fn read(text: &str, held: Money, up: bool) -> Result<Money, MoneyError> {
-    let Some(percent) = text.strip_suffix('%') else { return Money::parse(text, held.currency) };
+    let text = latin(text);
+    let Some(percent) = text.trim().strip_suffix('%') else { return Money::typed(&text, held.currency) };
     let product = i128::from(held.minor) * hundredths(percent).ok_or(MoneyError::NotPercent)?;
     let (units, remainder) = (product / WHOLE, product % WHOLE);
     let more = 2 * remainder > WHOLE || (up && 2 * remainder == WHOLE);
@@ -65,6 +67,8 @@ mod tests {
         };
         check(450_000, "1800", 180_000, 180_000);
         check(450_000, "40%", 180_000, 180_000);
+        check(450_000, "٤٠٪", 180_000, 180_000);
+        check(450_000, "NGN 1,800.00", 180_000, 180_000);
         check(450_000, "0%", 0, 0);
         check(450_000, "100.00%", 450_000, 450_000);
         check(101, "50%", 50, 51);
@@ -76,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_is_no_percentage_is_refused() {
-        for text in ["%", "-1%", "101%", "100.01%", "33.333%", "1e1%", "4 0%", ".5%", "5.%", "40%%", "٤٠%"] {
+        for text in ["%", "-1%", "101%", "100.01%", "33.333%", "1e1%", "4 0%", ".5%", "5.%", "40%%"] {
             let read = Parts::read_to_buyer(text, Money::new(450_000, Currency::Ngn));
             assert_eq!(read, Err(MoneyError::NotPercent), "{text}");
         }

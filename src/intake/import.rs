@@ -1,8 +1,9 @@
 //! Reads lines and writes batches, one transaction per batch, so that a killed import continues where it stopped.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 use tokio::time::timeout;
@@ -26,7 +27,7 @@ const PATIENCE: Duration = Duration::from_millis(150);
 const TRIES: u32 = 40;
 
 /// The result of an import. Each line is counted once, by its final state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Summary {
     /// Lines read.
     pub read: u64,
@@ -41,7 +42,13 @@ pub struct Summary {
     /// Of the repeated lines, those in quarantine since an earlier run.
     #[serde(skip)]
     pub waiting: u64,
+    /// Some fields that lines had and this program does not read.
+    #[serde(skip)]
+    pub unread: BTreeSet<String>,
 }
+
+/// How many fields that are not read are named.
+const NAMED: usize = 20;
 
 impl Summary {
     /// Whether any line of the file is in quarantine, from this run or an earlier one.
@@ -140,6 +147,10 @@ struct Run {
 /// alone: that line goes to quarantine, and all others are imported.
 async fn take(store: &Store, raw: &[Vec<u8>], run: &mut Run) -> Result<(), StoreError> {
     let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
+    run.summary.unread.extend(lines.iter().flat_map(|line| line.unread.iter().cloned()));
+    while run.summary.unread.len() > NAMED {
+        run.summary.unread.pop_last();
+    }
     let mut connection = store.pool.acquire().await?;
     let mut parts = vec![(0, lines.len())];
     while let Some((from, to)) = parts.pop() {
@@ -247,10 +258,12 @@ struct Batch {
     ledgers: HashMap<String, Ledger>,
     outcomes: Vec<Option<Outcome>>,
     records: Vec<Record>,
-    confirmations: Vec<(String, i32, Option<String>, chrono::DateTime<chrono::Utc>)>,
+    confirmations: Vec<(String, i32, Option<String>, DateTime<Utc>)>,
     evidence: Vec<Noted>,
     rejudged: Vec<Rejudged>,
     inferred: u64,
+    /// The time at the database.
+    now: DateTime<Utc>,
 }
 
 impl Batch {
@@ -298,7 +311,7 @@ impl Batch {
             let waiting = waiting(&fact);
             ledgers.entry(fact.order_id).or_default().waiting.extend(waiting);
         }
-        Ok(Self { ledgers, ..Self::default() })
+        Ok(Self { ledgers, now: inbox::clock(connection).await?, ..Self::default() })
     }
 
     fn take(&mut self, place: usize, line: &Line, recorder: &str) {
@@ -317,7 +330,7 @@ impl Batch {
         };
         let key = said.key().to_string();
         let ledger = self.ledgers.entry(key.clone()).or_default();
-        let verdict = judge(ledger, said, recorder);
+        let verdict = judge(ledger, said, recorder, self.now);
         ledger.note(&verdict);
         if let Verdict::Held(held) = &verdict
             && held.early
@@ -337,20 +350,13 @@ impl Batch {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
         let when: HashMap<WaitingId, _> =
             ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.at())).collect();
-        for (id, verdict) in ledger.retry(recorder) {
+        for (id, verdict) in ledger.retry(recorder, self.now) {
             let at = when.get(&id).copied().unwrap_or_default();
             self.settle(id, key, at, verdict, recorder);
         }
     }
 
-    fn settle(
-        &mut self,
-        id: WaitingId,
-        key: &str,
-        at: chrono::DateTime<chrono::Utc>,
-        verdict: Verdict,
-        recorder: &str,
-    ) {
+    fn settle(&mut self, id: WaitingId, key: &str, at: DateTime<Utc>, verdict: Verdict, recorder: &str) {
         let outcome = match verdict {
             Verdict::Applied(records) => {
                 self.inferred += records.len() as u64 - 1;

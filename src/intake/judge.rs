@@ -1,6 +1,6 @@
 //! Judges one fact: it applies, it was already known, or it must wait for a person.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ledger::Ledger;
 use crate::domain::missed::{Missed, missed};
@@ -55,8 +55,14 @@ impl Held {
     }
 }
 
-/// Judges one fact against what is known of its order. `recorder` is who imports it.
-pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
+/// How far a fact may be ahead of the clock that it is compared with: clocks differ by minutes, not by more.
+pub const AHEAD: TimeDelta = TimeDelta::minutes(10);
+
+/// Judges one fact against what is known of its order. `recorder` is who imports it, `now` the time at the database.
+pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -> Verdict {
+    if said.at() > now + AHEAD {
+        return ahead(ledger, said, now);
+    }
     let Some(order) = &ledger.order else {
         return match said {
             Said::Opened(opened) => Verdict::Applied(vec![open(opened, recorder)]),
@@ -74,6 +80,19 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str) -> Verdict {
         Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
         Said::Noted(noted) => Verdict::Noted(noted.clone()),
     }
+}
+
+/// A fact from the future moves nothing, and no deadline counts from it. It is judged again when its time has come.
+fn ahead(ledger: &Ledger, said: &Said, now: DateTime<Utc>) -> Verdict {
+    let readings = match (said, &ledger.order) {
+        (Said::Notice(Notice { words: Words::One(reading), .. }), _) => vec![reading.clone()],
+        (Said::Notice(Notice { words: Words::Atarapay(words), .. }), Some(order)) => words.readings(order).ways,
+        (Said::Moved(moved), _) => vec![moved.reading.clone()],
+        (Said::Notice(_) | Said::Opened(_) | Said::Noted(_), _) => Vec::new(),
+    };
+    let span = crate::text::span(said.at() - now);
+    let message = format!("from the future: {span} ahead of the database's clock");
+    Verdict::Held(Held { why: "future", message, readings, early: true })
 }
 
 fn open(opened: &Opened, recorder: &str) -> Record {
@@ -116,13 +135,24 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     let (ways, contradictory, repeatable) = match &notice.words {
         Words::One(reading) => (vec![reading.clone()], false, true),
         Words::Atarapay(words) => {
-            let readings = words.readings(order);
-            (readings.ways, readings.contradictory, words.is_buyers_cancellation())
+            let mut readings = words.readings(order);
+            // Neither amount is guessed to be the wrong one.
+            let other =
+                words.other_amount(order).map(|paid| format!("it says {paid}, the order holds {}", order.amount));
+            readings.ways.iter_mut().for_each(|way| way.note.clone_from(&other));
+            (readings.ways, readings.contradictory || other.is_some(), words.is_buyers_cancellation())
         }
     };
-    if ways.iter().filter_map(|way| way.amount).any(|amount| amount.currency != order.amount.currency) {
+    let named = match &notice.words {
+        Words::One(reading) => reading.amount.map(|amount| amount.currency),
+        Words::Atarapay(words) => words.currency,
+    };
+    if named.is_some_and(|currency| currency != order.amount.currency) {
         let error = Unreadable::OtherCurrency(order.amount.currency);
         return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
+    }
+    if let Some(message) = ways.iter().find_map(|way| ledger.contradicted(way)) {
+        return Verdict::Held(Held::because("contradictory", message, ways));
     }
     if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
         return Verdict::Repeated(Some(known));

@@ -84,6 +84,15 @@ impl Ledger {
         self.past.iter().find(seen).map(|past| past.confirmed_by(way))
     }
 
+    /// What is wrong with a reference that was seen before with another amount: it can only be the same move.
+    pub fn contradicted(&self, way: &Reading) -> Option<String> {
+        let (reference, amount, order) = (way.reference.as_ref()?, way.amount?, self.order.as_ref()?);
+        let mut seen = self.past.iter().filter(|past| past.action == way.action && past.references.contains(reference));
+        let before = order.money(seen.next()?.amount?);
+        let (action, reference) = (way.action.name(), crate::text::clean(reference));
+        (before != amount).then(|| format!("{action} {reference} is known with {before}, and now says {amount}"))
+    }
+
     /// (2) Our own move of the same amount that is not confirmed yet.
     pub fn awaited(&self, way: &Reading) -> Option<Confirmed> {
         let amount = way.amount?;
@@ -155,13 +164,13 @@ impl Ledger {
 
     /// Retries early facts, oldest first, until nothing more is settled. Returns the verdicts of those that changed.
     /// Call it after each move: what a fact waited for is then the order's last transition.
-    pub fn retry(&mut self, recorder: &str) -> Vec<(WaitingId, Verdict)> {
+    pub fn retry(&mut self, recorder: &str, now: DateTime<Utc>) -> Vec<(WaitingId, Verdict)> {
         let mut settled = Vec::new();
         self.waiting.sort_by_key(|waiting| (waiting.said.at(), waiting.id));
         let mut at = 0;
         while at < self.waiting.len() {
             let waiting = &self.waiting[at];
-            let verdict = self.again(waiting, recorder);
+            let verdict = self.again(waiting, recorder, now);
             if let Verdict::Held(held) = &verdict
                 && held.early
             {
@@ -183,8 +192,8 @@ impl Ledger {
         settled
     }
 
-    fn again(&self, waiting: &Waiting, recorder: &str) -> Verdict {
-        let verdict = judge(self, &waiting.said, recorder);
+    fn again(&self, waiting: &Waiting, recorder: &str, now: DateTime<Utc>) -> Verdict {
+        let verdict = judge(self, &waiting.said, recorder, now);
         let Verdict::Applied(records) = &verdict else { return verdict };
         let hold = |why, message: &str, readings| {
             Verdict::Held(Held { why, message: message.to_owned(), readings, early: false })

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::import;
-use super::judge::{asked, record};
+use super::judge::{AHEAD, asked, record};
 use super::spread::spread;
 use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
@@ -23,6 +23,8 @@ pub enum Answer {
     Missing,
     /// It was settled before, with this result.
     Settled(FactState),
+    /// It is from the future: it can be applied when its time has come.
+    Future(DateTime<Utc>),
     /// It has only this many readings.
     NoReading(usize),
     /// A note is required.
@@ -93,6 +95,10 @@ pub async fn consider(
         Ok(fact) => fact,
         Err(answer) => return Ok(Err(answer)),
     };
+    let clock = inbox::clock(&mut connection).await?;
+    if let Some(at) = fact.happened_at.filter(|at| *at > clock + AHEAD) {
+        return Ok(Err(Answer::Future(at)));
+    }
     let mut ways = readings(&fact);
     if number == 0 || number > ways.len() {
         return Ok(Err(Answer::NoReading(ways.len())));

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
-use crate::domain::{Currency, Provider, Status};
+use crate::domain::{Currency, Provider, Status, typed};
 use crate::records::Queue;
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
@@ -238,12 +238,11 @@ pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     if number.is_empty() && !value.is_empty() { Ok(whole) } else { Err(wrong()) }
 }
 
-/// Reads an amount in major units of any currency: digits with at most one point. Ignores commas.
+/// Reads an amount in major units of any currency, as people type it.
 fn amount(value: &str) -> Result<String, String> {
-    let digits = value.replace(',', "");
+    let digits = typed::digits(value).map_err(|error| format!("{value:?} is not an amount: {error}"))?;
     let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, "0"));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if plain(whole) && plain(decimals) && whole.len() <= 15 && decimals.len() <= 3 {
+    if whole.len() <= 15 && decimals.len() <= 3 {
         return Ok(digits);
     }
     Err(format!("{value:?} is not an amount; write digits with at most three decimals, like 10000 or 230.50"))

@@ -282,11 +282,11 @@ pub struct Act {
     /// The amount, in major units.
     #[arg(long, value_name = "AMOUNT")]
     pub amount: Option<String>,
-    /// The seller's share, in major units or as a percentage: 60%.
-    #[arg(long, value_name = "AMOUNT", requires = "to_buyer")]
+    /// The seller's share, in major units or as a percentage: 60%. The buyer gets the rest.
+    #[arg(long, value_name = "AMOUNT")]
     pub to_seller: Option<String>,
-    /// The buyer's share, in major units or as a percentage: 40%.
-    #[arg(long, value_name = "AMOUNT", requires = "to_seller")]
+    /// The buyer's share, in major units or as a percentage: 40%. The seller gets the rest.
+    #[arg(long, value_name = "AMOUNT")]
     pub to_buyer: Option<String>,
     /// Record what this party said or did.
     #[arg(long = "for", value_enum)]

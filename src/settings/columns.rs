@@ -1,4 +1,4 @@
-//! The columns that a list can show.
+//! The columns that the list of orders can show. `console::orders::view::list` fills their cells.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 

@@ -145,6 +145,22 @@ impl Settings {
         if let Some(file) = file.flatten() {
             file.apply(args, self)?;
         }
+        // Commands without a database do not mind.
+        let minds = !matches!(
+            args.verb,
+            Some(
+                Verb::Law(_)
+                    | Verb::Sample(_)
+                    | Verb::Config(_)
+                    | Verb::Completions { .. }
+                    | Verb::Man { .. }
+                    | Verb::Replay(_)
+            )
+        );
+        if minds && is_empty_on_purpose(args.database_url.as_deref()) {
+            let text = "the database URL is empty: unset DATABASE_URL to use the private database, or write the URL";
+            return Err(Wrong::Other(text.to_owned()));
+        }
         let folder = self.folder().map(|folder| folder.join("themes"));
         self.themes = theme::all(folder.as_deref()).map_err(Wrong::Other)?;
         if !self.themes.iter().any(|theme| theme.name == args.theme) {
@@ -170,6 +186,12 @@ impl Settings {
     pub fn folder(&self) -> Option<&Path> {
         self.path.as_deref().and_then(Path::parent)
     }
+}
+
+/// Whether the database's URL was given, and is empty: probably a variable that a script did not fill in.
+fn is_empty_on_purpose(url: Option<&str>) -> bool {
+    let variable = || std::env::var("DATABASE_URL").ok();
+    url.map(str::to_owned).or_else(variable).is_some_and(|url| url.trim().is_empty())
 }
 
 /// Where a value comes from: the command line, the environment or the default.

@@ -57,7 +57,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("orders_cancellation_fee_not_negative", "A cancellation fee cannot be negative."),
     ("orders_changed_by_transitions_only", "Orders change only through transitions. Insert a transition instead."),
     ("orders_currency_of_provider", "This provider does not use this currency."),
-    ("orders_id_short_and_printable", "An order's id must be one printable line of at most 200 bytes."),
+    ("orders_id_short_and_printable", "An order's id must be one printable line of at most 200 bytes, without blanks at its ends or invisible characters."),
     ("orders_id_starts_with_provider", "An order's id must start with its provider, as in tamara:T-1."),
     ("orders_id_unique", "An order with this id exists already."),
     ("orders_match_last_transition", "An order must match its last transition."),

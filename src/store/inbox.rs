@@ -71,6 +71,15 @@ pub async fn known(connection: &mut PgConnection, keys: &[&[u8]]) -> Result<Vec<
     Ok(sqlx::query_as(sql!("known_facts")).bind(keys).fetch_all(connection).await?)
 }
 
+/// The time at the database.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn clock(connection: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("clock")).fetch_one(connection).await?)
+}
+
 /// Stores the keys of facts and their outcomes. Fails with [`StoreError::Conflict`] if another process just stored one.
 ///
 /// # Errors

@@ -228,7 +228,7 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     let limit = match (measure.unit(), currency) {
         (Unit::Orders, _) => limit.parse().map_err(|_| format!("{limit:?} is not a number of orders"))?,
         (Unit::Money, Some(currency)) => {
-            i128::from(Money::parse(limit, currency).map_err(|error| error.to_string())?.minor)
+            i128::from(Money::typed(limit, currency).map_err(|error| error.to_string())?.minor)
         }
         (Unit::Time | Unit::Money, _) => i128::from(length(limit)?.num_seconds()),
     };

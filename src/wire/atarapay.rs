@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::line::{Notice, order_key, required, text};
-use super::{Reading, Unreadable, line};
+use super::{Reading, Unreadable, line, object};
 use crate::domain::atarapay::Status::{AwaitingBuyerResponse, Completed, Pending, PendingIi};
-use crate::domain::{ATARAPAY, Action, Actor, Order, Status};
+use crate::domain::{ATARAPAY, Action, Actor, Currency, Money, Order, Status};
 
 /// A status word of AtaraPay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,10 @@ pub struct Words {
     pub outer: Word,
     /// The inner `data.status.title`, if present.
     pub inner: Option<Word>,
+    /// What was paid in, in minor units, if present: `data.amount_payed`.
+    pub paid: Option<i64>,
+    /// The currency of it, if present.
+    pub currency: Option<Currency>,
 }
 
 /// How a notification can be understood in the order's current status.
@@ -72,6 +76,11 @@ impl Words {
     /// Whether these are the words that the provider sends for a buyer's cancellation.
     pub fn is_buyers_cancellation(self) -> bool {
         (self.outer, self.inner) == (Word::Rejected, Some(Word::Canceled))
+    }
+
+    /// What the notification says was paid in, if the order holds another amount.
+    pub fn other_amount(self, order: &Order) -> Option<Money> {
+        self.paid.filter(|paid| *paid != order.amount.minor).map(|minor| order.money(minor))
     }
 
     /// The readings of these words for this order.
@@ -156,7 +165,24 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
         _ => None,
     };
     let inner = inner.as_deref().map(word).transpose()?;
-    Ok(Notice { key, at, words: line::Words::Atarapay(Words { outer, inner }) })
+    let currency = text(&data, "currency")?.filter(|code| !code.trim().is_empty());
+    let currency = currency.map(|code| Currency::parse(code.trim())).transpose();
+    let currency = currency.map_err(|error| Unreadable::shape(error.to_string()))?;
+    let words = Words { outer, inner, paid: paid(&data)?, currency };
+    Ok(Notice { key, at, words: line::Words::Atarapay(words) })
+}
+
+/// What was paid in: a whole number of minor units, as a number or as text.
+fn paid(data: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
+    let said = text(data, "amount_payed")?.filter(|said| !said.trim().is_empty());
+    let Some(said) = said else { return Ok(None) };
+    let whole = said.trim().split_once('.').map_or(said.trim(), |(whole, rest)| match rest.trim_end_matches('0') {
+        "" => whole,
+        _ => said.trim(),
+    });
+    let minor = whole.parse::<i64>().ok().filter(|minor| *minor >= 0);
+    let fault = || Unreadable::shape(format!("amount_payed {said:?} is not a whole number of minor units"));
+    minor.map(Some).ok_or_else(fault)
 }
 
 /// The order that a body names, even if the rest of it cannot be read.
@@ -176,8 +202,13 @@ fn fields(body: &Value) -> Result<Cow<'_, Map<String, Value>>, Unreadable> {
         Value::Object(fields) => Ok(Cow::Borrowed(fields)),
         Value::String(text) if text.trim_start().starts_with('{') => object(text).map(Cow::Owned),
         Value::String(text) => {
-            let pairs = form_urlencoded::parse(text.as_bytes());
-            Ok(Cow::Owned(pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()))
+            let mut fields = Map::new();
+            for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+                if fields.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
+                    return Err(Unreadable::shape(format!("{} is said twice", crate::text::clean(&name))));
+                }
+            }
+            Ok(Cow::Owned(fields))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
             Err(Unreadable::shape("body is neither an object nor a form"))
@@ -196,5 +227,5 @@ fn data<'a>(body: &'a Map<String, Value>) -> Result<Cow<'a, Map<String, Value>>,
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable::shape(format!("the string is not a JSON object ({error})")))
+    object::read(text.as_bytes()).map_err(|fault| Unreadable::shape(format!("the JSON in a string: {}", fault.said)))
 }

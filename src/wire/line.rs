@@ -1,11 +1,12 @@
 //! One line of an import: what it says, and the key by which a repeat is recognised.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::evidence::Noted;
-use super::{Reading, Unreadable, atarapay, reader};
+use super::object::Fault;
+use super::{Reading, Unreadable, atarapay, fields, object, reader};
 use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
 
 /// What a line says.
@@ -134,6 +135,8 @@ pub struct Line {
     pub provider: Option<Provider>,
     /// When it happened, if that can be read.
     pub at: Option<DateTime<Utc>>,
+    /// The fields that it has and this program does not read.
+    pub unread: Vec<String>,
 }
 
 /// When an order can move, in seconds since 1970. A deadline after the end still has a year of four digits.
@@ -141,12 +144,9 @@ const TIMES: std::ops::Range<i64> = 0..253_000_000_000;
 
 /// Reads one line.
 pub fn read(bytes: &[u8]) -> Line {
-    // Some editors put a byte order mark before the first line.
-    let value: Result<Value, _> = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let fields = match value {
-        Ok(Value::Object(fields)) => fields,
-        Ok(_) => return unreadable(bytes, "not a JSON object".to_owned()),
-        Err(error) => return unreadable(bytes, format!("not JSON ({error})")),
+    let fields = match object::read(bytes) {
+        Ok(fields) => fields,
+        Err(fault) => return unreadable(bytes, fault),
     };
     let said = said(&fields);
     let key = match &said {
@@ -155,14 +155,21 @@ pub fn read(bytes: &[u8]) -> Line {
         Ok(Said::Noted(noted)) => digest(&noted.parts().each_ref().map(|part| part.as_bytes())),
         Ok(Said::Opened(_)) | Err(_) => digest(&[canonical(&fields).as_bytes()]),
     };
-    let provider = text(&fields, "provider").ok().flatten().and_then(|name| name.parse().ok());
+    let unread = if said.is_ok() { fields::unread(&fields).cloned().collect() } else { Vec::new() };
+    let provider = provider(&fields);
     let order = said.as_ref().map(|said| said.key().clone()).ok().or_else(|| named(&fields, provider?));
-    Line { key, order, provider, at: at(&fields).ok(), said }
+    Line { key, order, provider, at: at(&fields).ok(), said, unread }
 }
 
-fn unreadable(bytes: &[u8], said: String) -> Line {
+fn unreadable(bytes: &[u8], Fault { said, rest }: Fault) -> Line {
     let key = digest(&[b"bytes", bytes.trim_ascii()]);
-    Line { key, said: Err(Unreadable::Shape(said)), order: None, provider: None, at: None }
+    let provider = provider(&rest);
+    let order = provider.and_then(|provider| named(&rest, provider));
+    Line { key, said: Err(Unreadable::Shape(said)), order, provider, at: at(&rest).ok(), unread: Vec::new() }
+}
+
+fn provider(fields: &Map<String, Value>) -> Option<Provider> {
+    text(fields, "provider").ok().flatten().and_then(|name| name.parse().ok())
 }
 
 /// The key of a notification: its body, and its time if it has one of its own.
@@ -222,6 +229,7 @@ fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
     let kind = required(fields, "type")?;
     let provider = required(fields, "provider")?;
     let provider: Provider = provider.parse().map_err(|_| Unreadable::word("the provider", &provider))?;
+    fields::without_slips(fields, &kind)?;
     match kind.as_str() {
         "opened" => opened(fields, provider).map(Said::Opened),
         "moved" => moved(fields, provider).map(Said::Moved),
@@ -253,18 +261,18 @@ fn opened(fields: &Map<String, Value>, provider: Provider) -> Result<Opened, Unr
         at: at(fields)?,
         amount,
         cancellation_fee: text(fields, "cancellation_fee")?.map(money).transpose()?,
-        merchant: text(fields, "merchant")?,
-        buyer: text(fields, "buyer")?,
-        seller: text(fields, "seller")?,
+        merchant: name(fields, "merchant")?,
+        buyer: name(fields, "buyer")?,
+        seller: name(fields, "seller")?,
     })
 }
 
 fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unreadable> {
     let (action, actor) = (required(fields, "action")?, required(fields, "actor")?);
     let reading = Reading {
-        reference: text(fields, "reference")?,
+        reference: name(fields, "reference")?,
         note: text(fields, "note")?,
-        reason: text(fields, "reason")?,
+        reason: name(fields, "reason")?,
         ..Reading::new(
             action.parse().map_err(|_| Unreadable::word("the action", &action))?,
             actor.parse().map_err(|_| Unreadable::word("the actor", &actor))?,
@@ -301,18 +309,36 @@ fn key(fields: &Map<String, Value>, provider: Provider) -> Result<OrderKey, Unre
 
 /// The key of an order, if the id is valid.
 pub(super) fn order_key(provider: Provider, id: &str) -> Result<OrderKey, Unreadable> {
-    OrderKey::new(provider, id)
-        .ok_or_else(|| Unreadable::shape("an order id must be 1 to 200 bytes without control characters"))
+    match OrderKey::fault(id) {
+        Some(fault) => Err(Unreadable::shape(fault)),
+        None => Ok(OrderKey { provider, id: id.to_owned() }),
+    }
 }
 
 /// The time of a line, to the microsecond, as the database stores it.
 fn at(fields: &Map<String, Value>) -> Result<DateTime<Utc>, Unreadable> {
     let text = required(fields, "at")?;
-    let at =
-        DateTime::parse_from_rfc3339(&text).map_err(|_| Unreadable::shape(format!("at {text:?} is not a time")))?;
+    let at = moment(&text)
+        .map_err(|fault| Unreadable::shape(format!("at {text:?} {fault}: write it like 2026-11-20T09:00:00Z")))?;
     // In microseconds a leap second becomes the second after it, as in the database.
     let at = DateTime::from_timestamp_micros(at.timestamp_micros()).filter(|at| TIMES.contains(&at.timestamp()));
     at.ok_or_else(|| Unreadable::shape(format!("at {text:?} is outside the years 1970 to 9987")))
+}
+
+/// A time with its zone, also in the spellings `+0300` and `+03`. An error says what is wrong with it.
+fn moment(text: &str) -> Result<DateTime<FixedOffset>, &'static str> {
+    let spelt = |form: &str| DateTime::parse_from_str(text, &format!("%Y-%m-%dT%H:%M:%S%.f{form}")).ok();
+    if let Some(at) = DateTime::parse_from_rfc3339(text).ok().or_else(|| spelt("%z")).or_else(|| spelt("%#z")) {
+        return Ok(at);
+    }
+    let bare = |form: &str| NaiveDateTime::parse_from_str(text, form).is_ok();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    Err(match text.len() {
+        10 if is_number => "looks like seconds since 1970",
+        13 if is_number => "looks like milliseconds since 1970",
+        _ if bare("%Y-%m-%dT%H:%M:%S%.f") || bare("%Y-%m-%d %H:%M:%S%.f") || bare("%Y-%m-%dT%H:%M") => "has no zone",
+        _ => "is not a time",
+    })
 }
 
 /// A text field; `None` if absent or null. A number becomes its digits.
@@ -329,6 +355,18 @@ pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
         return Err(Unreadable::shape(format!("{name} contains a NUL character")));
     }
     Ok(Some(text))
+}
+
+/// The longest name, in bytes: every list of orders carries them.
+const NAME: usize = 1_000;
+
+/// A name, or a word that is shown next to names.
+pub(super) fn name(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
+    let name = text(fields, field)?;
+    match name.as_ref().map(String::len) {
+        Some(long) if long > NAME => Err(Unreadable::shape(format!("{field} has {long} bytes; at most {NAME}"))),
+        Some(_) | None => Ok(name),
+    }
 }
 
 /// A text field that must be present.

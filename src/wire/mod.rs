@@ -2,12 +2,14 @@
 //! store.
 //!
 //! [`mod@line`] reads one line of an import, [`tamara`] and [`atarapay`] the notification in it, [`evidence`] what was
-//! attempted or observed. [`secret`] removes what must never be stored.
+//! attempted or observed. [`fields`] names the fields of our own lines. [`object`] refuses a field that is said twice; [`secret`] removes what must never be stored.
 
 pub mod atarapay;
 pub mod evidence;
+pub mod fields;
 pub mod json;
 pub mod line;
+pub mod object;
 pub mod secret;
 pub mod tamara;
 

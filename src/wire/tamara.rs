@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::line::{Notice, Words, order_key, required, text};
+use super::line::{Notice, Words, name, order_key, required, text};
 use super::{Reader, Reading, Unreadable};
 use crate::domain::{Action, Actor, Currency, Money, TAMARA};
 
@@ -45,10 +45,10 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let mut reading = Reading::new(*action, *actor);
     if !amount.is_empty() {
         reading.amount = Some(money(data, amount)?);
-        reading.reference = text(data, reference)?;
+        reading.reference = name(data, reference)?;
     }
     reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
-    reading.reason = text(data, "declined_code")?;
+    reading.reason = name(data, "declined_code")?;
     Ok(Notice { key, at, words: Words::One(reading) })
 }
 

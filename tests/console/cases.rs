@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use recourse::cases::law::Refusal;
 use recourse::cases::policy::{Policy, SHIPPED};
-use recourse::console::app::feed::Pulse;
 use recourse::console::app::load::Failure;
 use recourse::console::app::message::{Effect, Message};
+use recourse::console::app::pulse::Pulse;
 use recourse::console::disputes::requests::{Ask, DocumentKind, News};
 use recourse::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
 use recourse::desk::cases::{Answer, CaseCommand, Command};

@@ -25,6 +25,7 @@ mod model;
 mod plans;
 mod program;
 mod races;
+mod reported;
 mod schema;
 mod stories;
 #[path = "../law/story.rs"]

@@ -73,7 +73,7 @@ pub async fn read(
         CaseVerb::SetReason { reason, claimed, .. } => {
             let claimed = claimed
                 .as_ref()
-                .map(|digits| Money::parse(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
+                .map(|digits| Money::typed(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
             match claimed.transpose() {
                 Ok(claimed) => CaseCommand::SetReason { reason: reason.clone(), claimed },
                 Err(fault) => return fault.told(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
+use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::disputes::requests as disputes;
 use crate::console::kit::journal::Tone;

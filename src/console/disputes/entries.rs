@@ -23,11 +23,6 @@ pub struct Fault {
     pub text: String,
 }
 
-/// Removes the commas, so that amounts can be typed as they are shown.
-fn plain(digits: &str) -> String {
-    digits.replace(',', "")
-}
-
 /// What is filled in for a case action.
 #[derive(Debug, Clone)]
 pub struct CaseEntries {
@@ -127,9 +122,8 @@ impl CaseEntries {
     pub fn parts(&self, held: Money) -> Result<Parts, Fault> {
         let read =
             |slot: Slot, read: Result<Money, MoneyError>| read.map_err(|error| Fault { slot, text: error.to_string() });
-        let [seller, buyer] = [Slot::ToSeller, Slot::ToBuyer].map(|name| plain(self.form.text(name)));
-        let seller = read(Slot::ToSeller, Parts::read_to_seller(&seller, held))?;
-        let buyer = read(Slot::ToBuyer, Parts::read_to_buyer(&buyer, held))?;
+        let seller = read(Slot::ToSeller, Parts::read_to_seller(self.form.text(Slot::ToSeller), held))?;
+        let buyer = read(Slot::ToBuyer, Parts::read_to_buyer(self.form.text(Slot::ToBuyer), held))?;
         if seller.minor.checked_add(buyer.minor) != Some(held.minor) {
             return Err(Fault { slot: Slot::ToSeller, text: format!("The parts have to sum to {held}.") });
         }
@@ -185,7 +179,7 @@ impl CaseEntries {
             Slot::ToSeller => (Slot::ToBuyer, Parts::read_to_seller),
             _ => (Slot::ToSeller, Parts::read_to_buyer),
         };
-        let part = read(&plain(self.form.text(own)), held).ok().and_then(|part| outcome::rest(part, held));
+        let part = read(self.form.text(own), held).ok().and_then(|part| outcome::rest(part, held));
         // `rest` takes the seller's part and returns the buyer's as `to_buyer`. Here it takes either part, so
         // `to_buyer` is the other one.
         let rest = part.map_or_else(String::new, |parts| Money { minor: parts.to_buyer, ..held }.digits());
@@ -302,7 +296,7 @@ impl CaseEntries {
     }
 
     fn claimed(&self, shown: &CaseShown) -> Result<Option<Money>, Fault> {
-        let read = |text: String| Money::parse(&plain(&text), shown.stored.order.amount.currency);
+        let read = |text: String| Money::typed(&text, shown.stored.order.amount.currency);
         let claimed = self.form.said(Slot::Claimed).map(read).transpose();
         claimed.map_err(|error| Fault { slot: Slot::Claimed, text: error.to_string() })
     }

@@ -1,9 +1,9 @@
 //! What the dispute desk reads and saves, and what was read.
 
 use crate::cases::law::Refusal;
-use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
+use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::disputes::form::CaseForm;

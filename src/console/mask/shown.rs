@@ -1,6 +1,6 @@
 //! What is private in what the screens show, and in the news that bring it.
 
-use crate::console::app::feed::{Move, Pulse};
+use crate::console::app::pulse::{Move, Pulse};
 use crate::console::disputes::shown::CaseShown;
 use crate::console::mask::{Hide, Mask, masked};
 use crate::console::orders::shown::Shown;

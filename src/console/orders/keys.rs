@@ -6,7 +6,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::orders::action::menu::Menu;
 use crate::console::orders::marked::{dialog, marking};
 use crate::console::orders::window::Land;
-use crate::console::orders::{board, columns, filter, news, saved_views, selection};
+use crate::console::orders::{board, choose_columns, filter, news, saved_views, selection};
 use crate::settings::keys::Command;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
@@ -40,7 +40,7 @@ pub fn on(app: &mut App, command: Command) {
         Command::MarkAll => marking::mark_all(app),
         Command::Unmark => marking::unmark(app),
         Command::Sort => saved_views::open_sort(app),
-        Command::Columns => columns::open(app),
+        Command::Columns => choose_columns::open(app),
         Command::Save => _ = saved_views::ask_for_a_name(app),
         Command::Forget => saved_views::forget(app),
         Command::Freeze => news::freeze(app),

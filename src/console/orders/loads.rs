@@ -1,8 +1,8 @@
 //! What the panes read: which reads are due, and what was read.
 
-use crate::console::app::feed::Pulse;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
+use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::orders::action::answers;

@@ -2,7 +2,7 @@
 
 pub mod action;
 pub mod board;
-pub mod columns;
+pub mod choose_columns;
 pub mod copy;
 pub mod filter;
 pub mod goto;

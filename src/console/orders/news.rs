@@ -1,6 +1,6 @@
 //! What happened in the order book meanwhile: change marks, notifications, and freezing the screen.
 
-use crate::console::app::feed::Move;
+use crate::console::app::pulse::Move;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::name;

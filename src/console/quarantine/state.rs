@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::console::app::load::Load;
-use crate::console::orders::action::consequence::consequence;
+use crate::console::orders::action::wording::consequence;
 use crate::domain::{Action, OrderKey};
 use crate::intake::quarantine;
 use crate::records::{FactState, Quarantined};

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::console::app::feed::Pulse;
 use crate::console::app::message::{Effect, Message};
+use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;

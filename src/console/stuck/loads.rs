@@ -1,6 +1,6 @@
 //! What the watch and the plans read, and what was read.
 
-use crate::console::app::feed::Pulse;
+use crate::console::app::pulse::Pulse;
 use crate::console::app::state::App;
 use crate::console::stuck::plans::{answers, list};
 use crate::console::stuck::requests::News;

@@ -223,7 +223,7 @@ fn read(field: Entry, text: &str, order: &Order) -> Result<Money, MoneyError> {
         Entry::ToSeller => Parts::read_to_seller(text, order.amount),
         Entry::ToBuyer => Parts::read_to_buyer(text, order.amount),
         Entry::Amount | Entry::Outcome | Entry::Note | Entry::Reference | Entry::Reason => {
-            Money::parse(text, order.amount.currency)
+            Money::typed(text, order.amount.currency)
         }
     }
 }

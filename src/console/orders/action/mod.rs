@@ -2,7 +2,7 @@
 
 pub mod answers;
 pub mod confirm;
-pub mod consequence;
 pub mod entries;
 pub mod form;
 pub mod menu;
+pub mod wording;

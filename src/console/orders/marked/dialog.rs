@@ -17,7 +17,7 @@ use crate::console::kit::input::{insert, type_key};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::orders::action::confirm::WORDED;
-use crate::console::orders::action::consequence::title;
+use crate::console::orders::action::wording::title;
 use crate::console::orders::marked::run;
 use crate::console::orders::marked::sums::{Consequences, Sum};
 use crate::desk;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::console::app::feed::{Move, Pulse};
 use crate::console::app::message::Message;
+use crate::console::app::pulse::{Move, Pulse};
 use crate::console::app::session::Link;
 use crate::console::runtime::work::{Worker, patient};
 use crate::domain::{OrderKey, Status};

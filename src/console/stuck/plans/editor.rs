@@ -161,7 +161,7 @@ impl Planning {
     fn take_amount(&mut self, app: &mut App) {
         let Stage::Amount(input) = &self.stage else { return };
         let Some((stored, doing)) = self.orders.get_mut(self.at) else { return };
-        match Money::parse(input.value().trim(), stored.order.amount.currency) {
+        match Money::typed(input.value(), stored.order.amount.currency) {
             Ok(amount) if amount.minor > stored.order.amount.minor => {
                 app.say(Tone::Bad, format!("At most {}.", stored.order.amount));
             }

@@ -1,0 +1,259 @@
+//! Small inputs that failed elsewhere: what people reported about programs like this one, with what is right here.
+
+use serde_json::{Value, json};
+
+use super::harness::{Book, book};
+
+/// An opened order of 300 riyals or naira, with these fields instead.
+fn opened(provider: &str, order: &str, fields: Value) -> Value {
+    let currency = if provider == "tamara" { "SAR" } else { "NGN" };
+    let mut line = json!({"type": "opened", "provider": provider, "order": order, "at": "2026-11-20T09:00:00Z",
+        "currency": currency, "amount": "300.00", "merchant": "m"});
+    line.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    line
+}
+
+/// What Tamara says at this hour.
+fn said(order: &str, at: &str, event: &str, data: Value) -> Value {
+    json!({"type": "notification", "provider": "tamara", "at": at,
+        "body": {"order_id": order, "event_type": event, "data": data}})
+}
+
+/// What AtaraPay says at this minute.
+fn ataras(order: &str, minute: u32, status: &str, more: Value) -> Value {
+    let mut data = json!({"id": order, "status": {"title": status}});
+    data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({"type": "notification", "provider": "atarapay", "at": format!("2026-11-20T10:{minute:02}:00Z"),
+        "body": {"status": status, "data": data}})
+}
+
+/// Imports these lines into an empty book, and checks why some wait: the order, the code word and a part of the sentence.
+async fn check(lines: &[Value], expect: &[(&str, &str, &str)]) -> Book {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    check_text(text.as_bytes(), expect).await
+}
+
+async fn check_text(text: &[u8], expect: &[(&str, &str, &str)]) -> Book {
+    let book = book().await;
+    let told = book.import(text);
+    assert_eq!(told.code, 0, "{told:?}");
+    let facts = book.run(&["quarantine", "--json"]).lines();
+    let facts: Vec<(&str, &str, &str)> = facts
+        .iter()
+        .map(|fact| {
+            let text = |name: &str| fact[name].as_str().unwrap_or("-");
+            (text("order"), text("why"), text("message"))
+        })
+        .collect();
+    assert_eq!(facts.len(), expect.len(), "{facts:#?}");
+    for ((order, why, message), (its_order, its_why, part)) in facts.iter().zip(expect) {
+        assert_eq!((order, why), (its_order, its_why), "{message}");
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    assert_eq!(book.faults().await, Vec::<String>::new());
+    book
+}
+
+#[tokio::test]
+async fn a_fact_from_the_future_moves_nothing() {
+    let lines = [
+        opened("tamara", "F-1", json!({})),
+        said("F-1", "2900-11-20T09:04:00Z", "order_approved", json!([])),
+        said("F-1", "2026-11-20T09:10:00Z", "order_authorised", json!([])),
+        opened("atarapay", "F-2", json!({"at": "2900-01-01T00:00:00Z"})),
+        json!({"type": "moved", "provider": "atarapay", "order": "F-2", "actor": "courier", "action": "deliver",
+            "at": "2900-01-02T00:00:00Z"}),
+        json!({"type": "observed", "provider": "tamara", "order": "F-1", "at": "2900-01-01T00:00:00Z", "status": "captured"}),
+    ];
+    let later = "from the future: ";
+    let expect = [("F-1", "future", later), ("F-2", "future", later), ("F-2", "future", later)];
+    // An observation of a word that Tamara does not have cannot be read at all.
+    let expect = [&expect[..], &[("F-1", "unknown", "status")]].concat();
+    let book = check(&lines, &expect).await;
+    let shown = book.run(&["show", "F-1", "--json"]).one();
+    assert_eq!((&shown["status"], &shown["due_at"].is_null()), (&json!("authorised"), &false), "{shown}");
+    let told = book.run(&["quarantine", "apply", "1", "--reading", "1", "--note", "n", "--json"]);
+    assert_eq!((told.code, told.one()["why"].as_str()), (4, Some("time")), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_is_said_twice_is_not_guessed() {
+    let text = r#"{"type":"opened","provider":"tamara","order":"D-1","at":"2026-11-20T09:00:00Z","currency":"SAR","amount":"100.00","amount":"900.00"}
+{"type":"opened","provider":"tamara","order":"D-2","at":"2026-11-20T09:00:00Z","currency":"SAR","amount":"300.00"}
+{"type":"notification","provider":"tamara","at":"2026-11-20T09:05:00Z","body":{"order_id":"D-2","order_id":"D-3","event_type":"order_approved"}}
+{"type":"notification","provider":"atarapay","at":"2026-11-20T09:05:00Z","body":{"status":"Delivered","data":"{\"id\":\"D-4\",\"id\":\"D-5\"}"}}
+{"type":"notification","provider":"atarapay","at":"2026-11-20T09:05:00Z","body":"status=Delivered&status=Accepted&data={}"}
+"#;
+    let expect = [
+        ("D-1", "unreadable", "amount is said twice"),
+        ("-", "unreadable", "order_id is said twice"),
+        ("-", "unreadable", "id is said twice"),
+        ("-", "unreadable", "status is said twice"),
+    ];
+    let book = check_text(text.as_bytes(), &expect).await;
+    let told = book.run(&["quarantine", "--order", "D-1", "--json"]);
+    assert_eq!((told.code, told.lines().len()), (0, 1), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_reference_says_the_same_amount_each_time() {
+    let capture = |hour: &str, amount: u32| {
+        let data = json!({"capture_id": "c-1", "captured_amount": {"amount": amount, "currency": "SAR"}});
+        said("R-1", &format!("2026-11-20T{hour}:00:00Z"), "order_captured", data)
+    };
+    let lines = [
+        opened("tamara", "R-1", json!({})),
+        said("R-1", "2026-11-20T09:05:00Z", "order_authorised", json!([])),
+        capture("10", 100),
+        capture("11", 100),
+        capture("12", 200),
+    ];
+    let book = check(&lines, &[("R-1", "contradictory", "known with SAR 100.00, and now says SAR 200.00")]).await;
+    assert_eq!(book.run(&["show", "R-1", "--json"]).one()["amounts"]["captured"], "100.00");
+}
+
+#[tokio::test]
+async fn ataras_amount_and_currency_are_compared() {
+    let lines = [
+        opened("atarapay", "H-1", json!({})),
+        ataras("H-1", 1, "Delivered", json!({"amount_payed": "30000", "currency": "NGN"})),
+        ataras("H-1", 2, "Accepted", json!({"amount_payed": 999})),
+        ataras("H-1", 3, "Complete", json!({"currency": "USD", "amount_payed": "30000"})),
+        ataras("H-1", 4, "Complete", json!({"amount_payed": "12.5"})),
+    ];
+    let expect = [
+        ("H-1", "amount", "wrong currency: the order is in NGN"),
+        ("H-1", "unreadable", "not a whole number of minor units"),
+    ];
+    let book = check(&lines, &expect).await;
+    let shown = book.run(&["show", "H-1", "--json"]).one();
+    assert_eq!(shown["status"], "accepted", "{shown}");
+    let accepted = shown["log"].as_array().or(shown["timeline"].as_array()).unwrap().last().unwrap().clone();
+    assert_eq!(accepted["contradictory"], true, "{accepted}");
+    assert_eq!(accepted["note"], "it says NGN 9.99, the order holds NGN 300.00", "{accepted}");
+}
+
+#[tokio::test]
+async fn ids_that_look_the_same_are_the_same() {
+    let ids = ["A1 ", " A1", "   ", "A\u{200d}1", "A\u{202e}1", "A\u{a0}1", "A\u{2060}1", "A\u{ad}1", "A\u{3000}1"];
+    let lines: Vec<Value> = ids.iter().map(|id| opened("tamara", id, json!({}))).collect();
+    let lines = [&[opened("tamara", "A1", json!({})), opened("tamara", "A 1", json!({}))], lines.as_slice()].concat();
+    check(&lines, &vec![("-", "unreadable", "an order id cannot"); ids.len()]).await;
+}
+
+#[tokio::test]
+async fn a_name_with_its_provider_is_exact() {
+    let lines = [
+        opened("tamara", "A1", json!({})),
+        opened("atarapay", "A1", json!({})),
+        opened("tamara", "tamara:A1", json!({})),
+    ];
+    let book = check(&lines, &[]).await;
+    assert_eq!(book.run(&["show", "A1"]).code, 2);
+    for (name, id) in [("tamara:A1", "A1"), ("atarapay:A1", "A1"), ("tamara:tamara:A1", "tamara:A1")] {
+        assert_eq!(book.run(&["show", name, "--json"]).one()["order"], id, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn amounts_and_times_are_read_in_all_their_spellings() {
+    let at = |order: &str, at: &str| opened("tamara", order, json!({ "at": at }));
+    let lines = [
+        opened("tamara", "Z-1", json!({"amount": "100.0000"})),
+        opened("tamara", "Z-2", json!({"amount": "12.34500", "currency": "KWD"})),
+        opened("tamara", "Z-3", json!({"amount": "100.0010"})),
+        at("T-1", "2026-11-20T09:00:00+0300"),
+        at("T-2", "2026-11-20T09:00:00+03"),
+        at("T-3", "2026-11-20T09:00:00"),
+        at("T-4", "1763629200000"),
+        at("T-5", "1763629200"),
+        at("T-6", "yesterday"),
+    ];
+    let expect = [
+        ("Z-3", "unreadable", "SAR has at most 2 decimals"),
+        ("T-3", "unreadable", "has no zone: write it like 2026-11-20T09:00:00Z"),
+        ("T-4", "unreadable", "looks like milliseconds since 1970"),
+        ("T-5", "unreadable", "looks like seconds since 1970"),
+        ("T-6", "unreadable", "is not a time"),
+    ];
+    let book = check(&lines, &expect).await;
+    for order in ["T-1", "T-2"] {
+        assert_eq!(book.run(&["show", order, "--json"]).one()["opened_at"], "2026-11-20T06:00:00Z", "{order}");
+    }
+}
+
+#[tokio::test]
+async fn queries_read_commas_as_thousands_only() {
+    let book =
+        check(&[opened("tamara", "Q-1", json!({})), opened("tamara", "Q-2", json!({"amount": "4500"}))], &[]).await;
+    let wrong = book.run(&["orders", "--where", "amount<100,50"]);
+    assert!(wrong.code == 2 && wrong.err.contains("groups of three digits"), "{wrong:?}");
+    for text in ["amount>1,000", "amount>1k", "amount>١٠٠٠", "amount>SAR1000", "amount:4,500.00"] {
+        let found = book.run(&["orders", "--where", text, "--json"]).lines();
+        assert_eq!(found.iter().map(|line| &line["order"]).collect::<Vec<_>>(), ["Q-2"], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn slips_in_our_own_lines_are_told() {
+    let lines = [
+        opened("atarapay", "U-1", json!({"cancelation_fee": "50.00"})),
+        opened("tamara", "U-2", json!({"Amount": "400.00"})),
+        opened("tamara", "U-3", json!({"shop": "x"})),
+        opened("tamara", "U-4", json!({"buyer": "x".repeat(1_001)})),
+        opened("tamara", "U-5", json!({"buyer": "x".repeat(1_000)})),
+    ];
+    let expect = [
+        ("U-1", "unreadable", "cancelation_fee is not a field of opened: write cancellation_fee"),
+        ("U-2", "unreadable", "Amount is not a field of opened: write amount"),
+        ("U-4", "unreadable", "buyer has 1001 bytes; at most 1000"),
+    ];
+    let book = check(&lines, &expect).await;
+    let told = book.import(opened("tamara", "U-6", json!({"shop": "x"})).to_string().as_bytes());
+    assert!(told.err.contains("not read") && told.err.contains("shop"), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_wrong_kind_of_file_is_not_kept() {
+    let line = |order: &str| opened("tamara", order, json!({})).to_string();
+    let array = format!("[{},\n{}]", line("W-1"), line("W-2"));
+    check_text(array.as_bytes(), &[]).await;
+    let book = book().await;
+    for (bytes, kind) in [
+        (&b"%PDF-1.7\n%abc\n"[..], "application/pdf"),
+        (b"\xff\xfe{\0}\0\n\0", "UTF-16"),
+        (b"order,amount\nA,1\n", "a table"),
+        (b"{\n\"type\": 1\n}\n", "several lines"),
+        (b"hello\nworld\n", "text without JSON"),
+    ] {
+        let told = book.import(bytes);
+        assert!(told.code == 1 && told.err.contains(kind), "{told:?}");
+    }
+    assert_eq!(book.run(&["quarantine", "--json"]).lines().len(), 0);
+}
+
+#[tokio::test]
+async fn one_part_leaves_the_other_the_rest() {
+    let moved = |minute: u32, action: &str, actor: &str| {
+        json!({"type": "moved", "provider": "atarapay", "order": "S-1", "actor": actor, "action": action,
+            "at": format!("2026-11-20T10:{minute:02}:00Z")})
+    };
+    let lines = [
+        opened("atarapay", "S-1", json!({})),
+        moved(1, "deliver", "courier"),
+        moved(2, "reject", "buyer"),
+        moved(3, "report_bad_condition", "seller"),
+        moved(4, "raise_dispute", "seller"),
+    ];
+    let book = check(&lines, &[]).await;
+    for (flags, seller, buyer) in
+        [(["--to-seller", "60%"], "180.00", "120.00"), (["--to-buyer", "NGN 100.00"], "200.00", "100.00")]
+    {
+        let act = ["act", "S-1", "settle", "--note", "x", "--dry-run", "--json"];
+        let told = book.run(&[&act[..], &flags].concat());
+        let message = told.one()["message"].to_string();
+        assert!(message.contains(seller) && message.contains(buyer), "{told:?}");
+    }
+    let over = book.run(&["act", "S-1", "settle", "--to-seller", "301", "--note", "x", "--dry-run"]);
+    assert_eq!(over.code, 4, "{over:?}");
+}
