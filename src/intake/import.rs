@@ -8,8 +8,10 @@ use sqlx::{Connection, PgConnection};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 use tokio::time::timeout;
 
-use super::judge::{Held, Verdict, judge};
+use super::judge::judge;
 use super::ledger::{Ledger, Waiting, WaitingId};
+use super::retry;
+use super::verdict::{Held, Verdict};
 use crate::store::inbox::{Early, Rejudged, ToHold};
 use crate::store::{Record, Store, StoreError, append, evidence, feed, inbox, read};
 use crate::wire::evidence::Noted;
@@ -350,7 +352,7 @@ impl Batch {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
         let when: HashMap<WaitingId, _> =
             ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.at())).collect();
-        for (id, verdict) in ledger.retry(recorder, self.now) {
+        for (id, verdict) in retry::retry(ledger, recorder, self.now) {
             let at = when.get(&id).copied().unwrap_or_default();
             self.settle(id, key, at, verdict, recorder);
         }

@@ -3,57 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ledger::Ledger;
+use super::verdict::{Confirmed, Held, Verdict};
 use crate::domain::missed::{Missed, missed};
-use crate::domain::{Ask, By, Order, Refusal, Source, Step, Why, decide};
+use crate::domain::{Ask, By, Order, Source, Step, decide};
 use crate::store::{Opening, Proof, Record};
-use crate::wire::evidence::Noted;
 use crate::wire::line::{Moved, Notice, Opened, Said, Words};
 use crate::wire::{Reading, Unreadable};
-
-/// What happens to a fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It opens or moves the order: these records, the reported one last.
-    Applied(Vec<Record>),
-    /// It is stored next to the order as evidence and moves nothing.
-    Noted(Noted),
-    /// What it says is already so. It may confirm a transition.
-    Repeated(Option<Confirmed>),
-    /// It goes to quarantine.
-    Held(Held),
-}
-
-/// A transition that the provider confirms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirmed {
-    /// The order's version after it.
-    pub seq: i32,
-    /// The provider's reference.
-    pub reference: Option<String>,
-}
-
-/// Why a fact goes to quarantine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The kind, as a code word for programs.
-    pub why: &'static str,
-    /// A sentence for people.
-    pub message: String,
-    /// Its readings, for a person to choose from.
-    pub readings: Vec<Reading>,
-    /// It only came early: it is retried automatically when what was missing arrives.
-    pub early: bool,
-}
-
-impl Held {
-    fn refused(refusal: &Refusal, readings: Vec<Reading>) -> Self {
-        Self { why: refusal.why().name(), message: refusal.to_string(), readings, early: refusal.why() == Why::NotYet }
-    }
-
-    fn because(why: &'static str, message: impl Into<String>, readings: Vec<Reading>) -> Self {
-        Self { why, message: message.into(), readings, early: false }
-    }
-}
 
 /// How far a fact may be ahead of the clock that it is compared with: clocks differ by minutes, not by more.
 pub const AHEAD: TimeDelta = TimeDelta::minutes(10);

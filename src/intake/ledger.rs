@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::judge::{Confirmed, Held, Verdict, judge};
+use super::verdict::{Confirmed, Verdict};
 use crate::domain::{Action, Actor, Order, Source};
 use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
@@ -161,70 +161,6 @@ impl Ledger {
             }
         }
     }
-
-    /// Retries early facts, oldest first, until nothing more is settled. Returns the verdicts of those that changed.
-    /// Call it after each move: what a fact waited for is then the order's last transition.
-    pub fn retry(&mut self, recorder: &str, now: DateTime<Utc>) -> Vec<(WaitingId, Verdict)> {
-        let mut settled = Vec::new();
-        self.waiting.sort_by_key(|waiting| (waiting.said.at(), waiting.id));
-        let mut at = 0;
-        while at < self.waiting.len() {
-            let waiting = &self.waiting[at];
-            let verdict = self.again(waiting, recorder, now);
-            if let Verdict::Held(held) = &verdict
-                && held.early
-            {
-                // Its order is known now: something else is missing, and the fact has readings.
-                if waiting.meant.is_empty() && !held.readings.is_empty() {
-                    self.waiting[at].meant = held.readings.iter().map(|reading| reading.action).collect();
-                    settled.push((self.waiting[at].id, verdict));
-                }
-                at += 1;
-                continue;
-            }
-            let waiting = self.waiting.remove(at);
-            self.note(&verdict);
-            if matches!(verdict, Verdict::Applied(_)) {
-                at = 0;
-            }
-            settled.push((waiting.id, verdict));
-        }
-        settled
-    }
-
-    fn again(&self, waiting: &Waiting, recorder: &str, now: DateTime<Utc>) -> Verdict {
-        let verdict = judge(self, &waiting.said, recorder, now);
-        let Verdict::Applied(records) = &verdict else { return verdict };
-        let hold = |why, message: &str, readings| {
-            Verdict::Held(Held { why, message: message.to_owned(), readings, early: false })
-        };
-        if self.order.as_ref().is_some_and(|order| waiting.said.at() < order.moved_at) {
-            return hold("time", "dated before the transition it waited for", readings(records));
-        }
-        let action = records.last().and_then(|record| match record {
-            Record::Step(step, _) => Some(step.action()),
-            Record::Opening(..) => None,
-        });
-        if !waiting.meant.is_empty() && !action.is_some_and(|action| waiting.meant.contains(&action)) {
-            return hold("contradictory", "its meaning has changed since it arrived", readings(records));
-        }
-        verdict
-    }
-}
-
-/// The last of these records, as a reading that a person can choose.
-fn readings(records: &[Record]) -> Vec<Reading> {
-    let reading = |record: &Record| match record {
-        Record::Step(step, proof) => Some(Reading {
-            amount: step.amount(),
-            reference: proof.reference.clone(),
-            note: proof.note.clone(),
-            reason: proof.reason.clone(),
-            ..Reading::new(step.action(), step.actor())
-        }),
-        Record::Opening(..) => None,
-    };
-    records.last().and_then(reading).into_iter().collect()
 }
 
 impl Past {

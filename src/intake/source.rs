@@ -65,9 +65,9 @@ fn unpacked(mut input: Box<dyn Read + Send>, extent: Extent) -> io::Result<Box<d
         let head = head(&mut input, extent)?;
         let whole = Cursor::new(head.clone()).chain(input);
         input = if head.starts_with(b"\x1f\x8b") {
-            Box::new(flate2::read::MultiGzDecoder::new(whole))
+            Box::new(Packed(flate2::read::MultiGzDecoder::new(whole)))
         } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
-            Box::new(ruzstd::decoding::StreamingDecoder::new(whole).map_err(io::Error::other)?)
+            Box::new(Packed(ruzstd::decoding::StreamingDecoder::new(whole).map_err(damaged)?))
         } else if let Some(kind) = foreign(&head, extent) {
             let said = format!("it is {kind}, and has no facts to import: nothing was kept");
             return Err(io::Error::new(io::ErrorKind::InvalidData, said));
@@ -78,6 +78,24 @@ fn unpacked(mut input: Box<dyn Read + Send>, extent: Extent) -> io::Result<Box<d
         };
     }
     Err(io::Error::new(io::ErrorKind::InvalidData, "it is packed more than twice: unpack it first"))
+}
+
+/// A packed input. Its faults are told in words that do not need to know how it is packed.
+struct Packed<R>(R);
+
+impl<R: Read> Read for Packed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            InvalidData | InvalidInput | Other | UnexpectedEof => damaged(error),
+            _ => error,
+        })
+    }
+}
+
+fn damaged(error: impl std::fmt::Display) -> io::Error {
+    let said = format!("what is packed in it is damaged or cut off ({error}): get it again, and import it again");
+    io::Error::new(io::ErrorKind::InvalidData, said)
 }
 
 /// The beginning of the input: of a file enough to see what it is, of a stream what comes first.
@@ -188,6 +206,11 @@ mod tests {
         }
     }
 
+    async fn check_damaged(input: &[u8]) {
+        let told = lines(input, Extent::File).await.unwrap_err();
+        assert!(told.starts_with("what is packed in it is damaged or cut off"), "{told}");
+    }
+
     #[tokio::test]
     async fn what_has_no_facts_is_named() {
         let check = async |input: &[u8], extent: Extent, expect: &str| {
@@ -204,6 +227,8 @@ mod tests {
         check(b"{\n\"a\": 1\n}\n", Extent::File, "JSON that takes several lines (write each object on one line)").await;
         check(b"ab\0\nc\n", Extent::File, "not text").await;
         check(b"hello\nworld\n", Extent::File, "text without JSON").await;
+        check_damaged(b"\x1f\x8b\x08\0\0\0\0\0\0\x03cut").await;
+        check_damaged(b"\x28\xb5\x2f\xfdcut").await;
         assert_eq!(lines(b"one bad line\0", Extent::File).await.as_deref(), Ok("one bad line\0\n"));
         assert_eq!(lines(b"hello\nworld\n", Extent::Stream).await.as_deref(), Ok("hello\nworld\n"));
     }

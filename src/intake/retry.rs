@@ -1,0 +1,72 @@
+//! Judges the facts that came early again, after each move of their order.
+
+use chrono::{DateTime, Utc};
+
+use super::judge::judge;
+use super::ledger::{Ledger, Waiting, WaitingId};
+use super::verdict::{Held, Verdict};
+use crate::store::Record;
+use crate::wire::Reading;
+
+/// Retries early facts, oldest first, until nothing more is settled. Returns the verdicts of those that changed.
+/// Call it after each move: what a fact waited for is then the order's last transition.
+pub fn retry(ledger: &mut Ledger, recorder: &str, now: DateTime<Utc>) -> Vec<(WaitingId, Verdict)> {
+    let mut settled = Vec::new();
+    ledger.waiting.sort_by_key(|waiting| (waiting.said.at(), waiting.id));
+    let mut at = 0;
+    while at < ledger.waiting.len() {
+        let waiting = &ledger.waiting[at];
+        let verdict = again(ledger, waiting, recorder, now);
+        if let Verdict::Held(held) = &verdict
+            && held.early
+        {
+            // Its order is known now: something else is missing, and the fact has readings.
+            if waiting.meant.is_empty() && !held.readings.is_empty() {
+                ledger.waiting[at].meant = held.readings.iter().map(|reading| reading.action).collect();
+                settled.push((ledger.waiting[at].id, verdict));
+            }
+            at += 1;
+            continue;
+        }
+        let waiting = ledger.waiting.remove(at);
+        ledger.note(&verdict);
+        if matches!(verdict, Verdict::Applied(_)) {
+            at = 0;
+        }
+        settled.push((waiting.id, verdict));
+    }
+    settled
+}
+
+fn again(ledger: &Ledger, waiting: &Waiting, recorder: &str, now: DateTime<Utc>) -> Verdict {
+    let verdict = judge(ledger, &waiting.said, recorder, now);
+    let Verdict::Applied(records) = &verdict else { return verdict };
+    let hold =
+        |why, message: &str, readings| Verdict::Held(Held { why, message: message.to_owned(), readings, early: false });
+    if ledger.order.as_ref().is_some_and(|order| waiting.said.at() < order.moved_at) {
+        return hold("time", "dated before the transition it waited for", readings(records));
+    }
+    let action = records.last().and_then(|record| match record {
+        Record::Step(step, _) => Some(step.action()),
+        Record::Opening(..) => None,
+    });
+    if !waiting.meant.is_empty() && !action.is_some_and(|action| waiting.meant.contains(&action)) {
+        return hold("contradictory", "its meaning has changed since it arrived", readings(records));
+    }
+    verdict
+}
+
+/// The last of these records, as a reading that a person can choose.
+fn readings(records: &[Record]) -> Vec<Reading> {
+    let reading = |record: &Record| match record {
+        Record::Step(step, proof) => Some(Reading {
+            amount: step.amount(),
+            reference: proof.reference.clone(),
+            note: proof.note.clone(),
+            reason: proof.reason.clone(),
+            ..Reading::new(step.action(), step.actor())
+        }),
+        Record::Opening(..) => None,
+    };
+    records.last().and_then(reading).into_iter().collect()
+}
