@@ -133,6 +133,23 @@ async fn open(server: &Embedded, name: &str) -> Store {
     Store::enter(&access(), connect::options(server).database(name), None).await.unwrap()
 }
 
+/// A book that its test has finished with leaves the disk: all books together would need some gigabytes. The book of a
+/// failed test stays, to be looked at, until a later process sweeps it.
+impl Drop for Book {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (server, name) = (self.server, self.name.clone());
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime
+                .block_on(async { run(&mut admin(server).await, format!("drop database {name} with (force)")).await });
+        });
+        dropped.join().expect("the book is dropped");
+    }
+}
+
 impl Book {
     /// A session like psql's: no role set, and the rights of a superuser.
     pub async fn psql(&self) -> PgConnection {

@@ -12,7 +12,7 @@ use super::find::Binaries;
 use super::{Error, Place, USER};
 
 /// Settings of every private server. It serves one machine: a Unix socket, no TCP.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 8] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=100",
@@ -21,8 +21,13 @@ const SETTINGS: [&str; 9] = [
     "log_min_messages=warning",
     "log_min_error_statement=panic",
     "timezone=GMT",
-    "max_wal_size=2GB",
 ];
+
+/// Of a server that keeps its data. Rare checkpoints make imports fast and cost some disk.
+const DURABLE: [&str; 1] = ["max_wal_size=2GB"];
+
+/// A server whose data nobody will miss neither waits for the disk nor fills it.
+const VOLATILE: [&str; 4] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"];
 
 /// Creates a cluster in a temporary folder next to the final one, flushes it once, and renames it.
 ///
@@ -66,11 +71,8 @@ pub fn start(place: &Place, binaries: &Binaries, durable: bool) -> Result<Child,
     let log = File::options().create(true).append(true).open(place.log()).map_err(fail)?;
     let mut command = binaries.command("postgres");
     command.arg("-D").arg(place.data()).arg("-k").arg(&place.sockets);
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().chain(if durable { &DURABLE[..] } else { &VOLATILE }) {
         command.args(["-c", setting]);
-    }
-    if !durable {
-        command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
     }
     as_server(&mut command, place)
         .process_group(0)
