@@ -95,7 +95,8 @@ end $$;
 -- The number of the current epoch. Starts a new one when cluster or timeline changed.
 create function epoch_now() returns int language plpgsql security definer as $$
 declare here bigint := (select system_identifier from pg_control_system());
-  line int := (select timeline_id from pg_control_checkpoint());
+  -- The first digits of a log file's name. The last checkpoint's timeline is the old one for a while after a promotion.
+  line int := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int;
   last epoch;
 begin
   select * into last from epoch order by number desc limit 1;

@@ -47,14 +47,14 @@ revoke execute on function clock_begin(text, int, text, timestamptz), clock_turn
 
 select epoch_now();
 
+reset role;
+
 -- So that psql and other programs find the tables without naming the schema.
 do $$
 begin
   execute format('alter database %I set search_path = %I, public', current_database(), current_schema());
 exception when insufficient_privilege then null;
 end $$;
-
-reset role;
 
 -- As the login that makes the schema, because it owns the table of its parts.
 do $$

@@ -52,8 +52,8 @@ struct ConflictLine {
 /// such order; [`CliError::Store`] if the database fails. A refusal by the law is not an error: it ends in
 /// [`End::Refused`].
 pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
-    if desk.store.read_only && !ask.dry_run {
-        return Err(CliError::Usage("cannot write with --read-only, or with a login that can only read".to_owned()));
+    if !ask.dry_run {
+        desk.writes()?;
     }
     let unknown = |_| CliError::Usage(format!("no action {:?}; see recourse law", text::clean(&ask.action)));
     let action: Action = ask.action.parse().map_err(unknown)?;

@@ -36,9 +36,7 @@ struct FaultLine {
 /// [`CliError::Usage`] if the store is read-only; [`CliError::Store`] if the database fails; [`CliError::Io`] if the
 /// output cannot be written.
 pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot expire orders with --read-only".to_owned()));
-    }
+    desk.writes()?;
     let modes = work.modes();
     if ask.once {
         let at = ask.at.unwrap_or_else(Utc::now);

@@ -12,7 +12,8 @@ use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
 use crate::settings::{SETTINGS, Settings};
 use crate::store::StoreError;
-use crate::store::health::health;
+use crate::store::connect::ReadOnly;
+use crate::store::health::{can_write, health};
 use crate::store::heartbeat::{self, Beat};
 use crate::store::{Access, Store, connect, due, feed, page, people, read, schema};
 use crate::work::clock::{CLOCK, Mode};
@@ -61,9 +62,8 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
         format!("PostgreSQL {}, {trip:.1} ms away", health.version),
         "upgrade it to 14 or newer",
     ));
-    let standby = unless(health.standby, State::Warn);
-    let writes = if health.standby { "a standby: read-only" } else { "can be written" };
-    found.push(finding("writing", standby, writes, "connect to the primary server to write"));
+    found.push(writing(store).await?);
+    found.push(finding("encoding", State::Ok, health.encoding, ""));
     let local = settings.args.database_url.as_deref().is_none_or(|url| url.trim().is_empty() || connect::is_local(url));
     let open = unless(!local && !health.encrypted, State::Warn);
     let line = if health.encrypted {
@@ -82,6 +82,20 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
     found.push(finding("schema", State::Ok, format!("{known} parts, all known"), ""));
     found.push(finding("law", State::Ok, format!("version {}, the same in program and database", law::VERSION), ""));
     Ok(())
+}
+
+/// Tries a write, and takes it back.
+async fn writing(store: &Store) -> Result<Finding, StoreError> {
+    Ok(match can_write(store).await? {
+        None => finding("writing", State::Ok, "can be written", ""),
+        Some(ReadOnly::Standby) => {
+            finding("writing", State::Warn, "a standby: read-only", "connect to the primary server to write")
+        }
+        Some(why @ (ReadOnly::Asked | ReadOnly::Setting | ReadOnly::Login)) => {
+            let hint = "until then, commands and the console only read";
+            finding("writing", State::Warn, why.to_string(), hint)
+        }
+    })
 }
 
 /// Checks what the database holds, and who uses it.
@@ -209,6 +223,33 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
     found.push(finding("clipboard", unless(inside, State::Warn), words, "for tmux: set -g set-clipboard on"));
 }
 
+/// What to do if the database cannot be used. The error itself says more.
+const fn advice(error: &CliError) -> &'static str {
+    match error {
+        CliError::Store(StoreError::Unreachable(_)) => {
+            "check that the server runs, and the address: recourse config shows it"
+        }
+        CliError::Store(StoreError::Embedded(_)) => {
+            "install PostgreSQL 14 or newer, or name a server with DATABASE_URL"
+        }
+        CliError::Store(StoreError::Foreign(_)) => {
+            "open an empty database once with a recourse that may write, or name the one that recourse made"
+        }
+        CliError::Store(StoreError::NotAllowed(_) | StoreError::NotPermitted(_)) => "ask the owner of the database",
+        CliError::Store(
+            StoreError::Conflict
+            | StoreError::Unknown(_)
+            | StoreError::NotRecorded
+            | StoreError::Refused { .. }
+            | StoreError::Other(_),
+        )
+        | CliError::Io(_)
+        | CliError::Usage(_)
+        | CliError::Missing(_)
+        | CliError::NotKnown(_) => "run recourse doctor again; if it stays, look into the server's log",
+    }
+}
+
 /// Runs all checks and prints what they found.
 ///
 /// # Errors
@@ -243,12 +284,7 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
     };
     if let Err(error) = looked {
         end = error.end();
-        found.push(finding(
-            "database",
-            State::Fail,
-            text::clean(&error.to_string()),
-            "check --database-url; an empty database is set up by the first recourse that can write",
-        ));
+        found.push(finding("database", State::Fail, text::clean(&error.to_string()), advice(&error)));
     }
     terminal(settings, &mut found);
     let failed = found.iter().any(|finding| finding.state == <&str>::from(State::Fail));

@@ -29,9 +29,7 @@ use crate::text;
 /// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if the file cannot be opened; [`CliError::Io`]
 /// if it cannot be read to its end; [`CliError::Store`] if the database fails.
 pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot import with --read-only".to_owned()));
-    }
+    desk.writes()?;
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     let show = |bytes: u64, summary: &Summary| {
         if let Some(bar) = &bar {
@@ -131,8 +129,8 @@ struct ResultLine {
 /// [`CliError::Usage`] if facts cannot be settled because the store is read-only; [`CliError::Missing`] if there is no
 /// such fact; [`CliError::Store`] if the database fails.
 pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
-    if desk.store.read_only && ask.verb.is_some() {
-        return Err(CliError::Usage("cannot settle facts with --read-only".to_owned()));
+    if ask.verb.is_some() {
+        desk.writes()?;
     }
     match &ask.verb {
         None => list(desk, ask.order.as_deref()).await,

@@ -192,6 +192,11 @@ async fn signals() -> Result<(), StoreError> {
 }
 
 impl Desk<'_> {
+    /// Refuses a command that writes if nothing can be written.
+    fn writes(&self) -> Result<(), CliError> {
+        self.store.read_only.map_or(Ok(()), |why| Err(CliError::Usage(why.to_string())))
+    }
+
     /// Prints one JSON object on a line.
     fn line(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
         let text = serde_json::to_string(value).map_err(io::Error::from)?;

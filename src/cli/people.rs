@@ -39,9 +39,7 @@ pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> 
         Some(PeopleVerb::Add { login, roles }) => (login, roles, true),
         Some(PeopleVerb::Remove { login, roles }) => (login, roles, false),
     };
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot change roles with --read-only".to_owned()));
-    }
+    desk.writes()?;
     match team::change_roles(&desk.store, login, roles, granted).await {
         Ok(()) => list(desk).await,
         Err(StoreError::Refused { constraint, message }) => {

@@ -40,8 +40,8 @@ const PAGE: i64 = 500;
 pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, CliError> {
     let writes = !matches!(&ask.verb, None | Some(PlanVerb::Show { .. }));
     let dry = matches!(&ask.verb, Some(PlanVerb::Make(make)) if make.dry_run);
-    if desk.store.read_only && writes && !dry {
-        return Err(CliError::Usage("cannot make or run plans with --read-only".to_owned()));
+    if writes && !dry {
+        desk.writes()?;
     }
     match &ask.verb {
         None => list(desk).await,

@@ -50,6 +50,9 @@ pub async fn query(desk: &Desk<'_>, settings: &Settings, name: &str) -> Result<S
 /// [`CliError::Usage`] if a view has no name or its query cannot be read; [`CliError::Missing`] if the one to remove is
 /// not shared; [`CliError::Store`] if the database fails.
 pub async fn view(desk: &mut Desk<'_>, settings: &Settings, ask: &Ask) -> Result<End, CliError> {
+    if ask.verb.is_some() {
+        desk.writes()?;
+    }
     match &ask.verb {
         Some(ViewVerb::Save { name, query }) => {
             let name = name.trim();

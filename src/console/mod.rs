@@ -148,7 +148,7 @@ fn session(settings: &Settings, store: &Store, roles: Roles, place: String) -> S
     let place = settings.args.environment.clone().unwrap_or(place);
     let is_production = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "prod" | "production" | "live");
     let production = place.split(|letter: char| !letter.is_alphanumeric()).any(is_production);
-    let (person, read_only) = (store.person.clone(), store.read_only);
+    let (person, read_only) = (store.person.clone(), store.is_read_only());
     Session { person, roles, read_only, place, production, id: Uuid::new_v4() }
 }
 

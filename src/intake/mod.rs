@@ -2,10 +2,11 @@
 //! ever dropped.
 //!
 //! [`judge`] is pure: from a fact and what is known of its order it says the [`verdict`]. [`ledger`] is what is known;
-//! [`retry`] judges early facts again. [`import`] reads lines and writes batches; [`source`] is where lines come from,
+//! [`retry`] judges early facts again. [`import`] reads lines and writes them in batches (`batch`); [`source`] is where lines come from,
 //! [`elements`] an array as lines. In [`quarantine`] people settle what is held; [`mod@spread`] is what follows when
 //! something was recorded.
 
+mod batch;
 pub mod elements;
 pub mod import;
 pub mod judge;
@@ -14,4 +15,5 @@ pub mod quarantine;
 pub mod retry;
 pub mod source;
 pub mod spread;
+mod summary;
 pub mod verdict;

@@ -25,6 +25,7 @@ use crate::settings::args::{Args, Verb};
 use crate::settings::keys::Keymap;
 use crate::settings::theme::Named;
 use crate::settings::view::View;
+use crate::store::address;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
 pub use file::{Fault, File};
@@ -161,6 +162,12 @@ impl Settings {
             let text = "the database URL is empty: unset DATABASE_URL to use the private database, or write the URL";
             return Err(Wrong::Other(text.to_owned()));
         }
+        let at = SETTINGS.iter().position(|setting| setting.name == "database-url");
+        if let (Some(Origin::Flag(_)), Some(url)) = (at.and_then(|at| self.origins.get(at)), &args.database_url)
+            && address::holds_password(url)
+        {
+            return Err(Wrong::Other(PASSWORD_IN_ARGUMENT.to_owned()));
+        }
         let folder = self.folder().map(|folder| folder.join("themes"));
         self.themes = theme::all(folder.as_deref()).map_err(Wrong::Other)?;
         if !self.themes.iter().any(|theme| theme.name == args.theme) {
@@ -187,6 +194,11 @@ impl Settings {
         self.path.as_deref().and_then(Path::parent)
     }
 }
+
+/// Every user of a machine sees the arguments of every process.
+const PASSWORD_IN_ARGUMENT: &str = "a password in an argument can be read by every user of this machine: put the URL into \
+                                    DATABASE_URL, or leave the password out of it and keep it in the file that \
+                                    PGPASSFILE names (~/.pgpass) or in a service file";
 
 /// Whether the database's URL was given, and is empty: probably a variable that a script did not fill in.
 fn is_empty_on_purpose(url: Option<&str>) -> bool {

@@ -1,15 +1,15 @@
 //! Finds the database and the person who uses it.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, PgConnection};
 use tokio::time::timeout;
 
 use super::StoreError;
+use super::address::{self, Address, Reached};
 use super::embedded::{self, Embedded};
 use super::feed::Bell;
 use super::schema::{self, Change};
@@ -17,7 +17,7 @@ use super::schema::{self, Change};
 /// The database to use.
 #[derive(Debug, Clone)]
 pub enum Database {
-    /// A server, by URL.
+    /// A server, by its address in any of libpq's forms.
     Url(String),
     /// The embedded server (default).
     Embedded(embedded::Settings),
@@ -47,36 +47,76 @@ pub struct Store {
     pub pool: PgPool,
     /// The person who acts.
     pub person: String,
-    /// Whether writes are refused.
-    pub read_only: bool,
-    options: PgConnectOptions,
+    /// Why writes are refused, if they are.
+    pub read_only: Option<ReadOnly>,
+    pub(super) schema: Arc<str>,
     session: Arc<str>,
     pub(super) bell: Arc<Bell>,
-    server: Option<Arc<Embedded>>,
+    server: Server,
 }
 
-const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+/// Why nothing can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadOnly {
+    /// It was asked for.
+    #[error("nothing is written with --read-only")]
+    Asked,
+    /// The server is a copy of another.
+    #[error("the server is a standby and takes no writes: connect to the primary server")]
+    Standby,
+    /// A setting of the login or of the database.
+    #[error(
+        "default_transaction_read_only is on for this login or this database: its owner can reset it (alter role … reset default_transaction_read_only)"
+    )]
+    Setting,
+    /// The login has the reader's role only.
+    #[error("this login can only read: the database owner can grant it recourse_writer")]
+    Login,
+}
+
+/// What to do when the server is lost.
+#[derive(Debug, Clone)]
+enum Server {
+    /// It is not ours.
+    Given,
+    /// It is one of these.
+    At(Arc<Address>),
+    /// It is a private one, which can be started again.
+    Own(Arc<Embedded>),
+}
 
 /// The name of the program's database in an embedded cluster.
 const NAME: &str = "recourse";
+
+const ROLES: &str = "the roles of recourse are missing on this server: a dump was restored before them. Restore the roles \
+                     (pg_dumpall --roles-only), then the dump into an empty database";
+
+/// What the server says of itself and of the login.
+#[derive(Debug, FromRow)]
+struct Entry {
+    login: String,
+    writer: bool,
+    reader: bool,
+    proxy: bool,
+    roles: bool,
+    standby: bool,
+    refuses: bool,
+    encoding: String,
+}
 
 impl Store {
     /// Finds or starts the database, updates its schema, and connects as the person.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unreachable`] if the URL cannot be read or the server does not answer; [`StoreError::Embedded`] if
+    /// [`StoreError::Unreachable`] if the address cannot be read or no server answers; [`StoreError::Embedded`] if
     /// the embedded server cannot be started; everything that [`Store::enter`] returns.
     pub async fn open(access: &Access) -> Result<Self, StoreError> {
         match &access.database {
-            Database::Url(url) => {
-                if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
-                    let shape = "postgres://login@host/database".to_owned();
-                    return Err(StoreError::Unreachable(format!("this is not a PostgreSQL URL; write {shape}")));
-                }
-                let options = PgConnectOptions::from_str(url)
-                    .map_err(|error| StoreError::Unreachable(format!("cannot read the database URL: {error}")))?;
-                Self::enter(access, options, None).await
+            Database::Url(text) => {
+                let address = read(text).map_err(|fault| StoreError::Unreachable(fault.to_string()))?;
+                let reached = address.reach(!access.read_only).await?;
+                Self::start(access, reached, Server::At(Arc::new(address))).await
             }
             Database::Embedded(settings) => {
                 let settings = settings.clone();
@@ -86,54 +126,73 @@ impl Store {
                 let mut connection = options.clone().database("postgres").connect().await?;
                 create(&mut connection, NAME).await?;
                 connection.close().await?;
-                Self::enter(access, options.database(NAME), Some(server)).await
+                let options = options.database(NAME);
+                let connection = options.connect().await?;
+                Self::start(access, Reached { connection, options }, Server::Own(Arc::new(server))).await
             }
         }
     }
 
-    /// Connects with these options: runs the migrations, then opens the pool.
+    /// Connects with these options: prepares the schema, then opens the pool.
     ///
     /// # Errors
     ///
     /// [`StoreError::Foreign`] if the database is not this program's, or of another version; [`StoreError::NotAllowed`]
     /// if the login has no role that may read, or may not act as the person.
-    pub async fn enter(
-        access: &Access,
-        options: PgConnectOptions,
-        server: Option<Embedded>,
-    ) -> Result<Self, StoreError> {
+    pub async fn enter(access: &Access, options: PgConnectOptions) -> Result<Self, StoreError> {
         let options = options.application_name("recourse").disable_statement_logging();
-        let mut connection = options.connect().await?;
-        let change = match (access.read_only, access.migrate || server.is_some()) {
-            (true, _) => Change::Nothing,
-            (false, true) => Change::Filled,
-            (false, false) => Change::Empty,
+        let connection = options.connect().await?;
+        Self::start(access, Reached { connection, options }, Server::Given).await
+    }
+
+    async fn start(access: &Access, reached: Reached, server: Server) -> Result<Self, StoreError> {
+        let Reached { mut connection, options } = reached;
+        // Left in the session: if another connection sees it, a pooler gives every transaction another session.
+        let mark = uuid::Uuid::new_v4().to_string();
+        let entry: Entry = sqlx::query_as(sql!("enter")).bind(&mark).fetch_one(&mut connection).await?;
+        let read_only = match () {
+            () if access.read_only => Some(ReadOnly::Asked),
+            () if entry.standby => Some(ReadOnly::Standby),
+            () if entry.refuses => Some(ReadOnly::Setting),
+            () => None,
+        };
+        schema::fits(&entry.encoding)?;
+        let change = match (read_only, access.migrate || matches!(server, Server::Own(_))) {
+            (Some(_), _) => Change::Nothing,
+            (None, true) => Change::Filled,
+            (None, false) => Change::Empty,
         };
         schema::prepare(&mut connection, &access.schema, change).await?;
-        let login: String = sqlx::query_scalar("select session_user::text").fetch_one(&mut connection).await?;
-        let has = |role: &'static str| sqlx::query_scalar("select pg_has_role(session_user, $1, 'usage')").bind(role);
-        let writer: bool = has("recourse_writer").fetch_one(&mut connection).await?;
-        let reader: bool = has("recourse_reader").fetch_one(&mut connection).await?;
-        let proxy: bool = has("recourse_proxy").fetch_one(&mut connection).await?;
-        connection.close().await?;
-        if !writer && !reader {
+        // The first session of an empty database had no roles yet.
+        let entry: Entry = sqlx::query_as(sql!("enter")).bind(&mark).fetch_one(&mut connection).await?;
+        let login = &entry.login;
+        if !entry.roles {
+            return Err(StoreError::Foreign(ROLES.to_owned()));
+        }
+        if !entry.writer && !entry.reader {
             let grant = format!("the database owner can run: grant recourse_writer to {login:?}");
             return Err(StoreError::NotAllowed(format!("{login} has no role that may read; {grant}")));
         }
-        // A login that may only read is not refused; its session is read-only.
-        let read_only = access.read_only || !writer;
+        let read_only = read_only.or((!entry.writer).then_some(ReadOnly::Login));
+        let person = person(access, &entry, &server)?;
         let session = session(&access.schema, read_only);
-        let person = match (&access.person, &server) {
-            (Some(person), _) if *person == login || proxy => person.clone(),
-            (Some(person), _) => {
-                let advice = "use your own name, or connect as a member of recourse_proxy";
-                return Err(StoreError::NotAllowed(format!("{login} may not act as {person}; {advice}")));
-            }
-            (None, Some(_)) => system_login(),
-            (None, None) => login,
-        };
         let pool = pool(&options, access.connections, session.clone()).await?;
-        Ok(Self { pool, person, read_only, options, session, bell: Arc::default(), server: server.map(Arc::new) })
+        let seen = |connection| sqlx::query_scalar(sql!("session_mark")).fetch_one(connection);
+        let (own, other): (Option<String>, Option<String>) = (seen(&mut connection).await?, {
+            let mut another = pool.acquire().await?;
+            seen(&mut another).await?
+        });
+        if own.as_ref() != Some(&mark) || other.as_ref() == Some(&mark) {
+            return Err(address::pooled());
+        }
+        address::close(connection).await;
+        let schema = access.schema.as_str().into();
+        Ok(Self { pool, person, read_only, schema, session, bell: Arc::default(), server })
+    }
+
+    /// Whether writes are refused.
+    pub const fn is_read_only(&self) -> bool {
+        self.read_only.is_some()
     }
 
     /// One more connection like those of the pool.
@@ -142,68 +201,92 @@ impl Store {
     ///
     /// [`StoreError::Unreachable`] if the database does not answer.
     pub async fn connection(&self) -> Result<PgConnection, StoreError> {
-        let mut connection = self.options.connect().await?;
+        let mut connection = self.pool.connect_options().connect().await?;
         sqlx::raw_sql(AssertSqlSafe(self.session.to_string())).execute(&mut connection).await?;
         Ok(connection)
     }
 }
 
+/// The person who acts: the login, or another if the login may act for others.
+fn person(access: &Access, entry: &Entry, server: &Server) -> Result<String, StoreError> {
+    let login = &entry.login;
+    match (&access.person, server) {
+        (Some(person), _) if person == login || entry.proxy => Ok(person.clone()),
+        (Some(person), _) => {
+            let advice = "use your own name, or connect as a member of recourse_proxy";
+            Err(StoreError::NotAllowed(format!("{login} may not act as {person}; {advice}")))
+        }
+        (None, Server::Own(_)) => Ok(system_login()),
+        (None, Server::At(_) | Server::Given) => Ok(login.clone()),
+    }
+}
+
 /// The statements that every session starts with.
-fn session(schema: &str, read_only: bool) -> Arc<str> {
+fn session(schema: &str, read_only: Option<ReadOnly>) -> Arc<str> {
     let settings = sql!("session").replace("{schema}", schema);
-    let reads = if read_only { "; set default_transaction_read_only = on" } else { "" };
-    format!("{}{reads}", settings.trim_end()).into()
+    // A restored or promoted cluster counts its transactions from the start: the first writer notices.
+    let last = if read_only.is_some() { "set default_transaction_read_only = on" } else { "select epoch_now()" };
+    format!("{}; {last}", settings.trim_end()).into()
 }
 
 impl Store {
-    /// Closes dead connections. Otherwise each would fail the next statement that uses it.
+    /// Closes connections that are dead, or lead to a server that no longer takes this program's writes. Otherwise each
+    /// would fail the next statement that uses it.
     pub async fn sweep(&self) {
         let mut held = Vec::new();
         while let Some(mut connection) = self.pool.try_acquire() {
-            let alive = timeout(Duration::from_secs(1), connection.ping()).await;
-            if !matches!(alive, Ok(Ok(()))) {
-                connection.close_on_drop();
+            let standby = sqlx::query_scalar::<_, bool>("select pg_is_in_recovery()").fetch_one(&mut *connection);
+            match timeout(Duration::from_secs(1), standby).await {
+                Ok(Ok(standby)) if self.is_read_only() || !standby => {}
+                _ => connection.close_on_drop(),
             }
             // Hold each one until all are checked, so that none is checked twice.
             held.push(connection);
         }
     }
 
-    /// Restarts the embedded server if it died. Does nothing for any other server.
+    /// Whether the server answers and takes this program's writes.
+    pub async fn takes_writes(&self) -> bool {
+        let primary = sqlx::query_scalar::<_, bool>("select not pg_is_in_recovery()").fetch_one(&self.pool);
+        !self.is_read_only() && matches!(timeout(Duration::from_secs(5), primary).await, Ok(Ok(true)))
+    }
+
+    /// Brings the server back: restarts a private one that died, and finds the one that takes writes among several.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Embedded`] if the server died and cannot be started again.
+    /// [`StoreError::Embedded`] if a private server cannot be started again; [`StoreError::Unreachable`] if none of
+    /// several will do.
     pub async fn revive(&self) -> Result<(), StoreError> {
-        let Some(server) = self.server.clone() else { return Ok(()) };
-        let revived = tokio::task::spawn_blocking(move || server.revive()).await;
-        revived.map_err(|error| StoreError::Unreachable(error.to_string()))?.map_err(StoreError::from)
+        match &self.server {
+            Server::Own(server) => {
+                let server = server.clone();
+                let revived = tokio::task::spawn_blocking(move || server.revive()).await;
+                revived.map_err(|error| StoreError::Unreachable(error.to_string()))?.map_err(StoreError::from)
+            }
+            Server::At(address) if address.hosts.len() > 1 => {
+                let reached = address.reach(!self.is_read_only()).await?;
+                self.pool.set_connect_options(reached.options);
+                address::close(reached.connection).await;
+                Ok(())
+            }
+            Server::At(_) | Server::Given => Ok(()),
+        }
     }
 }
 
-/// The options in a PostgreSQL URL. `None` for other URLs, or if a part looks like an unescaped piece of a password.
-fn options_of(url: &str) -> Option<PgConnectOptions> {
-    let known = SCHEMES.iter().any(|scheme| url.starts_with(scheme));
-    let options = PgConnectOptions::from_str(url).ok().filter(|_| known)?;
-    let odd = |part: &str| part.contains(['@', '/', ':']) && !part.starts_with('/');
-    let clear = !odd(options.get_host()) && !odd(options.get_database().unwrap_or_default());
-    clear.then_some(options)
+/// Whether an address names servers on this machine only.
+pub fn is_local(text: &str) -> bool {
+    read(text).is_ok_and(|address| address.is_local())
 }
 
-/// Whether a URL names a server on this machine.
-pub fn is_local(url: &str) -> bool {
-    options_of(url).is_some_and(|it| {
-        it.get_socket().is_some()
-            || it.get_host().starts_with('/')
-            || ["localhost", "127.0.0.1", "::1"].contains(&it.get_host())
-    })
+/// The hosts and the database that an address names, for people; never the password.
+pub fn place(text: &str) -> String {
+    read(text).map_or_else(|_| "?".to_owned(), |address| address.place())
 }
 
-/// The host and database that a URL names, for people; never the password.
-pub fn place(url: &str) -> String {
-    let Some(options) = options_of(url) else { return "?".to_owned() };
-    let host = options.get_socket().map_or_else(|| options.get_host().to_owned(), |_| "local".to_owned());
-    format!("{host}/{}", options.get_database().unwrap_or(options.get_username()))
+fn read(text: &str) -> Result<Address, address::Fault> {
+    Address::read(text, &|name| std::env::var(name).ok())
 }
 
 /// The connection options of an embedded server.

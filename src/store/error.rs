@@ -1,6 +1,6 @@
 //! Database errors, grouped by how the program handles them.
 
-use super::{constraints, embedded};
+use super::{address, constraints, embedded};
 use crate::domain::NotPermitted;
 use crate::records::UnknownWord;
 
@@ -134,13 +134,18 @@ impl From<sqlx::Error> for StoreError {
             };
         };
         let message = database.message().to_owned();
+        if address::is_pooled(&database.code().unwrap_or_default(), &message) {
+            return address::pooled();
+        }
         let constraint = database.constraint().map(constraints::plain_name);
         match (constraint, database.code().as_deref()) {
             (Some(constraint), _) if RACES.contains(&constraint) => Self::Conflict,
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
             // Someone else holds what it waited for, or both waited for each other.
             (None, Some("40001" | "40P01" | "55P03")) => Self::Conflict,
-            (None, Some("42501" | "25006")) => Self::NotAllowed(message),
+            (None, Some("42501")) => Self::NotAllowed(message),
+            // It took writes when the program connected: now another server does.
+            (None, Some("25006")) => Self::Unreachable(format!("the server takes no writes: {message}")),
             // Unknown login, wrong password or unknown database: the URL needs a fix.
             (None, Some(code)) if code.starts_with("28") || code == "3D000" => Self::Unreachable(message),
             (None, Some(code)) if code.starts_with("57P") || code.starts_with("08") || code == "53300" => {

@@ -141,15 +141,31 @@ async fn notify(pool: &PgPool) {
     _ = sqlx::query("select pg_notify($1, '')").bind(BELL).execute(pool).await;
 }
 
-/// Listens for notifications on a separate connection.
+/// Listens for notifications on a separate connection. `None` on a standby, which sends none: it has to be polled.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if no connection can be opened or the database does not let it listen.
-pub async fn listen(pool: &PgPool) -> Result<PgListener, StoreError> {
+pub async fn listen(pool: &PgPool) -> Result<Option<PgListener>, StoreError> {
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(BELL).await?;
-    Ok(listener)
+    match listener.listen(BELL).await {
+        Ok(()) => Ok(Some(listener)),
+        Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("25006")) => {
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Waits for a notification; for ever if nobody listens.
+///
+/// # Errors
+///
+/// [`StoreError::Unreachable`] if the connection is lost.
+pub async fn rung(listener: &mut Option<PgListener>) -> Result<(), StoreError> {
+    let Some(listener) = listener else { return std::future::pending().await };
+    let heard = listener.try_recv().await?;
+    heard.map(|_| ()).ok_or_else(|| StoreError::Unreachable("the bell's connection was lost".to_owned()))
 }
 
 /// Folds the deltas of the tally and the watch, unless someone else is doing it.

@@ -1,6 +1,6 @@
 //! The Postgres database. The program writes only decided transitions; named constraints refuse everything else.
 //!
-//! [`connect`] finds the database and the person. [`schema`] checks the database before it changes anything. [`append`]
+//! [`address`] reads where the database is; [`connect`] opens it, as a person. [`schema`] checks the database before it changes anything. [`append`]
 //! writes the log; [`read`] and [`feed`] read it. [`inbox`] stores facts, [`people`] stores roles. [`verify`] checks
 //! everything. [`embedded`] runs a private server (default).
 
@@ -11,6 +11,7 @@ macro_rules! sql {
     };
 }
 
+pub mod address;
 pub mod alerts;
 pub mod append;
 pub mod cases;

@@ -45,6 +45,19 @@ pub fn is_name(name: &str) -> bool {
     first && name.len() <= 40 && name.bytes().all(fits) && !name.starts_with("pg_")
 }
 
+/// Checks that the database can hold every name.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if its encoding is not UTF8.
+pub fn fits(encoding: &str) -> Result<(), StoreError> {
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let make = "create database … encoding 'UTF8' template template0";
+    Err(foreign(&format!("the database's encoding is {encoding}, and names need UTF8; make another: {make}")))
+}
+
 /// Checks the schema, and makes or changes it as far as allowed. The session looks up names in it afterwards. Returns
 /// whether anything was changed.
 ///
@@ -52,7 +65,8 @@ pub fn is_name(name: &str) -> bool {
 ///
 /// [`StoreError::Foreign`] if the database is not this program's, or of another version, and nothing may be changed.
 pub async fn prepare(connection: &mut PgConnection, schema: &str, change: Change) -> Result<bool, StoreError> {
-    let path = format!("set search_path = {schema}, pg_temp");
+    // What the login's own settings say does not hold here; making the schema takes its time.
+    let path = format!("set search_path = {schema}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
     sqlx::raw_sql(AssertSqlSafe(path)).execute(&mut *connection).await?;
     match (look(connection, schema).await?, change) {
         (Found::Current, _) => return Ok(false),

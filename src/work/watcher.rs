@@ -95,7 +95,7 @@ pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool)
     let recorder = if keep { store.person.as_str() } else { UNWRITTEN };
     let mut told = Vec::new();
     for standing in news(&standings, &alarms, rules, now, recorder) {
-        if keep && !store.read_only {
+        if keep && !store.is_read_only() {
             match alerts::tell(store, &standing).await {
                 Ok(()) => told.push(standing.clone()),
                 // Another watcher recorded it first and sends it.

@@ -37,9 +37,14 @@ impl Terminal {
         Self::spawn(book, command)
     }
 
-    pub fn spawn(book: &Book, mut command: CommandBuilder) -> Self {
+    pub fn spawn(book: &Book, command: CommandBuilder) -> Self {
+        Self::on(&book.url(), command)
+    }
+
+    /// Starts a command on the database of this address.
+    pub fn on(url: &str, mut command: CommandBuilder) -> Self {
         let pty = native_pty_system().openpty(size(120, 30)).unwrap();
-        command.env("DATABASE_URL", book.url());
+        command.env("DATABASE_URL", url);
         command.env("TERM", "xterm-256color");
         command.cwd("/");
         let child = pty.slave.spawn_command(command).unwrap();

@@ -73,7 +73,7 @@ async fn template(server: &Embedded) -> String {
         sweep(&mut admin).await;
         run(&mut admin, format!("drop database if exists {name} with (force)")).await;
         run(&mut admin, format!("create database {name}")).await;
-        let store = Store::enter(&access(), connect::options(server).database(&name), None).await.unwrap();
+        let store = Store::enter(&access(), connect::options(server).database(&name)).await.unwrap();
         store.pool.close().await;
         run(&mut admin, format!("alter database {name} allow_connections false")).await;
     }
@@ -130,7 +130,7 @@ pub async fn book_on(server: &'static Embedded) -> Book {
 }
 
 async fn open(server: &Embedded, name: &str) -> Store {
-    Store::enter(&access(), connect::options(server).database(name), None).await.unwrap()
+    Store::enter(&access(), connect::options(server).database(name)).await.unwrap()
 }
 
 /// A book that its test has finished with leaves the disk: all books together would need some gigabytes. The book of a

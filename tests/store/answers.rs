@@ -233,7 +233,7 @@ async fn a_case_action_takes_at_most_eight_statements() {
     disputed(&book, "ATP-1", 450_000).await;
     let cutter = Cutter::between(book.socket_dir(), "nothing is cut");
     let options = book.options().socket(cutter.folder.path());
-    let store = Store::enter(&access(), options, None).await.unwrap();
+    let store = Store::enter(&access(), options).await.unwrap();
     let text = |text: &str| text.to_owned();
     let said =
         DecidedTexts { reason: text("other"), rationale: text("r"), say_seller: text("s"), say_buyer: text("b") };

@@ -141,7 +141,7 @@ fn what_cannot_be_used_is_said_with_what_to_do() {
     let answered = told(home.command(&["board"]).env("RECOURSE_DATA_DIR", &file));
     assert_eq!(answered.code, 3, "{answered:?}");
     assert!(answered.err.contains("--data-dir"), "{answered:?}");
-    let nobody = told(&mut program(&["board", "--database-url", "postgres://a:secret@127.0.0.1:1/b"]));
+    let nobody = told(program(&["board"]).env("DATABASE_URL", "postgres://a:secret@127.0.0.1:1/b"));
     assert_eq!(nobody.code, 3, "{nobody:?}");
     assert!(!nobody.err.contains("secret") && nobody.err.contains("no database"), "{nobody:?}");
 }

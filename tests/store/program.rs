@@ -71,7 +71,7 @@ async fn views_are_shared_and_used() {
     assert_eq!(book.run(&["orders", "--view", "nothing"]).code, 2);
     assert_eq!(book.run(&["view", "remove", "Stuck"]).code, 0);
     assert_eq!(book.run(&["view", "remove", "Stuck"]).code, 1);
-    assert_eq!(book.run(&["view", "save", "Mine", "--where", "unconfirmed", "--read-only"]).code, 1);
+    assert_eq!(book.run(&["view", "save", "Mine", "--where", "unconfirmed", "--read-only"]).code, 2);
     assert_eq!(book.run(&["show", "recourse:tamara:T-1", "--json"]).one()["order"], "T-1");
 }
 

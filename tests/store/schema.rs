@@ -56,7 +56,7 @@ async fn read_only_is_refused_by_the_session_too() {
         recourse::store::Access { database: recourse::store::Database::Url(book.url()), read_only: true, ..access() };
     let store = recourse::store::Store::open(&access).await.unwrap();
     let written = sqlx::query("insert into fact (key, outcome) values ('k', 'x')").execute(&store.pool).await;
-    assert!(matches!(written.map_err(StoreError::from), Err(StoreError::NotAllowed(_))));
+    assert!(matches!(written.map_err(StoreError::from), Err(StoreError::Unreachable(_))));
     let told = book.run(&["act", "T-1", "capture", "--amount", "1", "--read-only", "--json"]);
     assert_eq!(told.code, 2, "{told:?}");
 }

@@ -38,24 +38,17 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
         CaseVerb::Show { order, number } => show(desk, order, *number).await,
         CaseVerb::Save { order, file, to } => command::save(desk, order, file, to.as_deref()).await,
         CaseVerb::Open { order, reason, request_id } => {
-            writable(desk)?;
+            desk.writes()?;
             let key = desk.find(order).await?;
             let request = request_id.unwrap_or_else(uuid::Uuid::new_v4);
             let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
             tell(desk, or_nothing(answer)?, order)
         }
         verb => {
-            writable(desk)?;
+            desk.writes()?;
             act(desk, verb).await
         }
     }
-}
-
-fn writable(desk: &Desk<'_>) -> Result<(), CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot write with --read-only, or with a login that can only read".to_owned()));
-    }
-    Ok(())
 }
 
 async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
@@ -152,7 +145,7 @@ async fn show(desk: &mut Desk<'_>, order: &str, number: Option<i32>) -> Result<E
 /// [`CliError::Io`] if the output cannot be written.
 pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
     if !ask.dry_run {
-        writable(desk)?;
+        desk.writes()?;
     } else {
         return list::would_be_next(desk).await;
     }
@@ -171,7 +164,7 @@ pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
 /// [`CliError::Store`] if the database fails.
 pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliError> {
     if let Some(file) = &ask.set {
-        writable(desk)?;
+        desk.writes()?;
         let text = std::fs::read_to_string(file)?;
         let policy = Policy::parse(&text).map_err(|fault| CliError::Usage(format!("{}: {fault}", file.display())))?;
         match team::set_policy(&desk.store, &policy, &text).await {
@@ -198,7 +191,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
 
 /// Returns untouched cases to the queue and records clocks that ran out, if this person can write.
 async fn swept(desk: &Desk<'_>) -> Result<(), CliError> {
-    if !desk.store.read_only {
+    if !desk.store.is_read_only() {
         write::sweep(&desk.store, cases::SWEPT).await?;
     }
     Ok(())

@@ -84,9 +84,7 @@ fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String 
 /// [`CliError::Usage`] if the store is read-only; [`CliError::Store`] if only a person can fix what the database
 /// refuses; [`CliError::Io`] if the output cannot be written.
 pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot watch with --read-only: a watcher records what it reports".to_owned()));
-    }
+    desk.writes()?;
     let work = &settings.args.work;
     let tellers = Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() };
     let (store, rules) = (desk.store.clone(), settings.rules());
@@ -178,9 +176,7 @@ pub async fn acknowledge(
     until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot acknowledge alerts with --read-only".to_owned()));
-    }
+    desk.writes()?;
     let answer = watcher::acknowledge(&desk.store, desk.roles, rules, (alert, reason), until, now).await?;
     came_of(desk, alert, &format!("acknowledged until {}", time(until)), answer, now)
 }
@@ -192,9 +188,7 @@ pub async fn acknowledge(
 /// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if no such alert is open; [`CliError::Store`]
 /// if the database fails.
 pub async fn forget(desk: &mut Desk<'_>, alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot end alerts with --read-only".to_owned()));
-    }
+    desk.writes()?;
     let answer = watcher::forget(&desk.store, desk.roles, alert, now).await?;
     came_of(desk, alert, "ended", answer, now)
 }

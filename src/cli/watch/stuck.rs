@@ -262,9 +262,7 @@ pub async fn tick(
     (step, done): (&str, bool),
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
-    if desk.store.read_only {
-        return Err(CliError::Usage("cannot tick steps with --read-only".to_owned()));
-    }
+    desk.writes()?;
     if let Err(refused) = desk.roles.may(Task::Runbook) {
         return super::super::not_permitted(desk, refused);
     }

@@ -25,7 +25,7 @@ pub struct Present {
 ///
 /// [`StoreError`] if the database cannot be reached or refuses to record who is looking.
 pub async fn seen(store: &Store, session: Uuid, order: &str, number: i32) -> Result<Vec<Present>, StoreError> {
-    if !store.read_only {
+    if !store.is_read_only() {
         let query = sqlx::query(sql!("presence")).bind(order).bind(number).bind(session).bind(&store.person);
         query.execute(&store.pool).await?;
     }

@@ -90,7 +90,7 @@ impl Worker {
             }
             Ask::Leave => {
                 self.here.sit(None);
-                if !store.read_only {
+                if !store.is_read_only() {
                     _ = presence::leave(store, self.session).await;
                 }
                 return None;
@@ -138,7 +138,7 @@ impl Worker {
 
     async fn seen(&self, queue: Queue, from: &CasePlace) -> Result<Box<QueueShown>, StoreError> {
         let (store, now) = (&self.store, Utc::now());
-        if !store.read_only {
+        if !store.is_read_only() {
             write::sweep(store, cases::SWEPT).await?;
         }
         let (counts, mut cases) = tokio::try_join!(

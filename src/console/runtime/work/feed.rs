@@ -69,17 +69,15 @@ impl Worker {
                 before = Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
                 self.tell(Message::Pulse(pulse))?;
             }
-            if moves >= FOLD && !self.store.read_only {
+            if moves >= FOLD && !self.store.is_read_only() {
                 moves = 0;
                 patient(feed::fold(pool)).await?;
             }
             // After a quiet time changes show at once; otherwise there is a pause between two reads.
             let looked = Instant::now();
             tokio::select! {
-                heard = bell.try_recv() => {
-                    if heard?.is_none() {
-                        return Err(StoreError::Unreachable("the bell's connection was lost".to_owned()));
-                    }
+                heard = feed::rung(&mut bell) => {
+                    heard?;
                     if eventful {
                         sleep_until(looked + GATHER).await;
                     }

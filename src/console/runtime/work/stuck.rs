@@ -251,7 +251,7 @@ impl Worker {
     /// Runs the clocks and the watcher as long as the console runs, if it was started to do so. A watcher records what
     /// it sends: without a webhook or command, it leaves that to others.
     pub async fn duties(self) {
-        if !self.duties.run_clock || self.store.read_only {
+        if !self.duties.run_clock || self.store.is_read_only() {
             return;
         }
         let told = self.duties.tellers != Tellers::default();
@@ -306,10 +306,10 @@ impl Worker {
 
 /// Records that the clocks and the watcher of a console ended normally.
 pub async fn rest(store: &Store, duties: &Duties) {
-    if duties.run_clock && !store.read_only {
+    if duties.run_clock && !store.is_read_only() {
         _ = heartbeat::end(store, CLOCK).await;
     }
-    if duties.run_clock && duties.tellers != Tellers::default() && !store.read_only {
+    if duties.run_clock && duties.tellers != Tellers::default() && !store.is_read_only() {
         _ = heartbeat::end(store, WATCHER).await;
     }
 }

@@ -1,0 +1,252 @@
+//! A batch of lines: what is known of their orders, what each line means, and what is written.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::judge::judge;
+use super::ledger::{Ledger, Waiting, WaitingId};
+use super::retry;
+use super::summary::Summary;
+use super::verdict::{Held, Verdict};
+use crate::store::inbox::{Early, Rejudged, ToHold};
+use crate::store::{Record, StoreError, append, evidence, inbox, read};
+use crate::wire::evidence::Noted;
+use crate::wire::line::{self, Line, Said};
+use crate::wire::{json, secret};
+
+/// The result of one line of the batch.
+#[derive(Debug)]
+enum Outcome {
+    Applied,
+    Repeated,
+    Held(Held),
+}
+
+/// The result of a batch.
+#[derive(Default)]
+pub struct Written {
+    pub summary: Summary,
+    pub early: Vec<i64>,
+    pub settled: Vec<(i64, bool)>,
+}
+
+/// A batch while it is judged: what is known of its orders, and what will be written.
+#[derive(Default)]
+pub struct Batch {
+    /// Lines that were imported before, and whether they are still in quarantine.
+    before: HashMap<Vec<u8>, bool>,
+    fresh: HashSet<Vec<u8>>,
+    ledgers: HashMap<String, Ledger>,
+    outcomes: Vec<Option<Outcome>>,
+    records: Vec<Record>,
+    confirmations: Vec<(String, i32, Option<String>, DateTime<Utc>)>,
+    evidence: Vec<Noted>,
+    pub rejudged: Vec<Rejudged>,
+    inferred: u64,
+    /// The time at the database.
+    now: DateTime<Utc>,
+}
+
+impl Batch {
+    pub async fn load(connection: &mut PgConnection, lines: &[Line]) -> Result<Self, StoreError> {
+        let keys: Vec<&[u8]> = lines.iter().map(|line| line.key.as_slice()).collect();
+        let known: HashMap<Vec<u8>, bool> = inbox::known(connection, &keys).await?.into_iter().collect();
+        let said =
+            lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
+        let (mut orders, mut noticed) = (HashSet::new(), HashSet::new());
+        for said in said {
+            let key = said.key().to_string();
+            if matches!(said, Said::Notice(_)) {
+                noticed.insert(key.clone());
+            }
+            orders.insert(key);
+        }
+        let mut batch = Self::of(connection, orders.into_iter().collect(), noticed).await?;
+        batch.before = known;
+        batch.outcomes = lines.iter().map(|_| None).collect();
+        Ok(batch)
+    }
+
+    /// What is known of these orders. Reads the past only of orders that something will be compared with.
+    pub async fn of(
+        connection: &mut PgConnection,
+        orders: Vec<String>,
+        mut noticed: HashSet<String>,
+    ) -> Result<Self, StoreError> {
+        let early = inbox::early(connection, &orders).await?;
+        noticed.extend(early.iter().map(|fact| fact.order_id.clone()));
+        let noticed: Vec<String> = noticed.into_iter().collect();
+        let mut logs: HashMap<String, Vec<_>> = HashMap::new();
+        if !noticed.is_empty() {
+            for entry in read::timelines(connection, &noticed).await? {
+                logs.entry(entry.order.to_string().clone()).or_default().push(entry);
+            }
+        }
+        let mut ledgers: HashMap<String, Ledger> = HashMap::new();
+        for stored in read::orders(connection, &orders).await? {
+            let key = stored.order.key.to_string();
+            let log = logs.remove(&key).unwrap_or_default();
+            ledgers.insert(key, Ledger::of(stored, &log));
+        }
+        for fact in early {
+            let waiting = waiting(&fact);
+            ledgers.entry(fact.order_id).or_default().waiting.extend(waiting);
+        }
+        Ok(Self { ledgers, now: inbox::clock(connection).await?, ..Self::default() })
+    }
+
+    pub fn take(&mut self, place: usize, line: &Line, recorder: &str) {
+        if self.before.contains_key(&line.key) || !self.fresh.insert(line.key.clone()) {
+            self.outcomes[place] = Some(Outcome::Repeated);
+            return;
+        }
+        let said = match &line.said {
+            Ok(said) => said,
+            Err(error) => {
+                let (why, message) = (error.why(), error.to_string());
+                let held = Held { why, message, readings: Vec::new(), early: false };
+                self.outcomes[place] = Some(Outcome::Held(held));
+                return;
+            }
+        };
+        let key = said.key().to_string();
+        let ledger = self.ledgers.entry(key.clone()).or_default();
+        let verdict = judge(ledger, said, recorder, self.now);
+        ledger.note(&verdict);
+        if let Verdict::Held(held) = &verdict
+            && held.early
+        {
+            let meant = held.readings.iter().map(|reading| reading.action).collect();
+            ledger.waiting.push(Waiting { id: WaitingId::Here(place), said: said.clone(), meant });
+        }
+        let moved = matches!(verdict, Verdict::Applied(_));
+        self.settle(WaitingId::Here(place), &key, said.at(), verdict, recorder);
+        if moved {
+            self.again(&key, recorder);
+        }
+    }
+
+    /// Retries the facts that wait for this order.
+    pub fn again(&mut self, key: &str, recorder: &str) {
+        let Some(ledger) = self.ledgers.get_mut(key) else { return };
+        let when: HashMap<WaitingId, _> =
+            ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.at())).collect();
+        for (id, verdict) in retry::retry(ledger, recorder, self.now) {
+            let at = when.get(&id).copied().unwrap_or_default();
+            self.settle(id, key, at, verdict, recorder);
+        }
+    }
+
+    fn settle(&mut self, id: WaitingId, key: &str, at: DateTime<Utc>, verdict: Verdict, recorder: &str) {
+        let outcome = match verdict {
+            Verdict::Applied(records) => {
+                self.inferred += records.len() as u64 - 1;
+                self.records.extend(records);
+                Outcome::Applied
+            }
+            Verdict::Noted(noted) => {
+                self.evidence.push(noted);
+                Outcome::Applied
+            }
+            Verdict::Repeated(confirmed) => {
+                let confirmed = confirmed.map(|it| (key.to_owned(), it.seq, it.reference, at));
+                self.confirmations.extend(confirmed);
+                Outcome::Repeated
+            }
+            Verdict::Held(held) => Outcome::Held(held),
+        };
+        match id {
+            WaitingId::Here(place) => self.outcomes[place] = Some(outcome),
+            WaitingId::Kept(id) => {
+                self.rejudged.retain(|fact| fact.id != id);
+                self.rejudged.push(rejudged(id, outcome, recorder));
+            }
+        }
+    }
+
+    pub async fn write(
+        self,
+        connection: &mut PgConnection,
+        raw: &[Vec<u8>],
+        lines: &[Line],
+        recorder: &str,
+    ) -> Result<Written, StoreError> {
+        let mut written = Written::default();
+        let (mut keys, mut words, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
+        for ((line, raw), outcome) in lines.iter().zip(raw).zip(&self.outcomes) {
+            written.summary.read += 1;
+            let word = match outcome {
+                Some(Outcome::Applied) => {
+                    written.summary.applied += 1;
+                    "applied"
+                }
+                Some(Outcome::Held(why)) => {
+                    written.summary.quarantined += 1;
+                    held.push(to_hold(line, raw, why));
+                    "quarantined"
+                }
+                Some(Outcome::Repeated) | None => {
+                    written.summary.repeated += 1;
+                    written.summary.waiting += u64::from(self.before.get(&line.key) == Some(&true));
+                    "repeated"
+                }
+            };
+            if !self.before.contains_key(&line.key) && seen.insert(&line.key) {
+                keys.push(line.key.as_slice());
+                words.push(word);
+            }
+        }
+        inbox::remember(connection, &keys, &words).await?;
+        append::append(connection, &self.records).await?;
+        evidence::keep(connection, &self.evidence, recorder).await?;
+        inbox::confirm(connection, &self.confirmations, recorder).await?;
+        written.early = inbox::hold(connection, &held).await?;
+        inbox::rejudge(connection, &self.rejudged).await?;
+        written.settled = self.rejudged.iter().map(|fact| (fact.id, fact.state == "applied")).collect();
+        let waits = |fact: &&Rejudged| fact.state == "waiting";
+        let waiting: HashSet<i64> = self.rejudged.iter().filter(waits).map(|fact| fact.id).collect();
+        written.settled.retain(|(id, _)| !waiting.contains(id));
+        written.summary.inferred = self.inferred;
+        Ok(written)
+    }
+}
+
+fn waiting(fact: &Early) -> Option<Waiting> {
+    let said = line::read(&fact.raw).said.ok()?;
+    let meant = json::read(&fact.readings).into_iter().map(|reading| reading.action).collect();
+    Some(Waiting { id: WaitingId::Kept(fact.id), said, meant })
+}
+
+fn rejudged(id: i64, outcome: Outcome, recorder: &str) -> Rejudged {
+    let by = recorder.to_owned();
+    let settled =
+        |state| Rejudged { id, state, early: false, why: None, message: None, readings: None, by: by.clone() };
+    match outcome {
+        Outcome::Applied => settled("applied"),
+        Outcome::Repeated => settled("repeated"),
+        Outcome::Held(held) => Rejudged {
+            early: held.early,
+            why: Some(held.why),
+            message: Some(held.message),
+            readings: Some(json::write(&held.readings)),
+            ..settled("waiting")
+        },
+    }
+}
+
+fn to_hold(line: &Line, raw: &[u8], held: &Held) -> ToHold {
+    ToHold {
+        key: line.key.clone(),
+        order_id: line.order.as_ref().map(ToString::to_string),
+        provider: line.provider.map(crate::domain::Provider::name),
+        happened_at: line.at,
+        raw: secret::blanked(raw),
+        why: held.why,
+        message: held.message.clone(),
+        readings: json::write(&held.readings),
+        early: held.early,
+    }
+}

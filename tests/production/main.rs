@@ -1,0 +1,16 @@
+//! How the program is run in production: with a standby that takes over, behind a pooler, restored from a dump, on servers
+//! with settings of their own.
+
+mod addresses;
+mod bouncer;
+mod cluster;
+mod failover;
+#[path = "../harness/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests of the store")]
+mod harness;
+#[path = "../console/pty.rs"]
+#[allow(dead_code, reason = "shared with the console's tests")]
+mod pty;
+mod restore;
+mod settings;
+mod standby;
