@@ -25,7 +25,9 @@ create table dispute_case (
   stage text not null default 'working' constraint dispute_case_stage_known check (stage in ('working', 'proposed', 'decided', 'closed')),
   open boolean generated always as (stage <> 'closed') stored,
   waiting text constraint dispute_case_waits_for_party check (waiting in ('buyer', 'seller')),
-  queue text generated always as (case when stage = 'closed' then 'closed' when stage = 'decided' then 'unpaid' when stage = 'proposed' then 'proposed'
+  -- A payout that did not arrive, or came back after it had.
+  trouble text constraint dispute_case_trouble_known check (trouble in ('failed', 'returned')),
+  queue text generated always as (case when trouble is not null then trouble when stage = 'closed' then 'closed' when stage = 'decided' then 'unpaid' when stage = 'proposed' then 'proposed'
     when waiting is not null then 'waiting_' || waiting else 'working' end) stored,
   reason text,
   claimed bigint constraint dispute_case_claim_within_order check (claimed > 0 and claimed <= amount),
@@ -76,6 +78,9 @@ create table case_event (
   item text,
   clock text,
   level smallint,
+  -- Whom the law says it comes from, if not from the person who recorded it: a party, the provider, or the clock.
+  actor text,
+  -- Who recorded it; empty if it happened automatically.
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
@@ -90,6 +95,7 @@ create table case_event (
   constraint case_event_case_exists foreign key (order_id, number) references dispute_case (order_id, number),
   constraint case_event_known foreign key (what) references case_rule (event),
   constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
+  constraint case_event_has_recorder check (recorder <> '' or coalesce(actor, '') = 'clock'),
   constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or coalesce(btrim(words, E' \t\r\n'), '') <> ''),
   constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),
   constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))

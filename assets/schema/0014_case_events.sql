@@ -10,7 +10,7 @@ $$;
 create function case_event_seal() returns trigger language plpgsql as $$
 declare it dispute_case; rule case_rule; holder text;
 begin
-  if new.recorder <> session_user then
+  if new.recorder <> session_user and not (new.recorder = '' and current_user = 'recourse_owner') then
     perform acts_as(new.recorder);
   end if;
   it := case_locked(new.order_id, new.number);
@@ -40,6 +40,10 @@ begin
   else
     holder := 'nobody';
   end if;
+  if new.what = 'proposed' and it.waiting is not null then
+    perform refuse('case_event_waits_no_longer', 'the case waits for the ' || it.waiting || '''s reply');
+  end if;
+  new.actor := null;
   new.clock := null;
   new.level := null;
   if new.what <> 'handed_over' then new.person := null; end if;
@@ -89,11 +93,12 @@ begin
     hours := case when (policy()->'clocks'->it.name->>'business')::boolean then policy()->'hours' end;
     if how = 'end' then
       update case_clock set ended_at = now where order_id = of and number = which and name = it.name;
-    -- A clock that is late stays late, also while the case waits.
-    elsif how = 'pause' and it.rest is null and it.due_at > now then
-      update case_clock set rest = business_between(now, it.due_at, hours), due_at = null where order_id = of and number = which and name = it.name;
+    -- A clock that is late stays late by as much, but it is nobody's turn while the case waits.
+    elsif how = 'pause' and it.rest is null then
+      update case_clock set rest = case when it.due_at > now then business_between(now, it.due_at, hours) else - extract(epoch from now - it.due_at)::bigint end,
+        due_at = null where order_id = of and number = which and name = it.name;
     elsif how = 'resume' and it.rest is not null then
-      update case_clock set due_at = business_add(now, it.rest, hours), rest = null
+      update case_clock set due_at = case when it.rest >= 0 then business_add(now, it.rest, hours) else now + make_interval(secs => it.rest) end, rest = null
         where order_id = of and number = which and name = it.name;
     end if;
   end loop;
@@ -155,6 +160,15 @@ begin
         and t.happened_at >= it.opened_at order by t.seq desc limit 1), new.at);
       perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,payout}', 'end', new.at);
     when 'escalated' then it.level := new.level;
+    when 'payout' then
+      it.trouble := (select case when it.stage = 'closed' then 'returned' when bool_or(state in ('failed', 'returned')) then 'failed' end
+        from payout where order_id = new.order_id and state <> 'confirmed' having count(*) > 0);
+      -- Money that came back has to be paid in the same time as before.
+      if it.stage = 'closed' and new.words like 'returned%' then
+        perform clock_begin(it.order_id, it.number, 'payout', new.at);
+      elsif it.stage = 'closed' and it.trouble is null then
+        perform clock_turn(it.order_id, it.number, '{payout}', 'end', new.at);
+      end if;
     else null;
   end case;
   -- The first person to work on an unclaimed case gets it. Proposals and payouts are worked on by several people.
@@ -176,9 +190,9 @@ begin
   it.due_at := first.due_at;
   it.escalate_at := case when first.name is not null and it.level < jsonb_array_length(levels)
     then first.due_at + make_interval(secs => (levels->>(it.level::int))::bigint) end;
-  update dispute_case set seq = it.seq, material_event = it.material_event, stage = it.stage, waiting = it.waiting, reason = it.reason, claimed = it.claimed,
+  update dispute_case set seq = it.seq, trouble = it.trouble, material_event = it.material_event, stage = it.stage, waiting = it.waiting, reason = it.reason, claimed = it.claimed,
     owner = it.owner, lease_until = it.lease_until, clock = it.clock, due_at = it.due_at,
-    rank = case when it.stage = 'closed' then - micros(it.closed_at) else coalesce(micros(it.due_at), 253370764800000000) end, level = it.level, escalate_at = it.escalate_at,
+    rank = case when it.stage = 'closed' and it.trouble is null then - micros(it.closed_at) else coalesce(micros(it.due_at), 253370764800000000) end, level = it.level, escalate_at = it.escalate_at,
     answered_at = it.answered_at, decided_at = it.decided_at, closed_at = it.closed_at
   where order_id = it.order_id and number = it.number;
   return null;

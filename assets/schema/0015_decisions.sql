@@ -38,6 +38,8 @@ create table decision (
   rationale text,
   say_seller text,
   say_buyer text,
+  -- Whom the law says it comes from: the desk, a party who withdrew, or the provider.
+  decided_actor text not null,
   decided_by text not null,
   decided_login text not null,
   proposed_by text,
@@ -60,7 +62,7 @@ create table payout (
   currency text not null,
   amount bigint not null constraint payout_amount_positive check (amount > 0),
   seq int not null default 0,
-  state text not null default 'pending' constraint payout_state_known check (state in ('pending', 'sent', 'confirmed', 'failed')),
+  state text not null default 'pending' constraint payout_state_known check (state in ('pending', 'sent', 'confirmed', 'failed', 'returned')),
   reference text,
   constraint payout_unique primary key (order_id, party),
   constraint payout_confirmed_has_reference check (state <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
@@ -71,8 +73,10 @@ create table payout_event (
   order_id text collate "C" not null,
   party text not null,
   seq int not null,
-  what text not null constraint payout_event_known check (what in ('sent', 'confirmed', 'failed', 'reopened')),
+  what text not null constraint payout_event_known check (what in ('sent', 'confirmed', 'failed', 'returned', 'reopened')),
   reference text,
+  -- One transfer that pays several, so that its reference occurs several times.
+  collective boolean not null default false,
   words text,
   recorder text not null,
   login text not null default session_user,
@@ -81,8 +85,12 @@ create table payout_event (
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
-  constraint payout_event_failed_says_why check (what <> 'failed' or coalesce(btrim(words, E' \t\r\n'), '') <> '')
+  constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or coalesce(btrim(words, E' \t\r\n'), '') <> '')
 );
+
+create index payout_reference on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed';
+-- A payment is one transfer: its reference pays one party of one order.
+create unique index payout_event_reference_once on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed' and not collective;
 
 create unique index payout_event_request_unique on payout_event (order_id, request_id) where request_id is not null;
 
@@ -108,11 +116,13 @@ create function phones_of(name text) returns text[] language sql immutable as $$
 $$;
 
 -- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
-create function case_open(of text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
+create function case_open(of text, whose text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
 language plpgsql security definer as $$
 declare born orders; last int;
 begin
-  perform acts_as(by);
+  if by <> '' or whose is distinct from 'clock' then
+    perform acts_as(by);
+  end if;
   select * into born from orders where id = of;
   if not found then
     perform refuse('dispute_case_order_exists', 'there is no such order');
@@ -123,20 +133,22 @@ begin
       phones_of(born.buyer) || phones_of(born.seller), since, by, last > 0);
   perform clock_begin(of, last + 1, 'first_answer', since);
   perform clock_begin(of, last + 1, 'decision', since);
-  insert into case_event (order_id, number, what, words, recorder, request_id, request_digest)
-    values (of, last + 1, 'opened', why, by, request, digest);
+  insert into case_event (order_id, number, what, words, actor, recorder, request_id, request_digest)
+    values (of, last + 1, 'opened', why, whose, by, request, digest);
   return last + 1;
 end $$;
 
 -- What follows from a transition: a case is opened, decided or closed, and payouts become due or are confirmed.
-create function case_follow(moved transition, by text) returns void
+create function case_follow(moved transition) returns void
 language plpgsql security definer as $$
-declare held dispute_case; asked case_proposal; asker case_event; most bigint; valid boolean := false; approved boolean := false; owed payout;
+declare signer text := case moved.actor when 'clock' then '' else moved.recorder end;
+  whose text := nullif(moved.actor, 'dispute_manager');
+  held dispute_case; asked case_proposal; asker case_event; most bigint; valid boolean := false; approved boolean := false; owed payout;
 begin
   select * into held from dispute_case where order_id = moved.order_id and open for update;
   if moved.to_status in ('dispute', 'disputed') or (moved.to_status = 'dispute_resolved' and held.order_id is null) then
     if held.order_id is null then
-      perform case_open(moved.order_id, by, moved.happened_at, null, null, null);
+      perform case_open(moved.order_id, whose, signer, moved.happened_at, null, null, null);
       select * into held from dispute_case where order_id = moved.order_id and open for update;
     end if;
   end if;
@@ -157,6 +169,10 @@ begin
       if held.stage = 'proposed' and not valid then
         perform refuse('case_event_in_stage', 'another decision waits for approval: approve it, send it back or withdraw it first');
       end if;
+      -- One door to the money: a person decides through the case, with reason, rationale and messages.
+      if not valid then
+        perform refuse('decision_through_case', 'a person decides through the case: recourse case decide');
+      end if;
       if not approved and held.owner <> moved.recorder and (held.lease_until is null or held.lease_until > clock_timestamp()) then
         perform refuse('case_event_by_owner', held.owner || ' has it');
       end if;
@@ -166,29 +182,30 @@ begin
       end if;
     end if;
     insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, proposal_seq, reason, rationale, say_seller,
-      say_buyer, decided_by, decided_login, proposed_by, proposed_login, approved_by, approved_login, decided_at)
+      say_buyer, decided_actor, decided_by, decided_login, proposed_by, proposed_login, approved_by, approved_login, decided_at)
     values (moved.order_id, held.number, moved.seq, case when moved.action = 'withdraw' then 'withdrawn' when moved.source = 'console' then 'settled' else 'reported' end,
       held.currency, moved.total, moved.to_seller, moved.to_buyer, case when valid then asked.seq end,
       case when valid then asked.reason else coalesce(moved.reason, held.reason) end, case when valid then asked.rationale else moved.note end,
-      case when valid then asked.say_seller end, case when valid then asked.say_buyer end, moved.recorder, moved.login,
+      case when valid then asked.say_seller end, case when valid then asked.say_buyer end, moved.actor, moved.recorder, moved.login,
       case when valid then asker.recorder end, case when valid then asker.login end,
       case when approved then moved.recorder end, case when approved then moved.login end, moved.happened_at);
     insert into payout (order_id, party, currency, amount)
       select moved.order_id, p.party, held.currency, p.amount from (values ('seller', moved.to_seller), ('buyer', moved.to_buyer)) p (party, amount) where p.amount > 0;
-    insert into case_event (order_id, number, what, recorder) values (moved.order_id, held.number, 'decided', by);
+    insert into case_event (order_id, number, what, actor, recorder) values (moved.order_id, held.number, 'decided', whose, signer);
   elsif moved.to_status in ('completed', 'cancelled') then
     if moved.from_status = 'dispute_resolved' then
       for owed in select * from payout where order_id = moved.order_id and state <> 'confirmed' loop
-        -- A failed payout is corrected by the provider's word, not by a person's.
-        if owed.state = 'failed' and moved.source = 'console' then
-          perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || ' failed: reopen it first');
+        -- The provider's word confirms what is still to be paid; a person records each payout.
+        if moved.source = 'console' then
+          perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || case owed.state when 'failed' then ' failed: reopen it first'
+            when 'returned' then ' came back: reopen it first' else ' is not recorded yet: recourse case payout' end);
         end if;
-        insert into payout_event (order_id, party, seq, what, reference, recorder)
-          values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), by);
+        insert into payout_event (order_id, party, seq, what, reference, collective, recorder)
+          values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), true, moved.recorder);
       end loop;
     end if;
     if held.order_id is not null then
-      insert into case_event (order_id, number, what, recorder) values (moved.order_id, held.number, 'closed', by);
+      insert into case_event (order_id, number, what, actor, recorder) values (moved.order_id, held.number, 'closed', whose, signer);
     end if;
   end if;
 end $$;
@@ -198,7 +215,7 @@ declare moved transition;
 begin
   for moved in select * from fresh where provider = 'atarapay' and from_status <> to_status
     and to_status in ('dispute', 'disputed', 'dispute_resolved', 'completed', 'cancelled') order by order_id, seq loop
-    perform case_follow(moved, moved.recorder);
+    perform case_follow(moved);
   end loop;
   return null;
 end $$;
@@ -211,7 +228,7 @@ create function payout_locked(of text, whose text) returns payout language sql s
 $$;
 
 create function payout_event_seal() returns trigger language plpgsql as $$
-declare it payout;
+declare it payout; paid payout_event;
 begin
   perform acts_as(new.recorder);
   -- Everyone locks the case first and the payout second, so that two sessions never wait for each other.
@@ -222,15 +239,23 @@ begin
   end if;
   new.login := session_user;
   new.at := clock_timestamp();
-  if it.state = 'confirmed' then
+  if it.state = 'confirmed' and new.what <> 'returned' then
     perform refuse('payout_event_confirmed_once', 'it was confirmed as ' || it.reference);
   end if;
   if new.seq <> it.seq + 1 then
     perform refuse('payout_event_unique', 'the payout is at event ' || it.seq);
   end if;
-  if not (case new.what when 'sent' then it.state = 'pending' when 'reopened' then it.state = 'failed' when 'failed' then it.state in ('pending', 'sent')
+  if not (case new.what when 'sent' then it.state = 'pending' when 'reopened' then it.state in ('failed', 'returned')
+    when 'returned' then it.state = 'confirmed' when 'failed' then it.state in ('pending', 'sent')
     else it.state in ('pending', 'sent') or current_user = 'recourse_owner' end) then
     perform refuse('payout_event_in_state', 'it is ' || it.state);
+  end if;
+  if new.what = 'confirmed' and not new.collective then
+    select * into paid from payout_event e where split_part(e.order_id, ':', 1) = split_part(new.order_id, ':', 1)
+      and lower(btrim(e.reference)) = lower(btrim(new.reference)) and e.what = 'confirmed' order by e.at limit 1;
+    if found then
+      perform refuse('payout_event_reference_once', btrim(new.reference) || ' already paid ' || split_part(paid.order_id, ':', 2) || ' to the ' || paid.party);
+    end if;
   end if;
   return new;
 end $$;

@@ -3,16 +3,18 @@
 set local role recourse_owner;
 
 -- Returns untouched cases to the queue and escalates late ones. Any number of sessions may sweep; each case is swept once.
-create function case_sweep(by text, most int) returns int language plpgsql security definer as $$
+-- It happens automatically, so no one's name is under it.
+create function case_sweep(most int) returns int language plpgsql security definer as $$
 declare it dispute_case; swept int := 0;
 begin
-  perform acts_as(by);
   for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until limit most for update skip locked loop
-    insert into case_event (order_id, number, what, words, recorder) values (it.order_id, it.number, 'returned', it.owner || ' did not work on it', by);
+    insert into case_event (order_id, number, what, words, actor, recorder)
+      values (it.order_id, it.number, 'returned', it.owner || ' did not work on it', 'clock', '');
     swept := swept + 1;
   end loop;
   for it in select * from dispute_case where escalate_at < clock_timestamp() order by escalate_at limit most for update skip locked loop
-    insert into case_event (order_id, number, what, clock, level, recorder) values (it.order_id, it.number, 'escalated', it.clock, it.level + 1, by);
+    insert into case_event (order_id, number, what, clock, level, actor, recorder)
+      values (it.order_id, it.number, 'escalated', it.clock, it.level + 1, 'clock', '');
     swept := swept + 1;
   end loop;
   return swept;

@@ -11,7 +11,7 @@ create view case_seen as
 
 -- An event of a case with its note, its message and what is known of its file; never the file's content.
 create view case_event_seen as
-  select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.recorder, e.at,
+  select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.actor, e.recorder, e.at,
     n.body as note,
     case when m.body is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', m.body) end as message,
     case when f.name is not null then json_build_object('name', f.name, 'kind', f.kind, 'facts', f.facts, 'size', f.size,

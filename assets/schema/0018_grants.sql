@@ -43,7 +43,7 @@ grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), 
   business_between(timestamptz, timestamptz, jsonb) to recourse_reader;
 -- Only triggers call these.
 revoke execute on function clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
-  case_follow(transition, text) from recourse_writer;
+  case_follow(transition) from recourse_writer;
 
 select epoch_now();
 

@@ -6,5 +6,7 @@ union all select 'waiting_buyer', (select count(*) from (select from dispute_cas
 union all select 'waiting_seller', (select count(*) from (select from dispute_case where queue = 'waiting_seller' limit $3) q)
 union all select 'proposed', (select count(*) from (select from dispute_case where queue = 'proposed' limit $3) q)
 union all select 'unpaid', (select count(*) from (select from dispute_case where queue = 'unpaid' limit $3) q)
+union all select 'failed', (select count(*) from (select from dispute_case where queue = 'failed' limit $3) q)
+union all select 'returned', (select count(*) from (select from dispute_case where queue = 'returned' limit $3) q)
 union all select 'overdue', (select count(*) from (select from dispute_case where open and rank < micros($2) limit $3) q)
 union all select 'open', (select count(*) from (select from dispute_case where open limit $3) q)

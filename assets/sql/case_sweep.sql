@@ -1,2 +1,2 @@
 -- Returns untouched cases to the queue and records which clocks ran out.
-select case_sweep($1, $2)
+select case_sweep($1)

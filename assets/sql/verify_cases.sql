@@ -19,6 +19,7 @@ select d.order_id, 'the payouts differ from the decision' from decision d
 union all
 select p.order_id, 'the order is completed but a payout is not confirmed' from payout p join orders o on o.id = p.order_id
   where o.provider = 'atarapay' and o.status = 'completed' and p.state <> 'confirmed'
+    and not exists (select from payout_event e where e.order_id = p.order_id and e.party = p.party and e.what = 'returned')
 union all
 select p.order_id, 'all payouts are confirmed but the order is not completed' from orders o join payout p on p.order_id = o.id
   where o.provider = 'atarapay' and o.status = 'dispute_resolved' group by p.order_id having bool_and(p.state = 'confirmed')
@@ -27,8 +28,8 @@ select p.order_id, 'a payout does not match its last event' from payout p
   left join lateral (select e.what, e.seq from payout_event e where e.order_id = p.order_id and e.party = p.party order by e.seq desc limit 1) e on true
   where p.seq <> coalesce(e.seq, 0) or p.state <> coalesce(case when e.what = 'reopened' then 'pending' else e.what end, 'pending')
 union all
-select p.order_id, 'a payout was confirmed more than once' from payout_event p where p.what = 'confirmed'
-  group by p.order_id, p.party having count(*) > 1
+select p.order_id, 'a payout was confirmed more than once' from payout_event p
+  group by p.order_id, p.party having count(*) filter (where p.what = 'confirmed') > count(*) filter (where p.what = 'returned') + 1
 union all
 select c.order_id, 'a case does not match its last event' from dispute_case c
   left join lateral (select max(e.seq) as seq, count(*) as events from case_event e where e.order_id = c.order_id and e.number = c.number) e on true

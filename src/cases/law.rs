@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::domain::{CaseAction, Roles, Status, Task, atarapay};
-use crate::records::{Case, CaseEventKind, CaseStage, Party, UnknownWord};
+use crate::records::{Case, CaseEventKind, CaseStage, Party, Payout, UnknownWord};
 
 /// Who has to have the case for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -53,8 +53,19 @@ pub struct Standing {
     pub waiting: Option<Party>,
     /// Who made the pending proposal.
     pub proposer: Option<String>,
-    /// Whether any payout is not confirmed yet.
-    pub unpaid: bool,
+    /// The party's reply is expected by then.
+    pub waiting_until: Option<DateTime<Utc>>,
+    /// What is decided about the money.
+    pub money: MoneyState,
+}
+
+/// Whether the money is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyState {
+    /// Nothing is decided, so no one gets anything yet.
+    Undecided,
+    /// Payouts are due, or were made.
+    Decided,
 }
 
 /// Why an action is refused.
@@ -112,7 +123,7 @@ pub const fn rule_of(action: CaseAction) -> Rule {
         CaseAction::Approve => rule('v', &[], PROPOSED, Holder::Any),
         CaseAction::SendBack => rule('x', &[CaseEventKind::Rejected], PROPOSED, Holder::Any),
         CaseAction::WithdrawProposal => rule('b', &[CaseEventKind::Retracted], PROPOSED, Holder::Any),
-        CaseAction::RecordPayout => rule('p', &[], &[CaseStage::Decided], Holder::Any),
+        CaseAction::RecordPayout => rule('p', &[], CaseStage::VARIANTS, Holder::Any),
         CaseAction::Close => rule('z', &[CaseEventKind::Closed], WORKING, Holder::Free),
     }
 }
@@ -128,7 +139,7 @@ impl Standing {
     /// # Errors
     ///
     /// [`UnknownWord`] if the database has a word that this program does not know.
-    pub fn of(case: &Case, proposer: Option<&str>, unpaid: bool) -> Result<Self, UnknownWord> {
+    pub fn of(case: &Case, proposer: Option<&str>, payouts: &[Payout]) -> Result<Self, UnknownWord> {
         Ok(Self {
             stage: case.stage,
             status: case.order_status()?,
@@ -136,7 +147,8 @@ impl Standing {
             lease_until: case.lease_until,
             waiting: case.waiting,
             proposer: proposer.map(str::to_owned),
-            unpaid,
+            waiting_until: case.due_at.filter(|_| case.waiting.is_some()),
+            money: if payouts.is_empty() { MoneyState::Undecided } else { MoneyState::Decided },
         })
     }
 
@@ -171,21 +183,12 @@ impl Standing {
             CaseAction::Decide | CaseAction::Approve | CaseAction::SendBack | CaseAction::WithdrawProposal
         );
         match self.stage {
-            CaseStage::Closed => Refusal {
-                second: decides || action == CaseAction::RecordPayout,
-                ..Refusal::because("ended", "the case is closed")
-            },
+            CaseStage::Closed => Refusal { second: decides, ..Refusal::because("ended", "the case is closed") },
             CaseStage::Decided if decides => Refusal::second("ended", "the case is already decided; refresh"),
             CaseStage::Decided => Refusal::because("too_late", "the case is already decided"),
-            CaseStage::Proposed if action == CaseAction::RecordPayout => {
-                Refusal::because("not_yet", "the decision waits for approval")
-            }
             CaseStage::Proposed => {
                 let words = "a proposal waits for approval: approve it, send it back or withdraw it first";
                 Refusal { second: decides, ..Refusal::because("too_late", words) }
-            }
-            CaseStage::Working if action == CaseAction::RecordPayout => {
-                Refusal::because("not_yet", "nothing is decided yet")
             }
             CaseStage::Working => Refusal::because("not_yet", "nothing is proposed"),
         }
@@ -211,6 +214,7 @@ impl Standing {
     fn facts(&self, action: CaseAction, person: &str) -> Result<(), Refusal> {
         let own = self.proposer.as_deref() == Some(person);
         match action {
+            CaseAction::Decide if self.waiting.is_some() => Err(self.waits()),
             CaseAction::Decide if self.status != atarapay::Status::Disputed.status() => Err(self.undecidable()),
             CaseAction::Approve if own => {
                 Err(Refusal::because("own", "you proposed it: someone else has to approve it"))
@@ -226,13 +230,25 @@ impl Standing {
             CaseAction::StopWaiting if self.waiting.is_none() => {
                 Err(Refusal::because("facts", "the case waits for no reply"))
             }
-            CaseAction::RecordPayout if !self.unpaid => Err(Refusal::because("ended", "everything is paid")),
+            CaseAction::RecordPayout if self.money == MoneyState::Undecided => {
+                let proposed = self.stage == CaseStage::Proposed;
+                let words = if proposed { "the decision waits for approval" } else { "nothing is decided yet" };
+                Err(Refusal::because("not_yet", words))
+            }
             CaseAction::Close if self.in_dispute() => {
                 let words = "the order is in dispute: its case closes when the order is completed";
                 Err(Refusal::because("not_yet", words))
             }
             _ => Ok(()),
         }
+    }
+
+    fn waits(&self) -> Refusal {
+        let party = self.waiting.map_or("party", Party::name);
+        let until =
+            self.waiting_until.map_or_else(String::new, |until| format!(" until {}", until.format("%d %b %H:%M UTC")));
+        let words = format!("the case waits for the {party}'s reply{until}: stop waiting first, and say why");
+        Refusal::because("not_yet", words)
     }
 
     fn in_dispute(&self) -> bool {
@@ -303,7 +319,8 @@ mod tests {
             lease_until: None,
             waiting: None,
             proposer: Some("ada".to_owned()),
-            unpaid: stage == CaseStage::Decided,
+            waiting_until: None,
+            money: if stage == CaseStage::Decided { MoneyState::Decided } else { MoneyState::Undecided },
         }
     }
 

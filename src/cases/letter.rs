@@ -123,7 +123,7 @@ fn paid(told: Told<'_>) -> Option<String> {
     Some(match payout.state {
         PayoutState::Confirmed => format!("{amount} was paid to you.{reference}"),
         PayoutState::Sent => format!("{amount} is on its way to you.{reference}"),
-        PayoutState::Pending | PayoutState::Failed => format!("{amount} will be paid to you."),
+        PayoutState::Pending | PayoutState::Failed | PayoutState::Returned => format!("{amount} will be paid to you."),
     })
 }
 

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
+use crate::desk::command_line::quoted;
 use crate::desk::request::or_nothing;
 use crate::desk::{self, Answer, Command};
-use crate::domain::{Action, Actor, Money, MoneyError, Order, Parts, Refusal, Why, consequence};
+use crate::domain::{Action, Actor, Fault, Money, MoneyError, Order, Parts, Refusal, Why, consequence};
 use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::args::{Act, For};
@@ -69,7 +70,32 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
         other => or_nothing(other?)?,
     };
-    tell(desk, &stored.order, answer)
+    match answer {
+        Answer::Refused(refusal @ Refusal::Fact(_, Fault::ThroughCase)) => in_case(desk, &stored.order, ask, &refusal),
+        answer => tell(desk, &stored.order, answer),
+    }
+}
+
+/// Prints the command that does in the order's case what was asked for here.
+fn in_case(desk: &mut Desk<'_>, order: &Order, ask: &Act, refusal: &Refusal) -> Result<End, CliError> {
+    let shares = [("--to-seller", &ask.to_seller), ("--to-buyer", &ask.to_buyer)];
+    let shares =
+        shares.iter().filter_map(|(flag, share)| share.as_ref().map(|share| format!(" {flag} {}", quoted(share))));
+    let reference = ask.reference.as_ref().map(|reference| format!(" --confirm {}", quoted(reference)));
+    let id = quoted(&order.key.id);
+    let command = match ask.action.parse() {
+        Ok(Action::Settle) => {
+            format!("recourse case decide {id}{} --reason CODE --rationale TEXT", shares.collect::<String>())
+        }
+        _ => format!("recourse case payout {id}{}", reference.unwrap_or_else(|| " --confirm REFERENCE".to_owned())),
+    };
+    let message = format!("{refusal}: {command}");
+    if desk.json {
+        desk.line(&RefusedLine::saying(refusal, message))?;
+    } else {
+        writeln!(desk.out, "refused: {}", text::clean(&message))?;
+    }
+    Ok(End::Refused)
 }
 
 /// Finds an amount that no order in this currency can have: a number with too many digits.

@@ -359,6 +359,11 @@ impl RefusedLine {
         Self { result: "refused", why: why.name(), message, needs: Vec::new(), max: None }
     }
 
+    /// A refusal by the law, with a sentence that says more.
+    pub fn saying(refusal: &Refusal, message: String) -> Self {
+        Self { message, ..Self::of(refusal) }
+    }
+
     /// A refusal by the law.
     pub fn of(refusal: &Refusal) -> Self {
         Self {

@@ -6,7 +6,7 @@ use crate::text;
 
 /// Quotes a word for a shell. Invisible letters become escapes.
 pub fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+%".contains(letter);
     if text::clean(word) != word {
         let spelled = |letter: char| match letter {
             '\\' | '\'' => format!("\\{letter}"),

@@ -15,6 +15,8 @@ use super::role::{Proof, Roles};
 pub enum By {
     /// A person with these roles: the law, time guards and roles apply.
     Person(Roles),
+    /// The same, through the order's case.
+    Case(Roles),
     /// A fact from a file, or a clock: the law and time guards apply.
     Fact,
     /// The provider says it happened: the law applies, time guards do not.
@@ -133,6 +135,9 @@ pub fn decide(order: &Order, ask: &Ask) -> Result<Step, Refusal> {
         return Err(Refusal::NotYours(action, whose));
     }
     let proof = proof(order, ask)?;
+    if matches!(ask.by, By::Person(_)) && order.status.needs_case(action) {
+        return Err(Refusal::Fact(action, Fault::ThroughCase));
+    }
     let mut refusal = None;
     for rule in mine {
         match check(rule.guard, order, ask) {
@@ -168,7 +173,7 @@ fn why_absent(status: Status, action: Action) -> Refusal {
 
 fn proof(order: &Order, ask: &Ask) -> Result<Proof, Refusal> {
     match ask.by {
-        By::Person(roles) => roles
+        By::Person(roles) | By::Case(roles) => roles
             .may(Task::Order(order.provider(), ask.actor, ask.action))
             .map_err(|refused| Refusal::NotYourRole(ask.action, ask.actor, refused)),
         By::Fact | By::Notice => Ok(Proof::Nothing),
@@ -201,9 +206,9 @@ fn check(guard: Guard, order: &Order, ask: &Ask) -> Result<(), Refusal> {
         Guard::Always => Ok(()),
         Guard::After(wait) => match (ask.by, order.over(wait)) {
             (By::Notice, _) => Ok(()),
-            (By::Fact | By::Person(_), Some(due)) if due <= ask.at => Ok(()),
-            (By::Fact | By::Person(_), Some(due)) => Err(Refusal::Time(ask.action, due)),
-            (By::Fact | By::Person(_), None) => Err(Refusal::Fact(ask.action, Fault::NoMilestone)),
+            (By::Fact | By::Person(_) | By::Case(_), Some(due)) if due <= ask.at => Ok(()),
+            (By::Fact | By::Person(_) | By::Case(_), Some(due)) => Err(Refusal::Time(ask.action, due)),
+            (By::Fact | By::Person(_) | By::Case(_), None) => Err(Refusal::Fact(ask.action, Fault::NoMilestone)),
         },
         Guard::Part(pot) => amount(pot, &|asked, left| asked < left),
         Guard::All(pot) => amount(pot, &|asked, left| asked == left),

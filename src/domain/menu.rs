@@ -90,7 +90,9 @@ pub fn offer(order: &Order, action: Action, actor: Actor, by: By, at: DateTime<U
         to.insert(0, step.order().status);
     }
     let proof = match by {
-        By::Person(roles) => roles.may(Task::Order(order.provider(), actor, action)).unwrap_or(Proof::Nothing),
+        By::Person(roles) | By::Case(roles) => {
+            roles.may(Task::Order(order.provider(), actor, action)).unwrap_or(Proof::Nothing)
+        }
         By::Fact | By::Notice => Proof::Nothing,
     };
     Ok(Offer { to, most, parts, proof })

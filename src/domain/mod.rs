@@ -33,7 +33,7 @@ pub use order::{Facts, Order, OrderKey, Outcome, Parts};
 pub use permission::{NotPermitted, Permission, Task};
 pub use provider::{Kind, Provider, Sign, Status};
 pub use providers::{atarapay, tamara};
-pub use refusal::{Refusal, Why};
+pub use refusal::{Fault, Refusal, Why};
 pub use role::{Proof, Role, Roles};
 
 /// AtaraPay, escrow in Nigeria.

@@ -99,6 +99,8 @@ pub struct Definition {
     pub letters: &'static [(Action, Actor, char)],
     /// Which role may record which action of which actor (all of them if none is named), and what it must give.
     pub permissions: &'static [(Role, Actor, Option<Action>, Proof)],
+    /// What a person does from a status only through the order's case, with its reason, messages and payouts.
+    pub through_case: &'static [(&'static str, Action)],
 }
 
 /// A provider. The providers are independent order books: nothing is added or converted across them.
@@ -293,6 +295,11 @@ impl Status {
     /// Every way out of this status, and nothing else.
     pub fn rules(self) -> &'static [Rule] {
         (self.provider.0.rules)(usize::from(self.row))
+    }
+
+    /// Whether a person does this from here only through the order's case.
+    pub fn needs_case(self, action: Action) -> bool {
+        self.provider.0.through_case.contains(&(self.name(), action))
     }
 
     /// The word on the wire and in the database. Another provider may use the same word.

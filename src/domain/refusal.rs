@@ -67,6 +67,8 @@ pub enum Fault {
     Missing(Proof),
     /// The milestone that the deadline counts from was never reached.
     NoMilestone,
+    /// A person does it in the order's case.
+    ThroughCase,
 }
 
 /// Why an action is refused.
@@ -130,6 +132,7 @@ impl Refusal {
             Self::Fact(_, Fault::Missing(Proof::Reference)) => vec!["reference".to_owned()],
             Self::Fact(_, Fault::Parts { .. }) => vec!["to_seller".to_owned(), "to_buyer".to_owned()],
             Self::Fact(_, Fault::RejectionPending) => vec!["the seller's word".to_owned()],
+            Self::Fact(_, Fault::ThroughCase) => vec!["case".to_owned()],
             Self::Fact(_, Fault::NoRejection) => vec![Action::Reject.name().to_owned()],
             Self::Fact(
                 _,
@@ -221,6 +224,9 @@ impl fmt::Display for Fault {
             Self::Missing(Proof::Reference) => f.write_str("the payment reference is required"),
             Self::Missing(Proof::Nothing) => f.write_str("nothing is missing"),
             Self::NoMilestone => f.write_str("the start of its deadline is not known"),
+            Self::ThroughCase => {
+                f.write_str("it is done in the order's case, with a reason and a message to each party")
+            }
         }
     }
 }

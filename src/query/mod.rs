@@ -249,7 +249,7 @@ pub const KEYS: &[Key] = &[
     key(
         "queue",
         "queue:waiting_buyer",
-        "its case waits for the buyer; also waiting_seller, proposed, unpaid, working, closed",
+        "its case waits for the buyer; also waiting_seller, proposed, unpaid, failed, returned, working, closed",
     ),
     key("reason", "reason:damaged", "its case has this reason code, or one of several"),
     key("note", "note:\"broken seal\"", "a note on its case has this phrase"),

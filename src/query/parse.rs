@@ -189,7 +189,7 @@ fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>,
 }
 
 /// The queues that a query can name.
-const QUEUES: &str = "use working, waiting_buyer, waiting_seller, proposed, unpaid or closed";
+const QUEUES: &str = "use working, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned or closed";
 
 fn queues(word: &str) -> Option<Vec<Queue>> {
     let queue: Queue = word.to_lowercase().replace('-', "_").parse().ok()?;
@@ -199,6 +199,8 @@ fn queues(word: &str) -> Option<Vec<Queue>> {
         | Queue::WaitingSeller
         | Queue::Proposed
         | Queue::Unpaid
+        | Queue::Failed
+        | Queue::Returned
         | Queue::Closed => Some(vec![queue]),
         // The first three are keywords of their own.
         Queue::Mine | Queue::Unclaimed | Queue::Overdue | Queue::Open => None,

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::UnknownWord;
 use super::words::{CaseEventKind, CaseStage, Clock, DecisionBasis, Party, PayoutState, Queue, Shared};
-use crate::domain::{Currency, Money, OrderKey, Status};
+use crate::domain::{Actor, Currency, Money, OrderKey, Status};
 
 /// A note that only the desk reads. It is not a [`Message`], and nothing converts it to one.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -182,7 +182,10 @@ pub struct CaseEvent {
     pub clock: Option<Clock>,
     /// How many times.
     pub level: Option<i16>,
-    /// Who did it.
+    /// Whom the law says it comes from, if not from the person who recorded it.
+    #[serde(default)]
+    pub actor: Option<Actor>,
+    /// Who recorded it; empty if it happened automatically.
     pub recorder: String,
     /// When.
     pub at: DateTime<Utc>,
@@ -192,6 +195,28 @@ pub struct CaseEvent {
     pub message: Option<Message>,
     /// The attached file.
     pub file: Option<Attachment>,
+}
+
+impl CaseEvent {
+    /// Who did it, for people: the person, or the one whom the law says, with who recorded it.
+    pub fn by(&self) -> String {
+        by(self.actor, &self.recorder)
+    }
+}
+
+impl Decision {
+    /// Who decided, for people.
+    pub fn by(&self) -> String {
+        by(Some(self.decided_actor).filter(|actor| *actor != Actor::DisputeManager), &self.decided_by)
+    }
+}
+
+fn by(actor: Option<Actor>, recorder: &str) -> String {
+    match (actor, recorder) {
+        (None, recorder) => recorder.to_owned(),
+        (Some(actor), "") => format!("the {}", actor.title()),
+        (Some(actor), recorder) => format!("the {} (recorded by {recorder})", actor.title()),
+    }
 }
 
 /// An attached file, without its content.
@@ -237,7 +262,7 @@ pub struct Proposal {
 }
 
 /// A decision.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Decision {
     /// Which case of the order.
     pub number: i32,
@@ -259,6 +284,8 @@ pub struct Decision {
     pub say_seller: Option<String>,
     /// The message to the buyer.
     pub say_buyer: Option<String>,
+    /// Whom the law says it comes from: the dispute manager, a party who withdrew, or the provider.
+    pub decided_actor: Actor,
     /// Who recorded it.
     pub decided_by: String,
     /// Who proposed it.

@@ -172,6 +172,8 @@ words! {
         Confirmed "confirmed" "arrived";
         /// It did not arrive.
         Failed "failed" "failed";
+        /// It arrived and came back, for example because the bank returned it.
+        Returned "returned" "came back";
     }
 }
 
@@ -184,6 +186,8 @@ words! {
         Confirmed "confirmed" "arrived";
         /// It did not arrive.
         Failed "failed" "failed";
+        /// It arrived and came back.
+        Returned "returned" "came back";
         /// It has to be sent again.
         Reopened "reopened" "reopened";
     }
@@ -276,6 +280,10 @@ words! {
         Proposed "proposed" "To approve";
         /// Resolved cases that are not fully paid yet.
         Unpaid "unpaid" "Resolved, not yet paid";
+        /// Resolved cases with a payout that did not arrive.
+        Failed "failed" "Payout failed";
+        /// Cases whose payout arrived and came back.
+        Returned "returned" "Paid, came back";
         /// Cases past their deadline.
         Overdue "overdue" "Overdue";
         /// All open cases.

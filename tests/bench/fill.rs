@@ -80,8 +80,8 @@ pub async fn cases(book: &Book, open: u64, over: u64) {
          from orders, (values (2, 'awaiting_buyer_response', 'report_bad_condition', 'dispute', interval '0'),
              (3, 'dispute', 'raise_dispute', 'disputed', interval '6 hours'), (4, 'disputed', 'settle', 'dispute_resolved', interval '1 day'),
              (5, 'dispute_resolved', 'complete', 'completed', interval '2 days')) s (seq, of, action, goal, after) where status = 'completed' or s.seq < 4;
-         insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, reason, decided_by, decided_login, decided_at)
-         select id, 1, 4, 'settled', currency, amount, 0, amount, (array['damaged', 'other', 'wrong_item'])[1 + attempt], 'agent' || amount % 20, 'x', opened_at + interval '1 day'
+         insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, reason, decided_actor, decided_by, decided_login, decided_at)
+         select id, 1, 4, 'settled', currency, amount, 0, amount, (array['damaged', 'other', 'wrong_item'])[1 + attempt], 'dispute_manager', 'agent' || amount % 20, 'x', opened_at + interval '1 day'
          from orders where status = 'completed';"
     );
     run(book, sql).await;

@@ -177,7 +177,7 @@ fn an_answered_question_never_comes_back() {
 #[test]
 fn a_covered_question_has_to_be_seen_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
-    desk.press("enter a s left enter \"settle\" f1");
+    desk.press("enter a w \"she rang\" enter \"withdraw\" f1");
     assert!(desk.app.on_top::<recourse::console::frame::search::Search>().is_some());
     desk.press("enter");
     assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help answered the question");

@@ -14,15 +14,14 @@ use super::desk::{Desk, Memory, session, small_book};
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 12)];
 
 /// The screens under test, and the keys that open them.
-const STATES: [(&str, &str); 37] = [
+const STATES: [(&str, &str); 36] = [
     ("board", ""),
     ("list", "enter"),
     ("order", "enter enter"),
     ("menu", "enter a"),
     ("menu_reasons", "enter a ?"),
-    ("form_settle", "enter a s tab \"1000\""),
     ("form_withdraw", "enter a w \"she rang\""),
-    ("question_word", "enter a s left enter \"set\""),
+    ("question_word", "enter a w \"she rang\" enter \"with\""),
     ("question_answer", ": \"status approved\" enter a a"),
     ("filter", "/ \"provider:tamara unconfirmed\""),
     ("filter_fault", "/ \"statsu:disputed\""),

@@ -74,7 +74,7 @@ proptest! {
         desk.press("enter");
         (0..pick).for_each(|_| { desk.press("j"); });
         let target = desk.app.orders.list.selected.clone().unwrap();
-        desk.press("a s left");
+        desk.press("a w \"she rang\"");
         for (which, how) in moves {
             let id = format!("A-{which}");
             let order = desk.memory.order(&id);
@@ -86,7 +86,7 @@ proptest! {
             }
             prop_assert_eq!(desk.app.orders.list.selected.as_ref(), Some(&target));
         }
-        desk.press("enter \"settle\" enter");
+        desk.press("enter \"withdraw\" enter");
         let written: Vec<_> = desk.open.iter().filter_map(|effect| match effect {
             Effect::Write(command) => Some((command.order.clone(), command.expect)),
             _ => None,
@@ -271,12 +271,12 @@ fn a_settled_fact_stays_under_the_keys() {
 #[test]
 fn a_question_dies_with_its_order() {
     let mut desk = Desk::new(small_book(), 130, 30);
-    desk.press("enter a s left enter");
+    desk.press("enter a w \"she rang\" enter");
     let id = desk.app.orders.list.selected.clone().unwrap().id;
     let step = way(desk.memory.order(&id), Action::Withdraw, now());
     desk.memory.step(&id, step, "agent2");
     desk.moved(&[&id]);
-    desk.press("\"settle\" enter enter enter");
+    desk.press("\"withdraw\" enter enter enter");
     assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))));
     assert!(desk.picture().contains("agent2 moved it to Dispute Resolved at 12:00:00 UTC"), "{}", desk.picture());
 }

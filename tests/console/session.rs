@@ -12,7 +12,7 @@ async fn pasted_text_is_text() {
     let book = filled().await;
     let mut it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("Raise dispute");
-    it.send("\ra").wait("Settle");
+    it.send("\ra").wait("Withdraw");
     it.send("w").wait("Note");
     it.send("\x1b[200~she rang\rq twice\x1b[201~").wait("she rang q twice");
     // In the panes a paste does nothing.
@@ -86,7 +86,7 @@ async fn copies_reach_the_terminal() {
     it.send("yc");
     // recourse show atarapay:ATP-1
     copied(&it, "cmVjb3Vyc2Ugc2hvdyBhdGFyYXBheTpBVFAtMQ==");
-    it.send("a").wait("recourse act atarapay:ATP-1 settle");
+    it.send("a").wait("recourse act atarapay:ATP-1 withdraw");
     it.send("y").wait("Copied: recourse act");
     it.send("\x03");
     assert_eq!(it.ended(), 0);

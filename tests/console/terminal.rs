@@ -13,14 +13,15 @@ async fn moves_acts_and_quits() {
     let mut it = Terminal::open(&book, &["--as", "ada"], &[]);
     it.wait("live").wait("ATP-1").wait("ada");
     it.send("\rj").wait("2 / 2").wait("Raise dispute");
-    it.send("a").wait("Settle");
+    it.send("a").wait("Withdraw");
     it.send("d").wait("too late");
-    it.send("s").wait("not decided");
-    it.send("\t3000").wait("1500.00").wait("The buyer gets NGN 1,500.00, the seller NGN 3,000.00");
-    it.send("\r").wait("Type settle to continue");
-    it.send("settle\r").wait("Settle done").wait("Dispute Resolved");
+    it.send("s").wait("in the order's case");
+    it.send("h").wait("needed: how you know");
+    it.send("she rang").wait("The buyer gets all of NGN 4,500.00");
+    it.send("\r").wait("Type withdraw to continue");
+    it.send("withdraw\r").wait("Withdraw done").wait("Dispute Resolved");
     let shown = book.run(&["show", "ATP-2", "--json"]).one();
-    assert_eq!((shown["status"].as_str(), shown["outcome"].as_str()), (Some("dispute_resolved"), Some("split")));
+    assert_eq!((shown["status"].as_str(), shown["outcome"].as_str()), (Some("dispute_resolved"), Some("refund_buyer")));
     assert_eq!(shown["timeline"][5]["recorder"], "ada");
     it.send("qq").wait_until("the end", |_, bytes| find(bytes, b"\x1b[?1049l").is_some());
     assert_eq!(it.ended(), 0);
@@ -31,16 +32,15 @@ async fn the_second_of_two_is_told_who_was_first() {
     let book = filled().await;
     let mut it = Terminal::open(&book, &["--as", "ada"], &[]);
     it.wait("live").wait("Raise dispute");
-    it.send("\ra").wait("Settle");
-    it.send("s").wait("not decided");
-    it.send("\x1b[C").wait("Pay seller");
-    it.send("\r").wait("Type settle");
+    it.send("\ra").wait("Withdraw");
+    it.send("w").wait("needed: how you know");
+    it.send("he rang\r").wait("Type withdraw");
     // Someone else moves the order: the console shows it at once, and the question can no longer be answered.
     let other =
         book.run(&["act", "ATP-1", "withdraw", "--for", "seller", "--note", "she called", "--as", "bola", "--json"]);
     assert_eq!(other.code, 0, "{other:?}");
     it.wait("bola moved it to Dispute Resolved");
-    it.send("settle\r").send("\r");
+    it.send("withdraw\r").send("\r");
     it.send("\x1b").wait("→ Dispute Resolved");
     assert_eq!(book.run(&["show", "ATP-1", "--json"]).one()["outcome"], "refund_buyer");
     it.send("\x03");
@@ -101,11 +101,11 @@ async fn a_burst_of_keys_agrees_to_nothing() {
     let book = filled().await;
     let mut it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("Raise dispute");
-    it.send("\ras\x1b[C\rsettle\r").wait("Type settle to continue");
-    it.send("set").wait("Type settle to continue: set");
+    it.send("\rawshe rang\rwithdraw\r").wait("Type withdraw to continue");
+    it.send("with").wait("Type withdraw to continue: with");
     let shown = book.run(&["show", "ATP-1", "--json"]).one();
     assert_eq!(shown["status"], "disputed");
-    it.send("tle\r").wait("Settle done");
+    it.send("draw\r").wait("Withdraw done");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
 }
@@ -148,13 +148,13 @@ async fn a_lost_database_is_said_and_found_again() {
         .await
         .unwrap();
     it.wait("stale since").wait("reconnecting in");
-    it.send("\ra").wait("Settle");
-    it.send("s").wait("not decided");
-    it.send("\x1b[C\r").wait("Type settle");
-    it.send("settle\r").wait("Not connected: nothing can be written now.");
+    it.send("\ra").wait("Withdraw");
+    it.send("w").wait("needed: how you know");
+    it.send("he rang\r").wait("Type withdraw");
+    it.send("withdraw\r").wait("Not connected: nothing can be written now.");
     run(format!("alter database {} allow_connections true", book.name)).execute(&mut *admin).await.unwrap();
     it.wait("  live");
-    it.send("\r").wait("Settle done");
+    it.send("\r").wait("Withdraw done");
 }
 
 /// `NO_COLOR` sets no colour, and `--ascii` draws only ASCII characters, except in texts of the orders.

@@ -49,6 +49,7 @@ static DEFINITION: Definition = Definition {
     ],
     // At Tamara no reference is needed.
     permissions: &[(Role::Ops, Actor::Merchant, None, Proof::Reference)],
+    through_case: &[],
 };
 
 /// Tamara waits 72 hours.

@@ -246,8 +246,16 @@ async fn a_case_action_takes_at_most_eight_statements() {
         CaseCommand::AttachFile { name: text("a.txt"), content: b"text".to_vec() },
         CaseCommand::HandOver { to: text("ben"), note: text("yours") },
         CaseCommand::TakeOver { why: text("mine") },
-        CaseCommand::Decide { parts: Parts { to_seller: 450_000, to_buyer: 0 }, said, propose: false },
-        CaseCommand::RecordPayout { party: Party::Seller, how: PayoutUpdate::Confirmed { reference: text("bank-1") } },
+        CaseCommand::Decide {
+            parts: Parts { to_seller: 450_000, to_buyer: 0 },
+            said,
+            propose: false,
+            without_answer: None,
+        },
+        CaseCommand::RecordPayout {
+            party: Party::Seller,
+            how: PayoutUpdate::Confirmed { reference: text("bank-1"), collective: false },
+        },
     ] {
         let command = Command { order: order.clone(), what, expect: None, request: uuid::Uuid::new_v4() };
         let before = cutter.statements.load(Ordering::SeqCst);

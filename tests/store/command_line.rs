@@ -65,7 +65,7 @@ async fn the_book_is_told_in_the_shapes_others_rely_on() {
         &book,
         &["actions", "ATP-7"],
         0,
-        json!({"action": "settle", "actor": "dispute_manager", "allowed": true, "to": ["dispute_resolved"], "max": null, "letter": "s"}),
+        json!({"action": "withdraw", "actor": "buyer", "allowed": true, "to": ["dispute_resolved"], "max": null, "letter": "w"}),
     );
     check(
         &book,
@@ -104,38 +104,26 @@ async fn acting_answers_done_refused_or_conflict() {
     check(&book, &capture("100.00"), 0, json!({"result": "done", "transition": {"seq": 4}}));
     check(&book, &capture("100.00"), 0, json!({"result": "done", "transition": {"seq": 4}}));
     check(&book, &capture("100.01"), 4, json!({"result": "refused", "why": "reused_request"}));
-    check(
-        &book,
-        &["act", "ATP-7", "settle", "--to-seller", "3000", "--to-buyer", "1499.99"],
-        4,
-        json!({"result": "refused", "why": "fact"}),
-    );
-    check(
-        &book,
-        &["act", "ATP-7", "settle", "--to-seller", "66.67%", "--to-buyer", "33.33%", "--note", "seen", "--dry-run"],
-        0,
-        json!({"result": "would"}),
-    );
     assert_eq!(book.run(&["act", "ATP-7", "settle", "--to-seller", "60%", "--to-buyer", "140%"]).code, 2);
     check(
         &book,
-        &["act", "ATP-7", "settle", "--to-seller", "3000", "--to-buyer", "1500.00", "--note", "seen"],
-        0,
-        json!({"result": "done"}),
+        &["act", "ATP-7", "settle", "--to-seller", "3000", "--to-buyer", "1500", "--note", "seen"],
+        4,
+        json!({"result": "refused", "why": "fact", "needs": ["case"]}),
     );
+    let decide = ["case", "decide", "ATP-7", "--to-seller", "3000", "--reason", "other", "--rationale", "seen"];
+    check(&book, &decide, 0, json!({"result": "done"}));
     check(
         &book,
         &["show", "ATP-7"],
         0,
         json!({"outcome": "split", "amounts": {"held": "4500.00", "to_seller": "3000.00", "to_buyer": "1500.00"}}),
     );
-    check(&book, &["act", "ATP-7", "complete"], 4, json!({"result": "refused", "why": "fact", "needs": ["reference"]}));
-    check(
-        &book,
-        &["act", "ATP-7", "complete", "--reference", "bank-1"],
-        0,
-        json!({"result": "done", "transition": {"actor": "provider", "to": "completed"}}),
-    );
+    check(&book, &["act", "ATP-7", "complete"], 4, json!({"result": "refused", "why": "fact", "needs": ["case"]}));
+    for (party, reference) in [("seller", "bank-1"), ("buyer", "bank-2")] {
+        check(&book, &["case", "pay", "ATP-7", "--to", party, "--confirm", reference], 0, json!({"result": "done"}));
+    }
+    check(&book, &["show", "ATP-7"], 0, json!({"status": "completed"}));
     assert_eq!(book.run(&["act", "NOBODY", "capture", "--json"]).code, 1);
     assert_eq!(book.run(&["act", "T-1", "fly", "--json"]).code, 2);
     assert_eq!(book.faults().await, Vec::<String>::new());

@@ -58,6 +58,7 @@ fn of_the_case() -> Vec<Bad> {
         bad(t, "dispute_case_stage_known", new(", stage", ", 'lost'")),
         bad(t, "dispute_case_waits_for_party", new(", waiting", ", 'courier'")),
         bad(t, "dispute_case_claim_within_order", new(", claimed", ", 30001")),
+        bad(t, "dispute_case_trouble_known", new(", trouble", ", 'lost'")),
         bad(t, "dispute_case_unique", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
         bad(t, "dispute_case_lease_has_owner", new(", lease_until", ", now()")),
         Bad { constraint: "dispute_case_one_open", sql: case("atarapay:disputed", 2, "", ""), drop: "drop index dispute_case_one_open".to_owned(), and_drop: "" },
@@ -90,6 +91,8 @@ fn of_events() -> Vec<Bad> {
         bad(t, "case_event_request_has_digest", event("claimed", ", request_digest", ", ''")),
         Bad { constraint: "case_event_request_unique", sql: after(&request, &request.replace("'claimed'", "'released'")), drop: "drop index case_event_request_unique".to_owned(), and_drop: "" },
         guarded(t, "case_event_seal", "login_acts_for_itself", &after(SLY, &done("claimed"))),
+        bad(t, "case_event_has_recorder", raw(done("claimed").replace("'recourse'", "''"))),
+        guarded(t, "case_event_seal", "case_event_waits_no_longer", &after("update dispute_case set waiting = 'buyer' where order_id = 'atarapay:disputed'", &done("proposed"))),
         guarded(t, "case_event_seal", "case_event_by_person", &done("decided")),
         guarded(t, "case_event_seal", "case_event_in_stage", &at("atarapay:dispute_resolved", "classified")),
         guarded(t, "case_event_seal", "case_event_by_owner", &done("released")),
@@ -174,8 +177,8 @@ fn of_proposals() -> Vec<Bad> {
 fn of_decisions() -> Vec<Bad> {
     let t = "decision";
     let decided = |order: &str, place: &str, basis: &str, parts: &str, columns: &str, values: &str| format!(
-        "insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, decided_by, decided_login, decided_at{columns})
-         values ('atarapay:{order}', {place}, '{basis}', 'NGN', 30000, {parts}, 'x', 'x', now(){values})");
+        "insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, decided_actor, decided_by, decided_login, decided_at{columns})
+         values ('atarapay:{order}', {place}, '{basis}', 'NGN', 30000, {parts}, 'dispute_manager', 'x', 'x', now(){values})");
     let good = decided("disputed", "1, 1", "settled", "30000, 0", "", "");
     let settle = |order: &str, source: &str| moved(order, "settle", "dispute_manager", "dispute_resolved",
         &[("to_seller", "30000"), ("to_buyer", "0"), ("outcome", "'pay_seller'"), ("source", source), ("note", "'n'")]);
@@ -193,6 +196,7 @@ fn of_decisions() -> Vec<Bad> {
         // Nor under another name: here `ada` is connected as herself and approves as `ben`.
         bad(t, "decision_approved_by_other", approvers(["ada", "ada"], ["ben", "ada"])),
         guarded("transition", "transition_then_case", "decision_above_limit_approved", &after(limit, &settle("atarapay:disputed", "'console'"))),
+        guarded("transition", "transition_then_case", "decision_through_case", &settle("atarapay:disputed", "'console'")),
         guarded("transition", "completion_is_paid", "payout_complete_before_order",
             &after("alter table transition disable trigger transition_then_case", &after(&complete, "set constraints all immediate"))),
     ];
@@ -205,8 +209,8 @@ fn of_decisions() -> Vec<Bad> {
 #[rustfmt::skip]
 fn of_payouts() -> Vec<Bad> {
     let t = "payout";
-    let decided = "insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, decided_by, decided_login, decided_at)
-         values ('atarapay:disputed', 1, 1, 'settled', 'NGN', 30000, 30000, 0, 'x', 'x', now())";
+    let decided = "insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, decided_actor, decided_by, decided_login, decided_at)
+         values ('atarapay:disputed', 1, 1, 'settled', 'NGN', 30000, 30000, 0, 'dispute_manager', 'x', 'x', now())";
     let owed = |order: &str, party: &str, amount: i64, columns: &str, values: &str| format!(
         "insert into payout (order_id, party, currency, amount{columns}) values ('atarapay:{order}', '{party}', 'NGN', {amount}{values})");
     let new = |party: &str, amount: i64, columns: &str, values: &str| after(decided, &owed("disputed", party, amount, columns, values));
@@ -231,7 +235,9 @@ fn of_payouts() -> Vec<Bad> {
         bad(e, "payout_event_failed_says_why", event(1, "failed", "", "")),
         Bad { constraint: "payout_event_request_unique", drop: "drop index payout_event_request_unique".to_owned(), and_drop: "",
             sql: after(&event(1, "sent", ", request_id", request), &event(2, "failed", ", words, request_id", &format!(", 'w'{request}"))) },
-        guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'"))),
+        guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "'other'"))),
+        Bad { constraint: "payout_event_reference_once", drop: "drop index payout_event_reference_once".to_owned(), and_drop: "",
+            sql: after("alter table payout_event disable trigger payout_event_seal", &after(PROJECT, &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "' R '")))) },
         guarded(e, "payout_event_seal", "payout_event_in_state", &event(1, "reopened", "", "")),
         with(guarded(e, "payout_event_seal", "login_acts_for_itself", &after(SLY, &event(1, "sent", "", ""))), PROJECT),
     ];

@@ -10,8 +10,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use recourse::desk::cases::{self, Answer, CaseCommand, Command, PayoutUpdate};
 use recourse::domain::*;
-use recourse::records::DecidedTexts;
-use recourse::records::{Clock, DecisionBasis, Message, Note, Party};
+use recourse::records::{Clock, DecidedTexts, DecisionBasis, Message, Note, Party};
 use recourse::store::cases::{read, write};
 use recourse::store::{Proof, Record, Store, append, read as orders};
 use uuid::Uuid;
@@ -42,7 +41,7 @@ fn decides(to_seller: i64, to_buyer: i64) -> CaseCommand {
     let text = |text: &str| text.to_owned();
     let said =
         DecidedTexts { reason: text("other"), rationale: text("r"), say_seller: text("s"), say_buyer: text("b") };
-    CaseCommand::Decide { parts: Parts { to_seller, to_buyer }, said, propose: false }
+    CaseCommand::Decide { parts: Parts { to_seller, to_buyer }, said, propose: false, without_answer: None }
 }
 
 fn pays(party: &str, how: PayoutUpdate) -> CaseCommand {
@@ -155,7 +154,7 @@ async fn a_payout_confirmed_by_many_is_paid_once() {
     let stores: Vec<Store> = (0..16).map(|number| person(&book, &format!("agent{number}"))).collect();
     let confirms = stores.iter().enumerate().map(|(number, store)| {
         let reference = format!("bank-{}", number % 2);
-        act(store, "ATP-1", pays("seller", PayoutUpdate::Confirmed { reference }))
+        act(store, "ATP-1", pays("seller", PayoutUpdate::Confirmed { reference, collective: false }))
     });
     let answers = join_all(confirms).await;
     // The same confirmation again changes nothing; another reference is a second payment, and is too late.
@@ -178,7 +177,8 @@ async fn the_providers_completion_and_ours_meet() {
         disputed(&book, &id, 450_000).await;
         let ada = person(&book, "ada");
         act(&ada, &id, decides(300_000, 150_000)).await;
-        act(&ada, &id, pays("seller", PayoutUpdate::Confirmed { reference: "bank-1".into() })).await;
+        act(&ada, &id, pays("seller", PayoutUpdate::Confirmed { reference: format!("{id}-1"), collective: false }))
+            .await;
         let stored = orders::order(&book.store.pool, &key(&id)).await.unwrap().unwrap();
         let step = decide(&stored.order, &Ask::new(Action::Complete, Actor::Provider, Utc::now(), By::Fact)).unwrap();
         let provider = async {
@@ -187,7 +187,7 @@ async fn the_providers_completion_and_ours_meet() {
             append::append(&mut connection, &[Record::Step(step, proof)]).await.is_ok()
         };
         let (ours, theirs) = tokio::join!(
-            act(&ada, &id, pays("buyer", PayoutUpdate::Confirmed { reference: "bank-2".into() })),
+            act(&ada, &id, pays("buyer", PayoutUpdate::Confirmed { reference: format!("{id}-2"), collective: false })),
             provider
         );
         assert!(matches!(ours, Answer::Done(_)) != theirs, "round {round}: {ours:?}, {theirs}");
@@ -221,7 +221,7 @@ async fn killed_between_any_two_steps_nothing_is_lost_and_nothing_paid_twice() {
         }
         for party in ["seller", "buyer"] {
             killed(&book, "ada", &["case", "pay", id, "--to", party, "--sent"]);
-            killed(&book, "ada", &["case", "pay", id, "--to", party, "--confirm", "bank-1"]);
+            killed(&book, "ada", &["case", "pay", id, "--to", party, "--confirm", &format!("{id}-{party}")]);
         }
         let (code, line) = did(&book, "ada", &["case", "show", id]);
         assert_eq!((code, &line["status"], &line["stage"]), (0, &"completed".into(), &"closed".into()));
@@ -260,7 +260,7 @@ fn doing(what: usize, number: i64, held: i64) -> CaseCommand {
         13 => CaseCommand::SendBack { why: text("why") },
         14 => CaseCommand::WithdrawProposal { why: None },
         15 => pays(party, PayoutUpdate::Sent { reference: None }),
-        16 => pays(party, PayoutUpdate::Confirmed { reference: format!("bank-{}", number % 3) }),
+        16 => pays(party, PayoutUpdate::Confirmed { reference: format!("bank-{number}"), collective: false }),
         17 => pays(party, PayoutUpdate::Failed { why: text("why") }),
         18 => pays(party, PayoutUpdate::Reopened),
         _ => CaseCommand::Close { why: None },
@@ -302,7 +302,7 @@ async fn random_histories_keep_every_promise() {
             }
             match act(&person(&book, PEOPLE[who]), &id, doing(what, number, held)).await {
                 Answer::Done(_) => done += 1,
-                Answer::Refused(_) | Answer::Conflict(..) => refused += 1,
+                Answer::Refused(_) | Answer::Conflict(..) | Answer::Same(_) => refused += 1,
                 Answer::Missing => panic!("{id} has no case"),
             }
         }
@@ -330,9 +330,11 @@ async fn what_only_the_desk_reads_stays_there() {
     act(&ada, "ATP-1", CaseCommand::Release { why: Some(words.to_owned()) }).await;
     let message = Message { party: Party::Buyer, theirs: false, body: "we look into it".to_owned() };
     act(&ada, "ATP-1", CaseCommand::SendMessage { message, ask: false }).await;
-    let CaseCommand::Decide { parts, said, propose } = decides(300_000, 150_000) else { unreachable!() };
+    let CaseCommand::Decide { parts, said, propose, without_answer } = decides(300_000, 150_000) else {
+        unreachable!()
+    };
     let said = DecidedTexts { rationale: words.to_owned(), ..said };
-    act(&ada, "ATP-1", CaseCommand::Decide { parts, said, propose }).await;
+    act(&ada, "ATP-1", CaseCommand::Decide { parts, said, propose, without_answer }).await;
     let asked: [&[&str]; 6] = [
         &["letter", "ATP-1", "--for", "buyer"],
         &["letter", "ATP-1", "--for", "seller", "--json"],
@@ -468,7 +470,7 @@ async fn a_session_that_dies_between_any_two_steps_leaves_nothing_behind() {
     let book = book().await;
     let split = ["--to-seller", "60%", "--to-buyer", "40%", "--reason", "damaged", "--rationale", "broken seal"];
     let decide = |id: &'static str| [&["case", "decide", id][..], &split[..]].concat();
-    let confirm = |party: &'static str| vec!["case", "pay", "ATP-1", "--to", party, "--confirm", "bank-1"];
+    let confirm = |party: &'static str| vec!["case", "pay", "ATP-1", "--to", party, "--confirm", party];
     disputed(&book, "ATP-1", 450_000).await;
     disputed(&book, "ATP-2", 200_000_000).await;
     let steps: [(&str, Vec<&str>, &[&str]); 5] = [

@@ -22,6 +22,7 @@ mod find;
 mod harness;
 mod intake;
 mod model;
+mod money;
 mod plans;
 mod program;
 mod races;

@@ -131,6 +131,6 @@ async fn a_screenshot_is_a_picture() {
     let made = book.run(&["screenshot", file.to_str().unwrap(), "--keys", "enter a", "--size", "100x25"]);
     assert_eq!(made.code, 0, "{made:?}");
     let svg = std::fs::read_to_string(&file).unwrap();
-    assert!(svg.starts_with("<svg ") && svg.contains("ATP-1") && svg.contains("Settle"), "{svg}");
+    assert!(svg.starts_with("<svg ") && svg.contains("ATP-1") && svg.contains("Withdraw"), "{svg}");
     assert_eq!(book.run(&["screenshot", file.to_str().unwrap(), "--keys", "nokey"]).code, 2);
 }

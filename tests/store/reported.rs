@@ -238,22 +238,22 @@ async fn one_part_leaves_the_other_the_rest() {
         json!({"type": "moved", "provider": "atarapay", "order": "S-1", "actor": actor, "action": action,
             "at": format!("2026-11-20T10:{minute:02}:00Z")})
     };
-    let lines = [
-        opened("atarapay", "S-1", json!({})),
-        moved(1, "deliver", "courier"),
-        moved(2, "reject", "buyer"),
-        moved(3, "report_bad_condition", "seller"),
-        moved(4, "raise_dispute", "seller"),
-    ];
-    let book = check(&lines, &[]).await;
     for (flags, seller, buyer) in
         [(["--to-seller", "60%"], "180.00", "120.00"), (["--to-buyer", "NGN 100.00"], "200.00", "100.00")]
     {
-        let act = ["act", "S-1", "settle", "--note", "x", "--dry-run", "--json"];
-        let told = book.run(&[&act[..], &flags].concat());
-        let message = told.one()["message"].to_string();
-        assert!(message.contains(seller) && message.contains(buyer), "{told:?}");
+        let lines = [
+            opened("atarapay", "S-1", json!({})),
+            moved(1, "deliver", "courier"),
+            moved(2, "reject", "buyer"),
+            moved(3, "report_bad_condition", "seller"),
+            moved(4, "raise_dispute", "seller"),
+        ];
+        let book = check(&lines, &[]).await;
+        let decide = ["case", "decide", "S-1", "--reason", "other", "--rationale", "x", "--json"];
+        let over = book.run(&[&decide[..], &[flags[0], "301"]].concat());
+        assert_eq!(over.code, 4, "{over:?}");
+        assert_eq!(book.run(&[&decide[..], &flags].concat()).code, 0);
+        let amounts = book.run(&["show", "S-1", "--json"]).one()["amounts"].clone();
+        assert_eq!((&amounts["to_seller"], &amounts["to_buyer"]), (&json!(seller), &json!(buyer)));
     }
-    let over = book.run(&["act", "S-1", "settle", "--to-seller", "301", "--note", "x", "--dry-run"]);
-    assert_eq!(over.code, 4, "{over:?}");
 }

@@ -22,7 +22,8 @@ ada case claim ATP-102 -> 0 working
 ben case claim ATP-102 -> 5
 ada case classify ATP-102 --reason not_delivered -> 0 working
 ada case message ATP-102 --to seller --wait "Please send the courier's proof of delivery." -> 0 waiting_seller
-ada case decide ATP-102 --refund-buyer --rationale x -> 0 unpaid
+ada case decide ATP-102 --refund-buyer --rationale x -> 4
+ada case decide ATP-102 --refund-buyer --rationale x --without-answer "three days of silence" -> 0 unpaid
 ada case pay ATP-102 --confirm TRF-3 -> 0 closed
 letter buyer "You receive NGN 90,000.00: the full amount held"
 letter seller "You receive nothing" "Please send the courier's proof of delivery."
@@ -49,7 +50,7 @@ story the seller withdraws
 open ATP-105 7700.00 "Bola Ige" "Kano Textiles"
 provider ATP-105 seller withdraw -> unpaid
 ada case pay ATP-105 --sent -> 0 unpaid
-ada case pay ATP-105 --failed "account closed" -> 0 unpaid
+ada case pay ATP-105 --failed "account closed" -> 0 failed
 ada case pay ATP-105 --confirm TRF-5 -> 4
 ada case pay ATP-105 --reopen -> 0 unpaid
 ada case pay ATP-105 --confirm TRF-6 -> 0 closed

@@ -228,7 +228,7 @@ fn decided(ask: &Decide, whole: &CaseDetail, stored: &OrderRecord) -> Result<Cas
         say_seller: ask.say_seller.clone().unwrap_or(say_seller),
         say_buyer: ask.say_buyer.clone().unwrap_or(say_buyer),
     };
-    Ok(CaseCommand::Decide { parts, said, propose: ask.propose })
+    Ok(CaseCommand::Decide { parts, said, propose: ask.propose, without_answer: ask.without_answer.clone() })
 }
 
 fn parts(ask: &Decide, held: Money) -> Result<Parts, CliErrorOr> {
@@ -265,7 +265,7 @@ fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
         (None, _) => return Err(Refusal::because("facts", "there are two payouts: add --to buyer or --to seller")),
     };
     let how = if let Some(reference) = &ask.confirm {
-        PayoutUpdate::Confirmed { reference: reference.clone() }
+        PayoutUpdate::Confirmed { reference: reference.clone(), collective: ask.collective }
     } else if let Some(why) = &ask.failed {
         PayoutUpdate::Failed { why: why.clone() }
     } else if ask.reopen {
@@ -273,7 +273,7 @@ fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
     } else if ask.sent {
         PayoutUpdate::Sent { reference: ask.reference.clone() }
     } else {
-        PayoutUpdate::Confirmed { reference: ask.reference.clone().unwrap_or_default() }
+        PayoutUpdate::Confirmed { reference: ask.reference.clone().unwrap_or_default(), collective: ask.collective }
     };
     Ok(CaseCommand::RecordPayout { party, how })
 }

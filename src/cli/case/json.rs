@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cases::{Policy, hint};
 use crate::cli::json::time;
-use crate::domain::{Outcome, Parts};
+use crate::domain::{Actor, Outcome, Parts};
 use crate::records::{Case, CaseEvent};
 use crate::records::{CaseDetail, Clock, Hint, Party};
 
@@ -84,7 +84,11 @@ pub struct EventLine {
     seq: i32,
     at: String,
     what: &'static str,
-    by: String,
+    /// Who recorded it; `None` if it happened automatically.
+    by: Option<String>,
+    /// Whom the law says it comes from, if not from that person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     party: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +132,8 @@ impl EventLine {
             seq: event.seq,
             at: time(event.at),
             what: event.kind.name(),
-            by: event.recorder.clone(),
+            by: Some(event.recorder.clone()).filter(|recorder| !recorder.is_empty()),
+            actor: event.actor.map(Actor::name),
             party: event.party.map(Party::name),
             person: event.person.clone(),
             words: event.words.clone(),
@@ -206,6 +211,7 @@ struct DecisionLine {
     rationale: Option<String>,
     say_seller: Option<String>,
     say_buyer: Option<String>,
+    decided_actor: &'static str,
     decided_by: String,
     proposed_by: Option<String>,
     approved_by: Option<String>,
@@ -270,6 +276,7 @@ impl CaseShown {
                 rationale: it.rationale.clone(),
                 say_seller: it.say_seller.clone(),
                 say_buyer: it.say_buyer.clone(),
+                decided_actor: it.decided_actor.name(),
                 decided_by: it.decided_by.clone(),
                 proposed_by: it.proposed_by.clone(),
                 approved_by: it.approved_by.clone(),
@@ -321,6 +328,7 @@ pub struct ConflictLine {
     owner: Option<String>,
     seq: i32,
     by: Option<String>,
+    actor: Option<&'static str>,
     at: Option<String>,
 }
 
@@ -336,7 +344,8 @@ impl ConflictLine {
             stage: case.stage.name(),
             owner: case.holder(now).map(str::to_owned),
             seq: case.seq,
-            by: last.map(|event| event.recorder.clone()),
+            by: last.map(|event| event.recorder.clone()).filter(|recorder| !recorder.is_empty()),
+            actor: last.and_then(|event| event.actor).map(Actor::name),
             at: last.map(|event| time(event.at)),
         }
     }

@@ -168,12 +168,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     }
     if let Some(decision) = &whole.decision {
         let (seller, buyer) = (money(decision.to_seller), money(decision.to_buyer));
-        writeln!(
-            desk.out,
-            "{} by {}: seller {seller}, buyer {buyer}",
-            decision.basis,
-            text::clean(&decision.decided_by)
-        )?;
+        writeln!(desk.out, "{} by {}: seller {seller}, buyer {buyer}", decision.basis, text::clean(&decision.by()))?;
         let reason = decision.reason.as_deref().map(|code| policy.title(code));
         for words in [reason, decision.rationale.as_deref()].into_iter().flatten() {
             writeln!(desk.out, "  {}", text::clean(words))?;
@@ -185,7 +180,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     }
     let mut table = Table::new(&["", "at", "what", "who", ""], &[0]);
     for event in &whole.events {
-        table.row([event.seq.to_string(), time(event.at), what(event), event.recorder.clone(), words(event)]);
+        table.row([event.seq.to_string(), time(event.at), what(event), event.by(), words(event)]);
     }
     table.write(desk.out)?;
     Ok(End::Done)

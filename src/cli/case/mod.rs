@@ -72,6 +72,7 @@ fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliErro
         Answer::Done(whole) => done(desk, &whole),
         Answer::Refused(refusal) => refused(desk, &refusal),
         Answer::Conflict(case, last, refusal) => conflict(desk, &case, last.as_deref(), &refusal),
+        Answer::Same(file) => same(desk, file),
         Answer::Missing => Err(CliError::Missing(format!("{} has no case", text::clean(order)))),
     }
 }
@@ -88,6 +89,16 @@ fn done(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<End, CliError> {
         .holder(now)
         .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
     writeln!(desk.out, "{} {what}: {}, {owner}", text::clean(case.id()), standing(case))?;
+    Ok(End::Done)
+}
+
+/// Prints that the file is attached already.
+fn same(desk: &mut Desk<'_>, file: i32) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": "same", "file": file }))?;
+    } else {
+        writeln!(desk.out, "this file is attached already, as no. {file}")?;
+    }
     Ok(End::Done)
 }
 
@@ -111,7 +122,7 @@ fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
 fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> Result<End, CliError> {
     let did = last.map(|event| {
         let at = event.at.format("%H:%M:%S UTC");
-        format!("; last: {} by {} at {at}", event.kind, text::clean(&event.recorder))
+        format!("; last: {} by {} at {at}", event.kind, text::clean(&event.by()))
     });
     let message = format!("{}{}", refusal.words, did.unwrap_or_default());
     if desk.json {

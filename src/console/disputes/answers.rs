@@ -21,6 +21,8 @@ const fn became(case: &Case) -> &'static str {
         Queue::WaitingSeller => " Waiting for the seller.",
         Queue::Proposed => " Another person has to approve it.",
         Queue::Unpaid => " Decided, not yet paid.",
+        Queue::Failed => " The payout failed: reopen it to send it again.",
+        Queue::Returned => " The payout came back: reopen it to send it again.",
         Queue::Closed => " The case is closed.",
         Queue::Mine | Queue::Unclaimed | Queue::Working | Queue::Overdue | Queue::Open => "",
     }
@@ -92,6 +94,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             let words = rival(&case, last.as_deref(), &refusal);
             failed(app, command, words);
         }
+        Answer::Same(file) => failed(app, command, format!("this file is attached already, as no. {file}")),
         Answer::Missing => failed(app, command, "the case no longer exists".to_owned()),
     }
 }
@@ -141,7 +144,7 @@ pub fn moved(app: &mut App, shown: &CaseShown) {
 
 /// Says who did what to a case, and when.
 fn happened(event: &CaseEvent) -> String {
-    let who = text::clean(&event.recorder);
+    let who = text::clean(&event.by());
     format!("{who}: {} at {}", event.kind, event.at.format("%H:%M:%S UTC"))
 }
 

@@ -4,7 +4,7 @@ use crate::cases::outcome;
 use crate::console::disputes::entries::CaseEntries;
 use crate::console::disputes::shown::CaseShown;
 use crate::desk::cases::{CaseCommand, PayoutUpdate};
-use crate::domain::{CaseAction, Parts, consequence};
+use crate::domain::{CaseAction, Parts, atarapay, consequence};
 use crate::records::{Party, PayoutState};
 use crate::text;
 
@@ -87,13 +87,18 @@ fn approval(shown: &CaseShown) -> Vec<String> {
 fn paying(shown: &CaseShown, party: Party, how: &PayoutUpdate) -> Vec<String> {
     let amount = shown.whole.payouts.iter().find(|it| it.party == party).map(|it| shown.stored.order.money(it.amount));
     let amount = amount.map_or_else(String::new, |amount| amount.to_string());
+    let was = shown.whole.payouts.iter().find(|it| it.party == party).map(|it| it.state);
+    let is_open = shown.stored.order.status == atarapay::Status::DisputeResolved.status();
     let rest = shown.whole.payouts.iter().filter(|it| it.party != party && it.state != PayoutState::Confirmed).count();
     vec![match how {
         PayoutUpdate::Sent { .. } => format!("{amount} to the {party} is on its way. No one else can send it now."),
-        PayoutUpdate::Confirmed { .. } if rest == 0 => format!(
+        PayoutUpdate::Confirmed { .. } if rest == 0 && is_open => format!(
             "{amount} to the {party} has arrived. The order becomes Completed, the case closes. This cannot be undone."
         ),
         PayoutUpdate::Confirmed { .. } => format!("{amount} to the {party} has arrived. This cannot be undone."),
+        PayoutUpdate::Failed { .. } if was == Some(PayoutState::Confirmed) => {
+            format!("{amount} to the {party} came back. The order stays as it is; the money has to be paid again.")
+        }
         PayoutUpdate::Failed { .. } => {
             format!("{amount} to the {party} did not arrive. Reopen it before you send it again.")
         }

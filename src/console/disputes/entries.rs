@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use crate::cases::draft::{Facts, filled, left_open};
 use crate::cases::outcome;
-use crate::console::disputes::fields::{Slot, payable, slots};
+use crate::console::disputes::fields::{COLLECTIVE, Slot, payable, slots};
 use crate::console::disputes::shown::{CaseShown, Named};
 use crate::console::kit::form::{Field, Form, Takes};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
@@ -259,35 +259,41 @@ impl CaseEntries {
                     say_seller: need(Slot::SaySeller, "Tell the seller in a sentence what they get.")?,
                     say_buyer: need(Slot::SayBuyer, "Tell the buyer in a sentence what they get.")?,
                 };
-                CaseCommand::Decide { parts, said, propose: false }
+                CaseCommand::Decide { parts, said, propose: false, without_answer: None }
             }
             CaseAction::Approve => CaseCommand::Approve { proposal: shown.whole.proposal.as_ref().map(|it| it.seq) },
             CaseAction::SendBack => {
                 CaseCommand::SendBack { why: need(Slot::Why, "Say why, for the person who proposed it.")? }
             }
             CaseAction::WithdrawProposal => CaseCommand::WithdrawProposal { why: self.form.said(Slot::Why) },
-            CaseAction::RecordPayout => {
-                let how = match self.update() {
-                    Some(PayoutEventKind::Sent) => PayoutUpdate::Sent { reference: self.form.said(Slot::Words) },
-                    Some(PayoutEventKind::Confirmed) => {
-                        PayoutUpdate::Confirmed { reference: need(Slot::Words, "Enter the payment's reference.")? }
-                    }
-                    Some(PayoutEventKind::Failed) => {
-                        PayoutUpdate::Failed { why: need(Slot::Words, "Say why it failed.")? }
-                    }
-                    Some(PayoutEventKind::Reopened) | None => PayoutUpdate::Reopened,
-                };
-                let party =
-                    self.party().ok_or_else(|| Fault { slot: Slot::Party, text: "Choose the payout.".to_owned() })?;
-                CaseCommand::RecordPayout { party, how }
-            }
+            CaseAction::RecordPayout => self.paying()?,
             CaseAction::Close => CaseCommand::Close { why: self.form.said(Slot::Why) },
         })
     }
 
+    fn paying(&self) -> Result<CaseCommand, Fault> {
+        let need = |slot, text: &str| self.form.said(slot).ok_or_else(|| Fault { slot, text: text.to_owned() });
+        let how = match self.update() {
+            Some(PayoutEventKind::Sent) => PayoutUpdate::Sent { reference: self.form.said(Slot::Words) },
+            Some(PayoutEventKind::Confirmed) => PayoutUpdate::Confirmed {
+                reference: need(Slot::Words, "Enter the payment's reference.")?,
+                collective: self.form.text(Slot::What) == COLLECTIVE,
+            },
+            Some(PayoutEventKind::Failed | PayoutEventKind::Returned) => {
+                PayoutUpdate::Failed { why: need(Slot::Words, "Say why.")? }
+            }
+            Some(PayoutEventKind::Reopened) | None => PayoutUpdate::Reopened,
+        };
+        let party = self.party().ok_or_else(|| Fault { slot: Slot::Party, text: "Choose the payout.".to_owned() })?;
+        Ok(CaseCommand::RecordPayout { party, how })
+    }
+
     /// What happened to the chosen payout.
     fn update(&self) -> Option<PayoutEventKind> {
-        self.form.text(Slot::What).parse().ok()
+        match self.form.text(Slot::What) {
+            COLLECTIVE => Some(PayoutEventKind::Confirmed),
+            word => word.parse().ok(),
+        }
     }
 
     /// The chosen party.
@@ -309,6 +315,7 @@ impl CaseEntries {
             CaseAction::RecordPayout => match self.update() {
                 Some(PayoutEventKind::Confirmed) => Some("arrived"),
                 Some(PayoutEventKind::Sent) => Some("sent"),
+                Some(PayoutEventKind::Returned) => Some("returned"),
                 Some(PayoutEventKind::Failed | PayoutEventKind::Reopened) | None => None,
             },
             CaseAction::SendMessage | CaseAction::AskAndWait => Some("send"),

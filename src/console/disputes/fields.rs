@@ -120,8 +120,9 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
         CaseAction::AttachFile => vec![words(Slot::Path, "File", "its path on this computer")],
         CaseAction::Decide => decision(shown),
         CaseAction::RecordPayout => {
-            let open = shown.whole.payouts.iter().filter(|it| it.state != PayoutState::Confirmed);
-            let to = open.map(|it| {
+            let (open, paid): (Vec<_>, Vec<_>) =
+                shown.whole.payouts.iter().partition(|it| it.state != PayoutState::Confirmed);
+            let to = open.into_iter().chain(paid).map(|it| {
                 let amount = shown.stored.order.money(it.amount);
                 (it.party.name().to_owned(), format!("the {}, {amount}, {}", it.party, it.state))
             });
@@ -134,6 +135,9 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
     }
 }
 
+/// The choice that a payout arrived in one transfer that pays several.
+pub const COLLECTIVE: &str = "collective";
+
 /// What can happen to a payout next.
 pub fn payable(state: PayoutState) -> Vec<(String, String)> {
     let update = |kind: PayoutEventKind| {
@@ -143,10 +147,15 @@ pub fn payable(state: PayoutState) -> Vec<(String, String)> {
     let possible: &[PayoutEventKind] = match state {
         PayoutState::Pending => &[PayoutEventKind::Sent, PayoutEventKind::Confirmed, PayoutEventKind::Failed],
         PayoutState::Sent => &[PayoutEventKind::Confirmed, PayoutEventKind::Failed],
-        PayoutState::Failed => &[PayoutEventKind::Reopened],
-        PayoutState::Confirmed => &[],
+        PayoutState::Failed | PayoutState::Returned => &[PayoutEventKind::Reopened],
+        PayoutState::Confirmed => &[PayoutEventKind::Returned],
     };
-    possible.iter().copied().map(update).collect()
+    let mut choices: Vec<_> = possible.iter().copied().map(update).collect();
+    if let Some(at) = possible.iter().position(|kind| *kind == PayoutEventKind::Confirmed) {
+        let words = format!("{}, in one transfer with others", PayoutEventKind::Confirmed);
+        choices.insert(at + 1, (COLLECTIVE.to_owned(), words));
+    }
+    choices
 }
 
 fn lines(shown: &CaseShown) -> Vec<(String, String)> {

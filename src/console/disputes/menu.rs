@@ -36,7 +36,7 @@ type Choice = (CaseAction, Result<(), Refusal>);
 
 fn standing(shown: &CaseShown) -> Option<Standing> {
     let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
-    Standing::of(&shown.whole.case, proposer, shown.whole.is_unpaid()).ok()
+    Standing::of(&shown.whole.case, proposer, &shown.whole.payouts).ok()
 }
 
 /// The actions this person can take on the shown case; with `reasons`, the refused ones too.

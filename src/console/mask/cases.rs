@@ -66,6 +66,7 @@ masked!(Decision {
     rationale: words,
     say_seller: words,
     say_buyer: words,
+    decided_actor: open,
     decided_by: staff,
     proposed_by: staff,
     approved_by: staff,
@@ -118,13 +119,14 @@ impl Mask for CaseEvent {
             item,
             clock,
             level,
+            actor,
             recorder,
             at,
             note,
             message,
             file,
         } = self;
-        _ = (seq, party, reason, claimed, clock, level, at);
+        _ = (seq, party, reason, claimed, clock, level, actor, at);
         person.iter_mut().for_each(|name| hide.staff(name));
         words.iter_mut().for_each(|words| hide.words(words));
         item.iter_mut().filter(|_| *kind == CaseEventKind::Payout).for_each(|item| hide.words(item));

@@ -52,7 +52,10 @@ impl Mask for CaseCommand {
                 hide.words(name);
                 content.clear();
             }
-            Self::Decide { parts: _, said, propose: _ } => said.mask(hide),
+            Self::Decide { parts: _, said, propose: _, without_answer } => {
+                said.mask(hide);
+                without_answer.iter_mut().for_each(|why| hide.words(why));
+            }
             Self::RecordPayout { party: _, how } => how.mask(hide),
             Self::Take
             | Self::SetReason { reason: _, claimed: _ }
@@ -66,7 +69,7 @@ impl Mask for PayoutUpdate {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
             Self::Sent { reference } => reference.iter_mut().for_each(|reference| hide.words(reference)),
-            Self::Confirmed { reference } => hide.words(reference),
+            Self::Confirmed { reference, collective: _ } => hide.words(reference),
             Self::Failed { why } => hide.words(why),
             Self::Reopened => {}
         }
@@ -83,7 +86,7 @@ impl Mask for cases::Answer {
                 last.mask(hide);
                 refusal.mask(hide);
             }
-            Self::Missing => {}
+            Self::Same(_) | Self::Missing => {}
         }
     }
 }

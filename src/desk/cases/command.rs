@@ -85,6 +85,9 @@ pub enum CaseCommand {
         said: DecidedTexts,
         /// Whether another person has to approve it, regardless of the amount.
         propose: bool,
+        /// Why it does not wait for a reply that the case waits for.
+        #[serde(default)]
+        without_answer: Option<String>,
     },
     /// Approve someone else's proposal.
     Approve {
@@ -128,6 +131,9 @@ pub enum PayoutUpdate {
     Confirmed {
         /// The payment reference.
         reference: String,
+        /// Whether one transfer pays several, so that its reference occurs several times.
+        #[serde(default)]
+        collective: bool,
     },
     /// It did not arrive.
     Failed {
@@ -161,6 +167,8 @@ pub enum Answer {
     Refused(Refusal),
     /// Someone else was first: the case and its last event.
     Conflict(Box<Case>, Option<Box<CaseEvent>>, Refusal),
+    /// The file is attached already, as this event.
+    Same(i32),
     /// No such case.
     Missing,
 }

@@ -13,6 +13,8 @@ use crate::store::{Store, StoreError};
 /// Why a command stops before anything is committed.
 pub(super) enum Stop {
     Refused(Refusal),
+    /// The file is attached already, as this event.
+    Same(i32),
     Store(StoreError),
 }
 
@@ -49,9 +51,10 @@ pub(super) fn judge(
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     let proposer = found.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
-    let unpaid = found.payouts.iter().any(|payout| payout.state != PayoutState::Confirmed)
-        || matches!(doing, CaseCommand::RecordPayout { .. });
-    let standing = Standing::of(&found.case, proposer, unpaid)?;
+    let mut standing = Standing::of(&found.case, proposer, &found.payouts)?;
+    if matches!(doing, CaseCommand::Decide { without_answer: Some(_), .. }) {
+        standing.waiting = None;
+    }
     // Confirming the same payout again changes nothing and is not an error.
     if !repeats(found, doing) {
         standing.judge(doing.action(), &store.person, roles, now)?;
@@ -69,7 +72,9 @@ fn works_here(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
 
 /// Whether the command repeats what is already recorded: a confirmation with the same reference.
 pub(super) fn repeats(found: &Found, doing: &CaseCommand) -> bool {
-    let CaseCommand::RecordPayout { party, how: PayoutUpdate::Confirmed { reference } } = doing else { return false };
+    let CaseCommand::RecordPayout { party, how: PayoutUpdate::Confirmed { reference, .. } } = doing else {
+        return false;
+    };
     let payout = found.payouts.iter().find(|payout| payout.party == *party);
     payout.is_some_and(|it| it.state == PayoutState::Confirmed && it.reference.as_deref() == Some(reference.trim()))
 }
@@ -118,6 +123,9 @@ fn fits(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
             says("amount", format!("the file is too large: at most {most} MiB are allowed"))
         }
         CaseCommand::Decide { said, .. } if !offered(&said.reason) => says("facts", unknown(&said.reason)),
+        CaseCommand::Decide { without_answer: Some(why), .. } if blank(why) => {
+            says("facts", "say why you decide without the reply; the case history keeps it".to_owned())
+        }
         CaseCommand::Decide { said, .. } if blank(&said.rationale) => {
             says("facts", "a rationale is required: say why, for the desk only".to_owned())
         }
@@ -141,7 +149,7 @@ fn payout_fits(found: &Found, party: Party, how: &PayoutUpdate) -> Option<Refusa
     let is_due = found.payouts.is_empty() || found.payouts.iter().any(|payout| payout.party == party);
     match how {
         _ if !is_due => says(format!("there is no payout to the {party}")),
-        PayoutUpdate::Confirmed { reference } if blank(reference) => {
+        PayoutUpdate::Confirmed { reference, .. } if blank(reference) => {
             says("a confirmed payout needs the payment reference".to_owned())
         }
         PayoutUpdate::Sent { reference: Some(reference) } if blank(reference) => {
@@ -170,9 +178,12 @@ fn words(doing: &CaseCommand) -> Vec<&str> {
         CaseCommand::HandOver { to, note } => vec![to, note],
         CaseCommand::AddNote { note } => vec![&note.0],
         CaseCommand::SendMessage { message, .. } | CaseCommand::RecordReply { message } => vec![&message.body],
-        CaseCommand::Decide { said, .. } => vec![&said.rationale, &said.say_seller, &said.say_buyer],
+        CaseCommand::Decide { said, without_answer, .. } => {
+            let texts = [&said.rationale, &said.say_seller, &said.say_buyer];
+            texts.into_iter().chain(without_answer).map(String::as_str).collect()
+        }
         CaseCommand::RecordPayout {
-            how: PayoutUpdate::Confirmed { reference } | PayoutUpdate::Sent { reference: Some(reference) },
+            how: PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference) },
             ..
         } => {
             vec![reference]

@@ -62,6 +62,7 @@ pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<U
             return second(store, command, refusal).await;
         }
         Err(Stop::Refused(refusal)) => return Ok(Answer::Refused(refusal)),
+        Err(Stop::Same(file)) => return Ok(Answer::Same(file)),
         Err(Stop::Store(error)) => {
             drop(tx);
             return failed(store, command, error).await;

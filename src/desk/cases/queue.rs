@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Answer;
 use crate::cases::Standing;
-use crate::cases::law::Refusal;
+use crate::cases::law::{MoneyState, Refusal};
 use crate::desk::{follow_up, request};
 use crate::domain::{CaseAction, OrderKey, Roles, Task, atarapay};
 use crate::records::{CaseDetail, CaseStage};
@@ -32,7 +32,8 @@ pub async fn next(store: &Store, roles: Roles, reason: Option<&str>, now: DateTi
         lease_until: None,
         waiting: None,
         proposer: None,
-        unpaid: false,
+        waiting_until: None,
+        money: MoneyState::Undecided,
     };
     if let Err(refusal) = nobodys.judge(CaseAction::Take, &store.person, roles, now) {
         return Ok(Err(refusal));

@@ -8,14 +8,14 @@ use super::command::{CaseCommand, Command, PayoutUpdate};
 use super::fits::{Stop, repeats};
 use crate::cases::file;
 use crate::cases::law::Refusal;
-use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, decide};
+use crate::domain::{Action, Actor, Ask, By, Parts, Roles, Source, Step, Why, atarapay, decide};
 use crate::records::DecidedTexts;
 use crate::records::{CaseEventKind, Message, Party, Payout, PayoutEventKind, PayoutState};
 use crate::store::Store;
 use crate::store::append::{self, Proof, Record};
 use crate::store::cases::judge::Found;
-use crate::store::cases::write;
 use crate::store::cases::write::{NewEvent, NewPayoutEvent};
+use crate::store::cases::{read, write};
 
 /// Writes the action: one event and what belongs to it. A decision and the last payout also move the order.
 pub(super) async fn write(
@@ -62,19 +62,27 @@ pub(super) async fn write(
             return said(connection, store, place, message, event(CaseEventKind::Answered)).await;
         }
         CaseCommand::AttachFile { name, content } => {
-            let seq = write::event(connection, &store.person, place, &event(CaseEventKind::Attached)).await?;
             let (kind, digest) = (file::kind(content), Sha256::digest(content));
+            if let Some(seq) = read::attached(connection, place, &digest).await? {
+                return Err(Stop::Same(seq));
+            }
+            let seq = write::event(connection, &store.person, place, &event(CaseEventKind::Attached)).await?;
             let about = (name.as_str(), &kind, digest.as_slice());
             return Ok(write::file(connection, (place.0, place.1, seq), about, content).await?);
         }
-        CaseCommand::Decide { parts, said, propose } => {
+        CaseCommand::Decide { parts, said, propose, without_answer } => {
+            if let Some(why) = without_answer.as_deref().filter(|_| found.case.waiting.is_some()) {
+                let resumed =
+                    NewEvent { expect: command.expect, words: Some(why), ..NewEvent::new(CaseEventKind::Resumed) };
+                write::event(connection, &store.person, place, &resumed).await?;
+            }
             return settle(
                 connection,
                 store,
                 roles,
                 found,
                 (*parts, said, *propose),
-                event(CaseEventKind::Proposed),
+                NewEvent { expect: None, ..event(CaseEventKind::Proposed) },
                 now,
             )
             .await;
@@ -136,7 +144,7 @@ async fn append(connection: &mut PgConnection, step: Step, proof: Proof) -> Resu
 
 fn settled(found: &Found, roles: Roles, parts: Parts, now: DateTime<Utc>) -> Result<Step, Stop> {
     let now = now.max(found.stored.order.moved_at);
-    let ask = Ask { parts: Some(parts), ..Ask::new(Action::Settle, Actor::DisputeManager, now, By::Person(roles)) };
+    let ask = Ask { parts: Some(parts), ..Ask::new(Action::Settle, Actor::DisputeManager, now, By::Case(roles)) };
     decide(&found.stored.order, &ask).map_err(|refusal| Stop::Refused(unlawful(&refusal)))
 }
 
@@ -191,20 +199,27 @@ async fn pay(
     payable(payout, how)?;
     let (kind, reference, words) = match how {
         PayoutUpdate::Sent { reference } => (PayoutEventKind::Sent, reference.as_deref(), None),
-        PayoutUpdate::Confirmed { reference } => (PayoutEventKind::Confirmed, Some(reference.trim()), None),
+        PayoutUpdate::Confirmed { reference, .. } => (PayoutEventKind::Confirmed, Some(reference.trim()), None),
+        PayoutUpdate::Failed { why } if payout.state == PayoutState::Confirmed => {
+            (PayoutEventKind::Returned, None, Some(why.as_str()))
+        }
         PayoutUpdate::Failed { why } => (PayoutEventKind::Failed, None, Some(why.as_str())),
         PayoutUpdate::Reopened => (PayoutEventKind::Reopened, None, None),
     };
-    let update = NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, words, request: command.request };
+    let collective = matches!(how, PayoutUpdate::Confirmed { collective: true, .. });
+    let update =
+        NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, collective, words, request: command.request };
     write::payout(connection, &store.person, &found.case.order_id, &update).await?;
     let mut others = found.payouts.iter().filter(|other| other.party != party);
-    let is_last = kind == PayoutEventKind::Confirmed && others.all(|other| other.state == PayoutState::Confirmed);
+    let is_open = found.stored.order.status == atarapay::Status::DisputeResolved.status();
+    let is_last =
+        is_open && kind == PayoutEventKind::Confirmed && others.all(|other| other.state == PayoutState::Confirmed);
     let Some(reference) = reference.filter(|_| is_last) else { return Ok(()) };
     let known = found.payouts.iter().filter(|other| other.party != party).filter_map(|other| other.reference.clone());
     let mut references: Vec<String> = known.chain([reference.to_owned()]).collect();
     references.dedup();
     let now = now.max(found.stored.order.moved_at);
-    let ask = Ask { referenced: true, ..Ask::new(Action::Complete, Actor::Provider, now, By::Person(roles)) };
+    let ask = Ask { referenced: true, ..Ask::new(Action::Complete, Actor::Provider, now, By::Case(roles)) };
     let step = decide(&found.stored.order, &ask).map_err(|refusal| Stop::Refused(unlawful(&refusal)))?;
     append(connection, step, Proof { reference: Some(references.join(", ")), ..proof(store) }).await
 }
@@ -213,15 +228,17 @@ async fn pay(
 fn payable(payout: &Payout, how: &PayoutUpdate) -> Result<(), Refusal> {
     let by = payout.reference.as_deref().map_or_else(String::new, |it| format!(" as {}", crate::text::clean(it)));
     match (payout.state, how) {
+        (PayoutState::Confirmed, PayoutUpdate::Failed { .. }) => Ok(()),
         (PayoutState::Confirmed, _) => Err(Refusal::second("ended", format!("the payout is already confirmed{by}"))),
         (PayoutState::Sent, PayoutUpdate::Sent { .. }) => {
             Err(Refusal::second("ended", "the payout is already sent: confirm it, or record that it failed"))
         }
-        (PayoutState::Failed, PayoutUpdate::Reopened)
+        (PayoutState::Failed | PayoutState::Returned, PayoutUpdate::Reopened)
         | (PayoutState::Pending, PayoutUpdate::Sent { .. })
         | (PayoutState::Pending | PayoutState::Sent, PayoutUpdate::Confirmed { .. } | PayoutUpdate::Failed { .. }) => {
             Ok(())
         }
+        (PayoutState::Returned, _) => Err(Refusal::because("not_yet", "the payout came back: reopen it first")),
         (PayoutState::Failed, _) => Err(Refusal::because("not_yet", "the payout failed: reopen it first")),
         (PayoutState::Pending | PayoutState::Sent, PayoutUpdate::Reopened) => {
             Err(Refusal::because("not_yet", "the payout has not failed: there is nothing to reopen"))

@@ -41,6 +41,7 @@ pub static DEFINITION: Definition = Definition {
         (Role::Lead, Actor::Courier, None, Proof::Note),
         (Role::Lead, Actor::Provider, Some(Action::Complete), Proof::Reference),
     ],
+    through_case: &[("disputed", Action::Settle), ("dispute_resolved", Action::Complete)],
 };
 
 statuses! { ATARAPAY,

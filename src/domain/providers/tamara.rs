@@ -24,6 +24,7 @@ pub static DEFINITION: Definition = Definition {
         (Action::Expire, Actor::Clock, 'e'),
     ],
     permissions: &[(Role::Ops, Actor::Merchant, None, Proof::Nothing)],
+    through_case: &[],
 };
 
 statuses! { TAMARA,

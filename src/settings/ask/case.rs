@@ -256,7 +256,7 @@ pub enum CaseVerb {
 /// Which cases to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct List {
-    /// The queue: mine, unclaimed, working, waiting_buyer, waiting_seller, proposed, unpaid, overdue, open or closed.
+    /// The queue: mine, unclaimed, working, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned, overdue, open or closed.
     #[arg(long, default_value = "open", value_name = "QUEUE", value_parser = queue)]
     pub queue: Queue,
     /// Only cases whose orders match this query; recourse orders --help explains the syntax.
@@ -304,6 +304,9 @@ pub struct Decide {
     /// Have another person approve it, at any amount.
     #[arg(long)]
     pub propose: bool,
+    /// Decide although the case waits for a reply, and say why.
+    #[arg(long, value_name = "WHY")]
+    pub without_answer: Option<String>,
 }
 
 /// A payout update.
@@ -322,10 +325,13 @@ pub struct Payout {
     /// Record that it arrived, with the payment reference.
     #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["failed", "reopen", "reference"])]
     pub confirm: Option<String>,
-    /// Record that it did not arrive, and why.
+    /// One transfer pays several orders or parties: its reference may occur more than once.
+    #[arg(long, conflicts_with_all = ["sent", "failed", "reopen"])]
+    pub collective: bool,
+    /// Record that it did not arrive, or came back after it had, and why.
     #[arg(long, value_name = "TEXT", conflicts_with = "reopen")]
     pub failed: Option<String>,
-    /// Reopen a failed payout, to send it again.
+    /// Reopen a payout that failed or came back, to send it again.
     #[arg(long)]
     pub reopen: bool,
     /// The payment reference: with --sent, or alone to record that it arrived.

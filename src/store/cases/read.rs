@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgPool;
-use sqlx::{AssertSqlSafe, FromRow, PgExecutor};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgExecutor};
 
 use crate::query::Sieve;
 use crate::records::Queue;
@@ -43,6 +43,24 @@ pub(super) fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T
     serde_json::from_str(text).map_err(foreign)
 }
 
+/// The event that attached this file to a case, if one did.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn attached(
+    connection: &mut PgConnection,
+    (order, number): (&str, i32),
+    digest: &[u8],
+) -> Result<Option<i32>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("case_file_same"))
+        .bind(order)
+        .bind(number)
+        .bind(digest)
+        .fetch_optional(connection)
+        .await?)
+}
+
 /// The condition of a queue, over `dispute_case c`.
 const fn condition(queue: Queue) -> &'static str {
     match queue {
@@ -53,6 +71,8 @@ const fn condition(queue: Queue) -> &'static str {
         Queue::WaitingSeller => "queue = 'waiting_seller'",
         Queue::Proposed => "queue = 'proposed'",
         Queue::Unpaid => "queue = 'unpaid'",
+        Queue::Failed => "queue = 'failed'",
+        Queue::Returned => "queue = 'returned'",
         Queue::Overdue => "open and rank < micros({now})",
         Queue::Open => "open",
         Queue::Closed => "queue = 'closed'",

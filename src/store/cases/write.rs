@@ -160,6 +160,8 @@ pub struct NewPayoutEvent<'a> {
     pub kind: PayoutEventKind,
     /// The reference of the payment.
     pub reference: Option<&'a str>,
+    /// Whether one transfer pays several.
+    pub collective: bool,
     /// Why.
     pub words: Option<&'a str>,
     /// The request id.
@@ -183,7 +185,8 @@ pub async fn payout(
         .bind(update.party.name())
         .bind(update.seq)
         .bind(update.kind.name());
-    query.bind(update.reference).bind(update.words).bind(person).bind(update.request).execute(connection).await?;
+    let query = query.bind(update.reference).bind(update.words).bind(person).bind(update.request);
+    query.bind(update.collective).execute(connection).await?;
     Ok(())
 }
 
@@ -206,10 +209,9 @@ pub async fn open(
 ///
 /// # Errors
 ///
-/// [`StoreError::Refused`] if the login may not act as the store's person; another [`StoreError`] if the database
-/// cannot be reached.
+/// [`StoreError`] if the database cannot be reached.
 pub async fn sweep(store: &Store, most: i32) -> Result<i32, StoreError> {
-    Ok(sqlx::query_scalar(sql!("case_sweep")).bind(&store.person).bind(most).fetch_one(&store.pool).await?)
+    Ok(sqlx::query_scalar(sql!("case_sweep")).bind(most).fetch_one(&store.pool).await?)
 }
 
 /// Takes the most urgent unclaimed case and returns its order and number.

@@ -261,7 +261,7 @@ impl Page<'_> {
             let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", text::clean(it)));
             let (sign, style) = match payout.state {
                 PayoutState::Confirmed => (self.look.glyphs.done, self.look.good()),
-                PayoutState::Failed => (self.look.glyphs.nothing, self.look.bad()),
+                PayoutState::Failed | PayoutState::Returned => (self.look.glyphs.nothing, self.look.bad()),
                 PayoutState::Pending | PayoutState::Sent => (self.look.glyphs.waits, self.look.warn()),
             };
             let words =
@@ -329,9 +329,7 @@ impl Page<'_> {
             CaseEventKind::Escalated => (event.kind.title().to_owned(), look.bad()),
             kind => (kind.title().to_owned(), Style::new()),
         };
-        // The recorder's console only noticed it; no person did it.
-        let by_itself = matches!(event.kind, CaseEventKind::Escalated | CaseEventKind::Returned);
-        let who = if by_itself { "  automatically".to_owned() } else { format!("  {}", text::clean(&event.recorder)) };
+        let who = format!("  {}", text::clean(&event.by()));
         let title = of.map_or(title.clone(), |number| format!("case {number}: {title}"));
         self.stamped(at, vec![Span::styled(title, style), Span::styled(who, look.dim())]);
         let file = event.file.as_ref().map(|file| {

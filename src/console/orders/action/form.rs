@@ -12,7 +12,7 @@ use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::orders::action::confirm::Confirm;
-use crate::console::orders::action::entries::{Entries, Entry};
+use crate::console::orders::action::entries::Entries;
 use crate::console::orders::action::wording::{consequence, title};
 use crate::domain::{By, Choice, Offer, Order, menu};
 use crate::settings::keys::{Command, Scope};
@@ -76,9 +76,7 @@ impl ActionForm {
     }
 
     fn changed(&mut self, app: &App) {
-        if let Some(order) = self.order(app).cloned() {
-            self.entries.follow(&order);
-        }
+        self.entries.touched |= self.order(app).is_some();
     }
 }
 
@@ -88,16 +86,13 @@ impl Dialog<App> for ActionForm {
     }
 
     fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
-        let Some(order) = self.order(app).cloned() else {
+        if self.order(app).is_none() {
             self.put_away(app);
             return Then::Close;
-        };
+        }
         match command {
             Command::NextField => self.entries.form.turn(true),
             Command::PreviousField => self.entries.form.turn(false),
-            Command::Left | Command::Right if self.entries.form.name() == Some(Entry::Outcome) => {
-                self.entries.choose(&order, command == Command::Right);
-            }
             Command::Left | Command::Right => return self.typed(app, key),
             Command::Go => {
                 if let Some(question) = self.question(app) {

@@ -42,13 +42,12 @@ pub fn choices(app: &App, reasons: bool) -> Vec<Choice> {
 /// What an action needs from the user.
 fn needs(offer: &Offer) -> String {
     let most = offer.most.map(|most| format!("up to {most}"));
-    let parts = offer.parts.then(|| "who gets what".to_owned());
     let proof = match offer.proof {
         Proof::Nothing => None,
         Proof::Note => Some("a note".to_owned()),
         Proof::Reference => Some("a reference".to_owned()),
     };
-    [most, parts, proof].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [most, proof].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 impl Menu {

@@ -1,0 +1,171 @@
+//! One door to the money: a person decides and pays through the case, once, and what came back is paid again.
+
+use serde_json::{Value, json};
+
+use super::cases::{did, disputed, fact};
+use super::harness::{Book, book};
+
+const DECIDE: [&str; 4] = ["--reason", "damaged", "--rationale", "x"];
+
+/// Runs a command and compares its exit code, and its sentence with some words.
+#[track_caller]
+fn check(book: &Book, person: &str, words: &[&str], code: i32, expect: &str) -> Value {
+    let (ended, line) = did(book, person, words);
+    assert!(ended == code && line.to_string().contains(expect), "{words:?}: {ended} {line}");
+    line
+}
+
+async fn refunded(book: &Book, id: &str) {
+    disputed(book, id, 450_000).await;
+    check(book, "ada", &[&["case", "decide", id, "--refund-buyer"][..], &DECIDE].concat(), 0, "done");
+}
+
+fn shown(book: &Book, order: &str) -> Value {
+    book.run(&["case", "show", order, "--json"]).one()
+}
+
+fn queued(book: &Book, queue: &str) -> Vec<Value> {
+    let lines = book.run(&["case", "list", "--queue", queue, "--json"]).lines();
+    lines.into_iter().map(|line| line["order"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_person_settles_and_completes_through_the_case() {
+    let book = book().await;
+    disputed(&book, "D-6", 450_000).await;
+    let asked = ["act", "D-6", "settle", "--to-seller", "60%", "--note", "n"];
+    check(&book, "ada", &asked, 4, "recourse case decide D-6 --to-seller 60%");
+    check(&book, "ada", &[&asked[..], &["--dry-run"]].concat(), 4, "recourse case decide D-6");
+    let actions = book.run(&["actions", "D-6", "--all", "--json"]).lines();
+    assert!(actions.iter().any(|line| line["action"] == "settle" && line.to_string().contains("in the order's case")));
+    check(&book, "ada", &[&["case", "decide", "D-6", "--to-seller", "60%"][..], &DECIDE].concat(), 0, "done");
+    check(
+        &book,
+        "ada",
+        &["act", "D-6", "complete", "--reference", "T 1"],
+        4,
+        "recourse case payout D-6 --confirm 'T 1'",
+    );
+    check(&book, "ada", &["case", "pay", "D-6", "--to", "seller", "--confirm", "T1"], 0, "done");
+    check(&book, "ada", &["act", "D-6", "complete", "--reference", "T1"], 4, "in the order's case");
+    check(&book, "ada", &["case", "pay", "D-6", "--to", "buyer", "--confirm", "T2"], 0, "closed");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_reference_pays_once() {
+    let book = book().await;
+    for id in ["D-2", "D-4", "D-5"] {
+        refunded(&book, id).await;
+    }
+    check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-1"], 0, "done");
+    for reference in ["TRF-1", " trf-1 "] {
+        let words = ["case", "pay", "D-4", "--to", "buyer", "--confirm", reference];
+        check(&book, "ben", &words, 4, "already paid D-2 to the buyer");
+    }
+    let words = ["case", "pay", "D-4", "--to", "buyer", "--confirm", "TRF-1", "--collective"];
+    check(&book, "ben", &words, 0, "done");
+    check(&book, "ada", &["case", "pay", "D-5", "--to", "buyer", "--confirm", "TRF-2"], 0, "done");
+    // The same confirmation again changes nothing, and is no other payment.
+    check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-1"], 0, "done");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn money_that_failed_or_came_back_is_in_a_queue_until_it_is_paid() {
+    let book = book().await;
+    refunded(&book, "D-2").await;
+    let pay = |words: &[&str], code: i32, expect: &str| {
+        check(&book, "ada", &[&["case", "pay", "D-2", "--to", "buyer"], words].concat(), code, expect)
+    };
+    pay(&["--failed", "wrong account"], 0, "failed");
+    assert_eq!((queued(&book, "failed"), queued(&book, "unpaid")), (vec![json!("D-2")], vec![]));
+    pay(&["--confirm", "T1"], 4, "reopen it first");
+    pay(&["--reopen"], 0, "pending");
+    assert_eq!((queued(&book, "failed"), queued(&book, "unpaid")), (vec![], vec![json!("D-2")]));
+    pay(&["--confirm", "T1"], 0, "confirmed");
+    assert_eq!((queued(&book, "closed"), queued(&book, "returned")), (vec![json!("D-2")], vec![]));
+
+    pay(&["--failed", "bank returned it"], 0, "returned");
+    assert_eq!((queued(&book, "closed"), queued(&book, "returned")), (vec![], vec![json!("D-2")]));
+    assert_eq!(book.run(&["show", "D-2", "--json"]).one()["status"], "completed");
+    let case = shown(&book, "D-2");
+    assert_eq!((&case["stage"], &case["clock"]), (&json!("closed"), &json!("payout")));
+    // A new case can be opened for it; its payout is recorded there all the same.
+    check(&book, "ada", &["case", "open", "D-2"], 0, "done");
+    pay(&["--confirm", "T2"], 4, "came back: reopen it first");
+    pay(&["--reopen"], 0, "pending");
+    assert_eq!(queued(&book, "returned"), [json!("D-2")]);
+    pay(&["--confirm", "T1"], 4, "already paid D-2 to the buyer");
+    pay(&["--confirm", "T2"], 0, "done");
+    assert_eq!(queued(&book, "returned"), Vec::<Value>::new());
+    assert_eq!(book.run(&["show", "D-2", "--json"]).one()["status"], "completed");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nothing_is_decided_while_the_case_waits_unless_someone_says_why() {
+    let book = book().await;
+    disputed(&book, "D-9", 450_000).await;
+    check(&book, "ada", &["case", "claim", "D-9"], 0, "done");
+    check(&book, "ada", &["case", "message", "D-9", "--to", "seller", "send photos", "--wait"], 0, "done");
+    let clocks = shown(&book, "D-9")["clocks"].clone();
+    assert!(clocks.as_array().unwrap().iter().any(|clock| clock["clock"] == "decision" && clock["due_at"].is_null()));
+    let decide = [&["case", "decide", "D-9", "--pay-seller"][..], &DECIDE].concat();
+    check(&book, "ada", &decide, 4, "waits for the seller's reply until");
+    check(&book, "ada", &[&decide[..], &["--without-answer", " "]].concat(), 4, "say why");
+    check(&book, "ada", &[&decide[..], &["--without-answer", "the photos are here"]].concat(), 0, "done");
+    let events = shown(&book, "D-9")["events"].clone();
+    let resumed = events.as_array().unwrap().iter().find(|event| event["what"] == "resumed").unwrap();
+    assert_eq!(resumed["words"], "the photos are here");
+
+    disputed(&book, "D-10", 450_000).await;
+    check(&book, "ada", &["case", "message", "D-10", "--to", "seller", "send photos", "--wait"], 0, "done");
+    check(&book, "ada", &["case", "stop-waiting", "D-10", "--reason", "clear"], 0, "done");
+    check(&book, "ada", &[&["case", "decide", "D-10", "--pay-seller"][..], &DECIDE].concat(), 0, "done");
+}
+
+#[tokio::test]
+async fn the_same_file_is_attached_once() {
+    let book = book().await;
+    disputed(&book, "D-8", 450_000).await;
+    let file = std::env::temp_dir().join(format!("{}-photo.jpg", book.name));
+    std::fs::write(&file, "this is no picture").unwrap();
+    let attach = ["case", "attach", "D-8", file.to_str().unwrap()];
+    let first = check(&book, "ada", &attach, 0, "done");
+    let (code, second) = did(&book, "ada", &attach);
+    assert_eq!((code, &second), (0, &json!({ "result": "same", "file": first["event"]["seq"] })));
+    let told = book.run(&[&attach[..], &["--as", "ada"]].concat());
+    assert_eq!(told.out, format!("this file is attached already, as no. {}\n", first["event"]["seq"]));
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn what_the_clock_and_the_parties_do_has_their_name() {
+    let book = book().await;
+    disputed(&book, "D-1", 450_000).await;
+    let late = "alter table dispute_case disable trigger all; update dispute_case set escalate_at = now() - interval '1 hour', \
+                owner = 'ben', lease_until = now() - interval '1 hour'; update case_clock set due_at = now() - interval '9 days'";
+    sqlx::raw_sql(late).execute(&mut book.psql().await).await.unwrap();
+    book.run(&["people", "add", "root", "admin", "--as", "root"]);
+    book.run(&["people", "add", "vic", "viewer", "--as", "root"]);
+    assert_eq!(book.run(&["case", "list", "--as", "vic"]).code, 0);
+    let events = shown(&book, "D-1")["events"].clone();
+    for what in ["escalated", "returned"] {
+        let event = events.as_array().unwrap().iter().find(|event| event["what"] == what);
+        let event = event.unwrap_or_else(|| panic!("no {what} in {events}"));
+        assert_eq!((&event["by"], &event["actor"]), (&Value::Null, &json!("clock")), "{event}");
+    }
+    let text = book.run(&["case", "show", "D-1"]).out;
+    assert!(text.contains("the clock") && !text.contains("vic"), "{text}");
+
+    book.import(&fact("D-1", "seller", "withdraw"));
+    let text = book.run(&["case", "show", "D-1"]).out;
+    assert!(text.contains("withdrawn by the seller (recorded by recourse)"), "{text}");
+    let case = shown(&book, "D-1");
+    assert_eq!(case["decision"]["decided_actor"], "seller");
+    book.run(&["people", "add", "ada", "agent", "--as", "root"]);
+    let (code, line) = did(&book, "ada", &[&["case", "decide", "D-1", "--pay-seller"][..], &DECIDE].concat());
+    assert_eq!((code, &line["actor"]), (5, &json!("seller")), "{line}");
+    assert!(line["message"].as_str().unwrap().contains("by the seller (recorded by recourse)"), "{line}");
+}
