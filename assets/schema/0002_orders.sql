@@ -70,6 +70,8 @@ create table transition (
   reason text,
   note text,
   reference text,
+  -- Of a refund: the provider's reference of the capture that it gives back.
+  of_capture text,
   inferred boolean not null default false,
   contradictory boolean not null default false,
   request_id uuid,

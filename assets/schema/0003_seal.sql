@@ -75,7 +75,7 @@ begin
     octet_length(new.to_status), ':', new.to_status, octet_length(new.action), ':', new.action, octet_length(new.actor), ':', new.actor,
     octet_length(new.source), ':', new.source, octet_length(new.recorder), ':', new.recorder, octet_length(new.login), ':', new.login,
     octet_length(new.reason), ':', new.reason, octet_length(new.note), ':', new.note,
-    octet_length(new.reference), ':', new.reference), 'UTF8'));
+    octet_length(new.reference), ':', new.reference, octet_length(new.of_capture), ':', new.of_capture), 'UTF8'));
   return new;
 end $$;
 create trigger transition_seal before insert on transition for each row execute function transition_seal();

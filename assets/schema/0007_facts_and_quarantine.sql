@@ -109,4 +109,13 @@ begin
 end $$;
 create trigger evidence_seal before insert on evidence for each row execute function evidence_seal();
 
+-- What is odd about a refund of a capture: the capture is not known here, or less than what was refunded of it.
+create function capture_doubt(refunded_order text, version int, capture text) returns text language sql stable as $$
+  select case when caught.total is null then 'unknown_capture' when given.total > caught.total then 'more_than_capture' end
+  from (select sum(t.amount) as total from transition t left join confirmation c on c.order_id = t.order_id and c.seq = t.seq
+      where t.order_id = refunded_order and t.action = 'capture' and capture in (t.reference, c.reference)) caught,
+    (select sum(t.amount) as total from transition t
+      where t.order_id = refunded_order and t.action = 'refund' and t.of_capture = capture and t.seq <= version) given
+$$;
+
 reset role;

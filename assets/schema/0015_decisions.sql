@@ -109,12 +109,6 @@ begin
 end $$;
 create trigger case_proposal_seal before insert on case_proposal for each row execute function case_proposal_seal();
 
--- The phone numbers in a name: the last ten digits of seven or more in a row.
-create function phones_of(name text) returns text[] language sql immutable as $$
-  select coalesce(array_agg(distinct right(found[1], 10)), '{}')
-  from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found
-$$;
-
 -- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
 create function case_open(of text, whose text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
 language plpgsql security definer as $$

@@ -17,7 +17,7 @@ end $$;
 do $$
 declare name text;
   appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
-    'evidence', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
+    'evidence', 'order_number', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
     'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
   changed text[] := array['orders', 'quarantine', 'dispute_case', 'payout'];
 begin
@@ -39,7 +39,7 @@ begin
   execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
 end $$;
 grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, int),
-  name_words(text, text), policy(), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
+  folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb) to recourse_reader;
 -- Only triggers call these.
 revoke execute on function clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),

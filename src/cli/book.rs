@@ -255,6 +255,7 @@ pub fn facts(stored: &OrderRecord) -> Vec<(&'static str, String)> {
     facts.push(("opened", time(order.opened_at)));
     facts.push(("in this status", time(order.entered_at)));
     facts.extend(order.due_at().map(|due| ("due", time(due))));
+    facts.extend((!stored.numbers.is_empty()).then(|| ("merchant's number", stored.numbers.join(", "))));
     facts.extend(stored.merchant.clone().map(|name| ("merchant", name)));
     facts.extend(stored.buyer.clone().map(|name| ("buyer", name)));
     facts.extend(stored.seller.clone().map(|name| ("seller", name)));
@@ -271,6 +272,8 @@ fn moves(count: i64) -> String {
 
 fn timeline_cells(order: &Order, entry: &Transition) -> [String; 8] {
     let mut said: Vec<String> = [&entry.reason, &entry.note, &entry.reference].into_iter().flatten().cloned().collect();
+    said.extend(entry.of_capture.as_ref().map(|capture| format!("of capture {capture}")));
+    said.extend(entry.doubt.map(|doubt| doubt.title().to_owned()));
     said.extend(entry.inferred.then(|| "inferred".to_owned()));
     said.extend(entry.contradictory.then(|| "contradictory".to_owned()));
     let becomes = entry.to.title().to_owned();

@@ -8,7 +8,7 @@ use crate::query::{Cursor, Field, Sort};
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::Tick;
-use crate::records::{OrderRecord, RowOutcome, Transition};
+use crate::records::{Doubt, OrderRecord, RowOutcome, Transition};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -45,6 +45,8 @@ pub struct OrderLine {
     merchant: Option<String>,
     buyer: Option<String>,
     seller: Option<String>,
+    /// The numbers under which the merchant knows it.
+    numbers: Vec<String>,
     cancellation_fee: Option<String>,
     unconfirmed: i64,
     quarantined: i64,
@@ -110,6 +112,7 @@ impl OrderLine {
             merchant: stored.merchant.clone(),
             buyer: stored.buyer.clone(),
             seller: stored.seller.clone(),
+            numbers: stored.numbers.clone(),
             cancellation_fee: stored.cancellation_fee.map(|fee| order.money(fee).digits()),
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
@@ -246,6 +249,10 @@ pub struct TransitionLine {
     reason: Option<String>,
     note: Option<String>,
     reference: Option<String>,
+    /// Of a refund: the reference of the capture that it gives back.
+    of_capture: Option<String>,
+    /// What is odd about that: `unknown_capture` or `more_than_capture`.
+    doubt: Option<&'static str>,
     inferred: bool,
     contradictory: bool,
     confirmed: bool,
@@ -272,6 +279,8 @@ impl TransitionLine {
             reason: entry.reason.clone(),
             note: entry.note.clone(),
             reference: entry.reference.clone().or_else(|| entry.confirmed_reference.clone()),
+            of_capture: entry.of_capture.clone(),
+            doubt: entry.doubt.map(Doubt::name),
             inferred: entry.inferred,
             contradictory: entry.contradictory,
             confirmed: entry.confirmed,

@@ -5,6 +5,7 @@ pub mod book;
 pub mod case;
 pub mod clock;
 pub mod doctor;
+pub mod export;
 pub mod intake;
 mod json;
 pub mod law;
@@ -79,7 +80,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Case(ask) => case::case(&mut desk, ask).await,
         Verb::Next(ask) => case::next(&mut desk, ask).await,
         Verb::Letter(ask) => case::explain::letter(&mut desk, ask).await,
-        Verb::Export(ask) => case::explain::export(&mut desk, settings, ask).await,
+        Verb::Export(ask) => export::export(&mut desk, settings, ask).await,
         Verb::Report(ask) => case::explain::report(&mut desk, ask).await,
         Verb::Policy(ask) => case::policy(&mut desk, ask).await,
         Verb::Import(ask) => intake::import(&mut desk, ask).await,

@@ -158,7 +158,11 @@ async fn write(
     Ok(row::recorded(&step, &proof, written.first().copied().unwrap_or(step.order().moved_at)))
 }
 
-/// Finds orders by name: `tamara:T-1`, `recourse:tamara:T-1`, or an id alone, which both providers may have.
+/// At most so many orders with the same number are told apart.
+const NUMBERED: i64 = 20;
+
+/// Finds orders by name: `tamara:T-1`, `recourse:tamara:T-1`, an id alone, which both providers may have, or the number
+/// under which the merchant knows it.
 ///
 /// # Errors
 ///
@@ -181,7 +185,8 @@ pub async fn called(store: &Store, name: &str) -> Result<Vec<OrderRecord>, Store
             return Ok(found);
         }
     }
-    Ok(Vec::new())
+    let numbered = read::numbered(&mut connection, name, NUMBERED).await?;
+    read::orders(&mut connection, &numbered).await
 }
 
 /// What was recorded under the command's request id, if anything. It resolves an unknown outcome.

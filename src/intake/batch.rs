@@ -43,6 +43,8 @@ pub struct Batch {
     records: Vec<Record>,
     confirmations: Vec<(String, i32, Option<String>, DateTime<Utc>)>,
     evidence: Vec<Noted>,
+    /// The merchants' numbers of orders.
+    numbers: Vec<(String, String)>,
     pub rejudged: Vec<Rejudged>,
     inferred: u64,
     /// The time at the database.
@@ -112,6 +114,7 @@ impl Batch {
             }
         };
         let key = said.key().to_string();
+        self.numbered(said);
         let ledger = self.ledgers.entry(key.clone()).or_default();
         let verdict = judge(ledger, said, recorder, self.now);
         ledger.note(&verdict);
@@ -131,11 +134,21 @@ impl Batch {
     /// Retries the facts that wait for this order.
     pub fn again(&mut self, key: &str, recorder: &str) {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
+        let waited: Vec<Said> = ledger.waiting.iter().map(|waiting| waiting.said.clone()).collect();
         let when: HashMap<WaitingId, _> =
             ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.at())).collect();
         for (id, verdict) in retry::retry(ledger, recorder, self.now) {
             let at = when.get(&id).copied().unwrap_or_default();
             self.settle(id, key, at, verdict, recorder);
+        }
+        // The order may be known only now.
+        waited.iter().for_each(|said| self.numbered(said));
+    }
+
+    fn numbered(&mut self, said: &Said) {
+        if let Said::Notice(notice) = said {
+            let order = notice.key.to_string();
+            self.numbers.extend(notice.numbers.iter().map(|number| (order.clone(), number.clone())));
         }
     }
 
@@ -202,6 +215,7 @@ impl Batch {
         inbox::remember(connection, &keys, &words).await?;
         append::append(connection, &self.records).await?;
         evidence::keep(connection, &self.evidence, recorder).await?;
+        evidence::numbers(connection, &self.numbers).await?;
         inbox::confirm(connection, &self.confirmations, recorder).await?;
         written.early = inbox::hold(connection, &held).await?;
         inbox::rejudge(connection, &self.rejudged).await?;

@@ -191,5 +191,6 @@ pub fn record(step: Step, way: &Reading, source: Source, recorder: &str) -> Reco
     proof.note.clone_from(&way.note);
     proof.reason.clone_from(&way.reason);
     proof.reference.clone_from(&way.reference);
+    proof.of_capture.clone_from(&way.of_capture);
     Record::Step(step, proof)
 }

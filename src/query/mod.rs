@@ -5,6 +5,7 @@
 //! a term means the opposite. [`parse()`] reads a query, and [`Sieve`] is what the database is asked.
 
 mod cases;
+mod folded;
 mod mask;
 mod name_words;
 mod parse;

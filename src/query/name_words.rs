@@ -1,24 +1,28 @@
 //! Splits names into words, and matches a query's words with them. The schema (`0006_find.sql`) does the same in SQL.
 
+use super::folded::folded;
+
 /// Words are compared up to this many letters.
 const LONGEST: usize = 100;
 
 /// What separates the pieces of a word.
 const BETWEEN: [char; 7] = ['-', '_', '/', '.', ':', '@', '+'];
 
-/// The words of a text, cut to at most 100 letters each, with ASCII letters in lower case.
-pub fn tokens(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split_ascii_whitespace().map(short)
+/// The words of a text as they are compared, cut to at most 100 letters each.
+pub fn tokens(text: &str) -> impl Iterator<Item = String> {
+    folded(text).split_ascii_whitespace().map(short).collect::<Vec<_>>().into_iter()
 }
 
 /// The words of a name and the pieces of those words. A query's word must start one of them.
-pub fn pieces(name: &str) -> impl Iterator<Item = String> + '_ {
-    let inside = name.split_ascii_whitespace().flat_map(|word| word.split(BETWEEN)).filter(|piece| !piece.is_empty());
-    tokens(name).chain(inside.map(short))
+pub fn pieces(name: &str) -> impl Iterator<Item = String> {
+    let text = folded(name);
+    let words = text.split_ascii_whitespace();
+    let inside = words.clone().flat_map(|word| word.split(BETWEEN)).filter(|piece| !piece.is_empty());
+    words.chain(inside).map(short).collect::<Vec<_>>().into_iter()
 }
 
 fn short(word: &str) -> String {
-    word.chars().take(LONGEST).collect::<String>().to_ascii_lowercase()
+    word.chars().take(LONGEST).collect()
 }
 
 /// Whether each of the words starts a word of the name, or a piece of one.
@@ -39,6 +43,9 @@ mod tests {
         check("ATP-20311", "atp-203", true);
         check("ATP-20311", "203", true);
         check("سارة العتيبي", "سارة", true);
+        check("Adébáyọ̀ Ọlá", "adebayo", true);
+        check("Adebayo", "Adébáyọ̀", true);
+        check("مصطفى", "مصطفي", true);
         check("", "x", false);
         check("anything", "", true);
     }

@@ -50,7 +50,26 @@ const SIGNS: [(&str, Compare); 6] = [
 /// ```
 pub fn parse(text: &str) -> Result<Query, Fault> {
     let terms: Result<Vec<Term>, Fault> = pieces(text)?.into_iter().map(term).collect();
-    Ok(Query { terms: terms? })
+    Ok(Query { terms: joined(terms?) })
+}
+
+/// Puts the pieces of a phone number together, as people write them: `+966 55 123`.
+fn joined(terms: Vec<Term>) -> Vec<Term> {
+    let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || "()-.".contains(letter));
+    let mut joined: Vec<Term> = Vec::with_capacity(terms.len());
+    for term in terms {
+        if let (Some(Term { not: false, test: Test::Word(before) }), Term { not: false, test: Test::Word(next) }) =
+            (joined.last_mut(), &term)
+            && before.strip_prefix('+').is_some_and(|rest| digits(&rest.replace(' ', "")))
+            && digits(next)
+        {
+            before.push(' ');
+            before.push_str(next);
+        } else {
+            joined.push(term);
+        }
+    }
+    joined
 }
 
 /// Splits the query at spaces outside quotes. A backslash in quotes takes the next letter as it is.

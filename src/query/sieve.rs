@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
 
+use super::folded::phone;
 use super::name_words::{begins, tokens};
 use super::{Cases, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
@@ -208,9 +209,13 @@ impl Sieve {
             let ways: Vec<String> = fields.iter().map(|field| format!("'{}:{quoted}':*", field.letter())).collect();
             format!("({})", ways.join(" | "))
         };
-        let all: Vec<String> = tokens(words).map(one).collect();
+        let mut all: Vec<String> = tokens(words).map(one).collect();
         if all.is_empty() {
             return;
+        }
+        let has_phones = fields.iter().any(|field| matches!(field, Field::Buyer | Field::Seller));
+        if let Some(digits) = phone(words).filter(|_| has_phones) {
+            all = vec![format!("(({}) | 'p:{digits}':*)", all.join(" & "))];
         }
         let and = if self.words.is_empty() { "" } else { " & " };
         let not = if not { "!" } else { "" };

@@ -15,8 +15,8 @@ pub use fact::{Evidence, Quarantined, Tick};
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, DecisionBasis, FactState, Party, PayoutEventKind, PayoutState, PlanEventKind,
-    Queue, RowOutcome, Shared,
+    CaseEventKind, CaseStage, Clock, DecisionBasis, Doubt, FactState, Party, PayoutEventKind, PayoutState,
+    PlanEventKind, Queue, RowOutcome, Shared,
 };
 
 /// A word that this program does not know, and those that it does.

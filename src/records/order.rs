@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::words::Doubt;
 use crate::domain::{Action, Actor, Money, Order, OrderKey, Outcome, Source, Status, Total};
 
 /// An order as stored: the law's order, and the fields that only people read.
@@ -27,6 +28,9 @@ pub struct OrderRecord {
     /// The nearest deadline of its open case.
     #[serde(default)]
     pub case_due: Option<DateTime<Utc>>,
+    /// The numbers under which the merchant knows it.
+    #[serde(default)]
+    pub numbers: Vec<String>,
 }
 
 /// A transition of an order. Amounts are minor units of the order's currency.
@@ -76,6 +80,12 @@ pub struct Transition {
     pub confirmed: bool,
     /// The reference of the notification that confirmed it.
     pub confirmed_reference: Option<String>,
+    /// Of a refund: the provider's reference of the capture that it gives back.
+    #[serde(default)]
+    pub of_capture: Option<String>,
+    /// What is odd about that.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
 }
 
 impl Transition {

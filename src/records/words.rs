@@ -315,3 +315,13 @@ words! {
         Payout "payout" "payout";
     }
 }
+
+words! {
+    /// What is odd about a refund of a capture.
+    Doubt {
+        /// No capture with this reference is known here.
+        UnknownCapture "unknown_capture" "of a capture not known here";
+        /// Less was captured with this reference.
+        MoreThanCapture "more_than_capture" "more than that capture";
+    }
+}

@@ -37,6 +37,8 @@ pub struct Proof {
     pub note: Option<String>,
     /// The provider's reference.
     pub reference: Option<String>,
+    /// Of a refund: the provider's reference of the capture that it gives back.
+    pub of_capture: Option<String>,
     /// Recorded because a later notification implies it.
     pub inferred: bool,
     /// The notification contradicted itself, and only one reading was lawful.
@@ -54,6 +56,7 @@ impl Proof {
             reason: None,
             note: None,
             reference: None,
+            of_capture: None,
             inferred: false,
             contradictory: false,
             request: None,
@@ -131,6 +134,7 @@ columns! {
     reason: Option<String>,
     note: Option<String>,
     reference: Option<String>,
+    of_capture: Option<String>,
     inferred: bool,
     contradictory: bool,
     request_id: Option<Uuid>,
@@ -177,6 +181,7 @@ impl From<&Record> for Row {
             reason: proof.reason.clone(),
             note: proof.note.clone(),
             reference: proof.reference.clone(),
+            of_capture: proof.of_capture.clone(),
             inferred: proof.inferred,
             contradictory: proof.contradictory,
             request_id: proof.request.as_ref().map(|request| request.0),
@@ -196,7 +201,7 @@ pub async fn append(connection: &mut PgConnection, records: &[Record]) -> Result
     open(connection, records).await?;
     let written = match records {
         [] => return Ok(Vec::new()),
-        // One move by a person: unnesting one row from thirty arrays would cost as much as checking it.
+        // One move by a person: unnesting one row from so many arrays would cost as much as checking it.
         [record] => Row::from(record).bind(sqlx::query_scalar(sql!("append_one"))),
         several => {
             let mut rows = Rows::default();

@@ -35,6 +35,21 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
     Ok(())
 }
 
+/// Keeps the numbers under which merchants know these orders.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or refuses it.
+pub async fn numbers(connection: &mut PgConnection, told: &[(String, String)]) -> Result<(), StoreError> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let (orders, numbers): (Vec<&str>, Vec<&str>) =
+        told.iter().map(|(order, it)| (order.as_str(), it.as_str())).unzip();
+    sqlx::query(sql!("order_numbers")).bind(orders).bind(numbers).execute(connection).await?;
+    Ok(())
+}
+
 /// The latest evidence about these orders, at most `most` pieces for each, oldest first.
 ///
 /// # Errors

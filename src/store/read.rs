@@ -75,6 +75,15 @@ pub async fn orders(connection: &mut PgConnection, keys: &[String]) -> Result<Ve
     rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
+/// The orders that merchants know under this number, at most so many.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn numbered(connection: &mut PgConnection, number: &str, most: i64) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("orders_numbered")).bind(number.trim()).bind(most).fetch_all(connection).await?)
+}
+
 /// The transitions of one order after a version, as recorded.
 ///
 /// # Errors

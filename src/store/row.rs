@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::{Proof, StoreError};
 use crate::domain::{Action, Actor, Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
-use crate::records::{OrderRecord, Transition};
+use crate::records::{Doubt, OrderRecord, Transition};
 
 /// The columns of `orders` that every reading statement selects.
 #[derive(Debug, FromRow)]
@@ -40,6 +40,8 @@ pub(super) struct OrderRow {
     case_owner: Option<String>,
     #[sqlx(default)]
     case_due_at: Option<DateTime<Utc>>,
+    #[sqlx(default)]
+    numbers: Option<Vec<String>>,
 }
 
 impl OrderRow {
@@ -111,6 +113,7 @@ impl TryFrom<OrderRow> for OrderRecord {
             quarantined: row.quarantined,
             owner: row.case_owner,
             case_due: row.case_due_at,
+            numbers: row.numbers.unwrap_or_default(),
         })
     }
 }
@@ -141,6 +144,8 @@ pub fn recorded(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Trans
         contradictory: proof.contradictory,
         confirmed: proof.source == Source::Notification,
         confirmed_reference: None,
+        of_capture: proof.of_capture.clone(),
+        doubt: None,
     }
 }
 
@@ -169,6 +174,8 @@ pub(super) struct TransitionRow {
     contradictory: bool,
     confirmed: bool,
     confirmed_reference: Option<String>,
+    of_capture: Option<String>,
+    doubt: Option<Doubt>,
 }
 
 impl TryFrom<TransitionRow> for Transition {
@@ -203,6 +210,8 @@ impl TryFrom<TransitionRow> for Transition {
             contradictory: row.contradictory,
             confirmed: row.confirmed,
             confirmed_reference: row.confirmed_reference,
+            of_capture: row.of_capture,
+            doubt: row.doubt,
             order,
         })
     }

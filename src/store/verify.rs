@@ -66,6 +66,7 @@ struct LogRow {
     reason: Option<String>,
     note: Option<String>,
     reference: Option<String>,
+    of_capture: Option<String>,
     inferred: bool,
     contradictory: bool,
     request_id: Option<Uuid>,
@@ -336,7 +337,7 @@ fn hash(before: &[u8], row: &LogRow, stored: &OrderRecord) -> Vec<u8> {
     ]
     .join(" ");
     let fields = [&facts, &row.order_id, &row.from_status, &row.to_status, &row.action, &row.actor, &row.source];
-    let optional = [&row.reason, &row.note, &row.reference];
+    let optional = [&row.reason, &row.note, &row.reference, &row.of_capture];
     let mut hasher = Sha256::new();
     hasher.update(before);
     for field in fields.into_iter().chain([&row.recorder, &row.login]) {

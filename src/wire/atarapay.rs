@@ -169,7 +169,7 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let currency = currency.map(|code| Currency::parse(code.trim())).transpose();
     let currency = currency.map_err(|error| Unreadable::shape(error.to_string()))?;
     let words = Words { outer, inner, paid: paid(&data)?, currency };
-    Ok(Notice { key, at, words: line::Words::Atarapay(words) })
+    Ok(Notice { key, at, words: line::Words::Atarapay(words), numbers: Vec::new() })
 }
 
 /// What was paid in: a whole number of minor units, as a number or as text.

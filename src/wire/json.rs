@@ -14,6 +14,7 @@ pub fn write(readings: &[Reading]) -> String {
             "amount": reading.amount.map(Money::digits),
             "currency": reading.amount.map(|amount| amount.currency.code()),
             "reference": reading.reference,
+            "of_capture": reading.of_capture,
             "note": reading.note,
             "reason": reading.reason,
         })
@@ -33,6 +34,7 @@ fn one(value: &Value) -> Option<Reading> {
     Some(Reading {
         amount: text("amount").and_then(|digits| Money::parse(&digits, currency?).ok()),
         reference: text("reference"),
+        of_capture: text("of_capture"),
         note: text("note"),
         reason: text("reason"),
         ..Reading::new(text("action")?.parse().ok()?, text("actor")?.parse().ok()?)

@@ -67,6 +67,8 @@ pub struct Notice {
     pub at: DateTime<Utc>,
     /// What it says.
     pub words: Words,
+    /// The numbers under which the merchant knows the order.
+    pub numbers: Vec<String>,
 }
 
 /// What a notification says.

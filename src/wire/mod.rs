@@ -64,6 +64,8 @@ pub struct Reading {
     pub amount: Option<Money>,
     /// The provider's reference, if given.
     pub reference: Option<String>,
+    /// Of a refund: the provider's reference of the capture, if given.
+    pub of_capture: Option<String>,
     /// The note that came with it.
     pub note: Option<String>,
     /// A reason code, if given.
@@ -73,7 +75,7 @@ pub struct Reading {
 impl Reading {
     /// A reading with an action and an actor, and nothing else.
     pub const fn new(action: Action, actor: Actor) -> Self {
-        Self { action, actor, amount: None, reference: None, note: None, reason: None }
+        Self { action, actor, amount: None, reference: None, of_capture: None, note: None, reason: None }
     }
 
     /// As text: `merchant capture SAR 230.00`.

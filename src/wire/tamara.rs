@@ -21,6 +21,9 @@ const EVENTS: [Event; 8] = [
     Event("order_expired", Action::Expire, Actor::Clock, "", ""),
 ];
 
+/// A merchant's number of an order has at most this many bytes, like an order's id.
+const LONGEST_NUMBER: usize = 200;
+
 /// How Tamara's notifications are read.
 pub static READER: Reader = Reader { provider: TAMARA, notice, order_id, has_time: false };
 
@@ -46,10 +49,16 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     if !amount.is_empty() {
         reading.amount = Some(money(data, amount)?);
         reading.reference = name(data, reference)?;
+        reading.of_capture = if *action == Action::Refund { name(data, "capture_id")? } else { None };
     }
     reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
     reading.reason = name(data, "declined_code")?;
-    Ok(Notice { key, at, words: Words::One(reading) })
+    let mut numbers = Vec::new();
+    for field in ["order_reference_id", "order_number"] {
+        let number = name(body, field)?.map(|number| number.trim().to_owned());
+        numbers.extend(number.filter(|number| !number.is_empty() && number.len() <= LONGEST_NUMBER));
+    }
+    Ok(Notice { key, at, words: Words::One(reading), numbers })
 }
 
 /// An amount is `{amount, currency}`, in major units.

@@ -26,7 +26,7 @@ pub async fn orders(book: &Book, orders: u64) {
          select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
            pg_current_xact_id(), '', '', false from orders;
          insert into order_word select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
-           || name_words('b', buyer) || name_words('s', seller)) from orders;
+           || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller)) from orders;
          insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;"
     );
     run(book, sql).await;

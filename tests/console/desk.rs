@@ -63,6 +63,7 @@ impl Memory {
             quarantined: 0,
             owner: None,
             case_due: None,
+            numbers: Vec::new(),
         };
         self.orders.push((stored, log));
         &mut self.orders.last_mut().unwrap().0
@@ -260,6 +261,8 @@ pub fn entry(order: &Order, step: Option<&Step>, place: usize) -> Transition {
         contradictory: false,
         confirmed: !console,
         confirmed_reference: None,
+        of_capture: None,
+        doubt: None,
     }
 }
 

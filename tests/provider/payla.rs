@@ -108,7 +108,7 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
         (Some(digits), Some(code)) => Some(Money::parse(digits, Currency::parse(code).map_err(shape)?).map_err(shape)?),
         _ => None,
     };
-    Ok(Notice { key, at, words: Words::One(Reading { amount, ..Reading::new(action, actor) }) })
+    Ok(Notice { key, at, words: Words::One(Reading { amount, ..Reading::new(action, actor) }), numbers: Vec::new() })
 }
 
 /// Payla's status with this word.

@@ -261,6 +261,11 @@ fn of_the_rest() -> Vec<Bad> {
             &(settled("state = 'dismissed', note = 'n', settled_by = 'recourse'") + "; update quarantine set state = 'waiting', settled_by = null")),
         with(not_emptied("rule", "truncate rule cascade"),
             EMPTIED),
+        bad("order_number", "order_number_order_exists", "insert into order_number values ('tamara:nobody', '1')".to_owned()),
+        bad("order_number", "order_number_is_short", "insert into order_number values ('tamara:new', ' ')".to_owned()),
+        bad("order_number", "order_number_unique", "insert into order_number values ('tamara:new', '1'), ('tamara:new', '1')".to_owned()),
+        append_only("order_number", "insert into order_number values ('tamara:new', '1'); delete from order_number"),
+        not_emptied("order_number", "truncate order_number"),
         bad("order_word", "order_word_unique", "insert into order_word select * from order_word limit 1".to_owned()),
         bad("view_change", "view_change_has_name", "insert into view_change (name, query, changed_by) values (' stuck', 'age>48h', 'ada')".to_owned()),
         append_only("view_change", "insert into view_change (name, query, changed_by) values ('stuck', 'age>48h', 'ada'); update view_change set query = 'age>1h'"),
@@ -358,7 +363,7 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname not in ('transition_project', 'confirmation_count', 'order_words', 'case_event_project',
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname not in ('transition_project', 'confirmation_count', 'order_words', 'order_number_words', 'case_event_project',
              'payout_event_project', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )

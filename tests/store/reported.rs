@@ -257,3 +257,160 @@ async fn one_part_leaves_the_other_the_rest() {
         assert_eq!((&amounts["to_seller"], &amounts["to_buyer"]), (&json!(seller), &json!(buyer)));
     }
 }
+
+/// The numbers of a notification are the order's, and found everywhere an order is named.
+#[tokio::test]
+async fn the_merchants_number_is_kept_and_found() {
+    let notice = |order: &str, minute: u32, event: &str| {
+        json!({"type": "notification", "provider": "tamara", "at": format!("2026-11-27T09:{minute:02}:00Z"),
+            "body": {"order_id": order, "event_type": event, "data": [], "order_reference_id": "100045", "order_number": format!("W-{order}")}})
+    };
+    // The second notification comes before its order.
+    let lines = [
+        opened("tamara", "aa-01", json!({})),
+        notice("aa-01", 5, "order_approved"),
+        notice("bb-02", 5, "order_approved"),
+        opened("tamara", "bb-02", json!({})),
+        opened("tamara", "cc-03", json!({})),
+    ];
+    let book = check(&lines, &[]).await;
+    let found = |query: &str| -> Vec<String> {
+        let lines = book.run(&["orders", "--where", query, "--json"]).lines();
+        let mut found: Vec<String> = lines.iter().map(|line| line["order"].as_str().unwrap().to_owned()).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(found("100045"), ["aa-01", "bb-02"]);
+    assert_eq!(found("order:w-bb"), ["bb-02"]);
+    assert_eq!(book.run(&["show", "W-aa-01", "--json"]).one()["numbers"], json!(["100045", "W-aa-01"]));
+    assert!(book.run(&["show", "w-AA-01"]).out.contains("100045, W-aa-01"));
+    let both = book.run(&["show", "100045"]);
+    assert!(both.code == 2 && both.err.contains("tamara:aa-01 or tamara:bb-02"), "{both:?}");
+    let exported = book.run(&["export"]).out;
+    assert!(exported.contains("100045, W-aa-01"), "{exported}");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// Names are found however they are spelt, and phone numbers by any piece of them.
+#[tokio::test]
+async fn names_and_phones_are_found_however_they_are_written() {
+    let named = |order: &str, buyer: &str| opened("tamara", order, json!({ "buyer": buyer }));
+    let book = check(
+        &[
+            named("N-1", "Adébáyọ̀ Ọlá"),
+            named("N-2", "أحمد مصطفى"),
+            named("N-3", "Sara 0551234567"),
+            named("N-4", "Noura +966 55 987 6543"),
+            named("N-5", "Tunde +234 803 123 4567"),
+        ],
+        &[],
+    )
+    .await;
+    for (query, expect) in [
+        ("adebayo", "N-1"),
+        ("buyer:ola", "N-1"),
+        ("ADÉBAYO", "N-1"),
+        ("احمد", "N-2"),
+        ("مصطفي", "N-2"),
+        ("buyer:0551234567", "N-3"),
+        ("+966 55 123", "N-3"),
+        ("\"+966 551234567\"", "N-3"),
+        ("234567", "N-3 N-5"),
+        ("00966559", "N-4"),
+        ("0559876543", "N-4"),
+        ("876543", "N-4"),
+        ("08031234567", "N-5"),
+        ("buyer:\"+234 803\"", "N-5"),
+    ] {
+        let lines = book.run(&["orders", "--where", query, "--json"]).lines();
+        let mut found: Vec<&str> = lines.iter().map(|line| line["order"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        let expect: Vec<&str> = expect.split(' ').collect();
+        assert_eq!(found, expect, "{query}");
+    }
+}
+
+/// A refund names its capture. A capture that is not known here, or was smaller, is said; the refund stands.
+#[tokio::test]
+async fn a_refund_says_which_capture_it_gives_back() {
+    let event = |minute: u32, event: &str, data: Value| {
+        json!({"type": "notification", "provider": "tamara", "at": format!("2026-11-27T10:{minute:02}:00Z"),
+            "body": {"order_id": "RC-1", "event_type": event, "data": data}})
+    };
+    let money = |amount: u32| json!({"amount": amount, "currency": "SAR"});
+    let captured = |minute, id, amount| {
+        event(minute, "order_captured", json!({"capture_id": id, "captured_amount": money(amount)}))
+    };
+    let refunded = |minute, id, capture, amount| {
+        event(
+            minute,
+            "order_refunded",
+            json!({"refund_id": id, "capture_id": capture, "refunded_amount": money(amount)}),
+        )
+    };
+    let lines = [
+        opened("tamara", "RC-1", json!({})),
+        event(1, "order_approved", json!([])),
+        event(2, "order_authorised", json!([])),
+        captured(3, "c-1", 100),
+        captured(4, "c-2", 200),
+        refunded(5, "r-1", "c-9", 20),
+        refunded(6, "r-2", "c-1", 60),
+        refunded(7, "r-3", "c-1", 60),
+    ];
+    let book = check(&lines, &[]).await;
+    let shown = book.run(&["show", "RC-1", "--json"]).one();
+    let doubts: Vec<&Value> = shown["timeline"].as_array().unwrap().iter().map(|entry| &entry["doubt"]).collect();
+    assert_eq!(doubts[5..], [&json!("unknown_capture"), &Value::Null, &json!("more_than_capture")]);
+    assert_eq!(shown["timeline"][5]["of_capture"], "c-9");
+    let text = book.run(&["show", "RC-1"]).out;
+    assert!(
+        text.contains("of capture c-9 · of a capture not known here") && text.contains("more than that capture"),
+        "{text}"
+    );
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// The same names have the same types in every format, and a spreadsheet keeps ids as texts.
+#[tokio::test]
+async fn exports_keep_ids_and_types() {
+    let lines = [
+        opened("tamara", "0012", json!({"buyer": "سارة"})),
+        opened("tamara", "12345678901234567890", json!({})),
+        opened("tamara", "3E5", json!({})),
+    ];
+    let book = check(&lines, &[]).await;
+    let (exported, listed) =
+        (book.run(&["export", "--format", "jsonl"]).lines(), book.run(&["orders", "--json"]).lines());
+    assert_eq!(exported.len(), 3);
+    for (exported, listed) in exported.iter().zip(&listed) {
+        let (exported, listed) = (exported.as_object().unwrap(), listed.as_object().unwrap());
+        let shared: Vec<&String> = exported.keys().filter(|name| listed.contains_key(*name)).collect();
+        assert!(shared.len() >= 10, "{shared:?}");
+        for name in shared {
+            assert_eq!(exported[name], listed[name], "{name}");
+        }
+    }
+    assert!(exported[0]["version"].is_number() && exported[0]["payouts"].is_array());
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("book.xlsx");
+    let told = book.run(&["export", "--format", "xlsx", "--to", file.to_str().unwrap()]);
+    assert_eq!((told.code, told.out.as_str()), (0, ""), "{told:?}");
+    let mut sheets: calamine::Xlsx<_> = calamine::open_workbook(&file).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut sheets, "Sheet1").unwrap();
+    let cell = |row: u32, column: &str| {
+        let place = (0..36).find(|at| sheet.get_value((0, *at)).unwrap().to_string() == column).unwrap();
+        sheet.get_value((row, place)).cloned().unwrap_or_default()
+    };
+    let ids: Vec<calamine::Data> = (1..4).map(|row| cell(row, "order")).collect();
+    let text = |text: &str| calamine::Data::String(text.to_owned());
+    let mut expect = [text("0012"), text("12345678901234567890"), text("3E5")];
+    expect.sort_by_key(ToString::to_string);
+    let mut ids = ids;
+    ids.sort_by_key(ToString::to_string);
+    assert_eq!(ids, expect);
+    assert_eq!((cell(1, "amount"), cell(1, "version")), (calamine::Data::Float(300.0), calamine::Data::Float(1.0)));
+    let bare = book.command(&["export", "--format", "xlsx"]).output().unwrap();
+    assert!(bare.status.success() && bare.stdout.starts_with(b"PK"));
+}

@@ -15,6 +15,7 @@ masked!(OrderRecord {
     quarantined: open,
     owner: staff,
     case_due: open,
+    numbers: open,
 });
 
 masked!(Transition {
@@ -40,6 +41,8 @@ masked!(Transition {
     contradictory: open,
     confirmed: open,
     confirmed_reference: code,
+    of_capture: code,
+    doubt: open,
 });
 
 masked!(Evidence {

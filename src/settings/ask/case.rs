@@ -373,12 +373,14 @@ pub enum Form {
     Csv,
     /// One JSON object per line.
     Jsonl,
+    /// A spreadsheet: ids stay text, amounts are numbers.
+    Xlsx,
 }
 
 /// What to export.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Export {
-    /// The format: csv or jsonl.
+    /// The format: csv, jsonl or xlsx.
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     pub format: Form,
     /// Only orders of this provider.
@@ -393,6 +395,9 @@ pub struct Export {
     /// Only orders that match this query; recourse orders --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
     /// Include declined and expired orders.
     #[arg(long)]
     pub all: bool,

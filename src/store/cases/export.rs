@@ -40,7 +40,32 @@ pub struct Line {
     /// Who approved it.
     pub approved_by: Option<String>,
     /// The payouts and their states.
-    pub payouts: Option<String>,
+    pub payouts: Option<Vec<String>>,
+    /// What arrived, in minor units.
+    pub paid: Option<i64>,
+}
+
+/// When an order reached some statuses, and the references of its moves.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Moments {
+    /// The order.
+    pub order_id: String,
+    /// When the provider approved it.
+    pub approved_at: Option<DateTime<Utc>>,
+    /// When it was authorised.
+    pub authorised_at: Option<DateTime<Utc>>,
+    /// The references, in the order of its moves.
+    pub refs: Vec<String>,
+}
+
+/// The moments of these orders, by order.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn moments(pool: &PgPool, orders: &[String]) -> Result<HashMap<String, Moments>, StoreError> {
+    let moments: Vec<Moments> = sqlx::query_as(sql!("export_moments")).bind(orders).fetch_all(pool).await?;
+    Ok(moments.into_iter().map(|it| (it.order_id.clone(), it)).collect())
 }
 
 /// The latest cases of these orders, by order.

@@ -172,6 +172,8 @@ impl Order<'_> {
         self.flow(&here, width, look.dim(), &mut lines);
         let people = [("buyer", &stored.buyer), ("seller", &stored.seller), ("merchant", &stored.merchant)];
         let named = people.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
+        let numbers = stored.numbers.iter().map(|number| format!("their number {}", text::clean(number)));
+        let named = named.chain(numbers);
         self.flow(&named.collect::<Vec<_>>(), width, Style::new(), &mut lines);
         if stored.unconfirmed > 0 {
             let what = if stored.unconfirmed == 1 {
@@ -323,6 +325,8 @@ impl Order<'_> {
             entry.reason.as_ref().map(|reason| format!("reason {reason}")),
             entry.note.as_ref().map(|note| format!("{open}{}{close}", text::clean(note))),
             reference.map(|reference| format!("ref {reference}")),
+            entry.of_capture.as_ref().map(|capture| format!("of capture {capture}")),
+            entry.doubt.map(|doubt| doubt.title().to_owned()),
             entry.inferred.then(|| "inferred from a later notification".to_owned()),
             entry.contradictory.then(|| "the notification contradicted itself".to_owned()),
         ];

@@ -1,0 +1,84 @@
+//! Texts as they are compared: small letters, no diacritics, one spelling of Arabic's alef, ya, kaf and ta marbuta. The
+//! schema (`0006_find.sql`) does the same in SQL.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Marks on letters of Latin and Arabic, and the line that only stretches an Arabic word.
+const fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}')
+}
+
+/// The one letter that stands for several.
+const fn plain(letter: char) -> char {
+    match letter {
+        '\u{671}' => '\u{627}',
+        '\u{649}' | '\u{6cc}' => '\u{64a}',
+        '\u{6a9}' => '\u{643}',
+        '\u{629}' => '\u{647}',
+        letter => letter.to_ascii_lowercase(),
+    }
+}
+
+/// The text as it is compared.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd().filter(|letter| !is_mark(*letter)).map(plain).collect()
+}
+
+/// The digits of what looks like a phone number, without the zero or the country's code before it; `None` if it does not.
+pub fn phone(text: &str) -> Option<String> {
+    let looks = text.chars().all(|letter| letter.is_ascii_digit() || " +().-".contains(letter));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let text = text.trim_start();
+    let abroad = text.starts_with('+') || text.starts_with("00");
+    let national = digits.trim_start_matches('0');
+    let code = CODES.iter().find(|code| abroad && national.starts_with(**code));
+    let own = code.map_or(national, |code| &national[code.len()..]).trim_start_matches('0');
+    (looks && !own.is_empty() && (abroad || digits.len() >= 4)).then(|| own.to_owned())
+}
+
+/// The calling codes of the countries that the users' customers live in, longer ones first.
+const CODES: [&str; 26] = [
+    "966", "971", "965", "973", "968", "974", "967", "964", "962", "961", "963", "970", "249", "218", "216", "213",
+    "212", "222", "234", "233", "254", "20", "27", "44", "91", "1",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_with_and_without_marks_are_the_same() {
+        for (one, other) in [
+            ("Adébáyọ̀", "adebayo"),
+            ("ADEBAYO", "adebayo"),
+            ("أحمد", "احمد"),
+            ("إيمان", "ايمان"),
+            ("آمنة", "امنه"),
+            ("مصطفى", "مصطفي"),
+            ("علی", "علي"),
+            ("مُحَمَّد", "محمد"),
+            ("محـــمد", "محمد"),
+            ("ﷲ", "الله"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_lose_their_country() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(phone(text).as_deref(), expect, "{text}");
+        check("+966 55 123 4567", Some("551234567"));
+        check("+966 5", Some("5"));
+        check("00966-55-1234567", Some("551234567"));
+        check("0551234567", Some("551234567"));
+        check("055 123", Some("55123"));
+        check("+234 803 123", Some("803123"));
+        check("1234", Some("1234"));
+        check("12", None);
+        check("+966", None);
+        check("ATP-1234", None);
+    }
+}
