@@ -17,13 +17,18 @@ create function policy() returns jsonb language sql stable as $$
   select body from desk_policy order by number desc limit 1
 $$;
 
+-- The zone of business hours as PostgreSQL reads it. Without its name, +03:00 would mean west of UTC.
+create function zone_of(hours jsonb) returns text language sql immutable as $$
+  select case when hours->>'zone' ~ '^[+-][0-9]{2}:[0-9]{2}$' then 'DESK' || translate(hours->>'zone', '+-', '-+') else hours->>'zone' end
+$$;
+
 -- When business opens and closes on a day, if it does.
 create function business_day(day date, hours jsonb, out opens timestamptz, out closes timestamptz)
 language plpgsql stable as $$
 begin
   if hours->'days' @> to_jsonb(extract(isodow from day)::int) and not coalesce(hours->'holidays' ? day::text, false) then
-    opens := (day + make_interval(mins => (hours->>'from')::int)) at time zone (hours->>'zone');
-    closes := (day + make_interval(mins => (hours->>'to')::int)) at time zone (hours->>'zone');
+    opens := (day + make_interval(mins => (hours->>'from')::int)) at time zone zone_of(hours);
+    closes := (day + make_interval(mins => (hours->>'to')::int)) at time zone zone_of(hours);
   end if;
 end $$;
 
@@ -33,7 +38,7 @@ language plpgsql stable as $$
 declare day date; rest bigint := seconds; here bigint; hour record;
 begin
   if hours is null or jsonb_typeof(hours) <> 'object' then return start + make_interval(secs => seconds); end if;
-  day := (start at time zone (hours->>'zone'))::date;
+  day := (start at time zone zone_of(hours))::date;
   for ahead in 0 .. 3660 loop
     hour := business_day(day + ahead, hours);
     if hour.opens is not null and hour.closes > start then
@@ -52,8 +57,8 @@ declare day date; seconds bigint := 0; hour record;
 begin
   if hours is null or jsonb_typeof(hours) <> 'object' then return extract(epoch from finish - start)::bigint; end if;
   if finish < start then return - business_between(finish, start, hours); end if;
-  day := (start at time zone (hours->>'zone'))::date;
-  while day <= (finish at time zone (hours->>'zone'))::date loop
+  day := (start at time zone zone_of(hours))::date;
+  while day <= (finish at time zone zone_of(hours))::date loop
     hour := business_day(day, hours);
     if hour.opens is not null then
       seconds := seconds + greatest(0, extract(epoch from least(hour.closes, finish) - greatest(hour.opens, start))::bigint);
@@ -73,6 +78,10 @@ begin
   end if;
   if new.number <> coalesce((select max(number) from desk_policy), 0) + 1 then
     perform refuse('desk_policy_number_unique', 'someone else just set another policy');
+  end if;
+  if jsonb_typeof(new.body->'hours') = 'object' and not (new.body->'hours'->>'zone' ~ '^[+-][0-9]{2}:[0-9]{2}$' or new.body->'hours'->>'zone' = 'UTC'
+    or (new.body->'hours'->>'zone' like '%/%' and exists (select from pg_timezone_names where name = new.body->'hours'->>'zone'))) then
+    perform refuse('desk_policy_zone_known', (new.body->'hours'->>'zone') || ' is not a zone that this server knows');
   end if;
   -- Business hours that cannot be computed must fail now, not with the first case.
   perform business_add(clock_timestamp(), 3600, new.body->'hours');

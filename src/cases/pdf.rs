@@ -54,6 +54,19 @@ fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
     lines
 }
 
+/// The characters of a letter that its font does not have, each once: the PDF shows boxes for them.
+pub fn missing(letter: &Letter) -> Vec<char> {
+    let Ok(face) = Face::parse(FONT, 0) else { return Vec::new() };
+    let texts = [&letter.date, &letter.subject].into_iter().chain(&letter.paragraphs);
+    let mut missing: Vec<char> = Vec::new();
+    for letter in texts.flat_map(|text| text.chars()).filter(|letter| !letter.is_control()) {
+        if face.glyph_index(letter).is_none() && !missing.contains(&letter) {
+            missing.push(letter);
+        }
+    }
+    missing
+}
+
 /// The letter as a PDF.
 ///
 /// # Errors
@@ -87,6 +100,18 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
 #[cfg(test)]
 mod tests {
     use crate::cases::pdf::*;
+
+    #[test]
+    fn what_the_font_lacks_is_named() {
+        let check = |name: &str, expect: &str| {
+            let paragraphs = vec![format!("Dear {name},"), format!("{name} again.")];
+            let letter = Letter { subject: String::new(), date: String::new(), paragraphs };
+            assert_eq!(missing(&letter).into_iter().collect::<String>(), expect, "{name}");
+        };
+        check("日本商店", "日本商店");
+        check("Ọlájídé ₦ سارة", "");
+        check("Ada 🎉🎉", "🎉");
+    }
 
     #[test]
     fn the_same_letter_is_the_same_bytes() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{ATARAPAY, Currency, Money};
 use crate::query::length_of;
+use crate::records::zone::{ADVICE, Zone};
 use crate::records::{Clock, Party};
 
 /// The policy that comes with the program.
@@ -129,6 +130,11 @@ struct WrittenClock {
 }
 
 impl Policy {
+    /// The zone of the desk's hours.
+    pub fn zone(&self) -> Zone {
+        self.hours.as_ref().and_then(|hours| hours.zone.parse().ok()).unwrap_or_default()
+    }
+
     /// Reads a policy. The error says what is wrong with it and what would be right.
     ///
     /// # Errors
@@ -270,12 +276,21 @@ fn hours(written: WrittenHours) -> Result<Hours, String> {
         to: minute("to", &written.to)?,
         days: written.days.iter().map(day).collect::<Result<_, _>>()?,
         holidays: written.holidays.iter().map(holiday).collect::<Result<_, _>>()?,
-        zone: written.zone,
+        zone: zone(&written.zone)?,
     };
     if hours.from >= hours.to || hours.days.is_empty() {
         return Err("hours: they must end after they start, on at least one day of the week".to_owned());
     }
     Ok(hours)
+}
+
+/// The name of a zone that the program and the database know.
+fn zone(text: &str) -> Result<String, String> {
+    match text.parse() {
+        Ok(Zone::Local) | Err(()) => Err(format!("hours.zone: {text:?} is not a time zone; {ADVICE}")),
+        Ok(Zone::Utc) => Ok("UTC".to_owned()),
+        Ok(Zone::Fixed(_) | Zone::Region(_)) => Ok(text.to_owned()),
+    }
 }
 
 fn clock((name, written): (String, WrittenClock)) -> Result<(Clock, ClockRule), String> {
@@ -312,6 +327,7 @@ mod tests {
         check("[clocks.payout]", "[clocks.pay]", "first_answer");
         check("\"mon\"", "\"Monday\"", "use mon");
         check("from = \"08:00\"", "from = \"19:00\"", "end after they start");
+        check("zone = \"Africa/Lagos\"", "zone = \"UTC+3\"", "use a name like Asia/Riyadh");
         check("code = \"damaged\"", "code = \"other\"", "twice");
         check("to = \"buyer\"", "to = \"courier\"", "use buyer, seller");
     }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::cases::Policy;
 use crate::domain::{Currency, Money};
+use crate::records::Zone;
 use crate::records::report::Report;
 use crate::text;
 
@@ -22,11 +23,11 @@ fn money(digits: &str, currency: &str) -> String {
 }
 
 /// The report as lines for people.
-pub fn lines(report: &Report, policy: &Policy) -> Vec<String> {
-    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d");
+pub fn lines(report: &Report, policy: &Policy, zone: Zone) -> Vec<String> {
+    let moment = |at| zone.show(at, "%Y-%m-%d %H:%M");
     let totals = &report.totals;
     let mut lines = vec![
-        format!("{} to {}, UTC", day(report.from), day(report.to)),
+        format!("{} to {}, {zone}", moment(report.from), moment(report.to)),
         String::new(),
         format!(
             "open {}   new {}   reopened {}   escalated {}   overdue {}",

@@ -1,5 +1,6 @@
 //! Reading orders: `board`, `orders`, `show`, `actions`.
 
+use crate::records::Zone;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -185,12 +186,13 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
         desk.line(&OrderShown::of(&stored, &log, related, Utc::now()))?;
         return Ok(End::Done);
     }
-    for (name, value) in facts(&stored) {
+    let zone = desk.zone.unwrap_or_default();
+    for (name, value) in facts(&stored, zone) {
         writeln!(desk.out, "{} {}", text::left(name, 18), text::clean(&value))?;
     }
     writeln!(desk.out)?;
     let mut table = Table::new(&["when", "who", "what", "amount", "becomes", "source", "recorder", "said"], &[3]);
-    log.iter().for_each(|entry| table.row(timeline_cells(&stored.order, entry)));
+    log.iter().for_each(|entry| table.row(timeline_cells(zone, &stored.order, entry)));
     table.write(desk.out)?;
     if !held.is_empty() {
         writeln!(desk.out, "\nIn quarantine")?;
@@ -198,7 +200,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     for fact in held {
         writeln!(desk.out, "{:>6}  {}: {}", fact.id, fact.why, text::clean(&fact.message))?;
     }
-    let related = related(&stored.order, &evidence, &plans, &ticks);
+    let related = related(zone, &stored.order, &evidence, &plans, &ticks);
     if !related.is_empty() {
         writeln!(desk.out, "\nRelated")?;
         let mut table = Table::new(&["when", "what", "by"], &[]);
@@ -209,7 +211,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
 }
 
 /// The records related to an order, as people read them, oldest first.
-fn related(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
+fn related(zone: Zone, order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick]) -> Vec<[String; 3]> {
     let mut lines: Vec<(DateTime<Utc>, String, String)> = Vec::new();
     for it in evidence {
         lines.push((it.happened_at, it.words(), it.recorder.clone()));
@@ -221,13 +223,13 @@ fn related(order: &Order, evidence: &[Evidence], plans: &[InPlan], ticks: &[Tick
         lines.push((it.at, format!("ticked {}", it.step), it.recorder.clone()));
     }
     lines.sort();
-    lines.into_iter().map(|(at, what, by)| [at.format("%Y-%m-%d %H:%M:%S").to_string(), what, by]).collect()
+    lines.into_iter().map(|(at, what, by)| [zone.long(at), what, by]).collect()
 }
 
 /// The facts of an order, as people read them.
-pub fn facts(stored: &OrderRecord) -> Vec<(&'static str, String)> {
+pub fn facts(stored: &OrderRecord, zone: Zone) -> Vec<(&'static str, String)> {
     let order = &stored.order;
-    let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let time = |at: DateTime<Utc>| zone.long(at);
     let money = |minor| order.money(minor).to_string();
     let mut facts = vec![
         ("order", order.key.to_string()),
@@ -270,7 +272,7 @@ fn moves(count: i64) -> String {
     if count == 1 { "1 transition".to_owned() } else { format!("{count} transitions") }
 }
 
-fn timeline_cells(order: &Order, entry: &Transition) -> [String; 8] {
+fn timeline_cells(zone: Zone, order: &Order, entry: &Transition) -> [String; 8] {
     let mut said: Vec<String> = [&entry.reason, &entry.note, &entry.reference].into_iter().flatten().cloned().collect();
     said.extend(entry.of_capture.as_ref().map(|capture| format!("of capture {capture}")));
     said.extend(entry.doubt.map(|doubt| doubt.title().to_owned()));
@@ -278,7 +280,7 @@ fn timeline_cells(order: &Order, entry: &Transition) -> [String; 8] {
     said.extend(entry.contradictory.then(|| "contradictory".to_owned()));
     let becomes = entry.to.title().to_owned();
     [
-        entry.happened_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        zone.long(entry.happened_at),
         entry.actor.name().to_owned(),
         entry.action_name().to_owned(),
         entry.amount.map_or_else(String::new, |minor| Money::new(minor, order.amount.currency).grouped()),

@@ -26,6 +26,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::{NotPermitted, OrderKey, Roles, Why};
 use crate::exit::{CliError, End};
+use crate::records::Zone;
 use crate::settings::Settings;
 use crate::settings::args::Verb;
 use crate::settings::ask::work::PlanVerb;
@@ -40,6 +41,8 @@ pub struct Desk<'a> {
     pub roles: Roles,
     /// One JSON object per line instead of tables.
     pub json: bool,
+    /// The zone of moments in text, if the person chose one.
+    pub zone: Option<Zone>,
     /// Where output goes.
     pub out: &'a mut dyn Write,
 }
@@ -66,7 +69,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         |error| if matches!(verb, Verb::Stuck(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
-    let mut desk = Desk { store, roles, json: args.json, out };
+    let mut desk = Desk { store, roles, json: args.json, zone: args.zone, out };
     if runs_on(verb) {
         log::start(args);
     }

@@ -139,7 +139,7 @@ fn duties(settings: &Settings) -> Duties {
         tellers: Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() },
         bell: work.alert_bell,
         desktop: work.alert_desktop,
-        zone: settings.args.zone,
+        zone: settings.args.zone.unwrap_or_default(),
     }
 }
 
@@ -168,7 +168,8 @@ fn prefs(settings: &Settings, files: &Files) -> Prefs {
         mouse: args.mouse,
         bidi: args.bidi,
         times: args.times,
-        zone: args.zone,
+        zone: args.zone.unwrap_or_default(),
+        zone_chosen: args.zone.is_some(),
         plan: (args.work.plan_rate, args.work.plan_stop_after),
         plan_approval: args.work.plan_approval,
         links: settings.links.iter().map(|(name, (link, _))| (name.clone(), link.clone())).collect(),

@@ -6,6 +6,7 @@ pub mod order;
 pub mod plan;
 pub mod report;
 pub mod words;
+pub mod zone;
 
 pub use case::{
     Attachment, Case, CaseDetail, CaseEvent, CasePlace, DecidedTexts, Decision, Hint, Message, Note, Payout, Proposal,
@@ -18,6 +19,7 @@ pub use words::{
     CaseEventKind, CaseStage, Clock, DecisionBasis, Doubt, FactState, Party, PayoutEventKind, PayoutState,
     PlanEventKind, Queue, RowOutcome, Shared,
 };
+pub use zone::Zone;
 
 /// A word that this program does not know, and those that it does.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! The command line: flags, their environment variables, and what they mean.
 
+use crate::records::Zone;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, Repor
 use crate::settings::ask::work::{Clock, Metrics, Plan, Watch, Work};
 use crate::settings::ask::{Config, Replay, Screenshot, View};
 use crate::settings::files::Files;
-use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times, Zone};
+use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::settings::values;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
@@ -95,9 +96,9 @@ pub struct Args {
     #[arg(long, global = true, env = "RECOURSE_TIMES", value_name = "HOW", default_value = "relative", value_parser = values::times)]
     pub times: Times,
 
-    /// Show times in this zone: utc, local, or an offset like +03:00.
-    #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", default_value = "utc", value_parser = values::zone, allow_hyphen_values = true)]
-    pub zone: Zone,
+    /// Show times in this zone: Asia/Riyadh, +03:00, utc or local [default: utc; for cases, the zone of the desk's hours].
+    #[arg(long, global = true, env = "RECOURSE_ZONE", value_name = "ZONE", value_parser = values::zone, allow_hyphen_values = true)]
+    pub zone: Option<Zone>,
 
     /// Read this configuration file instead of the one in your home directory.
     #[arg(long, global = true, env = "RECOURSE_CONFIG", value_name = "FILE")]

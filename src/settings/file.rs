@@ -256,7 +256,10 @@ mod tests {
             assert_eq!(fault.to_string(), expect);
         };
         check("mask = true\nthme = \"light\"", "config.toml:2: \"thme\" is not a setting; the nearest is \"theme\"");
-        check("zone = \"Mars\"", "config.toml:1: zone: use utc, local, or an offset like +03:00");
+        check(
+            "zone = \"Mars\"",
+            "config.toml:1: zone: use a name like Asia/Riyadh or Africa/Lagos, utc, or an offset east of UTC like +03:00, or local",
+        );
         check("mask = 3", "config.toml:1: mask must be true or false");
         check("theme = 3", "config.toml:1: theme must be text in quotes");
         check("views = 1", "config.toml:1: views must be a table: [views]");

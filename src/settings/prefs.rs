@@ -1,9 +1,10 @@
 //! The user's preferences: keys, look, time format. They are read from flags, environment and configuration. Some can
 //! change while the console runs.
 
+use crate::cases::Policy;
+use crate::records::Zone;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, FixedOffset, Local, Offset, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{OrderKey, Provider};
@@ -63,83 +64,6 @@ pub enum Times {
     Absolute,
 }
 
-/// The time zone of the times on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Zone {
-    /// UTC.
-    #[default]
-    Utc,
-    /// The time zone of this machine.
-    Local,
-    /// A fixed offset from UTC.
-    Fixed(FixedOffset),
-}
-
-impl Zone {
-    fn at(self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
-        match self {
-            Self::Utc => at.fixed_offset(),
-            Self::Local => at.with_timezone(&Local.offset_from(at)),
-            Self::Fixed(offset) => at.with_timezone(&offset),
-        }
-    }
-
-    /// The offset from UTC at this time.
-    pub fn offset(self, at: DateTime<Utc>) -> TimeDelta {
-        TimeDelta::seconds(i64::from(self.at(at).offset().local_minus_utc()))
-    }
-
-    /// A time in this zone, in a format of `chrono`.
-    pub fn show(self, at: DateTime<Utc>, format: &str) -> String {
-        self.at(at).format(format).to_string()
-    }
-
-    /// Month, day, hour and minute.
-    pub fn short(self, at: DateTime<Utc>) -> String {
-        self.show(at, "%m-%d %H:%M")
-    }
-
-    /// The name of the zone at this time: `UTC`, `+03:00`.
-    pub fn name(self, at: DateTime<Utc>) -> String {
-        match self {
-            Self::Utc => "UTC".to_owned(),
-            Self::Local | Self::Fixed(_) => self.show(at, "%:z"),
-        }
-    }
-}
-
-trait OffsetFrom {
-    fn offset_from(self, at: DateTime<Utc>) -> FixedOffset;
-}
-
-impl OffsetFrom for Local {
-    fn offset_from(self, at: DateTime<Utc>) -> FixedOffset {
-        at.with_timezone(&self).offset().fix()
-    }
-}
-
-impl std::str::FromStr for Zone {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text.to_ascii_lowercase().as_str() {
-            "utc" => Ok(Self::Utc),
-            "local" => Ok(Self::Local),
-            _ => text.parse().map(Self::Fixed).map_err(|_| ()),
-        }
-    }
-}
-
-impl std::fmt::Display for Zone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Utc => f.write_str("utc"),
-            Self::Local => f.write_str("local"),
-            Self::Fixed(offset) => write!(f, "{offset}"),
-        }
-    }
-}
-
 /// All preferences.
 #[derive(Debug, Clone)]
 pub struct Prefs {
@@ -165,6 +89,8 @@ pub struct Prefs {
     pub times: Times,
     /// The time zone.
     pub zone: Zone,
+    /// Whether the person chose it. If not, the desk shows the zone of its own hours.
+    pub zone_chosen: bool,
     /// Link templates per provider; `{id}` is replaced with the order id.
     pub links: BTreeMap<String, String>,
     /// How many orders a plan changes per second, and after how many failures it stops.
@@ -175,6 +101,13 @@ pub struct Prefs {
     pub views: Vec<View>,
     /// The saved sort order and columns of lists.
     pub kept: BTreeMap<String, Kept>,
+}
+
+impl Prefs {
+    /// The zone of the moments of cases: the person's own if they chose one, else that of the desk's hours.
+    pub fn desk_zone(&self, policy: &Policy) -> Zone {
+        if self.zone_chosen { self.zone } else { policy.zone() }
+    }
 }
 
 impl Default for Prefs {
@@ -191,6 +124,7 @@ impl Default for Prefs {
             bidi: Bidi::default(),
             times: Times::default(),
             zone: Zone::default(),
+            zone_chosen: false,
             links: BTreeMap::new(),
             plan: (10, 10),
             plan_approval: false,

@@ -180,10 +180,10 @@ pub const SETTINGS: &[Setting] = &[
         name: "zone",
         id: "zone",
         set: |args, text| {
-            args.zone = zone(text)?;
+            args.zone = Some(zone(text)?);
             Ok(())
         },
-        show: |args| args.zone.to_string(),
+        show: |args| args.zone.unwrap_or_default().to_string(),
     },
     flags!("run-clock", work.run_clock),
     Setting {

@@ -2,7 +2,8 @@
 
 use crate::domain::{Provider, Role};
 use crate::query::Sort;
-use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times, Zone};
+use crate::records::zone::{ADVICE, Zone};
+use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::text;
 
 /// Reads who reorders right-to-left text.
@@ -57,7 +58,7 @@ pub fn schema(text: &str) -> Result<String, String> {
 ///
 /// What to use instead.
 pub fn zone(text: &str) -> Result<Zone, String> {
-    text.parse().map_err(|()| "use utc, local, or an offset like +03:00".to_owned())
+    text.parse().map_err(|()| format!("{ADVICE}, or local"))
 }
 
 /// Reads a role.

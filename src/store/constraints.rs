@@ -190,6 +190,7 @@ pub const DESK: &[(&str, &str)] = &[
     ("decision_unique", "This dispute is decided already."),
     ("desk_policy_by_admin", "Only an admin can set the policy."),
     ("desk_policy_number_unique", "Someone else just set another policy."),
+    ("desk_policy_zone_known", "The zone of the desk's hours must be a name like Africa/Lagos, UTC, or an offset like +03:00."),
     ("dispute_case_claim_within_order", "The claim must be more than zero and at most the order's amount."),
     ("dispute_case_lease_has_owner", "Only a case with an owner has a lease."),
     ("dispute_case_number_from_one", "Cases of an order count from 1."),

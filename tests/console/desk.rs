@@ -165,7 +165,7 @@ impl Memory {
                 )
             }
             Effect::Remember(_)
-            | Effect::Copy(_)
+            | Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Dump
             | Effect::Alert(_)

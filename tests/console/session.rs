@@ -82,12 +82,12 @@ async fn copies_reach_the_terminal() {
     it.send("\ry").wait("Copy of ATP-1");
     it.send("i");
     copied(&it, "QVRQLTE=");
-    it.wait("Copied: ATP-1");
+    it.wait("Sent to the terminal's clipboard: ATP-1");
     it.send("yc");
     // recourse show atarapay:ATP-1
     copied(&it, "cmVjb3Vyc2Ugc2hvdyBhdGFyYXBheTpBVFAtMQ==");
     it.send("a").wait("recourse act atarapay:ATP-1 withdraw");
-    it.send("y").wait("Copied: recourse act");
+    it.send("y").wait("clipboard: recourse act");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
 }

@@ -261,6 +261,8 @@ fn of_the_desk() -> Vec<Bad> {
         guarded("case_presence", "case_presence_seal", "login_acts_for_itself", &after(SLY, &here)),
         bad("desk_policy", "desk_policy_number_unique", after(unguarded, &policy(1))),
         guarded("desk_policy", "policy_seal", "desk_policy_number_unique", &policy(9)),
+        guarded("desk_policy", "policy_seal", "desk_policy_zone_known",
+            "insert into desk_policy (number, body, source, recorder) select number + 1, jsonb_set(body, '{hours,zone}', '\"EST\"'), source, 'recourse' from desk_policy"),
         guarded("desk_policy", "policy_seal", "desk_policy_by_admin",
             &after("insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', true, 'recourse')", &policy(2))),
         append_only("desk_policy", "update desk_policy set source = 'other'"),

@@ -414,3 +414,47 @@ async fn exports_keep_ids_and_types() {
     let bare = book.command(&["export", "--format", "xlsx"]).output().unwrap();
     assert!(bare.status.success() && bare.stdout.starts_with(b"PK"));
 }
+
+/// East is positive in the desk's hours and on the screen, and what is ambiguous is refused.
+#[tokio::test]
+async fn zones_mean_the_same_everywhere() {
+    let moved = |second: u32, actor: &str, action: &str| {
+        json!({"type": "moved", "provider": "atarapay", "order": "H-1", "actor": actor, "action": action,
+            "at": format!("2026-11-23T04:59:{second:02}Z")})
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.toml");
+    for zone in ["+03:00", "Asia/Riyadh"] {
+        let book = book().await;
+        let policy = book.run(&["policy"]).out;
+        let line = policy.lines().find(|line| line.starts_with("zone = ")).unwrap().to_owned();
+        let with = |zone: &str| std::fs::write(&file, policy.replace(&line, &format!("zone = {zone:?}"))).unwrap();
+        for wrong in ["UTC+3", "AST", "EST", "+3", "Etc/GMT-3", "Mars/Phobos"] {
+            with(wrong);
+            let told = book.run(&["policy", "--set", file.to_str().unwrap()]);
+            assert!(told.code == 2 && told.err.contains("like Asia/Riyadh"), "{wrong}: {told:?}");
+        }
+        with(zone);
+        assert_eq!(book.run(&["policy", "--set", file.to_str().unwrap()]).code, 0);
+        let mut lines = vec![
+            json!({"type": "opened", "provider": "atarapay", "order": "H-1", "at": "2026-11-23T04:58:20Z", "currency": "NGN",
+                "amount": "10.00", "merchant": "m"}),
+            moved(58, "courier", "deliver"),
+            moved(59, "buyer", "reject"),
+        ];
+        lines.push(json!({"type": "moved", "provider": "atarapay", "order": "H-1", "actor": "seller", "at": "2026-11-23T05:00:00Z",
+            "action": "report_bad_condition"}));
+        let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+        assert_eq!(book.import(text.join("\n").as_bytes()).code, 0);
+        assert_eq!(book.run(&["case", "show", "H-1", "--json"]).one()["due_at"], "2026-11-23T09:00:00Z", "{zone}");
+        let text = book.run(&["case", "show", "H-1"]).out;
+        assert!(text.contains("2026-11-23 12:00:00 +03:00"), "the desk's own zone: {text}");
+        let text = book.run(&["show", "H-1", "--zone", "Africa/Lagos"]).out;
+        assert!(text.contains("2026-11-23 06:00:00 +01:00"), "{text}");
+        assert!(book.run(&["show", "H-1"]).out.contains("2026-11-23 05:00:00 UTC"));
+        assert!(book.run(&["report"]).out.lines().next().unwrap().ends_with(zone));
+        let late = book.run(&["report", "--from", "2026-11-23", "--to", "2026-11-24", "--json"]).one();
+        assert_eq!(late["from"], "2026-11-22T21:00:00Z", "a day starts at the desk's midnight");
+    }
+    assert_eq!(book().await.run(&["board", "--zone", "UTC+3"]).code, 2);
+}

@@ -8,6 +8,7 @@ use crate::cases::{pdf, report};
 use crate::desk::cases::shown;
 use crate::exit::{CliError, End};
 use crate::settings::ask::case::{LetterAsk, ReportAsk};
+use crate::store::cases::policy::current;
 use crate::text;
 
 /// The width of a letter as text, in columns.
@@ -28,6 +29,12 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     let letter = letter.ok_or_else(undecided)?;
     if let Some(path) = &ask.pdf {
         let bytes = pdf::pdf(&letter).map_err(|error| CliError::Missing(error.to_string()))?;
+        let missing = pdf::missing(&letter);
+        if !missing.is_empty() {
+            let letters: Vec<String> = missing.iter().map(char::to_string).collect();
+            let words = "the PDF has boxes for characters that its font lacks";
+            eprintln!("recourse: {words}: {}; the letter as text has them", text::clean(&letters.join(" ")));
+        }
         if path.as_os_str() == "-" {
             desk.out.write_all(&bytes)?;
         } else {
@@ -52,8 +59,12 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
 /// [`CliError::Usage`] if the period is empty or longer than ten years; [`CliError::Store`] if the database fails;
 /// [`CliError::Io`] if the output cannot be written.
 pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliError> {
-    let to = ask.to.unwrap_or_else(Utc::now);
-    let from = ask.from.unwrap_or(to - TimeDelta::days(30));
+    let zone = match desk.zone {
+        Some(zone) => zone,
+        None => current(&desk.store.pool).await?.policy.zone(),
+    };
+    let to = ask.to.map_or_else(Utc::now, |when| when.at(zone));
+    let from = ask.from.map_or(to - TimeDelta::days(30), |when| when.at(zone));
     if from >= to || to - from > TimeDelta::days(3_700) {
         return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }
@@ -68,7 +79,7 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
         }
         out.flush()?;
     } else {
-        for line in report::lines(&found, &policy) {
+        for line in report::lines(&found, &policy, zone) {
             writeln!(desk.out, "{}", line.trim_end())?;
         }
     }

@@ -3,7 +3,6 @@
 use chrono::Utc;
 
 use super::super::Desk;
-use super::super::json::time;
 use super::super::table::Table;
 use super::{line, standing, swept};
 use crate::cases::Policy;
@@ -125,6 +124,7 @@ pub async fn would_be_next(desk: &mut Desk<'_>) -> Result<End, CliError> {
 pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result<End, CliError> {
     let case = &whole.case;
     let now = Utc::now();
+    let zone = desk.zone.unwrap_or_else(|| policy.zone());
     let money = |minor| case.money(minor).map_or_else(|| minor.to_string(), |money| money.to_string());
     let owner = case
         .holder(now)
@@ -147,7 +147,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     let title = case.reason.as_deref().map_or("no reason yet", |code| policy.title(code));
     writeln!(desk.out, "{}", text::clean(title))?;
     for clock in &whole.clocks {
-        let when = clock.due_at.map_or_else(|| "paused".to_owned(), time);
+        let when = clock.due_at.map_or_else(|| "paused".to_owned(), |due| zone.long(due));
         let then = policy.clocks.get(&clock.name).map_or("", |rule| &rule.then);
         writeln!(desk.out, "{}: {when}; then {}", clock.name, text::clean(then))?;
     }
@@ -180,7 +180,7 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     }
     let mut table = Table::new(&["", "at", "what", "who", ""], &[0]);
     for event in &whole.events {
-        table.row([event.seq.to_string(), time(event.at), what(event), event.by(), words(event)]);
+        table.row([event.seq.to_string(), zone.long(event.at), what(event), event.by(), words(event)]);
     }
     table.write(desk.out)?;
     Ok(End::Done)

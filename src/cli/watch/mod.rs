@@ -36,7 +36,7 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
     }
     let now = ask.at.unwrap_or_else(Utc::now);
     let automatic = settings.args.work.automatic();
-    let offset = settings.args.zone.offset(now);
+    let offset = settings.args.zone.unwrap_or_default().offset(now);
     match &ask.verb {
         None if ask.once => alerts::once(desk, &settings.rules(), now).await,
         None if ask.follow => alerts::follow(desk, settings).await,

@@ -109,7 +109,7 @@ pub enum Effect {
     /// Save the sort and the columns of each list.
     Remember(BTreeMap<String, Kept>),
     /// Copy a text to the terminal's clipboard.
-    Copy(String),
+    Copy(String, String),
     /// Turn the mouse on, or leave it to the terminal.
     Mouse(bool),
     /// A request about the watch on Approved.

@@ -102,7 +102,7 @@ pub fn open_files(app: &mut App) {
     let (mut lines, mut files) = (Vec::new(), Vec::new());
     for (event, file) in shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?))) {
         let facts = if file.facts.is_empty() { String::new() } else { format!(", {}", file.facts) };
-        let at = app.prefs.zone.short(event.at);
+        let at = app.prefs.desk_zone(&shown.policy).short(event.at, app.now);
         let digest = &file.digest[..file.digest.len().min(12)];
         let words = format!(
             "{}  {}{facts}, {} bytes, {} {at}, sha256 {digest}",

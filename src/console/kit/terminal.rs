@@ -1,6 +1,7 @@
 //! The terminal: taken over at the start, restored on every exit, and written to only where something changed.
 
 use std::io::{self, Write, stdout};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -104,13 +105,17 @@ impl Terminal {
         }
     }
 
-    /// Copies text to the terminal's clipboard (OSC 52). This also works over ssh.
+    /// Copies text: in tmux into its buffer, which it passes on, else to the terminal's clipboard (OSC 52), which also
+    /// works over ssh. Returns whether tmux has it.
     ///
     /// # Errors
     ///
     /// The error of the terminal if it cannot be written. A terminal without a clipboard gives no error.
-    pub fn copy(text: &str) -> io::Result<()> {
-        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
+    pub fn copy(text: &str) -> io::Result<bool> {
+        if std::env::var_os("TMUX").is_some() && into_tmux(text).is_ok() {
+            return Ok(true);
+        }
+        execute!(stdout(), CopyToClipboard::to_clipboard_from(text)).map(|()| false)
     }
 
     /// Notifies the user of an alert outside the screen: by the bell or on the desktop (OSC 9, OSC 777).
@@ -229,4 +234,16 @@ mod tests {
         assert_eq!(terminal.bytes(frame(), None).unwrap(), b"\x1b[?2026h\x1b[?25l\x1b[?2026l");
         assert_eq!(terminal.bytes(frame(), None).unwrap(), b"");
     }
+}
+
+/// Gives tmux a text. Unless it is told to, it does not pass on what programs send to the clipboard.
+fn into_tmux(text: &str) -> io::Result<()> {
+    let mut tmux = Command::new("tmux");
+    tmux.args(["load-buffer", "-w", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut tmux = tmux.spawn()?;
+    if let Some(mut pipe) = tmux.stdin.take() {
+        pipe.write_all(text.as_bytes())?;
+    }
+    let ended = tmux.wait()?;
+    if ended.success() { Ok(()) } else { Err(io::Error::other("tmux did not take it")) }
 }

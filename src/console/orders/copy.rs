@@ -67,8 +67,7 @@ pub fn copy(app: &mut App, what: &str) {
     let first = text::cut(&text::clean(what.lines().next().unwrap_or_default()), 60);
     let lines = what.lines().count();
     let more = if lines > 1 { format!(" and {} more lines", lines - 1) } else { String::new() };
-    app.say(Tone::Good, format!("Copied: {first}{more}"));
-    app.ask(Effect::Copy(what.to_owned()));
+    app.ask(Effect::Copy(what.to_owned(), format!("{first}{more}")));
 }
 
 /// Copies a command line, if there is one.

@@ -32,7 +32,7 @@ impl Inbox<'_> {
         let head = format!(
             "{bar} {:>6}  {}  {}  ",
             fact.id,
-            self.app.prefs.zone.short(fact.received_at),
+            self.app.prefs.zone.short(fact.received_at, self.app.now),
             text::left(&text::clean(order), 16)
         );
         let room = width.saturating_sub(text::width(&head) + early.len());

@@ -170,9 +170,11 @@ pub fn settled(app: &mut App, id: i64, answer: Result<Answer, Failure>) {
             (Tone::Bad, "Someone moved the order meanwhile. Refresh, then try again.".to_owned(), true)
         }
         Ok(Answer::Refused(refusal)) => (Tone::Bad, format!("Refused. {refusal}"), false),
-        Ok(Answer::Future(at)) => {
-            (Tone::Bad, format!("Fact {id} is from the future. Wait until {}.", app.prefs.zone.short(at)), false)
-        }
+        Ok(Answer::Future(at)) => (
+            Tone::Bad,
+            format!("Fact {id} is from the future. Wait until {}.", app.prefs.zone.short(at, app.now)),
+            false,
+        ),
         Ok(Answer::NotPermitted(refused)) => (Tone::Bad, sentence(&refused.to_string()), false),
         Ok(Answer::NoNote) => (Tone::Bad, NO_NOTE.to_owned(), false),
         Ok(Answer::NoReading(count)) => (Tone::Bad, format!("Fact {id} has only {count} readings."), false),

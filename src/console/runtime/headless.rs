@@ -111,7 +111,7 @@ fn reads(effect: &Effect) -> bool {
         | Effect::Settle(..)
         | Effect::SaveView(..)
         | Effect::Remember(_)
-        | Effect::Copy(_)
+        | Effect::Copy(..)
         | Effect::Mouse(_)
         | Effect::Alert(_)
         | Effect::Dump

@@ -230,7 +230,12 @@ impl Loop {
             match effect {
                 Effect::Quit => self.ended = true,
                 Effect::Redraw => self.terminal.forget(),
-                Effect::Copy(text) => Terminal::copy(&text)?,
+                Effect::Copy(text, begins) => {
+                    // Whether a terminal has a clipboard cannot be known.
+                    let in_tmux = Terminal::copy(&text)?;
+                    let whither = if in_tmux { "Copied into tmux" } else { "Sent to the terminal's clipboard" };
+                    update(&mut self.app, Message::Told(Tone::Good, format!("{whither}: {begins}")), now);
+                }
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
                 Effect::Alert(words) => {
                     let duties = &self.worker.duties;

@@ -78,7 +78,7 @@ pub fn take(app: &mut App, alert: &str, answer: Result<Acknowledged, Failure>) {
         Ok(Acknowledged::Done(standing)) => {
             app.close::<Prompt<Acknowledge>>(|prompt| prompt.asks.alert == alert);
             app.stuck.reason = Default::default();
-            let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until));
+            let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until, app.now));
             app.say(Tone::Good, format!("{alert} is acknowledged until {until}."));
         }
         Ok(Acknowledged::NotOpen(_)) => app.say(Tone::News, format!("{alert} has already ended.")),

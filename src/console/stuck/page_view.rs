@@ -242,7 +242,7 @@ impl Watch<'_> {
         let since = self.since(standing);
         let reason = standing.reason.as_deref().filter(|_| quiet).map(|reason| {
             let reason = text::clean(reason);
-            let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until));
+            let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until, app.now));
             format!("; acknowledged until {until}, {}: {reason}", text::clean(&standing.recorder))
         });
         let words = format!(" {since}  {said}{}", reason.unwrap_or_default());
@@ -260,7 +260,7 @@ impl Watch<'_> {
 
     /// Since when the alert is open, if a watcher recorded it.
     fn since(&self, standing: &Standing) -> String {
-        let at = self.app.prefs.zone.short(standing.since);
+        let at = self.app.prefs.zone.short(standing.since, self.app.now);
         if is_written(standing) { format!("since {at}") } else { "now".to_owned() }
     }
 
@@ -278,7 +278,7 @@ impl Watch<'_> {
             "Not recorded by a watcher: recourse stuck --follow records and notifies".to_owned()
         });
         if let (Some(reason), Some(until)) = (&standing.reason, standing.until) {
-            said.push(format!("acknowledged until {}: {reason}", app.prefs.zone.short(until)));
+            said.push(format!("acknowledged until {}: {reason}", app.prefs.zone.short(until, app.now)));
         }
         let lines = said.iter().flat_map(|words| text::wrap(words, room)).map(|words| Line::raw(format!(" {words}")));
         draw::lines(lines, area, buf);

@@ -28,7 +28,7 @@ pub fn line(app: &App, shown: &Shown, step: &Step, look: Look) -> (String, Style
     let tick = shown.related.ticks.iter().find(|tick| tick.step == step.name);
     let sign = if tick.is_some() { look.glyphs.done } else { look.glyphs.waits };
     let key = text::left(&key(app, step.tool).unwrap_or_default(), 1);
-    let by = tick.map(|tick| format!(", {} {}", text::clean(&tick.recorder), app.prefs.zone.short(tick.at)));
+    let by = tick.map(|tick| format!(", {} {}", text::clean(&tick.recorder), app.prefs.zone.short(tick.at, app.now)));
     let style = if tick.is_some() { look.dim() } else { Style::new() };
     (format!("{sign} {key} {}{}", step.words, by.unwrap_or_default()), style)
 }

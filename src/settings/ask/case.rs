@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::Provider;
 use crate::query::Sort;
-use crate::records::{Party, Queue};
+use crate::records::{Party, Queue, Zone};
 use crate::settings::args::Orders;
 
 /// The dispute desk.
@@ -357,10 +357,10 @@ pub struct LetterAsk {
 pub struct ReportAsk {
     /// Start at this day or time (default: 30 days before --to).
     #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub from: Option<DateTime<Utc>>,
+    pub from: Option<When>,
     /// End before this day or time (default: now).
     #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub to: Option<DateTime<Utc>>,
+    pub to: Option<When>,
     /// Print CSV with the columns table, of, figure, value.
     #[arg(long)]
     pub csv: bool,
@@ -422,12 +422,30 @@ impl Export {
     }
 }
 
-/// A time, or the start of a day in UTC.
-fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
-    let at: Option<DateTime<Utc>> = text.parse().ok().or_else(day);
-    let ours = |at: &DateTime<Utc>| (0..253_000_000_000).contains(&at.timestamp());
-    at.filter(ours).ok_or_else(|| "use a day like 2026-11-20, or a time like 2026-11-20T08:00:00Z".to_owned())
+/// A time, or the start of a day in the zone of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A time.
+    Moment(DateTime<Utc>),
+    /// A day.
+    Day(NaiveDate),
+}
+
+impl When {
+    /// The time it means in this zone.
+    pub fn at(self, zone: Zone) -> DateTime<Utc> {
+        match self {
+            Self::Moment(at) => at,
+            Self::Day(day) => zone.start_of(day).unwrap_or_default(),
+        }
+    }
+}
+
+fn moment(text: &str) -> Result<When, String> {
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(When::Day);
+    let when = text.parse().ok().map(When::Moment).or_else(day);
+    let ours = |when: &When| (0..253_000_000_000).contains(&when.at(Zone::Utc).timestamp());
+    when.filter(ours).ok_or_else(|| "use a day like 2026-11-20, or a time like 2026-11-20T08:00:00Z".to_owned())
 }
 
 /// The next case.

@@ -1,6 +1,7 @@
 //! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline.
 
 use crate::cases::law::rule_of;
+use crate::records::Zone;
 use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -150,6 +151,11 @@ impl Page<'_> {
         self.lines.push(line);
     }
 
+    /// The zone of the moments: the person's own if they chose one, else that of the desk's hours.
+    fn zone(&self) -> Zone {
+        self.app.prefs.desk_zone(&self.shown.policy)
+    }
+
     fn clocks(&mut self) {
         let (shown, look, now) = (self.shown, self.look, self.app.now);
         for (at, clock) in shown.whole.clocks.iter().enumerate() {
@@ -159,7 +165,7 @@ impl Page<'_> {
             let (words, style) = match clock.due_at {
                 Some(due) => {
                     let (words, style) = left(Some(due), now, look);
-                    let due = self.app.prefs.zone.short(due);
+                    let due = self.zone().short(due, self.app.now);
                     // What happens at the deadline has happened when it is late. Only the first clock to end shows it.
                     let words = match words.strip_prefix('-') {
                         Some(over) => format!("{name} {over} late (due {due})"),
@@ -272,7 +278,7 @@ impl Page<'_> {
 
     /// The logs of the order and its cases as one timeline, oldest first.
     fn timeline(&mut self) {
-        self.rule(&format!("Timeline, {}", self.app.prefs.zone.name(self.app.now)));
+        self.rule(&format!("Timeline, {}", self.zone().name(self.app.now)));
         enum Either<'a> {
             Order(&'a Transition),
             Case(&'a CaseEvent),
@@ -297,7 +303,7 @@ impl Page<'_> {
     fn stamped(&mut self, at: DateTime<Utc>, mut spans: Vec<Span<'static>>) {
         spans.insert(
             0,
-            Span::styled(text::left(&format!(" {}  ", self.app.prefs.zone.short(at)), INDENT), self.look.dim()),
+            Span::styled(text::left(&format!(" {}  ", self.zone().short(at, self.app.now)), INDENT), self.look.dim()),
         );
         self.lines.push(Line::from(spans));
     }

@@ -66,11 +66,11 @@ impl List<'_> {
         let words = match column {
             Column::Order => text::clean(&order.key.id),
             Column::Amount => order.amount.grouped(),
-            Column::Age if absolute => prefs.zone.short(order.entered_at),
+            Column::Age if absolute => prefs.zone.short(order.entered_at, app.now),
             Column::Age => age(order.entered_at, app.now),
             Column::Left => {
                 let (words, style) = left(stored, app.now, look).unwrap_or_default();
-                let due = order.due_at().filter(|_| absolute).map(|due| prefs.zone.short(due));
+                let due = order.due_at().filter(|_| absolute).map(|due| prefs.zone.short(due, app.now));
                 return (due.unwrap_or(words), style);
             }
             Column::Status => {
@@ -84,8 +84,8 @@ impl List<'_> {
             Column::Buyer => shown(&app.masked(stored).buyer),
             Column::Seller => shown(&app.masked(stored).seller),
             Column::Merchant => shown(&app.masked(stored).merchant),
-            Column::Opened => prefs.zone.short(order.opened_at),
-            Column::Moved => prefs.zone.short(order.moved_at),
+            Column::Opened => prefs.zone.short(order.opened_at, app.now),
+            Column::Moved => prefs.zone.short(order.moved_at, app.now),
             Column::Version => order.version.to_string(),
         };
         (words, Style::new())

@@ -114,7 +114,7 @@ impl Order<'_> {
         lines.push(Line::default());
         lines.push(self.rule("Evidence and plans", width));
         for (at, words, by) in all {
-            let head = format!(" {}  ", self.app.prefs.zone.short(at));
+            let head = format!(" {}  ", self.app.prefs.zone.short(at, self.app.now));
             let words = format!("{}, by {}", text::clean(&words), text::clean(&by));
             for (place, words) in text::wrap(&words, width.saturating_sub(INDENT + 1)).into_iter().enumerate() {
                 let head = if place == 0 { head.clone() } else { " ".repeat(INDENT) };
@@ -127,7 +127,7 @@ impl Order<'_> {
     /// A time with its zone.
     fn moment(&self, at: DateTime<Utc>) -> String {
         let zone = self.app.prefs.zone;
-        format!("{} {}", zone.short(at), zone.name(at))
+        format!("{} {}", zone.short(at, self.app.now), zone.name(at))
     }
 
     fn rule(&self, title: &str, width: usize) -> Line<'static> {
@@ -264,7 +264,7 @@ impl Order<'_> {
         let amount = entry.amount.map(|minor| format!(" {}", Money::new(minor, stored.order.amount.currency)));
         let (actor, waits) = (entry.actor.title(), entry.is_unconfirmed());
         let mut line = Line::from(vec![
-            Span::styled(format!(" {}  ", self.app.prefs.zone.short(entry.happened_at)), look.dim()),
+            Span::styled(format!(" {}  ", self.app.prefs.zone.short(entry.happened_at, self.app.now)), look.dim()),
             Span::styled(title, look.title()),
             Span::raw(amount.unwrap_or_default()),
         ]);

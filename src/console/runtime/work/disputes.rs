@@ -239,6 +239,6 @@ impl Worker {
     async fn report(&self) -> Result<Vec<String>, StoreError> {
         let now = Utc::now();
         let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now).await?;
-        Ok(crate::cases::report::lines(&report, &policy))
+        Ok(crate::cases::report::lines(&report, &policy, policy.zone()))
     }
 }

@@ -134,7 +134,7 @@ impl Worker {
             },
             Effect::Stuck(ask) => Message::Stuck(self.stuck(ask).await),
             Effect::Disputes(ask) => return self.disputes(ask).await.map(Message::Disputes),
-            Effect::Copy(_)
+            Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Alert(_)
             | Effect::Dump

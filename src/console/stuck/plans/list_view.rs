@@ -101,10 +101,10 @@ fn detail(app: &App, look: Look, plan: &Plan, width: usize) -> Vec<Line<'static>
     ];
     let counts: Vec<String> = counts.iter().map(|(count, word)| format!("{count} {word}")).collect();
     lines.push(Line::styled(format!(" {}", counts.join(", ")), look.title()));
-    let mut said = vec![format!("made by {} {}", plan.made_by, app.prefs.zone.short(plan.made_at))];
+    let mut said = vec![format!("made by {} {}", plan.made_by, app.prefs.zone.short(plan.made_at, app.now))];
     said.extend(plan.approved_by.as_ref().map(|by| format!("approved by {by}")));
     said.extend(plan.what.as_ref().map(|what| {
-        let at = plan.at.map_or_else(String::new, |at| app.prefs.zone.short(at));
+        let at = plan.at.map_or_else(String::new, |at| app.prefs.zone.short(at, app.now));
         format!("{what} by {} {at}", plan.by.as_deref().unwrap_or_default())
     }));
     said.extend(plan.why.clone());
