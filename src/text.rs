@@ -77,11 +77,28 @@ pub fn right(text: &str, room: usize) -> String {
     " ".repeat(room.saturating_sub(width(&text))) + &text
 }
 
+/// The words of a text and the blanks between them. Punctuation stays with the word that it belongs to.
+pub fn words(text: &str) -> Vec<String> {
+    let is_sign = |word: &str| !word.chars().any(|letter| letter.is_alphanumeric() || letter.is_whitespace());
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_word_bounds() {
+        let follows = words.last().is_some_and(|before| !before.trim().is_empty());
+        match words.last_mut() {
+            Some(before) if follows && (is_sign(word) || is_sign(before)) && !word.trim().is_empty() => {
+                before.push_str(word)
+            }
+            Some(_) | None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 /// The text in lines of at most this many cells, broken between words if possible.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
-    for word in text.split_word_bounds() {
+    for word in words(text) {
+        let word = word.as_str();
         let wide = width(word);
         if used + wide > room && used > 0 {
             lines.push(line.trim_end().to_owned());
@@ -181,6 +198,13 @@ mod tests {
         // A text library counts one cell, a terminal shows two.
         assert_eq!(width("لا"), 2);
         assert_eq!(right("7", 3), "  7");
+    }
+
+    #[test]
+    fn lines_break_after_punctuation() {
+        assert_eq!(wrap("We hold NGN 450.00. (See below.)", 19), ["We hold NGN 450.00.", "(See below.)"]);
+        assert_eq!(wrap("one two, three", 7), ["one", "two,", "three"]);
+        assert_eq!(wrap("日本商店。東京", 6), ["日本商", "店。東", "京"]);
     }
 
     #[test]

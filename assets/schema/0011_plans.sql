@@ -102,8 +102,13 @@ begin
   if last.what in ('withdrawn', 'finished') then
     perform refuse('plan_event_not_after_end', 'the plan was ' || last.what);
   end if;
-  if new.what = 'approved' and new.recorder = it.made_by then
+  -- By person and by login, so that nobody approves under another name.
+  if new.what = 'approved' and (new.recorder in (it.made_by, it.made_login) or new.login = it.made_by) then
     perform refuse('plan_event_approved_by_other', new.recorder || ' made this plan');
+  end if;
+  if new.what = 'approved' and exists (select from person) and not exists (select from person join permission on permission.role = person.role
+    and object = 'plan' where login = new.recorder) then
+    perform refuse('plan_event_approved_by_ops', new.recorder || ' may not approve plans');
   end if;
   if new.what = 'approved' and (not it.needs_approval or last.seq is not null) then
     perform refuse('plan_event_approves_waiting', 'the plan does not wait for approval');

@@ -36,6 +36,29 @@ pub fn text(content: &[u8]) -> Option<&str> {
     (!text.is_empty() && text.trim_start_matches('\u{feff}').chars().all(is_text)).then_some(text)
 }
 
+/// The path in a text as terminals paste it: in quotes, with escaped blanks, as a URL, or below `~`.
+pub fn path(text: &str, home: Option<&std::path::Path>) -> std::path::PathBuf {
+    let text = text.trim();
+    let quoted = ['\'', '"'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let plain = match quoted {
+        Some(inside) => inside.to_owned(),
+        None => {
+            let mut letters = text.chars();
+            let mut plain = String::new();
+            while let Some(letter) = letters.next() {
+                plain.push(if letter == '\\' { letters.next().unwrap_or(letter) } else { letter });
+            }
+            plain
+        }
+    };
+    let plain = plain.strip_prefix("file://").map_or(plain.clone(), |path| path.replace("%20", " "));
+    match (plain.strip_prefix('~'), home) {
+        (Some(""), Some(home)) => home.to_owned(),
+        (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
+        (_, _) => plain.into(),
+    }
+}
+
 /// A file's name without its folder and without control characters, at most 200 bytes long.
 pub fn name(path: &std::path::Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -70,6 +93,20 @@ mod tests {
         check(b"<html><script>alert(1)</script>", "text/plain", "1 line");
         check(b"%PDF-1.7\n\xff\xfe", "application/pdf", "");
         check(b"a\x1b[31mb", "application/octet-stream", "");
+    }
+
+    #[test]
+    fn paths_are_read_as_terminals_paste_them() {
+        let home = std::path::Path::new("/home/ada");
+        let check =
+            |text: &str, expect: &str| assert_eq!(path(text, Some(home)), std::path::Path::new(expect), "{text}");
+        check("/tmp/a b.jpg", "/tmp/a b.jpg");
+        check("'/tmp/a b.jpg' ", "/tmp/a b.jpg");
+        check("\"/tmp/it's.jpg\"", "/tmp/it's.jpg");
+        check(r"/tmp/a\ b\(1\).jpg", "/tmp/a b(1).jpg");
+        check("~/photos/x.png", "/home/ada/photos/x.png");
+        check("file:///tmp/a%20b.jpg", "/tmp/a b.jpg");
+        check("~ada/x", "~ada/x");
     }
 
     #[test]

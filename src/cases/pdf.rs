@@ -9,6 +9,7 @@ use ttf_parser::Face;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::cases::letter::Letter;
+use crate::text::words;
 
 /// The font: DejaVu Sans. Its licence is in the same folder.
 const FONT: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
@@ -35,7 +36,8 @@ fn width(face: &Face<'_>, text: &str) -> f32 {
 fn wrapped(face: &Face<'_>, paragraph: &str) -> Vec<String> {
     let room = PAGE.0 - 2.0 * MARGIN.0;
     let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in paragraph.split_word_bounds() {
+    for word in words(paragraph) {
+        let word = word.as_str();
         if !line.is_empty() && width(face, &line) + width(face, word) > room {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }

@@ -155,19 +155,23 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
 /// Checks that a clock expires orders past their deadline.
 async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
     let now = Utc::now();
-    let applied = settings.args.work.modes().statuses(Mode::Apply);
+    let modes = settings.args.work.modes();
+    let applied = modes.statuses(Mode::Apply);
     let over = due::count(&store.pool, &applied, now).await?;
+    let presumed = due::count(&store.pool, &modes.statuses(Mode::Flag), now).await?;
     let runs = |beat: &Beat| beat.worker == CLOCK && beat.every > 0 && beat.late(now) == 0;
     let running = heartbeat::all(&store.pool).await?.iter().any(runs);
-    let words = match (running, over) {
-        (true, _) => "a clock is running".to_owned(),
-        (false, over) => format!("no clock is running, {over} orders are past their deadline"),
+    let clock = if running { "a clock is running" } else { "no clock is running" };
+    let ends = match applied.is_empty() {
+        true => "it ends no order without the provider's word".to_owned(),
+        false => format!("{over} orders are to expire without the provider's word"),
     };
+    let words = format!("{clock}; {ends}; {presumed} are past their deadline and presumed expired");
     found.push(finding(
         "expiry",
-        unless(!running && over > 0, State::Warn),
+        unless(!running && over + presumed > 0, State::Warn),
         words,
-        "run recourse clock to expire them",
+        "run recourse clock, and ask the provider about orders that are presumed expired",
     ));
     Ok(())
 }

@@ -22,6 +22,7 @@ pub mod watch;
 
 use std::io::{self, Write};
 
+use chrono::Utc;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::{NotPermitted, OrderKey, Roles, Why};
@@ -69,43 +70,59 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         |error| if matches!(verb, Verb::Stuck(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
+    let bell = store.clone();
     let mut desk = Desk { store, roles, json: args.json, zone: args.zone, out };
     if runs_on(verb) {
         log::start(args);
     }
-    let ended = match verb {
-        Verb::Board => book::board(&mut desk).await,
-        Verb::Orders(ask) => book::orders(&mut desk, settings, ask).await,
-        Verb::View(ask) => views::view(&mut desk, settings, ask).await,
-        Verb::Show(ask) => book::show(&mut desk, ask).await,
-        Verb::Actions(ask) => book::actions(&mut desk, ask).await,
-        Verb::Act(ask) => act::act(&mut desk, ask).await,
-        Verb::Case(ask) => case::case(&mut desk, ask).await,
-        Verb::Next(ask) => case::next(&mut desk, ask).await,
-        Verb::Letter(ask) => case::explain::letter(&mut desk, ask).await,
-        Verb::Export(ask) => export::export(&mut desk, settings, ask).await,
-        Verb::Report(ask) => case::explain::report(&mut desk, ask).await,
-        Verb::Policy(ask) => case::policy(&mut desk, ask).await,
-        Verb::Import(ask) => intake::import(&mut desk, ask).await,
-        Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
-        Verb::People(ask) => people::people(&mut desk, ask).await,
-        Verb::Verify => verify::verify(&mut desk).await,
-        Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
-        Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
-        Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
-        Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
-        Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
-        Verb::Law(_)
-        | Verb::Sample(_)
-        | Verb::Demo(_)
-        | Verb::Config(_)
-        | Verb::Completions { .. }
-        | Verb::Man { .. }
-        | Verb::Replay(_)
-        | Verb::Screenshot(_)
-        | Verb::Doctor => Ok(End::Usage),
+    let asked = Utc::now();
+    let patient = answers_at_once(verb);
+    let work = async {
+        match verb {
+            Verb::Board => book::board(&mut desk).await,
+            Verb::Orders(ask) => book::orders(&mut desk, settings, ask).await,
+            Verb::View(ask) => views::view(&mut desk, settings, ask).await,
+            Verb::Show(ask) => book::show(&mut desk, ask).await,
+            Verb::Actions(ask) => book::actions(&mut desk, ask).await,
+            Verb::Act(ask) => act::act(&mut desk, ask).await,
+            Verb::Case(ask) => case::case(&mut desk, ask).await,
+            Verb::Next(ask) => case::next(&mut desk, ask).await,
+            Verb::Letter(ask) => case::explain::letter(&mut desk, ask).await,
+            Verb::Export(ask) => export::export(&mut desk, settings, ask).await,
+            Verb::Report(ask) => case::explain::report(&mut desk, ask).await,
+            Verb::Policy(ask) => case::policy(&mut desk, ask).await,
+            Verb::Import(ask) => intake::import(&mut desk, ask).await,
+            Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
+            Verb::People(ask) => people::people(&mut desk, ask).await,
+            Verb::Verify => verify::verify(&mut desk).await,
+            Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
+            Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
+            Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
+            Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
+            Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
+            Verb::Law(_)
+            | Verb::Sample(_)
+            | Verb::Demo(_)
+            | Verb::Config(_)
+            | Verb::Completions { .. }
+            | Verb::Man { .. }
+            | Verb::Replay(_)
+            | Verb::Screenshot(_)
+            | Verb::Doctor => Ok(End::Usage),
+        }
     };
-    crate::store::feed::ring_before_exit(&desk.store).await;
+    let mut work = std::pin::pin!(work);
+    let ended = match tokio::time::timeout(SLOW, &mut work).await {
+        Ok(ended) => ended,
+        Err(_) => {
+            if patient {
+                let since = asked.format("%H:%M:%S");
+                _ = writeln!(io::stderr(), "recourse: waiting for the database since {since} UTC");
+            }
+            work.await
+        }
+    };
+    crate::store::feed::ring_before_exit(&bell).await;
     ended
 }
 
@@ -128,6 +145,15 @@ fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliE
         writeln!(desk.out, "refused: {message}")?;
     }
     Ok(End::Refused)
+}
+
+/// After this time without an answer a command says that it waits.
+const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Whether a command should have its answer at once, so that a long wait is the database's.
+fn answers_at_once(verb: &Verb) -> bool {
+    let long = matches!(verb, Verb::Export(_) | Verb::Verify | Verb::Report(_) | Verb::Migrate | Verb::Clock(_));
+    !long && !runs_on(verb) && !matches!(verb, Verb::Stuck(_))
 }
 
 /// Whether a command runs until it is stopped, or until all is done: then nobody looks at it, and it keeps a log.

@@ -23,6 +23,7 @@ use crate::settings::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use crate::store::page::{self, Of};
 use crate::store::plans;
 use crate::store::read;
+use crate::stuck::STUCK;
 use crate::text;
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer, Judged, MOST, Totals, Verdict};
@@ -219,7 +220,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
         (!sums.is_empty()).then(|| format!("{name} {}", sums.join(" · ")))
     };
     let words: Vec<String> = [
-        Some(format!("{} would be done", totals.would)),
+        Some(format!("{} would be recorded here; this does not call {}", totals.would, STUCK.provider().title())),
         (totals.presumed_expired > 0).then(|| format!("{} of them presumed expired", totals.presumed_expired)),
         (totals.refused > 0).then(|| format!("{} would be refused", totals.refused)),
         (totals.changed > 0).then(|| format!("{} have changed", totals.changed)),
@@ -323,7 +324,8 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(OrderRecord, Pla
         if found.len() > MOST {
             return Err(CliError::Usage(format!("more than {MOST} orders match: narrow the query")));
         }
-        for stored in found {
+        let all = ask.any_status || query.names_statuses();
+        for stored in found.into_iter().filter(|stored| all || stored.order.status == STUCK) {
             let doing = doing(&stored, follow, ask.amount.as_deref())?;
             chosen.push((stored, doing));
         }
@@ -360,6 +362,13 @@ async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(OrderRecord, Pla
     }
     let mut seen = HashSet::new();
     chosen.retain(|(stored, _)| seen.insert(stored.order.key.clone()));
+    if let Some((stored, _)) = chosen.iter().find(|(stored, _)| stored.order.provider() != STUCK.provider()) {
+        let (key, own) = (&stored.order.key, STUCK.provider().title());
+        return Err(CliError::Usage(format!(
+            "{}: a plan authorises orders of {own} only",
+            text::clean(&key.to_string())
+        )));
+    }
     if chosen.len() > MOST {
         return Err(CliError::Usage(format!("a plan can have at most {MOST} orders")));
     }
@@ -370,7 +379,12 @@ fn doing(stored: &OrderRecord, follow: Option<Action>, amount: Option<&str>) -> 
     let (Some(action), Some(amount)) = (follow, amount) else { return Ok(PlannedAction::all(&stored.order, follow)) };
     let money =
         Money::typed(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
-            CliError::Usage(format!("{} is not an amount in {}", text::clean(amount), stored.order.amount.currency))
+            let order = text::clean(&stored.order.key.id);
+            CliError::Usage(format!(
+                "{order}: {} is not an amount in {}",
+                text::clean(amount),
+                stored.order.amount.currency
+            ))
         })?;
     Ok(PlannedAction { follow: Some((action, money)) })
 }
@@ -423,6 +437,8 @@ async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i
         bar.finish_and_clear();
     }
     let (result, progress, message, end) = match ended {
+        Ended::Finished(progress) if progress.refused > 0 => ("finished", progress, None, End::Refused),
+        Ended::Finished(progress) if progress.changed > 0 => ("finished", progress, None, End::Conflict),
         Ended::Finished(progress) => ("finished", progress, None, End::Done),
         Ended::Paused(progress) => ("paused", progress, None, End::Done),
         Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
@@ -441,7 +457,9 @@ async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i
     if desk.json {
         desk.line(&RanLine { result, plan: number, accepted, refused, changed, unknown, rest, message })?;
     } else {
-        let counts = format!("{accepted} accepted, {refused} refused, {changed} changed meanwhile, {unknown} unknown");
+        let counts = format!(
+            "{accepted} recorded, 0 confirmed by the provider, {refused} refused, {changed} changed meanwhile, {unknown} unknown"
+        );
         let why = message.map_or_else(String::new, |why| format!(": {}", text::clean(&why)));
         writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;
     }

@@ -29,7 +29,8 @@ impl Cases {
     pub(super) fn add(&mut self, not: bool, test: &Test, person: &str) -> bool {
         let condition = match test {
             Test::Mine => format!("(c.open and {HELD} and c.owner = {})", self.value(person)),
-            Test::Owner(name) => format!("(c.open and {HELD} and c.owner = {})", self.value(name)),
+            // A closed case still has the owner that it had last.
+            Test::Owner(name) => format!("(c.owner = {} and (not c.open or {HELD}))", self.value(name)),
             Test::Unclaimed => format!("(c.queue = 'working' and not ({HELD}))"),
             Test::Overdue => "(c.open and c.rank < micros(now()))".to_owned(),
             Test::Reason(codes) => self.any("c.reason", codes.iter().map(String::as_str)),

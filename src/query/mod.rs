@@ -32,6 +32,11 @@ pub struct Query {
 }
 
 impl Query {
+    /// Whether it says which statuses it wants.
+    pub fn names_statuses(&self) -> bool {
+        self.terms.iter().any(|term| !term.not && matches!(term.test, Test::Status(_)))
+    }
+
     /// The status of everything it finds, if it asks for exactly one.
     pub fn one_status(&self) -> Option<Status> {
         self.terms.iter().find_map(|term| match &term.test {

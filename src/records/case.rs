@@ -116,6 +116,14 @@ impl Case {
     pub fn holder(&self, now: DateTime<Utc>) -> Option<&str> {
         self.owner.as_deref().filter(|_| self.lease_until.is_none_or(|until| until > now))
     }
+    /// What became of the order's amount, in a word.
+    pub const fn money_word(&self) -> &'static str {
+        match self.stage {
+            CaseStage::Working | CaseStage::Proposed | CaseStage::Decided => "held",
+            CaseStage::Closed => "no longer held",
+        }
+    }
+
     /// Its place in a list.
     pub fn place(&self) -> CasePlace {
         CasePlace { rank: self.rank, amount: -self.amount, order_id: self.order_id.clone(), number: self.number }
@@ -353,10 +361,17 @@ pub struct CaseDetail {
 }
 
 impl CaseDetail {
-    /// The ticked lines of its checklist.
+    /// The ticked lines of its checklist. A party's recorded reply ticks `seller's answer` or `buyer's answer`.
     pub fn checked(&self) -> Vec<String> {
         let mut checked: Vec<String> = Vec::new();
         for event in &self.events {
+            // A recorded reply is the party's answer.
+            let answered = event.party.filter(|_| event.kind == CaseEventKind::Answered);
+            if let Some(line) = answered.map(|party| format!("{}'s answer", party.name()))
+                && !checked.contains(&line)
+            {
+                checked.push(line);
+            }
             let Some(item) = &event.item else { continue };
             if event.kind == CaseEventKind::Checked && !checked.contains(item) {
                 checked.push(item.clone());

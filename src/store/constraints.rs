@@ -217,6 +217,7 @@ pub const DESK: &[(&str, &str)] = &[
     ("payout_state_known", "The state must be pending, sent, confirmed or failed."),
     ("payout_unique", "Each party is paid once."),
     ("plan_event_approved_before_start", "Someone else must approve this plan before it runs."),
+    ("plan_event_approved_by_ops", "Only a registered person of the role ops can approve a plan."),
     ("plan_event_approved_by_other", "Someone else must approve your plan."),
     ("plan_event_approves_waiting", "This plan does not wait for approval."),
     ("plan_event_finished_with_all_rows", "Some rows of this plan have no result yet."),

@@ -24,10 +24,10 @@ pub const CLOCK: &str = "clock";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Mode {
-    /// It expires them.
-    #[default]
+    /// It expires them. For books without any word from the provider: its later word would be refused.
     Apply,
-    /// It leaves their status and shows them as presumed expired, for a person to verify.
+    /// It leaves their status and shows them as presumed expired, until the provider or a person confirms it.
+    #[default]
     Flag,
 }
 
@@ -43,6 +43,9 @@ pub struct Modes {
 }
 
 impl Modes {
+    /// Every clock expires.
+    pub const APPLY: Self = Self { new: Mode::Apply, approved: Mode::Apply, authorised: Mode::Apply };
+
     const fn of(self, since: Milestone) -> Mode {
         match since {
             Milestone::Creation => self.new,

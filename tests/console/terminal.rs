@@ -174,3 +174,24 @@ async fn no_color_is_respected() {
     let drawn: String = text.chars().filter(|letter| !letter.is_ascii()).collect();
     assert_eq!(drawn, "", "{text}");
 }
+
+/// A table that someone else has locked: the screen says since when it waits, and no longer claims to be live.
+#[tokio::test]
+async fn a_database_that_makes_it_wait_is_said() {
+    let book = filled().await;
+    let mut it = Terminal::open(&book, &[], &[]);
+    it.wait("live").wait("Raise dispute");
+    let mut psql = book.psql().await;
+    sqlx::raw_sql("begin; lock table orders in access exclusive mode").execute(&mut psql).await.unwrap();
+    it.send("j").wait("waiting for the database since");
+    let board =
+        book.command(&["orders"]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn();
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    sqlx::raw_sql("rollback").execute(&mut psql).await.unwrap();
+    it.wait("  live");
+    let board = board.unwrap().wait_with_output().unwrap();
+    let said = String::from_utf8(board.stderr).unwrap();
+    assert!(board.status.success() && said.contains("waiting for the database since"), "{said}");
+    it.send("\x03");
+    assert_eq!(it.ended(), 0);
+}

@@ -45,9 +45,9 @@ async fn each_expiry_comes_at_its_moment() {
         sqlx::query_as("select status, due_at from orders order by due_at").fetch_all(&book.store.pool).await.unwrap();
     assert_eq!(due.len(), 4);
     for (status, due) in due {
-        let before = clock::sweep(&book.store, Modes::default(), due - TimeDelta::seconds(1)).await.unwrap();
+        let before = clock::sweep(&book.store, Modes::APPLY, due - TimeDelta::seconds(1)).await.unwrap();
         assert_eq!(statuses(&book).await[&status], status, "{before:?}");
-        clock::sweep(&book.store, Modes::default(), due).await.unwrap();
+        clock::sweep(&book.store, Modes::APPLY, due).await.unwrap();
         assert_eq!(statuses(&book).await[&status], "expired", "{status}");
     }
     let early: Vec<(String, bool)> = sqlx::query_as(
@@ -69,7 +69,7 @@ async fn what_is_only_flagged_stays_and_says_so() {
         let order = tamara_order(status.status().name(), at("2026-08-01T08:00:00Z"));
         put(&book.store, &order, &way_to(&order, status.status())).await;
     }
-    let told = book.run(&["clock", "--once", "--at", "2026-09-01T00:00:00Z", "--expire-approved", "flag", "--json"]);
+    let told = book.run(&["clock", "--once", "--at", "2026-09-01T00:00:00Z", "--expire-new", "apply", "--json"]);
     let line = told.one();
     assert_eq!((told.code, &line["expired"], &line["flagged"]), (0, &json!(1), &json!(1)), "{line}");
     assert_eq!(line["by_status"], json!({"new": 1}));
@@ -108,7 +108,7 @@ async fn of_many_clocks_one_expires_each() {
     }
     import::import(&book.store, lines.as_slice(), |_, _| {}).await.unwrap();
     let now = at("2026-08-02T08:00:00Z");
-    let sweeps = (0..6).map(|_| clock::sweep(&book.store, Modes::default(), now));
+    let sweeps = (0..6).map(|_| clock::sweep(&book.store, Modes::APPLY, now));
     let swept: u64 = futures_util::future::join_all(sweeps).await.into_iter().map(|swept| swept.unwrap().count()).sum();
     assert_eq!(swept, 1_000);
     let expired: i64 = sqlx::query_scalar("select count(*) from transition where action = 'expire'")
@@ -314,8 +314,8 @@ async fn ninety_days_end_where_the_reference_says() {
         it.import(&lines).await;
         it.operate(now).await;
         let (one, other) = tokio::join!(
-            clock::sweep(&it.book.store, Modes::default(), now),
-            clock::sweep(&it.book.store, Modes::default(), now)
+            clock::sweep(&it.book.store, Modes::APPLY, now),
+            clock::sweep(&it.book.store, Modes::APPLY, now)
         );
         one.and(other).unwrap();
         it.fates.values_mut().for_each(|fate| fate.tick(now));
@@ -349,7 +349,7 @@ async fn ninety_days_end_where_the_reference_says() {
 
 #[test]
 fn every_clock_of_the_law_has_a_mode() {
-    let modes = Modes { approved: Mode::Flag, ..Modes::default() };
+    let modes = Modes { approved: Mode::Flag, ..Modes::APPLY };
     let names = |mode| modes.statuses(mode).into_iter().map(Status::name).collect::<Vec<_>>();
     assert_eq!(names(Mode::Apply), ["new", "authorised", "updated"]);
     assert_eq!(names(Mode::Flag), ["approved"]);

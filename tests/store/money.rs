@@ -126,6 +126,28 @@ async fn nothing_is_decided_while_the_case_waits_unless_someone_says_why() {
 }
 
 #[tokio::test]
+async fn a_recorded_reply_ticks_the_answer() {
+    let book = book().await;
+    disputed(&book, "D-7", 450_000).await;
+    check(&book, "ada", &["case", "set-reason", "D-7", "--reason", "damaged"], 0, "done");
+    assert!(shown(&book, "D-7")["missing"].to_string().contains("seller's answer"));
+    check(&book, "ada", &["case", "reply", "D-7", "--from", "seller", "it was whole"], 0, "done");
+    let case = shown(&book, "D-7");
+    assert!(!case["missing"].to_string().contains("seller's answer"), "{case}");
+}
+
+#[tokio::test]
+async fn the_owner_of_a_closed_case_is_found() {
+    let book = book().await;
+    refunded(&book, "D-3").await;
+    let found = |query: &str| book.run(&["orders", "--where", query, "--json"]).lines().len();
+    assert_eq!((found("owner:ada"), found("mine")), (1, 0));
+    check(&book, "ada", &["case", "pay", "D-3", "--confirm", "T-9"], 0, "closed");
+    assert_eq!((found("owner:ada"), found("owner:ben")), (1, 0));
+    assert!(book.run(&["case", "show", "D-3"]).out.contains("NGN 4,500.00 no longer held"));
+}
+
+#[tokio::test]
 async fn the_same_file_is_attached_once() {
     let book = book().await;
     disputed(&book, "D-8", 450_000).await;

@@ -67,7 +67,7 @@ async fn a_plan_shows_what_it_does_and_does_it() {
     assert_eq!(book.run(&["act", "T-2", "authorise"]).code, 0);
     let ran = book.run(&["plan", "run", "1", "--json", "--rate", "0"]);
     let told = ran.one();
-    assert_eq!(ran.code, 0, "{told}");
+    assert_eq!(ran.code, 4, "{told}");
     assert_eq!(
         told,
         json!({"result": "finished", "plan": 1, "accepted": 2, "refused": 2, "changed": 1, "unknown": 0, "rest": 0, "message": null})
@@ -187,4 +187,28 @@ async fn a_plan_killed_ten_times_does_every_order_once() {
     assert_eq!(count(&book, "orders where status = 'fully_captured' and version = 4").await, ORDERS as i64);
     assert_eq!(count(&book, "transition where reason = 'plan-1'").await, 2 * ORDERS as i64);
     assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// A plan takes what it can authorise, says that it only records, and its exit code says what became of the rows.
+#[tokio::test]
+async fn a_plan_is_for_orders_at_approved_and_says_what_became_of_them() {
+    let book = stuck(3).await;
+    super::cases::disputed(&book, "D-1", 450_000).await;
+    let every = book.run(&["plan", "make", "--where", "age>=0m", "--dry-run", "--json"]).lines();
+    assert_eq!(every.len(), 4, "three orders and the sums, no dispute: {every:?}");
+    let named = book.run(&["plan", "make", "D-1", "--dry-run"]);
+    assert!(
+        named.code == 2 && named.err.contains("atarapay:D-1: a plan authorises orders of Tamara only"),
+        "{named:?}"
+    );
+    let first = every[0]["order"].as_str().unwrap().to_owned();
+    let amount = ["plan", "make", &first, "--then", "capture", "--amount", "1.005", "--dry-run"];
+    let amount = book.run(&amount);
+    assert!(amount.code == 2 && amount.err.contains(&format!("{first}: 1.005 is not an amount in SAR")), "{amount:?}");
+
+    let made = book.run(&["plan", "make", "--where", "status:approved"]);
+    assert!(made.out.contains("would be recorded here; this does not call Tamara"), "{made:?}");
+    assert_eq!(book.run(&["act", &first, "authorise", "--as", "ben"]).code, 0);
+    let ran = book.run(&["plan", "run", "1"]);
+    assert!(ran.code == 5 && ran.out.contains("2 recorded, 0 confirmed by the provider"), "{ran:?}");
 }

@@ -400,7 +400,9 @@ async fn exports_keep_ids_and_types() {
     let mut sheets: calamine::Xlsx<_> = calamine::open_workbook(&file).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut sheets, "Sheet1").unwrap();
     let cell = |row: u32, column: &str| {
-        let place = (0..36).find(|at| sheet.get_value((0, *at)).unwrap().to_string() == column).unwrap();
+        let place = (0..36)
+            .find(|at| *sheet.get_value((0, *at)).unwrap() == calamine::Data::String(column.to_owned()))
+            .unwrap();
         sheet.get_value((row, place)).cloned().unwrap_or_default()
     };
     let ids: Vec<calamine::Data> = (1..4).map(|row| cell(row, "order")).collect();

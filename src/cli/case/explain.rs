@@ -1,5 +1,7 @@
 //! `recourse letter` and `recourse report`: decisions for people outside the desk.
 
+use std::io::{self, Write};
+
 use chrono::{TimeDelta, Utc};
 
 use super::super::Desk;
@@ -33,7 +35,8 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
         if !missing.is_empty() {
             let letters: Vec<String> = missing.iter().map(char::to_string).collect();
             let words = "the PDF has boxes for characters that its font lacks";
-            eprintln!("recourse: {words}: {}; the letter as text has them", text::clean(&letters.join(" ")));
+            let missing = text::clean(&letters.join(" "));
+            _ = writeln!(io::stderr(), "recourse: {words}: {missing}; the letter as text has them");
         }
         if path.as_os_str() == "-" {
             desk.out.write_all(&bytes)?;

@@ -140,8 +140,9 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     writeln!(desk.out, "{head}")?;
     writeln!(
         desk.out,
-        "{} held{}",
+        "{} {}{}",
         money(case.amount),
+        case.money_word(),
         case.claimed.map_or_else(String::new, |it| format!(", {} claimed", money(it)))
     )?;
     let title = case.reason.as_deref().map_or("no reason yet", |code| policy.title(code));

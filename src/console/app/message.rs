@@ -1,5 +1,6 @@
 //! Messages that the console receives, and effects that it asks for.
 
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -35,6 +36,8 @@ pub enum Message {
     Resize(u16, u16),
     /// Time has passed: ages on the screen are updated.
     Tick,
+    /// The database has not answered a read since then; or it has now.
+    Slow(Option<DateTime<Utc>>),
     /// The connection to the database changed.
     Link(Link),
     /// The feed was read.

@@ -64,6 +64,8 @@ pub struct App {
     pub size: (u16, u16),
     /// The connection to the database.
     pub link: Link,
+    /// Since when the database has not answered a read.
+    pub slow: Option<DateTime<Utc>>,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
     /// The program's messages.
@@ -99,6 +101,7 @@ impl App {
             now,
             size,
             link: Link::Connecting,
+            slow: None,
             behind: 0,
             journal: Journal::default(),
             layers: Vec::new(),

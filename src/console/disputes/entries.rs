@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use crate::cases::draft::{Facts, filled, left_open};
 use crate::cases::outcome;
-use crate::console::disputes::fields::{COLLECTIVE, Slot, payable, slots};
+use crate::console::disputes::fields::{COLLECTIVE, Slot, canned, payable, slots};
 use crate::console::disputes::shown::{CaseShown, Named};
 use crate::console::kit::form::{Field, Form, Takes};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
@@ -130,9 +130,12 @@ impl CaseEntries {
         Ok(Parts { to_seller: seller.minor, to_buyer: buyer.minor })
     }
 
-    /// Offers what can happen next to the chosen payout.
+    /// Offers what can happen next to the chosen payout, and the canned texts for the chosen recipient.
     pub fn offer(&mut self, shown: &CaseShown) {
         let party = self.party();
+        if let Some(field) = self.form.field_mut(Slot::Canned) {
+            field.takes = Takes::Choice(canned(&shown.policy, party));
+        }
         let payout = shown.whole.payouts.iter().find(|payout| Some(payout.party) == party);
         let choices = payout.map_or_else(Vec::new, |payout| payable(payout.state));
         let Some(field) = self.form.field_mut(Slot::What) else { return };
@@ -187,26 +190,21 @@ impl CaseEntries {
         self.form.set(Slot::Outcome, "");
     }
 
-    /// Fills in a canned text, or empties it if it is for the other party. What a person typed stays.
+    /// Fills in a canned text, or empties it if it is for the other party. What a person typed stays, and so does the
+    /// recipient.
     fn follow_canned(&mut self, shown: &CaseShown) {
         if self.form.field_mut(Slot::Body).is_some_and(|body| body.by_hand) {
             return;
         }
         let canned = self.form.text(Slot::Canned);
         let Some(found) = shown.policy.macros.iter().find(|it| it.name == canned) else { return };
-        let fits = Some(found.to) == self.party();
-        if self.form.name() == Some(Slot::Party) {
-            if !fits {
-                self.form.set(Slot::Canned, "");
-                self.form.set(Slot::Body, "");
-            }
+        if Some(found.to) != self.party() {
+            self.form.set(Slot::Canned, "");
+            self.form.set(Slot::Body, "");
             return;
         }
         let facts = Facts { order: &shown.stored, reason: shown.whole.case.reason.as_deref(), person: "" };
         self.form.set(Slot::Body, filled(found, &shown.policy, facts));
-        if !fits {
-            self.form.set(Slot::Party, found.to.name());
-        }
     }
 
     /// The command of the form as it is now, or what is missing.

@@ -104,11 +104,9 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
         CaseAction::TickChecklist => vec![choice(Slot::Line, "Line", lines(shown))],
         CaseAction::AddNote => vec![words(Slot::Body, "Note", "internal: only the desk reads it")],
         CaseAction::SendMessage | CaseAction::AskAndWait => {
-            let none = pair("", "none");
-            let canned = shown.policy.macros.iter().map(|it| pair(&it.name, &it.name));
             vec![
                 choice(Slot::Party, "To", parties()),
-                choice(Slot::Canned, "Canned text", [none].into_iter().chain(canned).collect()),
+                choice(Slot::Canned, "Canned text", canned(&shown.policy, None)),
                 words(Slot::Body, "Message", "the party reads it"),
             ]
         }
@@ -133,6 +131,12 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
             ]
         }
     }
+}
+
+/// The canned texts for a recipient: choosing one never changes who gets the message.
+pub fn canned(policy: &Policy, to: Option<Party>) -> Vec<(String, String)> {
+    let fitting = policy.macros.iter().filter(|it| Some(it.to) == to).map(|it| pair(&it.name, &it.name));
+    [pair("", "none")].into_iter().chain(fitting).collect()
 }
 
 /// The choice that a payout arrived in one transfer that pays several.

@@ -29,6 +29,11 @@ impl Header<'_> {
         let (app, look) = (self.app, self.look);
         match app.link {
             Link::Connecting => Span::styled("connecting", look.warn()),
+            Link::Live if app.slow.is_some() => {
+                let since = app.slow.unwrap_or(app.now);
+                let since = app.prefs.zone.show(since, "%H:%M:%S");
+                Span::styled(format!("waiting for the database since {since}"), look.warn())
+            }
             Link::Live if app.orders.live.frozen.is_some() => {
                 let many = if app.orders.live.waiting == 1 {
                     "1 new".to_owned()

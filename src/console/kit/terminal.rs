@@ -215,6 +215,18 @@ impl Drop for Terminal {
     }
 }
 
+/// Gives tmux a text. Unless it is told to, it does not pass on what programs send to the clipboard.
+fn into_tmux(text: &str) -> io::Result<()> {
+    let mut tmux = Command::new("tmux");
+    tmux.args(["load-buffer", "-w", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut tmux = tmux.spawn()?;
+    if let Some(mut pipe) = tmux.stdin.take() {
+        pipe.write_all(text.as_bytes())?;
+    }
+    let ended = tmux.wait()?;
+    if ended.success() { Ok(()) } else { Err(io::Error::other("tmux did not take it")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,16 +246,4 @@ mod tests {
         assert_eq!(terminal.bytes(frame(), None).unwrap(), b"\x1b[?2026h\x1b[?25l\x1b[?2026l");
         assert_eq!(terminal.bytes(frame(), None).unwrap(), b"");
     }
-}
-
-/// Gives tmux a text. Unless it is told to, it does not pass on what programs send to the clipboard.
-fn into_tmux(text: &str) -> io::Result<()> {
-    let mut tmux = Command::new("tmux");
-    tmux.args(["load-buffer", "-w", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut tmux = tmux.spawn()?;
-    if let Some(mut pipe) = tmux.stdin.take() {
-        pipe.write_all(text.as_bytes())?;
-    }
-    let ended = tmux.wait()?;
-    if ended.success() { Ok(()) } else { Err(io::Error::other("tmux did not take it")) }
 }

@@ -68,6 +68,7 @@ fn take(app: &mut App, message: Message) {
         }
         Message::Views(views) => saved_views::take(app, views),
         Message::SavedView(view, kept, result) => saved_views::saved(app, *view, kept, result),
+        Message::Slow(since) => app.slow = since.map(|since| app.slow.map_or(since, |before| before.min(since))),
         Message::Told(tone, text) => app.say(tone, text),
         Message::Stuck(news) => stuck::loads::take(app, news),
         Message::Disputes(news) => disputes::loads::take(app, news),

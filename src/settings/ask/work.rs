@@ -33,16 +33,16 @@ pub struct Work {
     #[arg(long, global = true, env = "RECOURSE_RUN_CLOCK", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub run_clock: bool,
 
-    /// For new orders, 30 minutes after creation: apply the expiry, or only flag it.
-    #[arg(long, global = true, env = "RECOURSE_EXPIRE_NEW", value_name = "HOW", default_value = "apply", value_parser = mode)]
+    /// For new orders, 30 minutes after creation: flag them as presumed expired, or apply the expiry.
+    #[arg(long, global = true, env = "RECOURSE_EXPIRE_NEW", value_name = "HOW", default_value = "flag", value_parser = mode)]
     pub expire_new: Mode,
 
-    /// For approved orders, 72 hours after approval: apply the expiry, or only flag it.
-    #[arg(long, global = true, env = "RECOURSE_EXPIRE_APPROVED", value_name = "HOW", default_value = "apply", value_parser = mode)]
+    /// For approved orders, 72 hours after approval: flag them as presumed expired, or apply the expiry.
+    #[arg(long, global = true, env = "RECOURSE_EXPIRE_APPROVED", value_name = "HOW", default_value = "flag", value_parser = mode)]
     pub expire_approved: Mode,
 
-    /// For authorised and updated orders, 90 days after authorisation: apply the expiry, or only flag it.
-    #[arg(long, global = true, env = "RECOURSE_EXPIRE_AUTHORISED", value_name = "HOW", default_value = "apply", value_parser = mode)]
+    /// For authorised and updated orders, 90 days after authorisation: flag them as presumed expired, or apply the expiry.
+    #[arg(long, global = true, env = "RECOURSE_EXPIRE_AUTHORISED", value_name = "HOW", default_value = "flag", value_parser = mode)]
     pub expire_authorised: Mode,
 
     /// Name the merchants whose orders the provider authorises automatically, separated by commas.
@@ -322,6 +322,9 @@ pub struct PlanMake {
     /// All orders that match this query.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
+    /// Plan what the query finds in every status; otherwise only orders at Approved, unless the query names statuses.
+    #[arg(long, requires = "query")]
+    pub any_status: bool,
     /// What to do after authorising each order.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub then: Option<Then>,

@@ -78,7 +78,7 @@ impl Page<'_> {
         let room = self.width.saturating_sub(text::width(&right) + 2);
         let id = text::left(&format!(" {}{number}", text::clean(case.id())), room);
         self.lines.push(Line::from(vec![Span::styled(id, heading), Span::styled(right, style)]));
-        let mut said = vec![format!("{} held", self.money(case.amount))];
+        let mut said = vec![format!("{} {}", self.money(case.amount), case.money_word())];
         said.extend(case.claimed.map(|minor| format!("{} claimed", self.money(minor))));
         said.push(
             case.reason

@@ -97,7 +97,12 @@ impl Masks {
     fn message(&mut self, message: &mut Message, private: bool) {
         match message {
             Message::Key(event) if private => key(event),
-            Message::Key(_) | Message::Mouse(_) | Message::Resize(_, _) | Message::Tick | Message::Link(_) => {}
+            Message::Key(_)
+            | Message::Mouse(_)
+            | Message::Resize(_, _)
+            | Message::Tick
+            | Message::Link(_)
+            | Message::Slow(_) => {}
             Message::Paste(text) => *text = query::masked_letters(text),
             Message::Typed(text) => *text = query::masked(text),
             Message::Pulse(pulse) => pulse.mask(self),

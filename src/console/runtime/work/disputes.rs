@@ -1,6 +1,6 @@
 //! The console's work for the dispute desk: queues, cases, actions, drafts, files, and who looks at a case.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -171,9 +171,9 @@ impl Worker {
     }
 
     async fn attach(&self, named: Named, path: &Path, request: Uuid) -> Option<News> {
-        let home = path.strip_prefix("~").ok().zip(std::env::var_os("HOME"));
-        let whole = home.map(|(rest, home)| Path::new(&home).join(rest));
-        let path = whole.as_deref().unwrap_or(path);
+        let home = std::env::var_os("HOME");
+        let whole = file::path(&path.to_string_lossy(), home.as_deref().map(Path::new));
+        let path = whole.as_path();
         let shown = path.display().to_string();
         let unread = |why: String| Some(News::Unread(format!("{}: {why}", crate::text::clean(&shown))));
         let policy = match policy::current(&self.store.pool).await {
@@ -222,7 +222,9 @@ impl Worker {
             match std::fs::OpenOptions::new().write(true).create_new(true).open(&name) {
                 Ok(mut made) => {
                     use std::io::Write;
-                    return made.write_all(&found.content).map(|()| name).map_err(|error| error.to_string());
+                    let whole = std::path::absolute(&name).unwrap_or_else(|_| PathBuf::from(&name));
+                    let written = made.write_all(&found.content).map_err(|error| error.to_string());
+                    return written.map(|()| whole.display().to_string());
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(format!("{}: {error}", crate::text::clean(&name))),

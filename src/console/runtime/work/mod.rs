@@ -6,6 +6,7 @@ pub mod orders;
 pub mod stuck;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -26,6 +27,8 @@ use crate::store::{Store, StoreError, inbox, read, views};
 pub use disputes::Here;
 pub use stuck::{Duties, Looks, rest};
 
+/// A read that takes longer is said in the header.
+const SLOW: Duration = Duration::from_secs(2);
 /// A read that takes longer counts as a lost database.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a read that failed waits before it says so.
@@ -48,6 +51,8 @@ pub struct Worker {
     pub session: uuid::Uuid,
     /// The case that it looks at.
     pub here: Here,
+    /// How many reads are not answered in time.
+    pub slow: Arc<AtomicUsize>,
     /// Where results are sent.
     pub send: UnboundedSender<Message>,
 }
@@ -62,14 +67,29 @@ impl Worker {
         send: UnboundedSender<Message>,
     ) -> Self {
         let (looks, here) = (Looks::default(), Here::default());
-        Self { store, role, files: Files::default(), duties: Arc::new(duties), looks, session, here, send }
+        let slow = Arc::default();
+        Self { store, role, files: Files::default(), duties: Arc::new(duties), looks, session, here, slow, send }
     }
 
     /// Performs an effect in a task of its own.
     pub fn start(&self, effect: Effect) {
         let worker = self.clone();
         tokio::spawn(async move {
-            let message = worker.perform(effect).await;
+            let began = Utc::now();
+            let mut work = std::pin::pin!(worker.perform(effect));
+            let message = match timeout(SLOW, &mut work).await {
+                Ok(message) => message,
+                Err(_) => {
+                    worker.slow.fetch_add(1, Ordering::Relaxed);
+                    _ = worker.send.send(Message::Slow(Some(began)));
+                    let message = work.await;
+                    // Several reads may wait for the same lock.
+                    if worker.slow.fetch_sub(1, Ordering::Relaxed) == 1 {
+                        _ = worker.send.send(Message::Slow(None));
+                    }
+                    message
+                }
+            };
             if let Some(message) = message {
                 // The console may have ended meanwhile.
                 _ = worker.send.send(message);
