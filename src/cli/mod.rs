@@ -75,8 +75,6 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     if runs_on(verb) {
         log::start(args);
     }
-    let asked = Utc::now();
-    let patient = answers_at_once(verb);
     let work = async {
         match verb {
             Verb::Board => book::board(&mut desk).await,
@@ -111,17 +109,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             | Verb::Doctor => Ok(End::Usage),
         }
     };
-    let mut work = std::pin::pin!(work);
-    let ended = match tokio::time::timeout(SLOW, &mut work).await {
-        Ok(ended) => ended,
-        Err(_) => {
-            if patient {
-                let since = asked.format("%H:%M:%S");
-                _ = writeln!(io::stderr(), "recourse: waiting for the database since {since} UTC");
-            }
-            work.await
-        }
-    };
+    let ended = patiently(work, answers_at_once(verb)).await;
     crate::store::feed::ring_before_exit(&bell).await;
     ended
 }
@@ -149,6 +137,23 @@ fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliE
 
 /// After this time without an answer a command says that it waits.
 const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Does the work of a command. If it should have an answer at once and has none, it says since when it waits.
+async fn patiently<T>(work: impl Future<Output = T>, at_once: bool) -> T {
+    let asked = Utc::now();
+    let mut work = std::pin::pin!(work);
+    match tokio::time::timeout(SLOW, &mut work).await {
+        Ok(ended) => ended,
+        Err(_) => {
+            if at_once {
+                let since = asked.format("%H:%M:%S");
+                // Standard error may be closed; the answer counts.
+                _ = writeln!(io::stderr(), "recourse: waiting for the database since {since} UTC");
+            }
+            work.await
+        }
+    }
+}
 
 /// Whether a command should have its answer at once, so that a long wait is the database's.
 fn answers_at_once(verb: &Verb) -> bool {
