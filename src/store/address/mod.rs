@@ -1,7 +1,7 @@
 //! Where the database is, in every way that libpq takes: a URL, `key=value` pairs, a service file, environment variables,
 //! several hosts. What is not known is refused, never ignored: a misspelt `sslmode` would connect in plain text.
 //!
-//! Every form is read into [`Parts`], keyword by keyword; [`keywords`] lists what is known.
+//! Every form is read into `Parts`, keyword by keyword; `keywords` lists what is known.
 
 mod error;
 mod keywords;
