@@ -1,5 +1,6 @@
 //! Tests of the console: snapshots of its screens, properties that always hold, and the real binary in a real terminal.
 
+mod ahead;
 mod cases;
 mod desk;
 mod desk_pty;

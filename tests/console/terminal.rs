@@ -66,7 +66,8 @@ async fn new_facts_show_by_themselves() {
 async fn idle_writes_nothing() {
     let book = filled().await;
     let it = Terminal::open(&book, &[], &[]);
-    it.wait("live").wait("Raise dispute");
+    // The alerts are read last.
+    it.wait("live").wait("Raise dispute").wait("3 alerts");
     thread::sleep(Duration::from_millis(500));
     // Ages change when a minute starts. Within the minute nothing changes.
     let second = || chrono::Utc::now().timestamp() % 60;

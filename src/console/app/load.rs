@@ -34,6 +34,11 @@ pub struct Load {
 }
 
 impl Load {
+    /// Whether a read is due or in progress.
+    pub const fn is_wanted(&self) -> bool {
+        self.due || self.under_way
+    }
+
     /// Starts a read if one is due. Returns whether it may start.
     pub const fn start(&mut self, live: bool) -> bool {
         let start = live && self.due && !self.under_way;

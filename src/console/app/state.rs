@@ -40,6 +40,8 @@ pub struct Keyboard {
     pub escape: Option<(bool, DateTime<Utc>)>,
     /// The person was told what quitting would lose, and quits at the next press.
     pub leaving: bool,
+    /// Keys that were typed before the object that they are meant for was on the screen.
+    pub held: Vec<KeyEvent>,
 }
 
 /// What drawing the screen found out.

@@ -118,6 +118,14 @@ fn take_queue(app: &mut App, queue: Queue, from: &CasePlace, seen: Result<Box<Qu
     if let Some((at, case)) = before.filter(|_| disputes.gone) {
         seen.cases.insert(at.min(seen.cases.len()), case);
     }
+    // A case that is far down in its queue is listed in its place all the same: list and case always agree.
+    let shown = disputes.shown.as_ref().filter(|shown| disputes.selected.as_ref() == Some(&shown.named()));
+    if let Some(case) = shown.map(|shown| &shown.whole.case)
+        && !seen.cases.iter().any(|it| (&it.order_id, it.number) == (&case.order_id, case.number))
+    {
+        let at = seen.cases.partition_point(|it| it.place() < case.place());
+        seen.cases.insert(at, case.clone());
+    }
     disputes.seen = Some(*seen);
     if disputes.selected.is_none() {
         let first = disputes.cases().first().map(|case| (case.order_id.clone(), case.number));
@@ -147,14 +155,35 @@ fn take_case(app: &mut App, named: &Named, shown: Result<Option<Box<CaseShown>>,
                 }
             }
             answers::moved(app, &shown);
+            let queue = queue_of(&shown.whole.case, &app.session.person);
             app.disputes.shown = Some(shown);
+            // The list is the one that the case is in.
+            if app.disputes.at().is_none() && app.disputes.queue != queue {
+                app.disputes.queue = queue;
+                app.disputes.scroll = 0;
+                app.disputes.loads.queue.due = true;
+            }
         }
         Ok(None) => app.say(Tone::Bad, "This case does not exist."),
         Err(failure) => app.failed("the case", &failure),
     }
 }
 
+/// The queue in which a person finds a case.
+fn queue_of(case: &Case, person: &str) -> Queue {
+    match (case.queue, case.owner.as_deref()) {
+        (Queue::Working, None) => Queue::Unclaimed,
+        (Queue::Working, Some(owner)) if owner == person => Queue::Mine,
+        (queue, _) => queue,
+    }
+}
+
 fn take_next(app: &mut App, next: Result<Result<Option<Named>, Refusal>, Failure>) {
+    app.disputes.taking = false;
+    if !matches!(next, Ok(Ok(Some(_)))) {
+        // What was typed ahead was meant for a case that does not come.
+        app.keyboard.held.clear();
+    }
     match next {
         Ok(Ok(Some(named))) => {
             let id = named.0.split_once(':').map_or(named.0.clone(), |(_, id)| id.to_owned());

@@ -106,6 +106,7 @@ impl Dialog<App> for Desk {
             Command::Actions => menu::open(app),
             Command::NextCase => {
                 if app.can_write() {
+                    app.disputes.taking = true;
                     app.ask(Effect::Disputes(Ask::Next));
                 }
             }

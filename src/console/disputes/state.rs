@@ -58,6 +58,8 @@ pub struct Disputes {
     pub unsaved: BTreeMap<(Named, String), Option<String>>,
     /// The draft that is being saved.
     pub saving: Option<(Named, String)>,
+    /// The next case was asked for, and is not known yet.
+    pub taking: bool,
     /// The command that is being carried out.
     pub writing: Option<Box<Command>>,
     /// The database knows that this console is looking at a case.
@@ -106,6 +108,11 @@ impl Disputes {
         self.case_scroll = Scroll::default();
         self.may_write = None;
         self.loads.case.due = self.selected.is_some();
+    }
+
+    /// Whether the case that the next key is meant for is not on the screen yet.
+    pub const fn is_changing(&self) -> bool {
+        self.taking || (self.selected.is_some() && self.shown.is_none() && self.loads.case.is_wanted())
     }
 
     /// Whether someone else is writing here: what they are called.

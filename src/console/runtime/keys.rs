@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Position;
 
 use crate::console::app::message::Effect;
+use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::frame::items::Kind;
 use crate::console::frame::{messages, preferences, search};
@@ -42,9 +43,51 @@ pub fn press(app: &mut App, key: KeyEvent) {
         app.keyboard.prefix = Some(name);
         return;
     }
-    match bound.or_else(|| app.prefs.keys.find(scope, &name)) {
+    let bound = bound.or_else(|| app.prefs.keys.find(scope, &name));
+    if is_too_early(app, bound.map(|binding| binding.command)) {
+        app.keyboard.held.push(key);
+        return;
+    }
+    match bound {
         Some(binding) => run(app, binding.command, binding.writes, key),
         None => app.with_top(|top, app| top.typed(app, key)),
+    }
+}
+
+/// Whether a key waits for the case that it is meant for. Keys that only move do not, unless others wait before them.
+fn is_too_early(app: &mut App, command: Option<Command>) -> bool {
+    let connected = app.link == Link::Live;
+    if !connected || app.on_top::<disputes::page::Desk>().is_none() || !app.disputes.is_changing() {
+        return false;
+    }
+    match command {
+        Some(Command::Leave | Command::Back) => {
+            app.keyboard.held.clear();
+            false
+        }
+        Some(
+            Command::Down
+            | Command::Up
+            | Command::PageDown
+            | Command::PageUp
+            | Command::First
+            | Command::Last
+            | Command::NextPane
+            | Command::PreviousPane,
+        ) => app.disputes.taking || !app.keyboard.held.is_empty(),
+        Some(_) | None => true,
+    }
+}
+
+/// Takes the keys that waited, once the case that they are meant for is on the screen. If it does not come, they are
+/// forgotten.
+pub fn release(app: &mut App) {
+    if app.keyboard.held.is_empty() || app.disputes.is_changing() {
+        return;
+    }
+    let held = std::mem::take(&mut app.keyboard.held);
+    if app.disputes.shown.is_some() {
+        held.into_iter().for_each(|key| press(app, key));
     }
 }
 

@@ -24,6 +24,7 @@ pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect
     app.cover();
     panes::settle(app);
     disputes::loads::settle(app);
+    keys::release(app);
     orders::loads::pump(app);
     quarantine::loads::pump(app);
     stuck::loads::pump(app);
