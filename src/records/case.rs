@@ -382,11 +382,6 @@ impl CaseDetail {
         checked
     }
 
-    /// Whether any of its payouts is not confirmed.
-    pub fn is_unpaid(&self) -> bool {
-        self.payouts.iter().any(|payout| payout.state != PayoutState::Confirmed)
-    }
-
     /// The proposal that waits for approval, and whether it is out of date.
     pub fn waiting_proposal(&self) -> Option<(&Proposal, bool)> {
         let proposal = self.proposal.as_ref().filter(|_| self.case.stage == CaseStage::Proposed)?;
