@@ -64,6 +64,22 @@ create table case_rule (
   material boolean not null
 );
 
+-- What it is when our status of an order and the one that the provider last answered differ. src/stuck/drift.rs has the table.
+create table drift_rule (
+  provider text not null,
+  ours text not null,
+  theirs text not null,
+  -- Whether a move of ours should have reached the provider and is not confirmed.
+  unconfirmed boolean not null,
+  kind text not null,
+  constraint drift_rule_unique primary key (provider, ours, theirs, unconfirmed)
+);
+
+-- Microseconds since 1970.
+create function micros(at timestamptz) returns bigint language sql immutable as $$
+  select (extract(epoch from at) * 1000000)::bigint
+$$;
+
 -- Transaction ids count within one cluster and one timeline. After a restore or a failover a new epoch starts.
 create table epoch (
   number int primary key,

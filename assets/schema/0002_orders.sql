@@ -29,6 +29,10 @@ create table orders (
   due_at timestamptz,
   -- How many of its transitions should have reached the provider and are not confirmed.
   unconfirmed int not null default 0,
+  -- When the first of them was recorded.
+  unconfirmed_since timestamptz,
+  -- When its last transition was recorded.
+  changed_at timestamptz not null default 'epoch',
   -- All that a transition leaves behind for the next one, as one value to compare.
   state text collate "C" generated always as (
     status || ' ' || amount::text || ' ' || authorised::text || ' ' || canceled::text || ' ' || captured::text || ' '
@@ -121,7 +125,8 @@ create index orders_by_due on orders (provider, status, (coalesce(due_at, '9999-
 create index orders_by_amount on orders (provider, status,
   (- case when currency in ('KWD', 'BHD', 'OMR') then amount else least(amount, 900000000000000000) * 10 end), id);
 create index orders_due on orders (due_at, id) where due_at is not null;
-create index orders_unconfirmed on orders (entered_at, id) where unconfirmed > 0;
+create index orders_by_change on orders (provider, status, (- micros(changed_at)), id);
+create index orders_unconfirmed on orders (unconfirmed_since, id) where unconfirmed > 0;
 
 -- What the provider itself said of a transition that we made.
 create table confirmation (
@@ -168,8 +173,11 @@ create trigger confirmation_seal before insert on confirmation for each row exec
 -- The provider has one transition less to confirm.
 create function confirmation_count() returns trigger language plpgsql security definer as $$
 begin
-  update orders o set unconfirmed = o.unconfirmed - 1
+  update orders o set unconfirmed = o.unconfirmed - 1, unconfirmed_since = (
+    select min(w.recorded_at) from transition w where w.order_id = new.order_id and w.needs_confirmation
+      and not exists (select from confirmation c where c.order_id = w.order_id and c.seq = w.seq))
   from transition t where o.id = new.order_id and t.order_id = new.order_id and t.seq = new.seq and t.needs_confirmation;
+  perform drift_judge(array[new.order_id]);
   return null;
 end $$;
 create trigger confirmation_count after insert on confirmation for each row execute function confirmation_count();

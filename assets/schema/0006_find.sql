@@ -41,10 +41,43 @@ create function phone_words(name text) returns text[] language sql immutable as 
     cross join lateral generate_series(1, greatest(length(digits) - 3, 1)) place
 $$;
 
--- Orders with a matching name, at most so many. It always uses the index: the planner cannot estimate prefixes of names.
-create function orders_named(names tsquery, most int) returns setof text language sql stable set enable_seqscan = off as $$
-  select order_id from order_word where words @@ names limit most
+-- What is written about an order: references, notes, messages, and reasons for decisions, one row each.
+create table order_text (
+  id bigint generated always as identity primary key,
+  order_id text collate "C" not null constraint order_text_order_exists references orders (id),
+  words tsvector not null
+);
+create index order_text_found on order_text using gin (words);
+create index order_text_of_order on order_text (order_id);
+
+-- The words of a text, as the words of names, without the marks around them.
+create function text_words(letter text, body text) returns text[] language sql immutable as $$
+  select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}')
+  from unnest(regexp_split_to_array(folded(body), '[ \t\n\f\r]+') || regexp_split_to_array(folded(body),
+    '[ \t\n\f\r/_.:@+,;!?()"''<>{}\u00ab\u00bb\u201c\u201d\u2018\u2019\u060c\u061b\u061f-]+') || regexp_split_to_array(folded(body), '[][ \t\n\f\r,;!?()"]+')) piece where piece <> ''
 $$;
+
+-- Finds an order by what is written in a column, of the kind that the letter says.
+create function order_texts() returns trigger language plpgsql security definer as $$
+begin
+  insert into order_text (order_id, words) select new.order_id, array_to_tsvector(told) from (
+    select array_agg(word) as told from unnest(tg_argv::text[]) arg
+    cross join lateral unnest(text_words(split_part(arg, ' ', 1), to_jsonb(new) ->> split_part(arg, ' ', 2))) word) words
+  where told is not null;
+  return null;
+end $$;
+
+-- Orders with a matching name or text, at most so many. It always uses the indexes: the planner cannot estimate prefixes.
+create function orders_named(names tsquery, most int) returns setof text language sql stable set enable_seqscan = off as $$
+  select order_id from (
+    (select order_id from order_word where words @@ names limit most)
+    union (select order_id from order_text where words @@ names limit most)) found limit most
+$$;
+create trigger transition_texts after insert on transition for each row
+  when (new.reference is not null or new.note is not null or new.of_capture is not null)
+  execute function order_texts('r reference', 'r of_capture', 'n note');
+create trigger confirmation_texts after insert on confirmation for each row when (new.reference is not null)
+  execute function order_texts('r reference');
 
 create function order_words() returns trigger language plpgsql security definer as $$
 begin

@@ -18,6 +18,10 @@ create table quarantine (
   happened_at timestamptz,
   raw bytea not null,
   why text not null,
+  -- The word that is not known, if it is in quarantine because of one.
+  detail text not null default '',
+  -- The merchant that it names, or whose order it is about; empty if neither is known.
+  merchant text not null default '',
   message text not null,
   readings jsonb not null default '[]',
   early boolean not null default false,
@@ -33,6 +37,7 @@ create table quarantine (
 );
 create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
 create index quarantine_waiting on quarantine (id) where state = 'waiting';
+create index quarantine_by_kind on quarantine (why, detail, merchant) where state = 'waiting';
 
 create function fact_seal() returns trigger language plpgsql as $$
 begin
@@ -64,6 +69,7 @@ begin
   new.id := old.id;
   new.key := old.key;
   new.order_id := old.order_id;
+  new.merchant := old.merchant;
   new.provider := old.provider;
   new.happened_at := old.happened_at;
   new.raw := old.raw;
@@ -98,7 +104,7 @@ create table evidence (
   constraint evidence_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z')
 );
 create index evidence_of_order on evidence (order_id, happened_at, id);
-create index evidence_observed on evidence (happened_at desc) where kind = 'observed';
+create index evidence_observed on evidence (order_id, happened_at desc, id desc) where kind = 'observed';
 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin

@@ -40,6 +40,65 @@ begin
   return folded;
 end $$;
 
+-- Orders whose status differs from what the provider last answered. What an order was is compared by drift_rule.
+create table drift (
+  order_id text collate "C" constraint drift_unique primary key constraint drift_order_exists references orders (id),
+  merchant text not null,
+  kind text not null,
+  theirs text not null,
+  said_at timestamptz not null,
+  since timestamptz not null
+);
+create index drift_by_kind on drift (kind, merchant);
+
+-- Compares these orders with the provider's last answers, if there are any. An answer from before the order entered its status
+-- says nothing about it. The orders are locked, so that an answer and a move that are written at once see each other.
+create function drift_judge(ids text[]) returns void language plpgsql security definer as $$
+declare asked text[] := array(select i from unnest(ids) i cross join lateral (
+  select from evidence e where e.order_id = i and e.kind = 'observed' order by e.happened_at desc limit 1 offset 0) said order by i);
+begin
+  if asked = '{}' then
+    return;
+  end if;
+  perform from orders where id = any(asked) order by id for no key update;
+  with now as (
+    select o.id, coalesce(o.merchant, '') as merchant, r.kind, e.status as theirs, e.happened_at as said_at
+    from unnest(asked) i cross join lateral (select * from orders where id = i offset 0) o
+    cross join lateral (select status, happened_at from evidence where order_id = i and kind = 'observed'
+      order by happened_at desc, id desc limit 1) e
+    join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unconfirmed = (o.unconfirmed > 0)
+    where e.happened_at >= o.entered_at),
+  gone as (delete from drift d where d.order_id = any(asked) and not exists (select from now where now.id = d.order_id))
+  insert into drift as d select id, merchant, kind, theirs, said_at, clock_timestamp() from now
+  on conflict (order_id) do update set kind = excluded.kind, theirs = excluded.theirs, said_at = excluded.said_at,
+    since = case when d.kind = excluded.kind then d.since else excluded.since end;
+end $$;
+
+-- Merchants whose last call to authorise was refused for its token (401, 403), until a later call or an authorisation shows that
+-- the token works again.
+create table merchant_refusal (
+  merchant text constraint merchant_refusal_unique primary key,
+  order_id text collate "C" not null constraint merchant_refusal_order_exists references orders (id),
+  result text not null,
+  at timestamptz not null
+);
+
+create function evidence_judge() returns trigger language plpgsql security definer as $$
+begin
+  with calls as (
+    select distinct on (o.merchant) o.merchant, t.order_id, t.result, t.happened_at as at, t.result ~ '^(401|403)\M' as refused
+    from told t join orders o on o.id = t.order_id
+    where t.kind = 'attempted' and t.action = 'authorise' and o.merchant is not null and t.result ~ '^[1-4][0-9][0-9]\M' and t.result !~ '^408\M'
+    order by o.merchant, t.happened_at desc, t.id desc),
+  works as (delete from merchant_refusal m using calls c where not c.refused and m.merchant = c.merchant and m.at <= c.at)
+  insert into merchant_refusal as m (merchant, order_id, result, at) select merchant, order_id, result, at from calls where refused order by merchant
+  on conflict (merchant) do update set order_id = excluded.order_id, result = excluded.result, at = excluded.at where m.at <= excluded.at;
+  perform drift_judge(array(select distinct order_id from told where kind = 'observed'));
+  return null;
+end $$;
+create trigger evidence_judge after insert on evidence referencing new table as told
+  for each statement execute function evidence_judge();
+
 -- The history of each alert. Its last row is its current state.
 create table alert_event (
   alert text not null constraint alert_event_has_name check (alert <> ''),
@@ -54,11 +113,36 @@ create table alert_event (
   recorder text not null,
   login text not null default session_user,
   recorded_at timestamptz not null default clock_timestamp(),
+  -- The rule that found it, as it was written then, and the query that lists its orders, if it is about orders.
+  rule text not null default '',
+  query text,
   constraint alert_event_unique primary key (alert, seq),
   constraint alert_event_acknowledged_with_reason check ((what = 'acknowledged') =
     (coalesce(btrim(reason, E' \t\r\n'), '') <> '' and until is not null)),
   constraint alert_event_ends_later check (until > at)
 );
+
+create index alert_event_recorded on alert_event (recorded_at, seq);
+
+-- What is sent of an alert, and to where. It waits here until it arrives; what was sent stays as the history.
+create table alert_delivery (
+  id bigint generated always as identity primary key,
+  alert text not null,
+  seq int not null,
+  -- The name of a sink; each watcher knows the addresses of its own.
+  sink text not null constraint alert_delivery_sink_known check (sink in ('webhook', 'command', 'second_webhook', 'second_command')),
+  -- 0 tells what changed; from 1 on it is repeated, because no one acknowledged it.
+  nr int not null constraint alert_delivery_counts_from_zero check (nr >= 0),
+  made_at timestamptz not null default clock_timestamp(),
+  due_at timestamptz not null default clock_timestamp(),
+  tries int not null default 0,
+  fault text,
+  sent_at timestamptz,
+  constraint alert_delivery_once unique (alert, seq, sink, nr),
+  constraint alert_delivery_event_exists foreign key (alert, seq) references alert_event
+);
+create index alert_delivery_waiting on alert_delivery (alert, sink, id) where sent_at is null;
+create index alert_delivery_last on alert_delivery (alert, sink, made_at);
 
 -- When a background process last ran, and how often it should, in seconds.
 create table heartbeat (

@@ -14,11 +14,15 @@ begin
       captured = one.captured, refunded = one.refunded, attempt = one.attempt, rejection_pending = one.rejection_pending,
       outcome = one.outcome, to_seller = one.to_seller, to_buyer = one.to_buyer, due_at = one.due_at, moved_at = one.happened_at,
       entered_at = case when one.from_status = one.to_status then o.entered_at else one.happened_at end,
-      unconfirmed = case when one.seq = 1 then 0 else o.unconfirmed end + one.needs_confirmation::int
+      unconfirmed = case when one.seq = 1 then 0 else o.unconfirmed end + one.needs_confirmation::int, changed_at = one.recorded_at,
+      unconfirmed_since = coalesce(o.unconfirmed_since, case when one.needs_confirmation then one.recorded_at end)
     where o.id = one.order_id and o.version < one.seq
     returning o.currency, o.amount, coalesce(o.merchant, '') into coin, worth, shop;
     if not found then
       perform refuse('orders_match_last_transition', 'the order is already at or after this version');
+    end if;
+    if one.seq > 1 then
+      perform drift_judge(array[one.order_id]);
     end if;
     if one.from_status <> one.to_status then
       insert into tally values (one.provider, one.to_status, coin, 1, worth);
@@ -31,6 +35,9 @@ begin
         insert into watch_delta values ('stuck', hour_of(one.due_at), shop, coin, 1, worth),
           ('arrived', hour_of(one.happened_at), shop, coin, 1, worth);
       elsif one.from_status = 'approved' then
+        if one.source = 'notification' and one.to_status = 'authorised' then
+          delete from merchant_refusal where merchant = shop and at <= one.happened_at;
+        end if;
         insert into watch_delta
           select 'stuck', hour_of(due_at), shop, coin, -1, -worth from transition where order_id = one.order_id and seq = one.seq - 1
           union all select case when one.to_status = 'expired' then 'lost' else 'cleared' end, hour_of(one.happened_at), shop, coin, 1, worth;
@@ -40,12 +47,14 @@ begin
   end if;
 
   with last as (select distinct on (order_id) * from fresh order by order_id, seq desc),
-  ours as (select order_id, count(*) filter (where needs_confirmation) as moves, min(seq) as first from fresh group by order_id),
+  ours as (select order_id, count(*) filter (where needs_confirmation) as moves, min(seq) as first,
+    min(recorded_at) filter (where needs_confirmation) as since from fresh group by order_id),
   entered as (select distinct on (order_id) order_id, happened_at from fresh where from_status <> to_status order by order_id, seq desc)
   update orders o set status = last.to_status, version = last.seq, authorised = last.authorised, canceled = last.canceled,
     captured = last.captured, refunded = last.refunded, attempt = last.attempt, rejection_pending = last.rejection_pending,
     outcome = last.outcome, to_seller = last.to_seller, to_buyer = last.to_buyer, due_at = last.due_at,
-    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at), unconfirmed = case when ours.first = 1 then 0 else o.unconfirmed end + ours.moves
+    moved_at = last.happened_at, entered_at = coalesce(entered.happened_at, o.entered_at), unconfirmed = case when ours.first = 1 then 0 else o.unconfirmed end + ours.moves,
+    unconfirmed_since = coalesce(o.unconfirmed_since, ours.since), changed_at = last.recorded_at
   from last join ours using (order_id) left join entered using (order_id)
   where o.id = last.order_id and o.version < last.seq;
   get diagnostics moved = row_count;
@@ -53,6 +62,7 @@ begin
   if moved <> expected then
     perform refuse('orders_match_last_transition', 'the order is already at or after this version');
   end if;
+  perform drift_judge(array(select distinct order_id from fresh where seq > 1));
 
   -- Each order is looked up by its key, whatever the statistics say: after an import that was cut off they can say that a
   -- table with thousands of rows is empty, and a join would then read it for each new row.
@@ -64,6 +74,11 @@ begin
     select f.provider, f.from_status, o.currency, -1, o.amount from fresh f
       cross join lateral (select currency, amount from orders where id = f.order_id offset 0) o where f.seq > 1
   ) delta group by delta.provider, delta.status, delta.currency having sum(orders) <> 0 or sum(orders * amount) <> 0;
+
+  if exists (select from merchant_refusal) then
+    delete from merchant_refusal m using fresh f cross join lateral (select merchant from orders where id = f.order_id offset 0) o
+    where o.merchant = m.merchant and f.source = 'notification' and f.from_status = 'approved' and f.to_status = 'authorised' and f.happened_at >= m.at;
+  end if;
 
   insert into watch_delta
   select delta.kind, delta.hour, coalesce(o.merchant, ''), o.currency, sum(delta.orders), sum(delta.orders * o.amount) from (

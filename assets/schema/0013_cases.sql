@@ -2,10 +2,6 @@
 
 set local role recourse_owner;
 
-create function micros(at timestamptz) returns bigint language sql immutable as $$
-  select (extract(epoch from at) * 1000000)::bigint
-$$;
-
 -- The projection of case_event. An order may have several cases, at most one of them open. The order's own fields are
 -- repeated here, so that queues and hints need no join.
 create table dispute_case (
@@ -115,6 +111,7 @@ create table case_note (
   constraint case_note_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
 );
 create index case_note_found on case_note using gin (found);
+create trigger case_note_texts after insert on case_note for each row execute function order_texts('n body');
 
 -- What a party was told or said.
 create table case_message (
@@ -126,6 +123,8 @@ create table case_message (
   constraint case_message_unique primary key (order_id, number, seq),
   constraint case_message_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
 );
+
+create trigger case_message_texts after insert on case_message for each row execute function order_texts('g body');
 
 -- Attached files, unchanged.
 create table case_file (

@@ -69,6 +69,9 @@ create table payout (
 );
 create index payout_open on payout (state) where state <> 'confirmed';
 
+create trigger case_proposal_texts after insert on case_proposal for each row
+  execute function order_texts('w rationale', 'g say_seller', 'g say_buyer');
+
 create table payout_event (
   order_id text collate "C" not null,
   party text not null,
@@ -87,6 +90,8 @@ create table payout_event (
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
   constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or coalesce(btrim(words, E' \t\r\n'), '') <> '')
 );
+create trigger payout_event_texts after insert on payout_event for each row
+  when (new.reference is not null or new.words is not null) execute function order_texts('r reference', 'n words');
 
 create index payout_reference on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed';
 -- A payment is one transfer: its reference pays one party of one order.

@@ -32,7 +32,7 @@ create view case_proposal_seen as
 create view order_seen as
   select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, shown(o.opened_at) as opened_at, o.status, o.version, o.authorised,
     o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer,
-    shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at, o.unconfirmed::bigint as unconfirmed,
+    shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at, shown(o.changed_at) as changed_at, o.unconfirmed::bigint as unconfirmed,
     (select count(*) from quarantine q where q.order_id = o.id and q.state = 'waiting') as quarantined,
     c.owner as case_owner, shown(c.due_at) as case_due_at,
     (select array_agg(n.number order by n.number) from order_number n where n.order_id = o.id) as numbers

@@ -16,10 +16,10 @@ end $$;
 -- Tables whose rows never change, and tables whose rows change but are never deleted.
 do $$
 declare name text;
-  appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
-    'evidence', 'order_number', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
+  appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
+    'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
     'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
-  changed text[] := array['orders', 'quarantine', 'dispute_case', 'payout'];
+  changed text[] := array['orders', 'quarantine', 'alert_delivery', 'dispute_case', 'payout'];
 begin
   foreach name in array appended || changed loop
     execute format('create trigger %I before delete%s on %I for each row execute function append_only()', name || '_append_only',
@@ -29,20 +29,20 @@ begin
 end $$;
 
 grant insert on orders, transition, confirmation, fact, quarantine, evidence, person_change, view_change, plan, plan_row, plan_event,
-  plan_result, alert_event, heartbeat, runbook_tick, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
+  plan_result, alert_event, alert_delivery, heartbeat, runbook_tick, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
   payout_event, case_draft, case_presence to recourse_writer;
-grant update on quarantine, heartbeat, case_draft, case_presence to recourse_writer;
+grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence to recourse_writer;
 grant delete on case_draft, case_presence to recourse_writer;
 
 do $$
 begin
   execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
 end $$;
-grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, int),
+grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, int), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb) to recourse_reader;
 -- Only triggers call these.
-revoke execute on function clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+revoke execute on function drift_judge(text[]), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition) from recourse_writer;
 
 select epoch_now();

@@ -5,5 +5,6 @@ select
     'currency', (select jsonb_agg(to_jsonb(t)) from currency t),
     'provider_currency', (select jsonb_agg(to_jsonb(t)) from provider_currency t),
     'rule', (select jsonb_agg(to_jsonb(t)) from rule t where law = $1),
+    'drift_rule', (select jsonb_agg(to_jsonb(t)) from drift_rule t),
     'permission', (select jsonb_agg(to_jsonb(t)) from permission t),
     'case_rule', (select jsonb_agg(to_jsonb(t)) from case_rule t))::text as rows

@@ -71,7 +71,7 @@ pub async fn board(desk: &mut Desk<'_>) -> Result<End, CliError> {
 pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> Result<End, CliError> {
     let now = Utc::now();
     let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?);
-    let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, &desk.store.person, now));
+    let sieve = query.as_ref().map(|query| sieve(query, ask, &statuses, settings, &desk.store.person, now));
     let wrong =
         || CliError::Usage("--after needs the cursor of an earlier line, from a list with the same --sort".to_owned());
     let mut after = match &ask.after {
@@ -118,7 +118,7 @@ async fn queried(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<O
 /// The filter made of all flags; without flags, every order passes.
 pub(super) async fn sieve_of(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Sieve, CliError> {
     let (statuses, query) = (statuses(ask)?, queried(desk, settings, ask).await?.unwrap_or_default());
-    Ok(sieve(&query, ask, &statuses, &desk.store.person, Utc::now()))
+    Ok(sieve(&query, ask, &statuses, settings, &desk.store.person, Utc::now()))
 }
 
 /// Parses `--where`, if it is given.
@@ -128,11 +128,19 @@ fn asked(typed: Option<&str>) -> Result<Option<Query>, CliError> {
 }
 
 /// A query's filter, limited to the statuses that the other flags allow.
-fn sieve(query: &Query, ask: &Orders, statuses: &[Status], person: &str, now: DateTime<Utc>) -> Sieve {
+fn sieve(
+    query: &Query,
+    ask: &Orders,
+    statuses: &[Status],
+    settings: &Settings,
+    person: &str,
+    now: DateTime<Utc>,
+) -> Sieve {
     let mut sieve = query.sieve(person, now, ask.all || !ask.status.is_empty());
     let named = !ask.status.is_empty();
     let provided = |status: &Status| ask.provider.is_none_or(|provider| provider == status.provider());
     sieve.statuses.retain(|status| provided(status) && (!named || statuses.contains(status)));
+    sieve.automatic = settings.args.work.automatic();
     sieve
 }
 

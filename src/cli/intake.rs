@@ -97,6 +97,10 @@ struct QuarantineLine {
     received_at: String,
     why: String,
     message: String,
+    /// The word that is not known; empty if there is none.
+    detail: String,
+    /// The merchant; empty if it is not known.
+    merchant: String,
     early: bool,
     readings: Vec<ReadingLine>,
     raw: String,
@@ -129,11 +133,12 @@ struct ResultLine {
 /// [`CliError::Usage`] if facts cannot be settled because the store is read-only; [`CliError::Missing`] if there is no
 /// such fact; [`CliError::Store`] if the database fails.
 pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
-    if ask.verb.is_some() {
+    if ask.verb.as_ref().is_some_and(|verb| !matches!(verb, QuarantineVerb::Kinds)) {
         desk.writes()?;
     }
     match &ask.verb {
-        None => list(desk, ask.order.as_deref()).await,
+        None => list(desk, ask).await,
+        Some(QuarantineVerb::Kinds) => kinds(desk).await,
         Some(QuarantineVerb::Retry) => {
             let settled = quarantine::retry(&desk.store).await?;
             let message = format!("{settled} settled");
@@ -207,8 +212,34 @@ async fn named(desk: &Desk<'_>, name: &str) -> Result<String, CliError> {
     Err(missing)
 }
 
-async fn list(desk: &mut Desk<'_>, order: Option<&str>) -> Result<End, CliError> {
-    let order = match order {
+#[derive(Serialize)]
+struct KindLine {
+    kind: String,
+    detail: String,
+    facts: i64,
+    merchants: Vec<String>,
+    oldest: String,
+}
+
+/// Prints how many facts are in quarantine of each kind, the most first.
+async fn kinds(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let mut table = Table::new(&["kind", "detail", "facts", "merchants", "oldest"], &[2]);
+    for kind in inbox::kinds(&desk.store.pool).await? {
+        let (oldest, merchants) = (time(kind.oldest), kind.merchants);
+        if desk.json {
+            desk.line(&KindLine { kind: kind.kind, detail: kind.detail, facts: kind.facts, merchants, oldest })?;
+        } else {
+            table.row([kind.kind, kind.detail, kind.facts.to_string(), text::cut(&merchants.join(", "), 60), oldest]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
+    let order = match ask.order.as_deref() {
         Some(name) => Some(named(desk, name).await?),
         None => None,
     };
@@ -218,7 +249,9 @@ async fn list(desk: &mut Desk<'_>, order: Option<&str>) -> Result<End, CliError>
         let page = inbox::waiting(&desk.store.pool, after, order.as_deref(), 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        for fact in &page {
+        let kind = |fact: &&Quarantined| ask.kind.as_ref().is_none_or(|kind| *kind == fact.why);
+        let merchant = |fact: &&Quarantined| ask.merchant.as_ref().is_none_or(|name| *name == fact.merchant);
+        for fact in page.iter().filter(kind).filter(merchant) {
             if desk.json {
                 desk.line(&line(fact))?;
                 continue;
@@ -254,6 +287,8 @@ fn line(fact: &Quarantined) -> QuarantineLine {
         received_at: time(fact.received_at),
         why: fact.why.clone(),
         message: fact.message.clone(),
+        detail: fact.detail.clone(),
+        merchant: fact.merchant.clone(),
         early: fact.early,
         readings: readings.collect(),
         raw: String::from_utf8_lossy(&fact.raw).into_owned(),

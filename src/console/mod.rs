@@ -31,7 +31,6 @@ use crate::settings::files::Files;
 use crate::settings::prefs::Prefs;
 use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, Store};
-use crate::work::tell::Tellers;
 use app::session::Session;
 use kit::svg;
 use runtime::headless::{self, Headless};
@@ -136,7 +135,7 @@ fn duties(settings: &Settings) -> Duties {
         automatic: work.automatic(),
         run_clock: work.run_clock,
         modes: work.modes(),
-        tellers: Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() },
+        tellers: work.tellers(),
         bell: work.alert_bell,
         desktop: work.alert_desktop,
         zone: settings.args.zone.unwrap_or_default(),

@@ -36,6 +36,5 @@ pub async fn why(
 ) -> Result<Option<Why>, StoreError> {
     let clues = watch::clues(&store.pool, &[stored], automatic).await?;
     let clues = clues.get(&stored.order.key.to_string());
-    let stuck = why::is_stuck(&stored.order, stored.unconfirmed > 0, clues, now);
-    Ok(stuck.then(|| why::explain(&stored.order, clues, now)))
+    Ok(why::of_stuck(&stored.order, stored.unconfirmed > 0, clues, now))
 }

@@ -60,7 +60,8 @@ impl Batch {
         let (mut orders, mut noticed) = (HashSet::new(), HashSet::new());
         for said in said {
             let key = said.key().to_string();
-            if matches!(said, Said::Notice(_)) {
+            // An answer of the provider can confirm moves.
+            if matches!(said, Said::Notice(_) | Said::Noted(_)) {
                 noticed.insert(key.clone());
             }
             orders.insert(key);
@@ -159,7 +160,8 @@ impl Batch {
                 self.records.extend(records);
                 Outcome::Applied
             }
-            Verdict::Noted(noted) => {
+            Verdict::Noted(noted, proven) => {
+                self.confirmations.extend(proven.into_iter().map(|it| (key.to_owned(), it.seq, it.reference, at)));
                 self.evidence.push(noted);
                 Outcome::Applied
             }
@@ -259,6 +261,8 @@ fn to_hold(line: &Line, raw: &[u8], held: &Held) -> ToHold {
         happened_at: line.at,
         raw: secret::blanked(raw),
         why: held.why,
+        detail: line.said.as_ref().err().map(|error| error.word_in_question().to_owned()).unwrap_or_default(),
+        merchant: line.merchant.clone(),
         message: held.message.clone(),
         readings: json::write(&held.readings),
         early: held.early,

@@ -33,7 +33,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
         Said::Opened(opened) => reopened(ledger, order, opened),
         Said::Moved(moved) => literally(order, moved, recorder),
         Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
-        Said::Noted(noted) => Verdict::Noted(noted.clone()),
+        Said::Noted(noted) => Verdict::Noted(noted.clone(), ledger.proven(noted)),
     }
 }
 

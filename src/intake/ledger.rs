@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::verdict::{Confirmed, Verdict};
-use crate::domain::{Action, Actor, Order, Source};
+use crate::domain::{Action, Actor, Order, Source, Status};
 use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
+use crate::stuck::drift::proves;
 use crate::wire::Reading;
+use crate::wire::evidence::{Noted, Told};
 use crate::wire::line::Said;
 
 /// A past transition: the parts that notifications are compared with.
@@ -16,6 +18,8 @@ struct Past {
     action: Action,
     actor: Actor,
     amount: Option<i64>,
+    from: Option<Status>,
+    to: Status,
     happened_at: DateTime<Utc>,
     ours: bool,
     confirmed: bool,
@@ -63,6 +67,8 @@ impl Ledger {
                 action: entry.action?,
                 actor: entry.actor,
                 amount: entry.amount,
+                from: entry.from,
+                to: entry.to,
                 happened_at: entry.happened_at,
                 ours: entry.source != Source::Notification,
                 confirmed: entry.confirmed,
@@ -129,14 +135,26 @@ impl Ledger {
     pub fn note(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Applied(records) => records.iter().for_each(|record| self.append(record)),
-            Verdict::Repeated(Some(confirmed)) => {
-                if let Some(past) = self.past.iter_mut().find(|past| past.seq == confirmed.seq) {
-                    past.confirmed = true;
-                    past.references.extend(confirmed.reference.clone());
-                }
-            }
-            Verdict::Repeated(None) | Verdict::Noted(_) | Verdict::Held(_) => {}
+            Verdict::Repeated(Some(confirmed)) => self.confirm(confirmed),
+            Verdict::Noted(_, proven) => proven.iter().for_each(|confirmed| self.confirm(confirmed)),
+            Verdict::Repeated(None) | Verdict::Held(_) => {}
         }
+    }
+
+    fn confirm(&mut self, confirmed: &Confirmed) {
+        if let Some(past) = self.past.iter_mut().find(|past| past.seq == confirmed.seq) {
+            past.confirmed = true;
+            past.references.extend(confirmed.reference.clone());
+        }
+    }
+
+    /// Our own moves that the provider's answer proves: it could not have this status without them.
+    pub fn proven(&self, noted: &Noted) -> Vec<Confirmed> {
+        let Told::Observed(said) = noted.told else { return Vec::new() };
+        let waits = |past: &&Past| past.ours && !past.confirmed && past.happened_at <= noted.at;
+        let shown = |past: &&Past| past.from.is_some_and(|from| proves(said, from, past.to));
+        let proven = self.past.iter().filter(waits).filter(shown);
+        proven.map(|past| Confirmed { seq: past.seq, reference: None }).collect()
     }
 
     fn append(&mut self, record: &Record) {
@@ -152,6 +170,8 @@ impl Ledger {
                     action: step.action(),
                     actor: step.actor(),
                     amount: step.amount().map(|amount| amount.minor),
+                    from: Some(step.from()),
+                    to: step.order().status,
                     happened_at: step.order().moved_at,
                     ours: !noticed,
                     confirmed: noticed,

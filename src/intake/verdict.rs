@@ -10,8 +10,8 @@ use crate::wire::evidence::Noted;
 pub enum Verdict {
     /// It opens or moves the order: these records, the reported one last.
     Applied(Vec<Record>),
-    /// It is stored next to the order as evidence and moves nothing.
-    Noted(Noted),
+    /// It is stored next to the order as evidence and moves nothing. It may prove transitions.
+    Noted(Noted, Vec<Confirmed>),
     /// What it says is already so. It may confirm a transition.
     Repeated(Option<Confirmed>),
     /// It goes to quarantine.

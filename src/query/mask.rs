@@ -19,8 +19,8 @@ pub fn masked_letters(text: &str) -> String {
 /// Whether a field holds people's names.
 const fn is_private(field: Field) -> bool {
     match field {
-        Field::Buyer | Field::Seller => true,
-        Field::Order | Field::Merchant => false,
+        Field::Buyer | Field::Seller | Field::Message | Field::Rationale => true,
+        Field::Order | Field::Merchant | Field::Reference => false,
     }
 }
 
@@ -75,7 +75,9 @@ fn masked_piece(piece: &str) -> String {
     let (not, body) = piece.strip_prefix('-').map_or(("", piece), |body| ("-", body));
     let sign = body.find([':', '=', '<', '>']).filter(|at| !body[..*at].contains('"'));
     match sign.map(|at| body.split_at(at)) {
-        Some((key, value)) if ["buyer", "seller", "note", "owner"].contains(&key.to_lowercase().as_str()) => {
+        Some((key, value))
+            if ["buyer", "seller", "note", "owner", "message", "rationale"].contains(&key.to_lowercase().as_str()) =>
+        {
             format!("{not}{key}{}", masked_letters(value))
         }
         Some(_) => piece.to_owned(),

@@ -4,7 +4,7 @@
 //! `status:disputed age>48h amount>10000 currency:NGN merchant:m-7 buyer:"Ngozi Eze" due<2h unconfirmed`; a `-` before
 //! a term means the opposite. [`parse()`] reads a query, and [`Sieve`] is what the database is asked.
 
-mod cases;
+mod clauses;
 mod folded;
 mod mask;
 mod name_words;
@@ -14,7 +14,7 @@ mod sort;
 
 use chrono::TimeDelta;
 
-pub use cases::Cases;
+pub use clauses::Clauses;
 pub use mask::{masked, masked_letter, masked_letters};
 pub use name_words::{pieces, tokens};
 pub use parse::{distance, length_of, parse, quoted};
@@ -22,7 +22,7 @@ pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 
 use crate::domain::{Currency, Provider, Status};
-use crate::records::Queue;
+use crate::records::{Cause, Queue};
 
 /// A query. Orders must match all of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -95,6 +95,18 @@ pub enum Test {
     Queue(Vec<Queue>),
     /// A note on its case has this phrase.
     Note(String),
+    /// Its last change was recorded within this time.
+    Since(#[serde(with = "seconds")] TimeDelta),
+    /// It is presumed expired: still at Approved past its deadline.
+    Expired,
+    /// How long a move of it has been unconfirmed.
+    UnconfirmedFor(Compare, #[serde(with = "seconds")] TimeDelta),
+    /// Its status differs from the provider's last answer, in one of these ways; in any, if there are none.
+    Drift(Vec<Cause>),
+    /// Facts about it are in quarantine for one of these reasons.
+    Held(Vec<String>),
+    /// It is stuck for one of these causes.
+    Cause(Vec<Cause>),
 }
 
 /// A duration, serialised in seconds.
@@ -163,6 +175,12 @@ pub enum Field {
     Buyer,
     /// The seller.
     Seller,
+    /// The reference of a move, of its confirmation or of a payout.
+    Reference,
+    /// What a party was told or said.
+    Message,
+    /// The team's reasons for a decision.
+    Rationale,
 }
 
 impl Field {
@@ -173,6 +191,9 @@ impl Field {
             Self::Merchant => "merchant",
             Self::Buyer => "buyer",
             Self::Seller => "seller",
+            Self::Reference => "reference",
+            Self::Message => "message",
+            Self::Rationale => "rationale",
         }
     }
 
@@ -183,6 +204,9 @@ impl Field {
             Self::Merchant => 'm',
             Self::Buyer => 'b',
             Self::Seller => 's',
+            Self::Reference => 'r',
+            Self::Message => 'g',
+            Self::Rationale => 'w',
         }
     }
 }
@@ -228,7 +252,8 @@ pub fn help() -> String {
     let lines = KEYS.iter().map(|key| format!("  {} {}", crate::text::left(key.example, 26), key.about));
     let rest = [
         "  - before a term            the opposite",
-        "  a word                     an id, merchant, buyer or seller that starts with it, or has a part that does",
+        "  a word                     an id, merchant, buyer, seller, reference, note or message that has a word that starts",
+        "                             with it",
     ];
     let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
     format!("The query language of --where:\n{}", lines.join("\n"))
@@ -246,8 +271,25 @@ pub const KEYS: &[Key] = &[
     key("merchant", "merchant:m-7", "the merchant starts with this; merchant=m-7 is exactly that one"),
     key("buyer", "buyer:\"Ngozi Eze\"", "each word starts a word of the buyer's name"),
     key("seller", "seller:aba", "each word starts a word of the seller's name"),
-    key("unconfirmed", "unconfirmed", "a move should have reached the provider but is not confirmed"),
-    key("quarantined", "quarantined", "facts about it are in quarantine"),
+    key("since", "since:1h", "its last change was recorded within that time"),
+    key(
+        "unconfirmed",
+        "unconfirmed",
+        "a move should have reached the provider but is not confirmed; unconfirmed>2h: for longer than that",
+    ),
+    key("expired", "expired", "presumed expired: still at Approved past its deadline"),
+    key(
+        "drift",
+        "drift",
+        "its status differs from the provider's last answer; drift:webhook_missing, provider_ahead, provider_ended, ended_here, provider_behind",
+    ),
+    key("cause", "cause:never_called", "it is stuck for this cause, or one of several"),
+    key("quarantined", "quarantined", "facts about it are in quarantine; quarantined:time: for this reason"),
+    key(
+        "reference",
+        "reference:PS-77",
+        "a capture, refund, payout or other move has a reference that starts with this",
+    ),
     key("mine", "mine", "you have its case"),
     key("owner", "owner:agent2", "that person has its case"),
     key("unclaimed", "unclaimed", "its case is unclaimed"),
@@ -259,4 +301,6 @@ pub const KEYS: &[Key] = &[
     ),
     key("reason", "reason:damaged", "its case has this reason code, or one of several"),
     key("note", "note:\"broken seal\"", "a note on its case has this phrase"),
+    key("message", "message:courier", "a message to or from a party has words that start with these"),
+    key("rationale", "rationale:packaging", "the team's reasons for a decision have words that start with these"),
 ];

@@ -1,10 +1,11 @@
 //! Reads a query. Every error says where it is and how to fix it.
 
 use chrono::TimeDelta;
+use strum::VariantArray;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
 use crate::domain::{Currency, Provider, Status, typed};
-use crate::records::Queue;
+use crate::records::{Cause, Queue};
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
 #[derive(Debug, Clone)]
@@ -17,6 +18,9 @@ struct Piece {
 pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
 }
+
+/// The words that take no value.
+const ALONE: [&str; 4] = ["expired", "mine", "unclaimed", "overdue"];
 
 /// The operators, longer ones first.
 const SIGNS: [(&str, Compare); 6] = [
@@ -129,41 +133,50 @@ fn term(piece: Piece) -> Result<Term, Fault> {
     if !named {
         return Err(said(format!("{name} needs a value; write something like {}", example(&name))));
     }
-    let test = match name.as_str() {
-        "status" => Test::Status(list(&value, statuses).map_err(said)?),
-        "provider" => Test::Provider(
-            list(&value, |word| word.parse().ok().map(|it| vec![it]))
-                .map_err(|word| said(format!("{word}; use {}", Provider::names())))?,
-        ),
-        "currency" => Test::Currency(
-            list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it])).map_err(said)?,
-        ),
-        "age" => Test::Age(measured(compare, at, from, "age")?, length_of(&value).map_err(said)?),
-        "due" => Test::Due(measured(compare, at, from, "due")?, length_of(&value).map_err(said)?),
-        "amount" => Test::Amount(compare, amount(&value).map_err(said)?),
-        "order" => Test::Named(Field::Order, value),
-        "merchant" if exactly => Test::Merchant(value),
-        "merchant" => Test::Named(Field::Merchant, value),
-        "buyer" => Test::Named(Field::Buyer, value),
-        "seller" => Test::Named(Field::Seller, value),
-        "owner" => Test::Owner(value),
-        "reason" => Test::Reason(value.split(',').map(|code| code.trim().to_owned()).collect()),
-        "queue" => Test::Queue(list(&value, queues).map_err(|word| said(format!("{word}; {QUEUES}")))?),
-        "note" => Test::Note(value),
-        _ => return Err(fault(from, from + at.max(1), no_key(&name))),
-    };
-    let worded = matches!(test, Test::Age(..) | Test::Due(..) | Test::Amount(..));
-    if compare != Compare::Is && !worded {
-        return Err(fault(
-            from + at,
-            from + at + length,
-            format!("{name} does not take < or >; write {}", example(&name)),
-        ));
+    if ALONE.contains(&name.as_str()) || KEYS.iter().all(|key| key.name != name) {
+        return Err(fault(from, from + at.max(1), no_key(&name)));
     }
+    sign_fits(&name, compare).map_err(|text| fault(from + at, from + at + length, text))?;
+    let test = if exactly { Test::Merchant(value) } else { valued(&name, compare, value).map_err(said)? };
     if not && matches!(test, Test::Amount(Compare::Is, _)) {
         return Err(fault(from, to, "one amount cannot be excluded; write amount<100 or amount>100".to_owned()));
     }
     Ok(Term { not, test })
+}
+
+/// The term of a key, whose value is read as that key needs it.
+fn valued(name: &str, compare: Compare, value: String) -> Result<Test, String> {
+    let codes = |value: String| value.split(',').map(|code| code.trim().to_owned()).collect();
+    Ok(match name {
+        "status" => Test::Status(list(&value, statuses)?),
+        "provider" => Test::Provider(
+            list(&value, |word| word.parse().ok().map(|it| vec![it]))
+                .map_err(|word| format!("{word}; use {}", Provider::names()))?,
+        ),
+        "currency" => {
+            Test::Currency(list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it]))?)
+        }
+        "age" => Test::Age(compare, length_of(&value)?),
+        "due" => Test::Due(compare, length_of(&value)?),
+        "unconfirmed" => Test::UnconfirmedFor(compare, length_of(&value)?),
+        "since" => Test::Since(length_of(&value)?),
+        "amount" => Test::Amount(compare, amount(&value)?),
+        "order" => Test::Named(Field::Order, value),
+        "merchant" => Test::Named(Field::Merchant, value),
+        "buyer" => Test::Named(Field::Buyer, value),
+        "seller" => Test::Named(Field::Seller, value),
+        "message" => Test::Named(Field::Message, value),
+        "rationale" => Test::Named(Field::Rationale, value),
+        "reference" => Test::Named(Field::Reference, value),
+        "note" => Test::Note(value),
+        "owner" => Test::Owner(value),
+        "reason" => Test::Reason(codes(value)),
+        "quarantined" => Test::Held(codes(value)),
+        "queue" => Test::Queue(list(&value, queues).map_err(|word| format!("{word}; {QUEUES}"))?),
+        "drift" => Test::Drift(list(&value, drifts).map_err(|word| format!("{word}; use {}", words(&Cause::DRIFT)))?),
+        "cause" => Test::Cause(list(&value, causes).map_err(|word| format!("{word}; use {}", words(Cause::VARIANTS)))?),
+        _ => return Err(no_key(name)),
+    })
 }
 
 /// A term without a value: a keyword, or a word to find.
@@ -174,12 +187,14 @@ fn alone(word: String) -> Test {
         "mine" => Test::Mine,
         "unclaimed" => Test::Unclaimed,
         "overdue" => Test::Overdue,
+        "expired" => Test::Expired,
+        "drift" => Test::Drift(Vec::new()),
         _ => Test::Word(word),
     }
 }
 
 fn no_key(name: &str) -> String {
-    if matches!(name, "unconfirmed" | "quarantined" | "mine" | "unclaimed" | "overdue") {
+    if ALONE.contains(&name) {
         return format!("{name} takes no value; write {name}, or -{name} for the opposite");
     }
     let nearest = KEYS.iter().min_by_key(|key| distance(key.name, name)).map_or("status", |key| key.name);
@@ -190,14 +205,13 @@ fn example(name: &str) -> &'static str {
     KEYS.iter().find(|key| key.name == name).map_or("status:disputed", |key| key.example)
 }
 
-/// Only accepts longer or shorter for a duration, never equal.
-fn measured(compare: Compare, at: usize, from: usize, name: &str) -> Result<Compare, Fault> {
-    match compare {
-        Compare::Is => {
-            let text = format!("{name} needs < or >; write {}", example(name));
-            Err(Fault { from: from + at, to: from + at + 1, text })
-        }
-        Compare::Less | Compare::AtMost | Compare::More | Compare::AtLeast => Ok(compare),
+/// A duration is longer or shorter, never equal; an amount takes every sign; all else only `:` or `=`.
+fn sign_fits(name: &str, compare: Compare) -> Result<(), String> {
+    let measured = matches!(name, "age" | "due" | "unconfirmed");
+    match (measured, compare == Compare::Is) {
+        (true, true) => Err(format!("{name} needs < or >; write {}", example(name))),
+        (false, false) if name != "amount" => Err(format!("{name} does not take < or >; write {}", example(name))),
+        _ => Ok(()),
     }
 }
 
@@ -205,6 +219,18 @@ fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>,
     let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known", word.trim()));
     let lists: Result<Vec<Vec<T>>, String> = value.split(',').map(read).collect();
     Ok(lists?.into_iter().flatten().collect())
+}
+
+fn words(causes: &[Cause]) -> String {
+    causes.iter().map(|cause| cause.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn causes(word: &str) -> Option<Vec<Cause>> {
+    word.to_lowercase().replace('-', "_").parse().ok().map(|cause| vec![cause])
+}
+
+fn drifts(word: &str) -> Option<Vec<Cause>> {
+    causes(word).filter(|found| found.iter().all(|cause| Cause::DRIFT.contains(cause)))
 }
 
 /// The queues that a query can name.

@@ -5,9 +5,9 @@ use strum::VariantArray;
 
 use super::folded::phone;
 use super::name_words::{begins, tokens};
-use super::{Cases, Compare, Field, Query, Term, Test};
+use super::{Clauses, Compare, Field, Query, Term, Test};
 use crate::domain::{Currency, Money, Provider, Status};
-use crate::records::OrderRecord;
+use crate::records::{Cause, OrderRecord};
 
 /// The sets and ranges that an order must be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,14 @@ pub struct Sieve {
     pub other_merchants: Vec<String>,
     /// What its names must match, in the syntax of the database's text search; empty matches all.
     pub words: String,
-    /// Conditions on its case.
-    pub cases: Cases,
+    /// Further conditions.
+    pub clauses: Clauses,
+    /// It is stuck for one of these causes; or, if true, it is not. Judged after the orders were read.
+    pub causes: Vec<(bool, Vec<Cause>)>,
+    /// The merchants whose orders the provider authorises automatically: their orders have other causes.
+    pub automatic: Vec<String>,
+    /// The time of the query.
+    pub now: DateTime<Utc>,
 }
 
 /// A range that contains every order, in seconds since 1970.
@@ -45,7 +51,14 @@ impl Query {
     /// The filter of this query now, for this person. Leaves out hidden statuses, unless `hidden_too` or the
     /// query names a status.
     pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
-        let named = self.terms.iter().any(|term| !term.not && matches!(term.test, Test::Status(_)));
+        // What drifted or is unconfirmed may have ended here: it is listed as it was counted.
+        let names = |test: &Test| {
+            matches!(
+                test,
+                Test::Status(_) | Test::Drift(_) | Test::Cause(_) | Test::Unconfirmed | Test::UnconfirmedFor(..)
+            )
+        };
+        let named = self.terms.iter().any(|term| !term.not && names(&term.test));
         let every = Provider::all().iter().flat_map(|provider| provider.statuses());
         let statuses = every.filter(|status| hidden_too || named || !status.is_hidden()).collect();
         let ever = EVER.map(|at| DateTime::from_timestamp(at, 0).unwrap_or(now));
@@ -61,10 +74,16 @@ impl Query {
             merchant: None,
             other_merchants: Vec::new(),
             words: String::new(),
-            cases: Cases::default(),
+            clauses: Clauses::default(),
+            causes: Vec::new(),
+            automatic: Vec::new(),
+            now,
         };
         for Term { not, test } in &self.terms {
-            if !sieve.cases.add(*not, test, person) {
+            if let Test::Cause(causes) = test {
+                sieve.causes.push((*not, causes.clone()));
+            }
+            if !sieve.clauses.add(*not, test, person, now) {
                 sieve.add(*not, test, now);
             }
         }
@@ -91,7 +110,13 @@ impl Query {
             | Test::Owner(_)
             | Test::Reason(_)
             | Test::Queue(_)
-            | Test::Note(_) => None,
+            | Test::Note(_)
+            | Test::Since(_)
+            | Test::Expired
+            | Test::UnconfirmedFor(..)
+            | Test::Drift(_)
+            | Test::Held(_)
+            | Test::Cause(_) => None,
         });
         let (fields, words) = wanted?;
         let name = |field: Field| match field {
@@ -99,6 +124,8 @@ impl Query {
             Field::Merchant => stored.merchant.as_deref(),
             Field::Buyer => stored.buyer.as_deref(),
             Field::Seller => stored.seller.as_deref(),
+            // The order does not have what is written about it.
+            Field::Reference | Field::Message | Field::Rationale => None,
         };
         fields.into_iter().find_map(|field| Some((field, name(field).filter(|name| begins(name, words))?)))
     }
@@ -117,6 +144,11 @@ impl Sieve {
         words.collect::<Vec<_>>().join(" & ")
     }
 
+    /// Whether an order that is stuck for this cause matches; one that is not stuck has none.
+    pub fn has_cause(&self, cause: Option<Cause>) -> bool {
+        self.causes.iter().all(|(not, causes)| cause.is_some_and(|cause| causes.contains(&cause)) != *not)
+    }
+
     fn add(&mut self, not: bool, test: &Test, now: DateTime<Utc>) {
         match test {
             Test::Status(these) => self.statuses.retain(|status| these.contains(status) != not),
@@ -130,14 +162,20 @@ impl Sieve {
             Test::Amount(compare, digits) => self.amount(*compare, not, digits),
             Test::Unconfirmed => self.unconfirmed = Some(!not),
             Test::Quarantined => self.quarantined = Some(!not),
-            // Conditions on cases are kept with the cases.
+            // These have clauses.
             Test::Mine
             | Test::Unclaimed
             | Test::Overdue
             | Test::Owner(_)
             | Test::Reason(_)
             | Test::Queue(_)
-            | Test::Note(_) => {}
+            | Test::Note(_)
+            | Test::Since(_)
+            | Test::Expired
+            | Test::UnconfirmedFor(..)
+            | Test::Drift(_)
+            | Test::Held(_)
+            | Test::Cause(_) => {}
             Test::Merchant(name) if not => self.other_merchants.push(name.clone()),
             Test::Merchant(name) => match &self.merchant {
                 // No order has two merchants.
@@ -204,9 +242,13 @@ impl Sieve {
 
     /// Every word must start a word in one of the fields.
     fn word(&mut self, not: bool, fields: &[Field], words: &str) {
+        let mut letters: Vec<char> = fields.iter().map(|field| field.letter()).collect();
+        if fields == Field::VARIANTS {
+            letters.push(NOTES);
+        }
         let one = |word: String| {
             let quoted = quoted(&word);
-            let ways: Vec<String> = fields.iter().map(|field| format!("'{}:{quoted}':*", field.letter())).collect();
+            let ways: Vec<String> = letters.iter().map(|letter| format!("'{letter}:{quoted}':*")).collect();
             format!("({})", ways.join(" | "))
         };
         let mut all: Vec<String> = tokens(words).map(one).collect();
@@ -217,11 +259,17 @@ impl Sieve {
         if let Some(digits) = phone(words).filter(|_| has_phones) {
             all = vec![format!("(({}) | 'p:{digits}':*)", all.join(" & "))];
         }
+        let all = all.join(" & ");
+        if not {
+            return self.clauses.unnamed(&all);
+        }
         let and = if self.words.is_empty() { "" } else { " & " };
-        let not = if not { "!" } else { "" };
-        self.words.push_str(&format!("{and}{not}({})", all.join(" & ")));
+        self.words.push_str(&format!("{and}({all})"));
     }
 }
+
+/// The letter of notes in the database's text search. They have a key of their own for phrases.
+const NOTES: char = 'n';
 
 fn towards(compare: Compare, not: bool) -> Compare {
     if not { compare.opposite().unwrap_or(compare) } else { compare }

@@ -21,6 +21,8 @@ pub enum Sort {
     Deadline,
     /// Nearest deadline first; then, without one, largest amount.
     Urgency,
+    /// Last change first, by when it was recorded.
+    Changed,
 }
 
 /// What a section of a list is ranked by. Each has its own index.
@@ -32,6 +34,8 @@ pub enum By {
     Due,
     /// The amount it was opened with, largest first.
     Amount,
+    /// When its last change was recorded, latest first.
+    Changed,
 }
 
 /// The rank of orders without a deadline, after all others: `9999-01-01`, in microseconds since 1970.
@@ -52,6 +56,7 @@ impl Sort {
             Self::Amount => "largest first",
             Self::Deadline => "nearest deadline first",
             Self::Urgency => "most urgent first",
+            Self::Changed => "last change first",
         }
     }
 
@@ -66,6 +71,7 @@ impl Sort {
         match self {
             Self::Age => vec![(By::Entered, statuses.to_vec())],
             Self::Amount => vec![(By::Amount, statuses.to_vec())],
+            Self::Changed => vec![(By::Changed, statuses.to_vec())],
             Self::Deadline => vec![(By::Due, clocked), (By::Entered, rest)],
             Self::Urgency => vec![(By::Due, clocked), (By::Amount, rest)],
         }
@@ -77,6 +83,7 @@ impl Sort {
         match (self, clocked) {
             (Self::Age, _) => (0, By::Entered.rank(stored)),
             (Self::Amount, _) => (0, By::Amount.rank(stored)),
+            (Self::Changed, _) => (0, By::Changed.rank(stored)),
             (Self::Deadline | Self::Urgency, true) => (0, By::Due.rank(stored)),
             (Self::Deadline, false) => (1, By::Entered.rank(stored)),
             (Self::Urgency, false) => (1, By::Amount.rank(stored)),
@@ -89,6 +96,7 @@ impl By {
     pub const fn sql(self) -> &'static str {
         match self {
             Self::Entered => "entered_at",
+            Self::Changed => "(- micros(changed_at))",
             Self::Due => "coalesce(due_at, '9999-01-01Z'::timestamptz)",
             Self::Amount => {
                 "(- case when currency in ('KWD', 'BHD', 'OMR') then amount else least(amount, 900000000000000000) * 10 end)"
@@ -102,6 +110,7 @@ impl By {
         match self {
             Self::Entered => order.entered_at.timestamp_micros(),
             Self::Due => order.due_at().map_or(NEVER, |due| due.timestamp_micros()),
+            Self::Changed => -stored.changed_at.timestamp_micros(),
             Self::Amount => {
                 let minor = order.amount.minor;
                 match order.amount.currency {
@@ -152,7 +161,7 @@ impl Cursor {
     pub fn text(&self, sort: Sort) -> String {
         match sort {
             Sort::Age => format!("{}/{}", self.rank, self.id),
-            Sort::Amount | Sort::Deadline | Sort::Urgency => {
+            Sort::Amount | Sort::Deadline | Sort::Urgency | Sort::Changed => {
                 format!("{}.{}.{}/{}", sort.name(), self.leg, self.rank, self.id)
             }
         }
@@ -183,6 +192,7 @@ mod tests {
         check("1763721600000000/tamara:T-1", Sort::Age);
         check("urgency.1.-3000000/atarapay:A/7", Sort::Urgency);
         check("amount.0.-5/x", Sort::Amount);
+        check("changed.0.-1763721600000000/x", Sort::Changed);
         assert_eq!(Cursor::parse("x/y", Sort::Age), None);
         // A cursor of another list is not valid in this one.
         assert_eq!(Cursor::parse("amount.0.-5/x", Sort::Age), None);

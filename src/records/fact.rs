@@ -23,6 +23,10 @@ pub struct Quarantined {
     pub raw: Vec<u8>,
     /// Why, as a code.
     pub why: String,
+    /// The word that is not known, if it is in quarantine because of one; else empty.
+    pub detail: String,
+    /// The merchant that it names, or whose order it is about; empty if neither is known.
+    pub merchant: String,
     /// Why, for people.
     pub message: String,
     /// Its possible readings, as JSON.
@@ -35,6 +39,21 @@ pub struct Quarantined {
     pub note: Option<String>,
     /// Who settled it.
     pub settled_by: Option<String>,
+}
+
+/// How many facts are in quarantine of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct QuarantineKind {
+    /// Why they are in quarantine, as a code.
+    pub kind: String,
+    /// The word that is not known; empty if there is none.
+    pub detail: String,
+    /// How many they are.
+    pub facts: i64,
+    /// Their merchants, at most ten.
+    pub merchants: Vec<String>,
+    /// When the first was received.
+    pub oldest: DateTime<Utc>,
 }
 
 /// One piece of evidence, as stored.

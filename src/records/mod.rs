@@ -1,6 +1,7 @@
 //! What every room shares, as plain typed records: orders, transitions, cases, plans and facts. No I/O.
 
 pub mod case;
+pub mod cause;
 pub mod fact;
 pub mod order;
 pub mod plan;
@@ -12,7 +13,8 @@ pub use case::{
     Attachment, Case, CaseDetail, CaseEvent, CasePlace, DecidedTexts, Decision, Hint, Message, Note, Payout, Proposal,
     RunningClock,
 };
-pub use fact::{Evidence, Quarantined, Tick};
+pub use cause::Cause;
+pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use words::{

@@ -18,6 +18,8 @@ pub struct OrderRecord {
     pub buyer: Option<String>,
     /// The seller, as the provider named them.
     pub seller: Option<String>,
+    /// When its last transition was recorded.
+    pub changed_at: DateTime<Utc>,
     /// How many of its transitions must reach the provider and are not confirmed.
     pub unconfirmed: i64,
     /// How many facts about it are in quarantine.

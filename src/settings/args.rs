@@ -331,11 +331,19 @@ pub struct Quarantine {
     /// Only facts of this order.
     #[arg(long, value_name = "ORDER")]
     pub order: Option<String>,
+    /// Only facts that are in quarantine for this reason, such as currency.
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Only facts of this merchant.
+    #[arg(long, value_name = "NAME")]
+    pub merchant: Option<String>,
 }
 
 /// The quarantine commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum QuarantineVerb {
+    /// Count the facts by kind: the reason, and the word that is not known.
+    Kinds,
     /// Retry facts that only came too early.
     Retry,
     /// Apply one of the readings of a fact.

@@ -241,6 +241,42 @@ pub const SETTINGS: &[Setting] = &[
         show: |args| secret(args.work.alert_command.as_ref()),
     },
     Setting {
+        name: "alert-second-webhook",
+        id: "alert_second_webhook",
+        set: |args, text| {
+            args.work.alert_second_webhook = said(text);
+            Ok(())
+        },
+        show: |args| secret(args.work.alert_second_webhook.as_ref()),
+    },
+    Setting {
+        name: "alert-second-command",
+        id: "alert_second_command",
+        set: |args, text| {
+            args.work.alert_second_command = said(text);
+            Ok(())
+        },
+        show: |args| secret(args.work.alert_second_command.as_ref()),
+    },
+    Setting {
+        name: "alert-escalate",
+        id: "alert_escalate",
+        set: |args, text| {
+            args.work.alert_escalate = work::length(text)?;
+            Ok(())
+        },
+        show: |args| work::in_words(args.work.alert_escalate),
+    },
+    Setting {
+        name: "alert-repeat",
+        id: "alert_repeat",
+        set: |args, text| {
+            args.work.alert_repeat = work::length(text)?;
+            Ok(())
+        },
+        show: |args| work::in_words(args.work.alert_repeat),
+    },
+    Setting {
         name: "plan-rate",
         id: "plan_rate",
         set: |args, text| {

@@ -11,7 +11,7 @@ use crate::stuck::alarm::{Standing, What};
 use crate::stuck::rule::Severity;
 
 #[derive(FromRow)]
-struct StandingRow {
+pub(super) struct StandingRow {
     alert: String,
     seq: i32,
     what: String,
@@ -22,6 +22,8 @@ struct StandingRow {
     until: Option<DateTime<Utc>>,
     at: DateTime<Utc>,
     recorder: String,
+    rule: String,
+    query: Option<String>,
 }
 
 impl TryFrom<StandingRow> for Standing {
@@ -41,6 +43,8 @@ impl TryFrom<StandingRow> for Standing {
             until: row.until,
             at: row.at,
             recorder: row.recorder,
+            rule: row.rule,
+            query: row.query,
         })
     }
 }
@@ -76,7 +80,51 @@ pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> 
         .bind(standing.until)
         .bind(standing.at)
         .bind(&standing.recorder)
+        .bind(&standing.rule)
+        .bind(&standing.query)
         .execute(&mut *tx)
         .await?;
     tx.commit().await.map_err(of_commit)
+}
+
+/// What was sent of an event, or is still to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Delivery {
+    /// Where to: `webhook`, `command`, `second_webhook` or `second_command`.
+    pub sink: String,
+    /// 0 for what changed; from 1 on, how often it was repeated.
+    pub nr: i32,
+    /// How often it was tried.
+    pub tries: i32,
+    /// Why the last attempt failed.
+    pub fault: Option<String>,
+    /// When it arrived; `None` while it waits.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+#[derive(FromRow)]
+struct HistoryRow {
+    #[sqlx(flatten)]
+    event: StandingRow,
+    deliveries: String,
+}
+
+/// The events of an alert, or of all of them, the latest first, each with its deliveries.
+///
+/// # Errors
+///
+/// [`StoreError::Foreign`] if the database has an event that this program cannot read; another [`StoreError`] if it
+/// cannot be reached.
+pub async fn history(
+    pool: &PgPool,
+    alert: Option<&str>,
+    limit: i64,
+) -> Result<Vec<(Standing, Vec<Delivery>)>, StoreError> {
+    let rows: Vec<HistoryRow> = sqlx::query_as(sql!("alert_history")).bind(alert).bind(limit).fetch_all(pool).await?;
+    let one = |row: HistoryRow| {
+        let deliveries =
+            serde_json::from_str(&row.deliveries).map_err(|_| unknown("the deliveries", &row.deliveries))?;
+        Ok((Standing::try_from(row.event)?, deliveries))
+    };
+    rows.into_iter().map(one).collect()
 }

@@ -30,6 +30,10 @@ pub fn plain_name(constraint: &str) -> &str {
 /// Of orders, facts, people and orders that are stuck.
 #[rustfmt::skip]
 pub const ORDERS: &[(&str, &str)] = &[
+    ("alert_delivery_counts_from_zero", "Repetitions of an alert count from 0."),
+    ("alert_delivery_event_exists", "There is no such event of an alert."),
+    ("alert_delivery_once", "This is queued for this webhook or command already."),
+    ("alert_delivery_sink_known", "An alert is sent to webhook, command, second_webhook or second_command."),
     ("alert_event_acknowledged_with_reason", "An acknowledgement needs a reason and an end."),
     ("alert_event_ends_later", "An acknowledgement must end after it starts."),
     ("alert_event_has_name", "An alert needs a name."),
@@ -43,6 +47,9 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("confirmation_unique", "This transition is confirmed already."),
     ("currency_exponent_in_range", "A currency has 0 to 4 decimals."),
     ("currency_unique", "This currency is known already."),
+    ("drift_order_exists", "There is no such order."),
+    ("drift_rule_unique", "There is a rule for these two statuses already."),
+    ("drift_unique", "The drift of this order is stored already."),
     ("evidence_attempt_has_result", "An attempt needs an action and its result."),
     ("evidence_kind_known", "Evidence is attempted or observed."),
     ("evidence_observation_has_status", "An observation needs a status."),
@@ -52,9 +59,12 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("fact_outcome_known", "The outcome of a fact must be applied, repeated or quarantined."),
     ("heartbeat_worker_unique", "This worker has its heartbeat already."),
     ("login_acts_for_itself", "You may act only as yourself."),
+    ("merchant_refusal_order_exists", "There is no such order."),
+    ("merchant_refusal_unique", "The refusal of this merchant is stored already."),
     ("order_number_is_short", "A merchant's number of an order has 1 to 200 bytes."),
     ("order_number_order_exists", "There is no such order."),
     ("order_number_unique", "The order has this number already."),
+    ("order_text_order_exists", "There is no such order."),
     ("order_word_unique", "The words of this order are stored already."),
     ("orders_amount_positive", "An order's amount must be more than zero."),
     ("orders_cancellation_fee_not_negative", "A cancellation fee cannot be negative."),

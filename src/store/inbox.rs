@@ -1,6 +1,6 @@
 //! Facts: the key of every fact, and the bytes of those that could not be applied.
 
-use crate::records::Quarantined;
+use crate::records::{QuarantineKind, Quarantined};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -22,6 +22,10 @@ pub struct ToHold {
     pub raw: Vec<u8>,
     /// Why, as a code.
     pub why: &'static str,
+    /// The word that is not known; empty if there is none.
+    pub detail: String,
+    /// The merchant that it names, if it names one.
+    pub merchant: Option<String>,
     /// Why, for people.
     pub message: String,
     /// Its possible readings, as JSON.
@@ -113,9 +117,20 @@ pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec
         .bind(facts.iter().map(|fact| fact.message.as_str()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.readings.as_str()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.early).collect::<Vec<_>>())
+        .bind(facts.iter().map(|fact| fact.detail.as_str()).collect::<Vec<_>>())
+        .bind(facts.iter().map(|fact| fact.merchant.as_deref()).collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
     Ok(kept.into_iter().filter(|(_, early)| *early).map(|(id, _)| id).collect())
+}
+
+/// How many facts are in quarantine of each kind, the most first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn kinds(pool: &PgPool) -> Result<Vec<QuarantineKind>, StoreError> {
+    Ok(sqlx::query_as(sql!("quarantine_kinds")).fetch_all(pool).await?)
 }
 
 /// The quarantined facts about these orders that came too early.

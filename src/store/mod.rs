@@ -17,6 +17,7 @@ pub mod append;
 pub mod cases;
 pub mod connect;
 pub mod constraints;
+pub mod deliveries;
 pub mod due;
 pub mod embedded;
 pub mod error;

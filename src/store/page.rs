@@ -5,12 +5,12 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::query::QueryAs;
 
-use super::StoreError;
 use super::row::OrderRow;
+use super::{StoreError, watch};
 use crate::domain::{Currency, Status};
-use crate::query::{self, By, Cases, Cursor, Sieve, Sort};
+use crate::query::{self, By, Clauses, Cursor, Sieve, Sort};
 use crate::records::OrderRecord;
-use crate::stuck::STUCK;
+use crate::stuck::{STUCK, why};
 
 /// What to list.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +26,14 @@ pub enum Of<'a> {
 enum Lead {
     Names,
     Merchant,
-    Case,
+    Clause,
     Quarantine,
     Unconfirmed,
     Due,
 }
 
 impl Lead {
-    const ALL: [Self; 6] = [Self::Names, Self::Merchant, Self::Case, Self::Quarantine, Self::Unconfirmed, Self::Due];
+    const ALL: [Self; 6] = [Self::Names, Self::Merchant, Self::Clause, Self::Quarantine, Self::Unconfirmed, Self::Due];
 
     fn of(of: Of<'_>) -> Option<Self> {
         let Of::Sieve(sieve) = of else { return None };
@@ -41,7 +41,7 @@ impl Lead {
             Self::Names => !sieve.words.is_empty(),
             // Orders stuck at Approved are read from the list: one cell of the watch's grid is not few of them.
             Self::Merchant => !sieve.merchant_words().is_empty() && sieve.statuses != [STUCK],
-            Self::Case => sieve.cases.leads(),
+            Self::Clause => sieve.clauses.leads(),
             Self::Quarantine => sieve.quarantined == Some(true),
             Self::Unconfirmed => sieve.unconfirmed == Some(true),
             Self::Due => sieve.due[1].is_some() && !sieve.undated,
@@ -54,12 +54,13 @@ impl Lead {
         match self {
             Self::Names => (
                 "select orders_named as order_id from orders_named($19::tsquery, 50001)",
-                "and exists (select from order_word w where w.order_id = orders.id and w.words @@ $19::tsquery)",
+                "and (exists (select from order_word w where w.order_id = orders.id and w.words @@ $19::tsquery) \
+                 or exists (select from order_text w where w.order_id = orders.id and w.words @@ $19::tsquery))",
                 "50000",
             ),
             Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, 50001)", "", "50000"),
-            // `Cases::few` makes the query, and the filter contains the condition.
-            Self::Case => ("", "", "50000"),
+            // `Clauses::few` makes the query, and the filter contains the condition.
+            Self::Clause => ("", "", "50000"),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
                 "",
@@ -128,8 +129,43 @@ pub async fn before(
     Ok(page)
 }
 
-/// Reads leg by leg away from a place, until the page is full.
+/// How many orders are read at once where their causes are found out afterwards.
+const CAUSES: i64 = 500;
+
+/// Reads away from a place until the page is full. Causes are found out page by page: they follow from evidence.
 async fn walk(
+    pool: &PgPool,
+    of: Of<'_>,
+    (sort, way): (Sort, Way),
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<OrderRecord>, StoreError> {
+    let sieve = match of {
+        Of::Sieve(sieve) if !sieve.causes.is_empty() => sieve,
+        Of::Sieve(_) | Of::Statuses(_) => return read_on(pool, of, (sort, way), place, limit).await,
+    };
+    let (mut found, mut from) = (Vec::new(), place.clone());
+    loop {
+        let page = read_on(pool, of, (sort, way), &from, CAUSES).await?;
+        let is_last = (page.len() as i64) < CAUSES;
+        if let Some(end) = page.last() {
+            from = Cursor::of(end, sort);
+        }
+        let clues = watch::clues(pool, &page.iter().collect::<Vec<_>>(), &sieve.automatic).await?;
+        found.extend(page.into_iter().filter(|stored| {
+            let clues = clues.get(&stored.order.key.to_string());
+            let why = why::of_stuck(&stored.order, stored.unconfirmed > 0, clues, sieve.now);
+            sieve.has_cause(why.map(|why| why.cause))
+        }));
+        if is_last || found.len() as i64 >= limit {
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            return Ok(found);
+        }
+    }
+}
+
+/// Reads leg by leg away from a place, until the page is full.
+async fn read_on(
     pool: &PgPool,
     of: Of<'_>,
     (sort, way): (Sort, Way),
@@ -161,7 +197,7 @@ async fn walk(
 }
 
 /// The statement for one leg.
-fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> String {
+fn statement(by: By, way: Way, sieved: Option<&Clauses>, lead: Option<Lead>) -> String {
     let (way, beyond) = match way {
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
@@ -170,13 +206,13 @@ fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> St
     // The values come after the parameter of the names, if there is one.
     let values = if matches!(lead, Some(Lead::Names | Lead::Merchant)) { "$20" } else { "$19" };
     let few = match (lead, sieved) {
-        (Some(Lead::Case), Some(cases)) => cases.few(most, values),
+        (Some(Lead::Clause), Some(clauses)) => clauses.few(most, values),
         _ => few.to_owned(),
     };
     let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
     // Without its comment, which would swallow the rest of its line.
     let plain = sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve);
-    let sieve = sieved.map_or_else(String::new, |cases| format!("{plain}{}", cases.sql(values)));
+    let sieve = sieved.map_or_else(String::new, |clauses| format!("{plain}{}", clauses.sql(values)));
     shape
         .replace("{few}", &few)
         .replace("{most}", most)
@@ -189,10 +225,10 @@ fn statement(by: By, way: Way, sieved: Option<&Cases>, lead: Option<Lead>) -> St
 
 /// Every statement that pages can produce, for checks of their query plans.
 pub fn statements() -> Vec<String> {
-    let bys = [By::Entered, By::Due, By::Amount];
+    let bys = [By::Entered, By::Due, By::Amount, By::Changed];
     let Ok(overdue) = query::parse("overdue -mine") else { return Vec::new() };
-    let (with, none) = (overdue.sieve("", DateTime::<Utc>::UNIX_EPOCH, true).cases, Cases::default());
-    let of = |lead: Lead| if lead == Lead::Case { &with } else { &none };
+    let (with, none) = (overdue.sieve("", DateTime::<Utc>::UNIX_EPOCH, true).clauses, Clauses::default());
+    let of = |lead: Lead| if lead == Lead::Clause { &with } else { &none };
     let plain = [(None, None), (Some(&none), None)].into_iter();
     let shapes: Vec<_> = plain.chain(Lead::ALL.map(|lead| (Some(of(lead)), Some(lead)))).collect();
     let every = bys.into_iter().flat_map(|by| shapes.iter().map(move |(sieved, lead)| (by, *sieved, *lead)));
@@ -211,15 +247,15 @@ async fn stretch(
         return Ok(Vec::new());
     }
     let names: Vec<String> = statuses.iter().map(|status| status.full_name()).collect();
-    let cases = match of {
+    let clauses = match of {
         Of::Statuses(_) => None,
-        Of::Sieve(sieve) => Some(&sieve.cases),
+        Of::Sieve(sieve) => Some(&sieve.clauses),
     };
-    let text = statement(by, way, cases, Lead::of(of));
+    let text = statement(by, way, clauses, Lead::of(of));
     let query = sqlx::query_as(AssertSqlSafe(text)).bind(names);
     let query = match by {
         By::Entered | By::Due => query.bind(place.moment()),
-        By::Amount => query.bind(place.rank),
+        By::Amount | By::Changed => query.bind(place.rank),
     };
     let query = query.bind(&place.id).bind(limit);
     let rows: Vec<OrderRow> = match of {
@@ -237,9 +273,9 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'
     let query = match lead {
         Some(Lead::Names) => query.bind(&sieve.words),
         Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
-        Some(Lead::Case | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
+        Some(Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
     };
-    if sieve.cases.values.is_empty() { query } else { query.bind(&sieve.cases.values) }
+    if sieve.clauses.values.is_empty() { query } else { query.bind(&sieve.clauses.values) }
 }
 
 /// Binds the fourteen parameters of the filter on orders; four others come before them.

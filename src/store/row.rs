@@ -33,6 +33,8 @@ pub(super) struct OrderRow {
     moved_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
     #[sqlx(default)]
+    changed_at: Option<DateTime<Utc>>,
+    #[sqlx(default)]
     unconfirmed: i64,
     #[sqlx(default)]
     quarantined: i64,
@@ -109,6 +111,7 @@ impl TryFrom<OrderRow> for OrderRecord {
             merchant: row.merchant,
             buyer: row.buyer,
             seller: row.seller,
+            changed_at: row.changed_at.unwrap_or(row.moved_at),
             unconfirmed: row.unconfirmed,
             quarantined: row.quarantined,
             owner: row.case_owner,

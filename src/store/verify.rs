@@ -101,6 +101,7 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     tallies(&mut log_side, &mut report).await?;
     watched(&mut log_side, &mut report).await?;
     unconfirmed(&mut log_side, &mut report).await?;
+    drifted(&mut log_side, &mut report).await?;
     cases(&mut log_side, &mut report).await?;
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
@@ -181,7 +182,20 @@ async fn watched(connection: &mut PgConnection, report: &mut Report) -> Result<(
 async fn unconfirmed(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
     let wrong: Vec<(String, i64, i64)> = sqlx::query_as(sql!("verify_unconfirmed")).fetch_all(connection).await?;
     for (name, told, moves) in wrong {
-        report.fault(&name, None, format!("the order has {told} unconfirmed transitions; its log has {moves}"));
+        report.fault(
+            &name,
+            None,
+            format!("the order has {told} unconfirmed transitions; its log has {moves}, or since another time"),
+        );
+    }
+    Ok(())
+}
+
+async fn drifted(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let wrong: Vec<(String, String, String)> = sqlx::query_as(sql!("verify_drift")).fetch_all(connection).await?;
+    for (name, told, gives) in wrong {
+        let what = format!("its drift is {told}; its status and the provider's last answer give {gives}");
+        report.fault(&name, None, what);
     }
     Ok(())
 }

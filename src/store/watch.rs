@@ -10,11 +10,11 @@ use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError, evidence, feed, heartbeat, read};
 use crate::domain::Currency;
-use crate::records::{OrderRecord, Tick};
-use crate::stuck::alarm::{Facts, Figures, money};
+use crate::records::{Cause, OrderRecord, Tick};
 use crate::stuck::band::whole;
+use crate::stuck::figures::{Facts, Figures, Quarantined, money};
 use crate::stuck::grid::{Grid, Hour, Moments, Piece};
-use crate::stuck::why::{Attempt, Clues, Held};
+use crate::stuck::why::{Attempt, Clues, Held, Refused};
 use crate::wire::json;
 
 /// How many pieces of evidence are read for each order, the latest first.
@@ -85,10 +85,11 @@ pub async fn flow(
 /// [`StoreError`] if it cannot be reached.
 pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreError> {
     let mut merchants: BTreeMap<String, Figures> = BTreeMap::new();
-    // All ages together: without moments, nothing divides them.
-    for piece in pieces(pool, &[]).await? {
+    // Divided by the present: what was due before it is presumed expired.
+    for piece in pieces(pool, &[now + TimeDelta::microseconds(1)]).await? {
         let figures = merchants.entry(piece.merchant).or_default();
         figures.count += piece.orders;
+        figures.expired += if piece.bucket == 0 { piece.orders } else { 0 };
         money(figures, piece.currency, piece.amount);
     }
     let oldest: Vec<(String, DateTime<Utc>)> = sqlx::query_as(sql!("watch_oldest")).fetch_all(pool).await?;
@@ -103,10 +104,47 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
         let figures = merchants.entry(merchant).or_default();
         (figures.arrivals, figures.clearings) = (arrivals, clearings);
     }
+    let mut quarantined = Vec::new();
+    let counts: Vec<CountRow> = sqlx::query_as(sql!("watch_counts")).fetch_all(pool).await?;
+    for row in counts {
+        let figures = merchants.entry(row.merchant.clone());
+        match row.what.as_str() {
+            "unconfirmed" => {
+                let figures = figures.or_default();
+                (figures.unconfirmed, figures.unconfirmed_since) = (row.count, row.since);
+            }
+            "drift" => {
+                let cause: Cause = row.kind.parse().map_err(|_| unknown("the kind of drift", &row.kind))?;
+                figures.or_default().drift.insert(cause, row.count);
+            }
+            _ => quarantined.push(Quarantined {
+                kind: row.kind,
+                detail: row.detail,
+                merchant: row.merchant,
+                count: row.count,
+            }),
+        }
+    }
     let (_, behind) = feed::pulse(pool, 0).await?;
-    let silent = heartbeat::all(pool).await?.into_iter().map(|beat| (beat.late(now), beat.worker));
+    let beats = heartbeat::all(pool).await?;
+    let clock = beats.iter().filter(|beat| beat.worker == CLOCK).map(|beat| (now - beat.beat_at).num_seconds()).min();
+    let silent = beats.into_iter().map(|beat| (beat.late(now), beat.worker));
     let silent = silent.filter(|(late, _)| *late > 0).map(|(late, worker)| (worker, late)).collect();
-    Ok(Facts { merchants, behind: behind as i64, silent })
+    Ok(Facts { merchants, behind: behind as i64, silent, clock, quarantined })
+}
+
+/// A clock's name among the background workers.
+pub const CLOCK: &str = "clock";
+
+/// What it counts, its kind with a detail, the merchant, how many, and since when.
+#[derive(FromRow)]
+struct CountRow {
+    what: String,
+    kind: String,
+    detail: String,
+    merchant: String,
+    count: i64,
+    since: Option<DateTime<Utc>>,
 }
 
 /// What is known about these orders apart from their status, by order name.
@@ -139,6 +177,15 @@ pub async fn clues(
             known.attempts.push(Attempt { action, result, detail: found.detail, at });
         }
     }
+    let merchants: Vec<&str> = orders.iter().filter_map(|stored| stored.merchant.as_deref()).collect();
+    let refused: Vec<(String, String, String, DateTime<Utc>)> =
+        sqlx::query_as(sql!("refusals")).bind(merchants).fetch_all(pool).await?;
+    for (name, stored) in names.iter().zip(orders) {
+        let of_merchant = refused.iter().find(|(merchant, ..)| stored.merchant.as_ref() == Some(merchant));
+        if let (Some((_, order, result, at)), Some(known)) = (of_merchant, clues.get_mut(name)) {
+            known.refused = Some(Refused { order: order.clone(), result: result.clone(), at: *at });
+        }
+    }
     let held: Vec<(String, String, String, DateTime<Utc>)> =
         sqlx::query_as(sql!("held_of")).bind(&names).fetch_all(pool).await?;
     for (name, message, readings, at) in held {
@@ -148,14 +195,14 @@ pub async fn clues(
     Ok(clues)
 }
 
-/// Orders whose status differs from what the provider last reported: of all merchants, or of one.
+/// Orders that are not at Approved and whose status differs from the provider's last answer: of all merchants, or of one.
 ///
 /// # Errors
 ///
 /// [`StoreError::Foreign`] if the database has an order that this program cannot read; another [`StoreError`] if it
 /// cannot be reached.
-pub async fn behind(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<OrderRecord>, StoreError> {
-    let names: Vec<String> = sqlx::query_scalar(sql!("behind")).bind(most).bind(merchant).fetch_all(pool).await?;
+pub async fn drifted(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result<Vec<OrderRecord>, StoreError> {
+    let names: Vec<String> = sqlx::query_scalar(sql!("drifted")).bind(most).bind(merchant).fetch_all(pool).await?;
     let mut connection = pool.acquire().await?;
     read::orders(&mut connection, &names).await
 }

@@ -5,6 +5,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Currency, Money};
 use crate::query::{distance, length_of};
+use crate::records::Cause;
 
 /// How serious an alert is.
 #[derive(
@@ -57,6 +58,24 @@ pub enum Measure {
     /// How many were authorised in the last hour, while any are at Approved.
     #[strum(message = "how many were authorised in the last hour, while any are at Approved: clearings<1")]
     Clearings,
+    /// How many are presumed expired: at Approved for 72 hours or longer.
+    #[strum(message = "how many are presumed expired, at Approved for 72 h: expired>=1")]
+    Expired,
+    /// How many orders have a move that the provider should confirm and has not.
+    #[strum(message = "how many orders have a move that the provider has not confirmed: unconfirmed>20")]
+    Unconfirmed,
+    /// How long the first of these moves has been unconfirmed.
+    #[strum(message = "how long the first of these moves has been unconfirmed: oldest_unconfirmed>2h")]
+    OldestUnconfirmed,
+    /// How many orders have another status here than at the provider.
+    #[strum(message = "how many have another status here than at the provider: drift>=1 kind:webhook_missing")]
+    Drift,
+    /// How many facts are in quarantine.
+    #[strum(message = "how many facts are in quarantine; each is for each kind: quarantined>=1 kind:currency each")]
+    Quarantined,
+    /// How long ago a clock last reported.
+    #[strum(message = "how long ago a clock last reported; never counts as for ever: clock>5m")]
+    Clock,
     /// How far the feed is behind.
     #[strum(message = "how far the feed is behind: feed>1m")]
     Feed,
@@ -74,18 +93,38 @@ impl Measure {
     /// The unit of the limit.
     const fn unit(self) -> Unit {
         match self {
-            Self::Count | Self::Arrivals | Self::Clearings => Unit::Orders,
-            Self::Oldest | Self::Feed | Self::Watcher => Unit::Time,
+            Self::Count
+            | Self::Arrivals
+            | Self::Clearings
+            | Self::Expired
+            | Self::Unconfirmed
+            | Self::Drift
+            | Self::Quarantined => Unit::Orders,
+            Self::Oldest | Self::OldestUnconfirmed | Self::Clock | Self::Feed | Self::Watcher => Unit::Time,
             Self::Money => Unit::Money,
         }
     }
 
     /// Whether it can be measured per merchant.
-    const fn has_merchants(self) -> bool {
+    pub const fn has_merchants(self) -> bool {
         match self {
-            Self::Count | Self::Oldest | Self::Money | Self::Arrivals | Self::Clearings => true,
-            Self::Feed | Self::Watcher => false,
+            Self::Count
+            | Self::Oldest
+            | Self::Money
+            | Self::Arrivals
+            | Self::Clearings
+            | Self::Expired
+            | Self::Unconfirmed
+            | Self::OldestUnconfirmed
+            | Self::Drift
+            | Self::Quarantined => true,
+            Self::Feed | Self::Watcher | Self::Clock => false,
         }
+    }
+
+    /// Whether it can be measured for one kind.
+    const fn has_kinds(self) -> bool {
+        matches!(self, Self::Drift | Self::Quarantined)
     }
 }
 
@@ -129,10 +168,20 @@ impl Side {
 pub enum Whose {
     /// All together.
     All,
-    /// Each merchant separately.
+    /// Each merchant separately; facts in quarantine: each kind.
     Each,
     /// This merchant's.
     Merchant(String),
+}
+
+impl Whose {
+    /// Whether orders of this merchant are measured.
+    pub fn covers(&self, merchant: &str) -> bool {
+        match self {
+            Self::All | Self::Each => true,
+            Self::Merchant(other) => other == merchant,
+        }
+    }
 }
 
 /// A rule for an alert.
@@ -150,6 +199,8 @@ pub struct Rule {
     pub limit: i128,
     /// The currency, if money is measured.
     pub currency: Option<Currency>,
+    /// The one kind of drift, or of fact in quarantine, that is measured.
+    pub kind: Option<String>,
     /// Whose orders are measured.
     pub whose: Whose,
     /// How serious the alert is.
@@ -157,10 +208,12 @@ pub struct Rule {
 }
 
 /// The built-in rules: names and texts.
-pub const SHIPPED: [(&str, &str); 5] = [
+pub const SHIPPED: [(&str, &str); 7] = [
     ("over 72 h", "oldest>=72h critical"),
     ("last tenth", "oldest>=64h48m warning"),
     ("a merchant is stuck", "oldest>=36h each warning"),
+    ("webhook missing", "drift>=1 kind:webhook_missing each critical"),
+    ("unknown currency", "quarantined>=1 kind:currency each warning"),
     ("the feed is stale", "feed>1m critical"),
     ("a watcher is silent", "watcher>1m critical"),
 ];
@@ -173,10 +226,10 @@ pub fn shipped() -> Vec<Rule> {
 /// The language of rules, for the help of the command line.
 pub fn help() -> String {
     let lines = Measure::VARIANTS.iter().map(|measure| {
-        format!("  {} {}", crate::text::left(measure.name(), 10), measure.get_message().unwrap_or_default())
+        format!("  {} {}", crate::text::left(measure.name(), 18), measure.get_message().unwrap_or_default())
     });
     let rest = [
-        "  each       a separate alert for each merchant; merchant:NAME for one merchant",
+        "  each               a separate alert for each merchant; merchant:NAME for one merchant",
         "  warning or critical, at the end (default: warning)",
     ];
     let lines: Vec<String> = lines.chain(rest.map(str::to_owned)).collect();
@@ -204,7 +257,7 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
         let nearest = Measure::VARIANTS.iter().min_by_key(|known| distance(known.name(), measured));
         format!("{measured:?} is not a measure; the nearest is {:?}", nearest.map_or("count", |nearest| nearest.name()))
     })?;
-    let (mut whose, mut currency, mut severity) = (Whose::All, None, Severity::Warning);
+    let (mut whose, mut currency, mut kind, mut severity) = (Whose::All, None, None, Severity::Warning);
     for word in words.iter().skip(1) {
         match (word.as_str(), word.split_once(':')) {
             ("each", _) => whose = Whose::Each,
@@ -212,9 +265,10 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
             (_, Some(("currency", code))) => {
                 currency = Some(Currency::parse(&code.to_uppercase()).map_err(|error| error.to_string())?);
             }
+            (_, Some(("kind", named))) => kind = Some(kind_of(measure, named)?),
             (word, _) => {
                 let wrong =
-                    |_| format!("{word:?} is not known here; use each, merchant:, currency:, warning, critical");
+                    |_| format!("{word:?} is not known here; use each, merchant:, currency:, kind:, warning, critical");
                 severity = word.parse().map_err(wrong)?;
             }
         }
@@ -239,7 +293,19 @@ pub fn read(name: &str, text: &str) -> Result<Rule, String> {
     if name.contains('/') {
         return Err("an alert's name cannot contain a slash: the merchant follows the slash".to_owned());
     }
-    Ok(Rule { name, text, measure, side, limit, currency, whose, severity })
+    Ok(Rule { name, text, measure, side, limit, currency, kind, whose, severity })
+}
+
+/// The kind that a rule measures, if the measure has kinds and this is one of them.
+fn kind_of(measure: Measure, named: &str) -> Result<String, String> {
+    if !measure.has_kinds() {
+        return Err(format!("{} has no kinds; drift and quarantined have", measure.name()));
+    }
+    let known: Vec<&str> = Cause::DRIFT.iter().map(|cause| cause.name()).collect();
+    if measure == Measure::Drift && !known.contains(&named) {
+        return Err(format!("{named:?} is not a kind of drift; use {}", known.join(", ")));
+    }
+    if named.is_empty() { Err("kind: needs a kind".to_owned()) } else { Ok(named.to_owned()) }
 }
 
 /// The words of a rule; text in quotes is one word: `merchant:"Riyadh Home"`.
@@ -295,6 +361,9 @@ mod tests {
         check("money>3", "currency");
         check("count>3 currency:SAR", "currency");
         check("feed>1m each", "cannot be measured per merchant");
+        check("clock>5m merchant:m", "cannot be measured per merchant");
+        check("drift>0 kind:sideways", "use webhook_missing");
+        check("count>0 kind:currency", "has no kinds");
         check("count>3 fatal", "warning, critical");
         check("count>3 merchant:\"Riyadh", "a quote is not closed");
     }

@@ -1,6 +1,6 @@
 //! What to do about each cause, step by step. Only data: the screen adds the keys, the store adds the ticks.
 
-use crate::stuck::why::Cause;
+use crate::records::Cause;
 
 /// Where in this program a step is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,6 +57,11 @@ const ID: Step =
 const STATUS_PAGE: Step = step("status-page", "Check the provider's status page before trying again", Tool::Elsewhere);
 const ASK: Step =
     step("ask-provider", "Ask the provider why its automatic authorisation has not arrived", Tool::Elsewhere);
+const MISSED: Step = step(
+    "import-missed",
+    "Import the missing notifications: the provider lists them, or sends them again",
+    Tool::Elsewhere,
+);
 const WEBHOOK: Step = step("check-webhook", "Check the merchant's webhook address and token", Tool::Elsewhere);
 const INTEGRATION: Step =
     step("check-integration", "Check whether the merchant's integration authorises at all", Tool::Elsewhere);
@@ -64,6 +69,7 @@ const INTEGRATION: Step =
 /// The steps for a cause, in order.
 pub const fn steps(cause: Cause) -> &'static [Step] {
     match cause {
+        Cause::WebhookMissing => &[LOOK, WEBHOOK, MISSED, TELL],
         Cause::ProviderAhead => &[LOOK, RECORD, ALL, VERIFY],
         Cause::ProviderEnded => &[LOOK, STOP, TELL, LEAVE],
         Cause::EndedHere => &[LOOK, STOP, HELD, TELL],

@@ -2,86 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+use strum::IntoStaticStr;
 
-use crate::domain::{Action, Order, Status, tamara};
+use crate::domain::{Action, Order, Status};
+use crate::records::Cause;
 use crate::stuck::STUCK;
 use crate::stuck::band::clock;
+use crate::stuck::drift::drift;
 use crate::text;
-
-/// Why an order is stuck. Each has a message for people; the steps are in [`super::runbook`].
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    VariantArray,
-    IntoStaticStr,
-    EnumString,
-    EnumMessage,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-#[strum(serialize_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The provider is ahead: authorised or further there, not here.
-    #[strum(message = "authorised there, not here")]
-    ProviderAhead,
-    /// The provider has ended it: expired, canceled or declined there.
-    #[strum(message = "ended there, not here")]
-    ProviderEnded,
-    /// It ended here, and is still open at the provider.
-    #[strum(message = "expired here, not there")]
-    EndedHere,
-    /// The provider is behind: we recorded what it does not have.
-    #[strum(message = "recorded here, not there")]
-    ProviderBehind,
-    /// The provider's notification arrived and is in quarantine.
-    #[strum(message = "a fact in quarantine")]
-    Quarantined,
-    /// Authorise was called: 409.
-    #[strum(message = "authorise failed: conflict")]
-    Conflict,
-    /// Authorise was called: 401 or 403.
-    #[strum(message = "authorise failed: not allowed")]
-    NotAllowed,
-    /// Authorise was called: 404.
-    #[strum(message = "authorise failed: not found")]
-    NotFound,
-    /// Authorise was called: the provider had an error.
-    #[strum(message = "authorise failed: provider's error")]
-    ServerError,
-    /// Authorise was called: no answer arrived.
-    #[strum(message = "authorise failed: timeout")]
-    Timeout,
-    /// Authorise was called: anything else.
-    #[strum(message = "authorise failed")]
-    AttemptFailed,
-    /// The merchant has automatic authorisation, and it has not arrived.
-    #[strum(message = "automatic authorisation expected")]
-    AutomaticExpected,
-    /// The approval is known, but not from a notification of its own.
-    #[strum(message = "notification never arrived")]
-    NeverNotified,
-    /// The approval was notified, and authorise was never called.
-    #[strum(message = "authorise never called")]
-    NeverCalled,
-}
-
-impl Cause {
-    /// The word on the wire.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// The words people read.
-    pub fn title(self) -> &'static str {
-        self.get_message().unwrap_or_default()
-    }
-}
 
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, serde::Serialize, serde::Deserialize)]
@@ -138,6 +66,17 @@ pub struct Held {
     pub at: DateTime<Utc>,
 }
 
+/// A call for another order of the same merchant that was refused for its token, which nothing shows to work again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The order that it was made for.
+    pub order: String,
+    /// Its result.
+    pub result: String,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+}
+
 /// What is known about an order in addition to its status.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clues {
@@ -151,6 +90,8 @@ pub struct Clues {
     pub held: Vec<Held>,
     /// The provider authorises this merchant's orders automatically.
     pub automatic: bool,
+    /// The merchant's last call to authorise was refused for its token.
+    pub refused: Option<Refused>,
 }
 
 /// Times in evidence are UTC, because evidence is quoted to others.
@@ -181,8 +122,11 @@ impl Clues {
         // An answer from before the order entered its status says nothing about it.
         let observed = self.said(since, now);
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
-        if let Some((said, at)) = observed.filter(|(said, _)| *said != stands && newer) {
-            return disagreement(stands, *said, *at);
+        if let Some((said, at)) = observed.filter(|_| newer)
+            && let Some(cause) = drift(stands, *said, true)
+        {
+            let line = format!("the provider said {} at {}; here it is {}", said.title(), time(*at), stands.title());
+            return why(cause, Sure::Certain, line);
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
         if let Some(held) = self.held.iter().rev().find(authorised) {
@@ -195,6 +139,15 @@ impl Clues {
         if let Some(held) = self.held.last() {
             let said = format!("a fact arrived {} and is in quarantine: {}", time(held.at), held.message);
             return why(Cause::Quarantined, Sure::Likely, said);
+        }
+        if let Some(refused) = self.refused.as_ref().filter(|refused| refused.at <= now + SKEW) {
+            let order = refused.order.split_once(':').map_or(refused.order.as_str(), |(_, id)| id);
+            let said = format!(
+                "no call for it is known; the merchant's last call, for {order}, answered {} at {}",
+                refused.result,
+                time(refused.at)
+            );
+            return why(Cause::NotAllowed, Sure::Likely, said);
         }
         if self.automatic {
             let said = format!("the merchant has automatic authorisation; none arrived since {}", time(since));
@@ -258,18 +211,6 @@ fn code(result: &str) -> Option<u16> {
     first.parse().ok().filter(|code| first.len() == 3 && (100..=599).contains(code))
 }
 
-/// The provider answered a status other than ours.
-fn disagreement(stands: Status, said: Status, at: DateTime<Utc>) -> Why {
-    let line = format!("the provider said {} at {}; here it is {}", said.title(), time(at), stands.title());
-    let cause = match said {
-        said if is_lost(said) => Cause::ProviderEnded,
-        _ if is_lost(stands) => Cause::EndedHere,
-        said if stands.reaches(said) => Cause::ProviderAhead,
-        _ => Cause::ProviderBehind,
-    };
-    why(cause, Sure::Certain, line)
-}
-
 /// Whether the body of a 409 says that old and new state are the same: it was already done.
 fn already_done(detail: Option<&str>) -> bool {
     let value: Option<Value> = detail.and_then(|detail| serde_json::from_str(detail).ok());
@@ -286,28 +227,20 @@ pub fn explain(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Why 
     clues.unwrap_or(&none).explain(order.status, since, now)
 }
 
-/// Whether an order was canceled, was declined or has expired.
-fn is_lost(status: Status) -> bool {
-    use tamara::Status::{Canceled, Declined, Expired};
-    [Canceled, Declined, Expired].into_iter().any(|lost| status == lost)
+/// Why an order is stuck; `None` if it is not.
+pub fn of_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> Option<Why> {
+    is_stuck(order, unconfirmed, clues, now).then(|| explain(order, clues, now))
 }
 
-/// Whether an order is stuck: it is at Approved here; or, by the provider's last answer, it is at Approved there while
-/// our record is unconfirmed, has ended only there, or has expired only here.
-pub fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
-    let apart = |said: Status| {
-        let behind = said == STUCK && unconfirmed && said.reaches(order.status) && !order.status.is_final();
-        let ended_there = is_lost(said) && !order.status.is_final();
-        let expired_here =
-            order.status == tamara::Status::Expired.status() && !is_lost(said) && said.reaches(order.status);
-        behind || ended_there || expired_here
-    };
+/// Whether an order is stuck: it is at Approved here, or its status differs from the provider's last answer.
+fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
     let said = clues.and_then(|clues| clues.said(order.entered_at, now));
-    order.status == STUCK || said.is_some_and(|(said, _)| apart(*said))
+    order.status == STUCK || said.is_some_and(|(said, _)| drift(order.status, *said, unconfirmed).is_some())
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::tamara;
     use crate::stuck::why::*;
 
     fn at(minute: i64) -> DateTime<Utc> {
@@ -365,6 +298,9 @@ mod tests {
         check(with(held(vec![]), vec![tried("500", None, 2)]), Cause::ServerError, Sure::Certain);
         check(with(held(vec![]), vec![]), Cause::Quarantined, Sure::Likely);
         check(Clues { automatic: true, ..clues(vec![], &[]) }, Cause::AutomaticExpected, Sure::Likely);
+        let refused = || Some(Refused { order: "tamara:T-9".to_owned(), result: "401".to_owned(), at: at(-600) });
+        check(Clues { refused: refused(), ..clues(vec![], &[]) }, Cause::NotAllowed, Sure::Likely);
+        check(Clues { refused: refused(), ..clues(vec![tried("404", None, 1)], &[]) }, Cause::NotFound, Sure::Certain);
         let known =
             |source: &str, inferred| Clues { approval: Some((source.to_owned(), inferred)), ..Clues::default() };
         check(known("import", false), Cause::NeverNotified, Sure::Likely);

@@ -137,6 +137,8 @@ pub struct Line {
     pub provider: Option<Provider>,
     /// When it happened, if that can be read.
     pub at: Option<DateTime<Utc>>,
+    /// The merchant it names, if that can be read.
+    pub merchant: Option<String>,
     /// The fields that it has and this program does not read.
     pub unread: Vec<String>,
 }
@@ -160,14 +162,17 @@ pub fn read(bytes: &[u8]) -> Line {
     let unread = if said.is_ok() { fields::unread(&fields).cloned().collect() } else { Vec::new() };
     let provider = provider(&fields);
     let order = said.as_ref().map(|said| said.key().clone()).ok().or_else(|| named(&fields, provider?));
-    Line { key, order, provider, at: at(&fields).ok(), said, unread }
+    let merchant = text(&fields, "merchant").ok().flatten().filter(|name| name.len() <= 200);
+    Line { key, order, provider, at: at(&fields).ok(), merchant, said, unread }
 }
 
 fn unreadable(bytes: &[u8], Fault { said, rest }: Fault) -> Line {
     let key = digest(&[b"bytes", bytes.trim_ascii()]);
     let provider = provider(&rest);
     let order = provider.and_then(|provider| named(&rest, provider));
-    Line { key, said: Err(Unreadable::Shape(said)), order, provider, at: at(&rest).ok(), unread: Vec::new() }
+    let merchant = text(&rest, "merchant").ok().flatten().filter(|name| name.len() <= 200);
+    let (said, at) = (Err(Unreadable::Shape(said)), at(&rest).ok());
+    Line { key, said, order, provider, at, merchant, unread: Vec::new() }
 }
 
 fn provider(fields: &Map<String, Value>) -> Option<Provider> {
@@ -248,10 +253,10 @@ fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
 }
 
 fn opened(fields: &Map<String, Value>, provider: Provider) -> Result<Opened, Unreadable> {
-    let currency =
-        Currency::parse(&required(fields, "currency")?).map_err(|error| Unreadable::shape(error.to_string()))?;
+    let code = required(fields, "currency")?;
+    let currency = Currency::parse(&code).map_err(|error| Unreadable::currency(&code, error.to_string()))?;
     if !provider.currencies().contains(&currency) {
-        return Err(Unreadable::shape(format!("{} does not support {currency}", provider.title())));
+        return Err(Unreadable::currency(&code, format!("{} does not support {currency}", provider.title())));
     }
     let money = |text: String| Money::parse(&text, currency).map_err(|error| Unreadable::shape(error.to_string()));
     let amount = money(text(fields, "amount")?.ok_or_else(|| Unreadable::shape("amount is missing"))?)?;

@@ -99,6 +99,14 @@ pub enum Unreadable {
         /// The word.
         word: String,
     },
+    /// A currency that is not known, or that the provider does not support.
+    #[error("{said}")]
+    Currency {
+        /// Its code.
+        code: String,
+        /// What is wrong with it.
+        said: String,
+    },
     /// An amount in a currency other than the order's.
     #[error("wrong currency: the order is in {0}")]
     OtherCurrency(Currency),
@@ -113,9 +121,22 @@ impl Unreadable {
         match self {
             Self::Shape(_) => "unreadable",
             Self::Word { .. } => "unknown",
+            Self::Currency { .. } => "currency",
             Self::OtherCurrency(_) => "amount",
             Self::Refused(_) => "refused",
         }
+    }
+
+    /// The word that is not known, if it is about one; else empty.
+    pub fn word_in_question(&self) -> &str {
+        match self {
+            Self::Word { word, .. } | Self::Currency { code: word, .. } => word,
+            Self::Shape(_) | Self::OtherCurrency(_) | Self::Refused(_) => "",
+        }
+    }
+
+    fn currency(code: &str, said: impl Into<String>) -> Self {
+        Self::Currency { code: code.chars().take(10).collect(), said: said.into() }
     }
 
     fn word(what: &'static str, word: &str) -> Self {

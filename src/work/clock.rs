@@ -17,8 +17,7 @@ const TRIES: u32 = 40;
 /// The longest pause between two sweeps.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// The clock's name among the background workers.
-pub const CLOCK: &str = "clock";
+pub use crate::store::watch::CLOCK;
 
 /// What a clock does with orders past their deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray, IntoStaticStr, EnumString)]

@@ -20,8 +20,9 @@ use strum::VariantArray;
 
 use crate::domain::{Currency, Provider};
 use crate::store::feed::{self, Place};
-use crate::store::{Store, StoreError, alerts, read, watch};
+use crate::store::{Store, StoreError, alerts, heartbeat, read, watch};
 use crate::stuck::band::{Band, whole};
+use crate::stuck::figures::Facts;
 use crate::stuck::grid::Moments;
 
 /// The time that the rate covers.
@@ -145,6 +146,43 @@ fn major(minor: i128, currency: Currency) -> f64 {
     minor as f64 / 10_f64.powi(currency.exponent() as i32)
 }
 
+/// Registers the figures of each merchant.
+fn by_merchant(registry: &mut Registry, facts: &Facts, now: DateTime<Utc>) {
+    let approved = Family::<Labels, Gauge>::default();
+    let expired = Family::<Labels, Gauge>::default();
+    let unconfirmed = Family::<Labels, Gauge>::default();
+    let oldest = Family::<Labels, Figure>::default();
+    let drift = Family::<Labels, Gauge>::default();
+    for (merchant, figures) in &facts.merchants {
+        let labels = vec![("merchant", merchant.clone())];
+        approved.get_or_create(&labels).set(figures.count);
+        expired.get_or_create(&labels).set(figures.expired);
+        unconfirmed.get_or_create(&labels).set(figures.unconfirmed);
+        let age = figures.unconfirmed_since.map_or(0.0, |since| (now - since).as_seconds_f64());
+        oldest.get_or_create(&labels).set(age);
+        for (cause, count) in &figures.drift {
+            let labels = vec![("merchant", merchant.clone()), ("kind", cause.name().to_owned())];
+            drift.get_or_create(&labels).set(*count);
+        }
+    }
+    registry.register("recourse_merchant_approved_orders", "Orders at Approved by merchant", approved);
+    registry.register("recourse_merchant_expired_orders", "Orders at Approved that are presumed expired", expired);
+    registry.register("recourse_merchant_unconfirmed_orders", "Orders with an unconfirmed move", unconfirmed);
+    registry.register(
+        "recourse_merchant_unconfirmed_oldest_seconds",
+        "How long the first of these moves has been unconfirmed",
+        oldest,
+    );
+    registry.register("recourse_merchant_drift_orders", "Orders with another status here than at the provider", drift);
+    let held = Family::<Labels, Gauge>::default();
+    for found in &facts.quarantined {
+        let (kind, detail, merchant) = (found.kind.clone(), found.detail.clone(), found.merchant.clone());
+        let labels = vec![("kind", kind), ("detail", detail), ("merchant", merchant)];
+        held.get_or_create(&labels).set(found.count);
+    }
+    registry.register("recourse_quarantined_facts", "Facts in quarantine by kind and merchant", held);
+}
+
 /// The figures at this moment; with the number of transitions and their rate, if they were counted.
 ///
 /// # Errors
@@ -186,6 +224,14 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     let limit = Figure::default();
     limit.set(whole().as_seconds_f64());
     registry.register("recourse_approved_limit_seconds", "Age at which an order at Approved expires", limit);
+
+    by_merchant(&mut registry, &facts, now);
+    let beats = Family::<Labels, Figure>::default();
+    for beat in heartbeat::all(pool).await? {
+        let labels = vec![("worker", beat.worker)];
+        beats.get_or_create(&labels).set((now - beat.beat_at).as_seconds_f64());
+    }
+    registry.register("recourse_heartbeat_age_seconds", "How long ago each background worker last reported", beats);
 
     let age = Figure::default();
     age.set(behind);

@@ -2,6 +2,7 @@
 //! number of processes may run it at once.
 
 pub mod clock;
+pub mod deliver;
 pub mod metrics;
 pub mod plan;
 pub mod tell;

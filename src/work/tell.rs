@@ -1,65 +1,132 @@
-//! Sends alerts to a webhook and to a command. Reports what could not be sent, without the webhook's address.
+//! Sends alerts to webhooks and commands. Reports what could not be sent, without the webhook's address.
 
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-use crate::stuck::alarm::Standing;
+use crate::desk::command_line::quoted;
+use crate::store::deliveries::Taken;
+use crate::stuck::alarm::{Standing, What};
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many times a webhook is tried, and the pause between attempts.
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_secs(1);
 
-/// Where alerts are sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Where alerts are sent, and when they are sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tellers {
     /// The webhook to which alerts are posted as JSON.
     pub webhook: Option<String>,
     /// The command that sh runs for each alert.
     pub command: Option<String>,
+    /// The webhook for what no one acknowledged in time.
+    pub second_webhook: Option<String>,
+    /// The command for what no one acknowledged in time.
+    pub second_command: Option<String>,
+    /// An open alert that no one acknowledged is sent again this often.
+    pub repeat: Duration,
+    /// An open alert that no one acknowledged for this long goes to the second webhook and command.
+    pub escalate: Duration,
+}
+
+impl Default for Tellers {
+    fn default() -> Self {
+        let hour = Duration::from_secs(3_600);
+        Self {
+            webhook: None,
+            command: None,
+            second_webhook: None,
+            second_command: None,
+            repeat: hour,
+            escalate: hour / 2,
+        }
+    }
 }
 
 impl Tellers {
-    /// Sends one change of an alert. Returns what went wrong, in words.
-    pub async fn tell(&self, news: &Standing) -> Vec<String> {
-        let body = serde_json::to_string(news).unwrap_or_default();
-        let mut failures = Vec::new();
-        if let Some(url) = &self.webhook
-            && let Err(fault) = post(url, &body).await
-        {
-            failures.push(format!("the webhook did not get the alert {}: {fault}", news.alert));
-        }
-        if let Some(command) = &self.command
-            && let Err(fault) = run(command, news, &body).await
-        {
-            failures.push(format!("the command did not get the alert {}: {fault}", news.alert));
-        }
-        failures
+    /// Whether alerts are sent anywhere.
+    pub fn are_set(&self) -> bool {
+        !self.first().is_empty() || !self.second().is_empty()
     }
+
+    /// The names of the first sinks that are set.
+    pub fn first(&self) -> Vec<&'static str> {
+        let set = [("webhook", &self.webhook), ("command", &self.command)];
+        set.into_iter().filter(|(_, sink)| sink.is_some()).map(|(name, _)| name).collect()
+    }
+
+    /// The names of the second sinks that are set.
+    pub fn second(&self) -> Vec<&'static str> {
+        let set = [("second_webhook", &self.second_webhook), ("second_command", &self.second_command)];
+        set.into_iter().filter(|(_, sink)| sink.is_some()).map(|(name, _)| name).collect()
+    }
+
+    /// Sends one delivery to its sink.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, in words, without the webhook's address.
+    pub async fn tell(&self, delivery: &Taken) -> Result<(), String> {
+        let body = body(delivery);
+        let post_to = async |url: &Option<String>| match url {
+            Some(url) => post(url, &body).await,
+            None => Err("it is not set here".to_owned()),
+        };
+        let run_it = async |command: &Option<String>| match command {
+            Some(command) => run(command, &delivery.event, &body).await,
+            None => Err("it is not set here".to_owned()),
+        };
+        match delivery.sink.as_str() {
+            "webhook" => post_to(&self.webhook).await,
+            "second_webhook" => post_to(&self.second_webhook).await,
+            "command" => run_it(&self.command).await,
+            _ => run_it(&self.second_command).await,
+        }
+    }
+}
+
+/// An alert for other programs.
+#[derive(serde::Serialize)]
+struct Body<'a> {
+    /// The same for everything that is said about an alert, so that a pager puts it together.
+    key: String,
+    #[serde(flatten)]
+    event: &'a Standing,
+    /// Why it is sent: `change`, `repeat` or `escalated`.
+    why: &'static str,
+    /// How often it was repeated.
+    repeats: i32,
+    /// The command that lists its orders, or shows more about it.
+    command: String,
+}
+
+/// The command that shows what an alert is about.
+pub fn command(event: &Standing) -> String {
+    match &event.query {
+        Some(query) => format!("recourse orders --where {}", quoted(query)),
+        None if event.rule.starts_with("quarantined") => "recourse quarantine kinds".to_owned(),
+        None => "recourse doctor".to_owned(),
+    }
+}
+
+fn body(delivery: &Taken) -> String {
+    let why = match (delivery.nr, delivery.sink.starts_with("second")) {
+        (0, true) if delivery.event.what != What::Cleared => "escalated",
+        (0, _) => "change",
+        _ => "repeat",
+    };
+    let event = &delivery.event;
+    let key = format!("recourse/{}", event.alert);
+    let body = Body { key, event, why, repeats: delivery.nr, command: command(event) };
+    serde_json::to_string(&body).unwrap_or_default()
 }
 
 async fn post(url: &str, body: &str) -> Result<(), String> {
     let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| words(&error))?;
-    let mut fault = String::new();
-    for attempt in 0..TRIES {
-        if attempt > 0 {
-            sleep(PAUSE * attempt).await;
-        }
-        let request = client.post(url).header("content-type", "application/json").body(body.to_owned());
-        match request.send().await.and_then(reqwest::Response::error_for_status) {
-            Ok(_) => return Ok(()),
-            Err(error) => {
-                fault = words(&error);
-                tracing::info!(attempt = attempt + 1, fault, "the webhook did not get an alert");
-            }
-        }
-    }
-    Err(fault)
+    let request = client.post(url).header("content-type", "application/json").body(body.to_owned());
+    request.send().await.and_then(reqwest::Response::error_for_status).map(|_| ()).map_err(|error| words(&error))
 }
 
 /// What went wrong, without the address: it may contain a secret.

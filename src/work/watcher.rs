@@ -1,17 +1,18 @@
-//! The watcher: checks the figures against the alert rules, records which alerts started or ended, and sends them. Any
-//! number of watchers may run: each change of an alert is recorded once, and the watcher that recorded it sends it.
+//! The watcher: checks the figures against the alert rules, records which alerts started or ended, and has them sent. Any
+//! number of watchers may run: each change of an alert is recorded once, and sent once to each sink.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use tokio::task::JoinSet;
 
+use super::deliver::{self, Telling};
 use super::tell::Tellers;
 use crate::desk::request::{or_nothing, settled};
 use crate::domain::{NotPermitted, Roles, Task};
 use crate::store::{Store, StoreError, alerts, heartbeat, watch};
 use crate::stuck::alarm;
-use crate::stuck::alarm::{Alarm, Facts, Standing, What};
+use crate::stuck::alarm::{Alarm, Standing, What};
+use crate::stuck::figures::Facts;
 use crate::stuck::rule::{Rule, Severity};
 
 /// The pause between two checks.
@@ -75,12 +76,14 @@ fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<
             until: None,
             at: now,
             recorder: recorder.to_owned(),
+            rule: alarm.map(|alarm| alarm.rule.clone()).or(last.map(|last| last.rule.clone()))?,
+            query: alarm.map_or_else(|| last.and_then(|last| last.query.clone()), |alarm| alarm.query.clone()),
         })
     };
     names.into_iter().filter_map(one).collect()
 }
 
-/// Checks once. If `keep` is set and writing is allowed, records the changes; the caller then has to send them.
+/// Checks once. If `keep` is set and writing is allowed, records the changes.
 ///
 /// # Errors
 ///
@@ -109,6 +112,20 @@ pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool)
     }
     standings.sort_by(|a, b| a.alert.cmp(&b.alert));
     Ok(Looked { alarms, standings, news: told })
+}
+
+/// Checks the figures of one merchant only, and records nothing. Rules about the feed and about workers do not count.
+///
+/// # Errors
+///
+/// [`StoreError`] if the figures cannot be read.
+pub async fn look_at(store: &Store, rules: &[Rule], merchant: &str, now: DateTime<Utc>) -> Result<Looked, StoreError> {
+    let now = now.trunc_subsecs(6);
+    let of_merchants = |rule: &&Rule| rule.measure.has_merchants() && rule.whose.covers(merchant);
+    let rules: Vec<Rule> = rules.iter().filter(of_merchants).cloned().collect();
+    let facts = watch::facts(&store.pool, now).await?.only(merchant);
+    let standings = alerts::all(&store.pool).await?;
+    Ok(Looked { alarms: facts.judge(&rules, now), standings, news: Vec::new() })
 }
 
 /// The recorder of a state that no one has recorded.
@@ -211,44 +228,6 @@ async fn written(store: &Store, standing: Standing) -> Result<Acknowledged, Stor
     }
 }
 
-/// Alerts that are being sent: each in a task of its own, so that a webhook that hangs delays nothing.
-#[derive(Debug, Default)]
-pub struct Telling(JoinSet<Vec<String>>);
-
-impl Telling {
-    /// Starts sending these changes.
-    pub fn begin(&mut self, tellers: &Tellers, news: &[Standing]) {
-        for standing in news {
-            let (tellers, standing) = (tellers.clone(), standing.clone());
-            self.0.spawn(async move { tellers.tell(&standing).await });
-        }
-    }
-
-    /// What went wrong in the tasks that have finished.
-    pub fn failures(&mut self) -> Vec<String> {
-        let mut failures = Vec::new();
-        while let Some(told) = self.0.try_join_next() {
-            failures.extend(told.unwrap_or_default());
-        }
-        failures
-    }
-
-    /// Waits for the tasks that still run, up to a limit. Returns what went wrong.
-    pub async fn finish(&mut self) -> Vec<String> {
-        let mut failures = Vec::new();
-        let all = async {
-            while let Some(told) = self.0.join_next().await {
-                failures.extend(told.unwrap_or_default());
-            }
-        };
-        _ = tokio::time::timeout(LAST, all).await;
-        failures
-    }
-}
-
-/// How long a stopped watcher waits for alerts that are being sent.
-const LAST: Duration = Duration::from_secs(15);
-
 /// Watches until dropped or the database is lost, and sends every change of an alert.
 ///
 /// # Errors
@@ -262,12 +241,13 @@ pub async fn run(
     telling: &mut Telling,
     mut told: impl FnMut(&Looked, &[String]),
 ) -> Result<(), StoreError> {
+    let mut failures = Vec::new();
     loop {
         let looked = look(store, rules, Utc::now(), true).await?;
         tracing::debug!(alerts = looked.alarms.len(), news = looked.news.len(), "looked at the alerts");
-        telling.begin(tellers, &looked.news);
+        deliver::queue(store, tellers).await?;
         heartbeat::beat(store, WATCHER, Utc::now(), LOOK).await?;
-        told(&looked, &telling.failures());
-        tokio::time::sleep(LOOK).await;
+        told(&looked, &failures);
+        failures = telling.during(store, tellers, LOOK).await?;
     }
 }

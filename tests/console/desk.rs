@@ -59,6 +59,7 @@ impl Memory {
             merchant: Some("riyadh-home".to_owned()),
             buyer: Some("Ngozi Eze".to_owned()),
             seller: (goal.provider() == ATARAPAY).then(|| "Aba Leather".to_owned()),
+            changed_at: now(),
             unconfirmed,
             quarantined: 0,
             owner: None,
@@ -201,7 +202,13 @@ fn holds(test: &Test, it: &OrderRecord) -> bool {
         | Test::Owner(_)
         | Test::Reason(_)
         | Test::Queue(_)
-        | Test::Note(_) => false,
+        | Test::Note(_)
+        | Test::Since(_)
+        | Test::Expired
+        | Test::UnconfirmedFor(..)
+        | Test::Drift(_)
+        | Test::Held(_)
+        | Test::Cause(_) => false,
         Test::Word(words) => {
             [&Some(it.order.key.id.clone()), &it.merchant, &it.buyer, &it.seller].iter().any(|name| begins(name, words))
         }
@@ -213,6 +220,7 @@ fn holds(test: &Test, it: &OrderRecord) -> bool {
                     Field::Merchant => &it.merchant,
                     Field::Buyer => &it.buyer,
                     Field::Seller => &it.seller,
+                    Field::Reference | Field::Message | Field::Rationale => &None,
                 },
                 words,
             )
@@ -449,6 +457,8 @@ fn fact(id: i64, order: Option<&str>, why: &str, message: &str, raw: &[u8], read
         received_at: now() - TimeDelta::hours(5),
         raw: raw.to_vec(),
         why: why.to_owned(),
+        detail: String::new(),
+        merchant: String::new(),
         message: message.to_owned(),
         readings: readings.to_owned(),
         early: false,

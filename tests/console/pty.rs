@@ -79,6 +79,11 @@ impl Terminal {
         self.screen.lock().unwrap().1.len()
     }
 
+    /// What was written after so many bytes, readable.
+    pub fn since(&self, written: usize) -> String {
+        self.screen.lock().unwrap().1[written..].escape_ascii().to_string()
+    }
+
     /// Waits for a complete frame that contains this text.
     pub fn wait(&self, text: &str) -> &Self {
         self.wait_until(text, |screen, bytes| screen.contains(text) && bytes.ends_with(FRAME))

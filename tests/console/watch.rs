@@ -13,8 +13,9 @@ use recourse::records::OrderRecord;
 use recourse::records::Plan;
 use recourse::records::Tick;
 use recourse::stuck::STUCK;
-use recourse::stuck::alarm::{Facts, Figures, Standing, What};
+use recourse::stuck::alarm::{Standing, What};
 use recourse::stuck::band::{Band, whole};
+use recourse::stuck::figures::{Facts, Figures};
 use recourse::stuck::grid::{Hour, Moments, Piece};
 use recourse::stuck::rule;
 use recourse::stuck::why;
@@ -82,6 +83,8 @@ fn seen(memory: &Memory) -> WatchShown {
         until: None,
         at: now(),
         recorder: "ada".to_owned(),
+        rule: alarm.rule.clone(),
+        query: alarm.query.clone(),
     };
     let standings = alarms.iter().map(standing).collect();
     let hour = |back: i64| Hour {

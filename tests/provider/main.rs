@@ -122,7 +122,7 @@ async fn notifications_move_its_orders() {
             .unwrap();
     let expect = [
         (Some("payla:P-1".to_owned()), "unknown: the event \"order_declined\" is not known".to_owned()),
-        (Some("payla:P-2".to_owned()), "unreadable: cannot be read: Payla does not support KWD".to_owned()),
+        (Some("payla:P-2".to_owned()), "currency: Payla does not support KWD".to_owned()),
     ];
     assert_eq!(held, expect);
     assert_eq!(book.faults().await, Vec::<String>::new());

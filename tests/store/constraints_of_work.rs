@@ -11,8 +11,21 @@ pub fn of_the_watch() -> Vec<Bad> {
     let noted = "insert into alert_event (alert, seq, what, severity, since, said, at, recorder, reason, until) values ('x', 1, 'acknowledged', 'warning', now(), '', now(), 'recourse', 'known', now() + interval '1 hour')";
     let beat = "insert into heartbeat (worker, beat_at, every, recorder) values ('clock', now(), 30, 'recourse')";
     let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
+    let sent = format!("{fired}; insert into alert_delivery (alert, seq, sink, nr) values ('x', 1, 'webhook', 0)");
+    let drift = "insert into drift values ('tamara:approved', 'a', 'provider_ahead', 'authorised', now(), now())";
+    let refusal = "insert into merchant_refusal values ('a', 'tamara:approved', '401', now())";
     let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
     vec![
+        bad("alert_delivery", "alert_delivery_sink_known", sent.replace("'webhook'", "'pager'")),
+        bad("alert_delivery", "alert_delivery_counts_from_zero", sent.replace("'webhook', 0", "'webhook', -1")),
+        bad("alert_delivery", "alert_delivery_event_exists", sent.replace("('x', 1, 'webhook'", "('x', 2, 'webhook'")),
+        bad("alert_delivery", "alert_delivery_once", format!("{sent}; insert into alert_delivery (alert, seq, sink, nr) values ('x', 1, 'webhook', 0)")),
+        append_only("alert_delivery", &format!("{sent}; delete from alert_delivery")),
+        not_emptied("alert_delivery", "truncate alert_delivery"),
+        bad("drift", "drift_unique", format!("{drift}; {drift}")),
+        bad("drift", "drift_order_exists", drift.replace("tamara:approved", "tamara:nobody")),
+        bad("merchant_refusal", "merchant_refusal_unique", format!("{refusal}; {refusal}")),
+        bad("merchant_refusal", "merchant_refusal_order_exists", refusal.replace("tamara:approved", "tamara:nobody")),
         bad("evidence", "evidence_order_exists", tried.replace("tamara:approved", "tamara:nobody")),
         bad("evidence", "evidence_kind_known", "insert into evidence (order_id, kind, happened_at, recorder) values ('tamara:approved', 'heard', now(), 'recourse')".to_owned()),
         bad("evidence", "evidence_attempt_has_result", tried.replace("'409'", "null")),
@@ -31,7 +44,7 @@ pub fn of_the_watch() -> Vec<Bad> {
         bad("alert_event", "alert_event_ends_later", noted.replace("now() + interval '1 hour'", "now()")),
         guarded("alert_event", "alert_event_seal", "login_acts_for_itself", &sly(fired)),
         append_only("alert_event", &format!("{fired}; update alert_event set said = 'other'")),
-        not_emptied("alert_event", "truncate alert_event"),
+        with(not_emptied("alert_event", "truncate alert_event cascade"), EMPTIED),
         bad("heartbeat", "heartbeat_worker_unique", format!("{beat}; {beat}")),
         guarded("heartbeat", "heartbeat_seal", "login_acts_for_itself", &sly(beat)),
         bad("runbook_tick", "runbook_tick_order_exists", tick.replace("tamara:approved", "tamara:nobody")),

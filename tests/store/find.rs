@@ -118,7 +118,7 @@ async fn lists_are_sorted_in_the_database() {
         it.order.amount.minor * 10_i64.pow(3 - it.order.amount.currency.exponent())
     };
     for of in [Of::Statuses(&statuses), Of::Sieve(&sieve)] {
-        for sort in [Sort::Age, Sort::Amount, Sort::Deadline, Sort::Urgency] {
+        for sort in [Sort::Age, Sort::Amount, Sort::Deadline, Sort::Urgency, Sort::Changed] {
             let (mut found, mut place) = (Vec::new(), Cursor::start());
             loop {
                 let page = page::after(pool, of, sort, &place, 13).await.unwrap();
@@ -133,6 +133,7 @@ async fn lists_are_sorted_in_the_database() {
                 match sort {
                     Sort::Age => (false, by_age.0, by_age.1),
                     Sort::Amount => (false, -thousandths(it), id),
+                    Sort::Changed => (false, -it.changed_at.timestamp_micros(), id),
                     Sort::Deadline => due.map_or((true, by_age.0, by_age.1), |due| (false, due.timestamp_micros(), id)),
                     Sort::Urgency => due.map_or_else(
                         || (true, -thousandths(it), it.order.key.to_string()),

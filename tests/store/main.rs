@@ -8,9 +8,11 @@ mod clock;
 mod command_line;
 mod constraints;
 mod constraints_of_cases;
+mod constraints_of_law;
 mod constraints_of_work;
 mod crash;
 mod desk;
+mod drift;
 mod embedded;
 mod facts;
 mod feed;
@@ -32,4 +34,5 @@ mod stories;
 #[path = "../law/story.rs"]
 mod story;
 mod tampering;
+mod telling;
 mod watch;

@@ -73,7 +73,8 @@ async fn nobody_is_granted_what_the_log_forbids() {
     .unwrap();
     // Drafts and presence are not facts. A trigger keeps what may not change of a quarantined fact.
     let writer = |table: &str, right: &str| ("recourse_writer".to_owned(), table.to_owned(), right.to_owned());
-    let changed = ["case_draft", "case_presence", "heartbeat", "quarantine"].map(|table| writer(table, "UPDATE"));
+    let changed = ["alert_delivery", "case_draft", "case_presence", "heartbeat", "quarantine"]
+        .map(|table| writer(table, "UPDATE"));
     let mut allowed = [writer("case_draft", "DELETE"), writer("case_presence", "DELETE")].to_vec();
     allowed.extend(changed);
     allowed.sort();
@@ -133,6 +134,8 @@ async fn hot_statements_read_no_whole_table() {
         ("page 17", "(array['tamara/approved'], now(), '', 100)"),
         ("page 32", "(array['tamara/approved'], -5, '', 100)"),
         ("page 33", "(array['tamara/approved'], -5, '', 100)"),
+        ("page 48", "(array['tamara/approved'], -5, '', 100)"),
+        ("page 49", "(array['tamara/approved'], -5, '', 100)"),
         ("due", "(array['tamara/approved'], now(), array[''], 100)"),
         ("due_next", "(array['tamara/approved'], now())"),
         ("cases 0", "(0, 0, '', 0, 100, 'ada', now())"),
@@ -153,7 +156,12 @@ async fn hot_statements_read_no_whole_table() {
         ("approvals", "(array['tamara:T-1'])"),
         ("alerts", ""),
         ("watch_rates", "(now() - interval '1 hour', now())"),
-        ("behind", "(100, null)"),
+        ("drifted", "(100, null)"),
+        ("watch_counts", ""),
+        ("quarantine_kinds", ""),
+        ("refusals", "(array['a'])"),
+        ("claim_alerts", "(array['webhook'])"),
+        ("alert_history", "('x', 100)"),
         ("request", "('00000000-0000-0000-0000-000000000000', 'tamara:T-1')"),
         ("feed", "(1, '0', 0, 100)"),
         ("quarantine", "(0, null, 100)"),

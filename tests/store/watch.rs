@@ -1,14 +1,13 @@
 //! The watch on Approved: causes from facts, alerts to the minute, notifications, and what a monitoring system reads.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recourse::intake::import;
 use recourse::store::{alerts, heartbeat};
 use recourse::stuck::alarm::What;
 use recourse::stuck::rule::read;
-use recourse::work::tell::Tellers;
 use recourse::work::watcher::{self, Acknowledged};
 use serde_json::{Value, json};
 
@@ -223,46 +222,6 @@ async fn the_exit_code_says_how_bad_it_is() {
     assert_eq!(book.run(&["watch", "--once"]).code, 2, "the clock is silent");
     heartbeat::beat(&book.store, "clock", Utc::now() - TimeDelta::minutes(5), std::time::Duration::ZERO).await.unwrap();
     assert_eq!(book.run(&["watch", "--once"]).code, 0, "it was stopped");
-}
-
-/// A webhook and a command receive an alert. Its text comes from outside and is not executed; errors show no secret.
-#[tokio::test]
-async fn alerts_are_told_outside() {
-    let book = book().await;
-    take(&book, &[opened("T-1", Utc::now(), "$(touch /tmp/x)"), notice("T-1", "order_approved", Utc::now())]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let heard = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut bytes = Vec::new();
-        let mut piece = [0; 4_096];
-        while !String::from_utf8_lossy(&bytes).contains("\"recorder\"") {
-            let count = stream.read(&mut piece).unwrap();
-            bytes.extend_from_slice(&piece[..count]);
-        }
-        stream.write_all(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n").unwrap();
-        String::from_utf8(bytes).unwrap()
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("told");
-    let command =
-        format!("printf '%s|%s|' \"$RECOURSE_ALERT\" \"$RECOURSE_ALERT_SEVERITY\" > {0}; cat >> {0}", file.display());
-    let tellers = Tellers { webhook: Some(format!("http://{address}/hook?token=s3cret")), command: Some(command) };
-    let rules = [read("any", "count>=1 each critical").unwrap()];
-    let looked = watcher::look(&book.store, &rules, Utc::now(), true).await.unwrap();
-    let failures = tellers.tell(&looked.news[0]).await;
-    assert_eq!(failures, Vec::<String>::new());
-    let posted = heard.join().unwrap();
-    assert!(posted.starts_with("POST /hook") && posted.contains("any/$(touch /tmp/x)"), "{posted}");
-    let told = std::fs::read_to_string(&file).unwrap();
-    assert!(told.starts_with("any/$(touch /tmp/x)|critical|{"), "{told}");
-    let nobody =
-        Tellers { webhook: Some("http://127.0.0.1:1/?token=s3cret".to_owned()), command: Some("exit 3".to_owned()) };
-    let failures = nobody.tell(&looked.news[0]).await.join("; ");
-    assert!(
-        failures.contains("no connection") && failures.contains("exit") && !failures.contains("s3cret"),
-        "{failures}"
-    );
 }
 
 /// Metrics for Prometheus: correct, and served on this machine only.

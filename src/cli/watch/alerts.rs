@@ -8,11 +8,14 @@ use super::super::json::time;
 use super::super::table::Table;
 use crate::exit::{CliError, End};
 use crate::settings::Settings;
+use crate::store;
+use crate::store::alerts::Delivery;
 use crate::stuck::alarm::{Standing, What};
 use crate::stuck::rule::Rule;
 use crate::text;
-use crate::work::tell::Tellers;
-use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
+use crate::work::deliver::Telling;
+use crate::work::tell;
+use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
 
 #[derive(Serialize)]
 struct AlertLine {
@@ -27,6 +30,10 @@ struct AlertLine {
     acknowledged: bool,
     reason: Option<String>,
     until: Option<String>,
+    /// The rule that found it.
+    rule: String,
+    /// The command that lists its orders, or shows more about it.
+    command: String,
 }
 
 fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
@@ -41,24 +48,38 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
         acknowledged: standing.is_quiet(now),
         reason: standing.reason.clone(),
         until: standing.until.map(time),
+        rule: standing.rule.clone(),
+        command: tell::command(standing),
     }
 }
 
-/// Checks the alerts once; the worst unacknowledged one gives the exit code.
+/// Checks the alerts once, of all merchants or of one; the worst unacknowledged one gives the exit code.
 ///
 /// # Errors
 ///
 /// [`CliError::NotKnown`] if the database fails, because the state is then unknown; [`CliError::Io`] if the output
 /// cannot be written.
-pub async fn once(desk: &mut Desk<'_>, rules: &[Rule], now: DateTime<Utc>) -> Result<End, CliError> {
+pub async fn once(
+    desk: &mut Desk<'_>,
+    rules: &[Rule],
+    merchant: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    let looked = match merchant {
+        Some(merchant) => watcher::look_at(&desk.store, rules, merchant, now).await,
+        None => watcher::look(&desk.store, rules, now, false).await,
+    };
     // Every error means that the state is unknown, and the exit code must say so.
-    let looked = watcher::look(&desk.store, rules, now, false).await.map_err(CliError::NotKnown)?;
+    let looked = looked.map_err(CliError::NotKnown)?;
     let worst = looked.worst(now);
     if desk.json {
         for alarm in &looked.alarms {
             let standing = looked.standings.iter().find(|standing| standing.alert == alarm.alert);
             match standing {
-                Some(standing) => desk.line(&AlertLine { said: alarm.said.clone(), ..line(standing, now) })?,
+                Some(standing) => {
+                    let found = Standing { rule: alarm.rule.clone(), query: alarm.query.clone(), ..standing.clone() };
+                    desk.line(&AlertLine { said: alarm.said.clone(), ..line(&found, now) })?;
+                }
                 None => desk.line(alarm)?,
             }
         }
@@ -85,8 +106,7 @@ fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String 
 /// refuses; [`CliError::Io`] if the output cannot be written.
 pub async fn follow(desk: &mut Desk<'_>, settings: &Settings) -> Result<End, CliError> {
     desk.writes()?;
-    let work = &settings.args.work;
-    let tellers = Tellers { webhook: work.alert_webhook.clone(), command: work.alert_command.clone() };
+    let tellers = settings.args.work.tellers();
     let (store, rules) = (desk.store.clone(), settings.rules());
     let (mut failed, mut telling) = (None, Telling::default());
     let ended = super::super::keep_on(&store, WATCHER, async || {
@@ -156,6 +176,55 @@ pub async fn list(
             by.unwrap_or_default(),
             until.unwrap_or_default(),
         ]);
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+#[derive(Serialize)]
+struct HistoryLine {
+    #[serde(flatten)]
+    event: AlertLine,
+    seq: i32,
+    deliveries: Vec<Delivery>,
+}
+
+/// What became of a delivery, in words.
+fn delivered(delivery: &Delivery) -> String {
+    let repeat = if delivery.nr > 0 { format!(" repeat {}", delivery.nr) } else { String::new() };
+    let tries = if delivery.tries == 1 { "1 attempt".to_owned() } else { format!("{} attempts", delivery.tries) };
+    let came = match (delivery.sent_at, &delivery.fault) {
+        (Some(at), _) => format!("sent {}", time(at)),
+        (None, Some(fault)) => format!("waits after {tries}: {fault}"),
+        (None, None) => "waits".to_owned(),
+    };
+    format!("{}{repeat}: {came}", delivery.sink.replace('_', " "))
+}
+
+/// Prints what happened to an alert or to all of them, and what was sent of it, the latest first.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
+pub async fn history(
+    desk: &mut Desk<'_>,
+    alert: Option<&str>,
+    limit: u64,
+    now: DateTime<Utc>,
+) -> Result<End, CliError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut table = Table::new(&["at", "alert", "event", "severity", "what", "by", "sent"], &[]);
+    for (event, deliveries) in store::alerts::history(&desk.store.pool, alert, limit).await? {
+        if desk.json {
+            desk.line(&HistoryLine { seq: event.seq, event: line(&event, now), deliveries })?;
+            continue;
+        }
+        let sent: Vec<String> = deliveries.iter().map(delivered).collect();
+        let by = event.reason.as_ref().map_or_else(String::new, |reason| format!("{}: {reason}", event.recorder));
+        let (what, severity) = (event.what.name().to_owned(), event.severity.name().to_owned());
+        table.row([time(event.at), event.alert, what, severity, event.said, by, sent.join("; ")]);
     }
     if !desk.json {
         table.write(desk.out)?;

@@ -18,6 +18,9 @@ use crate::stuck::grid::{Cell, Moments, Row};
 use crate::text;
 use strum::VariantArray;
 
+/// How many events of alerts are shown, if no other limit is given.
+const EVENTS: u64 = 100;
+
 /// The maximum width of a merchant's name, in columns.
 const NAME: usize = 40;
 
@@ -38,14 +41,17 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
     let automatic = settings.args.work.automatic();
     let offset = settings.args.zone.unwrap_or_default().offset(now);
     match &ask.verb {
-        None if ask.once => alerts::once(desk, &settings.rules(), now).await,
+        None if ask.once => alerts::once(desk, &settings.rules(), ask.merchant.as_deref(), now).await,
         None if ask.follow => alerts::follow(desk, settings).await,
         None => stuck::list(desk, &automatic, ask, (now, offset)).await,
         Some(WatchVerb::Grid) => grid(desk, (now, offset)).await,
         Some(WatchVerb::Flow { hours }) => flow(desk, now, *hours, ask.merchant.as_deref()).await,
         Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order, now).await,
         Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, (step, !undo), now).await,
-        Some(WatchVerb::Alerts { acknowledged }) => alerts::list(desk, &settings.rules(), *acknowledged, now).await,
+        Some(WatchVerb::Alerts { history: true, of, .. }) => {
+            alerts::history(desk, of.as_deref(), ask.limit.unwrap_or(EVENTS), now).await
+        }
+        Some(WatchVerb::Alerts { acknowledged, .. }) => alerts::list(desk, &settings.rules(), *acknowledged, now).await,
         Some(WatchVerb::Forget { alert }) => alerts::forget(desk, alert, now).await,
         Some(WatchVerb::Ack { alert, reason, length }) => {
             let until = now + TimeDelta::from_std(*length).unwrap_or(TimeDelta::MAX);

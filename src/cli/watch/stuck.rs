@@ -123,7 +123,7 @@ pub async fn list(
     let sieve = query.map(|query| query.sieve(&desk.store.person, now, true));
     let mut left = ask.limit.unwrap_or(u64::MAX);
     let mut after = Cursor::start();
-    let mut behind = watch::behind(&desk.store.pool, ask.merchant.as_deref(), BEHIND).await?;
+    let mut behind = watch::drifted(&desk.store.pool, ask.merchant.as_deref(), BEHIND).await?;
     let headings = ["order", "merchant", "amount", "age", "due", "time used", "why", "evidence"];
     let mut last = false;
     while left > 0 && !last {

@@ -11,6 +11,7 @@ masked!(OrderRecord {
     merchant: open,
     buyer: name,
     seller: name,
+    changed_at: open,
     unconfirmed: open,
     quarantined: open,
     owner: staff,
@@ -93,7 +94,7 @@ masked!(Plan {
 
 masked!(Why { cause: open, sure: open, evidence: words });
 
-masked!(Alarm { alert: open, severity: open, said: open });
+masked!(Alarm { alert: open, severity: open, said: open, rule: open, query: open });
 
 masked!(Standing {
     alert: open,
@@ -106,6 +107,8 @@ masked!(Standing {
     until: open,
     at: open,
     recorder: staff,
+    rule: open,
+    query: open,
 });
 
 /// A fact holds whatever the provider sent, as bytes and as the readings made from them.
@@ -119,6 +122,8 @@ impl Mask for Quarantined {
             received_at,
             raw,
             why,
+            detail,
+            merchant,
             message,
             readings,
             early,
@@ -126,7 +131,7 @@ impl Mask for Quarantined {
             note,
             settled_by,
         } = self;
-        _ = (id, order_id, provider, happened_at, received_at, why, early, state);
+        _ = (id, order_id, provider, happened_at, received_at, why, detail, merchant, early, state);
         let mut text = String::from_utf8_lossy(raw).into_owned();
         hide.words(&mut text);
         *raw = text.into_bytes();

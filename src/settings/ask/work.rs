@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::Action;
 use crate::work::clock::{Mode, Modes};
+use crate::work::tell::Tellers;
 
 /// The escape sequence that makes a terminal show a desktop notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, EnumString)]
@@ -64,6 +65,22 @@ pub struct Work {
     #[arg(long, global = true, env = "RECOURSE_ALERT_COMMAND", value_name = "COMMAND", hide_env_values = true)]
     pub alert_command: Option<String>,
 
+    /// Post alerts to this URL, too, if no one acknowledges them in time.
+    #[arg(long, global = true, env = "RECOURSE_ALERT_SECOND_WEBHOOK", value_name = "URL", hide_env_values = true)]
+    pub alert_second_webhook: Option<String>,
+
+    /// Run this command, too, for alerts that no one acknowledges in time.
+    #[arg(long, global = true, env = "RECOURSE_ALERT_SECOND_COMMAND", value_name = "COMMAND", hide_env_values = true)]
+    pub alert_second_command: Option<String>,
+
+    /// Send an open alert that no one acknowledged to the second webhook and command after this time.
+    #[arg(long, global = true, env = "RECOURSE_ALERT_ESCALATE", value_name = "LENGTH", default_value = "30m", value_parser = length)]
+    pub alert_escalate: Duration,
+
+    /// Send an open alert that no one acknowledged again after this time.
+    #[arg(long, global = true, env = "RECOURSE_ALERT_REPEAT", value_name = "LENGTH", default_value = "1h", value_parser = length)]
+    pub alert_repeat: Duration,
+
     /// Run a plan at this many orders per second; 0 is as fast as possible.
     #[arg(long, global = true, env = "RECOURSE_PLAN_RATE", value_name = "N", default_value = "10", value_parser = rate)]
     pub plan_rate: i32,
@@ -89,6 +106,18 @@ impl Work {
     /// The mode of each clock.
     pub const fn modes(&self) -> Modes {
         Modes { new: self.expire_new, approved: self.expire_approved, authorised: self.expire_authorised }
+    }
+
+    /// Where alerts are sent.
+    pub fn tellers(&self) -> Tellers {
+        Tellers {
+            webhook: self.alert_webhook.clone(),
+            command: self.alert_command.clone(),
+            second_webhook: self.alert_second_webhook.clone(),
+            second_command: self.alert_second_command.clone(),
+            repeat: self.alert_repeat,
+            escalate: self.alert_escalate,
+        }
     }
 
     /// The merchants whose orders the provider authorises automatically.
@@ -163,11 +192,11 @@ pub struct Watch {
     /// Act as if it were this time.
     #[arg(long, value_name = "TIME", global = true, value_parser = moment)]
     pub at: Option<DateTime<Utc>>,
-    /// List at most this many orders.
-    #[arg(long, value_name = "N")]
+    /// List at most this many orders, or events of alerts.
+    #[arg(long, global = true, value_name = "N")]
     pub limit: Option<u64>,
-    /// Only orders of this merchant.
-    #[arg(long, value_name = "NAME")]
+    /// Only orders and alerts of this merchant.
+    #[arg(long, global = true, value_name = "NAME")]
     pub merchant: Option<String>,
 }
 
@@ -202,6 +231,12 @@ pub enum WatchVerb {
         /// Only acknowledged alerts, the oldest first.
         #[arg(long)]
         acknowledged: bool,
+        /// Instead, show what happened to alerts and what was sent of it, the latest first.
+        #[arg(long, conflicts_with = "acknowledged")]
+        history: bool,
+        /// Only this alert, by its name.
+        #[arg(long, value_name = "ALERT", requires = "history")]
+        of: Option<String>,
     },
     /// End an alert whose rule no longer exists.
     Forget {
@@ -228,10 +263,20 @@ fn moment(text: &str) -> Result<DateTime<Utc>, String> {
     if ours { Ok(at) } else { Err("use a time between 1970 and 9987".to_owned()) }
 }
 
-/// A length of time as people write it, like 4h.
-fn length(text: &str) -> Result<Duration, String> {
+/// Reads a length of time as people write it, like 4h.
+///
+/// # Errors
+///
+/// What to use instead, if it is not a length of time, or is zero.
+pub fn length(text: &str) -> Result<Duration, String> {
     let length = crate::query::length_of(text)?;
     length.to_std().ok().filter(|length| !length.is_zero()).ok_or_else(|| "use a time longer than zero".to_owned())
+}
+
+/// A length of time as it is written in the configuration.
+pub fn in_words(length: Duration) -> String {
+    let minutes = length.as_secs() / 60;
+    if minutes.is_multiple_of(60) { format!("{}h", minutes / 60) } else { format!("{minutes}m") }
 }
 
 /// Metrics.

@@ -85,7 +85,7 @@ fn statement(queue: Queue, sieve: Option<&Sieve>) -> String {
     let typed = "and ({person}::text is null or true) and ({now}::timestamptz is null or true)";
     let body = |text: &'static str| text.split_once('\n').map_or("", |(_, body)| body);
     let passing = sieve.map_or_else(String::new, |sieve| {
-        body(sql!("case_sieve")).replace("{sieve}", body(sql!("sieve"))).replace("{cases}", &sieve.cases.sql("$20"))
+        body(sql!("case_sieve")).replace("{sieve}", body(sql!("sieve"))).replace("{cases}", &sieve.clauses.sql("$20"))
     });
     let mut text =
         sql!("case_page").replace("{queue}", &format!("{} {typed}", condition(queue))).replace("{where}", &passing);
@@ -128,7 +128,7 @@ pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &CasePlace, limit: i
         let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
         let none = None::<String>;
         query = ranges(query.bind(names).bind(none.clone()).bind(none.clone()).bind(none), sieve);
-        query = query.bind(&sieve.words).bind(&sieve.cases.values);
+        query = query.bind(&sieve.words).bind(&sieve.clauses.values);
     }
     let query = query.bind(after.rank).bind(after.amount).bind(&after.order_id).bind(after.number).bind(limit);
     Ok(query.bind(wanted.person).bind(wanted.now).fetch_all(pool).await?)

@@ -209,7 +209,7 @@ impl List<'_> {
         let masked = self.app.masked(stored);
         let (column, value) = match field {
             // The id is always shown.
-            Field::Order => return None,
+            Field::Order | Field::Reference | Field::Message | Field::Rationale => return None,
             Field::Merchant => (Column::Merchant, &masked.merchant),
             Field::Buyer => (Column::Buyer, &masked.buyer),
             Field::Seller => (Column::Seller, &masked.seller),

@@ -102,7 +102,7 @@ impl Worker {
         Some(match effect {
             Effect::LoadBoard => Message::Board(read(read::board(&store.pool)).await),
             Effect::LoadPage(ask) => {
-                let page = read(orders::page(store, &ask)).await;
+                let page = read(orders::page(store, &ask, &self.duties.automatic)).await;
                 Message::Page(Box::new(ask), page)
             }
             Effect::LoadOrder(key) => {
@@ -140,7 +140,7 @@ impl Worker {
                 Message::Sought(name, found)
             }
             Effect::LoadAll(of) => {
-                let all = read(orders::all(store, &of)).await;
+                let all = read(orders::all(store, &of, &self.duties.automatic)).await;
                 Message::All(of, all)
             }
             Effect::LoadViews => Message::Views(read(views::all(store)).await),

@@ -21,10 +21,13 @@ const RECENT: i32 = 500;
 const EVIDENCE: i64 = 50;
 
 /// The statuses or the filter of a list, for the store.
-fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
+fn asked(of: &Listing, person: &str, automatic: &[String]) -> (Vec<Status>, Option<Sieve>) {
     match of {
         Listing::Status(status) => (vec![*status], None),
-        Listing::Found(query) => (Vec::new(), Some(query.sieve(person, Utc::now(), true))),
+        Listing::Found(query) => {
+            let sieve = Sieve { automatic: automatic.to_vec(), ..query.sieve(person, Utc::now(), true) };
+            (Vec::new(), Some(sieve))
+        }
     }
 }
 
@@ -33,8 +36,8 @@ fn asked(of: &Listing, person: &str) -> (Vec<Status>, Option<Sieve>) {
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or a row cannot be read.
-pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
-    let (statuses, sieve) = asked(&ask.of, &store.person);
+pub async fn page(store: &Store, ask: &PageAsk, automatic: &[String]) -> Result<Page, StoreError> {
+    let (statuses, sieve) = asked(&ask.of, &store.person, automatic);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let top = match &ask.want {
         Want::After(place) => place.clone(),
@@ -54,8 +57,12 @@ pub async fn page(store: &Store, ask: &PageAsk) -> Result<Page, StoreError> {
 }
 
 /// As many rows of a list as may be marked, and whether there are more.
-pub(super) async fn all(store: &Store, of: &Listing) -> Result<(Vec<OrderRecord>, bool), StoreError> {
-    let (statuses, sieve) = asked(of, &store.person);
+pub(super) async fn all(
+    store: &Store,
+    of: &Listing,
+    automatic: &[String],
+) -> Result<(Vec<OrderRecord>, bool), StoreError> {
+    let (statuses, sieve) = asked(of, &store.person, automatic);
     let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
     let mut rows = page::after(&store.pool, of, Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
     let more = rows.len() > MOST;

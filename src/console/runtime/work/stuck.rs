@@ -28,10 +28,11 @@ use crate::stuck::grid::Moments;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
 use crate::work::clock::{self, CLOCK, Modes};
+use crate::work::deliver::Telling;
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer};
 use crate::work::tell::Tellers;
-use crate::work::watcher::{self, Acknowledged, Looked, Telling, WATCHER};
+use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
 
 /// How often the watch is read automatically.
 const LOOK: Duration = Duration::from_secs(30);
@@ -107,7 +108,7 @@ async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreErro
     let sieve = query::parse(&cell.query()).map_err(unfound)?.sieve(&worker.store.person, now, true);
     let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     if cell.band.is_none() {
-        orders.extend(watch::behind(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
+        orders.extend(watch::drifted(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
     }
     let explained = desk::stuck::explained(&worker.store, orders, &worker.duties.automatic, now).await?;
     Ok(explained.into_iter().map(|(stored, why)| StuckShown { stored, why }).collect())
@@ -254,7 +255,7 @@ impl Worker {
         if !self.duties.run_clock || self.store.is_read_only() {
             return;
         }
-        let told = self.duties.tellers != Tellers::default();
+        let told = self.duties.tellers.are_set();
         tokio::join!(self.expire(), async {
             if told {
                 self.tell_alerts().await;
@@ -309,7 +310,7 @@ pub async fn rest(store: &Store, duties: &Duties) {
     if duties.run_clock && !store.is_read_only() {
         _ = heartbeat::end(store, CLOCK).await;
     }
-    if duties.run_clock && duties.tellers != Tellers::default() && !store.is_read_only() {
+    if duties.run_clock && duties.tellers.are_set() && !store.is_read_only() {
         _ = heartbeat::end(store, WATCHER).await;
     }
 }

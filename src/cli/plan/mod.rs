@@ -1,6 +1,5 @@
 //! `recourse plan`: one action on many orders, planned, approved and run.
 
-use std::collections::HashSet;
 use std::io::IsTerminal;
 
 use chrono::Utc;
@@ -8,25 +7,24 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use uuid::Uuid;
 
+mod chosen;
+
+use self::chosen::chosen;
 use super::Desk;
 use super::json::{AmountLine, time};
 use super::table::Table;
 use crate::desk::request::or_nothing;
-use crate::domain::{Action, Flag, Money, Role, Step, Task};
+use crate::domain::{Flag, Role, Step, Task};
 use crate::exit::{CliError, End};
-use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
-use crate::records::PlannedAction;
 use crate::records::{Plan, PlanHead};
 use crate::settings::args::Args;
 use crate::settings::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
-use crate::store::page::{self, Of};
 use crate::store::plans;
-use crate::store::read;
 use crate::stuck::STUCK;
 use crate::text;
 use crate::work::plan::run::{Ended, Progress, run};
-use crate::work::plan::{self, Answer, Judged, MOST, Totals, Verdict};
+use crate::work::plan::{self, Answer, Judged, Totals, Verdict};
 
 /// How many plans are listed, and how many rows are read at a time.
 const LISTED: i64 = 200;
@@ -254,7 +252,7 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
     {
         return show(desk, before.number).await;
     }
-    let chosen = chosen(desk, ask).await?;
+    let chosen = chosen(desk, &work.automatic(), ask).await?;
     if chosen.is_empty() {
         return Err(CliError::Missing("no order matches: nothing to plan".to_owned()));
     }
@@ -303,90 +301,6 @@ fn title(ask: &PlanMake, count: usize) -> String {
     };
     let what = ask.query.as_ref().map_or_else(|| orders(count), |query| format!("orders matching {query}"));
     format!("{follow} {what}")
-}
-
-/// The orders of a plan, with the action for each.
-async fn chosen(desk: &Desk<'_>, ask: &PlanMake) -> Result<Vec<(OrderRecord, PlannedAction)>, CliError> {
-    let mut chosen: Vec<(OrderRecord, PlannedAction)> = Vec::new();
-    let follow = ask.then.unwrap_or(Then::Nothing).action();
-    if follow.is_none() && ask.amount.is_some() {
-        return Err(CliError::Usage("--amount needs --then capture or --then cancel".to_owned()));
-    }
-    if let Some(text) = &ask.query {
-        let query =
-            query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text))))?;
-        if query.terms.is_empty() {
-            return Err(CliError::Usage("--where '' matches every order: give a query".to_owned()));
-        }
-        let sieve = query.sieve(&desk.store.person, Utc::now(), false);
-        let found =
-            page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;
-        if found.len() > MOST {
-            return Err(CliError::Usage(format!("more than {MOST} orders match: narrow the query")));
-        }
-        let all = ask.any_status || query.names_statuses();
-        for stored in found.into_iter().filter(|stored| all || stored.order.status == STUCK) {
-            let doing = doing(&stored, follow, ask.amount.as_deref())?;
-            chosen.push((stored, doing));
-        }
-    }
-    for word in &ask.orders {
-        // An id may contain `=`: only a word of ours after the last `=` is not part of it.
-        let is_said =
-            |said: &str| ["nothing", "authorise", "capture", "cancel"].contains(&said.split(':').next().unwrap_or(""));
-        let split = word.rsplit_once('=').filter(|(_, said)| is_said(said));
-        let (name, said) = split.map_or((word.as_str(), None), |(name, said)| (name, Some(said)));
-        let key = desk.find(name).await?;
-        let missing = || CliError::Missing(format!("no order {key}"));
-        let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
-        let doing = match said {
-            None => doing(&stored, follow, ask.amount.as_deref())?,
-            Some(said) => {
-                let (follow, amount) =
-                    said.split_once(':').map_or((said, None), |(follow, amount)| (follow, Some(amount)));
-                let action = match follow {
-                    "nothing" | "authorise" => None,
-                    "capture" => Some(Action::Capture),
-                    "cancel" => Some(Action::Cancel),
-                    _ => {
-                        let words = "use ID=nothing, ID=capture, ID=capture:AMOUNT, ID=cancel or ID=cancel:AMOUNT";
-                        return Err(CliError::Usage(format!("{}: {words}", text::clean(word))));
-                    }
-                };
-                self::doing(&stored, action, amount)?
-            }
-        };
-        // If an order is named twice, the last one counts.
-        chosen.retain(|(known, _)| known.order.key != stored.order.key);
-        chosen.push((stored, doing));
-    }
-    let mut seen = HashSet::new();
-    chosen.retain(|(stored, _)| seen.insert(stored.order.key.clone()));
-    if let Some((stored, _)) = chosen.iter().find(|(stored, _)| stored.order.provider() != STUCK.provider()) {
-        let (key, own) = (&stored.order.key, STUCK.provider().title());
-        return Err(CliError::Usage(format!(
-            "{}: a plan authorises orders of {own} only",
-            text::clean(&key.to_string())
-        )));
-    }
-    if chosen.len() > MOST {
-        return Err(CliError::Usage(format!("a plan can have at most {MOST} orders")));
-    }
-    Ok(chosen)
-}
-
-fn doing(stored: &OrderRecord, follow: Option<Action>, amount: Option<&str>) -> Result<PlannedAction, CliError> {
-    let (Some(action), Some(amount)) = (follow, amount) else { return Ok(PlannedAction::all(&stored.order, follow)) };
-    let money =
-        Money::typed(amount, stored.order.amount.currency).ok().filter(|money| money.minor > 0).ok_or_else(|| {
-            let order = text::clean(&stored.order.key.id);
-            CliError::Usage(format!(
-                "{order}: {} is not an amount in {}",
-                text::clean(amount),
-                stored.order.amount.currency
-            ))
-        })?;
-    Ok(PlannedAction { follow: Some((action, money)) })
 }
 
 async fn show(desk: &mut Desk<'_>, number: i64) -> Result<End, CliError> {

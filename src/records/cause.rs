@@ -1,0 +1,98 @@
+//! Why an order is stuck.
+
+use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
+
+/// Why an order is stuck. Each has a message for people; the steps are in `stuck::runbook`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    VariantArray,
+    IntoStaticStr,
+    EnumString,
+    EnumMessage,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// It is new here, and was approved or went further at the provider: no notification arrived.
+    #[strum(message = "webhook missing: approved there, new here")]
+    WebhookMissing,
+    /// The provider is ahead: authorised or further there, not here.
+    #[strum(message = "the provider is further than here")]
+    ProviderAhead,
+    /// The provider has ended it: expired, canceled or declined there.
+    #[strum(message = "ended there, not here")]
+    ProviderEnded,
+    /// It ended here, and is still open at the provider.
+    #[strum(message = "ended here, not there")]
+    EndedHere,
+    /// The provider is behind: we recorded what it does not have.
+    #[strum(message = "recorded here, not there")]
+    ProviderBehind,
+    /// The provider's notification arrived and is in quarantine.
+    #[strum(message = "a fact in quarantine")]
+    Quarantined,
+    /// Authorise was called: 409.
+    #[strum(message = "authorise failed: conflict")]
+    Conflict,
+    /// Authorise was called: 401 or 403.
+    #[strum(message = "authorise failed: not allowed")]
+    NotAllowed,
+    /// Authorise was called: 404.
+    #[strum(message = "authorise failed: not found")]
+    NotFound,
+    /// Authorise was called: the provider had an error.
+    #[strum(message = "authorise failed: provider's error")]
+    ServerError,
+    /// Authorise was called: no answer arrived.
+    #[strum(message = "authorise failed: timeout")]
+    Timeout,
+    /// Authorise was called: anything else.
+    #[strum(message = "authorise failed")]
+    AttemptFailed,
+    /// The merchant has automatic authorisation, and it has not arrived.
+    #[strum(message = "automatic authorisation expected")]
+    AutomaticExpected,
+    /// The approval is known, but not from a notification of its own.
+    #[strum(message = "notification never arrived")]
+    NeverNotified,
+    /// The approval was notified, and authorise was never called.
+    #[strum(message = "authorise never called")]
+    NeverCalled,
+}
+
+impl Cause {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The causes by which our status and the provider's differ.
+    pub const DRIFT: [Self; 5] =
+        [Self::WebhookMissing, Self::ProviderAhead, Self::ProviderEnded, Self::EndedHere, Self::ProviderBehind];
+
+    /// The words people read.
+    pub fn title(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_come_back_by_their_word() {
+        for cause in Cause::VARIANTS {
+            assert_eq!(cause.name().parse(), Ok(*cause));
+        }
+    }
+}

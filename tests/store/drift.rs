@@ -1,0 +1,178 @@
+//! Drift: where our status and the provider's answer differ, what an answer proves, and what is found and counted by it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::harness::{Book, book};
+
+fn opened(id: &str, at: DateTime<Utc>, merchant: &str) -> Value {
+    json!({"type": "opened", "provider": "tamara", "order": id, "at": at, "currency": "SAR", "amount": "300.00", "merchant": merchant})
+}
+
+fn notice(id: &str, event: &str, at: DateTime<Utc>) -> Value {
+    json!({"type": "notification", "provider": "tamara", "at": at, "body": {"order_id": id, "event_type": event, "data": []}})
+}
+
+fn answered(id: &str, status: &str, at: DateTime<Utc>) -> Value {
+    json!({"type": "observed", "provider": "tamara", "order": id, "at": at, "status": status})
+}
+
+fn called(id: &str, result: &str, at: DateTime<Utc>) -> Value {
+    json!({"type": "attempted", "provider": "tamara", "order": id, "action": "authorise", "at": at, "result": result})
+}
+
+fn take(book: &Book, lines: &[Value]) {
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    assert_eq!(book.import(lines.join("\n").as_bytes()).code, 0);
+}
+
+/// The ids that a query finds, sorted.
+fn found(book: &Book, query: &str) -> Vec<String> {
+    let told = book.run(&["orders", "--where", query, "--json"]);
+    assert_eq!(told.code, 0, "{query}: {told:?}");
+    let mut ids: Vec<String> = told.lines().iter().map(|line| line["order"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+/// An approved order of each merchant, and one that is new here and approved there.
+fn some_orders(book: &Book, start: DateTime<Utc>) {
+    for (id, merchant) in [("A-1", "a"), ("A-2", "a"), ("B-1", "b")] {
+        take(book, &[opened(id, start, merchant), notice(id, "order_approved", start)]);
+    }
+    take(book, &[opened("N-1", start, "b"), answered("N-1", "approved", start + TimeDelta::minutes(5))]);
+}
+
+#[tokio::test]
+async fn a_new_order_that_was_approved_there_has_a_cause_an_alert_and_no_clock_ends_it() {
+    let book = book().await;
+    some_orders(&book, Utc::now() - TimeDelta::hours(2));
+    let why = book.run(&["stuck", "why", "N-1", "--json"]).one();
+    assert_eq!((&why["cause"], &why["status"]), (&json!("webhook_missing"), &json!("new")));
+    let alerts = book.run(&["stuck", "--once", "--json"]);
+    assert_eq!(alerts.code, 2, "{alerts:?}");
+    let alert = alerts.lines().into_iter().find(|line| line["alert"] == "webhook missing/b").unwrap();
+    let command = alert["command"].as_str().unwrap();
+    assert_eq!(command, r#"recourse orders --where 'drift:webhook_missing merchant="b"'"#);
+    assert_eq!(found(&book, r#"drift:webhook_missing merchant="b""#), ["N-1"]);
+    assert_eq!(book.run(&["stuck", "--once", "--merchant", "a"]).code, 0, "a has no such order");
+    assert_eq!(book.run(&["stuck", "--once", "--merchant", "b"]).code, 2);
+    let clock = book.run(&["clock", "--once", "--expire-new", "apply", "--expire-approved", "apply"]);
+    assert_eq!((clock.code, found(&book, "status:new")), (0, vec!["N-1".to_owned()]));
+    // Its notification comes after all: it is an order like others.
+    take(&book, &[notice("N-1", "order_approved", Utc::now() - TimeDelta::minutes(90))]);
+    assert_eq!(found(&book, "drift"), Vec::<String>::new());
+    assert_eq!(book.run(&["stuck", "--once"]).code, 0);
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_answer_proves_what_was_recorded_and_shows_what_was_not() {
+    let book = book().await;
+    let start = Utc::now() - TimeDelta::hours(2);
+    some_orders(&book, start);
+    assert_eq!(book.run(&["act", "A-1", "authorise", "--as", "ada"]).code, 0);
+    assert_eq!(
+        (found(&book, "unconfirmed"), found(&book, "unconfirmed>=0m")),
+        (vec!["A-1".into()], vec!["A-1".into()])
+    );
+    assert_eq!(found(&book, "unconfirmed>1h"), Vec::<String>::new());
+    let later = || Utc::now() + TimeDelta::seconds(2);
+    take(&book, &[answered("A-1", "approved", later())]);
+    assert_eq!(found(&book, "drift:provider_behind"), ["A-1"]);
+    assert_eq!(book.run(&["show", "A-1", "--json"]).one()["unconfirmed"], json!(1));
+    take(&book, &[answered("A-1", "authorised", later())]);
+    assert_eq!(book.run(&["show", "A-1", "--json"]).one()["unconfirmed"], json!(0), "the answer proves it");
+    assert_eq!(found(&book, "drift"), ["N-1"]);
+    take(&book, &[answered("A-2", "fully_captured", later()), answered("B-1", "expired", later())]);
+    assert_eq!(
+        (found(&book, "drift:provider_ahead"), found(&book, "drift:provider_ended")),
+        (vec!["A-2".into()], vec!["B-1".into()])
+    );
+    assert_eq!(found(&book, "cause:provider_ahead,webhook_missing"), ["A-2", "N-1"]);
+    assert_eq!(found(&book, "cause:provider_ahead -merchant=a"), Vec::<String>::new());
+    assert_eq!(found(&book, "-cause:provider_ahead,webhook_missing"), ["A-1", "B-1"]);
+    assert_eq!(found(&book, "-drift"), ["A-1"]);
+    let metrics = book.run(&["metrics", "--once"]).out;
+    for line in [
+        r#"recourse_merchant_drift_orders{merchant="a",kind="provider_ahead"} 1"#,
+        r#"recourse_merchant_drift_orders{merchant="b",kind="webhook_missing"} 1"#,
+        r#"recourse_merchant_unconfirmed_orders{merchant="a"} 0"#,
+        r#"recourse_merchant_approved_orders{merchant="a"} 1"#,
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_refused_token_is_the_likely_cause_of_the_merchants_other_orders() {
+    let book = book().await;
+    let (start, later) = (Utc::now() - TimeDelta::hours(2), Utc::now() - TimeDelta::hours(1));
+    some_orders(&book, start);
+    take(&book, &[called("A-1", "401", later)]);
+    let cause = |id: &str| {
+        let why = book.run(&["stuck", "why", id, "--json"]).one();
+        format!("{} {}", why["cause"].as_str().unwrap(), why["sure"].as_str().unwrap())
+    };
+    assert_eq!(
+        (cause("A-1"), cause("A-2"), cause("B-1")),
+        ("not_allowed certain".into(), "not_allowed likely".into(), "never_called likely".into())
+    );
+    assert_eq!(found(&book, "cause:not_allowed"), ["A-1", "A-2"]);
+    // An error of the server says nothing about the token; another answer shows that it works.
+    take(&book, &[called("A-1", "503", later + TimeDelta::minutes(1))]);
+    assert_eq!(cause("A-2"), "not_allowed likely");
+    take(&book, &[called("A-1", "404", later + TimeDelta::minutes(2))]);
+    assert_eq!(cause("A-2"), "never_called likely");
+    take(&book, &[called("B-1", "403 forbidden", later)]);
+    take(&book, &[opened("B-2", start, "b"), notice("B-2", "order_approved", later)]);
+    assert_eq!(cause("B-2"), "not_allowed likely");
+    take(&book, &[notice("B-1", "order_authorised", later + TimeDelta::minutes(3))]);
+    assert_eq!(cause("B-2"), "never_called likely", "an authorisation shows it, too");
+}
+
+#[tokio::test]
+async fn what_is_late_and_what_changed_is_found() {
+    let book = book().await;
+    let now = Utc::now();
+    take(
+        &book,
+        &[opened("OLD", now - TimeDelta::hours(80), "a"), notice("OLD", "order_approved", now - TimeDelta::hours(73))],
+    );
+    take(
+        &book,
+        &[opened("NEW", now - TimeDelta::hours(3), "a"), notice("NEW", "order_approved", now - TimeDelta::hours(2))],
+    );
+    assert_eq!((found(&book, "expired"), found(&book, "-expired")), (vec!["OLD".into()], vec!["NEW".into()]));
+    assert_eq!(found(&book, "since:1h"), ["NEW", "OLD"], "both were recorded just now");
+    assert_eq!(found(&book, "-since:1h"), Vec::<String>::new());
+    let sorted = book.run(&["orders", "--sort", "changed", "--json"]).lines();
+    let ids: Vec<&str> = sorted.iter().map(|line| line["order"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["NEW", "OLD"], "the last change comes first");
+    let wrong = book.run(&["orders", "--where", "cause:nver_called"]);
+    assert!(wrong.code == 2 && wrong.err.contains("never_called"), "{wrong:?}");
+}
+
+/// A currency that is not known holds up a merchant's whole book: one kind, one alert.
+#[tokio::test]
+async fn facts_in_quarantine_are_counted_by_kind() {
+    let book = book().await;
+    let at = Utc::now() - TimeDelta::hours(1);
+    let foreign = |id: usize| json!({"type": "opened", "provider": "tamara", "order": format!("Q-{id}"), "at": at, "currency": "QAR", "amount": "300.00", "merchant": "doha"});
+    take(&book, &(0..25).map(foreign).collect::<Vec<_>>());
+    take(&book, &[opened("T-1", at, "m-7"), notice("T-1", "order_captured", at)]);
+    let kinds = book.run(&["quarantine", "kinds", "--json"]).lines();
+    let first = &kinds[0];
+    assert_eq!(
+        (&first["kind"], &first["detail"], &first["facts"], &first["merchants"]),
+        (&json!("currency"), &json!("QAR"), &json!(25), &json!(["doha"]))
+    );
+    let alerts = book.run(&["stuck", "--once", "--json"]).lines();
+    let of = |alert: &str| alerts.iter().filter(|line| line["alert"].as_str().unwrap().starts_with(alert)).count();
+    assert_eq!(of("unknown currency"), 1, "{alerts:?}");
+    assert_eq!(book.run(&["quarantine", "--kind", "currency", "--merchant", "doha", "--json"]).lines().len(), 25);
+    let metrics = book.run(&["metrics", "--once"]).out;
+    let line = r#"recourse_quarantined_facts{kind="currency",detail="QAR",merchant="doha"} 25"#;
+    assert!(metrics.contains(line), "{metrics}");
+}
