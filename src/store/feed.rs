@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::{PgListener, PgPool};
 
@@ -43,6 +44,8 @@ pub struct News {
     pub to_status: String,
     /// Who recorded it.
     pub recorder: String,
+    /// When it was recorded, by the database's clock.
+    pub recorded_at: DateTime<Utc>,
     /// It is an event of the order's case, named in `action`; the order did not move.
     pub of_case: bool,
 }
@@ -53,14 +56,15 @@ impl Place {
         Self { epoch: 0, xid: "0".to_owned(), id: 0 }
     }
 
-    /// After the last row that is already safe to read.
+    /// After the last row that is already safe to read, and the database's time. What was recorded before that time
+    /// may still come, if an older transaction was open.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the database cannot be reached or does not answer.
-    pub async fn head(pool: &PgPool) -> Result<Self, StoreError> {
-        let (epoch, xid): (i32, String) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
-        Ok(Self { epoch, xid, id: -1 })
+    pub async fn head(pool: &PgPool) -> Result<(Self, DateTime<Utc>), StoreError> {
+        let (epoch, xid, now) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
+        Ok((Self { epoch, xid, id: -1 }, now))
     }
 }
 

@@ -97,7 +97,7 @@ async fn count(source: Arc<Source>) {
 async fn look(store: &Store, place: &mut Option<Place>) -> Result<u64, StoreError> {
     let place = match place {
         Some(place) => place,
-        None => place.insert(Place::head(&store.pool).await?),
+        None => place.insert(Place::head(&store.pool).await?.0),
     };
     let mut count = 0;
     loop {

@@ -348,7 +348,7 @@ impl Desk {
         let moves = orders.map(|(stored, log)| {
             let last = log.last().unwrap();
             let (action, to, recorder) = (last.action, Some(last.to), last.recorder.clone());
-            Move { order: stored.order.key.to_string(), seq: last.seq, action, to, recorder }
+            Move { order: stored.order.key.to_string(), seq: last.seq, action, to, recorder, old: false }
         });
         let moves = moves.collect();
         let statuses = TAMARA.statuses().into_iter().chain(ATARAPAY.statuses()).collect();

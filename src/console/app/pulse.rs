@@ -33,4 +33,7 @@ pub struct Move {
     pub to: Option<Status>,
     /// Who recorded it.
     pub recorder: String,
+    /// It was recorded before this console connected: the lists may have shown it from the start.
+    #[serde(default)]
+    pub old: bool,
 }

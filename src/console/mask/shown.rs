@@ -12,7 +12,7 @@ masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
 masked!(Page { top: open, rows: deep, more: open });
 
-masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff });
+masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff, old: open });
 
 masked!(Pulse { moves: deep, cases: open, statuses: open, quarantined: open, behind: open, rang: open });
 

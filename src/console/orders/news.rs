@@ -13,7 +13,7 @@ const TOLD: usize = 3;
 /// Handles moves from the feed: marks the changed orders, and notifies about those this person follows.
 pub fn moved(app: &mut App, moves: &[Move]) {
     let mut told: Vec<&Move> = Vec::new();
-    for moved in moves.iter().filter(|moved| moved.recorder != app.session.person && cares(app, moved)) {
+    for moved in moves.iter().filter(|moved| !moved.old && moved.recorder != app.session.person && cares(app, moved)) {
         // Only the latest move of each order is reported.
         told.retain(|before| before.order != moved.order);
         told.push(moved);
@@ -29,7 +29,7 @@ pub fn moved(app: &mut App, moves: &[Move]) {
         live.waiting += moves.len();
         return;
     }
-    for moved in moves {
+    for moved in moves.iter().filter(|moved| !moved.old) {
         live.mark(moved.order.clone(), app.now);
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::console::app::message::Message;
@@ -57,12 +57,12 @@ impl Worker {
     async fn follow_once(&self, seen: &mut Option<chrono::DateTime<Utc>>) -> Result<Infallible, StoreError> {
         let pool = &self.store.pool;
         let mut bell = patient(feed::listen(pool)).await?;
-        let mut place = patient(Place::head(pool)).await?;
+        let (mut place, opened) = patient(Place::head(pool)).await?;
         let (mut before, mut moves, mut rang) = (Pulse::default(), 0, false);
         self.tell(Message::Link(Link::Live))?;
         loop {
             *seen = Some(Utc::now());
-            let pulse = patient(self.look(&mut place)).await?;
+            let pulse = patient(self.look(&mut place, opened)).await?;
             moves += pulse.moves.len();
             let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
             if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
@@ -89,7 +89,7 @@ impl Worker {
         }
     }
 
-    async fn look(&self, place: &mut Place) -> Result<Pulse, StoreError> {
+    async fn look(&self, place: &mut Place, opened: DateTime<Utc>) -> Result<Pulse, StoreError> {
         let pool = &self.store.pool;
         let mut pulse = Pulse::default();
         loop {
@@ -115,6 +115,7 @@ impl Worker {
                     action: item.action.parse().ok(),
                     to,
                     recorder: item.recorder,
+                    old: item.recorded_at < opened,
                 });
             }
             if all {
