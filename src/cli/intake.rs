@@ -19,7 +19,7 @@ use crate::intake::quarantine::{self, Answer};
 use crate::intake::source::{self, Extent};
 use crate::records::Quarantined;
 use crate::settings::args::{Import, Quarantine, QuarantineVerb};
-use crate::store::inbox;
+use crate::store::facts;
 use crate::text;
 
 /// Imports a file, or standard input.
@@ -205,7 +205,7 @@ async fn named(desk: &Desk<'_>, name: &str) -> Result<String, CliError> {
     };
     let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, name));
     for key in OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()) {
-        if !inbox::waiting(&desk.store.pool, 0, Some(&key), 1).await?.is_empty() {
+        if !facts::waiting(&desk.store.pool, 0, Some(&key), 1).await?.is_empty() {
             return Ok(key);
         }
     }
@@ -224,7 +224,7 @@ struct KindLine {
 /// Prints how many facts are in quarantine of each kind, the most first.
 async fn kinds(desk: &mut Desk<'_>) -> Result<End, CliError> {
     let mut table = Table::new(&["kind", "detail", "facts", "merchants", "oldest"], &[2]);
-    for kind in inbox::kinds(&desk.store.pool).await? {
+    for kind in facts::kinds(&desk.store.pool).await? {
         let (oldest, merchants) = (time(kind.oldest), kind.merchants);
         if desk.json {
             desk.line(&KindLine { kind: kind.kind, detail: kind.detail, facts: kind.facts, merchants, oldest })?;
@@ -246,7 +246,7 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
     let mut after = 0;
     let mut table = Table::new(&["id", "order", "why", "message", "readings"], &[0]);
     loop {
-        let page = inbox::waiting(&desk.store.pool, after, order.as_deref(), 500).await?;
+        let page = facts::waiting(&desk.store.pool, after, order.as_deref(), 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         let kind = |fact: &&Quarantined| ask.kind.as_ref().is_none_or(|kind| *kind == fact.why);

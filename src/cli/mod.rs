@@ -6,7 +6,8 @@ pub mod case;
 pub mod clock;
 pub mod doctor;
 pub mod export;
-pub mod intake;
+pub mod inbox;
+mod intake;
 mod json;
 pub mod law;
 mod log;
@@ -91,6 +92,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Policy(ask) => case::policy(&mut desk, ask).await,
             Verb::Import(ask) => intake::import(&mut desk, ask).await,
             Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
+            Verb::Inbox(ask) => inbox::inbox(&mut desk, ask).await,
             Verb::People(ask) => people::people(&mut desk, ask).await,
             Verb::Verify => verify::verify(&mut desk).await,
             Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),

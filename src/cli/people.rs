@@ -8,7 +8,7 @@ use super::table::Table;
 use crate::desk::team;
 use crate::domain::Role;
 use crate::exit::{CliError, End};
-use crate::settings::args::{People, PeopleVerb};
+use crate::settings::ask::{People, PeopleVerb};
 use crate::store::StoreError;
 use crate::store::people::{self, Held};
 

@@ -2,7 +2,7 @@
 
 use crate::domain::OrderKey;
 use crate::records::{Evidence, InPlan, Quarantined, Tick};
-use crate::store::{Store, StoreError, evidence, inbox, plans, watch};
+use crate::store::{Store, StoreError, evidence, facts, plans, watch};
 
 /// How many of its facts in quarantine are shown.
 const HELD: i64 = 50;
@@ -32,7 +32,7 @@ pub async fn around(store: &Store, key: &OrderKey, most: i64) -> Result<Around, 
         evidence::of(pool, names, most),
         plans::of_order(pool, &name),
         watch::ticks(pool, &name),
-        inbox::waiting(pool, 0, Some(&name), HELD)
+        facts::waiting(pool, 0, Some(&name), HELD)
     )?;
     Ok(Around { evidence, plans, ticks, held })
 }

@@ -6,7 +6,7 @@ use super::request::{or_nothing, settled};
 use crate::domain::Roles;
 use crate::intake::quarantine::{self, Answer};
 use crate::records::FactState;
-use crate::store::{Store, StoreError, inbox};
+use crate::store::{Store, StoreError, facts};
 
 /// How a fact is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub async fn settle(
         How::Dismiss => (quarantine::dismiss(store, roles, id, note).await, FactState::Dismissed),
     };
     let recorded = async || {
-        let fact = inbox::quarantined(&mut *store.pool.acquire().await?, id).await?;
+        let fact = facts::quarantined(&mut *store.pool.acquire().await?, id).await?;
         let is_ours = fact.is_some_and(|fact| {
             (fact.state, fact.note.as_deref(), fact.settled_by.as_deref()) == (state, Some(note), Some(&store.person))
         });

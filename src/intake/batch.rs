@@ -10,8 +10,8 @@ use super::ledger::{Ledger, Waiting, WaitingId};
 use super::retry;
 use super::summary::Summary;
 use super::verdict::{Held, Verdict};
-use crate::store::inbox::{Early, Rejudged, ToHold};
-use crate::store::{Record, StoreError, append, evidence, inbox, read};
+use crate::store::facts::{Early, Rejudged, ToHold};
+use crate::store::{Record, StoreError, append, evidence, facts, read};
 use crate::wire::evidence::Noted;
 use crate::wire::line::{self, Line, Said};
 use crate::wire::{json, secret};
@@ -54,7 +54,7 @@ pub struct Batch {
 impl Batch {
     pub async fn load(connection: &mut PgConnection, lines: &[Line]) -> Result<Self, StoreError> {
         let keys: Vec<&[u8]> = lines.iter().map(|line| line.key.as_slice()).collect();
-        let known: HashMap<Vec<u8>, bool> = inbox::known(connection, &keys).await?.into_iter().collect();
+        let known: HashMap<Vec<u8>, bool> = facts::known(connection, &keys).await?.into_iter().collect();
         let said =
             lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
         let (mut orders, mut noticed) = (HashSet::new(), HashSet::new());
@@ -78,7 +78,7 @@ impl Batch {
         orders: Vec<String>,
         mut noticed: HashSet<String>,
     ) -> Result<Self, StoreError> {
-        let early = inbox::early(connection, &orders).await?;
+        let early = facts::early(connection, &orders).await?;
         noticed.extend(early.iter().map(|fact| fact.order_id.clone()));
         let noticed: Vec<String> = noticed.into_iter().collect();
         let mut logs: HashMap<String, Vec<_>> = HashMap::new();
@@ -97,7 +97,7 @@ impl Batch {
             let waiting = waiting(&fact);
             ledgers.entry(fact.order_id).or_default().waiting.extend(waiting);
         }
-        Ok(Self { ledgers, now: inbox::clock(connection).await?, ..Self::default() })
+        Ok(Self { ledgers, now: facts::clock(connection).await?, ..Self::default() })
     }
 
     pub fn take(&mut self, place: usize, line: &Line, recorder: &str) {
@@ -214,13 +214,13 @@ impl Batch {
                 words.push(word);
             }
         }
-        inbox::remember(connection, &keys, &words).await?;
+        facts::remember(connection, &keys, &words).await?;
         append::append(connection, &self.records).await?;
         evidence::keep(connection, &self.evidence, recorder).await?;
         evidence::numbers(connection, &self.numbers).await?;
-        inbox::confirm(connection, &self.confirmations, recorder).await?;
-        written.early = inbox::hold(connection, &held).await?;
-        inbox::rejudge(connection, &self.rejudged).await?;
+        facts::confirm(connection, &self.confirmations, recorder).await?;
+        written.early = facts::hold(connection, &held).await?;
+        facts::rejudge(connection, &self.rejudged).await?;
         written.settled = self.rejudged.iter().map(|fact| (fact.id, fact.state == "applied")).collect();
         let waits = |fact: &&Rejudged| fact.state == "waiting";
         let waiting: HashSet<i64> = self.rejudged.iter().filter(waits).map(|fact| fact.id).collect();

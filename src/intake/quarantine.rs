@@ -9,7 +9,7 @@ use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
 use crate::records::{FactState, Quarantined};
 use crate::store::error::of_commit;
-use crate::store::{Record, Store, StoreError, append, feed, inbox, read};
+use crate::store::{Record, Store, StoreError, append, facts, feed, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
@@ -50,7 +50,7 @@ pub fn readings(fact: &Quarantined) -> Vec<Reading> {
 pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     let (mut settled, mut after) = (0, 0);
     loop {
-        let page = inbox::waiting(&store.pool, after, None, 500).await?;
+        let page = facts::waiting(&store.pool, after, None, 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         let mut orders: Vec<String> =
@@ -95,7 +95,7 @@ pub async fn consider(
         Ok(fact) => fact,
         Err(answer) => return Ok(Err(answer)),
     };
-    let clock = inbox::clock(&mut connection).await?;
+    let clock = facts::clock(&mut connection).await?;
     if let Some(at) = fact.happened_at.filter(|at| *at > clock + AHEAD) {
         return Ok(Err(Answer::Future(at)));
     }
@@ -158,7 +158,7 @@ pub async fn apply(
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
     let written = async {
         append::append(&mut tx, &[record]).await?;
-        inbox::settle(&mut tx, id, "applied", note, &store.person).await?;
+        facts::settle(&mut tx, id, "applied", note, &store.person).await?;
         tx.commit().await.map_err(of_commit)
     };
     match written.await {
@@ -187,7 +187,7 @@ pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result
     }
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
     let written = async {
-        inbox::settle(&mut tx, id, "dismissed", note, &store.person).await?;
+        facts::settle(&mut tx, id, "dismissed", note, &store.person).await?;
         tx.commit().await.map_err(of_commit)
     };
     match written.await {
@@ -205,7 +205,7 @@ async fn held(
     roles: Roles,
     id: i64,
 ) -> Result<Result<Quarantined, Answer>, StoreError> {
-    let Some(fact) = inbox::quarantined(connection, id).await? else { return Ok(Err(Answer::Missing)) };
+    let Some(fact) = facts::quarantined(connection, id).await? else { return Ok(Err(Answer::Missing)) };
     if fact.state != FactState::Waiting {
         return Ok(Err(Answer::Settled(fact.state)));
     }

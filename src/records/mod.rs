@@ -3,6 +3,7 @@
 pub mod case;
 pub mod cause;
 pub mod fact;
+pub mod inbox;
 pub mod order;
 pub mod plan;
 pub mod report;
@@ -15,10 +16,11 @@ pub use case::{
 };
 pub use cause::Cause;
 pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
+pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, DecisionBasis, Doubt, FactState, Party, PayoutEventKind, PayoutState,
+    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, Party, PayoutEventKind, PayoutState,
     PlanEventKind, Queue, RowOutcome, Shared,
 };
 pub use zone::Zone;

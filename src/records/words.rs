@@ -325,3 +325,39 @@ words! {
         MoreThanCapture "more_than_capture" "more than that capture";
     }
 }
+
+words! {
+    /// What happened that concerns a person.
+    Concern {
+        /// A lead sent this person's proposal back.
+        SentBack "sent_back" "sent back";
+        /// A lead approved this person's proposal.
+        Approved "approved" "approved";
+        /// Someone else decided this person's case, or a party or the provider did.
+        Decided "decided" "decided";
+        /// Someone handed a case over to this person.
+        HandedOver "handed_over" "handed over to you";
+        /// Someone took over this person's case.
+        Taken "taken" "taken from you";
+        /// This person did not work on a case in time, and it went back to the queue.
+        LeaseEnded "lease_ended" "back in the queue";
+        /// This person's case missed a deadline.
+        Late "late" "late";
+        /// A party answered in this person's case.
+        Answered "answered" "answered";
+        /// Someone else paid what this person decided.
+        Paid "paid" "paid";
+        /// A payout that this person decided failed.
+        PayoutFailed "payout_failed" "payout failed";
+        /// A payout that this person decided came back.
+        PayoutReturned "payout_returned" "payout came back";
+        /// Someone approved this person's plan.
+        PlanApproved "plan_approved" "plan approved";
+        /// Someone withdrew this person's plan.
+        PlanWithdrawn "plan_withdrawn" "plan withdrawn";
+        /// This person's plan stopped before its end.
+        PlanStopped "plan_stopped" "plan stopped";
+        /// This person's plan was run to its end by someone else.
+        PlanFinished "plan_finished" "plan finished";
+    }
+}

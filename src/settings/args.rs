@@ -13,7 +13,7 @@ use crate::domain::{Provider, Role};
 use crate::query::Sort;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use crate::settings::ask::work::{Clock, Metrics, Plan, Watch, Work};
-use crate::settings::ask::{Config, Replay, Screenshot, View};
+use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::settings::values;
@@ -184,6 +184,8 @@ pub enum Verb {
     /// Show orders stuck at Approved (how long, why, what to do) and the alerts.
     #[command(name = "stuck", alias = "watch", after_long_help = crate::stuck::rule::help())]
     Stuck(Watch),
+    /// Show what concerns you, and mark it as read: decisions sent back or approved, cases handed over, failed payouts.
+    Inbox(Inbox),
     /// Plan, approve and run one action on many orders.
     Plan(Plan),
     /// Serve metrics for Prometheus, on this machine only.
@@ -408,35 +410,6 @@ pub struct Demo {
     /// Seed: the same seed gives the same orders.
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
-}
-
-/// People and their roles.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct People {
-    /// Without it, lists everyone.
-    #[command(subcommand)]
-    pub verb: Option<PeopleVerb>,
-}
-
-/// Changes to people's roles.
-#[derive(Debug, Clone, Subcommand)]
-pub enum PeopleVerb {
-    /// Give a person roles. The first person must be an admin.
-    Add {
-        /// The database login, or the name given with --as.
-        login: String,
-        /// Roles: viewer, agent, lead, ops, admin.
-        #[arg(required = true, value_parser = values::role)]
-        roles: Vec<Role>,
-    },
-    /// Remove roles from a person.
-    Remove {
-        /// The database login, or the name given with --as.
-        login: String,
-        /// Roles: viewer, agent, lead, ops, admin.
-        #[arg(required = true, value_parser = values::role)]
-        roles: Vec<Role>,
-    },
 }
 
 impl Args {

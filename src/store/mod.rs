@@ -1,7 +1,7 @@
 //! The Postgres database. The program writes only decided transitions; named constraints refuse everything else.
 //!
 //! [`address`] reads where the database is; [`connect`] opens it, as a person. [`schema`] checks the database before it changes anything. [`append`]
-//! writes the log; [`read`] and [`feed`] read it. [`inbox`] stores facts, [`people`] stores roles. [`verify`] checks
+//! writes the log; [`read`] and [`feed`] read it. [`facts`] stores facts, [`people`] stores roles. [`verify`] checks
 //! everything. [`embedded`] runs a private server (default).
 
 /// The text of `assets/sql/$name.sql`: one statement per file; its first line says what it does.
@@ -22,6 +22,7 @@ pub mod due;
 pub mod embedded;
 pub mod error;
 pub mod evidence;
+pub mod facts;
 pub mod feed;
 pub mod health;
 pub mod heartbeat;

@@ -41,7 +41,8 @@ pub fn did(book: &Book, person: &str, words: &[&str]) -> (i32, Value) {
     (told.code, told.one())
 }
 
-fn done(book: &Book, person: &str, words: &[&str]) -> Value {
+/// Runs a command that has to succeed.
+pub fn done(book: &Book, person: &str, words: &[&str]) -> Value {
     let (code, line) = did(book, person, words);
     assert_eq!((code, &line["result"]), (0, &Value::from("done")), "{words:?}: {line}");
     line

@@ -79,7 +79,17 @@ fn of_events() -> Vec<Bad> {
     let at = |order: &str, what: &str| event(what, "", "").replace("atarapay:disputed", order);
     let request = event("claimed", ", request_id, request_digest", ", '00000000-0000-0000-0000-000000000001', ''");
     let by = |person: &str, sql: String| sql.replace("'recourse'", &format!("'{person}'"));
+    let told = format!("{}; insert into inbox (person, what, order_id, number, seq, recorder, at) values ('ada', 'taken', {CASE}, 1, '', now())", done("claimed"));
+    let again = "insert into inbox (person, what, order_id, number, seq, recorder, at) select person, what, order_id, number, seq, recorder, at from inbox";
     let mut all = vec![
+        bad("inbox", "inbox_has_person", told.replace("'ada'", "''")),
+        bad("inbox", "inbox_what_known", told.replace("'taken'", "'praised'")),
+        bad("inbox", "inbox_about_one", told.replace(&format!("'taken', {CASE}"), "'taken', null, null")),
+        bad("inbox", "inbox_case_event_exists", told.replace(", 1, '', now()", ", 99, '', now()")),
+        bad("inbox", "inbox_case_once", format!("{told}; {again}")),
+        append_only("inbox", &format!("{told}; delete from inbox")),
+        not_emptied("inbox", "truncate inbox"),
+        guarded("inbox", "inbox_read", "login_acts_for_itself", &format!("{told}; set session authorization plain_writer; update inbox set person = 'x'")),
         bad(t, "case_event_unique", raw(done("claimed").replace(NEXT, "1"))),
         guarded(t, "case_event_seal", "case_event_unique", &done("claimed").replace(NEXT, "99")),
         with(bad(t, "case_event_case_exists", at("atarapay:pending", "claimed").replace("(select seq + 1 from dispute_case where order_id = 'atarapay:pending')", "1")), SEAL),

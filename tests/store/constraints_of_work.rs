@@ -62,6 +62,7 @@ pub fn of_plans() -> Vec<Bad> {
     let made = |row: &str| format!("{plan}; insert into plan_row (plan, place, order_id, version, follow, amount) values ({number}, {row})");
     let row = "1, 'tamara:approved', 2, 'capture', 1";
     let event = |sql: &str| format!("{}; {sql}", made(row));
+    let told = format!("insert into inbox (person, what, plan, seq, recorder, at) values ('ada', 'plan_finished', {number}, 1, '', now())");
     let started = format!("insert into plan_event (plan, seq, what, recorder) values ({number}, 1, 'started', 'recourse')");
     let result = format!("insert into plan_result (plan, place, order_id, outcome, recorder) values ({number}, 1, 'tamara:approved', 'refused', 'recourse')");
     let moved = |outcome: &str, seq: i32| result.replace("outcome, recorder", "outcome, seq, recorder").replace("'refused'", &format!("'{outcome}', {seq}"));
@@ -100,7 +101,9 @@ pub fn of_plans() -> Vec<Bad> {
         guarded("plan_event", "plan_event_seal", "login_acts_for_itself",
             &event(&sly("insert into plan_event (plan, seq, what, recorder) values ((select max(number) from plan), 1, 'started', 'recourse')"))),
         append_only("plan_event", &ran("delete from plan_event")),
-        not_emptied("plan_event", "truncate plan_event"),
+        with(not_emptied("plan_event", "truncate plan_event cascade"), EMPTIED),
+        bad("inbox", "inbox_plan_event_exists", ran("insert into inbox (person, what, plan, seq, recorder, at) values ('ada', 'plan_finished', 99, 1, '', now())")),
+        bad("inbox", "inbox_plan_once", ran(&format!("{told}; {told}"))),
         guarded("plan_event", "plan_event_seal", "plan_event_approves_waiting",
             &event(&approved.replace("'recourse'", "'ada'")).replace("5, 1, 'recourse')", "5, 1, 'maker')")),
         guarded("plan_event", "plan_event_seal", "plan_event_finished_with_all_rows", &ran(&started.replace("1, 'started'", "2, 'finished'"))),

@@ -22,6 +22,7 @@ mod find;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the console's tests")]
 mod harness;
+mod inbox;
 mod intake;
 mod model;
 mod money;

@@ -71,9 +71,9 @@ async fn nobody_is_granted_what_the_log_forbids() {
     .fetch_all(&mut book.psql().await)
     .await
     .unwrap();
-    // Drafts and presence are not facts. A trigger keeps what may not change of a quarantined fact.
+    // Drafts and presence are not facts. Triggers keep what may not change of a quarantined fact and of an inbox.
     let writer = |table: &str, right: &str| ("recourse_writer".to_owned(), table.to_owned(), right.to_owned());
-    let changed = ["alert_delivery", "case_draft", "case_presence", "heartbeat", "quarantine"]
+    let changed = ["alert_delivery", "case_draft", "case_presence", "heartbeat", "inbox", "quarantine"]
         .map(|table| writer(table, "UPDATE"));
     let mut allowed = [writer("case_draft", "DELETE"), writer("case_presence", "DELETE")].to_vec();
     allowed.extend(changed);

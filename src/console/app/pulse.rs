@@ -14,6 +14,9 @@ pub struct Pulse {
     pub statuses: Vec<Status>,
     /// How many facts wait in quarantine.
     pub quarantined: i64,
+    /// How much of this person's inbox is unread.
+    #[serde(default)]
+    pub unread: i64,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
     /// A notification came: something that is not in the feed may have changed.

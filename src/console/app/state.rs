@@ -18,7 +18,7 @@ use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
 use crate::console::mask::{Behind, Mask};
 use crate::console::orders::state::Orders;
-use crate::console::quarantine::state::Inbox;
+use crate::console::quarantine::state::Quarantine;
 use crate::console::stuck::state::{Plans, Stuck};
 use crate::query;
 use crate::settings::keys::Command;
@@ -70,6 +70,8 @@ pub struct App {
     pub slow: Option<DateTime<Utc>>,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
+    /// How much of this person's inbox is unread.
+    pub unread: i64,
     /// The program's messages.
     pub journal: Journal,
     /// The dialogs above the panes, the topmost last.
@@ -83,7 +85,7 @@ pub struct App {
     /// The plans.
     pub plans: Plans,
     /// The facts in quarantine.
-    pub quarantine: Inbox,
+    pub quarantine: Quarantine,
     /// The state of the keyboard.
     pub keyboard: Keyboard,
     /// What is asked for since the last message.
@@ -105,12 +107,13 @@ impl App {
             link: Link::Connecting,
             slow: None,
             behind: 0,
+            unread: 0,
             journal: Journal::default(),
             layers: Vec::new(),
             disputes: Disputes::default(),
             stuck: Stuck::default(),
             plans: Plans::default(),
-            quarantine: Inbox::default(),
+            quarantine: Quarantine::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),
             later: VecDeque::new(),

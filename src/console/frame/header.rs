@@ -111,6 +111,12 @@ impl Widget for Header<'_> {
                 right.insert(0, Span::styled(words, look.warn()));
             }
         }
+        if app.unread > 0 {
+            let words = format!("{} for you  ", text::grouped(app.unread));
+            if used(&left) + used(&right) + words.len() < room {
+                right.insert(0, Span::styled(words, look.warn()));
+            }
+        }
         let rest = room.saturating_sub(used(&left) + used(&right) + 1);
         left.push(Span::raw(text::cut(&who, rest)));
         let right = Line::from(right);

@@ -26,16 +26,16 @@ pub fn pulse(app: &mut App, pulse: &Pulse) -> bool {
 
 /// Takes a page, unless another one is shown by now.
 pub fn take(app: &mut App, after: i64, page: Result<Vec<Quarantined>, Failure>) {
-    let inbox = &mut app.quarantine;
-    inbox.load.end(&page);
+    let facts = &mut app.quarantine;
+    facts.load.end(&page);
     match page {
-        Ok(_) if after != inbox.after() => inbox.load.due = true,
+        Ok(_) if after != facts.after() => facts.load.due = true,
         // The last page may be empty by now.
-        Ok(page) if page.is_empty() && !inbox.starts.is_empty() => {
-            inbox.starts.pop();
-            inbox.load.due = true;
+        Ok(page) if page.is_empty() && !facts.starts.is_empty() => {
+            facts.starts.pop();
+            facts.load.due = true;
         }
-        Ok(page) => inbox.take(page),
+        Ok(page) => facts.take(page),
         Err(failure) => app.failed("the quarantine", &failure),
     }
 }

@@ -14,12 +14,12 @@ use crate::intake::quarantine::readings;
 use crate::records::{FactState, Quarantined};
 use crate::text;
 
-struct Inbox<'a> {
+struct Held<'a> {
     app: &'a App,
     look: Look,
 }
 
-impl Inbox<'_> {
+impl Held<'_> {
     fn row(&self, fact: &Quarantined, width: usize, selected: bool) -> Line<'static> {
         let (look, fact) = (self.look, &*self.app.masked(fact));
         let bar = if selected { look.glyphs.bar } else { " " };
@@ -68,10 +68,10 @@ impl Inbox<'_> {
 
 /// Draws the quarantine.
 pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Inbox { app, look }.draw(area, buf);
+    Held { app, look }.draw(area, buf);
 }
 
-impl Inbox<'_> {
+impl Held<'_> {
     fn draw(&self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);

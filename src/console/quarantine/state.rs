@@ -41,7 +41,7 @@ impl From<quarantine::Considered> for Considering {
 
 /// The facts in quarantine.
 #[derive(Debug, Default)]
-pub struct Inbox {
+pub struct Quarantine {
     /// How many facts are waiting, counted up to a limit.
     pub waiting: i64,
     /// The current page; `None` before the first is read.
@@ -60,7 +60,7 @@ pub struct Inbox {
     pub load: Load,
 }
 
-impl Inbox {
+impl Quarantine {
     /// The fact number after which the current page starts.
     pub fn after(&self) -> i64 {
         self.starts.last().copied().unwrap_or(0)

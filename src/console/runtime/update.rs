@@ -103,11 +103,12 @@ pub fn shows(app: &App, pulse: &Pulse) -> bool {
     !pulse.moves.is_empty()
         || !pulse.cases.is_empty()
         || pulse.behind != app.behind
+        || pulse.unread != app.unread
         || pulse.quarantined != app.quarantine.waiting
 }
 
 fn pulse(app: &mut App, pulse: &Pulse) {
-    app.behind = pulse.behind;
+    (app.behind, app.unread) = (pulse.behind, pulse.unread);
     let held_changed = quarantine::loads::pulse(app, pulse);
     orders::loads::pulse(app, pulse, held_changed);
     if app.orders.live.frozen.is_none() {

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use crate::domain::Role;
+use crate::settings::values;
+
 /// Views.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct View {
@@ -31,6 +34,69 @@ pub enum ViewVerb {
     Remove {
         /// The name.
         name: String,
+    },
+}
+
+/// People and their roles.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct People {
+    /// Without it, lists everyone.
+    #[command(subcommand)]
+    pub verb: Option<PeopleVerb>,
+}
+
+/// Changes to people's roles.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PeopleVerb {
+    /// Give a person roles. The first person must be an admin.
+    Add {
+        /// The database login, or the name given with --as.
+        login: String,
+        /// Roles: viewer, agent, lead, ops, admin.
+        #[arg(required = true, value_parser = values::role)]
+        roles: Vec<Role>,
+    },
+    /// Remove roles from a person.
+    Remove {
+        /// The database login, or the name given with --as.
+        login: String,
+        /// Roles: viewer, agent, lead, ops, admin.
+        #[arg(required = true, value_parser = values::role)]
+        roles: Vec<Role>,
+    },
+}
+
+/// What concerns a person.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Inbox {
+    /// Without it, lists what you have not read, the newest first.
+    #[command(subcommand)]
+    pub verb: Option<InboxVerb>,
+    /// Include what you have read.
+    #[arg(long)]
+    pub all: bool,
+    /// Print only how many items you have not read.
+    #[arg(long, conflicts_with = "all")]
+    pub count: bool,
+    /// List at most this many.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub limit: u32,
+    /// Continue after the item with this number.
+    #[arg(long, value_name = "ID")]
+    pub after: Option<i64>,
+}
+
+/// Changes to an inbox.
+#[derive(Debug, Clone, Subcommand)]
+pub enum InboxVerb {
+    /// Mark items as read.
+    Read {
+        /// The numbers of the items.
+        #[arg(required_unless_present = "all", value_name = "ID")]
+        ids: Vec<i64>,
+        /// Mark every item as read.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
     },
 }
 

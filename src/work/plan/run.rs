@@ -13,7 +13,7 @@ use crate::domain::{NotPermitted, Role, Roles, Source, Task};
 use crate::intake::spread::spread;
 use crate::records::{Plan, PlanEventKind, PlanRow, RowOutcome, RowResult};
 use crate::store::plans;
-use crate::store::{Proof, Record, Store, StoreError, append, feed, inbox, read};
+use crate::store::{Proof, Record, Store, StoreError, append, facts, feed, read};
 
 /// How many rows are written at once if the run has no rate limit.
 const BATCH: usize = 200;
@@ -329,7 +329,7 @@ impl Run<'_> {
         }
         append::append(&mut tx, &records).await?;
         plans::results(&mut tx, self.plan.number, &outcomes, &self.store.person).await?;
-        let early = inbox::early(&mut tx, &names).await?;
+        let early = facts::early(&mut tx, &names).await?;
         tx.commit().await.map_err(crate::store::error::of_commit)?;
         drop(connection);
         spread(self.store, if early.is_empty() { &[] } else { &names }).await;

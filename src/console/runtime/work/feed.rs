@@ -13,6 +13,7 @@ use crate::console::runtime::work::{Worker, patient};
 use crate::domain::{OrderKey, Status};
 use crate::store::StoreError;
 use crate::store::feed::{self, Place};
+use crate::store::inbox;
 
 /// How long to wait before reconnecting: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
@@ -123,9 +124,10 @@ impl Worker {
             }
         }
         let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
+        let unread = inbox::unread(pool, &self.store.person, COUNTED).await?;
         self.stay().await?;
         // Only steps of five seconds, so that the screen does not change every second.
-        (pulse.quarantined, pulse.behind) = (waiting, behind as i64 / 5 * 5);
+        (pulse.quarantined, pulse.behind, pulse.unread) = (waiting, behind as i64 / 5 * 5, unread);
         Ok(pulse)
     }
 }

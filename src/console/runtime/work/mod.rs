@@ -23,7 +23,7 @@ use crate::domain::Role;
 use crate::intake::quarantine;
 use crate::settings::files::Files;
 use crate::settings::view::View;
-use crate::store::{Store, StoreError, inbox, read, views};
+use crate::store::{Store, StoreError, facts, read, views};
 pub use disputes::Here;
 pub use stuck::{Duties, Looks, rest};
 
@@ -110,7 +110,7 @@ impl Worker {
                 Message::Order(key, shown)
             }
             Effect::LoadWaiting(after) => {
-                Message::Waiting(after, read(inbox::waiting(&store.pool, after, None, PAGE as i64)).await)
+                Message::Waiting(after, read(facts::waiting(&store.pool, after, None, PAGE as i64)).await)
             }
             Effect::LoadRoles => Message::Roles(read(uses::roles(store, self.role)).await),
             Effect::Write(command) => {

@@ -19,7 +19,7 @@ declare name text;
   appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
     'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
-  changed text[] := array['orders', 'quarantine', 'alert_delivery', 'dispute_case', 'payout'];
+  changed text[] := array['orders', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
 begin
   foreach name in array appended || changed loop
     execute format('create trigger %I before delete%s on %I for each row execute function append_only()', name || '_append_only',
@@ -31,7 +31,7 @@ end $$;
 grant insert on orders, transition, confirmation, fact, quarantine, evidence, person_change, view_change, plan, plan_row, plan_event,
   plan_result, alert_event, alert_delivery, heartbeat, runbook_tick, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
   payout_event, case_draft, case_presence to recourse_writer;
-grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence to recourse_writer;
+grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence, inbox to recourse_writer;
 grant delete on case_draft, case_presence to recourse_writer;
 
 do $$

@@ -1,0 +1,86 @@
+-- What concerns a person: written when it happens, and kept until that person has read it.
+
+set local role recourse_owner;
+
+create table inbox (
+  id bigint generated always as identity primary key,
+  person text not null constraint inbox_has_person check (person <> ''),
+  what text not null constraint inbox_what_known check (what in ('sent_back', 'approved', 'decided', 'handed_over', 'taken', 'lease_ended',
+    'late', 'answered', 'paid', 'payout_failed', 'payout_returned', 'plan_approved', 'plan_withdrawn', 'plan_stopped', 'plan_finished')),
+  -- The event of a case, or of a plan.
+  order_id text collate "C",
+  number int,
+  plan bigint,
+  seq int not null,
+  words text,
+  -- Who did it; empty if it happened automatically.
+  recorder text not null,
+  at timestamptz not null,
+  read_at timestamptz,
+  constraint inbox_about_one check ((order_id is null) = (number is null) and (order_id is null) <> (plan is null)),
+  constraint inbox_case_once unique (order_id, number, seq, person),
+  constraint inbox_plan_once unique (plan, seq, person),
+  constraint inbox_case_event_exists foreign key (order_id, number, seq) references case_event (order_id, number, seq),
+  constraint inbox_plan_event_exists foreign key (plan, seq) references plan_event (plan, seq)
+);
+create index inbox_of_person on inbox (person, id desc);
+create index inbox_unread on inbox (person, id desc) where read_at is null;
+
+-- Runs before the projection, so that the owner is still the one before the event.
+create function case_event_concerns() returns trigger language plpgsql security definer as $$
+declare it dispute_case; made decision; kind text; whose text[];
+  asker text := (select e.recorder from case_event e where (e.order_id, e.number, e.what) = (new.order_id, new.number, 'proposed')
+    order by e.seq desc limit 1);
+begin
+  select * into it from dispute_case where order_id = new.order_id and number = new.number;
+  select * into made from decision where order_id = new.order_id and basis = 'settled';
+  case new.what
+    when 'rejected' then kind := 'sent_back'; whose := array[asker];
+    when 'decided' then
+      kind := case when made.approved_by is null then 'decided' else 'approved' end;
+      whose := array[asker, it.owner];
+    when 'handed_over' then kind := 'handed_over'; whose := array[new.person];
+    when 'taken' then kind := 'taken'; whose := array[it.owner];
+    when 'returned' then kind := 'lease_ended'; whose := array[it.owner];
+    when 'escalated' then kind := 'late'; whose := array[it.owner];
+    when 'answered' then kind := 'answered'; whose := array[it.owner];
+    when 'payout' then
+      kind := case when new.words = 'confirmed' then 'paid' when new.words like 'failed%' then 'payout_failed'
+        when new.words like 'returned%' then 'payout_returned' end;
+      whose := array[it.owner, made.decided_by, made.proposed_by];
+  end case;
+  insert into inbox (person, what, order_id, number, seq, words, recorder, at)
+    select distinct who, kind, new.order_id, new.number, new.seq, new.words, new.recorder, new.at from unnest(whose) who
+    where kind is not null and who <> '' and who <> new.recorder;
+  return null;
+end $$;
+create trigger case_event_concerns after insert on case_event for each row
+  when (new.what in ('rejected', 'decided', 'handed_over', 'taken', 'returned', 'escalated', 'answered', 'payout'))
+  execute function case_event_concerns();
+
+create function plan_event_concerns() returns trigger language plpgsql security definer as $$
+begin
+  insert into inbox (person, what, plan, seq, words, recorder, at)
+    select made_by, 'plan_' || new.what, new.plan, new.seq,
+      case when new.what in ('stopped', 'finished') then concat_ws(', ', new.accepted || ' recorded', new.refused || ' refused', new.changed || ' changed', new.why)
+        else new.why end, new.recorder, new.at
+    from plan where plan.number = new.plan and made_by <> new.recorder;
+  return null;
+end $$;
+create trigger plan_event_concerns after insert on plan_event for each row
+  when (new.what in ('approved', 'withdrawn', 'stopped', 'finished')) execute function plan_event_concerns();
+
+-- A person reads what concerns that person. Nothing else changes.
+create function inbox_read() returns trigger language plpgsql as $$
+begin
+  perform acts_as(old.person);
+  if old.read_at is not null then
+    return null;
+  end if;
+  new := old;
+  new.read_at := clock_timestamp();
+  return new;
+end $$;
+create trigger inbox_read before update on inbox for each row execute function inbox_read();
+
+reset role;
