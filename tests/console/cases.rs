@@ -320,22 +320,22 @@ fn what_may_be_done() {
 fn forms() {
     screen!("note", desk("a n \"the seller rang\""));
     screen!("message", desk("a m right tab right"));
-    screen!("message_question", desk("a w tab right enter"));
+    screen!("message_question", desk("a w tab right ctrl-s"));
     screen!("decide", desk("a s"));
     screen!("decide_split", desk("a s right right right tab tab tab tab \"broken before\""));
     screen!("decide_by_hand", desk("a s tab \"60%\""));
-    screen!("decide_too_much", desk("a s tab \"99999999\" enter"));
-    screen!("decide_question", desk("a s right tab tab tab tab \"broken before\" enter"));
-    screen!("decide_large", desk("shift-tab k tab a s right tab tab tab right tab \"no proof\" enter"));
+    screen!("decide_too_much", desk("a s tab \"99999999\" ctrl-s"));
+    screen!("decide_question", desk("a s right tab tab tab tab \"broken before\" ctrl-s"));
+    screen!("decide_large", desk("shift-tab k tab a s right tab tab tab right tab \"no proof\" ctrl-s"));
     screen!("approve", desk("shift-tab j j j j tab a v"));
-    screen!("pay", desk("shift-tab j j j j j tab a p tab right tab \"bank-1\" enter"));
+    screen!("pay", desk("shift-tab j j j j j tab a p tab right tab \"bank-1\" ctrl-s"));
     screen!("classify", desk("a r right tab \"1500\""));
     screen!("checklist", desk("a l"));
 }
 
 #[test]
 fn a_decision_is_what_was_asked() {
-    let mut it = desk("a s right right right tab tab tab tab \"broken before\" enter \"decide\" enter");
+    let mut it = desk("a s right right right tab tab tab tab \"broken before\" ctrl-s \"decide\" enter");
     let command = acted(&it);
     let CaseCommand::Decide { parts, said, .. } = &command.what else { panic!("{command:?}") };
     let held = 450_000 + 20_311 * 100;
@@ -353,7 +353,7 @@ fn a_decision_is_what_was_asked() {
 
 #[test]
 fn who_comes_second_is_told_and_keeps_what_was_typed() {
-    let mut it = desk("a s right tab tab tab tab \"broken before\" enter \"decide\" enter");
+    let mut it = desk("a s right tab tab tab tab \"broken before\" ctrl-s \"decide\" enter");
     let command = acted(&it);
     let stored = it.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
     let case = Case { stage: CaseStage::Decided, ..case(&stored).unwrap() };
@@ -433,7 +433,7 @@ fn masked_nobody_is_named() {
 #[test]
 fn what_cannot_be_read_is_not_agreed_to() {
     let mut it = Desk::new(book(), 60, 14);
-    it.press("d a s right tab tab tab tab \"r\" enter \"decide\" enter");
+    it.press("d a s right tab tab tab tab \"r\" ctrl-s \"decide\" enter");
     assert!(it.picture().contains("too small"), "{}", it.picture());
     it.tell(Message::Resize(140, 40));
     it.press("enter");
@@ -453,7 +453,7 @@ fn an_order_leads_to_its_case() {
 
 #[test]
 fn every_size_draws() {
-    for keys in ["", "a", "a s", "a s right tab tab tab tab \"r\" enter", "e", "f"] {
+    for keys in ["", "a", "a s", "a s right tab tab tab tab \"r\" ctrl-s", "e", "f"] {
         for (width, height) in [(1, 1), (20, 5), (31, 9), (60, 15), (76, 20), (119, 30), (200, 60)] {
             let mut it = Desk::new(book(), width, height);
             it.press("d").press(keys).buffer();
@@ -461,4 +461,14 @@ fn every_size_draws() {
     }
     let start = CasePlace::start();
     assert_eq!(CasePlace::parse(&start.text()), Some(start));
+}
+
+/// Enter goes from field to field, and sends from the last one only: what is typed next never becomes a command.
+#[test]
+fn enter_goes_through_a_form() {
+    let mut it = desk("a w enter enter \"where is it?\"");
+    let sent = |it: &Desk| it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_))));
+    assert!(!sent(&it), "{}", it.picture());
+    it.press("enter \"send\" enter");
+    assert!(sent(&it), "{}", it.picture());
 }

@@ -42,7 +42,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     // Above the limit the decision is only proposed, and its proposer cannot approve it.
     ada.send("as").wait("Rationale");
     ada.send("\x1b[C").wait("Pay seller");
-    ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\r").wait("Type decide to continue");
+    ada.send("\t\t\t\x1b[C\x1b[C\x1b[C\tthe seal was broken before\x13").wait("Type decide to continue");
     ada.send("decide\r").wait("Another person has to approve it");
     ada.send("av").wait("someone else has to approve it");
     ada.send("\x1b");
@@ -76,7 +76,7 @@ async fn a_withdrawal_shows_at_once() {
     ada.wait("live").wait("ATP-1");
     ada.send("d").wait(" held");
     ada.send("as").wait("Rationale");
-    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\r").wait("Type decide to continue");
+    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\x13").wait("Type decide to continue");
     let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-03T08:00:00Z","actor":"seller","action":"withdraw"}"#;
     assert_eq!(book.import(line).code, 0);
     ada.wait("decided at");

@@ -181,9 +181,9 @@ async fn a_recording_plays_back() {
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let played = crate::harness::told(&mut crate::harness::program(&["replay", file.to_str().unwrap(), "--print"]));
     assert_eq!(played.code, 0, "{played:?}");
-    // The board, its counts and the form are as before, except for the text that was typed.
+    // The board, its counts and the form are as before, except for the text that was typed and the message that is over.
     let rows =
-        |text: &str| text.lines().skip(1).take(28).map(|line| line.chars().take(12).collect()).collect::<Vec<String>>();
+        |text: &str| text.lines().skip(1).take(27).map(|line| line.chars().take(12).collect()).collect::<Vec<String>>();
     assert_eq!(rows(&played.out), rows(&shown), "{}\n{shown}", played.out);
     assert!(played.out.contains("Note        xxx xxxx  ") && played.out.contains("person 1"), "{}", played.out);
     std::fs::write(&file, "not a recording\n").unwrap();

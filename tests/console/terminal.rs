@@ -103,10 +103,10 @@ async fn a_burst_of_keys_agrees_to_nothing() {
     let mut it = Terminal::open(&book, &[], &[]);
     it.wait("live").wait("Raise dispute");
     it.send("\rawshe rang\rwithdraw\r").wait("Type withdraw to continue");
-    it.send("with").wait("Type withdraw to continue: with");
+    it.wait("Type withdraw to continue: withdraw");
     let shown = book.run(&["show", "ATP-1", "--json"]).one();
     assert_eq!(shown["status"], "disputed");
-    it.send("draw\r").wait("Withdraw done");
+    it.send("\r").wait("Withdraw done");
     it.send("\x03");
     assert_eq!(it.ended(), 0);
 }

@@ -230,7 +230,7 @@ impl App {
 
     /// When the screen next changes automatically, if the exact time is known.
     pub fn next_change(&self) -> Option<DateTime<Utc>> {
-        self.orders.live.until()
+        self.orders.live.until().into_iter().chain(self.journal.until(self.now)).min()
     }
 
     /// Whether a write is still in progress.

@@ -203,7 +203,8 @@ impl Dialog<App> for CaseForm {
             }
             (_, Stage::Writing | Stage::Unknown) => {}
             (Command::TakeOver, _) => app.ask(Effect::Disputes(Ask::Edit(self.entries.named.clone(), true))),
-            (Command::Go, _) => self.go(app),
+            (Command::Go, Stage::Editing) if form.advance() => {}
+            (Command::Go | Command::Send, _) => self.go(app),
             (Command::NextField, Stage::Editing) => form.turn(true),
             (Command::PreviousField, Stage::Editing) => form.turn(false),
             (Command::Left | Command::Right, Stage::Editing) if form.chooses() => {

@@ -1,4 +1,4 @@
-//! The last line: the newest message until a key is pressed; otherwise the path and the key hints.
+//! The last line: the path and the key hints.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,7 +8,6 @@ use ratatui::widgets::Widget;
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
 use crate::console::kit::draw;
-use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::settings::keys::{self, Binding, Command, Scope};
 use crate::text;
@@ -115,19 +114,9 @@ impl Widget for Footer<'_> {
         let right = self.right();
         let wide = (right.width() as u16).min(area.width);
         let room = area.width - wide;
-        if let Some(note) = self.app.journal.toast() {
-            let (word, style) = match note.tone {
-                Tone::News => ("", self.look.title()),
-                Tone::Good => ("ok: ", self.look.good()),
-                Tone::Bad => ("! ", self.look.bad()),
-            };
-            let words = text::cut(&format!(" {word}{}", note.text), usize::from(room));
-            draw::put(&Line::styled(words, style), Rect { width: room, ..area }, buf);
-        } else {
-            let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
-            self.hints(&mut line, usize::from(room));
-            draw::put(&line, Rect { width: room, ..area }, buf);
-        }
+        let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
+        self.hints(&mut line, usize::from(room));
+        draw::put(&line, Rect { width: room, ..area }, buf);
         Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
     }
 }

@@ -9,3 +9,4 @@ pub mod pick;
 pub mod preferences;
 pub mod prompt;
 pub mod search;
+pub mod toast;

@@ -1,4 +1,4 @@
-//! The question before something that cannot be undone: a word to type, or a choice of two answers. Keys answer it only
+//! The question before something that cannot be undone: a word to type, or a choice of two answers. Enter answers it only
 //! once the whole question was on the screen.
 
 use crossterm::event::{Event, KeyEvent};
@@ -63,9 +63,10 @@ impl Confirmation {
         }
     }
 
-    /// Types a key of the word. Keys pressed before the question was on the screen are not part of the answer.
+    /// Types a key of the word. Letters count from the moment that a person's key opened the question; Enter only once
+    /// all of it was on the screen.
     pub fn type_key(&mut self, key: KeyEvent) {
-        if let (Asks::Word(_, input), Some(_)) = (&mut self.asks, self.whole) {
+        if let Asks::Word(_, input) = &mut self.asks {
             input.handle_event(&Event::Key(key));
         }
     }
@@ -90,7 +91,7 @@ impl Confirmation {
         }
     }
 
-    /// It was drawn, whole or not: from now on keys answer it.
+    /// It was drawn, whole or not: from now on Enter answers it.
     pub const fn drawn(&mut self, whole: bool) {
         self.whole = Some(whole);
     }
@@ -110,18 +111,18 @@ mod tests {
         word.chars().for_each(|letter| confirmation.type_key(KeyCode::Char(letter).into()));
     }
 
-    /// Keys before the question is drawn do not count, and what did not fit cannot be confirmed.
+    /// Enter does not count before the question is drawn, and what did not fit cannot be confirmed. No letter is lost.
     #[test]
     fn only_what_was_on_the_screen_is_answered() {
         let mut confirmation = Confirmation::word("run 3");
-        press(&mut confirmation, "run 3");
+        press(&mut confirmation, "run");
         assert_eq!(confirmation.answer(), Answer::NotYet(None));
         confirmation.drawn(true);
         assert_eq!(
             confirmation.answer(),
             Answer::NotYet(Some("Type \"run 3\", letter by letter, to continue.".to_owned()))
         );
-        press(&mut confirmation, "run 3");
+        press(&mut confirmation, " 3");
         assert_eq!(confirmation.answer(), Answer::Yes);
         confirmation.covered();
         assert_eq!(confirmation.answer(), Answer::NotYet(None));

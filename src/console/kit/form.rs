@@ -168,6 +168,15 @@ impl<N: Copy + PartialEq> Form<N> {
         self.at = self.fields.iter().position(|field| field.name == name).unwrap_or(self.at);
     }
 
+    /// Goes to the next field, if the selected one is not the last. Returns whether it went.
+    pub const fn advance(&mut self) -> bool {
+        let goes = self.at + 1 < self.fields.len();
+        if goes {
+            self.at += 1;
+        }
+        goes
+    }
+
     /// Goes to the next or the previous field, and wraps around.
     pub fn turn(&mut self, forward: bool) {
         let count = self.fields.len().max(1);

@@ -9,6 +9,7 @@ use crate::console::app::layout::Pane;
 use crate::console::app::state::{App, Measured};
 use crate::console::frame::footer::Footer;
 use crate::console::frame::header::Header;
+use crate::console::frame::toast;
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
 use crate::console::kit::{draw, reorder};
@@ -56,14 +57,18 @@ fn body(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Measured {
     };
     Header { app, look }.render(layout.header, buf);
     Footer { app, look, scope: keys::scope(app) }.render(layout.footer, buf);
+    let (room, line) = toast::room(app, layout.body);
     let mut seen = Measured::default();
     match app.layers.iter().rev().find(|layer| layer.page().is_some()) {
-        Some(page) => seen.dialog = page.draw(app, look, layout.body, buf),
+        Some(page) => seen.dialog = page.draw(app, look, room, buf),
         None => seen.order = Some(panes::draw(app, look, &layout, buf)),
     }
     // Only the topmost dialog is drawn: nested frames are hard to read.
     if let Some(top) = app.top().filter(|top| top.page().is_none()) {
-        seen.dialog = top.draw(app, look, layout.body, buf);
+        seen.dialog = top.draw(app, look, room, buf);
+    }
+    if let Some(line) = line {
+        toast::draw(app, look, line, buf);
     }
     seen
 }
@@ -75,7 +80,7 @@ pub fn measure(app: &mut App) {
     let (look, mut buf) = (app.prefs.look(), Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1)));
     let mut seen = Measured::default();
     match app.top() {
-        Some(top) => seen.dialog = top.draw(app, look, layout.body, &mut buf),
+        Some(top) => seen.dialog = top.draw(app, look, toast::room(app, layout.body).0, &mut buf),
         None if app.orders.focus == Pane::Order => seen.order = Some(Order { app, look }.draw(layout.order, &mut buf)),
         None => return,
     }

@@ -168,8 +168,10 @@ pub enum Command {
     Left,
     /// The choice or letter to the right.
     Right,
-    /// Continue to the question, or answer it.
+    /// Continue to the question, or answer it; in a form, from the last field.
     Go,
+    /// Continue from any field of a form.
+    Send,
     /// Edit the form again.
     Edit,
     /// Dismiss a fact.

@@ -94,7 +94,8 @@ impl Dialog<App> for ActionForm {
             Command::NextField => self.entries.form.turn(true),
             Command::PreviousField => self.entries.form.turn(false),
             Command::Left | Command::Right => return self.typed(app, key),
-            Command::Go => {
+            Command::Go if self.entries.form.advance() => {}
+            Command::Go | Command::Send => {
                 if let Some(question) = self.question(app) {
                     app.open(question);
                 }
