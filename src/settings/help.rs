@@ -8,7 +8,7 @@ use crate::settings::args::Args;
 
 /// The commands by what they are for, in the order of the help. A test checks that each command is in one group.
 pub const GROUPS: &[(&str, &[&str])] = &[
-    ("Orders", &["board", "orders", "show", "actions", "act", "view"]),
+    ("Orders", &["board", "orders", "show", "actions", "act", "view", "inbox"]),
     ("Disputes", &["next", "case", "letter", "report", "policy"]),
     ("Stuck orders", &["stuck", "plan", "clock"]),
     ("Facts", &["import", "quarantine", "sample"]),

@@ -41,14 +41,16 @@ async fn pieces(pool: &PgPool, moments: &[DateTime<Utc>]) -> Result<Vec<Piece>, 
     rows.into_iter().map(piece).collect()
 }
 
-/// All orders at Approved, by merchant and age.
+/// All orders at Approved, by merchant and age, and how many orders of each merchant have drift.
 ///
 /// # Errors
 ///
 /// [`StoreError::Foreign`] if the database has a currency or a sum that this program cannot read; another
 /// [`StoreError`] if it cannot be reached.
 pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> {
-    Ok(moments.grid(&pieces(pool, &moments.list()).await?))
+    let pieces = pieces(pool, &moments.list()).await?;
+    let drift: Vec<(String, i64)> = sqlx::query_as(sql!("watch_drift")).fetch_all(pool).await?;
+    Ok(moments.grid(&pieces, &drift))
 }
 
 type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);

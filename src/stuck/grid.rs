@@ -1,4 +1,5 @@
-//! Age by merchant: how many orders are at Approved and what they are worth, so that a broken integration stands out.
+//! Age by merchant: how many orders are at Approved and what they are worth, and how many have drift, so that a broken
+//! integration stands out.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::VariantArray;
@@ -47,6 +48,9 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// All bands together.
     pub whole: Cell,
+    /// How many orders, at any status, have another status here than at the provider.
+    #[serde(default)]
+    pub drift: i64,
 }
 
 impl Row {
@@ -55,6 +59,7 @@ impl Row {
             merchant: merchant.to_owned(),
             cells: vec![Cell::default(); Band::VARIANTS.len()],
             whole: Cell::default(),
+            drift: 0,
         }
     }
 
@@ -64,7 +69,7 @@ impl Row {
     }
 }
 
-/// Every order at Approved, by merchant and age.
+/// Every order at Approved, by merchant and age, and how many orders have drift.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Grid {
     /// The time that the grid is for.
@@ -75,6 +80,17 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// Orders that expire today and have not expired yet.
     pub today: Cell,
+}
+
+impl Grid {
+    /// The line of a merchant; a new one if it has none yet.
+    fn row(&mut self, merchant: &str) -> &mut Row {
+        let at = self.rows.iter().position(|row| row.merchant == merchant).unwrap_or_else(|| {
+            self.rows.push(Row::of(merchant));
+            self.rows.len() - 1
+        });
+        &mut self.rows[at]
+    }
 }
 
 /// The moments that separate the deadline buckets: the limits of the bands and the end of the day.
@@ -108,8 +124,8 @@ impl Moments {
         all
     }
 
-    /// Builds the grid from these pieces.
-    pub fn grid(&self, pieces: &[Piece]) -> Grid {
+    /// Builds the grid from these pieces, and from the number of orders with drift of each merchant.
+    pub fn grid(&self, pieces: &[Piece], drift: &[(String, i64)]) -> Grid {
         let list = self.list();
         let mut grid = Grid { at: self.now, all: Row::of(""), rows: Vec::new(), today: Cell::default() };
         for piece in pieces {
@@ -117,18 +133,18 @@ impl Moments {
             let ends = list.get(piece.bucket).copied();
             let inside = ends.map_or(DateTime::<Utc>::MAX_UTC, |end| end - TimeDelta::microseconds(1));
             let band = Band::of(inside, self.now);
-            let at = grid.rows.iter().position(|row| row.merchant == piece.merchant).unwrap_or_else(|| {
-                grid.rows.push(Row::of(&piece.merchant));
-                grid.rows.len() - 1
-            });
-            grid.rows[at].add(band, piece);
+            grid.row(&piece.merchant).add(band, piece);
             grid.all.add(band, piece);
             if band != Band::Over && inside < self.midnight {
                 grid.today.add(piece);
             }
         }
+        for (merchant, count) in drift {
+            grid.row(merchant).drift += count;
+            grid.all.drift += count;
+        }
         let oldest = |row: &Row| row.cells.iter().rev().map(|cell| -cell.orders).collect::<Vec<_>>();
-        grid.rows.sort_by_cached_key(|row| (oldest(row), row.merchant.clone()));
+        grid.rows.sort_by_cached_key(|row| (oldest(row), -row.drift, row.merchant.clone()));
         grid
     }
 }
@@ -166,9 +182,11 @@ mod tests {
             amount: i128::from(orders) * 100,
         };
         let pieces: Vec<Piece> = (0..=5).map(|bucket| piece("a", bucket, 1 + bucket as i64)).collect();
-        let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat());
+        let drift = [("a".to_owned(), 2), ("c".to_owned(), 1)];
+        let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat(), &drift);
         let counts = |row: &Row| row.cells.iter().map(|cell| cell.orders).collect::<Vec<_>>();
-        assert_eq!(grid.rows.iter().map(|row| row.merchant.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(grid.rows.iter().map(|row| row.merchant.as_str()).collect::<Vec<_>>(), ["b", "a", "c"]);
+        assert_eq!(grid.rows.iter().chain([&grid.all]).map(|row| row.drift).collect::<Vec<_>>(), [0, 2, 1, 3]);
         assert_eq!(counts(&grid.rows[1]), [6, 5, 4, 2 + 3, 1]);
         assert_eq!(counts(&grid.all), [6, 5, 4, 5, 3]);
         assert_eq!((grid.today.orders, grid.all.whole.orders), (2, 23));

@@ -37,6 +37,8 @@ pub struct Memory {
     pub held: Vec<Quarantined>,
     pub views: Vec<(String, String)>,
     pub ticks: Vec<Tick>,
+    /// How many orders of a merchant have drift.
+    pub drift: Vec<(String, i64)>,
     pub drafts: Vec<(String, String)>,
     pub present: Vec<recourse::store::cases::presence::Present>,
 }

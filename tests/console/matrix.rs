@@ -44,7 +44,7 @@ const STATES: [(&str, &str); 36] = [
     ("desk_menu", "d a ?"),
     ("desk_decide", "d a s right right right tab tab tab tab \"broken\" enter"),
     ("watch", "S"),
-    ("watch_alerts", "S tab j"),
+    ("watch_alerts", "S shift-tab j"),
     ("acknowledge", "S a \"4h token\""),
     ("stuck", "S enter"),
     ("runbook", "S enter i j"),

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::Link;
 use recourse::console::stuck::requests::{Ask, News};
-use recourse::console::stuck::shown::{Cell, Related, RowShown, StuckShown, WatchShown};
+use recourse::console::stuck::shown::{Cell, Column, Related, RowShown, StuckShown, WatchShown};
 use recourse::domain::*;
 use recourse::records::Evidence;
 use recourse::records::OrderRecord;
@@ -94,13 +94,21 @@ fn seen(memory: &Memory) -> WatchShown {
         lost: i64::from(back == 30),
     };
     let flow = (0..48).map(hour).collect();
-    WatchShown { grid: moments.grid(&pieces), flow, looked: Looked { alarms, standings, news: Vec::new() } }
+    WatchShown {
+        grid: moments.grid(&pieces, &memory.drift),
+        flow,
+        looked: Looked { alarms, standings, news: Vec::new() },
+    }
 }
 
 fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
     let is_there = |stored: &OrderRecord| {
         cell.merchant.as_ref().is_none_or(|name| stored.merchant.as_ref() == Some(name))
-            && cell.band.is_none_or(|band| Band::of(stored.order.due_at().unwrap(), now()) == band)
+            && match cell.column {
+                Column::Band(band) => Band::of(stored.order.due_at().unwrap(), now()) == band,
+                Column::All => true,
+                Column::Drift => false,
+            }
     };
     let stuck = memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK && is_there(it));
     stuck.map(|stored| StuckShown { stored: stored.clone(), why: why(stored).unwrap() }).collect()
@@ -187,7 +195,7 @@ fn every_cell_opens_its_own_list() {
     let grid = desk.app.stuck.seen.clone().unwrap().grid;
     for band in (0..Band::VARIANTS.len()).rev() {
         desk.press("left");
-        assert_eq!(desk.app.stuck.band, band);
+        assert_eq!(desk.app.stuck.column, band);
         let many = grid.all.cells[band].orders as usize;
         let mut copy = Desk::new(small_book(), 130, 40);
         copy.press("S j j j").press(&"left ".repeat(Band::VARIANTS.len() - band)).press("enter");
@@ -257,7 +265,12 @@ fn a_plan_of_nothing_is_not_run() {
 fn who_may_not_plan_is_told_so() {
     let viewer = recourse::console::app::session::Session { roles: [Role::Agent].into_iter().collect(), ..session() };
     let mut desk = Desk::sit(viewer, small_book(), 130, 40);
-    assert!(!desk.picture().contains("alert"), "an agent sees alerts about stuck orders");
+    let rung = desk.open.iter().any(|effect| matches!(effect, Effect::Alert(_)));
+    assert!(
+        !rung && desk.picture().contains("4 alerts"),
+        "an agent sees the count, and nothing rings: {}",
+        desk.picture()
+    );
     desk.press(": \"status approved\" enter space P");
     assert!(desk.picture().contains("Only ops can do this"), "{}", desk.picture());
     let only = recourse::console::app::session::Session { read_only: true, ..session() };
@@ -266,14 +279,15 @@ fn who_may_not_plan_is_told_so() {
     assert!(desk.picture().contains("Read-only: nothing") && opens(&mut desk).is_empty(), "{}", desk.picture());
 }
 
+/// For how long first, then why; what is missing is said in the form.
 #[test]
 fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    desk.press("S tab a \"soon\" enter");
-    assert!(desk.picture().contains("Start with how long") && opens(&mut desk).is_empty());
-    desk.press("ctrl-u \"4h\" enter");
-    assert!(desk.picture().contains("Add a reason after the time") && opens(&mut desk).is_empty());
-    desk.press("\" the token is changed\" enter");
+    desk.press("S shift-tab a \"soon\" ctrl-s");
+    assert!(desk.picture().contains("Say for how long") && opens(&mut desk).is_empty());
+    desk.press("ctrl-u \"4h\" enter enter");
+    assert!(desk.picture().contains("Add a reason") && opens(&mut desk).is_empty());
+    desk.press("\"the token is changed\" enter");
     let until = now() + TimeDelta::hours(4);
     let asked = opens(&mut desk);
     let expect = Ask::Acknowledge { alert: "over 72 h".to_owned(), reason: "the token is changed".to_owned(), until };
@@ -282,6 +296,61 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     let standing = Standing { what: What::Acknowledged, until: Some(until), ..standing };
     desk.tell(Message::Stuck(News::Acknowledged("over 72 h".to_owned(), Ok(Acknowledged::Done(Box::new(standing))))));
     assert!(desk.picture().contains("is acknowledged until 11-20 16:00"), "{}", desk.picture());
+}
+
+/// Enter on an alert lists the orders that it counted.
+#[test]
+fn an_alert_leads_to_its_orders() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("S tab tab enter");
+    let list = desk.picture();
+    assert!(list.contains("status:approved age>=4320m") && list.contains("1 / 1") && list.contains("T-1005"), "{list}");
+}
+
+/// The header and the watch count the same alerts, whatever the person's roles.
+#[test]
+fn alerts_are_counted_in_one_way() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.app.session.roles = Roles::UNREGISTERED.narrowed(Role::Agent);
+    desk.press("S");
+    let alarms = |desk: &Desk| desk.app.stuck.alarms(now()).0;
+    assert_eq!(alarms(&desk), 4);
+    assert!(desk.picture().contains("4 alerts") && desk.picture().contains("Alerts · 4"), "{}", desk.picture());
+    let mut seen = desk.app.stuck.seen.clone().unwrap();
+    let quiet = &mut seen.looked.standings[0];
+    (quiet.what, quiet.until) = (What::Acknowledged, Some(now() + TimeDelta::hours(1)));
+    desk.tell(Message::Stuck(News::Seen(Ok(Box::new(seen)))));
+    let picture = desk.picture();
+    assert!(picture.contains("3 alerts") && picture.contains("Alerts · 3, 1 acknowledged"), "{picture}");
+}
+
+/// A merchant that has only drift has a line, and Enter lists its drift.
+#[test]
+fn drift_has_its_column() {
+    let mut book = small_book();
+    book.drift = vec![("riyadh-books".to_owned(), 3)];
+    let mut desk = Desk::new(book, 130, 40);
+    desk.press("S j j");
+    let picture = desk.picture();
+    let line = picture.lines().find(|line| line.contains("riyadh-books")).expect("the merchant");
+    assert!(line.contains('▌') && picture.contains("drift"), "{picture}");
+    desk.press("right enter");
+    assert!(desk.picture().contains("drift merchant=\"riyadh-books\""), "{}", desk.picture());
+}
+
+/// Where a list is longer than its place, it scrolls and says where it is.
+#[test]
+fn long_lists_scroll_and_say_where_they_are() {
+    let mut book = small_book();
+    book.drift = (0..74).map(|number| (format!("shop-{number:02}"), 1)).collect();
+    let mut desk = Desk::new(book, 130, 30);
+    desk.press("S G k k");
+    let picture = desk.picture();
+    assert!(picture.contains("75 of 76") && picture.contains("shop-72"), "{picture}");
+    desk.press("G tab j");
+    assert!(desk.picture().contains("all merchants · least time left first · 2 of 5"), "{}", desk.picture());
+    desk.press("enter");
+    assert_eq!(desk.app.orders.shown.as_ref().map(|it| it.stored.order.key.id.clone()).as_deref(), Some("T-1002"));
 }
 
 /// You tick steps by name, and Enter opens the place where a step is done.
@@ -316,7 +385,7 @@ fn a_new_alert_rings_once() {
     desk.tell(news());
     assert_eq!(std::mem::take(&mut desk.open), Vec::new());
     desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() }));
-    desk.press("S a \"4h why\" enter");
+    desk.press("S a \"4h\" enter \"why\" enter");
     assert!(opens(&mut desk).is_empty() && desk.picture().contains("Not connected"), "{}", desk.picture());
 }
 

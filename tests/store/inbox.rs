@@ -38,7 +38,7 @@ async fn a_proposal_and_its_money() {
         "paid atarapay:ATP-1 by eve",
     ];
     assert_eq!(inbox(&book, "ada"), of_ada);
-    assert_eq!(inbox(&book, "ben"), of_ada[2..], "whoever approved is told of the money, too");
+    assert_eq!(inbox(&book, "ben"), of_ada[2..], "who approved it is told of the money, too");
     assert_eq!(inbox(&book, "eve"), Vec::<String>::new(), "nobody is told what they did");
     let back = book.run(&["inbox", "--as", "ada", "--json"]).lines().pop().unwrap();
     assert_eq!(

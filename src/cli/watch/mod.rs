@@ -69,6 +69,7 @@ struct GridLine {
     orders: i64,
     amounts: Vec<AmountLine>,
     bands: Vec<BandLine>,
+    drift: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_today: Option<i64>,
 }
@@ -93,6 +94,7 @@ fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
         orders: row.whole.orders,
         amounts: amounts(&row.whole),
         bands: Band::VARIANTS.iter().zip(&row.cells).map(band).collect(),
+        drift: row.drift,
         expires_today,
     }
 }
@@ -107,10 +109,11 @@ async fn grid(desk: &mut Desk<'_>, (now, offset): (DateTime<Utc>, TimeDelta)) ->
         return Ok(End::Done);
     }
     let headings: Vec<&str> = ["merchant"].into_iter().chain(Band::VARIANTS.iter().map(|band| band.title())).collect();
-    let headings: Vec<&str> = headings.into_iter().chain(["all", "at risk"]).collect();
-    let mut table = Table::new(&headings, &[1, 2, 3, 4, 5, 6]);
+    let headings: Vec<&str> = headings.into_iter().chain(["all", "drift", "at risk"]).collect();
+    let mut table = Table::new(&headings, &[1, 2, 3, 4, 5, 6, 7]);
     let mut put = |name: &str, row: &Row| {
         let cells = row.cells.iter().chain([&row.whole]).map(|cell| text::grouped(cell.orders));
+        let cells = cells.chain([text::grouped(row.drift)]);
         let money: Vec<String> = row.whole.amounts.iter().map(ToString::to_string).collect();
         table.row([name.to_owned()].into_iter().chain(cells).chain([money.join(" · ")]));
     };

@@ -94,7 +94,7 @@ impl Widget for Header<'_> {
                 Span::styled(format!("{} marked  ", text::grouped(app.orders.marks.len() as i64)), look.marked()),
             );
         }
-        let (alarms, critical) = app.stuck.alarms(app.session.roles, app.now);
+        let (alarms, critical) = app.stuck.alarms(app.now);
         if alarms > 0 {
             let words = if alarms == 1 { "1 alert".to_owned() } else { format!("{alarms} alerts") };
             let key = if app.layers.is_empty() { " (S)" } else { "" };

@@ -1,26 +1,46 @@
 //! Acknowledging an alert for a while, with a reason.
 
 use chrono::TimeDelta;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
-use crate::console::frame::prompt::{Asks, Prompt};
-use crate::console::kit::dialog::Then;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::dialog_box::DialogBox;
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::form::{Field, Form};
 use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
 use crate::console::stuck::requests::Ask;
 use crate::query::length_of;
+use crate::settings::keys::{Command, Scope};
+use crate::text;
 use crate::text::sentence;
 use crate::work::watcher::Acknowledged;
 
-/// Asks for how long an alert is acknowledged, and why.
-#[derive(Debug)]
-pub struct Acknowledge {
-    /// The alert.
-    alert: String,
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    /// For how long.
+    Length,
+    /// Why.
+    Reason,
 }
 
-/// Opens the prompt for the selected alert, with what was typed for it before.
+/// The form that acknowledges an alert: for how long, and why.
+#[derive(Debug)]
+pub struct Acknowledge {
+    alert: String,
+    form: Form<Slot>,
+    /// What is wrong with what was typed.
+    note: Option<&'static str>,
+}
+
+/// Opens the form for the selected alert, with what was typed for it before.
 pub fn open(app: &mut App) {
     if !app.may_write() {
         return;
@@ -29,45 +49,84 @@ pub fn open(app: &mut App) {
     let Some(alert) = app.stuck.open(app.now).get(at).map(|standing| standing.alert.clone()) else {
         return app.say(Tone::News, "There is no alert.");
     };
-    let (of, typed) = &app.stuck.reason;
-    let typed = if *of == alert { typed.clone() } else { String::new() };
-    app.open(Prompt::further(Acknowledge { alert }, typed));
+    let (of, length, reason) = &app.stuck.reason;
+    let typed = if *of == alert { (length.clone(), reason.clone()) } else { Default::default() };
+    let form = Form::new(vec![
+        Field::words(Slot::Length, "For how long", "like 90m, 4h or 2d").with(typed.0),
+        Field::words(Slot::Reason, "Why", "needed: others read it").with(typed.1),
+    ]);
+    app.open(Acknowledge { alert, form, note: None });
 }
 
-impl Asks for Acknowledge {
-    fn title(&self) -> String {
-        format!("Acknowledge {}", self.alert)
+impl Acknowledge {
+    /// Sends it, or says what is missing. The form stays open until the answer comes.
+    fn send(&mut self, app: &mut App) {
+        let length = length_of(self.form.text(Slot::Length)).ok().filter(|length| *length > TimeDelta::zero());
+        let Some(length) = length else {
+            self.form.go(Slot::Length);
+            self.note = Some("Say for how long no notification is needed: 90m, 4h or 2d.");
+            return;
+        };
+        let Some(reason) = self.form.said(Slot::Reason) else {
+            self.form.go(Slot::Reason);
+            self.note = Some("Add a reason: why is no notification needed for now?");
+            return;
+        };
+        if app.can_write() {
+            let (alert, until) = (self.alert.clone(), app.now + length);
+            app.ask(Effect::Stuck(Ask::Acknowledge { alert, reason, until }));
+        }
+    }
+}
+
+impl Dialog<App> for Acknowledge {
+    fn scope(&self) -> Scope {
+        Scope::Form
     }
 
-    fn label(&self) -> &'static str {
-        "How long, and why: "
-    }
-
-    fn about(&self) -> String {
-        "For example: 4h the merchant is changing its token. No new notifications until then.".to_owned()
-    }
-
-    /// `4h the token is being rotated` says for how long, and why. The prompt stays open until the answer comes.
-    fn done(&mut self, app: &mut App, text: &str) -> Then {
-        let (length, reason) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let reason = reason.trim().to_owned();
-        match length_of(length) {
-            Ok(length) if length > TimeDelta::zero() && !reason.is_empty() => {
-                if app.can_write() {
-                    let (alert, until) = (self.alert.clone(), app.now + length);
-                    app.ask(Effect::Stuck(Ask::Acknowledge { alert, reason, until }));
-                }
+    fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
+        match command {
+            Command::NextField => self.form.turn(true),
+            Command::PreviousField => self.form.turn(false),
+            Command::Left | Command::Right => return self.typed(app, key),
+            Command::Go if self.form.advance() => {}
+            Command::Go | Command::Send => self.send(app),
+            _ => {
+                self.put_away(app);
+                return Then::Close;
             }
-            Ok(length) if length > TimeDelta::zero() => {
-                app.say(Tone::Bad, "Add a reason after the time: why is no notification needed for now?");
-            }
-            Ok(_) | Err(_) => app.say(Tone::Bad, "Start with how long (90m, 4h or 2d), then add a reason."),
         }
         Then::Stay
     }
 
-    fn keep(&self, app: &mut App, text: String) {
-        app.stuck.reason = (self.alert.clone(), text);
+    fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
+        self.note = None;
+        self.form.type_key(key);
+        Then::Stay
+    }
+
+    fn paste(&mut self, _app: &mut App, text: &str) {
+        self.form.paste(text);
+    }
+
+    fn put_away(&mut self, app: &mut App) {
+        let text = |slot| self.form.text(slot).to_owned();
+        app.stuck.reason = (self.alert.clone(), text(Slot::Length), text(Slot::Reason));
+    }
+
+    fn takes_words(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        let mut dialog = DialogBox::new(format!("Acknowledge {}", text::clean(&self.alert)), area, look);
+        self.form.draw(&mut dialog, true, Style::new());
+        dialog.space();
+        match self.note {
+            Some(note) => dialog.say(note, look.bad()),
+            None => dialog.say("No new notifications until then, unless it gets worse.", look.dim()),
+        }
+        dialog.draw(area, buf)
     }
 }
 
@@ -76,7 +135,7 @@ pub fn take(app: &mut App, alert: &str, answer: Result<Acknowledged, Failure>) {
     app.stuck.loads.watch.due = true;
     match answer {
         Ok(Acknowledged::Done(standing)) => {
-            app.close::<Prompt<Acknowledge>>(|prompt| prompt.asks.alert == alert);
+            app.close::<Acknowledge>(|form| form.alert == alert);
             app.stuck.reason = Default::default();
             let until = standing.until.map_or_else(String::new, |until| app.prefs.zone.short(until, app.now));
             app.say(Tone::Good, format!("{alert} is acknowledged until {until}."));

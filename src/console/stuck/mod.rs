@@ -3,10 +3,10 @@
 pub mod acknowledge;
 pub mod loads;
 pub mod page;
-pub mod page_view;
 pub mod plans;
 pub mod related;
 pub mod requests;
 pub mod runbook;
 pub mod shown;
 pub mod state;
+pub mod view;

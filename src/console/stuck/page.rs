@@ -3,7 +3,6 @@
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use strum::VariantArray;
 
 use crate::console::app::layout::Pane;
 use crate::console::app::load::Failure;
@@ -14,17 +13,23 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
-use crate::console::orders::filter;
+use crate::console::kit::scroll::moved;
+use crate::console::orders::{filter, selection};
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::requests::Ask;
-use crate::console::stuck::shown::{Cell, StuckShown, WatchShown};
-use crate::console::stuck::state::concerns;
-use crate::console::stuck::{acknowledge, page_view};
+use crate::console::stuck::shown::{COLUMNS, Cell, StuckShown, WatchShown};
+use crate::console::stuck::state::{Part, concerns};
+use crate::console::stuck::{acknowledge, view};
 use crate::settings::keys::{Command, Scope};
 use crate::stuck::alarm::Alarm;
-use crate::stuck::band::Band;
-use crate::stuck::rule::Severity;
+use crate::stuck::rule::{Measure, Severity};
 use crate::text;
+
+/// The column of all orders at Approved.
+const ALL: usize = COLUMNS.len() - 2;
+/// How far the keys for a screen move, and those for the ends.
+const PAGE: isize = 10;
+const MOST: isize = isize::MAX / 2;
 
 /// The page.
 #[derive(Debug)]
@@ -35,10 +40,10 @@ pub fn open(app: &mut App) {
     let stuck = &mut app.stuck;
     if stuck.merchant.is_none() {
         stuck.merchant = stuck.worst();
-        stuck.band = Band::VARIANTS.len();
+        stuck.column = ALL;
     }
     (stuck.loads.watch.due, stuck.loads.cell.due) = (true, true);
-    stuck.alerts = false;
+    stuck.part = Part::Grid;
     app.open(Watch);
 }
 
@@ -54,15 +59,39 @@ pub fn pump(app: &mut App) {
     }
 }
 
-/// Lists the orders of the selected cell; its query is in the filter.
-fn open_cell(app: &mut App) {
-    let text = app.stuck.cell().query();
+/// Lists the orders that a query finds; it is in the filter.
+fn list(app: &mut App, query: String) {
     app.put_all_away();
     app.orders.marks.range = false;
     app.orders.moved_by_hand = true;
     app.orders.views.chosen = None;
-    filter::set(app, text);
+    filter::set(app, query);
     app.orders.focus = Pane::List;
+}
+
+/// Opens what is selected: the orders that a cell counts, one order, or the orders of an alert.
+fn choose(app: &mut App) -> Then {
+    match app.stuck.part {
+        Part::Grid => list(app, app.stuck.cell().query()),
+        Part::Orders => {
+            let at = app.stuck.order_at();
+            let Some(stuck) = app.stuck.of_the_cell().and_then(|all| all.get(at)) else { return Then::Stay };
+            selection::go_to(app, stuck.stored.clone());
+        }
+        Part::Alerts => {
+            let open = app.stuck.open(app.now);
+            let Some(standing) = open.get(app.stuck.alert_at(app.now)) else { return Then::Stay };
+            match standing.query.clone() {
+                Some(query) => list(app, query),
+                None if standing.rule.contains(Measure::Quarantined.name()) => app.then(Command::Quarantine),
+                None => {
+                    app.say(Tone::News, "This alert is not about orders. Press a to acknowledge it.");
+                    return Then::Stay;
+                }
+            }
+        }
+    }
+    Then::Close
 }
 
 /// Takes what was read of the watch.
@@ -123,18 +152,33 @@ fn ring(app: &mut App, seen: &WatchShown) {
     app.ask(Effect::Alert(words));
 }
 
-/// Moves to another merchant, or to another alert.
+/// Moves to another merchant, order or alert.
 fn step(app: &mut App, by: isize) {
     let (stuck, now) = (&mut app.stuck, app.now);
-    if stuck.alerts {
-        let open = stuck.open(now);
-        let at = stuck.alert_at(now).saturating_add_signed(by).min(open.len().saturating_sub(1));
-        stuck.alert = open.get(at).map(|standing| standing.alert.clone());
-    } else {
-        let rows = stuck.rows();
-        let last = rows.len().saturating_sub(1);
-        let at = stuck.at().saturating_add_signed(by).min(last);
-        stuck.merchant = rows[..last].get(at).map(|row| row.merchant.clone());
+    let to = |at: usize, count: usize| moved(at, by, count);
+    match stuck.part {
+        Part::Alerts => {
+            let open = stuck.open(now);
+            stuck.alert = open.get(to(stuck.alert_at(now), open.len())).map(|standing| standing.alert.clone());
+        }
+        Part::Orders => {
+            let all = stuck.of_the_cell().unwrap_or_default();
+            stuck.order = all.get(to(stuck.order_at(), all.len())).map(|stuck| stuck.stored.order.key.clone());
+        }
+        Part::Grid => {
+            let rows = stuck.rows();
+            let last = rows.len().saturating_sub(1);
+            stuck.merchant = rows[..last].get(to(stuck.at(), rows.len())).map(|row| row.merchant.clone());
+        }
+    }
+}
+
+/// The part after this one, or before it.
+const fn turned(part: Part, forward: bool) -> Part {
+    match (part, forward) {
+        (Part::Grid, true) | (Part::Alerts, false) => Part::Orders,
+        (Part::Orders, true) | (Part::Grid, false) => Part::Alerts,
+        (Part::Alerts, true) | (Part::Orders, false) => Part::Grid,
     }
 }
 
@@ -150,16 +194,18 @@ impl Dialog<App> for Watch {
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
         let before = app.stuck.cell();
         match command {
-            Command::NextPane => app.stuck.alerts = !app.stuck.alerts,
+            Command::NextPane | Command::PreviousPane => {
+                app.stuck.part = turned(app.stuck.part, command == Command::NextPane);
+            }
             Command::Down => step(app, 1),
             Command::Up => step(app, -1),
-            Command::Left => app.stuck.band = app.stuck.band.saturating_sub(1),
-            Command::Right => app.stuck.band = (app.stuck.band + 1).min(Band::VARIANTS.len()),
-            Command::Choose if app.stuck.alerts => acknowledge::open(app),
-            Command::Choose => {
-                open_cell(app);
-                return Then::Close;
-            }
+            Command::PageDown => step(app, PAGE),
+            Command::PageUp => step(app, -PAGE),
+            Command::First => step(app, -MOST),
+            Command::Last => step(app, MOST),
+            Command::Left => app.stuck.column = app.stuck.column.saturating_sub(1),
+            Command::Right => app.stuck.column = (app.stuck.column + 1).min(COLUMNS.len() - 1),
+            Command::Choose => return choose(app),
             Command::Acknowledge => acknowledge::open(app),
             Command::Plan => editor::of_cell(app, &before),
             _ => return Then::Close,
@@ -173,7 +219,7 @@ impl Dialog<App> for Watch {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        page_view::draw(app, look, area, buf);
+        view::draw(app, look, area, buf);
         Drawn::default()
     }
 }

@@ -17,7 +17,7 @@ use crate::console::kit::look::Look;
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::related::{line, steps};
 use crate::console::stuck::requests::Ask;
-use crate::console::stuck::shown::Cell;
+use crate::console::stuck::shown::{Cell, Column};
 use crate::domain::Task;
 use crate::settings::keys::{Command, Scope};
 use crate::stuck::runbook::{Step, Tool};
@@ -53,7 +53,7 @@ impl Runbook {
             Tool::Refresh => app.then(Command::Refresh),
             Tool::Plan => {
                 let merchant = app.orders.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
-                editor::of_cell(app, &Cell { merchant: Some(merchant.unwrap_or_default()), band: None });
+                editor::of_cell(app, &Cell { merchant: Some(merchant.unwrap_or_default()), column: Column::All });
                 return Then::Close;
             }
         }

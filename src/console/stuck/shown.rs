@@ -4,7 +4,7 @@ use crate::query;
 use crate::records::{Evidence, InPlan, OrderRecord, Tick};
 use crate::stuck::STUCK;
 use crate::stuck::band::Band;
-use crate::stuck::grid::{Grid, Hour};
+use crate::stuck::grid::{Grid, Hour, Row};
 use crate::stuck::why::Why;
 use crate::work::watcher::Looked;
 
@@ -19,21 +19,60 @@ pub struct WatchShown {
     pub looked: Looked,
 }
 
-/// A cell of the grid: one merchant or all, one band or all.
+/// A column of the grid.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Column {
+    /// Orders at Approved in this band.
+    Band(Band),
+    /// All orders at Approved.
+    #[default]
+    All,
+    /// Orders with drift, at any status.
+    Drift,
+}
+
+/// The columns, left to right.
+pub const COLUMNS: [Column; 7] = [
+    Column::Band(Band::Fresh),
+    Column::Band(Band::Half),
+    Column::Band(Band::Late),
+    Column::Band(Band::Last),
+    Column::Band(Band::Over),
+    Column::All,
+    Column::Drift,
+];
+
+impl Column {
+    /// How many orders a line of the grid has in it.
+    pub fn count(self, row: &Row) -> i64 {
+        match self {
+            Self::Band(band) => row.cells[band as usize].orders,
+            Self::All => row.whole.orders,
+            Self::Drift => row.drift,
+        }
+    }
+}
+
+/// A cell of the grid: one merchant or all, and a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
     /// The merchant; none is all of them, empty is orders without a merchant.
     pub merchant: Option<String>,
-    /// The band; none is all of them.
-    pub band: Option<Band>,
+    /// The column.
+    pub column: Column,
 }
 
 impl Cell {
-    /// The query that finds its orders.
+    /// The query that finds exactly the orders that it counts.
     pub fn query(&self) -> String {
-        let mut terms = vec![format!("status:{}", STUCK.name())];
+        let approved = || format!("status:{}", STUCK.name());
+        let mut terms = match self.column {
+            Column::Band(band) => vec![approved(), band.query()],
+            Column::All => vec![approved()],
+            Column::Drift => vec!["drift".to_owned()],
+        };
         terms.extend(self.merchant.as_deref().map(|name| format!("merchant={}", query::quoted(name))));
-        terms.extend(self.band.map(Band::query).filter(|query| !query.is_empty()));
+        terms.retain(|term| !term.is_empty());
         terms.join(" ")
     }
 }

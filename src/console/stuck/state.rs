@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use strum::VariantArray;
 
 use crate::console::app::load::Load;
 use crate::console::orders::window::Listing;
-use crate::console::stuck::shown::{Cell, RowShown, StuckShown, WatchShown};
+use crate::console::stuck::shown::{COLUMNS, Cell, RowShown, StuckShown, WatchShown};
 use crate::domain::{OrderKey, Role, Roles, Task};
 use crate::records::{Plan, PlannedAction};
 use crate::stuck::alarm::Standing;
-use crate::stuck::band::Band;
 use crate::stuck::grid::Row;
 use crate::stuck::rule::Severity;
 use crate::work::plan::run::Progress;
@@ -25,6 +23,18 @@ pub struct Loads {
     pub cell: Load,
 }
 
+/// A part of the watch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Merchants by age.
+    #[default]
+    Grid,
+    /// The orders of the selected cell.
+    Orders,
+    /// The alerts.
+    Alerts,
+}
+
 /// The state of the watch.
 #[derive(Debug, Default)]
 pub struct Stuck {
@@ -32,16 +42,18 @@ pub struct Stuck {
     pub seen: Option<WatchShown>,
     /// The selected merchant; none is all together.
     pub merchant: Option<String>,
-    /// The index of the selected band; one past the last is all of them.
-    pub band: usize,
+    /// The index of the selected column.
+    pub column: usize,
     /// A cell, and its first orders, those with the least time left.
     pub orders: Option<(Cell, Vec<StuckShown>)>,
-    /// The alerts have the focus.
-    pub alerts: bool,
+    /// The selected order of the cell.
+    pub order: Option<OrderKey>,
+    /// The part with the focus.
+    pub part: Part,
     /// The selected alert.
     pub alert: Option<String>,
-    /// An alert, and the acknowledgement that was typed for it but not sent.
-    pub reason: (String, String),
+    /// An alert, and the acknowledgement that was typed for it but not sent: for how long, and why.
+    pub reason: (String, String, String),
     /// Alerts without an acknowledgement that were already notified, and their severity.
     pub rung: Option<Vec<(String, Severity)>>,
     /// A tick is being written.
@@ -70,7 +82,19 @@ impl Stuck {
         let last = rows.len().saturating_sub(1);
         // A merchant that is no longer in the grid is not selected.
         let merchant = rows.get(self.at()).filter(|_| self.at() < last).map(|row| row.merchant.clone());
-        Cell { merchant, band: Band::VARIANTS.get(self.band).copied() }
+        Cell { merchant, column: COLUMNS.get(self.column).copied().unwrap_or_default() }
+    }
+
+    /// The orders of the selected cell that were read; none before that.
+    pub fn of_the_cell(&self) -> Option<&[StuckShown]> {
+        let cell = self.cell();
+        self.orders.as_ref().filter(|(of, _)| *of == cell).map(|(_, orders)| orders.as_slice())
+    }
+
+    /// The index of the selected order.
+    pub fn order_at(&self) -> usize {
+        let all = self.of_the_cell().unwrap_or_default();
+        all.iter().position(|stuck| Some(&stuck.stored.order.key) == self.order.as_ref()).unwrap_or(0)
     }
 
     /// The open alerts, worst first; acknowledged ones after the others.
@@ -89,12 +113,10 @@ impl Stuck {
         self.open(now).iter().position(|it| Some(&it.alert) == self.alert.as_ref()).unwrap_or(0)
     }
 
-    /// How many alerts have no acknowledgement, and whether one of them is critical. None if they do not concern a
-    /// person with these roles.
-    pub fn alarms(&self, roles: Roles, now: DateTime<Utc>) -> (usize, bool) {
-        let Some(seen) = self.seen.as_ref().filter(|_| concerns(roles)) else { return (0, false) };
-        let loud = seen.looked.loud(now);
-        (loud.len(), loud.iter().any(|alarm| alarm.severity == Severity::Critical))
+    /// How many open alerts have no acknowledgement, and whether one of them is critical: the same count everywhere.
+    pub fn alarms(&self, now: DateTime<Utc>) -> (usize, bool) {
+        let loud: Vec<&Standing> = self.open(now).into_iter().filter(|standing| !standing.is_quiet(now)).collect();
+        (loud.len(), loud.iter().any(|standing| standing.severity == Severity::Critical))
     }
 
     /// The merchant to look at first: the one with the oldest orders.

@@ -42,7 +42,7 @@ const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How many hours of new, fixed and expired orders are shown.
 const HOURS: u32 = 48;
 /// How many orders of a cell are shown.
-const OF_A_CELL: i64 = 50;
+const OF_A_CELL: i64 = 200;
 /// How many merchants are shown.
 const MERCHANTS: usize = 500;
 /// How many rows of a saved plan are shown.
@@ -100,16 +100,12 @@ async fn seen(worker: &Worker) -> Result<Box<WatchShown>, StoreError> {
     Ok(Box::new(WatchShown { grid, flow, looked }))
 }
 
-/// The first orders of a cell, those with the least time left first. Orders that are at Approved only at the provider
-/// come last.
+/// The first orders of a cell, those with the least time left first.
 async fn cell(worker: &Worker, cell: &Cell) -> Result<Vec<StuckShown>, StoreError> {
     let (pool, now) = (&worker.store.pool, Utc::now());
     let unfound = |fault| StoreError::Foreign(format!("these orders cannot be found by a query: {fault}"));
     let sieve = query::parse(&cell.query()).map_err(unfound)?.sieve(&worker.store.person, now, true);
-    let mut orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
-    if cell.band.is_none() {
-        orders.extend(watch::drifted(pool, cell.merchant.as_deref(), OF_A_CELL).await?);
-    }
+    let orders = page::after(pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), OF_A_CELL).await?;
     let explained = desk::stuck::explained(&worker.store, orders, &worker.duties.automatic, now).await?;
     Ok(explained.into_iter().map(|(stored, why)| StuckShown { stored, why }).collect())
 }

@@ -1,0 +1,111 @@
+//! The merchants, by the age of their orders at Approved, and by drift.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{Watch, place};
+use crate::console::kit::draw;
+use crate::console::kit::draw::ends;
+use crate::console::kit::scroll::centred;
+use crate::console::stuck::shown::{COLUMNS, Column};
+use crate::console::stuck::state::Part;
+use crate::stuck::band::Band;
+use crate::stuck::grid::Row;
+use crate::text;
+
+/// The maximum width of merchant names.
+const MERCHANT: usize = 24;
+
+/// The heading of a column, and a shorter one for the narrowest screens.
+const fn heading(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::Band(Band::Fresh) => ("<50%", "<50"),
+        Column::Band(Band::Half) => ("50%", "50%"),
+        Column::Band(Band::Late) => ("75%", "75%"),
+        Column::Band(Band::Last) => ("90%", "90%"),
+        Column::Band(Band::Over) => ("over", "72h"),
+        Column::All => ("all", "all"),
+        Column::Drift => ("drift", "dri"),
+    }
+}
+
+/// The width of a column, on wide and narrow screens.
+const fn column_width(width: usize) -> usize {
+    match width {
+        ..50 => 4,
+        50..60 => 6,
+        60.. => 7,
+    }
+}
+
+impl Watch<'_> {
+    fn column_style(&self, column: Column) -> Style {
+        match column {
+            Column::Band(Band::Fresh | Band::Half) => Style::new(),
+            Column::Band(Band::Late) => self.look.warn(),
+            Column::Band(Band::Last | Band::Over) | Column::Drift => self.look.bad(),
+            Column::All => self.look.title(),
+        }
+    }
+
+    fn row(&self, row: &Row, name: &str, names: usize, selected: bool, width: usize) -> Line<'static> {
+        let look = self.look;
+        let here = selected && self.app.stuck.part == Part::Grid;
+        let bar = if selected { look.glyphs.bar } else { " " };
+        let mut spans = vec![Span::raw(format!("{bar} {} ", text::left(&text::clean(name), names)))];
+        for (at, column) in COLUMNS.into_iter().enumerate() {
+            let under = here && at == self.app.stuck.column;
+            let count = column.count(row);
+            let number = text::grouped(count);
+            let (number, style) = match (under, count) {
+                (true, _) => (format!("[{number}]"), look.selected(true)),
+                (false, 0) => (format!("{number} "), look.dim()),
+                (false, _) => (format!("{number} "), self.column_style(column)),
+            };
+            let wide = text::width(&number);
+            spans.push(Span::raw(" ".repeat(column_width(width).saturating_sub(wide))));
+            spans.push(Span::styled(number, style));
+        }
+        let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+        let money = text::cut(&format!("  {}", self.money(&row.whole.amounts)), width.saturating_sub(used));
+        spans.push(Span::styled(money, look.dim()));
+        Line::from(spans)
+    }
+
+    pub(super) fn grid(&self, area: Rect, buf: &mut Buffer) {
+        let look = self.look;
+        let rows = self.app.stuck.rows();
+        let width = usize::from(area.width);
+        let name = |row: &Row, last: bool| match (last, row.merchant.is_empty()) {
+            (true, _) => "all merchants".to_owned(),
+            (false, true) => "(no merchant)".to_owned(),
+            (false, false) => row.merchant.clone(),
+        };
+        let last = rows.len().saturating_sub(1);
+        let names = rows.iter().map(|row| text::width(&row.merchant)).max().unwrap_or(0).clamp(13, MERCHANT);
+        let names = names.min(width.saturating_sub(3 + column_width(width) * COLUMNS.len()).max(7));
+        let wide = column_width(width);
+        let words = |column| if wide < 6 { heading(column).1 } else { heading(column).0 };
+        let heads: String =
+            COLUMNS.into_iter().map(|column| text::right(&format!("{} ", words(column)), wide)).collect();
+        let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names + 1)), look.dim());
+        let head = Rect { height: 1.min(area.height), ..area };
+        draw::put(&top, head, buf);
+        let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        let (height, at) = (usize::from(below.height), self.app.stuck.at());
+        let first = centred(at, height, rows.len());
+        if rows.len() > height {
+            let here = Some(at).filter(|at| *at < last);
+            let words = format!(" {} ", place(first, height.min(last - first), here, last));
+            let wide = (text::width(&words) as u16).min(head.width);
+            draw::put(&Line::styled(words, look.title()), Rect { x: head.right() - wide, width: wide, ..head }, buf);
+        }
+        for ((place, row), line) in rows.iter().enumerate().skip(first).zip(below.rows()) {
+            let words = self.row(row, &name(row, place == last), names, place == at, width);
+            draw::put(&words, line, buf);
+        }
+        ends(below, first, rows.len(), look, buf);
+    }
+}
