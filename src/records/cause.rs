@@ -79,6 +79,27 @@ impl Cause {
     pub const DRIFT: [Self; 5] =
         [Self::WebhookMissing, Self::ProviderAhead, Self::ProviderEnded, Self::EndedHere, Self::ProviderBehind];
 
+    /// What has to be done before authorising at the provider can succeed; `None` if nothing stands in the way.
+    pub const fn blocks(self) -> Option<&'static str> {
+        match self {
+            Self::NotAllowed => Some("blocked until the merchant's API token works"),
+            Self::NotFound => Some("blocked: the provider does not know this order"),
+            Self::ProviderEnded => Some("blocked: it has ended at the provider"),
+            Self::Quarantined => Some("blocked until its fact in quarantine is settled"),
+            Self::WebhookMissing
+            | Self::ProviderAhead
+            | Self::EndedHere
+            | Self::ProviderBehind
+            | Self::Conflict
+            | Self::ServerError
+            | Self::Timeout
+            | Self::AttemptFailed
+            | Self::AutomaticExpected
+            | Self::NeverNotified
+            | Self::NeverCalled => None,
+        }
+    }
+
     /// The words people read.
     pub fn title(self) -> &'static str {
         self.get_message().unwrap_or_default()

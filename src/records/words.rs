@@ -241,7 +241,7 @@ words! {
     /// The result of a row of a plan.
     RowOutcome {
         /// It was done.
-        Accepted "accepted" "done";
+        Accepted "accepted" "recorded";
         /// The law refused it.
         Refused "refused" "refused";
         /// Someone else moved the order first.

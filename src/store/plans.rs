@@ -109,6 +109,15 @@ pub async fn plan(pool: &PgPool, number: i64) -> Result<Option<Plan>, StoreError
     Ok(sqlx::query_as(sql!("plans")).bind(number).bind(1_i64).fetch_optional(pool).await?)
 }
 
+/// How many rows of a plan are recorded and confirmed by the provider.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn confirmed(pool: &PgPool, number: i64) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(sql!("plan_confirmed")).bind(number).fetch_one(pool).await?)
+}
+
 /// Rows of a plan after a place.
 ///
 /// # Errors

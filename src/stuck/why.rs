@@ -42,6 +42,14 @@ pub struct Why {
     pub evidence: String,
 }
 
+impl Why {
+    /// The cause, how sure it is, and what it blocks.
+    pub fn line(&self) -> String {
+        let blocks = self.cause.blocks().map(|blocks| format!(", {blocks}")).unwrap_or_default();
+        format!("{} ({}){blocks}", self.cause.title(), self.sure.name())
+    }
+}
+
 /// A call to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::Link;
 use recourse::console::stuck::requests::{Ask, News};
-use recourse::console::stuck::shown::{Cell, Column, Related, RowShown, StuckShown, WatchShown};
+use recourse::console::stuck::shown::{Cell, Column, PlanShown, Related, RowShown, StuckShown, WatchShown};
 use recourse::domain::*;
 use recourse::records::Evidence;
 use recourse::records::OrderRecord;
@@ -150,7 +150,12 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
                 doing: "authorise, then capture SAR 310.01".to_owned(),
                 comes_to: comes_to.to_owned(),
             };
-            News::PlanRows(*number, Ok(vec![row("T-1001", "accepted"), row("T-1002", "Authorised, Fully Captured")]))
+            let rows = vec![row("T-1001", "recorded"), row("T-1002", "Authorised, Fully Captured")];
+            News::PlanRows(*number, Ok(PlanShown { rows, confirmed: 3 }))
+        }
+        Ask::Explain(orders) => {
+            let whys = orders.iter().filter_map(|stored| Some((stored.order.key.clone(), why(stored)?)));
+            News::Explained(Ok(whys.collect()))
         }
         Ask::PlanTotals(number) => {
             let rest = if *number == 2 { 12 } else { 23 };
@@ -211,7 +216,11 @@ fn a_plan_runs_what_was_shown() {
     desk.press("S P 2 j x");
     let sheet = desk.picture();
     assert!(
-        sheet.contains("2 would be done") && sheet.contains("then capture SAR") && sheet.contains("then cancel SAR"),
+        sheet.contains("2 would be recorded here only: this does not call Tamara")
+            && sheet.contains("2 of them blocked at the provider")
+            && sheet.contains("blocked until the merchant's API token works")
+            && sheet.contains("then capture SAR")
+            && sheet.contains("then cancel SAR"),
         "{sheet}"
     );
     desk.press("enter enter \"run 3\" enter");

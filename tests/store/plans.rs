@@ -70,7 +70,7 @@ async fn a_plan_shows_what_it_does_and_does_it() {
     assert_eq!(ran.code, 4, "{told}");
     assert_eq!(
         told,
-        json!({"result": "finished", "plan": 1, "accepted": 2, "refused": 2, "changed": 1, "unknown": 0, "rest": 0, "message": null})
+        json!({"result": "finished", "plan": 1, "accepted": 2, "confirmed": 0, "refused": 2, "changed": 1, "unknown": 0, "rest": 0, "message": null})
     );
     let order = book.run(&["show", "T-1", "--json"]).one();
     assert_eq!(order["status"], "partially_captured");
@@ -81,6 +81,37 @@ async fn a_plan_shows_what_it_does_and_does_it() {
     assert_eq!(other["plans"][0]["outcome"], "changed", "the order shows its row: {other}");
     assert_eq!(book.run(&["plan", "run", "1"]).code, 4, "a finished plan does not run again");
     assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// A plan whose rows are only recorded does not look fixed: what is blocked at the provider and what is confirmed is said.
+#[tokio::test]
+async fn what_is_blocked_and_what_is_confirmed_is_said() {
+    let book = stuck(2).await;
+    let at = chrono::Utc::now() - chrono::TimeDelta::hours(1);
+    let tried = json!({"type": "attempted", "provider": "tamara", "order": "T-0", "action": "authorise", "at": at, "result": "401"});
+    assert_eq!(book.import(tried.to_string().as_bytes()).code, 0);
+    let made = book.run(&["plan", "make", "T-0", "T-1", "--needs-approval", "--as", "ada", "--json"]);
+    assert_eq!(last(&made)["blocked"], 2, "the second order has the same merchant: {made:?}");
+    let seen = book.run(&["plan", "show", "1", "--as", "bola", "--json"]).lines();
+    let blocks = json!("blocked until the merchant's API token works");
+    assert_eq!(
+        (&seen[0]["cause"], &seen[0]["sure"], &seen[0]["blocks"]),
+        (&json!("not_allowed"), &json!("certain"), &blocks)
+    );
+    assert_eq!(
+        (&seen[1]["cause"], &seen[1]["sure"], &seen[1]["blocks"]),
+        (&json!("not_allowed"), &json!("likely"), &blocks)
+    );
+    let words = book.run(&["plan", "show", "1"]).out;
+    assert!(words.contains("2 would be recorded here; this does not call Tamara; 2 of them blocked"), "{words}");
+    book.run(&["plan", "approve", "1", "--as", "bola"]);
+    let ran = book.run(&["plan", "run", "1"]).out;
+    assert!(ran.contains("2 recorded, 0 confirmed by the provider"), "{ran}");
+    let said = json!({"type": "observed", "provider": "tamara", "order": "T-0", "status": "authorised", "at": chrono::Utc::now()});
+    assert_eq!(book.import(said.to_string().as_bytes()).code, 0);
+    assert_eq!(last(&book.run(&["plan", "show", "1", "--json"]))["confirmed"], 1);
+    let words = book.run(&["plan", "show", "1"]).out;
+    assert!(words.contains("2 of 2 recorded, 1 confirmed"), "{words}");
 }
 
 #[tokio::test]

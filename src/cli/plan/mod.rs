@@ -22,6 +22,7 @@ use crate::settings::args::Args;
 use crate::settings::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use crate::store::plans;
 use crate::stuck::STUCK;
+use crate::stuck::why::Why;
 use crate::text;
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer, Judged, Totals, Verdict};
@@ -45,7 +46,7 @@ pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, Cl
     match &ask.verb {
         None => list(desk).await,
         Some(PlanVerb::Make(ask)) => make(desk, &args.work, ask).await,
-        Some(PlanVerb::Show { number }) => show(desk, *number).await,
+        Some(PlanVerb::Show { number }) => show(desk, &args.work.automatic(), *number).await,
         Some(PlanVerb::Approve { number }) => {
             let answer = plan::approve(&desk.store, desk.roles, *number).await?;
             told(desk, *number, answer)
@@ -78,6 +79,9 @@ struct PlanLine {
     refused: i64,
     changed: i64,
     rest: i64,
+    /// How many of those accepted the provider has confirmed; only where one plan is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed: Option<i64>,
     why: Option<String>,
 }
 
@@ -97,6 +101,7 @@ fn line(plan: &Plan) -> PlanLine {
         refused: plan.refused,
         changed: plan.changed,
         rest: plan.rest(),
+        confirmed: None,
         why: plan.why.clone(),
     }
 }
@@ -131,6 +136,10 @@ struct RowLine {
     /// The statuses the order would have, step by step.
     steps: Vec<&'static str>,
     message: Option<String>,
+    /// Why the order is stuck, and what stands in the way at the provider.
+    cause: Option<&'static str>,
+    sure: Option<&'static str>,
+    blocks: Option<&'static str>,
     seq: Option<i32>,
     at: Option<String>,
     by: Option<String>,
@@ -158,6 +167,9 @@ fn row(judged: &Judged) -> RowLine {
         outcome: outcome.to_owned(),
         steps,
         message,
+        cause: judged.why.as_ref().map(|why| why.cause.name()),
+        sure: judged.why.as_ref().map(|why| why.sure.name()),
+        blocks: judged.blocks(),
         seq: row.seq,
         at: row.at.map(time),
         by: row.recorder.clone(),
@@ -171,6 +183,7 @@ struct TotalsLine {
     result: &'static str,
     would: usize,
     presumed_expired: usize,
+    blocked: usize,
     would_be_refused: usize,
     have_changed: usize,
     authorised: Vec<AmountLine>,
@@ -179,7 +192,7 @@ struct TotalsLine {
 }
 
 fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
-    let mut table = Table::new(&["", "order", "action", "result", "why"], &[0]);
+    let mut table = Table::new(&["", "order", "action", "result", "why", "cause"], &[0]);
     for judged in judged {
         let line = row(judged);
         if desk.json {
@@ -187,7 +200,8 @@ fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
             continue;
         }
         let to = if line.steps.is_empty() { line.outcome.clone() } else { line.steps.join(", ") };
-        table.row([line.place.to_string(), line.order, line.doing, to, line.message.unwrap_or_default()]);
+        let cause = judged.why.as_ref().map(Why::line).unwrap_or_default();
+        table.row([line.place.to_string(), line.order, line.doing, to, line.message.unwrap_or_default(), cause]);
     }
     if !desk.json {
         table.write(desk.out)?;
@@ -195,17 +209,18 @@ fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
     Ok(())
 }
 
-fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(), CliError> {
+fn sums(desk: &mut Desk<'_>, plan: Option<(&Plan, i64)>, judged: &[Judged]) -> Result<(), CliError> {
     // A row that already has an outcome would do nothing now.
     let open: Vec<Judged> = judged.iter().filter(|judged| judged.row.outcome.is_none()).cloned().collect();
     let totals = Totals::of(&open);
     if desk.json {
         let amounts = |totals: &[crate::domain::Total]| totals.iter().map(AmountLine::of).collect();
         return desk.line(&TotalsLine {
-            plan: plan.map(line),
+            plan: plan.map(|(plan, confirmed)| PlanLine { confirmed: Some(confirmed), ..line(plan) }),
             result: if plan.is_some() { "done" } else { "would" },
             would: totals.would,
             presumed_expired: totals.presumed_expired,
+            blocked: totals.blocked,
             would_be_refused: totals.refused,
             have_changed: totals.changed,
             authorised: amounts(&totals.authorised),
@@ -220,6 +235,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
     let words: Vec<String> = [
         Some(format!("{} would be recorded here; this does not call {}", totals.would, STUCK.provider().title())),
         (totals.presumed_expired > 0).then(|| format!("{} of them presumed expired", totals.presumed_expired)),
+        (totals.blocked > 0).then(|| format!("{} of them blocked at the provider", totals.blocked)),
         (totals.refused > 0).then(|| format!("{} would be refused", totals.refused)),
         (totals.changed > 0).then(|| format!("{} have changed", totals.changed)),
         money("authorise", &totals.authorised),
@@ -232,8 +248,8 @@ fn sums(desk: &mut Desk<'_>, plan: Option<&Plan>, judged: &[Judged]) -> Result<(
     if !open.is_empty() {
         writeln!(desk.out, "{}", words.join("; "))?;
     }
-    if let Some(plan) = plan {
-        let counts = format!("{} of {} done", plan.accepted, plan.orders);
+    if let Some((plan, confirmed)) = plan {
+        let counts = format!("{} of {} recorded, {confirmed} confirmed", plan.accepted, plan.orders);
         let title = text::clean(&plan.title);
         writeln!(desk.out, "plan {}: {title}: {}, {counts}", plan.number, plan.standing())?;
     }
@@ -250,7 +266,7 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
         && !ask.dry_run
         && let Some(before) = plan::made(&desk.store, &asked).await?
     {
-        return show(desk, before.number).await;
+        return show(desk, &work.automatic(), before.number).await;
     }
     let chosen = chosen(desk, &work.automatic(), ask).await?;
     if chosen.is_empty() {
@@ -258,7 +274,8 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
     }
     let drafted = plan::draft(&chosen);
     let orders: Vec<OrderRecord> = chosen.iter().map(|(stored, _)| stored.clone()).collect();
-    let judged = plan::judge(&drafted, orders, desk.roles, Utc::now());
+    let mut judged = plan::judge(&drafted, orders, desk.roles, Utc::now());
+    plan::explain(&desk.store, &mut judged, &work.automatic(), Utc::now()).await?;
     if ask.dry_run {
         rows(desk, &judged)?;
         sums(desk, None, &judged)?;
@@ -268,7 +285,7 @@ async fn make(desk: &mut Desk<'_>, work: &Work, ask: &PlanMake) -> Result<End, C
     let head = head(work, ask, title);
     let made = or_nothing(plan::make(&desk.store, &head, &chosen, &asked).await?)?;
     rows(desk, &judged)?;
-    sums(desk, Some(&made), &judged)?;
+    sums(desk, Some((&made, 0)), &judged)?;
     Ok(End::Done)
 }
 
@@ -303,7 +320,7 @@ fn title(ask: &PlanMake, count: usize) -> String {
     format!("{follow} {what}")
 }
 
-async fn show(desk: &mut Desk<'_>, number: i64) -> Result<End, CliError> {
+async fn show(desk: &mut Desk<'_>, automatic: &[String], number: i64) -> Result<End, CliError> {
     let missing = || CliError::Missing(format!("no plan {number}"));
     let known = plans::plan(&desk.store.pool, number).await?.ok_or_else(missing)?;
     let (mut after, mut all) = (0, Vec::new());
@@ -311,11 +328,12 @@ async fn show(desk: &mut Desk<'_>, number: i64) -> Result<End, CliError> {
         let page = plans::rows(&desk.store.pool, number, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.place;
-        let judged = plan::preview(&desk.store, desk.roles, &page, Utc::now()).await?;
+        let judged = plan::preview(&desk.store, desk.roles, &page, automatic, Utc::now()).await?;
         rows(desk, &judged)?;
         all.extend(judged);
     }
-    sums(desk, Some(&known), &all)?;
+    let confirmed = plans::confirmed(&desk.store.pool, number).await?;
+    sums(desk, Some((&known, confirmed)), &all)?;
     Ok(End::Done)
 }
 
@@ -324,6 +342,7 @@ struct RanLine {
     result: &'static str,
     plan: i64,
     accepted: usize,
+    confirmed: i64,
     refused: usize,
     changed: usize,
     unknown: usize,
@@ -368,11 +387,13 @@ async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i
         Ended::Not(answer) => return told(desk, number, answer),
     };
     let Progress { accepted, refused, changed, unknown, rest } = progress;
+    // Without a database it is not known, and nothing was confirmed in between by this run.
+    let confirmed = plans::confirmed(&desk.store.pool, number).await.unwrap_or(0);
     if desk.json {
-        desk.line(&RanLine { result, plan: number, accepted, refused, changed, unknown, rest, message })?;
+        desk.line(&RanLine { result, plan: number, accepted, confirmed, refused, changed, unknown, rest, message })?;
     } else {
         let counts = format!(
-            "{accepted} recorded, 0 confirmed by the provider, {refused} refused, {changed} changed meanwhile, {unknown} unknown"
+            "{accepted} recorded, {confirmed} confirmed by the provider, {refused} refused, {changed} changed meanwhile, {unknown} unknown"
         );
         let why = message.map_or_else(String::new, |why| format!(": {}", text::clean(&why)));
         writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;

@@ -5,7 +5,7 @@ use crate::console::disputes::shown::CaseShown;
 use crate::console::mask::{Hide, Mask, masked};
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::Page;
-use crate::console::stuck::shown::{Related, RowShown, StuckShown};
+use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
 use crate::console::{disputes, stuck};
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
@@ -17,6 +17,8 @@ masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff, 
 masked!(Pulse { moves: deep, cases: open, statuses: open, quarantined: open, unread: open, behind: open, rang: open });
 
 masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep });
+
+masked!(PlanShown { rows: deep, confirmed: open });
 
 masked!(RowShown { order: open, doing: open, comes_to: words });
 
@@ -50,6 +52,8 @@ impl Mask for stuck::requests::News {
             Self::Ticked(result) => failure(result, hide),
             Self::Plans(plans) => plans.mask(hide),
             Self::PlanRows(_, rows) => rows.mask(hide),
+            Self::Explained(Ok(whys)) => whys.iter_mut().for_each(|(_, why)| why.mask(hide)),
+            Self::Explained(whys) => failure(whys, hide),
             Self::PlanTotals(_, totals) => failure(totals, hide),
             Self::MadePlan(_, number) => failure(number, hide),
             Self::PlanProgress(_, _) => {}

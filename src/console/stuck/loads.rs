@@ -2,7 +2,7 @@
 
 use crate::console::app::pulse::Pulse;
 use crate::console::app::state::App;
-use crate::console::stuck::plans::{answers, list};
+use crate::console::stuck::plans::{answers, editor, list};
 use crate::console::stuck::requests::News;
 use crate::console::stuck::{acknowledge, page, runbook};
 use crate::stuck::STUCK;
@@ -33,6 +33,7 @@ pub fn take(app: &mut App, news: News) {
         News::Ticked(result) => runbook::ticked(app, result),
         News::Plans(plans) => list::take(app, plans),
         News::PlanRows(number, rows) => list::take_rows(app, number, rows),
+        News::Explained(whys) => editor::explained(app, whys),
         News::PlanTotals(number, totals) => list::take_totals(app, number, totals),
         News::MadePlan(run, number) => answers::made(app, run, number),
         News::PlanProgress(number, progress) => answers::progress(app, number, progress),

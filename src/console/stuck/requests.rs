@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::console::app::load::Failure;
-use crate::console::stuck::shown::{Cell, RowShown, StuckShown, WatchShown};
+use crate::console::stuck::shown::{Cell, PlanShown, StuckShown, WatchShown};
 use crate::domain::OrderKey;
 use crate::records::{OrderRecord, Plan, PlanHead, PlannedAction};
+use crate::stuck::why::Why;
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Totals};
 use crate::work::watcher::Acknowledged;
@@ -34,6 +35,8 @@ pub enum Ask {
     PlanRows(i64),
     /// Read the totals of the rest of a plan.
     PlanTotals(i64),
+    /// Read why these orders of a plan are stuck.
+    Explain(Vec<OrderRecord>),
     /// Save a plan; and whether to run it.
     MakePlan(Box<(PlanHead, Vec<(OrderRecord, PlannedAction)>)>, bool),
     /// Run a plan, or continue it.
@@ -50,7 +53,9 @@ impl Ask {
     /// Whether it only reads.
     pub const fn reads(&self) -> bool {
         match self {
-            Self::Look | Self::Cell(_) | Self::Plans | Self::PlanRows(_) | Self::PlanTotals(_) => true,
+            Self::Look | Self::Cell(_) | Self::Plans | Self::PlanRows(_) | Self::PlanTotals(_) | Self::Explain(_) => {
+                true
+            }
             Self::Acknowledge { .. }
             | Self::Tick(..)
             | Self::MakePlan(..)
@@ -77,9 +82,11 @@ pub enum News {
     /// The plans were read.
     Plans(Result<Vec<Plan>, Failure>),
     /// The first rows of a plan were read.
-    PlanRows(i64, Result<Vec<RowShown>, Failure>),
+    PlanRows(i64, Result<PlanShown, Failure>),
     /// The totals of the rest of a plan were read.
     PlanTotals(i64, Result<Totals, Failure>),
+    /// Why orders of a plan are stuck.
+    Explained(Result<Vec<(OrderKey, Why)>, Failure>),
     /// The result of saving a plan; and whether to run it.
     MadePlan(bool, Result<i64, Failure>),
     /// The progress of a plan that is running here.

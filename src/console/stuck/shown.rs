@@ -99,6 +99,15 @@ pub struct Related {
     pub ticks: Vec<Tick>,
 }
 
+/// The first rows of a saved plan, and how many of all its rows the provider has confirmed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PlanShown {
+    /// The first rows.
+    pub rows: Vec<RowShown>,
+    /// How many of those recorded are confirmed.
+    pub confirmed: i64,
+}
+
 /// One row of a saved plan, for reading.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowShown {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::console::app::load::Load;
 use crate::console::orders::window::Listing;
-use crate::console::stuck::shown::{COLUMNS, Cell, RowShown, StuckShown, WatchShown};
+use crate::console::stuck::shown::{COLUMNS, Cell, PlanShown, StuckShown, WatchShown};
 use crate::domain::{OrderKey, Role, Roles, Task};
 use crate::records::{Plan, PlannedAction};
 use crate::stuck::alarm::Standing;
@@ -137,8 +137,8 @@ pub struct Plans {
     pub all: Option<Vec<Plan>>,
     /// The number of the selected plan.
     pub selected: Option<i64>,
-    /// Its first rows.
-    pub rows: HashMap<i64, Vec<RowShown>>,
+    /// What was read of the selected one.
+    pub rows: HashMap<i64, PlanShown>,
     /// The plan that is running here, and its progress.
     pub running: Option<(i64, Progress)>,
     /// Whether it was asked to pause.

@@ -2,7 +2,6 @@
 
 pub mod run;
 
-use crate::stuck::plan::steps;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -10,15 +9,22 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::desk::request::{digest, or_nothing, settled};
+use crate::desk::stuck;
 use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
 use crate::records::OrderRecord;
 use crate::records::PlannedAction;
 use crate::records::{Plan, PlanEventKind, PlanHead, PlanRow};
 use crate::store::plans;
 use crate::store::{Store, StoreError, feed, read};
+use crate::stuck::STUCK;
+use crate::stuck::plan::steps;
+use crate::stuck::why::Why;
 
 /// The most orders in a plan.
 pub const MOST: usize = 20_000;
+
+/// How many orders are explained at a time.
+const EXPLAINED: usize = 500;
 
 /// What a row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +48,15 @@ pub struct Judged {
     pub verdict: Verdict,
     /// The law allows it here, but the order is presumed expired at the provider.
     pub presumed_expired: bool,
+    /// Why the order is stuck, if it is and that was read.
+    pub why: Option<Why>,
+}
+
+impl Judged {
+    /// What stands in the way at the provider, although the law allows it here.
+    pub fn blocks(&self) -> Option<&'static str> {
+        self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_))).and_then(|why| why.cause.blocks())
+    }
 }
 
 /// Judges rows against the orders as they are now.
@@ -65,7 +80,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
         };
         let flags = |stored: &OrderRecord| stored.order.flags(now).contains(&Flag::PresumedExpired);
         let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
-        Judged { row: row.clone(), stored, verdict, presumed_expired }
+        Judged { row: row.clone(), stored, verdict, presumed_expired, why: None }
     };
     rows.iter().map(one).collect()
 }
@@ -79,12 +94,40 @@ pub async fn preview(
     store: &Store,
     roles: Roles,
     rows: &[PlanRow],
+    automatic: &[String],
     now: DateTime<Utc>,
 ) -> Result<Vec<Judged>, StoreError> {
     let names: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
-    let mut connection = store.pool.acquire().await?;
-    let orders = read::orders(&mut connection, &names).await?;
-    Ok(judge(rows, orders, roles, now))
+    let orders = {
+        let mut connection = store.pool.acquire().await?;
+        read::orders(&mut connection, &names).await?
+    };
+    let mut judged = judge(rows, orders, roles, now);
+    explain(store, &mut judged, automatic, now).await?;
+    Ok(judged)
+}
+
+/// Adds why the orders of these rows are stuck. Merchants in `automatic` authorise by themselves.
+///
+/// # Errors
+///
+/// [`StoreError`] if what was tried on the orders cannot be read.
+pub async fn explain(
+    store: &Store,
+    judged: &mut [Judged],
+    automatic: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for part in judged.chunks_mut(EXPLAINED) {
+        let open = part.iter().filter(|judged| judged.row.outcome.is_none());
+        let stuck = open.filter_map(|judged| judged.stored.clone()).filter(|stored| stored.order.status == STUCK);
+        let whys = stuck::explained(store, stuck.collect(), automatic, now).await?;
+        let mut whys: HashMap<OrderKey, Why> = whys.into_iter().map(|(stored, why)| (stored.order.key, why)).collect();
+        for row in part {
+            row.why = row.stored.as_ref().and_then(|stored| whys.remove(&stored.order.key));
+        }
+    }
+    Ok(())
 }
 
 /// What the rest of a plan would do now, added up.
@@ -92,9 +135,15 @@ pub async fn preview(
 /// # Errors
 ///
 /// [`StoreError`] if the rows of the plan or their orders cannot be read.
-pub async fn totals(store: &Store, roles: Roles, number: i64, now: DateTime<Utc>) -> Result<Totals, StoreError> {
+pub async fn totals(
+    store: &Store,
+    roles: Roles,
+    number: i64,
+    automatic: &[String],
+    now: DateTime<Utc>,
+) -> Result<Totals, StoreError> {
     let rest = plans::rest(&store.pool, number, 0, MOST as i64).await?;
-    Ok(Totals::of(&preview(store, roles, &rest, now).await?))
+    Ok(Totals::of(&preview(store, roles, &rest, automatic, now).await?))
 }
 
 /// Rows that are not saved yet, for these orders as they are.
@@ -120,6 +169,9 @@ pub struct Totals {
     pub would: usize,
     /// How many of these are presumed expired at the provider.
     pub presumed_expired: usize,
+    /// How many of these would not succeed at the provider now.
+    #[serde(default)]
+    pub blocked: usize,
     /// How many the law refuses.
     pub refused: usize,
     /// How many have changed.
@@ -138,6 +190,7 @@ impl Totals {
         let mut totals = Self::default();
         for row in judged {
             totals.presumed_expired += usize::from(row.presumed_expired);
+            totals.blocked += usize::from(row.blocks().is_some());
             match &row.verdict {
                 Verdict::Would(steps) => {
                     totals.would += 1;

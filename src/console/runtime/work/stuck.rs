@@ -12,7 +12,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::runtime::work::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::stuck::plans::planning::comes_to;
 use crate::console::stuck::requests::{Ask, News};
-use crate::console::stuck::shown::{Cell, RowShown, StuckShown, WatchShown};
+use crate::console::stuck::shown::{Cell, PlanShown, RowShown, StuckShown, WatchShown};
 use crate::desk::{self, request, team};
 use crate::domain::Task;
 use crate::query::{self, Cursor, Sort};
@@ -164,9 +164,14 @@ impl Worker {
             Ask::PlanTotals(number) => {
                 let reading = async {
                     let roles = desk::roles(store, self.role).await?;
-                    plan::totals(store, roles, number, Utc::now()).await
+                    plan::totals(store, roles, number, &self.duties.automatic, Utc::now()).await
                 };
                 News::PlanTotals(number, read(reading).await)
+            }
+            Ask::Explain(orders) => {
+                let explained = desk::stuck::explained(store, orders, &self.duties.automatic, Utc::now());
+                let whys = async { Ok(explained.await?.into_iter().map(|(it, why)| (it.order.key, why)).collect()) };
+                News::Explained(read(whys).await)
             }
             Ask::MakePlan(plan, run) => News::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
             Ask::RunPlan(number) => News::PlanEnded(number, self.run_plan(number).await),
@@ -196,11 +201,11 @@ impl Worker {
         in_time(making).await.map_err(Failure::from)
     }
 
-    async fn plan_rows(&self, number: i64) -> Result<Vec<RowShown>, Failure> {
+    async fn plan_rows(&self, number: i64) -> Result<PlanShown, Failure> {
         let reading = async {
             let rows = plans::rows(&self.store.pool, number, 0, ROWS).await?;
             let roles = desk::roles(&self.store, self.role).await?;
-            plan::preview(&self.store, roles, &rows, Utc::now()).await
+            plan::preview(&self.store, roles, &rows, &self.duties.automatic, Utc::now()).await
         };
         let shown = |judged: plan::Judged| {
             let currency = judged.stored.as_ref().map(|stored| stored.order.amount.currency);
@@ -210,7 +215,8 @@ impl Worker {
                 comes_to: comes_to(&judged),
             }
         };
-        Ok(read(reading).await?.into_iter().map(shown).collect())
+        let rows = read(reading).await?.into_iter().map(shown).collect();
+        Ok(PlanShown { rows, confirmed: read(plans::confirmed(&self.store.pool, number)).await? })
     }
 
     async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {

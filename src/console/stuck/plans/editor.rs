@@ -1,5 +1,7 @@
 //! Making a plan: which orders it is for, and the keys that change its rows.
 
+use std::collections::HashMap;
+
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,12 +22,16 @@ use crate::console::stuck::plans::editor_view;
 use crate::console::stuck::plans::planning::{Planning, Stage};
 use crate::console::stuck::requests::Ask;
 use crate::console::stuck::shown::Cell;
-use crate::domain::{Action, Money, Task};
+use crate::domain::{Action, Money, OrderKey, Task};
 use crate::query;
 use crate::records::{OrderRecord, PlannedAction};
 use crate::settings::keys::{Command, Scope};
+use crate::stuck::why::Why;
 use crate::text::sentence;
 use crate::work::plan::Totals;
+
+/// How many orders of a plan are explained while it is made.
+const EXPLAINED: usize = 1_000;
 
 /// Whether this person may plan; otherwise it says why not.
 fn may_plan(app: &mut App) -> bool {
@@ -112,9 +118,28 @@ fn make(app: &mut App, listed: Vec<OrderRecord>, marked: bool) {
     }
     let (judged, totals, stage) = (Vec::new(), Totals::default(), Stage::Editing);
     let (pace, needs_approval) = (app.prefs.plan, app.prefs.plan_approval);
-    let mut planning = Planning { orders, judged, totals, at: 0, marked, dropped, pace, needs_approval, stage };
+    let explained = orders.iter().take(EXPLAINED).map(|(stored, _)| stored.clone()).collect();
+    let whys = HashMap::new();
+    let mut planning = Planning { orders, judged, whys, totals, at: 0, marked, dropped, pace, needs_approval, stage };
     planning.judge(app.session.roles, app.now);
     app.open(planning);
+    app.ask(Effect::Stuck(Ask::Explain(explained)));
+}
+
+/// Takes why the orders of the plan are stuck. A question that is open is asked again with it.
+pub fn explained(app: &mut App, whys: Result<Vec<(OrderKey, Why)>, Failure>) {
+    let whys = match whys {
+        Ok(whys) => whys,
+        Err(failure) => return app.failed("the causes", &failure),
+    };
+    let (roles, now) = (app.session.roles, app.now);
+    for planning in app.each::<Planning>() {
+        planning.whys.extend(whys.iter().cloned());
+        planning.judge(roles, now);
+        if let Stage::Asking(confirmation) = &mut planning.stage {
+            confirmation.covered();
+        }
+    }
 }
 
 impl Planning {

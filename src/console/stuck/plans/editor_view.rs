@@ -48,6 +48,10 @@ pub fn draw(planning: &Planning, look: Look, area: Rect, buf: &mut Buffer) -> Dr
 fn below(planning: &Planning, look: Look, area: Rect) -> (Vec<Line<'static>>, Option<Position>) {
     let rule = look.glyphs.rule.repeat(usize::from(area.width).saturating_sub(2));
     let mut lines = vec![Line::styled(format!(" {rule}"), look.dim())];
+    // What the line of the selected row may cut off.
+    if let Some(why) = planning.judged.get(planning.at).and_then(|judged| judged.why.as_ref()) {
+        lines.extend(draw::inset(&why.line(), usize::from(area.width), look.warn()));
+    }
     let sums = sums(&planning.totals, look).into_iter();
     lines.extend(sums.map(|(words, style)| Line::styled(format!(" {words}"), style)));
     if planning.needs_approval {

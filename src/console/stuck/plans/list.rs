@@ -18,7 +18,7 @@ use crate::console::kit::look::Look;
 use crate::console::stuck::plans::list_view;
 use crate::console::stuck::plans::question::{Question, Word};
 use crate::console::stuck::requests::Ask;
-use crate::console::stuck::shown::RowShown;
+use crate::console::stuck::shown::PlanShown;
 use crate::records::Plan;
 use crate::settings::keys::{Command, Scope};
 use crate::work::plan::Totals;
@@ -74,7 +74,7 @@ pub fn take(app: &mut App, plans: Result<Vec<Plan>, Failure>) {
 }
 
 /// Takes the first rows of a plan, unless another one is selected by now.
-pub fn take_rows(app: &mut App, number: i64, rows: Result<Vec<RowShown>, Failure>) {
+pub fn take_rows(app: &mut App, number: i64, rows: Result<PlanShown, Failure>) {
     match rows {
         Ok(_) if app.plans.selected != Some(number) => {}
         Ok(rows) => app.plans.rows = HashMap::from([(number, rows)]),

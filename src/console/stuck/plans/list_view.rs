@@ -93,8 +93,10 @@ fn row(app: &App, look: Look, plan: &Plan, selected: bool, width: usize) -> Line
 fn detail(app: &App, look: Look, plan: &Plan, width: usize) -> Vec<Line<'static>> {
     let title = draw::rule(&format!("Plan {}", plan.number), width, look);
     let mut lines = vec![Line::styled(title, look.dim())];
+    let shown = app.plans.rows.get(&plan.number);
     let counts = [
-        (plan.accepted, "accepted"),
+        (plan.accepted, "recorded"),
+        (shown.map_or(0, |shown| shown.confirmed), "confirmed by the provider"),
         (plan.refused, "refused"),
         (plan.changed, "changed meanwhile"),
         (plan.rest(), "left"),
@@ -112,8 +114,7 @@ fn detail(app: &App, look: Look, plan: &Plan, width: usize) -> Vec<Line<'static>
     for words in text::wrap(&text::clean(&said.join(&dot)), width.saturating_sub(2)) {
         lines.push(Line::styled(format!(" {words}"), look.dim()));
     }
-    let rows = app.plans.rows.get(&plan.number);
-    for row in rows.into_iter().flatten().map(|row| app.masked(row)) {
+    for row in shown.iter().flat_map(|shown| &shown.rows).map(|row| app.masked(row)) {
         let head =
             format!(" {}  {}", text::left(&text::clean(&row.order), 16), text::left(&text::clean(&row.doing), 38));
         let rest = text::cut(&text::clean(&row.comes_to), width.saturating_sub(text::width(&head) + 4));

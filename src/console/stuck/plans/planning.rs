@@ -1,11 +1,14 @@
 //! A plan that is being made: one action on many orders, with a dry run of each row and of all rows together.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use tui_input::Input;
 
 use crate::console::kit::confirmation::Confirmation;
 use crate::domain::{Action, Flag, OrderKey, Roles};
 use crate::records::{OrderRecord, PlanHead, PlannedAction};
+use crate::stuck::why::Why;
 use crate::work::plan::{Judged, Totals, Verdict, draft, judge};
 
 /// The stage of a plan that is being made.
@@ -28,6 +31,8 @@ pub struct Planning {
     pub orders: Vec<(OrderRecord, PlannedAction)>,
     /// The dry run of each row.
     pub judged: Vec<Judged>,
+    /// Why its orders are stuck, as far as that was read.
+    pub whys: HashMap<OrderKey, Why>,
     /// The totals of the dry run.
     pub totals: Totals,
     /// The selected row.
@@ -63,6 +68,9 @@ impl Planning {
     pub fn judge(&mut self, roles: Roles, now: DateTime<Utc>) {
         let orders = self.orders.iter().map(|(stored, _)| stored.clone()).collect();
         self.judged = judge(&draft(&self.orders), orders, roles, now);
+        for judged in &mut self.judged {
+            judged.why = judged.stored.as_ref().and_then(|stored| self.whys.get(&stored.order.key).cloned());
+        }
         self.totals = Totals::of(&self.judged);
     }
 
@@ -107,7 +115,10 @@ pub fn comes_to(judged: &Judged) -> String {
         }
         (None, Verdict::Would(steps)) => {
             let to = steps.last().map_or_else(String::new, |step| step.order().status.title().to_owned());
-            if judged.presumed_expired { format!("{to} ({})", Flag::PresumedExpired.title()) } else { to }
+            let expired =
+                if judged.presumed_expired { format!(" ({})", Flag::PresumedExpired.title()) } else { String::new() };
+            let why = judged.why.as_ref().map(|why| format!("; {}", why.line())).unwrap_or_default();
+            format!("{to}{expired}{why}")
         }
         (None, Verdict::Refused(refusal)) => format!("refused. {refusal}"),
         (None, Verdict::Changed(words)) => format!("changed: {words}"),
