@@ -194,6 +194,9 @@ begin
 end $$;
 create trigger alert_event_seal before insert on alert_event for each row execute function alert_event_seal();
 
+-- For the report on a period.
+create index transition_money on transition (happened_at) where provider = 'tamara' and action in ('capture', 'refund');
+
 -- For the flow of the last hours, to the minute.
 create index transition_watched on transition (happened_at)
   where provider = 'tamara' and (from_status = 'approved' or to_status = 'approved');

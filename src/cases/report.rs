@@ -8,6 +8,9 @@ use crate::records::Zone;
 use crate::records::report::Report;
 use crate::text;
 
+/// How many lines of captures and refunds people get.
+const DAYS: usize = 60;
+
 /// A number as a bar, relative to the largest of its kind.
 fn bar(value: i64, most: i64) -> String {
     "█".repeat(usize::try_from(value * 20 / most.max(1)).unwrap_or(0).max(usize::from(value > 0)))
@@ -79,6 +82,30 @@ pub fn lines(report: &Report, policy: &Policy, zone: Zone) -> Vec<String> {
         ));
     }
     lines.extend(people(report));
+    lines.extend(moved(report));
+    lines
+}
+
+/// The part of the report about Tamara, newest day first.
+fn moved(report: &Report) -> Vec<String> {
+    let title = "Tamara                                             captured              refunded";
+    let mut lines = vec![String::new(), title.to_owned()];
+    for it in report.money.iter().rev().take(DAYS) {
+        let name = if it.merchant.is_empty() { "none".to_owned() } else { text::clean(&it.merchant) };
+        lines.push(format!(
+            "{}  {} {} {:>14} {:>5} {:>15} {:>5}",
+            it.day,
+            text::left(&name, 24),
+            it.currency,
+            it.captured,
+            text::grouped(it.captures),
+            it.refunded,
+            text::grouped(it.refunds)
+        ));
+    }
+    if report.money.len() > DAYS {
+        lines.push(format!("{} more lines: recourse report --csv has all", report.money.len() - DAYS));
+    }
     lines
 }
 
@@ -142,6 +169,13 @@ pub fn rows(report: &Report) -> Vec<[String; 4]> {
     for it in &report.merchants {
         let counts = [("cases", it.cases), ("decided", it.decided), ("refunded", it.refunded), ("split", it.split)];
         counts.iter().for_each(|(figure, count)| row("merchant", &it.merchant, figure, count.to_string()));
+    }
+    for it in &report.money {
+        let of = [it.day.to_string().as_str(), &it.merchant, it.currency].join("/");
+        row("tamara", &of, "captured", it.captured.clone());
+        row("tamara", &of, "captures", it.captures.to_string());
+        row("tamara", &of, "refunded", it.refunded.clone());
+        row("tamara", &of, "refunds", it.refunds.to_string());
     }
     rows
 }

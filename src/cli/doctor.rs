@@ -1,5 +1,6 @@
 //! `recourse doctor`: one check per line, and what to do if it fails.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 
 use chrono::{TimeDelta, Utc};
@@ -7,9 +8,10 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use super::table::Table;
-use crate::domain::law;
+use crate::domain::{Status, law};
 use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
+use crate::records::Zone;
 use crate::settings::{SETTINGS, Settings};
 use crate::store::StoreError;
 use crate::store::connect::ReadOnly;
@@ -123,11 +125,13 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
     let words =
         format!("{} acts as {}", text::clean(&store.person), if nothing.is_empty() { "no role" } else { &nothing });
     found.push(finding("person", state, words, "ask an admin to run recourse people add LOGIN ROLE"));
-    let listed = people::all(&store.pool).await?.len();
+    // A person with several roles is listed once for each.
+    let listed: HashSet<String> = people::all(&store.pool).await?.into_iter().map(|held| held.login).collect();
+    let listed = listed.len();
     let words = if listed == 0 {
         "no one is registered: everyone can do everything".to_owned()
     } else {
-        format!("{listed} people are registered")
+        format!("{listed} {} registered", if listed == 1 { "person is" } else { "people are" })
     };
     found.push(finding(
         "people",
@@ -166,13 +170,18 @@ async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) ->
         true => "it ends no order without the provider's word".to_owned(),
         false => format!("{over} orders are to expire without the provider's word"),
     };
-    let words = format!("{clock}; {ends}; {presumed} are past their deadline and presumed expired");
-    found.push(finding(
-        "expiry",
-        unless(!running && over + presumed > 0, State::Warn),
-        words,
-        "run recourse clock, and ask the provider about orders that are presumed expired",
-    ));
+    // Orders with a deadline that has not passed are at risk, too, if nothing watches it.
+    let timed: Vec<Status> = [Mode::Apply, Mode::Flag].into_iter().flat_map(|mode| modes.statuses(mode)).collect();
+    let next = due::next(&store.pool, &timed, now).await?;
+    let ahead = next.map_or_else(String::new, |at| format!("; the next deadline is {}", Zone::Utc.long(at)));
+    let words = format!("{clock}; {ends}; {presumed} are past their deadline and presumed expired{ahead}");
+    let hint = match (running, presumed > 0) {
+        (false, true) => "run recourse clock, and ask the provider about orders that are presumed expired",
+        (false, false) => "run recourse clock: nothing flags orders when their deadline passes",
+        (true, _) => "ask the provider about orders that are presumed expired",
+    };
+    let state = unless((!running && (over > 0 || next.is_some())) || presumed > 0, State::Warn);
+    found.push(finding("expiry", state, words, hint));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 /// The cases of one day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Day {
-    /// The day, in UTC.
+    /// The day, in the zone of the report.
     pub day: NaiveDate,
     /// Cases opened.
     pub came: i64,
@@ -91,7 +91,26 @@ pub struct Merchant {
     pub split: i64,
 }
 
-/// What a desk did in a period.
+/// What was captured and refunded on a day, for a merchant, in a currency. Amounts are in major units.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Moved {
+    /// The day, in the zone of the report.
+    pub day: NaiveDate,
+    /// The merchant; empty if not known.
+    pub merchant: String,
+    /// The currency.
+    pub currency: &'static str,
+    /// How much was captured.
+    pub captured: String,
+    /// How many captures.
+    pub captures: i64,
+    /// How much was refunded.
+    pub refunded: String,
+    /// How many refunds.
+    pub refunds: i64,
+}
+
+/// What a desk did in a period, and what moved with Tamara.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Report {
     /// The start of the period, included.
@@ -110,4 +129,6 @@ pub struct Report {
     pub agents: Vec<Agent>,
     /// By merchant, most cases first.
     pub merchants: Vec<Merchant>,
+    /// What Tamara captured and refunded, by day, merchant and currency.
+    pub money: Vec<Moved>,
 }

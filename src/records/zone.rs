@@ -59,6 +59,20 @@ impl Zone {
         }
     }
 
+    /// The zone as PostgreSQL reads it after `at time zone`: a name, or the offset at this time. The sign of an offset
+    /// means west there, so it is turned.
+    pub fn sql(self, at: DateTime<Utc>) -> String {
+        match self {
+            Self::Utc => "UTC".to_owned(),
+            Self::Region(zone) => zone.name().to_owned(),
+            Self::Local | Self::Fixed(_) => {
+                let east = self.show(at, "%:z");
+                let turned = if east.starts_with('-') { '+' } else { '-' };
+                format!("<{east}>{turned}{}", &east[1..])
+            }
+        }
+    }
+
     /// The start of a day in this zone.
     pub fn start_of(self, day: chrono::NaiveDate) -> Option<DateTime<Utc>> {
         let midnight = day.and_hms_opt(0, 0, 0)?;

@@ -163,7 +163,7 @@ pub enum Verb {
     /// Export orders with the outcome of their disputes, for spreadsheets and programs.
     #[command(after_long_help = crate::query::help())]
     Export(Export),
-    /// Report on a period: backlog, times, outcomes, agents, merchants.
+    /// Report on a period: disputes by times, outcomes and agents; captures and refunds by day and merchant.
     Report(ReportAsk),
     /// Show or set the desk's policy: reasons, clocks, hours, limits, canned texts.
     Policy(PolicyAsk),

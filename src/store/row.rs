@@ -64,7 +64,7 @@ impl OrderRow {
 }
 
 /// The error for a word in the database that this program does not know.
-pub(super) fn unknown(what: &str, word: &str) -> StoreError {
+pub fn unknown(what: &str, word: &str) -> StoreError {
     StoreError::Foreign(format!(
         "the database has {what} {word:?}, which this program does not know; use a newer version"
     ))

@@ -9,6 +9,7 @@ use recourse::desk::cases;
 use recourse::domain::Roles;
 use recourse::records::CasePlace;
 use recourse::records::Queue;
+use recourse::records::Zone;
 use recourse::store::Store;
 use recourse::store::cases::read::{self, Wanted};
 use recourse::store::cases::report;
@@ -125,7 +126,7 @@ pub async fn figures() -> Vec<Figure> {
     figures.push(takers(&large, 1_600).await);
     let began = Instant::now();
     let to = Utc::now();
-    let found = report::report(&large.store.pool, to - TimeDelta::days(60), to).await.unwrap();
+    let found = report::report(&large.store.pool, to - TimeDelta::days(60), to, Zone::Utc).await.unwrap();
     let took = began.elapsed();
     let value = format!("{:.1} s, {} cases", took.as_secs_f64(), found.totals.came);
     figures.push(Figure { what: "Report over 1,000,000 cases", value, aim: "none" });

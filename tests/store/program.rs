@@ -134,3 +134,75 @@ async fn a_screenshot_is_a_picture() {
     assert!(svg.starts_with("<svg ") && svg.contains("ATP-1") && svg.contains("Withdraw"), "{svg}");
     assert_eq!(book.run(&["screenshot", file.to_str().unwrap(), "--keys", "nokey"]).code, 2);
 }
+
+/// The doctor counts people, not their roles, and an order that nothing watches is not "ok".
+#[tokio::test]
+async fn the_doctor_counts_people_and_watches_the_clock() {
+    let book = book().await;
+    let check =
+        |name: &str| book.run(&["doctor", "--json"]).lines().into_iter().find(|line| line["check"] == name).unwrap();
+    assert_eq!(check("expiry")["state"], "ok", "no order has a deadline");
+    let key = OrderKey::new(TAMARA, "T-1").unwrap();
+    let order = Order::open(key, Money::new(30_000, Currency::Sar), chrono::Utc::now() - chrono::TimeDelta::hours(1));
+    put(&book.store, &order, &way_to(&order, tamara::Status::Approved.status())).await;
+    let expiry = check("expiry");
+    let says = |words: &str| expiry["what"].as_str().unwrap().contains(words);
+    assert!(expiry["state"] == "warn" && says("no clock is running") && says("the next deadline is"), "{expiry}");
+    for words in [["ada", "admin", "lead"], ["bola", "agent", "ops"]] {
+        assert_eq!(book.run(&[&["people", "add", "--as", "ada"], words.as_slice()].concat()).code, 0);
+    }
+    assert_eq!(check("people")["what"], "2 people are registered");
+}
+
+/// What Tamara captured and refunded, by the days of the zone that was asked for.
+#[tokio::test]
+async fn the_report_has_what_moved() {
+    let book = book().await;
+    let line = |order: &str, at: &str, more: serde_json::Value| {
+        let mut line = json!({"provider": "tamara", "order": order, "at": at});
+        line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{line}\n")
+    };
+    let moved = |order: &str, at: &str, action: &str, amount: &str| {
+        let mut more = json!({"type": "moved", "action": action, "actor": if action == "approve" { "provider" } else { "merchant" }});
+        if !amount.is_empty() {
+            more["amount"] = amount.into();
+        }
+        line(order, at, more)
+    };
+    let mut lines = String::new();
+    for (order, merchant, currency) in [("T-1", "m-7", "SAR"), ("T-2", "m-7", "KWD"), ("T-3", "m-8", "SAR")] {
+        let opened = json!({"type": "opened", "currency": currency, "amount": "300", "merchant": merchant});
+        lines += &line(order, "2026-11-20T08:00:00Z", opened);
+        lines += &moved(order, "2026-11-20T09:00:00Z", "approve", "");
+        lines += &moved(order, "2026-11-20T10:00:00Z", "authorise", "");
+    }
+    lines += &moved("T-1", "2026-11-20T11:00:00Z", "capture", "100");
+    lines += &moved("T-1", "2026-11-20T20:30:00Z", "capture", "200");
+    lines += &moved("T-1", "2026-11-20T22:30:00Z", "refund", "50.50");
+    lines += &moved("T-2", "2026-11-20T11:00:00Z", "capture", "12.345");
+    lines += &moved("T-3", "2026-11-20T11:00:00Z", "capture", "300");
+    assert_eq!(book.import(lines.as_bytes()).code, 0);
+    let money = |zone: &str| -> Vec<String> {
+        let period = ["--from", "2026-11-20", "--to", "2026-11-22", "--zone", zone];
+        let told = book.run(&[&["report", "--json"], period.as_slice()].concat()).one();
+        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let row = |it: &serde_json::Value| {
+            ["day", "merchant", "currency", "captured", "captures", "refunded", "refunds"]
+                .map(|key| text(&it[key]))
+                .join(" ")
+        };
+        told["money"].as_array().unwrap().iter().map(row).collect()
+    };
+    let [kuwait, books] = ["2026-11-20 m-7 KWD 12.345 1 0.000 0", "2026-11-20 m-8 SAR 300.00 1 0.00 0"];
+    assert_eq!(money("utc"), [kuwait, "2026-11-20 m-7 SAR 300.00 2 50.50 1", books]);
+    // In Riyadh the refund was on the next day, and in +04:00 the second capture, too.
+    let riyadh = [kuwait, "2026-11-20 m-7 SAR 300.00 2 0.00 0", books, "2026-11-21 m-7 SAR 0.00 0 50.50 1"];
+    assert_eq!(money("Asia/Riyadh"), riyadh);
+    assert_eq!(money("+03:00"), riyadh);
+    assert_eq!(money("+04:00")[3], "2026-11-21 m-7 SAR 200.00 1 50.50 1");
+    let text = book.run(&["report", "--from", "2026-11-20", "--to", "2026-11-22"]).out;
+    assert!(text.contains("2026-11-20  m-7                      KWD         12.345     1"), "{text}");
+    let csv = book.run(&["report", "--csv", "--from", "2026-11-20", "--to", "2026-11-22", "--zone", "utc"]).out;
+    assert!(csv.contains("tamara,2026-11-20/m-7/SAR,captured,300.00\n"), "{csv}");
+}

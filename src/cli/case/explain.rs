@@ -55,7 +55,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
     Ok(End::Done)
 }
 
-/// Prints what the desk did in a period.
+/// Prints what the desk did in a period, and what Tamara captured and refunded.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
     if from >= to || to - from > TimeDelta::days(3_700) {
         return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }
-    let (found, policy) = shown::report(&desk.store, from, to).await?;
+    let (found, policy) = shown::report(&desk.store, from, to, zone).await?;
     if desk.json {
         desk.line(&found)?;
     } else if ask.csv {

@@ -7,7 +7,7 @@ use super::letter;
 use crate::cases::Policy;
 use crate::cases::letter::Letter;
 use crate::records::report::Report;
-use crate::records::{CaseDetail, CaseEvent, CaseStage, Hint, OrderRecord, Party, Transition};
+use crate::records::{CaseDetail, CaseEvent, CaseStage, Hint, OrderRecord, Party, Transition, Zone};
 use crate::store::cases::{policy, read, report as kept, write};
 use crate::store::{Store, StoreError, read as orders};
 
@@ -79,7 +79,12 @@ pub async fn letters(
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or has something that this program cannot read.
-pub async fn report(store: &Store, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(Report, Policy), StoreError> {
-    let found = kept::report(&store.pool, from, to).await?;
+pub async fn report(
+    store: &Store,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    zone: Zone,
+) -> Result<(Report, Policy), StoreError> {
+    let found = kept::report(&store.pool, from, to, zone).await?;
     Ok((found, policy::current(&store.pool).await?.policy))
 }

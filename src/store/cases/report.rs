@@ -1,25 +1,47 @@
-//! What a desk did in a period. Each table is one statement.
+//! What a desk did in a period, and what moved with Tamara. Each table is one statement.
 
-use crate::records::report::Report;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::PgPool;
 
+use crate::domain::{Currency, Total};
+use crate::records::Zone;
+use crate::records::report::{Moved, Report};
 use crate::store::StoreError;
+use crate::store::row::unknown;
 
-/// The report of a period.
+/// A day, a merchant, a currency, and what was captured and refunded in minor units, with how often.
+type MovedRow = (NaiveDate, String, String, String, i64, String, i64);
+
+fn moved(row: MovedRow) -> Result<Moved, StoreError> {
+    let (day, merchant, currency, captured, captures, refunded, refunds) = row;
+    let currency = Currency::parse(&currency).map_err(|_| unknown("the currency", &currency))?;
+    let digits = |minor: &str| {
+        let minor = minor.parse().map_err(|_| unknown("the sum", minor))?;
+        Ok::<_, StoreError>(Total { minor, currency }.digits())
+    };
+    let (captured, refunded) = (digits(&captured)?, digits(&refunded)?);
+    Ok(Moved { day, merchant, currency: currency.code(), captured, captures, refunded, refunds })
+}
+
+/// The report of a period, by the days of a zone.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the database cannot be reached or does not answer one of the statements.
-pub async fn report(pool: &PgPool, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Report, StoreError> {
+/// [`StoreError::Foreign`] if the database has a currency or a sum that this program cannot read; another
+/// [`StoreError`] if it cannot be reached or does not answer one of the statements.
+pub async fn report(pool: &PgPool, from: DateTime<Utc>, to: DateTime<Utc>, zone: Zone) -> Result<Report, StoreError> {
+    let zone = zone.sql(to);
+    let money: Vec<MovedRow> =
+        sqlx::query_as(sql!("report_money")).bind(from).bind(to).bind(&zone).fetch_all(pool).await?;
     Ok(Report {
         from,
         to,
         totals: sqlx::query_as(sql!("report_now")).bind(from).bind(to).fetch_one(pool).await?,
-        days: sqlx::query_as(sql!("report_flow")).bind(from).bind(to).fetch_all(pool).await?,
+        days: sqlx::query_as(sql!("report_flow")).bind(from).bind(to).bind(&zone).fetch_all(pool).await?,
         times: sqlx::query_as(sql!("report_times")).bind(from).bind(to).fetch_all(pool).await?,
         outcomes: sqlx::query_as(sql!("report_outcomes")).bind(from).bind(to).fetch_all(pool).await?,
         agents: sqlx::query_as(sql!("report_agents")).bind(from).bind(to).fetch_all(pool).await?,
         merchants: sqlx::query_as(sql!("report_merchants")).bind(from).bind(to).fetch_all(pool).await?,
+        money: money.into_iter().map(moved).collect::<Result<_, _>>()?,
     })
 }

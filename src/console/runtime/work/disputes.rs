@@ -240,7 +240,8 @@ impl Worker {
 
     async fn report(&self) -> Result<Vec<String>, StoreError> {
         let now = Utc::now();
-        let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now).await?;
-        Ok(crate::cases::report::lines(&report, &policy, policy.zone()))
+        let zone = policy::current(&self.store.pool).await?.policy.zone();
+        let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now, zone).await?;
+        Ok(crate::cases::report::lines(&report, &policy, zone))
     }
 }
