@@ -129,6 +129,9 @@ pub struct Args {
     #[arg(long, global = true, env = "XDG_DATA_HOME", hide = true)]
     data_home: Option<PathBuf>,
 
+    #[arg(long, global = true, env = "XDG_CACHE_HOME", hide = true)]
+    cache_home: Option<PathBuf>,
+
     #[arg(long, global = true, env = "NO_COLOR", hide = true)]
     no_color: Option<String>,
 
@@ -447,6 +450,7 @@ impl Args {
         embedded::Settings {
             dir: self.data_dir.clone().unwrap_or_else(default),
             binaries: self.pg_bin.clone().filter(|path| !path.as_os_str().is_empty()),
+            cache: embedded::cache_dir(self.cache_home.as_deref(), self.home.as_deref()),
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("recourse")),
             keeping: if self.volatile { Keeping::Volatile } else { Keeping::Durable },
             ask: std::io::stdin().is_terminal().then_some(ask),

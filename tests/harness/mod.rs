@@ -27,6 +27,7 @@ pub fn settings(name: &str) -> Settings {
     Settings {
         dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}{which}")),
         binaries: named.or_else(|| if name == "server" { None } else { binaries() }),
+        cache: cache(),
         program: PathBuf::from(PROGRAM),
         keeping: Keeping::Volatile,
         ask: None,
@@ -35,9 +36,14 @@ pub fn settings(name: &str) -> Settings {
 
 /// Where the shared server's Postgres was downloaded, on a machine without one, so that it is downloaded only once.
 pub fn binaries() -> Option<PathBuf> {
-    let root = server().socket_dir().parent()?;
-    let versions = std::fs::read_dir(root.join("postgres/usr/lib/postgresql")).ok()?;
-    versions.flatten().map(|entry| entry.path().join("bin")).next()
+    server();
+    let trees = std::fs::read_dir(cache()).ok()?.flatten().map(|entry| entry.path().join("usr/lib/postgresql"));
+    trees.flat_map(std::fs::read_dir).flatten().flatten().map(|entry| entry.path().join("bin")).next()
+}
+
+/// Where the tests keep a PostgreSQL that they had to download.
+pub fn cache() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }
 
 /// The server that all tests share. The keeper stops it when the last test process is gone.

@@ -10,7 +10,7 @@ use recourse::store::embedded::find::{Binaries, find};
 use recourse::store::embedded::{Keeping, Place, Settings};
 use std::os::unix::process::CommandExt;
 
-use crate::harness::{PROGRAM, Told, binaries, program, told};
+use crate::harness::{PROGRAM, Told, binaries, cache, program, told};
 
 /// A server with a database `book`. It ends with this value, and its data with it.
 pub struct Cluster {
@@ -30,8 +30,14 @@ impl Cluster {
         let dir = folder(name);
         let place = Place::prepare(&dir).unwrap();
         let named = std::env::var_os("RECOURSE_PG_BIN").map(PathBuf::from).or_else(binaries);
-        let settings =
-            Settings { dir, binaries: named, program: PROGRAM.into(), keeping: Keeping::Volatile, ask: None };
+        let settings = Settings {
+            dir,
+            binaries: named,
+            cache: cache(),
+            program: PROGRAM.into(),
+            keeping: Keeping::Volatile,
+            ask: None,
+        };
         let binaries = find(&settings, &place).unwrap();
         Self { place, binaries, process: None }
     }

@@ -213,3 +213,47 @@ fn named_binaries_are_the_only_ones() {
     assert!(answered.err.contains("/nowhere has no PostgreSQL that runs here"), "{answered:?}");
     assert!(!home.root().join("postgres").exists());
 }
+
+/// What a demo left behind that was killed together with its keeper goes away with the next demo; one that runs stays.
+#[test]
+fn what_killed_demos_left_is_removed() {
+    use recourse::store::embedded::{Keeping, Place, remove_leftovers};
+    let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let demo = |name: &str| Settings { dir: home.path().join(name), keeping: Keeping::Throwaway, ..settings("unused") };
+    std::fs::create_dir(home.path().join("demo-begins")).unwrap();
+    std::fs::write(home.path().join("demo-file"), "").unwrap();
+    let runs = Embedded::join(&demo("demo-runs")).unwrap();
+    let killed = Embedded::join(&demo("demo-killed")).unwrap();
+    let place = Place::prepare(&home.path().join("demo-killed")).unwrap();
+    let server = std::fs::read_to_string(place.data().join("postmaster.pid")).unwrap();
+    let server: i32 = server.lines().next().unwrap().parse().unwrap();
+    let parent = |pid: i32| -> i32 {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap().trim().to_owned();
+        line.parse().unwrap()
+    };
+    let kill =
+        |pid: i32| nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL).unwrap();
+    kill(parent(server));
+    let left = || -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(home.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let all = ["demo-begins", "demo-file", "demo-killed", "demo-runs"];
+    remove_leftovers(home.path(), "demo-");
+    assert_eq!(left(), all, "its client lives");
+    drop(killed);
+    // A killed keeper holds its lock for a moment longer.
+    let gone = || {
+        remove_leftovers(home.path(), "demo-");
+        left() == ["demo-begins", "demo-file", "demo-runs"]
+    };
+    assert!(wait_until(gone), "{:?}", left());
+    assert!(wait_until(|| !std::path::Path::new(&format!("/proc/{server}/cwd")).exists()), "its server still runs");
+    drop(runs);
+    assert!(wait_until(|| left() == ["demo-begins", "demo-file"]), "{:?}", left());
+}

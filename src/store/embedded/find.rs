@@ -29,10 +29,11 @@ const BY_NAME: [&str; 3] = ["/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 /// [`Error::NoBinaries`] if no folder has a version that fits and a download did not help.
 pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
+    let downloaded = || obtain::kept(&settings.cache).or_else(|| obtain::kept(&place.root));
     let here = installed(settings.binaries.as_deref());
     if let Some(found) =
         choose(here.into_iter().map(|bin| Binaries { libraries: obtain::libraries_of(&bin), bin }), wanted)
-            .or_else(|| choose(obtain::unpacked(&place.root).filter(|_| settings.binaries.is_none()), wanted))
+            .or_else(|| choose(downloaded().filter(|_| settings.binaries.is_none()), wanted))
     {
         return Ok(found);
     }
@@ -40,8 +41,10 @@ pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
         let tried = format!("; {} has no PostgreSQL that runs here", named.display());
         return Err(Error::NoBinaries { wanted: words(wanted), tried, advice: advice() });
     }
-    let obtained = obtain::obtain(&place.root, settings.ask);
-    choose(obtain::unpacked(&place.root), wanted).ok_or_else(|| Error::NoBinaries {
+    // Where the cache cannot be written, next to the data.
+    let cache = if std::fs::create_dir_all(&settings.cache).is_ok() { &settings.cache } else { &place.root };
+    let obtained = obtain::obtain(cache, settings.ask);
+    choose(downloaded(), wanted).ok_or_else(|| Error::NoBinaries {
         wanted: words(wanted),
         tried: obtained.err().map(|tried| format!("; {tried}")).unwrap_or_default(),
         advice: advice(),

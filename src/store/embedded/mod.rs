@@ -7,6 +7,7 @@
 
 pub mod find;
 mod keeper;
+mod leftover;
 mod obtain;
 mod place;
 mod server;
@@ -19,7 +20,8 @@ use std::time::{Duration, Instant};
 use strum::{EnumString, IntoStaticStr};
 
 pub use keeper::{COMMAND as KEEPER, keep};
-pub use place::{Place, default_dir};
+pub use leftover::remove as remove_leftovers;
+pub use place::{Place, cache_dir, default_dir};
 
 /// How long a server may take to answer after its start, including recovery after a crash.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,6 +45,8 @@ pub struct Settings {
     pub dir: PathBuf,
     /// The folder with `postgres` and `initdb`; `None` searches for it.
     pub binaries: Option<PathBuf>,
+    /// The folder that keeps downloaded binaries.
+    pub cache: PathBuf,
     /// The path of this program, which the keeper runs.
     pub program: PathBuf,
     /// How durable the data is.

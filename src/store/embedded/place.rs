@@ -27,15 +27,31 @@ const LONGEST_SOCKET: usize = 100;
 /// The folder for root. A server without root rights can always reach it.
 const SYSTEM_STATE: &str = "/var/lib/recourse";
 
+/// The cache for root, for the same reason.
+const SYSTEM_CACHE: &str = "/var/cache/recourse";
+
 /// The user's data directory, or the system's state directory for root.
 pub fn default_dir(data_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
     if Uid::effective().is_root() {
         return PathBuf::from(SYSTEM_STATE).join("main");
     }
-    let data_home = data_home.filter(|path| path.is_absolute()).map(Path::to_owned);
+    below(data_home, home, ".local/share")
+}
+
+/// The user's cache directory, or the system's for root.
+pub fn cache_dir(cache_home: Option<&Path>, home: Option<&Path>) -> PathBuf {
+    if Uid::effective().is_root() {
+        return PathBuf::from(SYSTEM_CACHE);
+    }
+    below(cache_home, home, ".cache")
+}
+
+/// Our folder in one of the user's directories: the one that is named, or the usual one in the home directory.
+fn below(named: Option<&Path>, home: Option<&Path>, usual: &str) -> PathBuf {
+    let named = named.filter(|path| path.is_absolute()).map(Path::to_owned);
     let listed = || User::from_uid(Uid::effective()).ok().flatten().map(|user| user.dir);
     let home = home.map(Path::to_owned).or_else(listed).unwrap_or_else(|| PathBuf::from("/tmp"));
-    data_home.unwrap_or_else(|| home.join(".local/share")).join("recourse")
+    named.unwrap_or_else(|| home.join(usual)).join("recourse")
 }
 
 impl Place {

@@ -112,6 +112,12 @@ fn bury(lock: &Path, data: bool) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether this process is the server of this place: a server's working directory is its data directory.
+pub fn is_of(pid: u32, place: &Place) -> bool {
+    let home = fs::read_link(format!("/proc/{pid}/cwd"));
+    home.is_ok_and(|home| fs::canonicalize(place.data()).is_ok_and(|data| data == home))
+}
+
 /// The process id of the server's first process.
 pub fn pid(place: &Place) -> Option<u32> {
     fs::read_to_string(place.data().join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
