@@ -48,6 +48,9 @@ begin
   elsif r.deadline = 'kept' and new.due_at is distinct from last.due_at then
     perform refuse('transition_deadline_unchanged', 'the deadline was ' || coalesce(last.due_at::text, 'none'));
   end if;
+  if octet_length(concat(new.note, new.reference, new.reason)) > 20000 then
+    perform refuse('transition_texts_short', 'the texts have ' || octet_length(concat(new.note, new.reference, new.reason)) || ' bytes');
+  end if;
   new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock');
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
     new.attempt, ' ', new.rejection_pending::text, ' ', coalesce(new.outcome, '-'), ' ', coalesce(new.to_seller::text, '-'), ' ',

@@ -19,6 +19,7 @@ create table case_proposal (
   say_buyer text not null constraint case_proposal_has_buyer_text check (btrim(say_buyer, E' \t\r\n') <> ''),
   constraint case_proposal_unique primary key (order_id, number, seq),
   constraint case_proposal_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
+  constraint case_proposal_texts_short check (octet_length(concat(reason, rationale, say_seller, say_buyer)) <= 60000),
   constraint case_proposal_sums_to_held check (to_seller >= 0 and to_buyer >= 0 and to_seller + to_buyer = total)
 );
 
@@ -88,6 +89,7 @@ create table payout_event (
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
+  constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
   constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or coalesce(btrim(words, E' \t\r\n'), '') <> '')
 );
 create trigger payout_event_texts after insert on payout_event for each row

@@ -52,6 +52,7 @@ impl Letter {
         let mut paragraphs = vec![format!("{name},")];
         paragraphs.push(reasoned(told, &id));
         paragraphs.push(sentence(told));
+        paragraphs.extend(why(told));
         paragraphs.extend(paid(told));
         let said: Vec<String> = told.messages.iter().map(|(at, message)| quoted(*at, message)).collect();
         if !said.is_empty() {
@@ -92,6 +93,22 @@ fn reasoned(told: Told<'_>, id: &str) -> String {
             "We have decided the dispute about order {id}{about}. We held {held} for it. The decision was made on {when}."
         ),
     }
+}
+
+/// Why it was decided so, in the words of the policy: the team's own reasons are not in a letter. Only what was decided here
+/// has a reason that is known here.
+fn why(told: Told<'_>) -> Option<String> {
+    let decision = told.decision;
+    let code = decision.reason.as_deref().filter(|_| decision.basis == DecisionBasis::Settled)?;
+    let reason = told.policy.reason(code);
+    let title = told.policy.title(code);
+    let (words, upheld) = match (decision.to_seller, decision.to_buyer) {
+        (0, _) => (reason.and_then(|it| it.for_buyer.as_deref()), "was upheld"),
+        (_, 0) => (reason.and_then(|it| it.for_seller.as_deref()), "was not upheld"),
+        _ => (reason.and_then(|it| it.for_both.as_deref()), "was upheld in part"),
+    };
+    let words = words.map_or_else(|| format!("the complaint ({title}) {upheld}."), str::to_owned);
+    Some(format!("The reason for our decision: {}", crate::text::clean(&words)))
 }
 
 /// What this party gets: the sentence written for them, or the default one.

@@ -75,6 +75,15 @@ pub struct Reason {
     /// What to check before a decision.
     #[serde(default)]
     pub checklist: Vec<String>,
+    /// Why, in letters, if the buyer gets everything; without it, that the complaint was upheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_buyer: Option<String>,
+    /// Why, in letters, if the seller gets everything; without it, that the complaint was not upheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_seller: Option<String>,
+    /// Why, in letters, if both get a part; without it, that the complaint was upheld in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_both: Option<String>,
     /// Whether it is no longer offered; old cases keep it.
     #[serde(default)]
     pub retired: bool,

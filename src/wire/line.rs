@@ -361,8 +361,14 @@ pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
     if text.contains('\0') {
         return Err(Unreadable::shape(format!("{name} contains a NUL character")));
     }
+    if text.len() > TEXT {
+        return Err(Unreadable::shape(format!("{name} has {} bytes; at most {TEXT}", text.len())));
+    }
     Ok(Some(text))
 }
+
+/// The longest text of any kind, in bytes.
+const TEXT: usize = 20_000;
 
 /// The longest name, in bytes: every list of orders carries them.
 const NAME: usize = 1_000;

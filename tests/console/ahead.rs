@@ -1,12 +1,13 @@
-//! Keys typed ahead never act on another case than the one that they are meant for.
+//! Keys typed ahead are not lost, and never act on another case or order than the one that they are meant for.
 
-use recourse::console::app::message::Message;
+use recourse::console::app::message::{Effect, Message};
 use recourse::console::disputes::requests::News;
 use recourse::console::runtime::update::update;
 use recourse::domain::atarapay;
 use recourse::records::Queue;
 
 use super::desk::{Desk, key, now, small_book};
+use super::promises::many;
 
 /// The desk with a case on the screen, and the id of another one.
 fn desk() -> (Desk, (String, i32)) {
@@ -62,4 +63,59 @@ fn list_and_case_agree() {
     assert_eq!(disputes.selected.as_ref(), Some(&shown));
     assert!(disputes.at().is_some(), "{shown:?} is not in the list of {:?}", disputes.queue);
     assert_ne!(disputes.queue, Queue::Closed);
+}
+
+/// A menu that is asked for during a jump waits for the order where the jump lands, and then keeps it.
+#[test]
+fn a_menu_waits_for_the_end_of_a_jump() {
+    let mut desk = Desk::new(many(400), 120, 30);
+    desk.press("enter");
+    desk.slow = true;
+    desk.press("G a l");
+    (0..9).for_each(|_| desk.arrive(0));
+    desk.press("tab \"seller rang\" enter right enter");
+    let written = desk.open.iter().find_map(|effect| match effect {
+        Effect::Write(command) => Some(command.order.id.clone()),
+        _ => None,
+    });
+    assert_eq!(written.as_deref(), Some("A-0399"), "{}", desk.picture());
+}
+
+/// Keys typed before their rows arrive are not lost, and the latest jump wins.
+#[test]
+fn keys_ahead_of_their_rows_count() {
+    let check = |keys: &str, expect: &str| {
+        let mut desk = Desk::new(many(400), 120, 30);
+        desk.press("enter");
+        desk.slow = true;
+        desk.press(keys);
+        (0..20).for_each(|_| desk.arrive(0));
+        assert_eq!(desk.app.orders.list.selected.as_ref().unwrap().id, expect, "{keys}");
+    };
+    check(&"j ".repeat(300), "A-0300");
+    check("G", "A-0399");
+    check("r G", "A-0399");
+    check("G g g", "A-0000");
+    check("G k", "A-0000");
+}
+
+/// Keys about an order that are typed ahead of the list that they are meant for wait for it, and never hit an order of
+/// the list before. If the list does not come, they are dropped, and that is said.
+#[test]
+fn keys_about_an_order_wait_for_its_list() {
+    let mut desk = Desk::new(small_book(), 120, 30);
+    desk.press("enter");
+    desk.slow = true;
+    desk.press("/ \"status:authorised\" enter a");
+    let menu = |desk: &Desk| desk.app.on_top::<recourse::console::orders::action::menu::Menu>().is_some();
+    assert!(!menu(&desk), "{}", desk.picture());
+    (0..20).for_each(|_| desk.arrive(0));
+    let shown = desk.app.orders.shown.as_ref().map(|it| it.stored.order.key.id.clone());
+    assert!(menu(&desk) && shown.as_deref() == Some("T-2001"), "{}", desk.picture());
+    desk.press("esc / ctrl-u \"status:approved\" enter a space");
+    desk.now += chrono::TimeDelta::seconds(2);
+    desk.tell(Message::Tick);
+    assert!(desk.picture().contains("Keys were typed too early and dropped"), "{}", desk.picture());
+    (0..20).for_each(|_| desk.arrive(0));
+    assert!(!menu(&desk) && desk.app.orders.marks.is_empty(), "{}", desk.picture());
 }

@@ -136,40 +136,6 @@ proptest! {
     }
 }
 
-/// Opening a menu cancels a jump that is still loading: the menu is for the order on the screen.
-#[test]
-fn a_menu_holds_its_order_against_a_late_page() {
-    let mut desk = Desk::new(many(400), 120, 30);
-    desk.press("enter");
-    desk.slow = true;
-    desk.press("G a l");
-    (0..9).for_each(|_| desk.arrive(0));
-    desk.press("tab \"seller rang\" enter right enter");
-    let written = desk.open.iter().find_map(|effect| match effect {
-        Effect::Write(command) => Some(command.order.id.clone()),
-        _ => None,
-    });
-    assert_eq!(written.as_deref(), Some("A-0000"), "{}", desk.picture());
-}
-
-/// Keys typed before their rows arrive are not lost, and the latest jump wins.
-#[test]
-fn keys_ahead_of_their_rows_count() {
-    let check = |keys: &str, expect: &str| {
-        let mut desk = Desk::new(many(400), 120, 30);
-        desk.press("enter");
-        desk.slow = true;
-        desk.press(keys);
-        (0..20).for_each(|_| desk.arrive(0));
-        assert_eq!(desk.app.orders.list.selected.as_ref().unwrap().id, expect, "{keys}");
-    };
-    check(&"j ".repeat(300), "A-0300");
-    check("G", "A-0399");
-    check("r G", "A-0399");
-    check("G g g", "A-0000");
-    check("G k", "A-0000");
-}
-
 /// Keys pressed before a question is drawn do not answer it.
 #[test]
 fn nobody_agrees_to_what_was_not_on_the_screen() {

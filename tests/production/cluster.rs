@@ -157,11 +157,11 @@ impl Cluster {
     }
 
     #[track_caller]
-    fn until(&self, what: &str, holds: impl Fn() -> bool) {
+    pub fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let began = Instant::now();
         while !holds() {
             assert!(
-                began.elapsed() < Duration::from_secs(30),
+                began.elapsed() < Duration::from_secs(90),
                 "{what}: {:?}",
                 std::fs::read_to_string(self.place.log())
             );

@@ -85,3 +85,58 @@ fn everything_goes_on_after_a_promotion() {
     std::fs::remove_file(&file).unwrap();
     assert_eq!(again.one()["applied"], 0, "{again:?}");
 }
+
+/// A plan that is running and a watcher go on with the server that takes over, and no order of the plan is done twice.
+#[test]
+fn a_plan_and_a_watcher_go_on() {
+    const ORDERS: usize = 80;
+    let mut primary = Cluster::primary();
+    check(&recourse(&primary.url(), &["board"]), 0, "");
+    let standby = primary.standby();
+    let url = primary.url_of_both(&standby);
+    let opened = chrono::Utc::now() - chrono::TimeDelta::hours(80);
+    let line = |number: usize, more: &str| {
+        format!(r#"{{"provider":"tamara","order":"T-{number}","at":"{}",{more}}}"#, opened.to_rfc3339()) + "\n"
+    };
+    let new = r#""type":"opened","currency":"SAR","amount":"300.00","merchant":"m-7""#;
+    let approved = r#""type":"moved","action":"approve","actor":"provider""#;
+    let lines: String = (0..ORDERS).map(|number| line(number, new) + &line(number, approved)).collect();
+    let file = super::cluster::folder("stuck");
+    std::fs::write(&file, lines).unwrap();
+    check(&recourse(&url, &["import", file.to_str().unwrap()]), 0, "");
+    std::fs::remove_file(&file).unwrap();
+    check(&recourse(&url, &["plan", "make", "--where", "status:approved"]), 0, "plan 1");
+
+    let mut watcher = Clock(
+        program(&["stuck", "--follow"])
+            .env("DATABASE_URL", &url)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let beat = |server: &Cluster, since: &str| {
+        let beats = format!("select count(*) from recourse.heartbeat where worker = 'watcher' and beat_at > '{since}'");
+        server.until("the watcher reports", || server.sql("book", &beats) == "1");
+    };
+    beat(&primary, "epoch");
+    let mut plan = program(&["plan", "run", "1", "--rate", "20", "--json"]);
+    plan.env("DATABASE_URL", &url).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let plan = plan.spawn().unwrap();
+    standby.until("some rows", || standby.sql("book", "select count(*) > 5 from recourse.plan_result") == "t");
+    primary.crash();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    standby.promote();
+    let promoted = standby.sql("book", "select now()");
+
+    let ended = plan.wait_with_output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(ended.status.code(), Some(0), "{out}{err}");
+    let told: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!((&told["accepted"], &told["rest"]), (&ORDERS.into(), &0.into()), "{told}");
+    let moved = "select count(*), count(distinct order_id) from recourse.transition where reason = 'plan-1'";
+    assert_eq!(standby.sql("book", moved), format!("{ORDERS}|{ORDERS}"));
+    check(&recourse(&url, &["verify"]), 0, "");
+    beat(&standby, &promoted);
+    assert!(watcher.0.try_wait().unwrap().is_none(), "the watcher went on");
+}

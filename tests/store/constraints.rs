@@ -203,6 +203,8 @@ fn of_the_log() -> Vec<Bad> {
             &[("amount", "1"), ("canceled", "1"), ("due_at", "o.due_at + interval '1 day'")])), CONTINUES),
         guarded(t, "transition_seal", "transition_opening_time_of_order", &(open("tamara:X", "tamara", "SAR", "", "") + ";" + &moved("tamara:X", "open", "buyer", "new",
             &[("amount", "30000"), ("happened_at", "'2026-11-20T09:00:00Z'"), ("due_at", "'2026-11-20T09:30:00Z'"), ("from_status", "''")]))),
+        with(guarded(t, "transition_seal", "transition_texts_short", &moved("tamara:new", "decline", "provider", "declined",
+            &[("note", "repeat('x', 20001)")])), CONTINUES),
         bad(t, "transition_time_plausible", moved("tamara:new", "decline", "provider", "declined", &[("happened_at", "'infinity'")])),
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),

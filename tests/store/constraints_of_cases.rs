@@ -124,6 +124,9 @@ fn of_words() -> Vec<Bad> {
     let message = of_last("case_message", "what, body", "'messaged', 'b'");
     let mut all = vec![
         bad("case_note", "case_note_kind", after(&event("messaged", ", party", ", 'buyer'"), &of_last("case_note", "what, body", "'messaged', 'b'"))),
+        bad("case_note", "case_note_short", noted("body", "repeat('x', 20001)")),
+        bad("case_message", "case_message_short", messaged("what, body", "'messaged', repeat('x', 20001)")),
+        bad("case_event", "case_event_words_short", event("claimed", ", words", ", repeat('x', 20101)")),
         bad("case_note", "case_note_not_empty", noted("body", "' '")),
         bad("case_note", "case_note_unique", after(&noted("body", "'b'"), &note)),
         bad("case_note", "case_note_event_exists", after(&event("claimed", "", ""), &note)),
@@ -177,6 +180,7 @@ fn of_proposals() -> Vec<Bad> {
         bad(t, "case_proposal_has_reason", with_words("' ', 'r', 's', 'b'")),
         bad(t, "case_proposal_has_rationale", with_words("'other', ' ', 's', 'b'")),
         bad(t, "case_proposal_has_seller_text", with_words("'other', 'r', ' ', 'b'")),
+        bad(t, "case_proposal_texts_short", with_words("'other', 'r', repeat('x', 30000), repeat('x', 30001)")),
         bad(t, "case_proposal_has_buyer_text", with_words("'other', 'r', 's', ' '")),
     ];
     all.extend(kept(t, &proposed(&good)));
@@ -242,6 +246,7 @@ fn of_payouts() -> Vec<Bad> {
         guarded(e, "payout_event_seal", "payout_event_unique", &event(5, "sent", "", "")),
         with(bad(e, "payout_event_payout_exists", paid("pending", 1, "sent", "", "")), "drop trigger payout_event_seal on payout_event"),
         with(bad(e, "payout_event_confirmed_has_reference", event(1, "confirmed", "", "")), PROJECT),
+        with(bad(e, "payout_event_texts_short", event(1, "failed", ", words", ", repeat('x', 20101)")), "alter table case_event drop constraint case_event_words_short"),
         bad(e, "payout_event_failed_says_why", event(1, "failed", "", "")),
         Bad { constraint: "payout_event_request_unique", drop: "drop index payout_event_request_unique".to_owned(), and_drop: "",
             sql: after(&event(1, "sent", ", request_id", request), &event(2, "failed", ", words, request_id", &format!(", 'w'{request}"))) },

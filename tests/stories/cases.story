@@ -13,7 +13,7 @@ ada case decide ATP-101 --to-seller 60% --rationale "broken on the way, goods us
 ada case pay ATP-101 --to seller --sent -> 0 unpaid
 ada case pay ATP-101 --to seller --confirm TRF-1 -> 0 unpaid
 ada case pay ATP-101 --to buyer --confirm TRF-2 -> 0 closed
-letter buyer "You receive NGN 1,800.00 of the NGN 4,500.00" "reported as: damaged" "The seal was broken when the courier came." "Its reference is TRF-2."
+letter buyer "You receive NGN 1,800.00 of the NGN 4,500.00" "reported as: damaged" "The reason for our decision: the item arrived damaged, and can still be used in part." "The seal was broken when the courier came." "Its reference is TRF-2."
 letter seller "You receive NGN 2,700.00"
 
 story nothing was delivered, and the seller is silent

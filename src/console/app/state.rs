@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent};
 use uuid::Uuid;
 
@@ -40,9 +40,12 @@ pub struct Keyboard {
     pub escape: Option<(bool, DateTime<Utc>)>,
     /// The person was told what quitting would lose, and quits at the next press.
     pub leaving: bool,
-    /// Keys that were typed before the object that they are meant for was on the screen.
-    pub held: Vec<KeyEvent>,
+    /// Keys that were typed before the object that they are meant for was on the screen, and when.
+    pub held: Vec<(KeyEvent, DateTime<Utc>)>,
 }
+
+/// How long keys wait for what they are meant for.
+pub const HELD: TimeDelta = TimeDelta::seconds(1);
 
 /// What drawing the screen found out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -230,7 +233,8 @@ impl App {
 
     /// When the screen next changes automatically, if the exact time is known.
     pub fn next_change(&self) -> Option<DateTime<Utc>> {
-        self.orders.live.until().into_iter().chain(self.journal.until(self.now)).min()
+        let held = self.keyboard.held.first().map(|(_, since)| *since + HELD);
+        self.orders.live.until().into_iter().chain(self.journal.until(self.now)).chain(held).min()
     }
 
     /// Whether a write is still in progress.

@@ -106,6 +106,11 @@ pub struct Orders {
 }
 
 impl Orders {
+    /// Whether the order that the next key is meant for is not on the screen yet.
+    pub fn is_changing(&self) -> bool {
+        self.focus != Pane::Board && self.list.is_landing() && self.loads.list.is_wanted()
+    }
+
     /// Panes that have read nothing yet.
     pub fn new(roles: Roles, prefs: &Prefs) -> Self {
         let statuses = urgency::statuses(roles);

@@ -161,6 +161,11 @@ impl Window {
         !self.loaded || self.land == Land::First
     }
 
+    /// Whether another order will be selected once rows are read.
+    pub fn is_landing(&self) -> bool {
+        !self.loaded || self.land != Land::Stay || self.owed != 0
+    }
+
     /// The row of the selected order.
     pub fn at(&self) -> Option<usize> {
         let selected = self.selected.as_ref()?;

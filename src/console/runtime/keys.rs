@@ -6,7 +6,7 @@ use ratatui::layout::Position;
 
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
-use crate::console::app::state::App;
+use crate::console::app::state::{App, HELD};
 use crate::console::frame::items::Kind;
 use crate::console::frame::{messages, preferences, search};
 use crate::console::kit::dialog::Then;
@@ -45,7 +45,8 @@ pub fn press(app: &mut App, key: KeyEvent) {
     }
     let bound = bound.or_else(|| app.prefs.keys.find(scope, &name));
     if is_too_early(app, bound.map(|binding| binding.command)) {
-        app.keyboard.held.push(key);
+        let now = app.now;
+        app.keyboard.held.push((key, now));
         return;
     }
     match bound {
@@ -54,12 +55,24 @@ pub fn press(app: &mut App, key: KeyEvent) {
     }
 }
 
-/// Whether a key waits for the case that it is meant for. Keys that only move do not, unless others wait before them.
+/// Whether the case or the order that the next key is meant for is not on the screen yet.
+fn is_changing(app: &mut App) -> bool {
+    let on_desk = app.on_top::<disputes::page::Desk>().is_some();
+    match () {
+        () if app.link != Link::Live => false,
+        () if on_desk => app.disputes.is_changing(),
+        () => app.layers.is_empty() && app.orders.is_changing(),
+    }
+}
+
+/// Whether a key waits for the object that it is meant for. On the desk, keys that only move do not, unless others wait
+/// before them. In the panes, only keys about an order wait: the rows under them will be others.
 fn is_too_early(app: &mut App, command: Option<Command>) -> bool {
-    let connected = app.link == Link::Live;
-    if !connected || app.on_top::<disputes::page::Desk>().is_none() || !app.disputes.is_changing() {
+    if !is_changing(app) {
         return false;
     }
+    let on_desk = app.on_top::<disputes::page::Desk>().is_some();
+    let behind = !app.keyboard.held.is_empty();
     match command {
         Some(Command::Leave | Command::Back) => {
             app.keyboard.held.clear();
@@ -74,20 +87,47 @@ fn is_too_early(app: &mut App, command: Option<Command>) -> bool {
             | Command::Last
             | Command::NextPane
             | Command::PreviousPane,
-        ) => app.disputes.taking || !app.keyboard.held.is_empty(),
-        Some(_) | None => true,
+        ) if on_desk => app.disputes.taking || behind,
+        Some(_) | None if on_desk => true,
+        // Steps beyond the rows that were read are counted.
+        Some(
+            Command::Down | Command::Up | Command::PageDown | Command::PageUp | Command::HalfDown | Command::HalfUp,
+        ) => app.orders.list.is_awaited() || behind,
+        Some(
+            Command::Open
+            | Command::Actions
+            | Command::Mark
+            | Command::Range
+            | Command::MarkAll
+            | Command::Copy
+            | Command::Plan
+            | Command::Runbook
+            | Command::Desk,
+        ) => true,
+        Some(_) | None => behind,
     }
 }
 
-/// Takes the keys that waited, once the case that they are meant for is on the screen. If it does not come, they are
-/// forgotten.
+/// Takes the keys that waited, once the object that they are meant for is on the screen. If it does not come within a
+/// second, they are dropped, and that is said.
 pub fn release(app: &mut App) {
-    if app.keyboard.held.is_empty() || app.disputes.is_changing() {
+    let Some(since) = app.keyboard.held.first().map(|(_, since)| *since) else { return };
+    if is_changing(app) {
+        if app.now - since >= HELD {
+            let count = app.keyboard.held.len();
+            app.keyboard.held.clear();
+            let keys = if count == 1 { "A key was" } else { "Keys were" };
+            app.say(
+                Tone::Bad,
+                format!("{keys} typed too early and dropped: what they were meant for is not here yet."),
+            );
+        }
         return;
     }
+    let on_desk = app.on_top::<disputes::page::Desk>().is_some();
     let held = std::mem::take(&mut app.keyboard.held);
-    if app.disputes.shown.is_some() {
-        held.into_iter().for_each(|key| press(app, key));
+    if !on_desk || app.disputes.shown.is_some() {
+        held.into_iter().for_each(|(key, _)| press(app, key));
     }
 }
 

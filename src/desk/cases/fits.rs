@@ -79,6 +79,9 @@ pub(super) fn repeats(found: &Found, doing: &CaseCommand) -> bool {
     payout.is_some_and(|it| it.state == PayoutState::Confirmed && it.reference.as_deref() == Some(reference.trim()))
 }
 
+/// The longest text, in bytes.
+const LONGEST: usize = 20_000;
+
 /// Checks that the command's data fits the case.
 fn fits(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
     let says = |why: &str, words: String| Some(Refusal::because(why, words));
@@ -89,6 +92,9 @@ fn fits(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
     let offered = |code: &str| found.policy.offered().any(|reason| reason.code == code);
     if words(doing).iter().any(|text| text.contains('\0')) {
         return says("facts", "text cannot contain zero bytes; remove them".to_owned());
+    }
+    if words(doing).iter().any(|text| text.len() > LONGEST) {
+        return says("facts", format!("a text can have at most {LONGEST} bytes; attach a file instead"));
     }
     match doing {
         CaseCommand::TakeOver { why } | CaseCommand::StopWaiting { why } | CaseCommand::SendBack { why }

@@ -139,6 +139,7 @@ fn passwords_in_arguments_are_noticed() {
         "host=h password=p",
         "host=h PASSWORD = 'p'",
         "postgres://h/d?sslpassword=p",
+        "postgres://h/d?user=u&p%61ssword=p",
     ] {
         assert!(holds_password(text), "{text}");
     }

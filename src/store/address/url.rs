@@ -99,7 +99,8 @@ fn decoded(text: &str) -> Result<String, Fault> {
 
 /// Whether an address has a password in it, or what may be one: every user of the machine can read arguments.
 pub fn holds_password(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    // `p%61ssword` is the same word.
+    let lower = decoded(text).unwrap_or_else(|_| text.to_owned()).to_lowercase();
     let named = lower.match_indices("password").any(|(at, name)| {
         let value = lower[at + name.len()..].trim_start().strip_prefix('=');
         value.is_some_and(|value| !value.trim_start().is_empty() && !value.starts_with('&'))
