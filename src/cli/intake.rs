@@ -205,7 +205,7 @@ async fn named(desk: &Desk<'_>, name: &str) -> Result<String, CliError> {
     };
     let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, name));
     for key in OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()) {
-        if !facts::waiting(&desk.store.pool, 0, Some(&key), 1).await?.is_empty() {
+        if !facts::waiting(&desk.store.pool, 0, Some(&key), None, 1).await?.is_empty() {
             return Ok(key);
         }
     }
@@ -246,7 +246,7 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
     let mut after = 0;
     let mut table = Table::new(&["id", "order", "why", "message", "readings"], &[0]);
     loop {
-        let page = facts::waiting(&desk.store.pool, after, order.as_deref(), 500).await?;
+        let page = facts::waiting(&desk.store.pool, after, order.as_deref(), None, 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         let kind = |fact: &&Quarantined| ask.kind.as_ref().is_none_or(|kind| *kind == fact.why);

@@ -50,7 +50,7 @@ pub fn readings(fact: &Quarantined) -> Vec<Reading> {
 pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     let (mut settled, mut after) = (0, 0);
     loop {
-        let page = facts::waiting(&store.pool, after, None, 500).await?;
+        let page = facts::waiting(&store.pool, after, None, None, 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         let mut orders: Vec<String> =

@@ -190,7 +190,8 @@ pub async fn confirm(
     Ok(())
 }
 
-/// Quarantined facts that wait for a person, after this number: of all orders, or of one.
+/// Quarantined facts that wait for a person, after this number: of all orders, or of one; of all kinds, or of one kind
+/// and detail.
 ///
 /// # Errors
 ///
@@ -199,9 +200,12 @@ pub async fn waiting(
     pool: &PgPool,
     after: i64,
     order: Option<&str>,
+    kind: Option<(&str, &str)>,
     limit: i64,
 ) -> Result<Vec<Quarantined>, StoreError> {
-    Ok(sqlx::query_as(sql!("quarantine")).bind(after).bind(order).bind(limit).fetch_all(pool).await?)
+    let (why, detail) = kind.unzip();
+    let facts = sqlx::query_as(sql!("quarantine")).bind(after).bind(order).bind(why).bind(detail).bind(limit);
+    Ok(facts.fetch_all(pool).await?)
 }
 
 /// One quarantined fact.

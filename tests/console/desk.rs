@@ -11,14 +11,15 @@ use recourse::console::app::session::{Link, Session};
 use recourse::console::app::state::App;
 use recourse::console::orders::shown::Shown;
 use recourse::console::orders::window::{Land, Listing, Page, PageAsk, Want};
+use recourse::console::quarantine::state::{Waiting, WaitingAsk};
 use recourse::console::runtime::screen;
 use recourse::console::runtime::update::update;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
 use recourse::records::Count;
-use recourse::records::Quarantined;
 use recourse::records::Tick;
 use recourse::records::{FactState, OrderRecord, Transition};
+use recourse::records::{QuarantineKind, Quarantined};
 use recourse::settings::keys;
 use recourse::settings::prefs::Prefs;
 use uuid::Uuid;
@@ -141,10 +142,7 @@ impl Memory {
                 });
                 Message::Order(key.clone(), Ok(shown))
             }
-            Effect::LoadWaiting(after) => Message::Waiting(
-                *after,
-                Ok(self.held.iter().filter(|fact| fact.id > *after).take(100).cloned().collect()),
-            ),
+            Effect::LoadWaiting(ask) => Message::Waiting(ask.clone(), Ok(self.waiting(ask))),
             Effect::LoadAll(of) => {
                 let ask = PageAsk {
                     of: of.clone(),
@@ -186,6 +184,29 @@ impl Memory {
 }
 
 /// Whether an order matches a term, as in the database. Supports only the terms that the screens need.
+impl Memory {
+    /// A page of the quarantine.
+    fn waiting(&self, ask: &WaitingAsk) -> Waiting {
+        let kind = |fact: &Quarantined| (fact.why.clone(), fact.detail.clone());
+        let mut kinds: Vec<QuarantineKind> = Vec::new();
+        for fact in &self.held {
+            match kinds.iter_mut().find(|it| (&it.kind, &it.detail) == (&fact.why, &fact.detail)) {
+                Some(known) => known.facts += 1,
+                None => kinds.push(QuarantineKind {
+                    kind: fact.why.clone(),
+                    detail: fact.detail.clone(),
+                    facts: 1,
+                    merchants: Vec::new(),
+                    oldest: fact.received_at,
+                }),
+            }
+        }
+        let facts = self.held.iter().filter(|fact| fact.id > ask.after);
+        let facts = facts.filter(|fact| ask.kind.as_ref().is_none_or(|of| *of == kind(fact)));
+        Waiting { facts: facts.take(100).cloned().collect(), kinds }
+    }
+}
+
 fn holds(test: &Test, it: &OrderRecord) -> bool {
     let begins = |name: &Option<String>, words: &str| {
         query::tokens(words)

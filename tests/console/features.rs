@@ -227,3 +227,19 @@ fn views_of_one_name_are_told_apart() {
     desk.press("enter");
     assert!(desk.picture().contains("Saved as the view Not confirmed"), "{}", desk.picture());
 }
+
+/// The quarantine is grouped: Tab lists one kind after the other, and says how many there are of each.
+#[test]
+fn the_quarantine_is_listed_by_kind() {
+    let mut desk = Desk::new(small_book(), 110, 30);
+    let all = desk.memory.held.len();
+    desk.press("Q");
+    assert!(desk.picture().contains(&format!("[all {all}]")), "{}", desk.picture());
+    desk.press("tab");
+    let first = desk.memory.held[0].why.clone();
+    let facts = desk.app.quarantine.facts.clone().unwrap();
+    assert!(!facts.is_empty() && facts.iter().all(|fact| fact.why == first), "{}", desk.picture());
+    assert!(desk.picture().contains(&format!("[{} ", first.replace('_', " "))), "{}", desk.picture());
+    desk.press("shift-tab");
+    assert_eq!(desk.app.quarantine.facts.as_ref().map(Vec::len), Some(all));
+}

@@ -12,12 +12,12 @@ use crate::console::disputes::requests as disputes;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
-use crate::console::quarantine::state::{Considering, How};
+use crate::console::quarantine::state::{Considering, How, Waiting, WaitingAsk};
 use crate::console::stuck::requests as stuck;
 use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Roles};
 use crate::intake::quarantine;
-use crate::records::{Count, OrderRecord, Quarantined};
+use crate::records::{Count, OrderRecord};
 use crate::settings::view::{Kept, View};
 
 /// An event for the console.
@@ -49,7 +49,7 @@ pub enum Message {
     /// An order was read.
     Order(OrderKey, Result<Option<Box<Shown>>, Failure>),
     /// A page of the quarantine was read, after this number.
-    Waiting(i64, Result<Vec<Quarantined>, Failure>),
+    Waiting(WaitingAsk, Result<Waiting, Failure>),
     /// The person's roles were read.
     Roles(Result<Roles, Failure>),
     /// The result of a command.
@@ -88,7 +88,7 @@ pub enum Effect {
     /// Read an order with its timeline.
     LoadOrder(OrderKey),
     /// Read a page of the quarantine, after this number.
-    LoadWaiting(i64),
+    LoadWaiting(WaitingAsk),
     /// Read the person's roles.
     LoadRoles,
     /// Carry out a command.

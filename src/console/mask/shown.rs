@@ -5,6 +5,7 @@ use crate::console::disputes::shown::CaseShown;
 use crate::console::mask::{Hide, Mask, masked};
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::Page;
+use crate::console::quarantine::state::Waiting;
 use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
 use crate::console::{disputes, stuck};
 
@@ -17,6 +18,8 @@ masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff, 
 masked!(Pulse { moves: deep, cases: open, statuses: open, quarantined: open, unread: open, behind: open, rang: open });
 
 masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep });
+
+masked!(Waiting { facts: deep, kinds: open });
 
 masked!(PlanShown { rows: deep, confirmed: open });
 

@@ -7,14 +7,13 @@ use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::quarantine::page::Quarantine;
 use crate::console::quarantine::settle;
-use crate::console::quarantine::state::{Considering, How};
+use crate::console::quarantine::state::{Considering, How, Waiting, WaitingAsk};
 use crate::intake::quarantine::Answer;
-use crate::records::Quarantined;
 
 /// Starts the read that is due.
 pub fn pump(app: &mut App) {
     if app.find::<Quarantine>().is_some() && app.quarantine.load.start(app.link == Link::Live) {
-        app.ask(Effect::LoadWaiting(app.quarantine.after()));
+        app.ask(Effect::LoadWaiting(app.quarantine.ask()));
     }
 }
 
@@ -25,17 +24,20 @@ pub fn pulse(app: &mut App, pulse: &Pulse) -> bool {
 }
 
 /// Takes a page, unless another one is shown by now.
-pub fn take(app: &mut App, after: i64, page: Result<Vec<Quarantined>, Failure>) {
+pub fn take(app: &mut App, ask: &WaitingAsk, page: Result<Waiting, Failure>) {
     let facts = &mut app.quarantine;
     facts.load.end(&page);
     match page {
-        Ok(_) if after != facts.after() => facts.load.due = true,
+        Ok(_) if *ask != facts.ask() => facts.load.due = true,
         // The last page may be empty by now.
-        Ok(page) if page.is_empty() && !facts.starts.is_empty() => {
+        Ok(page) if page.facts.is_empty() && !facts.starts.is_empty() => {
             facts.starts.pop();
             facts.load.due = true;
         }
-        Ok(page) => facts.take(page),
+        Ok(page) => {
+            facts.kinds = page.kinds;
+            facts.take(page.facts);
+        }
         Err(failure) => app.failed("the quarantine", &failure),
     }
 }

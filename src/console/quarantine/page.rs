@@ -75,6 +75,7 @@ impl Dialog<App> for Quarantine {
             Command::Up => step(app, -1),
             Command::PageDown => step(app, 10),
             Command::PageUp => step(app, -10),
+            Command::NextPane | Command::PreviousPane => app.quarantine.turn(command == Command::NextPane),
             Command::Dismiss => dismiss(app),
             _ => return Then::Close,
         }

@@ -10,8 +10,9 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{ends, inset, safe, whole};
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::centred;
+use crate::console::quarantine::state::KindName;
 use crate::intake::quarantine::readings;
-use crate::records::{FactState, Quarantined};
+use crate::records::{FactState, QuarantineKind, Quarantined};
 use crate::text;
 
 struct Held<'a> {
@@ -41,6 +42,25 @@ impl Held<'_> {
             Span::raw(text::cut(&text::clean(&fact.message), room)),
             Span::styled(early, look.dim()),
         ])
+    }
+
+    /// How many facts there are of each kind. Those that are listed are in brackets.
+    fn kinds(&self) -> Line<'static> {
+        let (look, facts) = (self.look, &self.app.quarantine);
+        let all: i64 = facts.kinds.iter().map(|kind| kind.facts).sum();
+        let named = |kind: &QuarantineKind| {
+            let name = format!("{} {}", kind.kind.replace('_', " "), text::clean(&kind.detail));
+            (Some((kind.kind.clone(), kind.detail.clone())), name.trim().to_owned(), kind.facts)
+        };
+        let kinds = std::iter::once((None, "all".to_owned(), all)).chain(facts.kinds.iter().map(named));
+        let span = |(kind, name, count): (Option<KindName>, String, i64)| {
+            let words = format!("{name} {}", text::grouped(count));
+            match kind == facts.kind {
+                true => Span::styled(format!(" [{words}]"), look.selected(true)),
+                false => Span::styled(format!("  {words} "), look.dim()),
+            }
+        };
+        Line::from(kinds.map(span).collect::<Vec<_>>())
     }
 
     fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
@@ -79,7 +99,11 @@ impl Held<'_> {
             format!(" In quarantine {} {}, oldest first", look.glyphs.dot, app.quarantine.waiting),
             look.focus(),
         );
-        draw::lines([heading], area, buf);
+        // The kinds are a line of their own, where there is more than one.
+        let mut top = vec![heading];
+        top.extend((app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some()).then(|| self.kinds()));
+        let upper = (top.len() as u16).min(area.height);
+        draw::lines(top, Rect { height: upper, ..area }, buf);
         let facts = match &app.quarantine.facts {
             Some(facts) if !facts.is_empty() => facts,
             facts => {
@@ -88,15 +112,16 @@ impl Held<'_> {
                 } else {
                     "Reading …"
                 };
-                let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+                let below = Rect { y: area.y + upper, height: area.height - upper, ..area };
                 return draw::lines(inset(words, usize::from(area.width), look.dim()), below, buf);
             }
         };
         // The list uses the space that the selected fact leaves free.
         let below = app.quarantine.fact().map_or(0, |fact| self.detail(fact, usize::from(area.width)).len() as u16);
-        let rest = area.height.saturating_sub(1);
+        let rest = area.height - upper;
+        let top = area.y + upper;
         let upper = (rest / 2).max(rest.saturating_sub(below)).min((facts.len() as u16).max(rest / 2));
-        let list = Rect { y: area.y + 1.min(area.height), height: upper, ..area };
+        let list = Rect { y: top, height: upper, ..area };
         let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
         let at = app.quarantine.at();
         let first = centred(at, usize::from(upper), facts.len());

@@ -6,10 +6,31 @@ use crate::console::app::load::Load;
 use crate::console::orders::action::wording::consequence;
 use crate::domain::{Action, OrderKey};
 use crate::intake::quarantine;
-use crate::records::{FactState, Quarantined};
+use crate::records::{FactState, QuarantineKind, Quarantined};
 
 /// How many facts a page holds.
 pub const PAGE: usize = 100;
+
+/// The kind of a fact: why it waits, and the word that is not known.
+pub type KindName = (String, String);
+
+/// A request for a page of facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WaitingAsk {
+    /// The number of the fact before the page.
+    pub after: i64,
+    /// Only facts of this kind.
+    pub kind: Option<KindName>,
+}
+
+/// A page of facts, and how many there are of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Waiting {
+    /// The facts, oldest first.
+    pub facts: Vec<Quarantined>,
+    /// The kinds, the most facts first.
+    pub kinds: Vec<QuarantineKind>,
+}
 
 /// How a fact is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +65,10 @@ impl From<quarantine::Considered> for Considering {
 pub struct Quarantine {
     /// How many facts are waiting, counted up to a limit.
     pub waiting: i64,
+    /// How many facts there are of each kind.
+    pub kinds: Vec<QuarantineKind>,
+    /// Only facts of this kind are listed; `None` is all.
+    pub kind: Option<KindName>,
     /// The current page; `None` before the first is read.
     pub facts: Option<Vec<Quarantined>>,
     /// The number of the selected fact.
@@ -61,9 +86,20 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
-    /// The fact number after which the current page starts.
-    pub fn after(&self) -> i64 {
-        self.starts.last().copied().unwrap_or(0)
+    /// The current page, as it is asked for.
+    pub fn ask(&self) -> WaitingAsk {
+        WaitingAsk { after: self.starts.last().copied().unwrap_or(0), kind: self.kind.clone() }
+    }
+
+    /// Lists the facts of the next kind, or of the one before; after the last kind comes all.
+    pub fn turn(&mut self, forward: bool) {
+        let names: Vec<Option<KindName>> = std::iter::once(None)
+            .chain(self.kinds.iter().map(|kind| Some((kind.kind.clone(), kind.detail.clone()))))
+            .collect();
+        let at = names.iter().position(|name| *name == self.kind).unwrap_or(0);
+        let next = if forward { at + 1 } else { at + names.len() - 1 };
+        self.kind = names[next % names.len()].clone();
+        (self.facts, self.selected, self.starts, self.load.due) = (None, None, Vec::new(), true);
     }
 
     /// The line of the selected fact.

@@ -48,7 +48,7 @@ fn take(app: &mut App, message: Message) {
         Message::Board(board) => orders::loads::take_board(app, board),
         Message::Page(ask, page) => orders::loads::take_page(app, &ask, page),
         Message::Order(key, shown) => orders::loads::take_order(app, &key, shown),
-        Message::Waiting(after, page) => quarantine::loads::take(app, after, page),
+        Message::Waiting(ask, page) => quarantine::loads::take(app, &ask, page),
         Message::Roles(Ok(roles)) => app.session.roles = roles,
         Message::Roles(Err(failure)) => app.failed("your roles", &failure),
         Message::Wrote(command, answer) => answers::wrote(app, command, answer),

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 use crate::console::app::load::Failure;
 use crate::console::app::message::{Effect, Message};
 use crate::console::kit::journal::Tone;
+use crate::console::quarantine::state::Waiting;
 use crate::console::quarantine::state::{How, PAGE};
 use crate::desk as uses;
 use crate::desk::{Answer, Command, team};
@@ -109,8 +110,13 @@ impl Worker {
                 let shown = read(orders::shown(store, &key, &self.duties.automatic)).await;
                 Message::Order(key, shown)
             }
-            Effect::LoadWaiting(after) => {
-                Message::Waiting(after, read(facts::waiting(&store.pool, after, None, PAGE as i64)).await)
+            Effect::LoadWaiting(ask) => {
+                let kind = ask.kind.as_ref().map(|(why, detail)| (why.as_str(), detail.as_str()));
+                let reading = async {
+                    let facts = facts::waiting(&store.pool, ask.after, None, kind, PAGE as i64).await?;
+                    Ok(Waiting { facts, kinds: facts::kinds(&store.pool).await? })
+                };
+                Message::Waiting(ask.clone(), read(reading).await)
             }
             Effect::LoadRoles => Message::Roles(read(uses::roles(store, self.role)).await),
             Effect::Write(command) => {
