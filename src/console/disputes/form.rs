@@ -257,7 +257,10 @@ impl Dialog<App> for CaseForm {
         }
         let good = entries.doing(shown).is_ok() || entries.action == CaseAction::AttachFile;
         let style = if good { look.good() } else { look.warn() };
-        consequence(entries, shown).iter().for_each(|words| dialog.say(words, style));
+        let comes = consequence(entries, shown);
+        // What was wrong when it was sent is said once, as the failure that it is.
+        let note = |words: &&String| self.note.as_ref() != Some(*words);
+        comes.iter().filter(note).for_each(|words| dialog.say(words, style));
         if barred {
             let who = app.disputes.rival(&app.session.person);
             dialog.say(&format!("{who} is writing here: you can only read. ctrl-t takes over."), look.bad());
