@@ -76,9 +76,8 @@ create table drift_rule (
 );
 
 -- Microseconds since 1970.
-create function micros(at timestamptz) returns bigint language sql immutable as $$
-  select (extract(epoch from at) * 1000000)::bigint
-$$;
+create function micros(at timestamptz) returns bigint language sql immutable
+  return (extract(epoch from at) * 1000000)::bigint;
 
 -- Transaction ids count within one cluster and one timeline. After a restore or a failover a new epoch starts.
 create table epoch (

@@ -3,9 +3,8 @@
 set local role recourse_owner;
 
 -- A time that the program can show: times outside the calendar become its first or last day.
-create function shown(at timestamptz) returns timestamptz language sql immutable as $$
-  select case when at is not null then least(greatest(at, '1900-01-01Z'), '9999-01-01Z') end
-$$;
+create function shown(at timestamptz) returns timestamptz language sql immutable
+  return case when at is not null then least(greatest(at, '1900-01-01Z'), '9999-01-01Z') end;
 
 -- A table of its own: an order's names are written once, and no transition has to touch their index.
 create table order_word (
@@ -15,31 +14,29 @@ create table order_word (
 create index order_word_found on order_word using gin (words);
 
 -- A text as it is compared: small letters, no diacritics, one spelling of Arabic's alef, ya, kaf and ta marbuta. src/query/folded.rs
--- does the same.
-create function folded(text text) returns text language sql immutable parallel safe as $$
-  select case when octet_length(text) = length(text) then lower(text collate "C")
+-- does the same. Names in these functions are looked up when they are made, so they need no search path, which would cost more
+-- than all that they do.
+create function folded(text text) returns text language sql immutable parallel safe
+  return case when octet_length(text) = length(text) then lower(text collate "C")
     else lower(translate(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670]', '', 'g'),
-      U&'\0671\0649\06cc\06a9\0629', U&'\0627\064a\064a\0643\0647') collate "C") end
-$$;
+      U&'\0671\0649\06cc\06a9\0629', U&'\0627\064a\064a\0643\0647') collate "C") end;
 
 -- The words of a name and their pieces, each with the letter of the field. src/query/name_words.rs does the same.
-create function name_words(letter text, name text) returns text[] language sql immutable as $$
-  select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}')
-  from unnest(regexp_split_to_array(folded(name), '[ \t\n\f\r]+') || regexp_split_to_array(folded(name), '[ \t\n\f\r/_.:@+-]+')) piece where piece <> ''
-$$;
+create function name_words(letter text, name text) returns text[] language sql immutable
+  return (select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}') from (select folded(name) as name offset 0) it
+    cross join lateral unnest(regexp_split_to_array(it.name, '[ \t\n\f\r]+') || regexp_split_to_array(it.name, '[ \t\n\f\r/_.:@+-]+')) piece
+    where piece <> '');
 
 -- The phone numbers in a name: the last ten digits of seven or more in a row.
-create function phones_of(name text) returns text[] language sql immutable as $$
-  select coalesce(array_agg(distinct right(found[1], 10)), '{}')
-  from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found
-$$;
+create function phones_of(name text) returns text[] language sql immutable
+  return (select coalesce(array_agg(distinct right(found[1], 10)), '{}')
+    from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found);
 
 -- Every end of a phone number, so that any piece of it begins one of them. The zero or the country's code before it does not count.
-create function phone_words(name text) returns text[] language sql immutable as $$
-  select coalesce(array_agg(distinct 'p:' || substr(digits, place)), '{}')
-  from (select ltrim(found[1], '0') as digits from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found) number
-    cross join lateral generate_series(1, greatest(length(digits) - 3, 1)) place
-$$;
+create function phone_words(name text) returns text[] language sql immutable
+  return (select coalesce(array_agg(distinct 'p:' || substr(digits, place)), '{}')
+    from (select ltrim(found[1], '0') as digits from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found) number
+      cross join lateral generate_series(1, greatest(length(digits) - 3, 1)) place);
 
 -- What is written about an order: references, notes, messages, and reasons for decisions, one row each.
 create table order_text (
@@ -51,11 +48,11 @@ create index order_text_found on order_text using gin (words);
 create index order_text_of_order on order_text (order_id);
 
 -- The words of a text, as the words of names, without the marks around them.
-create function text_words(letter text, body text) returns text[] language sql immutable as $$
-  select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}')
-  from unnest(regexp_split_to_array(folded(body), '[ \t\n\f\r]+') || regexp_split_to_array(folded(body),
-    '[ \t\n\f\r/_.:@+,;!?()"''<>{}\u00ab\u00bb\u201c\u201d\u2018\u2019\u060c\u061b\u061f-]+') || regexp_split_to_array(folded(body), '[][ \t\n\f\r,;!?()"]+')) piece where piece <> ''
-$$;
+create function text_words(letter text, body text) returns text[] language sql immutable
+  return (select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}') from (select folded(body) as body offset 0) it
+    cross join lateral unnest(regexp_split_to_array(it.body, '[ \t\n\f\r]+') || regexp_split_to_array(it.body,
+      '[ \t\n\f\r/_.:@+,;!?()"''<>{}\u00ab\u00bb\u201c\u201d\u2018\u2019\u060c\u061b\u061f-]+') || regexp_split_to_array(it.body, '[][ \t\n\f\r,;!?()"]+')) piece
+    where piece <> '');
 
 -- Finds an order by what is written in a column, of the kind that the letter says.
 create function order_texts() returns trigger language plpgsql security definer as $$
@@ -67,15 +64,25 @@ begin
   return null;
 end $$;
 
--- Orders with a matching name or text, at most so many. It always uses the indexes: the planner cannot estimate prefixes.
-create function orders_named(names tsquery, most int) returns setof text language sql stable set enable_seqscan = off as $$
-  select order_id from (
-    (select order_id from order_word where words @@ names limit most)
-    union (select order_id from order_text where words @@ names limit most)) found limit most
+-- Orders whose names match, and those with a text that matches one of the others: at most so many of each. It always uses the indexes:
+-- the planner cannot estimate prefixes.
+create function orders_named(names tsquery, texts text[], most int) returns setof text language sql stable set enable_seqscan = off as $$
+  (select order_id from order_word where words @@ names limit most)
+  union (select found.order_id from unnest(texts) told (words)
+    cross join lateral (select order_id from order_text where order_text.words @@ told.words::tsquery limit most) found)
 $$;
-create trigger transition_texts after insert on transition for each row
-  when (new.reference is not null or new.note is not null or new.of_capture is not null)
-  execute function order_texts('r reference', 'r of_capture', 'n note');
+
+-- All texts of many transitions at once.
+create function transition_texts() returns trigger language plpgsql security definer as $$
+begin
+  insert into order_text (order_id, words) select order_id, array_to_tsvector(words) from (
+    select order_id, text_words('r', reference) || text_words('r', of_capture) || text_words('n', note) as words from fresh
+    where reference is not null or note is not null or of_capture is not null) told
+  where words <> '{}';
+  return null;
+end $$;
+create trigger transition_texts after insert on transition referencing new table as fresh
+  for each statement execute function transition_texts();
 create trigger confirmation_texts after insert on confirmation for each row when (new.reference is not null)
   execute function order_texts('r reference');
 
@@ -100,9 +107,11 @@ create index order_number_found on order_number (lower(number));
 
 create function order_number_words() returns trigger language plpgsql security definer as $$
 begin
-  update order_word w set words = w.words || array_to_tsvector(name_words('o', new.number)) where w.order_id = new.order_id;
+  insert into order_text (order_id, words) select order_id, array_to_tsvector(name_words('o', number)) from fresh
+    where name_words('o', number) <> '{}';
   return null;
 end $$;
-create trigger order_number_words after insert on order_number for each row execute function order_number_words();
+create trigger order_number_words after insert on order_number referencing new table as fresh
+  for each statement execute function order_number_words();
 
 reset role;

@@ -23,9 +23,8 @@ create table watch_sum (
 );
 
 -- Without a deadline, which no order at Approved is, the hour is infinity.
-create function hour_of(at timestamptz) returns timestamptz language sql immutable as $$
-  select coalesce(date_trunc('hour', at, 'UTC'), 'infinity')
-$$;
+create function hour_of(at timestamptz) returns timestamptz language sql immutable
+  return coalesce(date_trunc('hour', at, 'UTC'), 'infinity');
 
 create function watch_fold() returns int language plpgsql security definer as $$
 declare folded int;

@@ -3,12 +3,15 @@
 
 set local role recourse_owner;
 
--- Every function looks up names in this schema only, not in the schema of its caller.
+-- Every function looks up names in this schema only, not in the schema of its caller. Those whose names were looked up when they
+-- were made need nothing.
 do $$
 declare f regprocedure;
 begin
   for f in select oid::regprocedure from pg_proc where pronamespace = current_schema()::regnamespace loop
-    execute format('alter function %s set search_path = %I, pg_temp', f, current_schema());
+    if (select prosqlbody is null from pg_proc where oid = f) then
+      execute format('alter function %s set search_path = %I, pg_temp', f, current_schema());
+    end if;
     execute format('revoke execute on function %s from public', f);
   end loop;
 end $$;
@@ -38,7 +41,7 @@ do $$
 begin
   execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
 end $$;
-grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, int), text_words(text, text),
+grant execute on function epoch_now(), shown(timestamptz), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb) to recourse_reader;
 -- Only triggers call these.

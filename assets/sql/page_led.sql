@@ -8,7 +8,7 @@ select seen.* from (
   order by {rank} {way}, id {way} limit $4)
   union all
   (select p.id, p.rank from unnest($1::text[]) s cross join lateral (
-    select id, {rank} as rank from orders where (select are from many) and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and ({rank}, id) {beyond} ($2, $3) {sieve} {has}
+    select id, {rank} as rank from orders where (select are from many) and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and ({rank}, id) {beyond} ($2, $3) {sieve}
     order by provider {way}, status {way}, {rank} {way}, id {way} limit $4) p)
   order by rank {way}, id {way} limit $4) page
 join order_seen seen on seen.id = page.id

@@ -131,13 +131,24 @@ impl Clauses {
         true
     }
 
+    /// The order's names, or one of the texts about it, match this text search.
+    pub(super) fn named(&mut self, words: &str, in_texts: bool) {
+        let [name, text] = self.found(words);
+        self.orders.push(if in_texts { format!("({name} or {text})") } else { name });
+    }
+
     /// None of the order's names and texts matches this text search.
     pub(super) fn unnamed(&mut self, words: &str) {
+        let [name, text] = self.found(words);
+        self.orders.push(format!("not ({name} or {text})"));
+    }
+
+    /// A text search in an order's names, and in the texts about it.
+    fn found(&mut self, words: &str) -> [String; 2] {
         let value = self.value(words);
-        let found = |table: &str| {
+        ["order_word", "order_text"].map(|table| {
             format!("exists (select from {table} w where w.order_id = orders.id and w.words @@ {value}::tsquery)")
-        };
-        self.orders.push(format!("not ({} or {})", found("order_word"), found("order_text")));
+        })
     }
 
     fn value(&mut self, value: &str) -> String {

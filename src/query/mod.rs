@@ -184,6 +184,14 @@ pub enum Field {
 }
 
 impl Field {
+    /// Whether it is written in texts about an order, or under a number of its own, and not only in its names.
+    pub const fn is_of_texts(self) -> bool {
+        match self {
+            Self::Order | Self::Reference | Self::Message | Self::Rationale => true,
+            Self::Merchant | Self::Buyer | Self::Seller => false,
+        }
+    }
+
     /// For people.
     pub const fn title(self) -> &'static str {
         match self {

@@ -32,8 +32,11 @@ pub struct Sieve {
     pub merchant: Option<String>,
     /// None of these merchants.
     pub other_merchants: Vec<String>,
-    /// What its names must match, in the syntax of the database's text search; empty matches all.
+    /// What its words must match, in the syntax of the database's text search; empty matches all. It finds the orders
+    /// whose names match all of it.
     pub words: String,
+    /// The parts of it that texts about the order may match, too: an order is also found by one of its texts.
+    pub texts: Vec<String>,
     /// Further conditions.
     pub clauses: Clauses,
     /// It is stuck for one of these causes; or, if true, it is not. Judged after the orders were read.
@@ -74,6 +77,7 @@ impl Query {
             merchant: None,
             other_merchants: Vec::new(),
             words: String::new(),
+            texts: Vec::new(),
             clauses: Clauses::default(),
             causes: Vec::new(),
             automatic: Vec::new(),
@@ -263,8 +267,13 @@ impl Sieve {
         if not {
             return self.clauses.unnamed(&all);
         }
+        let in_texts = fields.iter().any(|field| field.is_of_texts());
+        self.clauses.named(&all, in_texts);
         let and = if self.words.is_empty() { "" } else { " & " };
         self.words.push_str(&format!("{and}({all})"));
+        if in_texts {
+            self.texts.push(all);
+        }
     }
 }
 

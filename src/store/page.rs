@@ -48,33 +48,25 @@ impl Lead {
         })
     }
 
-    /// The orders with the property, by an index, up to one more than the limit; the condition itself, if the filter
-    /// does not contain it; and the limit up to which they count as few.
-    const fn sql(self) -> (&'static str, &'static str, &'static str) {
+    /// The orders with the property, by an index, up to one more than the limit; and the limit up to which they count as
+    /// few. The filter contains the condition itself.
+    const fn sql(self) -> (&'static str, &'static str) {
         match self {
-            Self::Names => (
-                "select orders_named as order_id from orders_named($19::tsquery, 50001)",
-                "and (exists (select from order_word w where w.order_id = orders.id and w.words @@ $19::tsquery) \
-                 or exists (select from order_text w where w.order_id = orders.id and w.words @@ $19::tsquery))",
-                "50000",
-            ),
-            Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, 50001)", "", "50000"),
-            // `Clauses::few` makes the query, and the filter contains the condition.
-            Self::Clause => ("", "", "50000"),
+            Self::Names => {
+                ("select orders_named as order_id from orders_named($19::tsquery, $20::text[], 50001)", "50000")
+            }
+            Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, '{}', 50001)", "50000"),
+            // `Clauses::few` makes the query.
+            Self::Clause => ("", "50000"),
             Self::Quarantine => (
                 "select distinct order_id from (select order_id from quarantine where state = 'waiting' and order_id is not null limit 50001) q",
-                "",
                 "50000",
             ),
-            Self::Unconfirmed => (
-                "select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001",
-                "",
-                "50000",
-            ),
-            // The oldest orders have the oldest deadlines: if there are many, a list by age finds them soon.
-            Self::Due => {
-                ("select id as order_id from orders where due_at < $9 order by due_at, id limit 5001", "", "5000")
+            Self::Unconfirmed => {
+                ("select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001", "50000")
             }
+            // The oldest orders have the oldest deadlines: if there are many, a list by age finds them soon.
+            Self::Due => ("select id as order_id from orders where due_at < $9 order by due_at, id limit 5001", "5000"),
         }
     }
 }
@@ -202,9 +194,13 @@ fn statement(by: By, way: Way, sieved: Option<&Clauses>, lead: Option<Lead>) -> 
         Way::On => ("asc", ">"),
         Way::Back => ("desc", "<"),
     };
-    let (few, has, most) = lead.map_or(("", "", ""), Lead::sql);
-    // The values come after the parameter of the names, if there is one.
-    let values = if matches!(lead, Some(Lead::Names | Lead::Merchant)) { "$20" } else { "$19" };
+    let (few, most) = lead.map_or(("", ""), Lead::sql);
+    // The values come after the parameters of the lead, if it has any.
+    let values = match lead {
+        Some(Lead::Names) => "$21",
+        Some(Lead::Merchant) => "$20",
+        Some(Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => "$19",
+    };
     let few = match (lead, sieved) {
         (Some(Lead::Clause), Some(clauses)) => clauses.few(most, values),
         _ => few.to_owned(),
@@ -216,7 +212,6 @@ fn statement(by: By, way: Way, sieved: Option<&Clauses>, lead: Option<Lead>) -> 
     shape
         .replace("{few}", &few)
         .replace("{most}", most)
-        .replace("{has}", has)
         .replace("{sieve}", &sieve)
         .replace("{rank}", by.sql())
         .replace("{way}", way)
@@ -271,7 +266,7 @@ type Asked<'q> = QueryAs<'q, sqlx::Postgres, OrderRow, PgArguments>;
 fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'q> {
     let query = ranges(query, sieve);
     let query = match lead {
-        Some(Lead::Names) => query.bind(&sieve.words),
+        Some(Lead::Names) => query.bind(&sieve.words).bind(&sieve.texts),
         Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
         Some(Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
     };

@@ -36,4 +36,5 @@ mod stories;
 mod story;
 mod tampering;
 mod telling;
+mod texts;
 mod watch;

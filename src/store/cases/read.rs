@@ -85,11 +85,11 @@ fn statement(queue: Queue, sieve: Option<&Sieve>) -> String {
     let typed = "and ({person}::text is null or true) and ({now}::timestamptz is null or true)";
     let body = |text: &'static str| text.split_once('\n').map_or("", |(_, body)| body);
     let passing = sieve.map_or_else(String::new, |sieve| {
-        body(sql!("case_sieve")).replace("{sieve}", body(sql!("sieve"))).replace("{cases}", &sieve.clauses.sql("$20"))
+        body(sql!("case_sieve")).replace("{sieve}", body(sql!("sieve"))).replace("{cases}", &sieve.clauses.sql("$19"))
     });
     let mut text =
         sql!("case_page").replace("{queue}", &format!("{} {typed}", condition(queue))).replace("{where}", &passing);
-    let first = if sieve.is_some() { 21 } else { 1 };
+    let first = if sieve.is_some() { 20 } else { 1 };
     for (number, name) in (first..).zip(["{rank}", "{amount}", "{order}", "{number}", "{limit}", "{person}", "{now}"]) {
         text = text.replace(name, &format!("${number}"));
     }
@@ -128,7 +128,7 @@ pub async fn page(pool: &PgPool, wanted: Wanted<'_>, after: &CasePlace, limit: i
         let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
         let none = None::<String>;
         query = ranges(query.bind(names).bind(none.clone()).bind(none.clone()).bind(none), sieve);
-        query = query.bind(&sieve.words).bind(&sieve.clauses.values);
+        query = query.bind(&sieve.clauses.values);
     }
     let query = query.bind(after.rank).bind(after.amount).bind(&after.order_id).bind(after.number).bind(limit);
     Ok(query.bind(wanted.person).bind(wanted.now).fetch_all(pool).await?)

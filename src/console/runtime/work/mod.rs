@@ -16,8 +16,8 @@ use tokio::time::{sleep, timeout};
 use crate::console::app::load::Failure;
 use crate::console::app::message::{Effect, Message};
 use crate::console::kit::journal::Tone;
-use crate::console::quarantine::state::Waiting;
 use crate::console::quarantine::state::{How, PAGE};
+use crate::console::quarantine::state::{Waiting, WaitingAsk};
 use crate::desk as uses;
 use crate::desk::{Answer, Command, team};
 use crate::domain::Role;
@@ -111,12 +111,8 @@ impl Worker {
                 Message::Order(key, shown)
             }
             Effect::LoadWaiting(ask) => {
-                let kind = ask.kind.as_ref().map(|(why, detail)| (why.as_str(), detail.as_str()));
-                let reading = async {
-                    let facts = facts::waiting(&store.pool, ask.after, None, kind, PAGE as i64).await?;
-                    Ok(Waiting { facts, kinds: facts::kinds(&store.pool).await? })
-                };
-                Message::Waiting(ask.clone(), read(reading).await)
+                let page = read(self.waiting(&ask)).await;
+                Message::Waiting(ask, page)
             }
             Effect::LoadRoles => Message::Roles(read(uses::roles(store, self.role)).await),
             Effect::Write(command) => {
@@ -173,6 +169,12 @@ impl Worker {
     }
 
     /// Reads the roles again: they may have been revoked.
+    async fn waiting(&self, ask: &WaitingAsk) -> Result<Waiting, StoreError> {
+        let (pool, kind) = (&self.store.pool, ask.kind.as_ref().map(|(why, detail)| (why.as_str(), detail.as_str())));
+        let facts = facts::waiting(pool, ask.after, None, kind, PAGE as i64).await?;
+        Ok(Waiting { facts, kinds: facts::kinds(pool).await? })
+    }
+
     async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
         let writing = async {
             let roles = uses::roles(&self.store, self.role).await?;
