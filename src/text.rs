@@ -164,6 +164,11 @@ pub fn span(length: chrono::TimeDelta) -> String {
     }
 }
 
+/// How long ago a time was; of a time that is ahead of the clock, in how long it is.
+pub fn age(length: chrono::TimeDelta) -> String {
+    if length < chrono::TimeDelta::zero() { format!("in {}", span(length)) } else { span(length) }
+}
+
 /// A clause as a sentence: with a capital and a full stop.
 pub fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
@@ -226,5 +231,7 @@ mod tests {
         check(12 * 60, "12m");
         check(2 * 3600 + 7 * 60, "2h 07m");
         check(76 * 3600, "3d 04h");
+        assert_eq!(age(chrono::TimeDelta::seconds(40)), "40s");
+        assert_eq!(age(chrono::TimeDelta::minutes(-4)), "in 4m");
     }
 }

@@ -166,7 +166,7 @@ fn cells(stored: &OrderRecord, matched: Option<(Field, &str)>, now: DateTime<Utc
         order.provider().title().to_owned(),
         order.standing().to_owned(),
         order.amount.to_string(),
-        text::span(now - order.entered_at),
+        text::age(now - order.entered_at),
         order.due_at().map_or_else(String::new, |due| due_in(due, now)),
         found.or_else(|| stored.merchant.clone()).unwrap_or_default(),
     ]

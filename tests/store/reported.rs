@@ -460,3 +460,22 @@ async fn zones_mean_the_same_everywhere() {
     }
     assert_eq!(book().await.run(&["board", "--zone", "UTC+3"]).code, 2);
 }
+
+/// An approval that is dated a little ahead of our clock is in every list, and its age says so.
+#[tokio::test]
+async fn a_time_ahead_hides_nothing() {
+    let book = book().await;
+    let now = chrono::Utc::now();
+    let early = opened("tamara", "Z-3", json!({"at": now - chrono::TimeDelta::hours(1)}));
+    let ahead = said("Z-3", &(now + chrono::TimeDelta::minutes(8)).to_rfc3339(), "order_approved", json!([]));
+    assert_eq!(book.import(format!("{early}\n{ahead}\n").as_bytes()).code, 0);
+    for words in [&["stuck"][..], &["orders", "--status", "approved"]] {
+        let out = book.run(words).out;
+        assert!(out.contains("Z-3") && (out.contains("in 7m") || out.contains("in 8m")), "{words:?}: {out}");
+    }
+    assert_eq!(book.run(&["stuck", "--json"]).one()["order"], "Z-3");
+    let grid = book.run(&["stuck", "grid", "--json"]).lines();
+    assert_eq!(grid[0]["orders"], 1, "{grid:?}");
+    let before = (now - chrono::TimeDelta::minutes(5)).to_rfc3339();
+    assert_eq!(book.run(&["stuck", "--at", &before, "--json"]).out, "", "five minutes ago it was not approved");
+}

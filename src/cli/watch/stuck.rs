@@ -92,7 +92,7 @@ fn cells(stored: &OrderRecord, why: &Why, now: DateTime<Utc>) -> [String; 8] {
         order.key.id.clone(),
         stored.merchant.clone().unwrap_or_default(),
         order.amount.to_string(),
-        clock.map_or_else(|| order.standing().to_owned(), |(approved, _)| text::span(now - approved)),
+        clock.map_or_else(|| order.standing().to_owned(), |(approved, _)| text::age(now - approved)),
         clock.map_or_else(String::new, |(_, due)| left(due)),
         clock.map_or_else(String::new, |(_, due)| Band::of(due, now).title().to_owned()),
         format!("{} ({})", why.cause.title(), why.sure.name()),
@@ -139,8 +139,9 @@ pub async fn list(
         }
         page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         left -= page.len() as u64;
-        // With --at before its approval, an order is not at Approved yet.
-        page.retain(|stored| clock(&stored.order).is_none_or(|(approved, _)| approved <= now));
+        // As of a time before its approval, an order is not at Approved yet. Now, every order at Approved is listed, even if
+        // its approval is dated ahead of this clock.
+        page.retain(|stored| ask.at.is_none_or(|at| clock(&stored.order).is_none_or(|(approved, _)| approved <= at)));
         let mut table = Table::new(&headings, &[2, 3, 4]);
         for (stored, why) in stuck::explained(&desk.store, page, automatic, now).await? {
             if desk.json {
