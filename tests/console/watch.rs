@@ -270,6 +270,23 @@ fn a_plan_of_nothing_is_not_run() {
     assert!(desk.picture().contains("The law refuses all of them"), "{}", desk.picture());
 }
 
+/// A list is planned as far as it is at Approved; all disputes never are. Other orders have to be marked.
+#[test]
+fn a_plan_takes_orders_at_approved() {
+    let mut desk = Desk::new(small_book(), 130, 40);
+    desk.press("enter P");
+    let picture = desk.picture();
+    assert!(picture.contains("None of these orders is at Approved"), "{picture}");
+    desk.press("space P");
+    assert!(desk.picture().contains("A plan authorises orders of Tamara only"), "{}", desk.picture());
+    desk.press("u / \"currency:SAR\" enter P");
+    let picture = desk.picture();
+    assert!(
+        picture.contains("Plan of 5 orders") && picture.contains("1 order is not at Approved and left out"),
+        "{picture}"
+    );
+}
+
 #[test]
 fn who_may_not_plan_is_told_so() {
     let viewer = recourse::console::app::session::Session { roles: [Role::Agent].into_iter().collect(), ..session() };

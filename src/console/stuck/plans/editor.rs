@@ -26,6 +26,7 @@ use crate::domain::{Action, Money, OrderKey, Task};
 use crate::query;
 use crate::records::{OrderRecord, PlannedAction};
 use crate::settings::keys::{Command, Scope};
+use crate::stuck::STUCK;
 use crate::stuck::why::Why;
 use crate::text::sentence;
 use crate::work::plan::Totals;
@@ -96,10 +97,26 @@ pub fn take_all(app: &mut App, of: &Listing, all: Read) -> Option<Read> {
 /// A whole list, and whether there are more orders than can be marked.
 pub type Read = Result<(Vec<OrderRecord>, bool), Failure>;
 
-/// Opens a plan of these orders as they are.
-fn make(app: &mut App, listed: Vec<OrderRecord>, marked: bool) {
-    if listed.is_empty() {
+/// Opens a plan of these orders as they are: of a list, those at Approved; of marked ones, all that the provider of the
+/// plan has.
+fn make(app: &mut App, mut listed: Vec<OrderRecord>, marked: bool) {
+    let (provider, all) = (STUCK.provider(), listed.len());
+    if all == 0 {
         return app.say(Tone::News, "The list is empty: there is nothing to plan.");
+    }
+    listed.retain(|stored| if marked { stored.order.provider() == provider } else { stored.order.status == STUCK });
+    if listed.is_empty() {
+        let words = match marked {
+            true => format!("A plan authorises orders of {} only.", provider.title()),
+            false => format!("None of these orders is at {}. Mark orders with space to plan others.", STUCK.title()),
+        };
+        return app.say(Tone::Bad, words);
+    }
+    if listed.len() < all {
+        let words = if marked { provider.title() } else { STUCK.title() };
+        let left = all - listed.len();
+        let were = if left == 1 { "1 order is" } else { &format!("{left} orders are") };
+        app.say(Tone::News, format!("{were} not at {words} and left out of the plan."));
     }
     // Earlier choices apply again, and orders left out before stay out, until all marks are removed.
     let (mut orders, mut dropped) = (Vec::new(), Vec::new());
