@@ -169,6 +169,12 @@ pub fn age(length: chrono::TimeDelta) -> String {
     if length < chrono::TimeDelta::zero() { format!("in {}", span(length)) } else { span(length) }
 }
 
+/// An error of the system in words, without its number.
+pub fn trouble(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    words.split_once(" (os error").map_or(words.clone(), |(words, _)| words.to_lowercase())
+}
+
 /// A clause as a sentence: with a capital and a full stop.
 pub fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();

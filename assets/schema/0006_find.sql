@@ -13,18 +13,19 @@ create table order_word (
 );
 create index order_word_found on order_word using gin (words);
 
--- A text as it is compared: small letters, no diacritics, one spelling of Arabic's alef, ya, kaf and ta marbuta. src/query/folded.rs
+-- A text as it is compared: small letters, no diacritics, hooks, strokes or apostrophes, one spelling of Arabic's alef, ya, kaf and ta marbuta. src/query/folded.rs
 -- does the same. Names in these functions are looked up when they are made, so they need no search path, which would cost more
 -- than all that they do.
 create function folded(text text) returns text language sql immutable parallel safe
-  return case when octet_length(text) = length(text) then lower(text collate "C")
+  return case when octet_length(text) = length(text) then lower(translate(text, E'\'`', '') collate "C")
     else lower(translate(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670]', '', 'g'),
-      U&'\0671\0649\06cc\06a9\0629', U&'\0627\064a\064a\0643\0647') collate "C") end;
+      U&'\0671\0649\06cc\06a9\0629\0181\0253\018a\0257\0198\0199\01b3\01b4\0141\0142\00d8\00f8\0110\0111\0131\014a\014b' || E'\'`\u2018\u2019\u02bc\u00b4',
+      U&'\0627\064a\064a\0643\0647' || 'bbddkkyyllooddinn') collate "C") end;
 
 -- The words of a name and their pieces, each with the letter of the field. src/query/name_words.rs does the same.
 create function name_words(letter text, name text) returns text[] language sql immutable
   return (select coalesce(array_agg(distinct letter || ':' || left(piece, 100)), '{}') from (select folded(name) as name offset 0) it
-    cross join lateral unnest(regexp_split_to_array(it.name, '[ \t\n\f\r]+') || regexp_split_to_array(it.name, '[ \t\n\f\r/_.:@+-]+')) piece
+    cross join lateral unnest(regexp_split_to_array(it.name, '[ \t\n\f\r]+') || regexp_split_to_array(it.name, '[ \t\n\f\r/_.:@+,;"()&\\-]+')) piece
     where piece <> '');
 
 -- The phone numbers in a name: the last ten digits of seven or more in a row.

@@ -52,6 +52,11 @@ create index drift_by_kind on drift (kind, merchant);
 
 -- Compares these orders with the provider's last answers, if there are any. An answer from before the order entered its status
 -- says nothing about it. The orders are locked, so that an answer and a move that are written at once see each other.
+-- When the provider's word last moved an order: a fact from it, or a move of ours that it confirmed.
+create function told_at(of text) returns timestamptz language sql stable
+  return (select coalesce(max(t.happened_at), '-infinity') from transition t where t.order_id = of and t.from_status <> t.to_status
+    and (t.source not in ('console', 'clock') or exists (select from confirmation c where c.order_id = of and c.seq = t.seq)));
+
 create function drift_judge(ids text[]) returns void language plpgsql security definer as $$
 declare asked text[] := array(select i from unnest(ids) i cross join lateral (
   select from evidence e where e.order_id = i and e.kind = 'observed' order by e.happened_at desc limit 1 offset 0) said order by i);
@@ -66,7 +71,8 @@ begin
     cross join lateral (select status, happened_at from evidence where order_id = i and kind = 'observed'
       order by happened_at desc, id desc limit 1) e
     join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unconfirmed = (o.unconfirmed > 0)
-    where e.happened_at >= o.entered_at),
+    -- An answer from before our own move counts if it contradicts it, until the provider's word is newer.
+    where e.happened_at >= o.entered_at or (r.kind <> 'provider_behind' and e.happened_at >= told_at(o.id))),
   gone as (delete from drift d where d.order_id = any(asked) and not exists (select from now where now.id = d.order_id))
   insert into drift as d select id, merchant, kind, theirs, said_at, clock_timestamp() from now
   on conflict (order_id) do update set kind = excluded.kind, theirs = excluded.theirs, said_at = excluded.said_at,

@@ -108,7 +108,7 @@ create table case_note (
   what text not null default 'noted' constraint case_note_kind check (what = 'noted'),
   body text not null constraint case_note_not_empty check (btrim(body, E' \t\r\n') <> '')
     constraint case_note_short check (octet_length(body) <= 20000),
-  found tsvector generated always as (to_tsvector('simple', body)) stored,
+  found tsvector generated always as (to_tsvector('simple', folded(body))) stored,
   constraint case_note_unique primary key (order_id, number, seq),
   constraint case_note_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
 );

@@ -86,6 +86,8 @@ create table payout_event (
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
   request_id uuid,
+  request_digest bytea,
+  constraint payout_event_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
@@ -194,6 +196,10 @@ begin
       select moved.order_id, p.party, held.currency, p.amount from (values ('seller', moved.to_seller), ('buyer', moved.to_buyer)) p (party, amount) where p.amount > 0;
     insert into case_event (order_id, number, what, actor, recorder) values (moved.order_id, held.number, 'decided', whose, signer);
   elsif moved.to_status in ('completed', 'cancelled') then
+    -- The other half of one door: while a case is open, a person ends its order through it.
+    if moved.to_status = 'completed' and moved.source = 'console' and moved.from_status <> 'dispute_resolved' and held.order_id is not null then
+      perform refuse('order_completes_after_case', 'its case is open: recourse case close');
+    end if;
     if moved.from_status = 'dispute_resolved' then
       for owed in select * from payout where order_id = moved.order_id and state <> 'confirmed' loop
         -- The provider's word confirms what is still to be paid; a person records each payout.

@@ -35,7 +35,7 @@ begin
   select * into it from dispute_case where order_id = new.order_id and number = new.number;
   select * into made from decision where order_id = new.order_id and basis = 'settled';
   case new.what
-    when 'rejected' then kind := 'sent_back'; whose := array[asker];
+    when 'rejected' then kind := 'sent_back'; whose := array[asker, it.owner];
     when 'decided' then
       kind := case when made.approved_by is null then 'decided' else 'approved' end;
       whose := array[asker, it.owner];
@@ -50,7 +50,8 @@ begin
       whose := array[it.owner, made.decided_by, made.proposed_by];
   end case;
   insert into inbox (person, what, order_id, number, seq, words, recorder, at)
-    select distinct who, kind, new.order_id, new.number, new.seq, new.words, new.recorder, new.at from unnest(whose) who
+    select distinct who, kind, new.order_id, new.number, new.seq, coalesce(new.words, replace(new.clock, '_', ' ') || ', level ' || new.level), new.recorder,
+      new.at from unnest(whose) who
     where kind is not null and who <> '' and who <> new.recorder;
   return null;
 end $$;

@@ -1,2 +1,3 @@
 -- Records the next event of a payout.
-insert into payout_event (order_id, party, seq, what, reference, words, recorder, request_id, collective) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into payout_event (order_id, party, seq, what, reference, words, recorder, request_id, collective, request_digest)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -1,2 +1,2 @@
--- Whether a payout event of an order is recorded under a request id.
-select exists (select from payout_event where order_id = $1 and request_id = $2)
+-- The digest of the request under which a payout event of an order is recorded.
+select request_digest from payout_event where order_id = $1 and request_id = $2

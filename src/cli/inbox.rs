@@ -38,12 +38,17 @@ struct UnreadLine {
 ///
 /// # Errors
 ///
-/// [`CliError::Usage`] if nothing can be marked because the store is read-only; [`CliError::Store`] if the database
+/// [`CliError::Usage`] if nothing can be marked because the store is read-only; [`CliError::Missing`] if an item is not in
+/// this person's inbox; [`CliError::Store`] if the database
 /// fails; [`CliError::Io`] if the output cannot be written.
 pub async fn inbox(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         Some(InboxVerb::Read { ids, all }) => {
             desk.writes()?;
+            let known = inbox::known(&desk.store, ids).await?;
+            if let Some(id) = ids.iter().find(|id| !known.contains(id)) {
+                return Err(CliError::Missing(format!("no item {id} in your inbox: recourse inbox --all lists them")));
+            }
             inbox::mark_read(&desk.store, (!all).then_some(ids)).await?;
             count(desk).await
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::folded::folded;
 use super::{Compare, Test};
 use crate::domain::{Status, tamara};
 
@@ -51,14 +52,16 @@ impl Clauses {
         Some(match test {
             Test::Mine => format!("(c.open and {HELD} and c.owner = {})", self.value(person)),
             // A closed case still has the owner that it had last.
-            Test::Owner(name) => format!("(c.owner = {} and (not c.open or {HELD}))", self.value(name)),
+            Test::Owner(names) => {
+                format!("({} and (not c.open or {HELD}))", self.any("c.owner", names.iter().map(String::as_str)))
+            }
             Test::Unclaimed => format!("(c.queue = 'working' and not ({HELD}))"),
             Test::Overdue => "(c.open and c.rank < micros(now()))".to_owned(),
             Test::Reason(codes) => self.any("c.reason", codes.iter().map(String::as_str)),
             Test::Queue(queues) => self.any("c.queue", queues.iter().map(|queue| queue.name())),
             Test::Note(words) => format!(
                 "exists (select from case_note n where n.order_id = c.order_id and n.number = c.number and n.found @@ phraseto_tsquery('simple', {}))",
-                self.value(words)
+                self.value(&folded(words))
             ),
             _ => return None,
         })

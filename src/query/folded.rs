@@ -1,5 +1,5 @@
-//! Texts as they are compared: small letters, no diacritics, one spelling of Arabic's alef, ya, kaf and ta marbuta. The
-//! schema (`0006_find.sql`) does the same in SQL.
+//! Texts as they are compared: small letters, no diacritics, hooks, strokes or apostrophes, one spelling of Arabic's alef,
+//! ya, kaf and ta marbuta. The schema (`0006_find.sql`) does the same in SQL.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -15,16 +15,31 @@ const fn plain(letter: char) -> char {
         '\u{649}' | '\u{6cc}' => '\u{64a}',
         '\u{6a9}' => '\u{643}',
         '\u{629}' => '\u{647}',
+        // Letters with a hook or a stroke, as in Hausa, have no base letter in Unicode.
+        'Ɓ' | 'ɓ' => 'b',
+        'Ɗ' | 'ɗ' | 'Đ' | 'đ' => 'd',
+        'Ƙ' | 'ƙ' => 'k',
+        'Ƴ' | 'ƴ' => 'y',
+        'Ł' | 'ł' => 'l',
+        'Ø' | 'ø' => 'o',
+        'ı' => 'i',
+        'Ŋ' | 'ŋ' => 'n',
         letter => letter.to_ascii_lowercase(),
     }
 }
 
+/// Apostrophes, however they are typed: O'Neill and Oneill are the same name.
+const fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}')
+}
+
 /// The text as it is compared.
 pub fn folded(text: &str) -> String {
+    let kept = |letter: &char| !is_mark(*letter) && !is_apostrophe(*letter);
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        return text.chars().filter(kept).map(plain).collect();
     }
-    text.nfkd().filter(|letter| !is_mark(*letter)).map(plain).collect()
+    text.nfkd().filter(kept).map(plain).collect()
 }
 
 /// The digits of what looks like a phone number, without the zero or the country's code before it; `None` if it does not.
@@ -34,7 +49,9 @@ pub fn phone(text: &str) -> Option<String> {
     let text = text.trim_start();
     let abroad = text.starts_with('+') || text.starts_with("00");
     let national = digits.trim_start_matches('0');
-    let code = CODES.iter().find(|code| abroad && national.starts_with(**code));
+    // A long number without a zero or a plus at its start begins with its country's code.
+    let whole = abroad || (digits.len() >= 11 && !digits.starts_with('0'));
+    let code = CODES.iter().find(|code| whole && national.starts_with(**code));
     let own = code.map_or(national, |code| &national[code.len()..]).trim_start_matches('0');
     (looks && !own.is_empty() && (abroad || digits.len() >= 4)).then(|| own.to_owned())
 }
@@ -62,6 +79,10 @@ mod tests {
             ("مُحَمَّد", "محمد"),
             ("محـــمد", "محمد"),
             ("ﷲ", "الله"),
+            ("Ɗanjuma", "danjuma"),
+            ("ƙofa ƁALA Yar’adua", "kofa bala yaradua"),
+            ("O’Neill", "o'neill"),
+            ("ŁÓDŹ Ørsted đorđe", "lodz orsted dorde"),
         ] {
             assert_eq!(folded(one), folded(other), "{one} and {other}");
         }
@@ -76,6 +97,8 @@ mod tests {
         check("0551234567", Some("551234567"));
         check("055 123", Some("55123"));
         check("+234 803 123", Some("803123"));
+        check("2348035551234", Some("8035551234"));
+        check("08035551234", Some("8035551234"));
         check("1234", Some("1234"));
         check("12", None);
         check("+966", None);

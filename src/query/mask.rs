@@ -32,7 +32,7 @@ impl Query {
                 Test::Named(field, words) if is_private(*field) => Test::Named(*field, masked_letters(words)),
                 Test::Word(words) => Test::Word(masked_word(words)),
                 Test::Note(words) => Test::Note(masked_letters(words)),
-                Test::Owner(name) => Test::Owner(masked_letters(name)),
+                Test::Owner(names) => Test::Owner(names.iter().map(|name| masked_letters(name)).collect()),
                 other => other.clone(),
             };
             Term { not: term.not, test }

@@ -88,7 +88,7 @@ pub enum Test {
     /// Its case is late.
     Overdue,
     /// This person has its case.
-    Owner(String),
+    Owner(Vec<String>),
     /// Its case has one of these reason codes.
     Reason(Vec<String>),
     /// Its case is in one of these queues.

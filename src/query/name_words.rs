@@ -6,7 +6,7 @@ use super::folded::folded;
 const LONGEST: usize = 100;
 
 /// What separates the pieces of a word.
-const BETWEEN: [char; 7] = ['-', '_', '/', '.', ':', '@', '+'];
+const BETWEEN: [char; 14] = ['-', '_', '/', '.', ':', '@', '+', ',', ';', '"', '(', ')', '&', '\\'];
 
 /// The words of a text as they are compared, cut to at most 100 letters each.
 pub fn tokens(text: &str) -> impl Iterator<Item = String> {

@@ -54,12 +54,14 @@ impl Query {
     /// The filter of this query now, for this person. Leaves out hidden statuses, unless `hidden_too` or the
     /// query names a status.
     pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
-        // What drifted or is unconfirmed may have ended here: it is listed as it was counted.
+        // What drifted or is unconfirmed may have ended here: it is listed as it was counted. An id finds its order.
+        let is_id = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
         let names = |test: &Test| {
-            matches!(
-                test,
-                Test::Status(_) | Test::Drift(_) | Test::Cause(_) | Test::Unconfirmed | Test::UnconfirmedFor(..)
-            )
+            matches!(test, Test::Word(word) | Test::Named(Field::Order | Field::Reference, word) if is_id(word))
+                || matches!(
+                    test,
+                    Test::Status(_) | Test::Drift(_) | Test::Cause(_) | Test::Unconfirmed | Test::UnconfirmedFor(..)
+                )
         };
         let named = self.terms.iter().any(|term| !term.not && names(&term.test));
         let every = Provider::all().iter().flat_map(|provider| provider.statuses());

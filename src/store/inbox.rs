@@ -38,3 +38,12 @@ pub async fn unread(pool: &PgPool, person: &str, most: i64) -> Result<i64, Store
 pub async fn mark_read(store: &Store, ids: Option<&[i64]>) -> Result<u64, StoreError> {
     Ok(sqlx::query(sql!("inbox_read")).bind(&store.person).bind(ids).execute(&store.pool).await?.rows_affected())
 }
+
+/// Which of these items are in the person's inbox.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn known(store: &Store, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("inbox_known")).bind(&store.person).bind(ids).fetch_all(&store.pool).await?)
+}

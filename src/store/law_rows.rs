@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_digest_of_the_law_is_pinned() {
         let digest: String = digest().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((VERSION, digest.as_str()), (1, "9dc2fe4e7631312deb794ea525bd9233e3ed36149d425bca33402f7ded2d2085"));
+        assert_eq!((VERSION, digest.as_str()), (1, "06e18f15f1107cf72b869c6dbddad32fe8f291cad24273ac41883aa27124601c"));
     }
 
     #[test]

@@ -146,7 +146,7 @@ async fn walk(
         let clues = watch::clues(pool, &page.iter().collect::<Vec<_>>(), &sieve.automatic).await?;
         found.extend(page.into_iter().filter(|stored| {
             let clues = clues.get(&stored.order.key.to_string());
-            let why = why::of_stuck(&stored.order, stored.unconfirmed > 0, clues, sieve.now);
+            let why = why::of_stuck(&stored.order, clues, sieve.now);
             sieve.has_cause(why.map(|why| why.cause))
         }));
         if is_last || found.len() as i64 >= limit {

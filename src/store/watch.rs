@@ -9,8 +9,9 @@ use sqlx::postgres::PgPool;
 use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError, evidence, feed, heartbeat, read};
-use crate::domain::Currency;
+use crate::domain::{Currency, Status};
 use crate::records::{Cause, OrderRecord, Tick};
+use crate::stuck::STUCK;
 use crate::stuck::band::whole;
 use crate::stuck::figures::{Facts, Figures, Quarantined, money};
 use crate::stuck::grid::{Grid, Hour, Moments, Piece};
@@ -187,6 +188,13 @@ pub async fn clues(
         if let (Some((_, order, result, at)), Some(known)) = (of_merchant, clues.get_mut(name)) {
             known.refused = Some(Refused { order: order.clone(), result: result.clone(), at: *at });
         }
+    }
+    let drifts: Vec<(String, String, String, DateTime<Utc>)> =
+        sqlx::query_as(sql!("drift_of")).bind(&names).fetch_all(pool).await?;
+    for (name, kind, theirs, at) in drifts {
+        let cause: Cause = kind.parse().map_err(|_| unknown("the kind of drift", &kind))?;
+        let status = Status::read(STUCK.provider(), &theirs).ok_or_else(|| unknown("the status", &theirs))?;
+        clues.entry(name).or_default().drift = Some((cause, status, at));
     }
     let held: Vec<(String, String, String, DateTime<Utc>)> =
         sqlx::query_as(sql!("held_of")).bind(&names).fetch_all(pool).await?;

@@ -15,7 +15,7 @@ pub fn drift(ours: Status, theirs: Status, unconfirmed: bool) -> Option<Cause> {
         (true, true) => None,
         (true, false) if late && ours != tamara::Status::Expired.status() => Some(Cause::ProviderBehind),
         (true, false) => Some(Cause::EndedHere),
-        (false, true) => (!ours.is_final()).then_some(Cause::ProviderEnded),
+        (false, true) => (!ours.is_final() || unconfirmed).then_some(Cause::ProviderEnded),
         (false, false) if ours.reaches(theirs) && ours == tamara::Status::New.status() => Some(Cause::WebhookMissing),
         (false, false) if ours.reaches(theirs) => Some(Cause::ProviderAhead),
         (false, false) => late.then_some(Cause::ProviderBehind),
@@ -71,6 +71,7 @@ mod tests {
         check(T::Canceled, T::FullyCaptured, false, Some(Cause::EndedHere));
         check(T::Canceled, T::Expired, true, None);
         check(T::FullyRefunded, T::Canceled, false, None);
+        check(T::FullyCaptured, T::Expired, true, Some(Cause::ProviderEnded));
     }
 
     #[test]

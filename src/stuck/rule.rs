@@ -308,11 +308,14 @@ fn kind_of(measure: Measure, named: &str) -> Result<String, String> {
     if named.is_empty() { Err("kind: needs a kind".to_owned()) } else { Ok(named.to_owned()) }
 }
 
-/// The words of a rule; text in quotes is one word: `merchant:"Riyadh Home"`.
+/// The words of a rule; text in quotes is one word: `merchant:"Riyadh Home"`. A backslash in quotes takes the next letter as
+/// it is, as in queries.
 fn words(text: &str) -> Result<Vec<String>, String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
-    for letter in text.chars() {
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
         match letter {
+            '\\' if quoted => word.extend(letters.next()),
             '"' => quoted = !quoted,
             letter if letter.is_whitespace() && !quoted => words.push(std::mem::take(&mut word)),
             letter => word.push(letter),
@@ -341,6 +344,9 @@ mod tests {
         let m7 = Whose::Merchant("m-7".to_owned());
         check("oldest>=60h critical", Measure::Oldest, Side::From, 216_000, Whose::All, Severity::Critical);
         check("count>20 each", Measure::Count, Side::Above, 20, Whose::Each, Severity::Warning);
+        let noor = Whose::Merchant(r#"Al "Noor" \ متجر"#.to_owned());
+        let text = r#"drift>=1 merchant:"Al \"Noor\" \\ متجر" critical"#;
+        check(text, Measure::Drift, Side::From, 1, noor, Severity::Critical);
         check("clearings<1 merchant:m-7", Measure::Clearings, Side::Below, 1, m7, Severity::Warning);
         check("money>=1000.5 currency:kwd", Measure::Money, Side::From, 1_000_500, Whose::All, Severity::Warning);
         let spaced = Whose::Merchant("Riyadh Home".to_owned());

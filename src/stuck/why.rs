@@ -94,6 +94,8 @@ pub struct Clues {
     pub attempts: Vec<Attempt>,
     /// The statuses that the provider answered, oldest first.
     pub observed: Vec<(Status, DateTime<Utc>)>,
+    /// How its status differs from the provider's last answer, if it does: the answer, and when it was given.
+    pub drift: Option<(Cause, Status, DateTime<Utc>)>,
     /// Its facts in quarantine.
     pub held: Vec<Held>,
     /// The provider authorises this merchant's orders automatically.
@@ -130,10 +132,11 @@ impl Clues {
         // An answer from before the order entered its status says nothing about it.
         let observed = self.said(since, now);
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
-        if let Some((said, at)) = observed.filter(|_| newer)
-            && let Some(cause) = drift(stands, *said, true)
-        {
-            let line = format!("the provider said {} at {}; here it is {}", said.title(), time(*at), stands.title());
+        let known = self.drift.filter(|(.., at)| *at <= now + SKEW && attempt.is_none_or(|attempt| attempt.at <= *at));
+        let answered =
+            observed.filter(|_| newer).and_then(|(said, at)| Some((drift(stands, *said, true)?, *said, *at)));
+        if let Some((cause, said, at)) = known.or(answered) {
+            let line = format!("the provider said {} at {}; here it is {}", said.title(), time(at), stands.title());
             return why(cause, Sure::Certain, line);
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
@@ -236,14 +239,14 @@ pub fn explain(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Why 
 }
 
 /// Why an order is stuck; `None` if it is not.
-pub fn of_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> Option<Why> {
-    is_stuck(order, unconfirmed, clues, now).then(|| explain(order, clues, now))
+pub fn of_stuck(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> Option<Why> {
+    is_stuck(order, clues, now).then(|| explain(order, clues, now))
 }
 
 /// Whether an order is stuck: it is at Approved here, or its status differs from the provider's last answer.
-fn is_stuck(order: &Order, unconfirmed: bool, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
-    let said = clues.and_then(|clues| clues.said(order.entered_at, now));
-    order.status == STUCK || said.is_some_and(|(said, _)| drift(order.status, *said, unconfirmed).is_some())
+fn is_stuck(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
+    let drift = clues.and_then(|clues| clues.drift).filter(|(.., at)| *at <= now + SKEW);
+    order.status == STUCK || drift.is_some()
 }
 
 #[cfg(test)]

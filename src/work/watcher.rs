@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError, alerts, heartbeat, watch};
 use crate::stuck::alarm;
 use crate::stuck::alarm::{Alarm, Standing, What};
 use crate::stuck::figures::Facts;
-use crate::stuck::rule::{Rule, Severity};
+use crate::stuck::rule::{Rule, Severity, Whose};
 
 /// The pause between two checks.
 const LOOK: Duration = Duration::from_secs(30);
@@ -122,7 +122,11 @@ pub async fn look(store: &Store, rules: &[Rule], now: DateTime<Utc>, keep: bool)
 pub async fn look_at(store: &Store, rules: &[Rule], merchant: &str, now: DateTime<Utc>) -> Result<Looked, StoreError> {
     let now = now.trunc_subsecs(6);
     let of_merchants = |rule: &&Rule| rule.measure.has_merchants() && rule.whose.covers(merchant);
-    let rules: Vec<Rule> = rules.iter().filter(of_merchants).cloned().collect();
+    let own = |rule: &Rule| {
+        let all = rule.whose == Whose::All;
+        Rule { whose: if all { Whose::Merchant(merchant.to_owned()) } else { rule.whose.clone() }, ..rule.clone() }
+    };
+    let rules: Vec<Rule> = rules.iter().filter(of_merchants).map(own).collect();
     let facts = watch::facts(&store.pool, now).await?.only(merchant);
     let standings = alerts::all(&store.pool).await?;
     Ok(Looked { alarms: facts.judge(&rules, now), standings, news: Vec::new() })

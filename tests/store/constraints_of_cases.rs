@@ -233,7 +233,7 @@ fn of_payouts() -> Vec<Bad> {
         "insert into payout_event (order_id, party, seq, what, recorder{columns}) values ('atarapay:{order}', 'seller', {seq}, '{what}', 'recourse'{values})");
     let event = |seq: i32, what: &str, columns: &str, values: &str| paid("dispute_resolved", seq, what, columns, values);
     let confirmed = event(1, "confirmed", ", reference", ", 'r'");
-    let request = ", '00000000-0000-0000-0000-000000000001'";
+    let request = ", '00000000-0000-0000-0000-000000000001', ''";
     let mut all = vec![
         bad(t, "payout_decision_exists", owed("disputed", "seller", 1, "", "")),
         bad(t, "payout_party_known", new("courier", 1, "", "")),
@@ -246,10 +246,11 @@ fn of_payouts() -> Vec<Bad> {
         guarded(e, "payout_event_seal", "payout_event_unique", &event(5, "sent", "", "")),
         with(bad(e, "payout_event_payout_exists", paid("pending", 1, "sent", "", "")), "drop trigger payout_event_seal on payout_event"),
         with(bad(e, "payout_event_confirmed_has_reference", event(1, "confirmed", "", "")), PROJECT),
+        bad(e, "payout_event_request_has_digest", event(1, "sent", ", request_id", ", '00000000-0000-0000-0000-000000000001'")),
         with(bad(e, "payout_event_texts_short", event(1, "failed", ", words", ", repeat('x', 20101)")), "alter table case_event drop constraint case_event_words_short"),
         bad(e, "payout_event_failed_says_why", event(1, "failed", "", "")),
         Bad { constraint: "payout_event_request_unique", drop: "drop index payout_event_request_unique".to_owned(), and_drop: "",
-            sql: after(&event(1, "sent", ", request_id", request), &event(2, "failed", ", words, request_id", &format!(", 'w'{request}"))) },
+            sql: after(&event(1, "sent", ", request_id, request_digest", request), &event(2, "failed", ", words, request_id, request_digest", &format!(", 'w'{request}"))) },
         guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "'other'"))),
         Bad { constraint: "payout_event_reference_once", drop: "drop index payout_event_reference_once".to_owned(), and_drop: "",
             sql: after("alter table payout_event disable trigger payout_event_seal", &after(PROJECT, &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "' R '")))) },

@@ -176,3 +176,41 @@ async fn facts_in_quarantine_are_counted_by_kind() {
     let line = r#"recourse_quarantined_facts{kind="currency",detail="QAR",merchant="doha"} 25"#;
     assert!(metrics.contains(line), "{metrics}");
 }
+
+/// Recording something here does not make the provider's answer go away: drift stays until the provider's word is newer.
+#[tokio::test]
+async fn a_move_of_ours_hides_no_drift() {
+    let book = book().await;
+    let start = Utc::now() - TimeDelta::hours(2);
+    let later = |minutes| start + TimeDelta::minutes(minutes);
+    for id in ["E-1", "K-1", "C-1"] {
+        take(&book, &[opened(id, start, "a"), notice(id, "order_approved", later(1))]);
+    }
+    take(&book, &[opened("W-1", start, "a")]);
+    take(&book, &[answered("E-1", "expired", later(5)), answered("K-1", "approved", later(5))]);
+    take(&book, &[answered("W-1", "fully_captured", later(5)), answered("C-1", "expired", later(5))]);
+    assert_eq!(found(&book, "drift"), ["C-1", "E-1", "W-1"]);
+    for words in [
+        &["act", "E-1", "authorise"][..],
+        &["act", "K-1", "authorise"],
+        &["act", "C-1", "authorise"],
+        &["act", "C-1", "capture", "--amount", "300"],
+        &["act", "W-1", "expire", "--note", "thought so"],
+    ] {
+        let told = book.run(words);
+        assert_eq!(told.code, 0, "{words:?}: {told:?}");
+    }
+    // An older answer that our move only goes beyond is no drift: the move is unconfirmed.
+    assert_eq!(found(&book, "drift"), ["C-1", "E-1", "W-1"]);
+    let why = |id: &str| book.run(&["stuck", "why", id, "--json"]).one()["cause"].clone();
+    assert_eq!(
+        (why("E-1"), why("C-1"), why("W-1")),
+        ("provider_ended".into(), "provider_ended".into(), "ended_here".into())
+    );
+    assert_eq!(found(&book, "cause:provider_ended"), ["C-1", "E-1"]);
+    assert_eq!(book.run(&["verify"]).code, 0);
+    // The provider's word is newer: it agrees, or it moves the order.
+    take(&book, &[answered("E-1", "authorised", Utc::now()), answered("C-1", "fully_captured", Utc::now())]);
+    assert_eq!(found(&book, "drift:provider_ended"), Vec::<String>::new());
+    assert_eq!(book.run(&["verify"]).code, 0);
+}

@@ -74,6 +74,25 @@ async fn cases_that_change_hands() {
     assert_eq!(inbox(&book, "eve"), ["handed_over atarapay:ATP-1 by ben"]);
 }
 
+/// Who has to make a proposal again is told, too, if someone took over the case meanwhile; and what is late is named.
+#[tokio::test]
+async fn the_owner_is_told_like_the_author() {
+    let book = book().await;
+    disputed(&book, "ATP-1", 200_000_000).await;
+    done(&book, "ada", &decide("ATP-1", "--refund-buyer"));
+    done(&book, "eve", &["case", "take-over", "ATP-1", "--reason", "ada is ill"]);
+    done(&book, "ben", &["case", "send-back", "ATP-1", "--reason", "look at the signature"]);
+    assert_eq!(inbox(&book, "ada"), ["taken atarapay:ATP-1 by eve", "sent_back atarapay:ATP-1 by ben"]);
+    assert_eq!(inbox(&book, "eve"), ["sent_back atarapay:ATP-1 by ben"]);
+    sqlx::query("update dispute_case set escalate_at = now() - interval '1 second'")
+        .execute(&mut book.psql().await)
+        .await
+        .unwrap();
+    book.run(&["case", "list"]);
+    let late = book.run(&["inbox", "--as", "eve", "--limit", "1", "--json"]).one();
+    assert!(late["words"].as_str().unwrap().contains(", level 1"), "{late}");
+}
+
 #[tokio::test]
 async fn plans_that_others_approve_and_run() {
     let book = stuck(2).await;
@@ -99,7 +118,8 @@ async fn it_is_read_once_and_by_its_person_only() {
     let rest = book.run(&["inbox", "--as", "ada", "--after", &first["id"].to_string(), "--json"]).lines();
     assert_eq!((rest.len(), &rest[1]["order"]), (2, &json!("atarapay:ATP-1")));
     let id = first["id"].to_string();
-    assert_eq!(unread(&["read", &id, "--as", "ben"]), 0, "another person's inbox");
+    let other = book.run(&["inbox", "read", &id, "--as", "ben"]);
+    assert!(other.code == 1 && other.err.contains("in your inbox"), "another person's item: {other:?}");
     assert_eq!(unread(&["read", &id, "--as", "ada"]), 2);
     assert_eq!(unread(&["read", &id, "--as", "ada"]), 2);
     assert_eq!(unread(&["read", "--all", "--as", "ada"]), 0);

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, atarapay};
+
 use super::cases::{did, disputed, fact};
-use super::harness::{Book, book};
+use super::harness::{Book, book, put, way_to};
 
 const DECIDE: [&str; 4] = ["--reason", "damaged", "--rationale", "x"];
 
@@ -190,4 +192,43 @@ async fn what_the_clock_and_the_parties_do_has_their_name() {
     let (code, line) = did(&book, "ada", &[&["case", "decide", "D-1", "--pay-seller"][..], &DECIDE].concat());
     assert_eq!((code, &line["actor"]), (5, &json!("seller")), "{line}");
     assert!(line["message"].as_str().unwrap().contains("by the seller (recorded by recourse)"), "{line}");
+}
+
+/// A request id says one thing once: another payout under it is refused, not reported as recorded.
+#[tokio::test]
+async fn a_request_of_a_payout_is_used_once() {
+    let book = book().await;
+    disputed(&book, "D-1", 450_000).await;
+    let decide =
+        ["case", "decide", "D-1", "--to-seller", "60%", "--reason", "other", "--rationale", "r", "--as", "ada"];
+    assert_eq!(book.run(&decide).code, 0);
+    let pay = |to: &str, reference: &str, person: &str| {
+        let id = ["--request-id", "00000000-0000-0000-0000-00000000000a"];
+        let words = ["case", "payout", "D-1", "--to", to, "--confirm", reference, "--as", person, "--json"];
+        book.run(&[words.as_slice(), &id].concat())
+    };
+    assert_eq!((pay("seller", "P-1", "ada").code, pay("seller", "P-1", "ada").code), (0, 0), "sent again");
+    for (to, reference, person) in [("buyer", "P-1", "ada"), ("seller", "P-2", "ada"), ("seller", "P-1", "eve")] {
+        let told = pay(to, reference, person);
+        assert_eq!((told.code, &told.one()["why"]), (4, &"reused_request".into()), "{told:?}");
+    }
+    let line = book.run(&["export", "--format", "jsonl"]).one();
+    let payments =
+        line["references"].as_array().unwrap().iter().filter(|it| it.as_str().unwrap().starts_with("P-")).count();
+    assert_eq!((payments, &line["cause"]), (1, &Value::Null), "{line}");
+}
+
+/// While a case is open, a person ends its order through it, also where no dispute is decided.
+#[tokio::test]
+async fn an_order_with_an_open_case_is_not_completed() {
+    let book = book().await;
+    let key = OrderKey::new(ATARAPAY, "D-1").unwrap();
+    let order = Order::open(key, Money::new(450_000, Currency::Ngn), super::cases::lately());
+    put(&book.store, &order, &way_to(&order, atarapay::Status::Accepted.status())).await;
+    assert_eq!(book.run(&["case", "open", "D-1", "--reason", "again", "--as", "ada"]).code, 0);
+    let complete = ["act", "D-1", "complete", "--reference", "R-1", "--as", "ada"];
+    let told = book.run(&complete);
+    assert!(told.code == 4 && format!("{}{}", told.out, told.err).contains("recourse case close"), "{told:?}");
+    assert_eq!(book.run(&["case", "close", "D-1", "--as", "ada"]).code, 0);
+    assert_eq!(book.run(&complete).code, 0);
 }

@@ -47,6 +47,9 @@ async fn words_of_names_and_texts_go_together() {
     check("R-555", &["T-1"]);
     check("order:r-555 ngozi", &["T-1"]);
     check("order:r-555 merchant:m", &[]);
+    check("note:etiquette", &["ATP-1"]);
+    check("note:ÉTIQUETTE", &["ATP-1"]);
+    check("owner:eve,ada", &["ATP-1", "ATP-2"]);
     let cases = book.run(&["case", "list", "--where", "courier seal", "--queue", "closed", "--json"]);
     assert_eq!(cases.lines().len(), 1, "{cases:?}");
 }

@@ -204,7 +204,7 @@ async fn macro_text(
 /// Reads a file's bytes, at most one more than the limit.
 fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     let named = |error: std::io::Error| {
-        let words = format!("{}: {error}", text::clean(&path.to_string_lossy()));
+        let words = format!("{}: {}", text::clean(&path.to_string_lossy()), text::trouble(&error));
         CliError::Io(std::io::Error::new(error.kind(), words))
     };
     // Reading anything but a regular file may block or never end.
@@ -294,7 +294,8 @@ pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Pa
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let made = made.and_then(|mut file| file.write_all(&found.content));
     made.map_err(|error| {
-        std::io::Error::new(error.kind(), format!("{}: {error}", text::clean(&path.to_string_lossy())))
+        let words = format!("{}: {}", text::clean(&path.to_string_lossy()), text::trouble(&error));
+        std::io::Error::new(error.kind(), words)
     })?;
     if desk.json {
         let line = serde_json::json!({ "result": "done", "file": path.to_string_lossy(), "type": found.kind, "size": found.content.len(), "sha256": found.digest });

@@ -3,14 +3,12 @@
 mod cells;
 mod xlsx;
 
-use std::collections::HashMap;
 use std::io::IsTerminal;
 
 use chrono::Utc;
 
 use super::{Desk, book};
-use crate::desk::stuck::explained;
-use crate::domain::Sign;
+use crate::desk::stuck::causes;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::settings::Settings;
@@ -88,12 +86,10 @@ pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> R
         left -= page.len() as i64;
         let names: Vec<String> = page.iter().map(|stored| stored.order.key.to_string()).collect();
         let (cases, moments) = (export::lines(&pool, &names).await?, export::moments(&pool, &names).await?);
-        let stuck = page.iter().filter(|stored| stored.order.status.row().sign == Sign::Urgent).cloned().collect();
-        let stuck = explained(&desk.store, stuck, &automatic, Utc::now()).await?;
-        let causes: HashMap<String, &str> =
-            stuck.into_iter().map(|(stored, why)| (stored.order.key.to_string(), why.cause.name())).collect();
+        let whys = causes(&desk.store, &page, &automatic, Utc::now()).await?;
         let rows = page.iter().zip(&names).map(|(stored, name)| {
-            Told { stored, case: cases.get(name), moments: moments.get(name), cause: causes.get(name).copied() }.row()
+            let cause = whys.get(&stored.order.key).map(|why| why.cause.name());
+            Told { stored, case: cases.get(name), moments: moments.get(name), cause }.row()
         });
         put(&mut sink, &mut out, rows)?;
     }

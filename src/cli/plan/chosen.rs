@@ -7,7 +7,7 @@ use chrono::Utc;
 use crate::cli::Desk;
 use crate::domain::{Action, Money};
 use crate::exit::CliError;
-use crate::query::{self, Cursor, Sieve, Sort};
+use crate::query::{self, Cursor, Sieve, Sort, Term, Test};
 use crate::records::{OrderRecord, PlannedAction};
 use crate::settings::ask::work::{PlanMake, Then};
 use crate::store::page::{self, Of};
@@ -59,8 +59,10 @@ async fn matching(
     text: &str,
 ) -> Result<Vec<(OrderRecord, PlannedAction)>, CliError> {
     let query = query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text))))?;
-    if query.terms.is_empty() {
-        return Err(CliError::Usage("--where '' matches every order: give a query".to_owned()));
+    // An empty word is in every order, too.
+    let is_all = |term: &Term| matches!(&term.test, Test::Word(word) if word.trim().is_empty());
+    if query.terms.iter().all(is_all) {
+        return Err(CliError::Usage("--where matches every order: give a query".to_owned()));
     }
     let sieve = Sieve { automatic: automatic.to_vec(), ..query.sieve(&desk.store.person, Utc::now(), false) };
     let found = page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), MOST as i64 + 1).await?;

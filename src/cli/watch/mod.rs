@@ -44,7 +44,7 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
         None if ask.once => alerts::once(desk, &settings.rules(), ask.merchant.as_deref(), now).await,
         None if ask.follow => alerts::follow(desk, settings).await,
         None => stuck::list(desk, &automatic, ask, (now, offset)).await,
-        Some(WatchVerb::Grid) => grid(desk, (now, offset)).await,
+        Some(WatchVerb::Grid) => grid(desk, ask.merchant.as_deref(), (now, offset)).await,
         Some(WatchVerb::Flow { hours }) => flow(desk, now, *hours, ask.merchant.as_deref()).await,
         Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order, now).await,
         Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, (step, !undo), now).await,
@@ -99,13 +99,20 @@ fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
     }
 }
 
-async fn grid(desk: &mut Desk<'_>, (now, offset): (DateTime<Utc>, TimeDelta)) -> Result<End, CliError> {
-    let grid = watch::grid(&desk.store.pool, &Moments::new(now, offset)).await?;
+async fn grid(
+    desk: &mut Desk<'_>,
+    merchant: Option<&str>,
+    (now, offset): (DateTime<Utc>, TimeDelta),
+) -> Result<End, CliError> {
+    let mut grid = watch::grid(&desk.store.pool, &Moments::new(now, offset)).await?;
+    grid.rows.retain(|row| merchant.is_none_or(|name| row.merchant == name));
     if desk.json {
         for row in &grid.rows {
             desk.line(&line(row, false, None))?;
         }
-        desk.line(&line(&grid.all, true, Some(grid.today.orders)))?;
+        if merchant.is_none() {
+            desk.line(&line(&grid.all, true, Some(grid.today.orders)))?;
+        }
         return Ok(End::Done);
     }
     let headings: Vec<&str> = ["merchant"].into_iter().chain(Band::VARIANTS.iter().map(|band| band.title())).collect();
@@ -120,9 +127,13 @@ async fn grid(desk: &mut Desk<'_>, (now, offset): (DateTime<Utc>, TimeDelta)) ->
     grid.rows.iter().for_each(|row| {
         put(&if row.merchant.is_empty() { "(none)".to_owned() } else { text::cut(&row.merchant, NAME) }, row)
     });
-    put("all merchants", &grid.all);
+    if merchant.is_none() {
+        put("all merchants", &grid.all);
+    }
     table.write(desk.out)?;
-    writeln!(desk.out, "{} expire today", text::grouped(grid.today.orders))?;
+    if merchant.is_none() {
+        writeln!(desk.out, "{} expire today", text::grouped(grid.today.orders))?;
+    }
     Ok(End::Done)
 }
 

@@ -59,7 +59,11 @@ pub(super) fn judge(
     if !repeats(found, doing) {
         standing.judge(doing.action(), &store.person, roles, now)?;
     }
-    fits(found, doing).or_else(|| works_here(found, doing)).map_or(Ok(()), |refusal| Err(refusal.into()))
+    let own = matches!(doing, CaseCommand::HandOver { to, .. } if *to == store.person);
+    let own = own.then(|| Refusal::because("facts", "you have the case already; hand it to someone else"));
+    own.or_else(|| fits(found, doing))
+        .or_else(|| works_here(found, doing))
+        .map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 /// Checks that a case is handed to someone who can work on it.

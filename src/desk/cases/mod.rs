@@ -118,8 +118,9 @@ async fn recorded_by(
 ) -> Result<Option<Answer>, StoreError> {
     let (order, digest) = (command.order.to_string(), command.digest(&store.person));
     let known = match &command.what {
-        CaseCommand::RecordPayout { .. } if kept::paid(connection, &order, command.request).await? => {
-            Some((None, Some(digest.clone())))
+        CaseCommand::RecordPayout { .. } => {
+            let paid = kept::paid(connection, &order, command.request).await?;
+            paid.map(|digest| (None, Some(digest)))
         }
         // An approval is recorded as a transition of the order.
         CaseCommand::Approve { .. } => {

@@ -207,8 +207,9 @@ async fn pay(
         PayoutUpdate::Reopened => (PayoutEventKind::Reopened, None, None),
     };
     let collective = matches!(how, PayoutUpdate::Confirmed { collective: true, .. });
+    let (request, digest) = (command.request, command.digest(&store.person));
     let update =
-        NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, collective, words, request: command.request };
+        NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, collective, words, request, digest: &digest };
     write::payout(connection, &store.person, &found.case.order_id, &update).await?;
     let mut others = found.payouts.iter().filter(|other| other.party != party);
     let is_open = found.stored.order.status == atarapay::Status::DisputeResolved.status();

@@ -166,6 +166,8 @@ pub struct NewPayoutEvent<'a> {
     pub words: Option<&'a str>,
     /// The request id.
     pub request: Uuid,
+    /// The digest of the request's body.
+    pub digest: &'a [u8],
 }
 
 /// Records an event of a payout. Fails with [`StoreError::Conflict`] if another event came first.
@@ -186,7 +188,7 @@ pub async fn payout(
         .bind(update.seq)
         .bind(update.kind.name());
     let query = query.bind(update.reference).bind(update.words).bind(person).bind(update.request);
-    query.bind(update.collective).execute(connection).await?;
+    query.bind(update.collective).bind(update.digest).execute(connection).await?;
     Ok(())
 }
 
@@ -242,13 +244,13 @@ pub async fn requested(
     Ok(sqlx::query_as(sql!("case_request")).bind(order).bind(request).fetch_optional(connection).await?)
 }
 
-/// Whether a payout event is recorded under a request id.
+/// The digest of the request under which a payout event of this order is recorded, if one is.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_one(connection).await?)
+pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_optional(connection).await?)
 }
 
 /// A person's drafts on a case: kinds and texts.

@@ -133,6 +133,8 @@ impl Watch<'_> {
         let free = grid.height - used;
         let used =
             if free < 4 { used.min(grid.height.saturating_sub(if grid.height > 12 { 5 } else { 0 })) } else { used };
+        // The orders are always on the screen while they have the focus.
+        let used = if self.app.stuck.part == Part::Orders { used.min(grid.height.saturating_sub(4)) } else { used };
         self.grid(Rect { height: used, ..grid }, buf);
         let orders = Rect { y: grid.y + used, height: grid.height - used, ..grid };
         if self.app.stuck.part == Part::Alerts {
