@@ -138,6 +138,8 @@ create table alert_delivery (
   sink text not null constraint alert_delivery_sink_known check (sink in ('webhook', 'command', 'second_webhook', 'second_command')),
   -- 0 tells what changed; from 1 on it is repeated, because no one acknowledged it.
   nr int not null constraint alert_delivery_counts_from_zero check (nr >= 0),
+  -- What the rule found when this was queued, if it still finds something: a repetition has the figure of its own time.
+  said text,
   made_at timestamptz not null default clock_timestamp(),
   due_at timestamptz not null default clock_timestamp(),
   tries int not null default 0,

@@ -26,5 +26,6 @@ due as (
   union all
   select p.alert, p.seq, p.sink, 0 from place p
   where p.second and p.loud and not coalesce(p.in_this, false) and p.since <= $3 - make_interval(secs => $5))
-insert into alert_delivery (alert, seq, sink, nr) select alert, seq, sink, nr from due order by alert, sink, seq, nr
+insert into alert_delivery (alert, seq, sink, nr, said)
+select alert, seq, sink, nr, now.said from due left join unnest($6::text[], $7::text[]) now (alert, said) using (alert) order by alert, sink, seq, nr
 on conflict do nothing

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::alerts::StandingRow;
 use super::{Store, StoreError};
-use crate::stuck::alarm::Standing;
+use crate::stuck::alarm::{Alarm, Standing};
 
 /// A delivery that this process has taken for a while.
 #[derive(Debug, Clone)]
@@ -43,13 +43,17 @@ pub async fn queue(
     (first, second): (&[&str], &[&str]),
     now: DateTime<Utc>,
     (repeat, escalate): (Duration, Duration),
+    alarms: &[Alarm],
 ) -> Result<(), StoreError> {
+    let found: (Vec<&str>, Vec<&str>) = alarms.iter().map(|it| (it.alert.as_str(), it.said.as_str())).unzip();
     sqlx::query(sql!("queue_alerts"))
         .bind(first)
         .bind(second)
         .bind(now)
         .bind(repeat.as_secs_f64())
         .bind(escalate.as_secs_f64())
+        .bind(found.0)
+        .bind(found.1)
         .execute(&store.pool)
         .await?;
     Ok(())

@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::tell::Tellers;
 use crate::store::{Store, StoreError, deliveries};
+use crate::stuck::alarm::Alarm;
 
 /// The pause between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(2);
@@ -23,12 +24,13 @@ const LAST: Duration = Duration::from_secs(15);
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not allow it.
-pub async fn queue(store: &Store, tellers: &Tellers) -> Result<(), StoreError> {
+pub async fn queue(store: &Store, tellers: &Tellers, alarms: &[Alarm]) -> Result<(), StoreError> {
     let (first, second) = (tellers.first(), tellers.second());
     if first.is_empty() && second.is_empty() {
         return Ok(());
     }
-    deliveries::queue(store, (&first, &second), Utc::now(), (tellers.repeat, tellers.escalate)).await
+    let pace = (tellers.repeat, tellers.escalate);
+    deliveries::queue(store, (&first, &second), Utc::now(), pace, alarms).await
 }
 
 /// Alerts that are being sent: each in a task of its own, so that a webhook that hangs delays nothing.

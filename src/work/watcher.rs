@@ -127,9 +127,13 @@ pub async fn look_at(store: &Store, rules: &[Rule], merchant: &str, now: DateTim
         Rule { whose: if all { Whose::Merchant(merchant.to_owned()) } else { rule.whose.clone() }, ..rule.clone() }
     };
     let rules: Vec<Rule> = rules.iter().filter(of_merchants).map(own).collect();
-    let facts = watch::facts(&store.pool, now).await?.only(merchant);
-    let standings = alerts::all(&store.pool).await?;
-    Ok(Looked { alarms: facts.judge(&rules, now), standings, news: Vec::new() })
+    let alarms = watch::facts(&store.pool, now).await?.only(merchant).judge(&rules, now);
+    let mut standings = alerts::all(&store.pool).await?;
+    for standing in news(&standings, &alarms, &rules, now, UNWRITTEN) {
+        standings.retain(|known| known.alert != standing.alert);
+        standings.push(standing);
+    }
+    Ok(Looked { alarms, standings, news: Vec::new() })
 }
 
 /// The recorder of a state that no one has recorded.
@@ -249,7 +253,7 @@ pub async fn run(
     loop {
         let looked = look(store, rules, Utc::now(), true).await?;
         tracing::debug!(alerts = looked.alarms.len(), news = looked.news.len(), "looked at the alerts");
-        deliver::queue(store, tellers).await?;
+        deliver::queue(store, tellers, &looked.alarms).await?;
         heartbeat::beat(store, WATCHER, Utc::now(), LOOK).await?;
         told(&looked, &failures);
         failures = telling.during(store, tellers, LOOK).await?;

@@ -76,8 +76,8 @@ async fn authorise(book: &Book, id: &str) {
 /// Looks once, as a watcher that was just started, and sends what is due. Returns what went wrong.
 async fn look(book: &Book, tellers: &Tellers) -> Vec<String> {
     let rules = [read("any", "count>=1 each critical").unwrap()];
-    watcher::look(&book.store, &rules, Utc::now(), true).await.unwrap();
-    deliver::queue(&book.store, tellers).await.unwrap();
+    let looked = watcher::look(&book.store, &rules, Utc::now(), true).await.unwrap();
+    deliver::queue(&book.store, tellers, &looked.alarms).await.unwrap();
     let mut telling = Telling::default();
     let mut failures = Vec::new();
     // What follows another delivery of the same alert is due after it.
@@ -164,7 +164,14 @@ async fn what_no_one_acknowledges_is_repeated_and_escalated() {
     look(&book, &late).await;
     look(&book, &late).await;
     assert_eq!((first.told(), second.told().len()), (vec!["fired change".to_owned()], 0));
+    // Meanwhile there is one more: what is repeated says so.
+    approve(&book, "T-2", "a").await;
     look(&book, &soon).await;
+    let said: Vec<String> = sqlx::query_scalar("select said from recourse.alert_delivery order by id")
+        .fetch_all(&mut book.psql().await)
+        .await
+        .unwrap();
+    assert!(said[0].contains("1 at") && said[1..].iter().all(|it| it.contains("2 at")), "{said:?}");
     assert_eq!(
         (first.told(), second.told()),
         (vec!["fired change".into(), "fired repeat".into()], vec!["fired escalated".to_owned()])
@@ -175,6 +182,7 @@ async fn what_no_one_acknowledges_is_repeated_and_escalated() {
     look(&book, &soon).await;
     assert_eq!((first.told().len(), second.told().len()), (2, 1));
     authorise(&book, "T-1").await;
+    authorise(&book, "T-2").await;
     look(&book, &soon).await;
     assert_eq!((first.told()[2].as_str(), second.told()[1].as_str()), ("cleared change", "cleared change"));
 }

@@ -7,9 +7,11 @@ use super::super::Desk;
 use super::super::json::time;
 use super::super::table::Table;
 use crate::exit::{CliError, End};
+use crate::query::{self, Cursor, Sort};
 use crate::settings::Settings;
-use crate::store;
 use crate::store::alerts::Delivery;
+use crate::store::page::{self, Of};
+use crate::store::{self, StoreError};
 use crate::stuck::alarm::{Standing, What};
 use crate::stuck::rule::Rule;
 use crate::text;
@@ -65,6 +67,12 @@ pub async fn once(
     merchant: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
+    if let Some(name) = merchant
+        && !is_known(desk, name, now).await.map_err(CliError::NotKnown)?
+    {
+        let words = format!("no order of the merchant {:?} is known", text::clean(name));
+        return Err(CliError::NotKnown(StoreError::Foreign(words)));
+    }
     let looked = match merchant {
         Some(merchant) => watcher::look_at(&desk.store, rules, merchant, now).await,
         None => watcher::look(&desk.store, rules, now, false).await,
@@ -90,6 +98,15 @@ pub async fn once(
         writeln!(desk.out, "{word} {}", if said.is_empty() { "no alert".to_owned() } else { said.join("; ") })?;
     }
     Ok(End::of(worst))
+}
+
+/// Whether a merchant has any order: a misspelt name must not look healthy.
+async fn is_known(desk: &Desk<'_>, merchant: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let unfound = |fault: query::Fault| StoreError::Foreign(fault.to_string());
+    let query = query::parse(&format!("merchant={}", query::quoted(merchant))).map_err(unfound)?;
+    let sieve = query.sieve(&desk.store.person, now, true);
+    let first = page::after(&desk.store.pool, Of::Sieve(&sieve), Sort::Age, &Cursor::start(), 1).await?;
+    Ok(!first.is_empty())
 }
 
 fn told(looked: &Looked, alert: &str, said: &str, now: DateTime<Utc>) -> String {
@@ -151,8 +168,14 @@ pub async fn list(
     acknowledged: bool,
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
-    let mut standings = watcher::look(&desk.store, rules, now, false).await?.standings;
+    let Looked { alarms, mut standings, .. } = watcher::look(&desk.store, rules, now, false).await?;
     standings.retain(Standing::is_open);
+    // What the rule finds now, not when it was recorded.
+    for standing in &mut standings {
+        if let Some(alarm) = alarms.iter().find(|alarm| alarm.alert == standing.alert) {
+            standing.said.clone_from(&alarm.said);
+        }
+    }
     if acknowledged {
         standings.retain(|standing| standing.what == What::Acknowledged);
         standings.sort_by_key(|standing| standing.at);
