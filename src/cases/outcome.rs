@@ -1,6 +1,6 @@
 //! What each party gets by a decision, and the sentences that say so.
 
-use crate::domain::{Money, MoneyError, Order, Parts};
+use crate::domain::{Currency, Money, MoneyError, Order, Parts};
 
 /// How a percentage is rounded; shown wherever a split is entered.
 pub const ROUNDING: &str =
@@ -52,19 +52,45 @@ fn say(order: &Order, own: i64, other: &str, theirs: i64) -> String {
     }
 }
 
+/// How people write a currency next to an amount.
+const fn marks(currency: Currency) -> &'static [&'static str] {
+    match currency {
+        Currency::Ngn => &["NGN", "₦", "N", "naira", "Naira"],
+        Currency::Usd => &["USD", "$", "dollars", "dollar"],
+        // No escrow order is in these.
+        Currency::Sar | Currency::Aed | Currency::Kwd | Currency::Bhd | Currency::Omr => &[],
+    }
+}
+
+/// Whether one of the marks is directly before or after an amount.
+fn is_marked(before: &str, after: &str, marks: &[&str]) -> bool {
+    marks.iter().any(|mark| {
+        // A single letter is a mark only if it touches the digits.
+        let (before, after) = if mark.len() == 1 { (before, "") } else { (before.trim_end(), after.trim_start()) };
+        let ends = before.strip_suffix(mark).is_some_and(|rest| !rest.ends_with(char::is_alphabetic));
+        ends || after.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    })
+}
+
 /// The first amount in a sentence that is neither held nor given to a party: it was probably written for another
 /// decision.
 pub fn foreign_amount(order: &Order, parts: Parts, sentence: &str) -> Option<String> {
     let known = [order.amount.minor, parts.to_seller, parts.to_buyer];
-    let code = order.amount.currency.code();
-    sentence.match_indices(code).find_map(|(at, _)| {
-        let rest = sentence[at + code.len()..].trim_start();
-        let digits: String = rest.chars().take_while(|it| it.is_ascii_digit() || matches!(it, '.' | ',')).collect();
-        let digits = digits.trim_end_matches(['.', ',']);
-        let plain = digits.replace(',', "");
-        let minor = Money::parse(&plain, order.amount.currency).ok()?.minor;
-        (!known.contains(&minor)).then(|| format!("{code} {digits}"))
-    })
+    let currency = order.amount.currency;
+    let mut from = 0;
+    while let Some(start) = sentence[from..].find(|letter: char| letter.is_ascii_digit()).map(|at| from + at) {
+        let rest = &sentence[start..];
+        let length =
+            rest.find(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | ',')).unwrap_or(rest.len());
+        let digits = rest[..length].trim_end_matches(['.', ',']);
+        from = start + length;
+        let minor = Money::parse(&digits.replace(',', ""), currency).map(|money| money.minor);
+        let other = minor.is_ok_and(|minor| !known.contains(&minor));
+        if other && is_marked(&sentence[..start], &sentence[start + digits.len()..], marks(currency)) {
+            return Some(format!("{} {digits}", currency.code()));
+        }
+    }
+    None
 }
 
 /// What a decision gives to each party, for the person who approves it.
@@ -84,7 +110,7 @@ pub fn difference(order: &Order, parts: Parts) -> String {
 mod tests {
     use crate::cases::outcome::*;
     use crate::domain::ATARAPAY;
-    use crate::domain::{Currency, OrderKey};
+    use crate::domain::OrderKey;
 
     fn order() -> Order {
         let at = "2026-11-20T08:00:00Z".parse().unwrap();
@@ -118,6 +144,12 @@ mod tests {
         check("You receive NGN 3,000.00 of the NGN 4,500.00.", None);
         check("You receive NGN 2000.00. Kind regards", Some("NGN 2000.00"));
         check("We are sorry for order 2000.", None);
+        check("You get ₦9,000 back.", Some("NGN 9,000"));
+        check("You get N5000 and N3,000.", Some("NGN 5000"));
+        check("4,400.00 NGN is yours", Some("NGN 4,400.00"));
+        check("999 naira", Some("NGN 999"));
+        check("₦3,000.00, N1500, 4500 naira", None);
+        check("PLAN 5 comes in 3 days to No 12", None);
     }
 
     #[test]

@@ -212,6 +212,9 @@ async fn a_request_of_a_payout_is_used_once() {
         let told = pay(to, reference, person);
         assert_eq!((told.code, &told.one()["why"]), (4, &"reused_request".into()), "{told:?}");
     }
+    let unseen =
+        book.run(&["case", "payout", "D-1", "--to", "buyer", "--confirm", "P\u{200b}-1", "--as", "ada", "--json"]);
+    assert_eq!(unseen.code, 4, "it looks like P-1: {unseen:?}");
     let line = book.run(&["export", "--format", "jsonl"]).one();
     let payments =
         line["references"].as_array().unwrap().iter().filter(|it| it.as_str().unwrap().starts_with("P-")).count();

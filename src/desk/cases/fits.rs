@@ -162,6 +162,11 @@ fn payout_fits(found: &Found, party: Party, how: &PayoutUpdate) -> Option<Refusa
         PayoutUpdate::Confirmed { reference, .. } if blank(reference) => {
             says("a confirmed payout needs the payment reference".to_owned())
         }
+        PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference) }
+            if crate::text::clean(reference) != *reference =>
+        {
+            says("the reference has letters that cannot be seen; type it again".to_owned())
+        }
         PayoutUpdate::Sent { reference: Some(reference) } if blank(reference) => {
             says("the reference is blank; fill it in or leave it out".to_owned())
         }
