@@ -199,6 +199,8 @@ async fn hands_leases_and_the_next_one() {
     done(&book, "ben", &["case", "note", "ATP-2", "I know this seller"]);
     done(&book, "ben", &["case", "claim", "ATP-2", "--reason", "ada is ill"]);
     done(&book, "ben", &["case", "hand-over", "ATP-2", "--to", "eve", "--note", "the buyer called twice"]);
+    let (code, line) = did(&book, "eve", &["case", "hand-over", "ATP-2", "--to", "eve", "--note", "mine"]);
+    assert_eq!((code, &line["why"]), (4, &"facts".into()), "nobody hands a case to themselves: {line}");
     done(&book, "eve", &["case", "release", "ATP-2"]);
     let (code, line) = did(&book, "eve", &["case", "release", "ATP-2"]);
     assert_eq!((code, &line["why"]), (4, &"not_yet".into()));

@@ -57,6 +57,13 @@ async fn a_new_order_that_was_approved_there_has_a_cause_an_alert_and_no_clock_e
     assert_eq!(found(&book, r#"drift:webhook_missing merchant="b""#), ["N-1"]);
     assert_eq!(book.run(&["stuck", "--once", "--merchant", "a"]).code, 0, "a has no such order");
     assert_eq!(book.run(&["stuck", "--once", "--merchant", "b"]).code, 2);
+    assert_eq!(
+        book.run(&["stuck", "--once", "--merchant", "bb"]).code,
+        3,
+        "a misspelt merchant is unknown, not healthy"
+    );
+    let grid = book.run(&["stuck", "grid", "--merchant", "b", "--json"]).one();
+    assert_eq!((&grid["merchant"], &grid["orders"], &grid["drift"]), (&json!("b"), &json!(1), &json!(1)), "{grid}");
     let clock = book.run(&["clock", "--once", "--expire-new", "apply", "--expire-approved", "apply"]);
     assert_eq!((clock.code, found(&book, "status:new")), (0, vec!["N-1".to_owned()]));
     // Its notification comes after all: it is an order like others.
