@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use recourse::store::embedded::find::{Binaries, find};
+use recourse::store::embedded::binaries::Binaries;
+use recourse::store::embedded::find::find;
 use recourse::store::embedded::{Keeping, Place, Settings};
 use std::os::unix::process::CommandExt;
 

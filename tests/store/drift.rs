@@ -26,8 +26,8 @@ fn take(book: &Book, lines: &[Value]) {
     assert_eq!(book.import(lines.join("\n").as_bytes()).code, 0);
 }
 
-/// The ids that a query finds, sorted.
-fn found(book: &Book, query: &str) -> Vec<String> {
+/// The ids of the orders that a query finds, sorted.
+pub fn found(book: &Book, query: &str) -> Vec<String> {
     let told = book.run(&["orders", "--where", query, "--json"]);
     assert_eq!(told.code, 0, "{query}: {told:?}");
     let mut ids: Vec<String> = told.lines().iter().map(|line| line["order"].as_str().unwrap().to_owned()).collect();

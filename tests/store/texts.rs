@@ -3,16 +3,8 @@
 use serde_json::json;
 
 use super::cases::{disputed, done};
-use super::harness::{Book, book};
-
-/// The ids of the orders that a query finds, sorted.
-fn found(book: &Book, query: &str) -> Vec<String> {
-    let told = book.run(&["orders", "--where", query, "--json"]);
-    assert_eq!(told.code, 0, "{query}: {told:?}");
-    let mut ids: Vec<String> = told.lines().iter().map(|line| line["order"].as_str().unwrap().to_owned()).collect();
-    ids.sort();
-    ids
-}
+use super::drift::found;
+use super::harness::book;
 
 /// A word can be in a name and another one in a text, or each in a text of its own.
 #[tokio::test]

@@ -2,18 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use super::binaries::{Binaries, libraries_of};
 use super::{Error, Place, Settings, obtain};
-
-/// A folder of Postgres binaries, and the libraries that were unpacked with them, if any.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binaries {
-    /// Contains `postgres` and `initdb`.
-    pub bin: PathBuf,
-    /// The folder of their libraries, if it is not the system's.
-    pub libraries: Option<PathBuf>,
-}
 
 /// Each has folders named by version, with `bin` inside: Debian, source builds, the macOS installer.
 const BY_VERSION: [&str; 5] =
@@ -31,9 +22,8 @@ pub fn find(settings: &Settings, place: &Place) -> Result<Binaries, Error> {
     let wanted = place.major();
     let downloaded = || obtain::kept(&settings.cache).or_else(|| obtain::kept(&place.root));
     let here = installed(settings.binaries.as_deref());
-    if let Some(found) =
-        choose(here.into_iter().map(|bin| Binaries { libraries: obtain::libraries_of(&bin), bin }), wanted)
-            .or_else(|| choose(downloaded().filter(|_| settings.binaries.is_none()), wanted))
+    if let Some(found) = choose(here.into_iter().map(|bin| Binaries { libraries: libraries_of(&bin), bin }), wanted)
+        .or_else(|| choose(downloaded().filter(|_| settings.binaries.is_none()), wanted))
     {
         return Ok(found);
     }
@@ -97,18 +87,6 @@ fn major(binaries: &Binaries) -> Option<u32> {
     let said = String::from_utf8(said.stdout).ok()?;
     let version = said.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-impl Binaries {
-    /// One of the binaries with a clean environment: nothing from the user's environment leaks into the server.
-    pub fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.bin.join(name));
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C").env("TZ", "UTC");
-        if let Some(libraries) = &self.libraries {
-            command.env("LD_LIBRARY_PATH", libraries);
-        }
-        command
-    }
 }
 
 /// The one command that installs Postgres here.

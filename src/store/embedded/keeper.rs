@@ -12,7 +12,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::find::Binaries;
+use super::binaries::Binaries;
 use super::{Error, Keeping, Place, Settings, lock_file, server};
 
 /// The pause before a server gets the stop signal again.

@@ -5,6 +5,7 @@
 //! shared as long as a program runs; the kernel releases it however the program ends. A keeper (this binary in its own
 //! process group) is the server's parent and stops it when the last client has gone.
 
+pub mod binaries;
 pub mod find;
 mod keeper;
 mod leftover;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::find::Binaries;
+use super::binaries::{Binaries, libraries_of};
 
 /// The folder of a download is named by the digest of what is in it.
 const NAME: &str = "postgresql-";
@@ -52,13 +52,6 @@ fn digest_of(tree: &Path) -> io::Result<String> {
         }
     }
     Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// The libraries that were unpacked with the binaries. The system finds its own libraries automatically.
-pub fn libraries_of(bin: &Path) -> Option<PathBuf> {
-    let lib = bin.ancestors().find(|above| above.ends_with("usr/lib") && *above != Path::new("/usr/lib"))?;
-    let folders = fs::read_dir(lib).ok()?.flatten().map(|entry| entry.path());
-    folders.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")).max()
 }
 
 /// Downloads the packages and the libraries they need into a private state directory, and unpacks them in the cache.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::find::Binaries;
+use super::binaries::Binaries;
 use super::{Error, Place, USER};
 
 /// Settings of every private server. It serves one machine: a Unix socket, no TCP.
