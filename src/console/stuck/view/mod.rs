@@ -27,7 +27,7 @@ struct Watch<'a> {
 /// Where a list is: how many there are, and which of them are on the screen or which is selected.
 fn place(first: usize, height: usize, at: Option<usize>, count: usize) -> String {
     match at {
-        _ if count == 0 => String::new(),
+        _ if count == 0 => "0".to_owned(),
         Some(at) => format!("{} of {}", at + 1, text::grouped(count as i64)),
         None if count <= height => text::grouped(count as i64),
         None => format!("{}-{} of {}", first + 1, first + height.min(count), text::grouped(count as i64)),
