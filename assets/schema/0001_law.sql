@@ -69,10 +69,10 @@ create table drift_rule (
   provider text not null,
   ours text not null,
   theirs text not null,
-  -- Whether a move of ours should have reached the provider and is not confirmed.
-  unconfirmed boolean not null,
+  -- Whether our status is not proven: a move of ours is not confirmed, or the answer is newer than all that the provider told.
+  unproven boolean not null,
   kind text not null,
-  constraint drift_rule_unique primary key (provider, ours, theirs, unconfirmed)
+  constraint drift_rule_unique primary key (provider, ours, theirs, unproven)
 );
 
 -- Microseconds since 1970.

@@ -9,6 +9,9 @@ create table fact (
   received_at timestamptz not null default clock_timestamp()
 );
 
+-- The number of a run that imports facts, drawn when one of its facts first needs a decision.
+create sequence import_number;
+
 -- Facts that need a decision, with their original bytes.
 create table quarantine (
   id bigint generated always as identity primary key,
@@ -22,6 +25,8 @@ create table quarantine (
   detail text not null default '',
   -- The merchant that it names, or whose order it is about; empty if neither is known.
   merchant text not null default '',
+  -- The run that imported it.
+  import bigint,
   message text not null,
   readings jsonb not null default '[]',
   early boolean not null default false,
@@ -37,6 +42,7 @@ create table quarantine (
 );
 create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
 create index quarantine_waiting on quarantine (id) where state = 'waiting';
+create index quarantine_of_import on quarantine (import, id) where state = 'waiting';
 create index quarantine_by_kind on quarantine (why, detail, merchant) where state = 'waiting';
 
 create function fact_seal() returns trigger language plpgsql as $$
@@ -93,6 +99,7 @@ create table evidence (
   kind text not null constraint evidence_kind_known check (kind in ('attempted', 'observed')),
   action text,
   result text,
+  -- What the provider said the order is: asked, or by its answer to a call.
   status text,
   detail text,
   happened_at timestamptz not null,
@@ -100,11 +107,11 @@ create table evidence (
   recorder text not null,
   login text not null default session_user,
   constraint evidence_attempt_has_result check ((kind = 'attempted') = (action is not null and result is not null)),
-  constraint evidence_observation_has_status check ((kind = 'observed') = (status is not null)),
+  constraint evidence_observation_has_status check (kind <> 'observed' or status is not null),
   constraint evidence_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z')
 );
 create index evidence_of_order on evidence (order_id, happened_at, id);
-create index evidence_observed on evidence (order_id, happened_at desc, id desc) where kind = 'observed';
+create index evidence_answers on evidence (order_id, happened_at desc, id desc) where status is not null;
 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin

@@ -50,16 +50,16 @@ create table drift (
 );
 create index drift_by_kind on drift (kind, merchant);
 
--- Compares these orders with the provider's last answers, if there are any. An answer from before the order entered its status
--- says nothing about it. The orders are locked, so that an answer and a move that are written at once see each other.
 -- When the provider's word last moved an order: a fact from it, or a move of ours that it confirmed.
 create function told_at(of text) returns timestamptz language sql stable
   return (select coalesce(max(t.happened_at), '-infinity') from transition t where t.order_id = of and t.from_status <> t.to_status
     and (t.source not in ('console', 'clock') or exists (select from confirmation c where c.order_id = of and c.seq = t.seq)));
 
+-- Compares these orders with the provider's last answers, if there are any. An answer from before the order entered its status
+-- says nothing about it. The orders are locked, so that an answer and a move that are written at once see each other.
 create function drift_judge(ids text[]) returns void language plpgsql security definer as $$
 declare asked text[] := array(select i from unnest(ids) i cross join lateral (
-  select from evidence e where e.order_id = i and e.kind = 'observed' order by e.happened_at desc limit 1 offset 0) said order by i);
+  select from evidence e where e.order_id = i and e.status is not null order by e.happened_at desc limit 1 offset 0) said order by i);
 begin
   if asked = '{}' then
     return;
@@ -68,9 +68,9 @@ begin
   with now as (
     select o.id, coalesce(o.merchant, '') as merchant, r.kind, e.status as theirs, e.happened_at as said_at
     from unnest(asked) i cross join lateral (select * from orders where id = i offset 0) o
-    cross join lateral (select status, happened_at from evidence where order_id = i and kind = 'observed'
+    cross join lateral (select status, happened_at from evidence where order_id = i and status is not null
       order by happened_at desc, id desc limit 1) e
-    join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unconfirmed = (o.unconfirmed > 0)
+    join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unproven = (o.unconfirmed > 0 or e.happened_at > told_at(o.id))
     -- An answer from before our own move counts if it contradicts it, until the provider's word is newer.
     where e.happened_at >= o.entered_at or (r.kind <> 'provider_behind' and e.happened_at >= told_at(o.id))),
   gone as (delete from drift d where d.order_id = any(asked) and not exists (select from now where now.id = d.order_id))
@@ -79,26 +79,40 @@ begin
     since = case when d.kind = excluded.kind then d.since else excluded.since end;
 end $$;
 
--- Merchants whose last call to authorise was refused for its token (401, 403), until a later call or an authorisation shows that
--- the token works again.
-create table merchant_refusal (
-  merchant text constraint merchant_refusal_unique primary key,
-  order_id text collate "C" not null constraint merchant_refusal_order_exists references orders (id),
+-- What the last call for each merchant showed of its API token: it was refused (401, 403), or it was accepted.
+create table merchant_token (
+  merchant text constraint merchant_token_unique primary key,
+  order_id text collate "C" not null constraint merchant_token_order_exists references orders (id),
   result text not null,
-  at timestamptz not null
+  at timestamptz not null,
+  works boolean not null
 );
 
+-- When the provider last authorised an order of this merchant, at or after a moment. The sums say which hours have to be looked at.
+create function authorised_since(shop text, since timestamptz) returns timestamptz language sql stable
+  return (select t.happened_at from (
+      select hour from watch_sum where kind = 'cleared' and hour >= hour_of(since) and merchant = shop
+      union select hour from watch_delta where kind = 'cleared' and hour >= hour_of(since) and merchant = shop) h
+    cross join lateral (select t.happened_at from transition t join orders o on o.id = t.order_id
+      where t.provider = 'tamara' and t.from_status = 'approved' and t.to_status = 'authorised' and t.source = 'notification'
+        and t.happened_at >= greatest(h.hour, since) and t.happened_at < h.hour + interval '1 hour' and o.merchant = shop order by t.happened_at desc limit 1) t
+    order by t.happened_at desc limit 1);
+
+-- 2xx, 400, 404, 409 and 422 are given only to a caller whose token was accepted; other answers show nothing. The latest call counts,
+-- in whatever order calls are imported.
 create function evidence_judge() returns trigger language plpgsql security definer as $$
 begin
   with calls as (
-    select distinct on (o.merchant) o.merchant, t.order_id, t.result, t.happened_at as at, t.result ~ '^(401|403)\M' as refused
+    select distinct on (o.merchant) o.merchant, t.order_id, t.result, t.happened_at as at, t.result !~ '^40[13]' as works
     from told t join orders o on o.id = t.order_id
-    where t.kind = 'attempted' and t.action = 'authorise' and o.merchant is not null and t.result ~ '^[1-4][0-9][0-9]\M' and t.result !~ '^408\M'
-    order by o.merchant, t.happened_at desc, t.id desc),
-  works as (delete from merchant_refusal m using calls c where not c.refused and m.merchant = c.merchant and m.at <= c.at)
-  insert into merchant_refusal as m (merchant, order_id, result, at) select merchant, order_id, result, at from calls where refused order by merchant
-  on conflict (merchant) do update set order_id = excluded.order_id, result = excluded.result, at = excluded.at where m.at <= excluded.at;
-  perform drift_judge(array(select distinct order_id from told where kind = 'observed'));
+    where t.kind = 'attempted' and o.merchant is not null and t.result ~ '^(2[0-9][0-9]|40[01349]|422)\M'
+    order by o.merchant, t.happened_at desc, t.id desc)
+  insert into merchant_token as m (merchant, order_id, result, at, works)
+  select c.merchant, c.order_id, c.result, coalesce(later, at), works or later is not null
+  from calls c cross join lateral (select case when not works then authorised_since(merchant, at) end as later) s order by c.merchant
+  on conflict (merchant) do update set order_id = excluded.order_id, result = excluded.result, at = excluded.at, works = excluded.works
+    where m.at <= excluded.at;
+  perform drift_judge(array(select distinct order_id from told where status is not null));
   return null;
 end $$;
 create trigger evidence_judge after insert on evidence referencing new table as told
@@ -121,6 +135,8 @@ create table alert_event (
   -- The rule that found it, as it was written then, and the query that lists its orders, if it is about orders.
   rule text not null default '',
   query text,
+  -- What the rule counted, where more is worse.
+  figure bigint,
   constraint alert_event_unique primary key (alert, seq),
   constraint alert_event_acknowledged_with_reason check ((what = 'acknowledged') =
     (coalesce(btrim(reason, E' \t\r\n'), '') <> '' and until is not null)),

@@ -36,7 +36,7 @@ begin
           ('arrived', hour_of(one.happened_at), shop, coin, 1, worth);
       elsif one.from_status = 'approved' then
         if one.source = 'notification' and one.to_status = 'authorised' then
-          delete from merchant_refusal where merchant = shop and at <= one.happened_at;
+          update merchant_token set works = true, at = one.happened_at where merchant = shop and not works and at <= one.happened_at;
         end if;
         insert into watch_delta
           select 'stuck', hour_of(due_at), shop, coin, -1, -worth from transition where order_id = one.order_id and seq = one.seq - 1
@@ -75,9 +75,11 @@ begin
       cross join lateral (select currency, amount from orders where id = f.order_id offset 0) o where f.seq > 1
   ) delta group by delta.provider, delta.status, delta.currency having sum(orders) <> 0 or sum(orders * amount) <> 0;
 
-  if exists (select from merchant_refusal) then
-    delete from merchant_refusal m using fresh f cross join lateral (select merchant from orders where id = f.order_id offset 0) o
-    where o.merchant = m.merchant and f.source = 'notification' and f.from_status = 'approved' and f.to_status = 'authorised' and f.happened_at >= m.at;
+  if exists (select from merchant_token where not works) then
+    update merchant_token m set works = true, at = done.at from (
+      select o.merchant, max(f.happened_at) as at from fresh f cross join lateral (select merchant from orders where id = f.order_id offset 0) o
+      where f.source = 'notification' and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
+    where done.merchant = m.merchant and not m.works and m.at <= done.at;
   end if;
 
   insert into watch_delta

@@ -234,8 +234,42 @@ create function payout_locked(of text, whose text) returns payout language sql s
   select * from payout where order_id = of and party = whose for update
 $$;
 
+-- What a payment's reference paid at this provider, other than this order: a payout of a case, or an order that was completed without
+-- one. The caller holds the reference until the end of the transaction.
+create function paid_by(book text, said text, but_of text) returns text language plpgsql as $$
+declare ref text := lower(btrim(said)); paid text;
+begin
+  perform pg_advisory_xact_lock(hashtext('recourse payment'), hashtext(book || ' ' || ref));
+  select split_part(e.order_id, ':', 2) || ' to the ' || e.party into paid from payout_event e
+    where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref and e.what = 'confirmed' order by e.at limit 1;
+  if paid is null then
+    select split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
+      and t.action = 'complete' and t.source = 'console' and t.order_id is distinct from but_of
+      and not exists (select from decision d where d.order_id = t.order_id) order by t.recorded_at limit 1;
+  end if;
+  return paid;
+end $$;
+create index transition_paid_by on transition (provider, lower(btrim(reference))) where action = 'complete' and source = 'console';
+
+-- A person completes an order with a payment of its own; 'collective' as the reason says that it paid several.
+create function transition_pays_once() returns trigger language plpgsql as $$
+declare paid text;
+begin
+  if exists (select from decision where order_id = new.order_id) then
+    return new;
+  end if;
+  paid := paid_by(new.provider, new.reference, new.order_id);
+  if paid is not null then
+    perform refuse('transition_reference_once', btrim(new.reference) || ' already paid ' || paid);
+  end if;
+  return new;
+end $$;
+create trigger transition_pays_once before insert on transition for each row
+  when (new.action = 'complete' and new.source = 'console' and new.reference is not null and new.reason is distinct from 'collective')
+  execute function transition_pays_once();
+
 create function payout_event_seal() returns trigger language plpgsql as $$
-declare it payout; paid payout_event;
+declare it payout; paid text;
 begin
   perform acts_as(new.recorder);
   -- Everyone locks the case first and the payout second, so that two sessions never wait for each other.
@@ -258,10 +292,9 @@ begin
     perform refuse('payout_event_in_state', 'it is ' || it.state);
   end if;
   if new.what = 'confirmed' and not new.collective then
-    select * into paid from payout_event e where split_part(e.order_id, ':', 1) = split_part(new.order_id, ':', 1)
-      and lower(btrim(e.reference)) = lower(btrim(new.reference)) and e.what = 'confirmed' order by e.at limit 1;
-    if found then
-      perform refuse('payout_event_reference_once', btrim(new.reference) || ' already paid ' || split_part(paid.order_id, ':', 2) || ' to the ' || paid.party);
+    paid := paid_by(split_part(new.order_id, ':', 1), new.reference, null);
+    if paid is not null then
+      perform refuse('payout_event_reference_once', btrim(new.reference) || ' already paid ' || paid);
     end if;
   end if;
   return new;

@@ -64,5 +64,6 @@ do $$
 begin
   execute format('grant usage on schema %I to recourse_writer, recourse_reader', current_schema());
   execute format('grant select on all tables in schema %I to recourse_writer, recourse_reader', current_schema());
+  grant usage on sequence import_number to recourse_writer;
   execute format('grant select on all sequences in schema %I to recourse_writer, recourse_reader', current_schema());
 end $$;

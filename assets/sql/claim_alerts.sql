@@ -8,4 +8,4 @@ with due as (
 update alert_delivery d set tries = d.tries + 1, due_at = clock_timestamp() + interval '60 seconds'
 from due join alert_delivery w using (id) join alert_event e on e.alert = w.alert and e.seq = w.seq
 where d.id = due.id
-returning d.id, d.sink, d.nr, d.tries, e.alert, e.seq, e.what, e.severity, e.since, coalesce(w.said, e.said) as said, e.reason, e.until, e.at, e.recorder, e.rule, e.query
+returning d.id, d.sink, d.nr, d.tries, e.alert, e.seq, e.what, e.severity, e.since, coalesce(w.said, e.said) as said, e.reason, e.until, e.at, e.recorder, e.rule, e.query, e.figure

@@ -95,10 +95,18 @@ fn reasoned(told: Told<'_>, id: &str) -> String {
     }
 }
 
-/// Why it was decided so, in the words of the policy: the team's own reasons are not in a letter. Only what was decided here
-/// has a reason that is known here.
+/// Why it was decided so, in the words of the policy: the team's own reasons are not in a letter. Only what was decided or
+/// withdrawn here has a reason that is known here.
 fn why(told: Told<'_>) -> Option<String> {
     let decision = told.decision;
+    let withdrawn = match (decision.basis, decision.to_seller, decision.to_buyer) {
+        (DecisionBasis::Withdrawn, 0, _) => Some("The reason: the seller withdrew it, so the buyer is refunded."),
+        (DecisionBasis::Withdrawn, _, 0) => Some("The reason: the buyer withdrew it, so the seller is paid."),
+        (DecisionBasis::Withdrawn | DecisionBasis::Settled | DecisionBasis::Reported, ..) => None,
+    };
+    if let Some(reason) = withdrawn {
+        return Some(reason.to_owned());
+    }
     let code = decision.reason.as_deref().filter(|_| decision.basis == DecisionBasis::Settled)?;
     let reason = told.policy.reason(code);
     let title = told.policy.title(code);

@@ -6,6 +6,7 @@ use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::text::{Font, TextDirection};
 use ttf_parser::Face;
+use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::cases::letter::Letter;
@@ -30,6 +31,29 @@ fn width(face: &Face<'_>, text: &str) -> f32 {
     let advance =
         |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(em, f32::from);
     text.chars().map(advance).sum::<f32>() * SIZE / em
+}
+
+/// The width of a run with its letters joined, in points.
+fn shaped(face: &rustybuzz::Face<'_>, run: &str, right_to_left: bool) -> f32 {
+    let mut buffer = rustybuzz::UnicodeBuffer::new();
+    buffer.push_str(run);
+    let way = if right_to_left { rustybuzz::Direction::RightToLeft } else { rustybuzz::Direction::LeftToRight };
+    buffer.set_direction(way);
+    buffer.guess_segment_properties();
+    let glyphs = rustybuzz::shape(face, &[], buffer);
+    let advance: i32 = glyphs.glyph_positions().iter().map(|position| position.x_advance).sum();
+    advance as f32 * SIZE / face.units_per_em() as f32
+}
+
+/// The parts of a line that have one direction, from left to right, and whether each is written from right to left. A letter
+/// itself is written from left to right.
+fn runs(line: &str) -> Vec<(&str, bool)> {
+    let order = BidiInfo::new(line, Some(Level::ltr()));
+    let parts = order.paragraphs.iter().flat_map(|paragraph| {
+        let (levels, runs) = order.visual_runs(paragraph, paragraph.range.clone());
+        runs.into_iter().map(move |run| (run.clone(), levels[run.start].is_rtl()))
+    });
+    parts.map(|(run, right_to_left)| (&line[run], right_to_left)).collect()
 }
 
 /// Breaks a paragraph into lines that fit the page.
@@ -77,6 +101,7 @@ pub fn missing(letter: &Letter) -> Vec<char> {
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
     let broken = |what: &str| Unprintable(what.to_owned());
     let face = Face::parse(FONT, 0).map_err(|error| broken(&error.to_string()))?;
+    let shapes = rustybuzz::Face::from_slice(FONT, 0).ok_or_else(|| broken("its font has no shapes"))?;
     let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| broken("its font cannot be read"))?;
     let head = [letter.date.clone(), String::new(), letter.subject.clone(), String::new()];
     let body =
@@ -90,8 +115,13 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let place = Point::from_xy(MARGIN.0, MARGIN.1 + at as f32 * LEAD);
-            surface.draw_text(place, font.clone(), SIZE, line, false, TextDirection::Auto);
+            let mut across = MARGIN.0;
+            for (run, right_to_left) in runs(line) {
+                let place = Point::from_xy(across, MARGIN.1 + at as f32 * LEAD);
+                let way = if right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+                surface.draw_text(place, font.clone(), SIZE, run, false, way);
+                across += shaped(&shapes, run, right_to_left);
+            }
         }
         surface.finish();
         page.finish();
@@ -123,6 +153,24 @@ mod tests {
         let first = pdf(&letter).unwrap();
         assert!(first.starts_with(b"%PDF-"));
         assert_eq!(first, pdf(&letter).unwrap());
+    }
+
+    #[test]
+    fn each_direction_is_a_run_of_its_own() {
+        let check = |line: &str, expect: &[(&str, bool)]| assert_eq!(runs(line), expect, "{line}");
+        check("Dear Ada,", &[("Dear Ada,", false)]);
+        check("Dear سارة,", &[("Dear ", false), ("سارة", true), (",", false)]);
+        // Two words are in the order in which they are read, and a number in them is not turned around.
+        check("We: نورة سارة.", &[("We: ", false), ("نورة سارة", true), (".", false)]);
+        check("طلب 12 هنا", &[(" هنا", true), ("12", false), ("طلب ", true)]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn joined_letters_are_measured_joined() {
+        let (face, shapes) = (Face::parse(FONT, 0).unwrap(), rustybuzz::Face::from_slice(FONT, 0).unwrap());
+        assert!((shaped(&shapes, "Order", false) - width(&face, "Order")).abs() < 0.5);
+        assert!(shaped(&shapes, "سارة", true) > 0.0 && shaped(&shapes, "سارة", true) < width(&face, "سارة"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::records::InPlan;
 use crate::records::Tick;
 use crate::records::{OrderRecord, Transition};
 use crate::settings::Settings;
-use crate::settings::args::{Actions, OrderName, Orders};
+use crate::settings::args::{Actions, LISTED, OrderName, Orders};
 use crate::store::page::{self, Of};
 use crate::store::read;
 use crate::text;
@@ -100,8 +100,14 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
         }
         match page.last() {
             Some(last) if page.len() as i64 == limit => after = Cursor::of(last, ask.sort),
-            _ => break,
+            _ => return Ok(End::Done),
         }
+    }
+    let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
+    // A limit that was asked for is no surprise.
+    let is_default = ask.limit == LISTED;
+    if is_default && !page::after(&desk.store.pool, of, ask.sort, &after, 1).await?.is_empty() {
+        tracing::warn!("only the first {} are shown; --limit shows more", ask.limit);
     }
     Ok(End::Done)
 }

@@ -1,4 +1,4 @@
-//! `recourse clock`: expires orders past their deadline.
+//! `recourse clock`: flags orders past their deadline, or expires them.
 
 use crate::domain::Task;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};

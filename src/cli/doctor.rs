@@ -156,7 +156,7 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
     expiry(settings, store, found).await
 }
 
-/// Checks that a clock expires orders past their deadline.
+/// Checks that a clock looks at orders past their deadline.
 async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> Result<(), CliError> {
     let now = Utc::now();
     let modes = settings.args.work.modes();

@@ -19,7 +19,7 @@ use crate::intake::quarantine::{self, Answer};
 use crate::intake::source::{self, Extent};
 use crate::records::Quarantined;
 use crate::settings::args::{Import, Quarantine, QuarantineVerb};
-use crate::store::facts;
+use crate::store::facts::{self, Wanted};
 use crate::text;
 
 /// Imports a file, or standard input.
@@ -65,6 +65,9 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
             desk.out,
             "{read} read: {applied} applied ({inferred} steps inferred), {repeated} repeated, {quarantined} quarantined"
         )?;
+        if let Some(number) = summary.import.filter(|_| quarantined > 0) {
+            writeln!(desk.out, "Facts that need a decision: recourse quarantine --import {number}")?;
+        }
     }
     Ok(if ask.strict && summary.left_something() { End::Failed } else { End::Done })
 }
@@ -88,6 +91,9 @@ fn style(bar: Option<&ProgressBar>, length: Option<u64>) {
     }
 }
 
+/// How many facts are read at a time.
+const PAGE: i64 = 500;
+
 #[derive(Serialize)]
 struct QuarantineLine {
     id: i64,
@@ -101,6 +107,8 @@ struct QuarantineLine {
     detail: String,
     /// The merchant; empty if it is not known.
     merchant: String,
+    /// The number of its import.
+    import: Option<i64>,
     early: bool,
     readings: Vec<ReadingLine>,
     raw: String,
@@ -149,11 +157,42 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
             let answer = settle(&desk.store, desk.roles, *id, How::Apply(*reading, None), note, Utc::now()).await?;
             tell(desk, *id, answer)
         }
-        Some(QuarantineVerb::Dismiss { id, note }) => {
-            let answer = settle(&desk.store, desk.roles, *id, How::Dismiss, note, Utc::now()).await?;
-            tell(desk, *id, answer)
+        Some(QuarantineVerb::Dismiss { import: Some(number), note, .. }) => dismiss_import(desk, *number, note).await,
+        Some(QuarantineVerb::Dismiss { ids, import: None, note }) => {
+            let mut end = End::Done;
+            for id in ids {
+                let answer = settle(&desk.store, desk.roles, *id, How::Dismiss, note, Utc::now()).await?;
+                let told = tell(desk, *id, answer)?;
+                // The first fact that was not dismissed decides; the others are dismissed all the same.
+                end = if end == End::Done { told } else { end };
+            }
+            Ok(end)
         }
     }
+}
+
+/// Dismisses what still needs a decision of one import, however much that is.
+async fn dismiss_import(desk: &mut Desk<'_>, number: i64, note: &str) -> Result<End, CliError> {
+    let wanted = Wanted { import: Some(number), ..Wanted::default() };
+    let (mut settled, mut after) = (0, 0);
+    loop {
+        let page = facts::waiting(&desk.store.pool, after, wanted, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for fact in &page {
+            match settle(&desk.store, desk.roles, fact.id, How::Dismiss, note, Utc::now()).await? {
+                Answer::Done => settled += 1,
+                // Someone else decided about it meanwhile.
+                Answer::Settled(_) | Answer::Missing | Answer::Conflict => {}
+                answer => return tell(desk, fact.id, answer),
+            }
+        }
+    }
+    if settled == 0 {
+        return Err(CliError::Missing(format!("no fact of import {number} is in quarantine")));
+    }
+    say(desk, "done", None, Some(settled), format!("{settled} facts of import {number} are dismissed"))?;
+    Ok(End::Done)
 }
 
 fn say(
@@ -205,7 +244,8 @@ async fn named(desk: &Desk<'_>, name: &str) -> Result<String, CliError> {
     };
     let plain = Provider::all().iter().filter_map(|&provider| OrderKey::new(provider, name));
     for key in OrderKey::parse(name).into_iter().chain(plain).map(|key| key.to_string()) {
-        if !facts::waiting(&desk.store.pool, 0, Some(&key), None, 1).await?.is_empty() {
+        if !facts::waiting(&desk.store.pool, 0, Wanted { order: Some(&key), ..Wanted::default() }, 1).await?.is_empty()
+        {
             return Ok(key);
         }
     }
@@ -244,14 +284,19 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
         None => None,
     };
     let mut after = 0;
-    let mut table = Table::new(&["id", "order", "why", "message", "readings"], &[0]);
+    let wanted = Wanted {
+        order: order.as_deref(),
+        kind: ask.kind.as_deref(),
+        detail: ask.detail.as_deref(),
+        merchant: ask.merchant.as_deref(),
+        import: ask.import,
+    };
+    let mut table = Table::new(&["id", "import", "order", "why", "message", "readings"], &[0, 1]);
     loop {
-        let page = facts::waiting(&desk.store.pool, after, order.as_deref(), None, 500).await?;
+        let page = facts::waiting(&desk.store.pool, after, wanted, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        let kind = |fact: &&Quarantined| ask.kind.as_ref().is_none_or(|kind| *kind == fact.why);
-        let merchant = |fact: &&Quarantined| ask.merchant.as_ref().is_none_or(|name| *name == fact.merchant);
-        for fact in page.iter().filter(kind).filter(merchant) {
+        for fact in &page {
             if desk.json {
                 desk.line(&line(fact))?;
                 continue;
@@ -260,7 +305,15 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
             let ways = ways.iter().enumerate().map(|(at, way)| format!("{} {}", at + 1, way.words()));
             let message = text::cut(&fact.message, 90);
             let name = fact.order_id.clone().unwrap_or_else(|| "-".to_owned());
-            table.row([fact.id.to_string(), name, fact.why.clone(), message, ways.collect::<Vec<_>>().join(" · ")]);
+            let import = fact.import.map_or_else(String::new, |number| number.to_string());
+            table.row([
+                fact.id.to_string(),
+                import,
+                name,
+                fact.why.clone(),
+                message,
+                ways.collect::<Vec<_>>().join(" · "),
+            ]);
         }
     }
     if !desk.json {
@@ -289,6 +342,7 @@ fn line(fact: &Quarantined) -> QuarantineLine {
         message: fact.message.clone(),
         detail: fact.detail.clone(),
         merchant: fact.merchant.clone(),
+        import: fact.import,
         early: fact.early,
         readings: readings.collect(),
         raw: String::from_utf8_lossy(&fact.raw).into_owned(),

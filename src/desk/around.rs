@@ -32,7 +32,7 @@ pub async fn around(store: &Store, key: &OrderKey, most: i64) -> Result<Around, 
         evidence::of(pool, names, most),
         plans::of_order(pool, &name),
         watch::ticks(pool, &name),
-        facts::waiting(pool, 0, Some(&name), None, HELD)
+        facts::waiting(pool, 0, facts::Wanted { order: Some(&name), ..facts::Wanted::default() }, HELD)
     )?;
     Ok(Around { evidence, plans, ticks, held })
 }

@@ -371,7 +371,7 @@ impl Status {
     }
 
     /// The length of the shortest chain of one or more rules to a status for which `wanted` is true, guards ignored.
-    pub(super) fn distance(self, wanted: impl Fn(Self) -> bool) -> Option<usize> {
+    pub fn distance(self, wanted: impl Fn(Self) -> bool) -> Option<usize> {
         let (mut seen, mut ring, mut steps) = (Vec::new(), vec![self], 0);
         while !ring.is_empty() {
             steps += 1;

@@ -215,7 +215,7 @@ impl fmt::Display for Fault {
             Self::RejectionPending => f.write_str("the buyer rejected it: the seller has to answer first"),
             Self::NoRejection => f.write_str("the buyer has not rejected it"),
             Self::NoThirdDelivery => f.write_str("the second delivery was rejected; there is no third"),
-            Self::Parts { held, sum: None } => write!(f, "enter what seller and buyer get, together {held}"),
+            Self::Parts { held, sum: None } => write!(f, "say what seller and buyer get, together {held}"),
             Self::Parts { held, sum: Some(sum) } => {
                 write!(f, "the parts must add up to {held}; these add up to {sum}")
             }

@@ -10,6 +10,7 @@ use super::ledger::{Ledger, Waiting, WaitingId};
 use super::retry;
 use super::summary::Summary;
 use super::verdict::{Held, Verdict};
+use crate::domain::tamara;
 use crate::store::facts::{Early, Rejudged, ToHold};
 use crate::store::{Record, StoreError, append, evidence, facts, read};
 use crate::wire::evidence::Noted;
@@ -29,6 +30,8 @@ enum Outcome {
 pub struct Written {
     pub summary: Summary,
     pub early: Vec<i64>,
+    /// The number of the import, once it has one.
+    pub number: Option<i64>,
     pub settled: Vec<(i64, bool)>,
 }
 
@@ -57,16 +60,17 @@ impl Batch {
         let known: HashMap<Vec<u8>, bool> = facts::known(connection, &keys).await?.into_iter().collect();
         let said =
             lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
-        let (mut orders, mut noticed) = (HashSet::new(), HashSet::new());
+        let (mut orders, mut noticed, mut expired) = (HashSet::new(), HashSet::new(), Vec::new());
         for said in said {
             let key = said.key().to_string();
+            expired.extend(ends(said).then(|| key.clone()));
             // An answer of the provider can confirm moves.
             if matches!(said, Said::Notice(_) | Said::Noted(_)) {
                 noticed.insert(key.clone());
             }
             orders.insert(key);
         }
-        let mut batch = Self::of(connection, orders.into_iter().collect(), noticed).await?;
+        let mut batch = Self::of(connection, orders.into_iter().collect(), noticed, expired).await?;
         batch.before = known;
         batch.outcomes = lines.iter().map(|_| None).collect();
         Ok(batch)
@@ -77,6 +81,7 @@ impl Batch {
         connection: &mut PgConnection,
         orders: Vec<String>,
         mut noticed: HashSet<String>,
+        mut expired: Vec<String>,
     ) -> Result<Self, StoreError> {
         let early = facts::early(connection, &orders).await?;
         noticed.extend(early.iter().map(|fact| fact.order_id.clone()));
@@ -95,7 +100,11 @@ impl Batch {
         }
         for fact in early {
             let waiting = waiting(&fact);
+            expired.extend(waiting.iter().filter(|waiting| ends(&waiting.said)).map(|_| fact.order_id.clone()));
             ledgers.entry(fact.order_id).or_default().waiting.extend(waiting);
+        }
+        for (key, at) in evidence::last_answers(connection, &expired).await? {
+            ledgers.entry(key).or_default().answered_at = Some(at);
         }
         Ok(Self { ledgers, now: facts::clock(connection).await?, ..Self::default() })
     }
@@ -125,7 +134,7 @@ impl Batch {
             let meant = held.readings.iter().map(|reading| reading.action).collect();
             ledger.waiting.push(Waiting { id: WaitingId::Here(place), said: said.clone(), meant });
         }
-        let moved = matches!(verdict, Verdict::Applied(_));
+        let moved = verdict.moves();
         self.settle(WaitingId::Here(place), &key, said.at(), verdict, recorder);
         if moved {
             self.again(&key, recorder);
@@ -160,7 +169,8 @@ impl Batch {
                 self.records.extend(records);
                 Outcome::Applied
             }
-            Verdict::Noted(noted, proven) => {
+            Verdict::Noted(noted, proven, expired) => {
+                self.records.extend(expired.map(|record| *record));
                 self.confirmations.extend(proven.into_iter().map(|it| (key.to_owned(), it.seq, it.reference, at)));
                 self.evidence.push(noted);
                 Outcome::Applied
@@ -184,8 +194,8 @@ impl Batch {
     pub async fn write(
         self,
         connection: &mut PgConnection,
-        raw: &[Vec<u8>],
-        lines: &[Line],
+        (raw, lines): (&[Vec<u8>], &[Line]),
+        number: Option<i64>,
         recorder: &str,
     ) -> Result<Written, StoreError> {
         let mut written = Written::default();
@@ -219,7 +229,7 @@ impl Batch {
         evidence::keep(connection, &self.evidence, recorder).await?;
         evidence::numbers(connection, &self.numbers).await?;
         facts::confirm(connection, &self.confirmations, recorder).await?;
-        written.early = facts::hold(connection, &held).await?;
+        (written.number, written.early) = facts::hold(connection, &held, number).await?;
         facts::rejudge(connection, &self.rejudged).await?;
         written.settled = self.rejudged.iter().map(|fact| (fact.id, fact.state == "applied")).collect();
         let waits = |fact: &&Rejudged| fact.state == "waiting";
@@ -228,6 +238,11 @@ impl Batch {
         written.summary.inferred = self.inferred;
         Ok(written)
     }
+}
+
+/// Whether the provider says by it that an order has expired: an answer counts only if no other is newer.
+fn ends(said: &Said) -> bool {
+    matches!(said, Said::Noted(noted) if noted.status() == Some(tamara::Status::Expired.status()))
 }
 
 fn waiting(fact: &Early) -> Option<Waiting> {

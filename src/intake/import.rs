@@ -141,6 +141,8 @@ struct Run {
     summary: Summary,
     /// Quarantined lines of this run that may still apply automatically.
     early: HashSet<i64>,
+    /// Its number, once a line of it needs a decision.
+    number: Option<i64>,
 }
 
 /// Imports a batch. If the database refuses what this program accepted, the batch is halved until the refused line is
@@ -159,7 +161,7 @@ async fn take(
     }
     let mut connection = store.pool.acquire().await?;
     while let Some((from, to)) = parts.pop() {
-        match attempt(&mut connection, store, &raw[from..to], &lines[from..to]).await {
+        match attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), run.number).await {
             Ok(written) => run.count(written),
             Err(error) if !error.is_of_the_data() => {
                 parts.push((from, to));
@@ -182,33 +184,33 @@ async fn take(
 async fn attempt(
     connection: &mut PgConnection,
     store: &Store,
-    raw: &[Vec<u8>],
-    lines: &[Line],
+    lines: (&[Vec<u8>], &[Line]),
+    number: Option<i64>,
 ) -> Result<Written, StoreError> {
     for attempt in 1..TRIES {
-        match write(connection, store, raw, lines).await {
+        match write(connection, store, lines, number).await {
             Err(StoreError::Conflict) => {
                 tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt.min(20)))).await;
             }
             other => return other,
         }
     }
-    write(connection, store, raw, lines).await
+    write(connection, store, lines, number).await
 }
 
 /// One attempt: writes the whole batch or nothing.
 async fn write(
     connection: &mut PgConnection,
     store: &Store,
-    raw: &[Vec<u8>],
-    lines: &[Line],
+    (raw, lines): (&[Vec<u8>], &[Line]),
+    number: Option<i64>,
 ) -> Result<Written, StoreError> {
     let mut tx = connection.begin().await?;
     let mut batch = Batch::load(&mut tx, lines).await?;
     for (place, line) in lines.iter().enumerate() {
         batch.take(place, line, &store.person);
     }
-    let written = batch.write(&mut tx, raw, lines, &store.person).await?;
+    let written = batch.write(&mut tx, (raw, lines), number, &store.person).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
     Ok(written)
 }
@@ -223,12 +225,12 @@ pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> 
     let mut connection = store.pool.acquire().await?;
     for attempt in 1.. {
         let mut tx = connection.begin().await?;
-        let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new()).await?;
+        let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new(), Vec::new()).await?;
         for key in orders {
             batch.again(key, &store.person);
         }
         let settled = batch.rejudged.iter().filter(|fact| fact.state != "waiting").count() as u64;
-        let done = match batch.write(&mut tx, &[], &[], &store.person).await {
+        let done = match batch.write(&mut tx, (&[], &[]), None, &store.person).await {
             Ok(_) => tx.commit().await.map_err(crate::store::error::of_commit),
             Err(error) => Err(error),
         };
@@ -250,6 +252,8 @@ impl Run {
         sum.repeated += new.repeated;
         sum.quarantined += new.quarantined;
         sum.waiting += new.waiting;
+        self.number = self.number.or(written.number);
+        sum.import = self.number;
         self.early.extend(written.early);
         for (id, applied) in written.settled {
             // A line of an earlier run does not count in this one.

@@ -5,8 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::ledger::Ledger;
 use super::verdict::{Confirmed, Held, Verdict};
 use crate::domain::missed::{Missed, missed};
-use crate::domain::{Ask, By, Order, Source, Step, decide};
+use crate::domain::{Action, Actor, Ask, By, Order, Source, Step, decide, tamara};
+use crate::records::HeldKind;
 use crate::store::{Opening, Proof, Record};
+use crate::wire::evidence::Noted;
 use crate::wire::line::{Moved, Notice, Opened, Said, Words};
 use crate::wire::{Reading, Unreadable};
 
@@ -22,7 +24,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
         return match said {
             Said::Opened(opened) => Verdict::Applied(vec![open(opened, recorder)]),
             Said::Moved(_) | Said::Notice(_) | Said::Noted(_) => Verdict::Held(Held {
-                why: "unknown_order",
+                why: HeldKind::UnknownOrder.name(),
                 message: format!("order {} is not known", said.key().id),
                 readings: Vec::new(),
                 early: true,
@@ -33,7 +35,9 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
         Said::Opened(opened) => reopened(ledger, order, opened),
         Said::Moved(moved) => literally(order, moved, recorder),
         Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
-        Said::Noted(noted) => Verdict::Noted(noted.clone(), ledger.proven(noted)),
+        Said::Noted(noted) => {
+            Verdict::Noted(noted.clone(), ledger.proven(noted), expired(ledger, order, noted, recorder).map(Box::new))
+        }
     }
 }
 
@@ -47,7 +51,7 @@ fn ahead(ledger: &Ledger, said: &Said, now: DateTime<Utc>) -> Verdict {
     };
     let span = crate::text::span(said.at() - now);
     let message = format!("from the future: {span} ahead of the database's clock");
-    Verdict::Held(Held { why: "future", message, readings, early: true })
+    Verdict::Held(Held { why: HeldKind::Future.name(), message, readings, early: true })
 }
 
 fn open(opened: &Opened, recorder: &str) -> Record {
@@ -68,7 +72,21 @@ fn reopened(ledger: &Ledger, order: &Order, opened: &Opened) -> Verdict {
         return Verdict::Repeated(None);
     }
     let was = format!("already opened with {} at {}", order.amount, order.opened_at.format("%Y-%m-%d %H:%M:%S UTC"));
-    Verdict::Held(Held::because("contradictory", was, Vec::new()))
+    Verdict::Held(Held::because(HeldKind::Contradictory.name(), was, Vec::new()))
+}
+
+/// The expiry of an order that the provider says has expired, unless the order moved or the provider answered otherwise since. Our
+/// clock presumes, the provider decides.
+fn expired(ledger: &Ledger, order: &Order, noted: &Noted, recorder: &str) -> Option<Record> {
+    let said = noted.status()?;
+    let newest = noted.at >= order.moved_at && ledger.answered_at.is_none_or(|before| before <= noted.at);
+    if !newest || said != tamara::Status::Expired.status() {
+        return None;
+    }
+    let step = decide(order, &Ask::new(Action::Expire, Actor::Clock, noted.at, By::Notice)).ok()?;
+    let mut proof = Proof::new(Source::Import, recorder);
+    proof.note = Some("The provider answered that it has expired.".to_owned());
+    Some(Record::Step(step, proof))
 }
 
 /// A neutral fact applies if it is lawful as it is; otherwise it is held.
@@ -107,7 +125,7 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
         return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
     }
     if let Some(message) = ways.iter().find_map(|way| ledger.contradicted(way)) {
-        return Verdict::Held(Held::because("contradictory", message, ways));
+        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
     }
     if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
         return Verdict::Repeated(Some(known));
@@ -129,7 +147,7 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     if lawful.len() > 1 {
         let names: Vec<String> = lawful.iter().map(|(_, way)| way.words()).collect();
         let message = format!("more than one reading is lawful now: {}", names.join(", or "));
-        return Verdict::Held(Held::because("contradictory", message, ways));
+        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
     }
     // A contradictory fact never counts as already so, except a buyer's cancellation that is sent twice in a row.
     let so = |known: &Confirmed| !contradictory || (repeatable && known.seq == order.version);
@@ -141,11 +159,11 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
         let names: Vec<String> = ways.iter().map(Reading::words).collect();
         let now = if late { "is dated before the order's last transition" } else { "no reading is lawful now" };
         let message = format!("it contradicts itself and {now}: {}", names.join(", or "));
-        return Verdict::Held(Held::because("contradictory", message, ways));
+        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
     }
     match asks.first() {
         Some((ask, way)) => unlawful(order, ask, way, late, recorder),
-        None => Verdict::Held(Held::because("unknown", "it has no reading", Vec::new())),
+        None => Verdict::Held(Held::because(HeldKind::Unknown.name(), "it has no reading", Vec::new())),
     }
 }
 
@@ -155,7 +173,7 @@ fn unlawful(order: &Order, ask: &Ask, way: &Reading, late: bool, recorder: &str)
         Ok(_) => {
             let last = order.moved_at.format("%Y-%m-%d %H:%M:%S UTC");
             let message = format!("{}: dated before the order's last transition at {last}", ask.action.title());
-            return Verdict::Held(Held::because("time", message, vec![way.clone()]));
+            return Verdict::Held(Held::because(HeldKind::Time.name(), message, vec![way.clone()]));
         }
         Err(refusal) => refusal,
     };
@@ -175,7 +193,7 @@ fn unlawful(order: &Order, ask: &Ask, way: &Reading, late: bool, recorder: &str)
         Missed::NoWay => Verdict::Held(Held::refused(&refusal, vec![way.clone()])),
         Missed::SeveralWays => {
             let message = format!("{refusal}; more than one way could have led there");
-            Verdict::Held(Held::because("several_ways", message, vec![way.clone()]))
+            Verdict::Held(Held::because(HeldKind::SeveralWays.name(), message, vec![way.clone()]))
         }
     }
 }

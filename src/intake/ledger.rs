@@ -8,7 +8,7 @@ use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
 use crate::stuck::drift::proves;
 use crate::wire::Reading;
-use crate::wire::evidence::{Noted, Told};
+use crate::wire::evidence::Noted;
 use crate::wire::line::Said;
 
 /// A past transition: the parts that notifications are compared with.
@@ -54,6 +54,8 @@ pub struct Ledger {
     /// Merchant, buyer and seller, as given at the opening.
     pub parties: [Option<String>; 3],
     past: Vec<Past>,
+    /// When the provider last answered what the order is, as far as it was looked up.
+    pub answered_at: Option<DateTime<Utc>>,
     /// Facts that came early.
     pub waiting: Vec<Waiting>,
 }
@@ -79,6 +81,7 @@ impl Ledger {
             order: Some(stored.order),
             parties: [stored.merchant, stored.buyer, stored.seller],
             past: past.collect(),
+            answered_at: None,
             waiting: Vec::new(),
         }
     }
@@ -136,7 +139,13 @@ impl Ledger {
         match verdict {
             Verdict::Applied(records) => records.iter().for_each(|record| self.append(record)),
             Verdict::Repeated(Some(confirmed)) => self.confirm(confirmed),
-            Verdict::Noted(_, proven) => proven.iter().for_each(|confirmed| self.confirm(confirmed)),
+            Verdict::Noted(noted, proven, expired) => {
+                proven.iter().for_each(|confirmed| self.confirm(confirmed));
+                if noted.status().is_some() {
+                    self.answered_at = self.answered_at.max(Some(noted.at));
+                }
+                expired.iter().for_each(|record| self.append(record));
+            }
             Verdict::Repeated(None) | Verdict::Held(_) => {}
         }
     }
@@ -150,7 +159,7 @@ impl Ledger {
 
     /// Our own moves that the provider's answer proves: it could not have this status without them.
     pub fn proven(&self, noted: &Noted) -> Vec<Confirmed> {
-        let Told::Observed(said) = noted.told else { return Vec::new() };
+        let Some(said) = noted.status() else { return Vec::new() };
         let waits = |past: &&Past| past.ours && !past.confirmed && past.happened_at <= noted.at;
         let shown = |past: &&Past| past.from.is_some_and(|from| proves(said, from, past.to));
         let proven = self.past.iter().filter(waits).filter(shown);

@@ -7,7 +7,7 @@ use super::judge::{AHEAD, asked, record};
 use super::spread::spread;
 use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
-use crate::records::{FactState, Quarantined};
+use crate::records::{FactState, HeldKind, Quarantined};
 use crate::store::error::of_commit;
 use crate::store::{Record, Store, StoreError, append, facts, feed, read};
 use crate::wire::line::{self, Said};
@@ -50,7 +50,7 @@ pub fn readings(fact: &Quarantined) -> Vec<Reading> {
 pub async fn retry(store: &Store) -> Result<u64, StoreError> {
     let (mut settled, mut after) = (0, 0);
     loop {
-        let page = facts::waiting(&store.pool, after, None, None, 500).await?;
+        let page = facts::waiting(&store.pool, after, facts::Wanted::default(), 500).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         let mut orders: Vec<String> =
@@ -116,7 +116,7 @@ pub async fn consider(
         (ask.amount, ask.parts) = (amount, parts);
     }
     let source = if matches!(said, Some(Said::Notice(_))) { Source::Notification } else { Source::Import };
-    let contradictory = fact.why == "contradictory";
+    let contradictory = fact.why == HeldKind::Contradictory.name();
     Ok(match decide(&stored.order, &ask) {
         Ok(step) => Ok(Considered { stored, step, way, source, contradictory }),
         Err(refusal) => Err(Answer::Refused(refusal)),

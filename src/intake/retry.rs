@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::judge::judge;
 use super::ledger::{Ledger, Waiting, WaitingId};
 use super::verdict::{Held, Verdict};
+use crate::records::HeldKind;
 use crate::store::Record;
 use crate::wire::Reading;
 
@@ -30,7 +31,7 @@ pub fn retry(ledger: &mut Ledger, recorder: &str, now: DateTime<Utc>) -> Vec<(Wa
         }
         let waiting = ledger.waiting.remove(at);
         ledger.note(&verdict);
-        if matches!(verdict, Verdict::Applied(_)) {
+        if verdict.moves() {
             at = 0;
         }
         settled.push((waiting.id, verdict));
@@ -44,14 +45,14 @@ fn again(ledger: &Ledger, waiting: &Waiting, recorder: &str, now: DateTime<Utc>)
     let hold =
         |why, message: &str, readings| Verdict::Held(Held { why, message: message.to_owned(), readings, early: false });
     if ledger.order.as_ref().is_some_and(|order| waiting.said.at() < order.moved_at) {
-        return hold("time", "dated before the transition it waited for", readings(records));
+        return hold(HeldKind::Time.name(), "dated before the transition it waited for", readings(records));
     }
     let action = records.last().and_then(|record| match record {
         Record::Step(step, _) => Some(step.action()),
         Record::Opening(..) => None,
     });
     if !waiting.meant.is_empty() && !action.is_some_and(|action| waiting.meant.contains(&action)) {
-        return hold("contradictory", "its meaning has changed since it arrived", readings(records));
+        return hold(HeldKind::Contradictory.name(), "its meaning has changed since it arrived", readings(records));
     }
     verdict
 }

@@ -15,6 +15,9 @@ pub struct Summary {
     pub repeated: u64,
     /// Lines in quarantine, waiting for a person.
     pub quarantined: u64,
+    /// The number of this import, if a line of it is in quarantine.
+    #[serde(skip)]
+    pub import: Option<i64>,
     /// Of the repeated lines, those in quarantine since an earlier run.
     #[serde(skip)]
     pub waiting: u64,

@@ -10,12 +10,19 @@ use crate::wire::evidence::Noted;
 pub enum Verdict {
     /// It opens or moves the order: these records, the reported one last.
     Applied(Vec<Record>),
-    /// It is stored next to the order as evidence and moves nothing. It may prove transitions.
-    Noted(Noted, Vec<Confirmed>),
+    /// It is stored next to the order as evidence. It may prove transitions, and it may say that the order expired.
+    Noted(Noted, Vec<Confirmed>, Option<Box<Record>>),
     /// What it says is already so. It may confirm a transition.
     Repeated(Option<Confirmed>),
     /// It goes to quarantine.
     Held(Held),
+}
+
+impl Verdict {
+    /// Whether it opens or moves the order.
+    pub const fn moves(&self) -> bool {
+        matches!(self, Self::Applied(_) | Self::Noted(_, _, Some(_)))
+    }
 }
 
 /// A transition that the provider confirms.

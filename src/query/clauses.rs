@@ -77,15 +77,11 @@ impl Clauses {
             }
             Test::Expired => {
                 let at = self.moment(now);
-                let (provider, status) = (self.value(WAITS.provider().name()), self.value(WAITS.name()));
-                let late =
-                    format!("(orders.provider = {provider} and orders.status = {status} and orders.due_at <= {at})");
-                (
-                    late,
-                    Some(format!(
-                        "select id as order_id from orders where provider = {provider} and status = {status} and coalesce(due_at, '9999-01-01Z'::timestamptz) <= {at} limit {{most}} + 1"
-                    )),
-                )
+                let late = format!("orders.due_at <= {at}");
+                // Found by the index of deadlines.
+                let few =
+                    format!("select id as order_id from orders where due_at is not null and {late} limit {{most}} + 1");
+                (format!("(orders.due_at is not null and {late})"), Some(few))
             }
             Test::UnconfirmedFor(compare, length) => {
                 let at = self.moment(now - *length);

@@ -97,7 +97,7 @@ pub enum Test {
     Note(String),
     /// Its last change was recorded within this time.
     Since(#[serde(with = "seconds")] TimeDelta),
-    /// It is presumed expired: still at Approved past its deadline.
+    /// It is presumed expired: past its deadline, and no one recorded that it expired.
     Expired,
     /// How long a move of it has been unconfirmed.
     UnconfirmedFor(Compare, #[serde(with = "seconds")] TimeDelta),
@@ -285,7 +285,7 @@ pub const KEYS: &[Key] = &[
         "unconfirmed",
         "a move should have reached the provider but is not confirmed; unconfirmed>2h: for longer than that",
     ),
-    key("expired", "expired", "presumed expired: still at Approved past its deadline"),
+    key("expired", "expired", "presumed expired: past its deadline, and no one recorded that it expired"),
     key(
         "drift",
         "drift",

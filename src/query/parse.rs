@@ -5,13 +5,20 @@ use strum::VariantArray;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
 use crate::domain::{Currency, Provider, Status, typed};
-use crate::records::{Cause, Queue};
+use crate::records::{Cause, Queue, held_kinds};
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
 #[derive(Debug, Clone)]
 struct Piece {
     from: usize,
     letters: Vec<(char, bool)>,
+}
+
+impl Piece {
+    /// Its letters, without the quotes.
+    fn plain(&self) -> String {
+        self.letters.iter().map(|(letter, _)| *letter).filter(|letter| *letter != '\0').collect()
+    }
 }
 
 /// Any text as a quoted value of the language.
@@ -53,8 +60,32 @@ const SIGNS: [(&str, Compare); 6] = [
 /// assert_eq!((fault.from, fault.to), (0, 6));
 /// ```
 pub fn parse(text: &str) -> Result<Query, Fault> {
-    let terms: Result<Vec<Term>, Fault> = pieces(text)?.into_iter().map(term).collect();
+    let pieces = pieces(text)?;
+    if let Some(fault) = spaced(&pieces) {
+        return Err(fault);
+    }
+    let terms: Result<Vec<Term>, Fault> = pieces.into_iter().map(term).collect();
     Ok(Query { terms: joined(terms?) })
+}
+
+/// A term that was typed with spaces in it: `age > 1h`, `status: approved`.
+fn spaced(pieces: &[Piece]) -> Option<Fault> {
+    let words: Vec<String> = pieces.iter().map(Piece::plain).collect();
+    let is_key = |word: &str| KEYS.iter().any(|key| key.name == word.trim_start_matches('-').to_lowercase());
+    let sign = |word: &str| SIGNS.iter().map(|(sign, _)| *sign).find(|sign| word.starts_with(sign));
+    let found = (0..pieces.len()).find_map(|at| {
+        let next = words.get(at + 1)?;
+        let closed = SIGNS.iter().any(|(sign, _)| words[at].strip_suffix(sign).is_some_and(is_key));
+        let end = match sign(next) {
+            _ if closed => at + 1,
+            Some(sign) if is_key(&words[at]) => at + 1 + usize::from(next == sign),
+            Some(_) | None => return None,
+        };
+        (end < pieces.len()).then_some((at, end))
+    });
+    let (at, end) = found?;
+    let text = format!("leave out the spaces: {}", words[at..=end].concat());
+    Some(Fault { from: pieces[at].from, to: pieces[end].from + pieces[end].letters.len(), text })
 }
 
 /// Puts the pieces of a phone number together, as people write them: `+966 55 123`.
@@ -148,13 +179,17 @@ fn term(piece: Piece) -> Result<Term, Fault> {
 fn valued(name: &str, compare: Compare, value: String) -> Result<Test, String> {
     let codes = |value: String| value.split(',').map(|code| code.trim().to_owned()).collect();
     Ok(match name {
-        "status" => Test::Status(list(&value, statuses)?),
+        "status" => {
+            let known = Provider::all().iter().flat_map(|provider| provider.statuses()).map(Status::name);
+            Test::Status(list(&value, statuses).map_err(nearest(known))?)
+        }
         "provider" => Test::Provider(
             list(&value, |word| word.parse().ok().map(|it| vec![it]))
-                .map_err(|word| format!("{word}; use {}", Provider::names()))?,
+                .map_err(|word| format!("{word:?} is not known; use {}", Provider::names()))?,
         ),
         "currency" => {
-            Test::Currency(list(&value, |word| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it]))?)
+            let read = |word: &str| Currency::parse(&word.to_uppercase()).ok().map(|it| vec![it]);
+            Test::Currency(list(&value, read).map_err(nearest(Currency::VARIANTS.iter().map(|known| known.code())))?)
         }
         "age" => Test::Age(compare, length_of(&value)?),
         "due" => Test::Due(compare, length_of(&value)?),
@@ -171,10 +206,14 @@ fn valued(name: &str, compare: Compare, value: String) -> Result<Test, String> {
         "note" => Test::Note(value),
         "owner" => Test::Owner(codes(value)),
         "reason" => Test::Reason(codes(value)),
-        "quarantined" => Test::Held(codes(value)),
-        "queue" => Test::Queue(list(&value, queues).map_err(|word| format!("{word}; {QUEUES}"))?),
-        "drift" => Test::Drift(list(&value, drifts).map_err(|word| format!("{word}; use {}", words(&Cause::DRIFT)))?),
-        "cause" => Test::Cause(list(&value, causes).map_err(|word| format!("{word}; use {}", words(Cause::VARIANTS)))?),
+        "quarantined" => Test::Held(list(&value, held).map_err(nearest(held_kinds()))?),
+        "queue" => Test::Queue(list(&value, queues).map_err(|word| format!("{word:?} is not known; {QUEUES}"))?),
+        "drift" => Test::Drift(
+            list(&value, drifts).map_err(|word| format!("{word:?} is not known; use {}", words(&Cause::DRIFT)))?,
+        ),
+        "cause" => Test::Cause(
+            list(&value, causes).map_err(|word| format!("{word:?} is not known; use {}", words(Cause::VARIANTS)))?,
+        ),
         _ => return Err(no_key(name)),
     })
 }
@@ -215,8 +254,17 @@ fn sign_fits(name: &str, compare: Compare) -> Result<(), String> {
     }
 }
 
+/// What to say of a word that is not one of these.
+fn nearest<'a>(known: impl Iterator<Item = &'a str>) -> impl FnOnce(String) -> String {
+    move |word| {
+        let nearest = known.min_by_key(|known| distance(known, &word.to_lowercase())).unwrap_or_default();
+        format!("{word:?} is not known; the nearest is {nearest:?}")
+    }
+}
+
+/// The values of a list; fails with the first word that is not one.
 fn list<T>(value: &str, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>, String> {
-    let read = |word: &str| read(word.trim()).ok_or_else(|| format!("{:?} is not known", word.trim()));
+    let read = |word: &str| read(word.trim()).ok_or_else(|| word.trim().to_owned());
     let lists: Result<Vec<Vec<T>>, String> = value.split(',').map(read).collect();
     Ok(lists?.into_iter().flatten().collect())
 }
@@ -227,6 +275,11 @@ fn words(causes: &[Cause]) -> String {
 
 fn causes(word: &str) -> Option<Vec<Cause>> {
     word.to_lowercase().replace('-', "_").parse().ok().map(|cause| vec![cause])
+}
+
+fn held(word: &str) -> Option<Vec<String>> {
+    let name = word.to_lowercase().replace([' ', '-'], "_");
+    held_kinds().any(|kind| kind == name).then(|| vec![name])
 }
 
 fn drifts(word: &str) -> Option<Vec<Cause>> {
@@ -381,6 +434,11 @@ mod tests {
         fault("status:dispute colour:red", 15, 21, "\"order\"");
         fault("statsu:x", 0, 6, "\"status\"");
         fault("status:lost", 7, 11, "\"lost\" is not known");
+        fault("status:approved,nope", 7, 20, "\"nope\" is not known; the nearest is");
+        fault("quarantined:tmie", 12, 16, "the nearest is \"time\"");
+        fault("x age >1h", 2, 9, "leave out the spaces: age>1h");
+        fault("due < 2h", 0, 8, "leave out the spaces: due<2h");
+        fault("-status: approved", 0, 17, "leave out the spaces: -status:approved");
         fault("queue:mine", 6, 10, "use working");
         fault("mine:yes", 0, 4, "takes no value");
         fault("age>soon", 4, 8, "not a length of time");

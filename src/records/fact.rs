@@ -27,6 +27,8 @@ pub struct Quarantined {
     pub detail: String,
     /// The merchant that it names, or whose order it is about; empty if neither is known.
     pub merchant: String,
+    /// The number of the run that imported it.
+    pub import: Option<i64>,
     /// Why, for people.
     pub message: String,
     /// Its possible readings, as JSON.

@@ -20,8 +20,8 @@ pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, Party, PayoutEventKind, PayoutState,
-    PlanEventKind, Queue, RowOutcome, Shared,
+    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, HeldKind, Party, PayoutEventKind,
+    PayoutState, PlanEventKind, Queue, RowOutcome, Shared, held_kinds,
 };
 pub use zone::Zone;
 

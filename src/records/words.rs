@@ -1,5 +1,9 @@
 //! The words of cases, plans and facts, as types. Strings only where SQL or JSON is read or written.
 
+use strum::VariantArray;
+
+use crate::domain::Why;
+
 /// Declares an enum whose variants have a word in the database and in JSON, and a title for people.
 macro_rules! words {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident $word:literal $title:literal;)+ }) => {
@@ -360,4 +364,37 @@ words! {
         /// This person's plan was run to its end by someone else.
         PlanFinished "plan_finished" "plan finished";
     }
+}
+
+words! {
+    /// Why a fact is in quarantine, apart from the law's refusals.
+    HeldKind {
+        /// The line or notification cannot be read.
+        Unreadable "unreadable" "unreadable";
+        /// A word in it is not known.
+        Unknown "unknown" "unknown word";
+        /// Its currency is not known, or not the provider's.
+        Currency "currency" "currency";
+        /// Its amount does not fit.
+        Amount "amount" "amount";
+        /// The database refused it.
+        Refused "refused" "refused by the database";
+        /// Its order is not known.
+        UnknownOrder "unknown_order" "unknown order";
+        /// It is dated ahead of the database's clock.
+        Future "future" "from the future";
+        /// It contradicts itself, its order or an earlier fact.
+        Contradictory "contradictory" "contradictory";
+        /// It is dated before the order's last transition.
+        Time "time" "wrong time";
+        /// More than one way could have led there.
+        SeveralWays "several_ways" "several ways";
+    }
+}
+
+/// Every reason for which a fact can be in quarantine: its own, and the law's refusals.
+pub fn held_kinds() -> impl Iterator<Item = &'static str> + Clone {
+    let own = HeldKind::VARIANTS.iter().map(|kind| kind.name());
+    let known = |name: &&str| name.parse::<HeldKind>().is_err();
+    own.chain(Why::VARIANTS.iter().map(|why| why.name()).filter(known))
 }

@@ -1,6 +1,6 @@
 //! The command line: flags, their environment variables, and what they mean.
 
-use crate::records::Zone;
+use crate::records::{Zone, held_kinds};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -182,7 +182,7 @@ pub enum Verb {
     Demo(Demo),
     /// List people and their roles, and change them.
     People(People),
-    /// Expire orders past their deadline, until stopped.
+    /// Flag orders past their deadline as presumed expired, or expire them if told to, until stopped.
     Clock(Clock),
     /// Show orders stuck at Approved (how long, why, what to do) and the alerts.
     #[command(name = "stuck", alias = "watch", after_long_help = crate::stuck::rule::help())]
@@ -248,7 +248,7 @@ pub struct Orders {
     #[arg(long)]
     pub all: bool,
     /// List at most this many.
-    #[arg(long, default_value_t = 100, value_name = "N")]
+    #[arg(long, default_value_t = LISTED, value_name = "N")]
     pub limit: u64,
     /// Continue after the cursor of an earlier line.
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
@@ -327,6 +327,9 @@ pub struct Import {
     pub strict: bool,
 }
 
+/// How many orders are listed, if nothing else is asked for.
+pub const LISTED: u64 = 100;
+
 /// Which facts in quarantine, and what to do with them.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Quarantine {
@@ -337,11 +340,24 @@ pub struct Quarantine {
     #[arg(long, value_name = "ORDER")]
     pub order: Option<String>,
     /// Only facts that are in quarantine for this reason, such as currency.
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = held_kind)]
     pub kind: Option<String>,
+    /// Only facts with this word that is not known, such as QAR.
+    #[arg(long, value_name = "WORD")]
+    pub detail: Option<String>,
     /// Only facts of this merchant.
     #[arg(long, value_name = "NAME")]
     pub merchant: Option<String>,
+    /// Only facts of this import, by its number.
+    #[arg(long, value_name = "N")]
+    pub import: Option<i64>,
+}
+
+/// A reason for which facts are in quarantine.
+fn held_kind(word: &str) -> Result<String, String> {
+    let name = word.to_lowercase().replace([' ', '-'], "_");
+    let known: Vec<&str> = held_kinds().collect();
+    if known.contains(&name.as_str()) { Ok(name) } else { Err(format!("use {}", known.join(", "))) }
 }
 
 /// The quarantine commands.
@@ -362,10 +378,14 @@ pub enum QuarantineVerb {
         #[arg(long, value_name = "TEXT")]
         note: String,
     },
-    /// Dismiss a fact.
+    /// Dismiss facts, or all of an import.
     Dismiss {
-        /// The fact's number.
-        id: i64,
+        /// The facts' numbers.
+        #[arg(required_unless_present = "import", conflicts_with = "import")]
+        ids: Vec<i64>,
+        /// All facts of this import that need a decision, by its number.
+        #[arg(long, value_name = "N")]
+        import: Option<i64>,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         note: String,

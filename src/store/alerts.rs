@@ -24,6 +24,7 @@ pub(super) struct StandingRow {
     recorder: String,
     rule: String,
     query: Option<String>,
+    figure: Option<i64>,
 }
 
 impl TryFrom<StandingRow> for Standing {
@@ -45,6 +46,7 @@ impl TryFrom<StandingRow> for Standing {
             recorder: row.recorder,
             rule: row.rule,
             query: row.query,
+            figure: row.figure,
         })
     }
 }
@@ -82,6 +84,7 @@ pub async fn tell(store: &Store, standing: &Standing) -> Result<(), StoreError> 
         .bind(&standing.recorder)
         .bind(&standing.rule)
         .bind(&standing.query)
+        .bind(standing.figure)
         .execute(&mut *tx)
         .await?;
     tx.commit().await.map_err(of_commit)

@@ -1,6 +1,8 @@
 //! Evidence about orders: actions that were attempted and statuses that were observed. Append-only.
 
+use crate::domain::Status;
 use crate::records::Evidence;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 
@@ -18,15 +20,15 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
         return Ok(());
     }
     let told = |noted: &Noted| match &noted.told {
-        Told::Attempted { action, result } => ("attempted", Some(action.name()), Some(result.clone()), None),
-        Told::Observed(status) => ("observed", None, None, Some(status.name())),
+        Told::Attempted { action, result } => ("attempted", Some(action.name()), Some(result.clone())),
+        Told::Observed(_) => ("observed", None, None),
     };
     sqlx::query(sql!("keep_evidence"))
         .bind(noted.iter().map(|it| it.key.to_string()).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| told(it).0).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| told(it).1).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| told(it).2).collect::<Vec<_>>())
-        .bind(noted.iter().map(|it| told(it).3).collect::<Vec<_>>())
+        .bind(noted.iter().map(|it| it.status().map(Status::name)).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| it.detail.as_deref()).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| it.at).collect::<Vec<_>>())
         .bind(vec![recorder; noted.len()])
@@ -48,6 +50,21 @@ pub async fn numbers(connection: &mut PgConnection, told: &[(String, String)]) -
         told.iter().map(|(order, it)| (order.as_str(), it.as_str())).unzip();
     sqlx::query(sql!("order_numbers")).bind(orders).bind(numbers).execute(connection).await?;
     Ok(())
+}
+
+/// When the provider last answered what each of these orders is.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn last_answers(
+    connection: &mut PgConnection,
+    orders: &[String],
+) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_as(sql!("last_answers")).bind(orders).fetch_all(connection).await?)
 }
 
 /// The latest evidence about these orders, at most `most` pieces for each, oldest first.

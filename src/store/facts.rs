@@ -97,17 +97,21 @@ pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &
     Ok(())
 }
 
-/// Quarantines facts. Returns the numbers of those that came too early.
+/// Quarantines facts of an import, under its number if it has one. Returns the number, and those of facts that came too early.
 ///
 /// # Errors
 ///
 /// [`StoreError::Refused`] if a fact is in quarantine already or its time is not plausible; another [`StoreError`] if
 /// the database cannot be reached.
-pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec<i64>, StoreError> {
+pub async fn hold(
+    connection: &mut PgConnection,
+    facts: &[ToHold],
+    import: Option<i64>,
+) -> Result<(Option<i64>, Vec<i64>), StoreError> {
     if facts.is_empty() {
-        return Ok(Vec::new());
+        return Ok((import, Vec::new()));
     }
-    let kept: Vec<(i64, bool)> = sqlx::query_as(sql!("hold"))
+    let kept: Vec<(i64, bool, i64)> = sqlx::query_as(sql!("hold"))
         .bind(facts.iter().map(|fact| fact.key.as_slice()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.order_id.as_deref()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.provider).collect::<Vec<_>>())
@@ -119,9 +123,11 @@ pub async fn hold(connection: &mut PgConnection, facts: &[ToHold]) -> Result<Vec
         .bind(facts.iter().map(|fact| fact.early).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.detail.as_str()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| fact.merchant.as_deref()).collect::<Vec<_>>())
+        .bind(import)
         .fetch_all(connection)
         .await?;
-    Ok(kept.into_iter().filter(|(_, early)| *early).map(|(id, _)| id).collect())
+    let import = kept.first().map(|(.., import)| *import);
+    Ok((import, kept.into_iter().filter(|(_, early, _)| *early).map(|(id, ..)| id).collect()))
 }
 
 /// How many facts are in quarantine of each kind, the most first.
@@ -190,8 +196,22 @@ pub async fn confirm(
     Ok(())
 }
 
-/// Quarantined facts that wait for a person, after this number: of all orders, or of one; of all kinds, or of one kind
-/// and detail.
+/// Which facts in quarantine: those with all that is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// Of this order.
+    pub order: Option<&'a str>,
+    /// In quarantine for this reason.
+    pub kind: Option<&'a str>,
+    /// With this word that is not known.
+    pub detail: Option<&'a str>,
+    /// Of this merchant.
+    pub merchant: Option<&'a str>,
+    /// Of this import.
+    pub import: Option<i64>,
+}
+
+/// Quarantined facts that wait for a person, after this number.
 ///
 /// # Errors
 ///
@@ -199,13 +219,12 @@ pub async fn confirm(
 pub async fn waiting(
     pool: &PgPool,
     after: i64,
-    order: Option<&str>,
-    kind: Option<(&str, &str)>,
+    wanted: Wanted<'_>,
     limit: i64,
 ) -> Result<Vec<Quarantined>, StoreError> {
-    let (why, detail) = kind.unzip();
-    let facts = sqlx::query_as(sql!("quarantine")).bind(after).bind(order).bind(why).bind(detail).bind(limit);
-    Ok(facts.fetch_all(pool).await?)
+    let Wanted { order, kind, detail, merchant, import } = wanted;
+    let facts = sqlx::query_as(sql!("quarantine")).bind(after).bind(order).bind(kind).bind(detail);
+    Ok(facts.bind(merchant).bind(import).bind(limit).fetch_all(pool).await?)
 }
 
 /// One quarantined fact.

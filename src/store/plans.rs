@@ -1,5 +1,7 @@
 //! Plans. The rows of a plan never change; its events and the results of its rows are only appended.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -109,13 +111,14 @@ pub async fn plan(pool: &PgPool, number: i64) -> Result<Option<Plan>, StoreError
     Ok(sqlx::query_as(sql!("plans")).bind(number).bind(1_i64).fetch_optional(pool).await?)
 }
 
-/// How many rows of a plan are recorded and confirmed by the provider.
+/// How many rows of each of these plans are recorded and confirmed by the provider.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn confirmed(pool: &PgPool, number: i64) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(sql!("plan_confirmed")).bind(number).fetch_one(pool).await?)
+pub async fn confirmed(pool: &PgPool, numbers: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
+    let counts: Vec<(i64, i64)> = sqlx::query_as(sql!("plan_confirmed")).bind(numbers).fetch_all(pool).await?;
+    Ok(counts.into_iter().collect())
 }
 
 /// Rows of a plan after a place.

@@ -173,20 +173,24 @@ pub async fn clues(
     for found in evidence::of(pool, &names, EVIDENCE).await? {
         let (at, status) = (found.happened_at, found.status());
         let known = clues.entry(found.order_id).or_default();
-        if let Some(status) = status {
-            known.observed.push((status, at));
-        } else if let Some(result) = found.result {
+        if let Some(result) = found.result {
             let action = found.action.as_deref().and_then(|action| action.parse().ok());
             known.attempts.push(Attempt { action, result, detail: found.detail, at });
+        } else if let Some(status) = status {
+            known.observed.push((status, at));
         }
     }
     let merchants: Vec<&str> = orders.iter().filter_map(|stored| stored.merchant.as_deref()).collect();
-    let refused: Vec<(String, String, String, DateTime<Utc>)> =
-        sqlx::query_as(sql!("refusals")).bind(merchants).fetch_all(pool).await?;
+    let tokens: Vec<(String, String, String, DateTime<Utc>, bool)> =
+        sqlx::query_as(sql!("merchant_tokens")).bind(merchants).fetch_all(pool).await?;
     for (name, stored) in names.iter().zip(orders) {
-        let of_merchant = refused.iter().find(|(merchant, ..)| stored.merchant.as_ref() == Some(merchant));
-        if let (Some((_, order, result, at)), Some(known)) = (of_merchant, clues.get_mut(name)) {
-            known.refused = Some(Refused { order: order.clone(), result: result.clone(), at: *at });
+        let of_merchant = tokens.iter().find(|(merchant, ..)| stored.merchant.as_ref() == Some(merchant));
+        match (of_merchant, clues.get_mut(name)) {
+            (Some((.., at, true)), Some(known)) => known.works = Some(*at),
+            (Some((_, order, result, at, false)), Some(known)) => {
+                known.refused = Some(Refused { order: order.clone(), result: result.clone(), at: *at });
+            }
+            (_, None) | (None, _) => {}
         }
     }
     let drifts: Vec<(String, String, String, DateTime<Utc>)> =

@@ -1,10 +1,16 @@
-//! Alerts: what the rules found, and when to report it: once when it starts, again when it gets worse or an
-//! acknowledgement ends, and when it clears.
+//! Alerts: what the rules found, and when to report it: once when it starts, again when its severity changes, when what was acknowledged
+//! has doubled, when an acknowledgement ends, and when it clears.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr};
 
 use crate::stuck::rule::Severity;
+
+/// The longest time for which an alert can be acknowledged: what is known for longer is not forgotten.
+pub const LONGEST_QUIET: TimeDelta = TimeDelta::days(30);
+
+/// So many more are no news yet, although one became two.
+const FEW: i64 = 5;
 
 /// A rule's limit is reached.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -19,6 +25,9 @@ pub struct Alarm {
     pub rule: String,
     /// The query that lists the orders it counted; `None` if it counted no orders.
     pub query: Option<String>,
+    /// What it counted, where more is worse: orders, facts, or minor units.
+    #[serde(default)]
+    pub figure: Option<i64>,
 }
 
 /// What happened to an alert.
@@ -26,7 +35,7 @@ pub struct Alarm {
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// It started, or its severity changed.
+    /// It started, its severity changed, or it doubled after it was acknowledged.
     Fired,
     /// Someone acknowledged it until a set time.
     Acknowledged,
@@ -70,9 +79,18 @@ pub struct Standing {
     pub rule: String,
     /// The query that lists its orders; `None` if it is not about orders.
     pub query: Option<String>,
+    /// What the rule counted then, where more is worse.
+    #[serde(default)]
+    pub figure: Option<i64>,
 }
 
 impl Standing {
+    /// Whether a rule that counts finds at least twice as much as it did then, and more than a few.
+    fn has_doubled(&self, alarm: &Alarm) -> bool {
+        let both = self.figure.filter(|then| *then > 0).zip(alarm.figure);
+        both.is_some_and(|(then, now)| now >= then.saturating_mul(2) && now >= then.saturating_add(FEW))
+    }
+
     /// Whether the alert is open.
     pub fn is_open(&self) -> bool {
         self.what != What::Cleared
@@ -91,8 +109,9 @@ pub fn next(last: Option<&Standing>, alarm: Option<&Alarm>, now: DateTime<Utc>) 
         (None, None) => None,
         (Some(_), None) => Some(What::Cleared),
         (None, Some(_)) => Some(What::Fired),
-        // An acknowledgement covers only what was known: a higher severity is reported.
+        // An acknowledgement covers only what was known: a higher severity, or twice as much, is reported.
         (Some(last), Some(alarm)) if alarm.severity > last.severity => Some(What::Fired),
+        (Some(last), Some(alarm)) if last.what == What::Acknowledged && last.has_doubled(alarm) => Some(What::Fired),
         (Some(last), Some(_)) if last.what == What::Acknowledged && !last.is_quiet(now) => Some(What::Expired),
         (Some(last), Some(alarm)) if alarm.severity < last.severity && !last.is_quiet(now) => Some(What::Fired),
         (Some(_), Some(_)) => None,
@@ -101,8 +120,6 @@ pub fn next(last: Option<&Standing>, alarm: Option<&Alarm>, now: DateTime<Utc>) 
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use crate::stuck::alarm::*;
 
     fn at(minute: i64) -> DateTime<Utc> {
@@ -111,8 +128,14 @@ mod tests {
 
     #[test]
     fn what_is_told_follows_from_what_was() {
-        let alarm =
-            |severity| Alarm { alert: "x".to_owned(), severity, said: String::new(), rule: String::new(), query: None };
+        let alarm = |severity| Alarm {
+            alert: "x".to_owned(),
+            severity,
+            said: String::new(),
+            rule: String::new(),
+            query: None,
+            figure: Some(8),
+        };
         let standing = |what, until: Option<i64>| Standing {
             alert: "x".to_owned(),
             seq: 1,
@@ -126,6 +149,7 @@ mod tests {
             recorder: String::new(),
             rule: String::new(),
             query: None,
+            figure: None,
         };
         let check = |last: Option<Standing>, alarm: Option<Alarm>, expect| {
             assert_eq!(next(last.as_ref(), alarm.as_ref(), at(10)), expect, "{last:?} {alarm:?}");
@@ -142,5 +166,11 @@ mod tests {
         check(Some(standing(What::Acknowledged, Some(10))), warning(), Some(What::Expired));
         check(Some(standing(What::Acknowledged, Some(11))), critical(), Some(What::Fired));
         check(Some(standing(What::Acknowledged, Some(11))), None, Some(What::Cleared));
+        let counted = |what, figure| Some(Standing { figure: Some(figure), ..standing(what, Some(11)) });
+        check(counted(What::Acknowledged, 5), warning(), None);
+        check(counted(What::Acknowledged, 4), warning(), None);
+        check(counted(What::Acknowledged, 3), warning(), Some(What::Fired));
+        check(counted(What::Acknowledged, 0), warning(), None);
+        check(counted(What::Fired, 4), warning(), None);
     }
 }

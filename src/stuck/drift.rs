@@ -5,17 +5,18 @@ use crate::domain::{Status, TAMARA, tamara};
 use crate::records::Cause;
 
 /// How our status and the provider's answer differ; `None` if they agree, or if the answer proves nothing.
-/// `unconfirmed` says whether a move of ours should have reached the provider and is not confirmed.
-pub fn drift(ours: Status, theirs: Status, unconfirmed: bool) -> Option<Cause> {
+/// `unproven` says whether a move of ours that should have reached the provider is not confirmed, or the answer is newer than all that the
+/// provider told of the order.
+pub fn drift(ours: Status, theirs: Status, unproven: bool) -> Option<Cause> {
     if ours == theirs || ours.provider() != theirs.provider() {
         return None;
     }
-    let late = unconfirmed && theirs.reaches(ours);
+    let late = unproven && theirs.reaches(ours);
     match (is_lost(ours), is_lost(theirs)) {
         (true, true) => None,
         (true, false) if late && ours != tamara::Status::Expired.status() => Some(Cause::ProviderBehind),
         (true, false) => Some(Cause::EndedHere),
-        (false, true) => (!ours.is_final() || unconfirmed).then_some(Cause::ProviderEnded),
+        (false, true) => (!ours.is_final() || unproven).then_some(Cause::ProviderEnded),
         (false, false) if ours.reaches(theirs) && ours == tamara::Status::New.status() => Some(Cause::WebhookMissing),
         (false, false) if ours.reaches(theirs) => Some(Cause::ProviderAhead),
         (false, false) => late.then_some(Cause::ProviderBehind),
@@ -28,7 +29,7 @@ fn is_lost(status: Status) -> bool {
     [Canceled, Declined, Expired].into_iter().any(|lost| status == lost)
 }
 
-/// Every pair of statuses that differ, with whether a move is unconfirmed, and what that is.
+/// Every pair of statuses that differ, with whether our status is unproven, and what that is.
 pub fn table() -> impl Iterator<Item = (Status, Status, bool, Cause)> {
     let all = TAMARA.statuses();
     let pairs = all.clone().into_iter().flat_map(move |ours| all.clone().into_iter().map(move |theirs| (ours, theirs)));

@@ -9,7 +9,7 @@ use crate::query::quoted;
 use crate::records::Cause;
 use crate::stuck::STUCK;
 use crate::stuck::alarm::Alarm;
-use crate::stuck::rule::{Measure, Rule, Whose};
+use crate::stuck::rule::{Measure, Rule, Side, Whose};
 use crate::text;
 
 /// Figures for one merchant, or for all of them.
@@ -100,19 +100,19 @@ impl Facts {
             (Measure::Feed, _) => {
                 let holds = rule.side.holds(i128::from(self.behind), rule.limit);
                 let said = format!("the feed is {} behind", span(self.behind));
-                holds.then(|| alarm(rule, "", None, said)).into_iter().collect()
+                holds.then(|| alarm(rule, "", None, (0, said))).into_iter().collect()
             }
             (Measure::Watcher, _) => {
                 let late = self.silent.iter().filter(|(_, late)| rule.side.holds(i128::from(*late), rule.limit));
                 let said =
                     |(worker, late): &(String, i64)| format!("the {worker} is {} late with its report", span(*late));
-                late.map(|silent| alarm(rule, &silent.0, None, said(silent))).collect()
+                late.map(|silent| alarm(rule, &silent.0, None, (0, said(silent)))).collect()
             }
             (Measure::Clock, _) => {
                 let holds = rule.side.holds(self.clock.map_or(i128::MAX, i128::from), rule.limit);
                 let never = || "no clock has ever run".to_owned();
                 let said = self.clock.map_or_else(never, |ago| format!("a clock last reported {} ago", span(ago)));
-                holds.then(|| alarm(rule, "", None, said)).into_iter().collect()
+                holds.then(|| alarm(rule, "", None, (0, said))).into_iter().collect()
             }
             (Measure::Quarantined, _) => self.held(rule),
             (_, Whose::All) => {
@@ -122,7 +122,7 @@ impl Facts {
             (_, Whose::Merchant(merchant)) => {
                 let none = Figures::default();
                 let said = measured(rule, self.merchants.get(merchant).unwrap_or(&none), now);
-                let said = said.map(|said| format!("{merchant}: {said}"));
+                let said = said.map(|(value, said)| (value, format!("{merchant}: {said}")));
                 said.map(|said| alarm(rule, "", listing(rule, Some(merchant)), said)).into_iter().collect()
             }
             (_, Whose::Each) => {
@@ -153,17 +153,20 @@ impl Facts {
             counts.entry(String::new()).or_default();
         }
         let found = counts.into_iter().filter(|(_, count)| rule.side.holds(i128::from(*count), rule.limit));
-        found.map(|(name, count)| alarm(rule, &name, None, format!("{count} facts are in quarantine"))).collect()
+        let said = |count: i64| (i128::from(count), format!("{count} facts are in quarantine"));
+        found.map(|(name, count)| alarm(rule, &name, None, said(count))).collect()
     }
 }
 
 /// An alert; with a name after the slash if each has its own.
-fn alarm(rule: &Rule, name: &str, query: Option<String>, said: String) -> Alarm {
+fn alarm(rule: &Rule, name: &str, query: Option<String>, (value, said): (i128, String)) -> Alarm {
     let alert = match (&rule.whose, rule.measure) {
         (Whose::Each, _) | (_, Measure::Watcher) => format!("{}/{name}", rule.name),
         (Whose::All | Whose::Merchant(_), _) => rule.name.clone(),
     };
-    Alarm { alert, severity: rule.severity, said, rule: rule.text.clone(), query }
+    let counts = rule.measure.counts() && matches!(rule.side, Side::Above | Side::From);
+    let figure = counts.then(|| i64::try_from(value).unwrap_or(i64::MAX));
+    Alarm { alert, severity: rule.severity, said, rule: rule.text.clone(), query, figure }
 }
 
 /// The query that lists exactly the orders that a rule counted, of one merchant or of all.
@@ -176,7 +179,7 @@ fn listing(rule: &Rule, merchant: Option<&str>) -> Option<String> {
         Measure::Oldest => format!("{approved} age>={minutes}m"),
         Measure::Money => format!("{approved} currency:{}", rule.currency?.code()),
         Measure::Arrivals => format!("{approved} age<=1h"),
-        Measure::Expired => "expired".to_owned(),
+        Measure::Expired => format!("{approved} expired"),
         Measure::Unconfirmed => "unconfirmed".to_owned(),
         Measure::OldestUnconfirmed => format!("unconfirmed>={minutes}m"),
         Measure::Drift => kind(),
@@ -192,8 +195,8 @@ fn span(seconds: i64) -> String {
     if seconds < 60 { format!("{seconds} s") } else { text::span(TimeDelta::seconds(seconds)) }
 }
 
-/// What the rule found, in words; `None` if its limit is not reached.
-fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<String> {
+/// What the rule measured, also in words; `None` if its limit is not reached.
+fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<(i128, String)> {
     let (value, said) = match rule.measure {
         Measure::Count => (i128::from(figures.count), format!("{} at Approved", figures.count)),
         Measure::Oldest => {
@@ -233,7 +236,7 @@ fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<String
         }
         Measure::Quarantined | Measure::Clock | Measure::Feed | Measure::Watcher => return None,
     };
-    rule.side.holds(value, rule.limit).then_some(said)
+    rule.side.holds(value, rule.limit).then_some((value, said))
 }
 
 /// Adds an amount to the figures, by currency.
@@ -318,7 +321,7 @@ mod tests {
         );
         check("drift>0 kind:provider_ahead", None, Some("drift:provider_ahead"));
         check("drift>0", None, Some("drift"));
-        check("expired>0 each", Some(""), Some("expired merchant=\"\""));
+        check("expired>0 each", Some(""), Some("status:approved expired merchant=\"\""));
         check("oldest_unconfirmed>2h", None, Some("unconfirmed>=120m"));
         check("feed>1m", None, None);
     }

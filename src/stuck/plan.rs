@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Action, Actor, Ask, By, Order, Refusal, Roles, Step, decide};
-use crate::records::PlannedAction;
+use crate::domain::{Action, Actor, Ask, By, Order, Refusal, Roles, Status, Step, decide};
+use crate::records::{Cause, PlannedAction};
+use crate::stuck::why::Why;
 
 /// The steps of a planned action in order, each decided by the law; or the law's refusal of the first one that it does not allow.
 ///
@@ -18,11 +19,47 @@ pub fn steps(action: &PlannedAction, order: &Order, roles: Roles, now: DateTime<
     Ok(vec![authorised, followed])
 }
 
+/// What stands in the way of a row at the provider, although the law allows it here: what has to be done first, or that the order
+/// has gone too far there.
+pub fn blocks(follow: Option<Action>, why: &Why) -> Option<String> {
+    let offers = |action| move |status: Status| status.rules().iter().any(|rule| rule.action == action);
+    let too_far = why.theirs.zip(follow).filter(|(theirs, action)| {
+        let offered = offers(*action);
+        !offered(*theirs) && theirs.distance(offered).is_none()
+    });
+    match (too_far, why.cause, follow) {
+        (Some((theirs, _)), ..) => Some(format!("blocked: it is {} at the provider", theirs.title())),
+        (None, Cause::NotAllowed, Some(Action::Cancel)) => Some(BAD_TOKEN.to_owned()),
+        (None, cause, _) => cause.blocks().map(str::to_owned),
+    }
+}
+
+const BAD_TOKEN: &str = "blocked until the merchant's API token works; a refused token is no reason to cancel";
+
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Money, TAMARA};
+    use crate::domain::{Money, TAMARA, tamara};
     use crate::domain::{OrderKey, Role};
     use crate::stuck::plan::*;
+
+    #[test]
+    fn a_row_is_blocked_by_what_the_provider_has() {
+        use tamara::Status::{Authorised, FullyCaptured, PartiallyCaptured};
+        let check = |follow, cause, theirs: Option<tamara::Status>, expect: Option<&str>| {
+            let theirs = theirs.map(tamara::Status::status);
+            let why = Why { cause, sure: crate::stuck::why::Sure::Certain, evidence: String::new(), theirs };
+            assert_eq!(blocks(follow, &why).as_deref(), expect, "{follow:?} {theirs:?}");
+        };
+        let (capture, cancel, ahead) = (Some(Action::Capture), Some(Action::Cancel), Cause::ProviderAhead);
+        check(None, ahead, Some(FullyCaptured), None);
+        check(cancel, ahead, Some(Authorised), None);
+        check(cancel, ahead, Some(PartiallyCaptured), Some("blocked: it is Partially Captured at the provider"));
+        check(capture, ahead, Some(PartiallyCaptured), None);
+        check(capture, ahead, Some(FullyCaptured), Some("blocked: it is Fully Captured at the provider"));
+        check(capture, Cause::NotAllowed, None, Cause::NotAllowed.blocks());
+        check(cancel, Cause::NotAllowed, None, Some(BAD_TOKEN));
+        check(None, Cause::NeverCalled, None, None);
+    }
 
     #[test]
     fn a_row_is_two_steps_or_a_reason() {

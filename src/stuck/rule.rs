@@ -5,7 +5,7 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Currency, Money};
 use crate::query::{distance, length_of};
-use crate::records::Cause;
+use crate::records::{Cause, held_kinds};
 
 /// How serious an alert is.
 #[derive(
@@ -119,6 +119,22 @@ impl Measure {
             | Self::Drift
             | Self::Quarantined => true,
             Self::Feed | Self::Watcher | Self::Clock => false,
+        }
+    }
+
+    /// Whether it counts orders, facts or money, so that more is worse. Time only passes.
+    pub const fn counts(self) -> bool {
+        match self {
+            Self::Count
+            | Self::Money
+            | Self::Arrivals
+            | Self::Expired
+            | Self::Unconfirmed
+            | Self::Drift
+            | Self::Quarantined => true,
+            Self::Oldest | Self::Clearings | Self::OldestUnconfirmed | Self::Clock | Self::Feed | Self::Watcher => {
+                false
+            }
         }
     }
 
@@ -305,7 +321,12 @@ fn kind_of(measure: Measure, named: &str) -> Result<String, String> {
     if measure == Measure::Drift && !known.contains(&named) {
         return Err(format!("{named:?} is not a kind of drift; use {}", known.join(", ")));
     }
-    if named.is_empty() { Err("kind: needs a kind".to_owned()) } else { Ok(named.to_owned()) }
+    let reasons = held_kinds();
+    if measure == Measure::Quarantined && !reasons.clone().any(|kind| kind == named) {
+        let nearest = reasons.clone().min_by_key(|kind| distance(kind, named)).unwrap_or_default();
+        return Err(format!("{named:?} is not a reason for quarantine; the nearest is {nearest:?}"));
+    }
+    Ok(named.to_owned())
 }
 
 /// The words of a rule; text in quotes is one word: `merchant:"Riyadh Home"`. A backslash in quotes takes the next letter as
@@ -370,6 +391,7 @@ mod tests {
         check("clock>5m merchant:m", "cannot be measured per merchant");
         check("drift>0 kind:sideways", "use webhook_missing");
         check("count>0 kind:currency", "has no kinds");
+        check("quarantined>0 kind:curency", "the nearest is \"currency\"");
         check("count>3 fatal", "warning, critical");
         check("count>3 merchant:\"Riyadh", "a quote is not closed");
     }

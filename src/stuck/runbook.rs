@@ -42,7 +42,11 @@ const ALL: Step = step("plan-the-rest", "Plan the same for the merchant's other 
 const VERIFY: Step = step("verify", "Check that a notification confirms it", Tool::Refresh);
 const TELL: Step = step("tell-merchant", "Notify the merchant, with order id and evidence", Tool::Copy);
 const STOP: Step = step("stop-shipping", "Make sure that nothing is shipped for it", Tool::Elsewhere);
-const LEAVE: Step = step("let-expire", "Let it expire, or import the provider's notification", Tool::Refresh);
+const LEAVE: Step = step(
+    "let-expire",
+    "Import the provider's notification of its end, or a new answer: it is then recorded here",
+    Tool::Refresh,
+);
 const CALL: Step = step("call-there", "Call the provider: the action is only recorded here", Tool::Elsewhere);
 const HELD: Step =
     step("held", "Check its facts in quarantine: the order is final here, so a person has to act", Tool::Quarantine);

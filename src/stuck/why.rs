@@ -1,14 +1,13 @@
 //! Why an order is stuck: the likeliest cause, the evidence for it in one line, and how sure it is.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use strum::IntoStaticStr;
 
 use crate::domain::{Action, Order, Status};
 use crate::records::Cause;
 use crate::stuck::STUCK;
+use crate::stuck::answer::code;
 use crate::stuck::band::clock;
-use crate::stuck::drift::drift;
 use crate::text;
 
 /// How sure a cause is.
@@ -40,6 +39,9 @@ pub struct Why {
     pub sure: Sure,
     /// The evidence in one line. It may quote text from outside.
     pub evidence: String,
+    /// The status that the provider last answered, if the cause is that it differs from ours.
+    #[serde(default)]
+    pub theirs: Option<Status>,
 }
 
 impl Why {
@@ -100,8 +102,10 @@ pub struct Clues {
     pub held: Vec<Held>,
     /// The provider authorises this merchant's orders automatically.
     pub automatic: bool,
-    /// The merchant's last call to authorise was refused for its token.
+    /// The merchant's last call was refused for its token.
     pub refused: Option<Refused>,
+    /// When the merchant's token was last accepted, if it was not refused since.
+    pub works: Option<DateTime<Utc>>,
 }
 
 /// Times in evidence are UTC, because evidence is quoted to others.
@@ -110,7 +114,7 @@ fn time(at: DateTime<Utc>) -> String {
 }
 
 fn why(cause: Cause, sure: Sure, evidence: impl Into<String>) -> Why {
-    Why { cause, sure, evidence: evidence.into() }
+    Why { cause, sure, evidence: evidence.into(), theirs: None }
 }
 
 /// How far two clocks may differ.
@@ -133,11 +137,11 @@ impl Clues {
         let observed = self.said(since, now);
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
         let known = self.drift.filter(|(.., at)| *at <= now + SKEW && attempt.is_none_or(|attempt| attempt.at <= *at));
-        let answered =
-            observed.filter(|_| newer).and_then(|(said, at)| Some((drift(stands, *said, true)?, *said, *at)));
-        if let Some((cause, said, at)) = known.or(answered) {
-            let line = format!("the provider said {} at {}; here it is {}", said.title(), time(at), stands.title());
-            return why(cause, Sure::Certain, line);
+        if let Some((cause, said, at)) = known {
+            let call = attempt.filter(|attempt| attempt.at == at).map(|attempt| self.answered(attempt));
+            let line = call.unwrap_or_else(|| format!("the provider said {} at {}", said.title(), time(at)));
+            let line = format!("{line}; here it is {}", stands.title());
+            return Why { theirs: Some(said), ..why(cause, Sure::Certain, line) };
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
         if let Some(held) = self.held.iter().rev().find(authorised) {
@@ -185,24 +189,27 @@ impl Clues {
         }
     }
 
-    fn failed(&self, attempt: &Attempt, agreed: Option<&(Status, DateTime<Utc>)>) -> Why {
+    fn answered(&self, attempt: &Attempt) -> String {
         let tried = self.attempts.iter().filter(|other| other.action == Some(Action::Authorise)).count();
         let times = if tried > 1 { format!(", attempt {tried}") } else { String::new() };
         let detail = attempt.detail.as_deref().map(|detail| format!(": {}", text::cut(detail, 120)));
-        let mut said = format!(
-            "authorise answered {} at {}{times}{}",
-            attempt.result,
-            time(attempt.at),
-            detail.unwrap_or_default()
-        );
+        format!("authorise answered {} at {}{times}{}", attempt.result, time(attempt.at), detail.unwrap_or_default())
+    }
+
+    fn failed(&self, attempt: &Attempt, agreed: Option<&(Status, DateTime<Utc>)>) -> Why {
+        let mut said = self.answered(attempt);
         if let Some((status, at)) = agreed {
             said += &format!("; the provider said {} at {}", status.title(), time(*at));
+        }
+        let works = self.works.filter(|works| *works > attempt.at && matches!(code(&attempt.result), Some(401 | 403)));
+        if let Some(works) = works {
+            said += &format!("; the merchant's token was accepted at {}, so try again", time(works));
         }
         let timed_out = ["timeout", "timed out"].iter().any(|words| attempt.result.contains(words));
         let (cause, sure) = match code(&attempt.result) {
             Some(200..=299) if agreed.is_some() => (Cause::AttemptFailed, Sure::Likely),
             Some(200..=299) => (Cause::ProviderAhead, Sure::Likely),
-            Some(409) if already_done(attempt.detail.as_deref()) => (Cause::ProviderAhead, Sure::Certain),
+            Some(401 | 403) if works.is_some() => (Cause::AttemptFailed, Sure::Likely),
             Some(409) => (Cause::Conflict, Sure::Certain),
             Some(401 | 403) => (Cause::NotAllowed, Sure::Certain),
             Some(404) => (Cause::NotFound, Sure::Certain),
@@ -214,21 +221,6 @@ impl Clues {
         };
         why(cause, sure, said)
     }
-}
-
-/// The HTTP status at the start of a result: `409`, `409 Conflict`.
-fn code(result: &str) -> Option<u16> {
-    let first = result.split_whitespace().next()?;
-    first.parse().ok().filter(|code| first.len() == 3 && (100..=599).contains(code))
-}
-
-/// Whether the body of a 409 says that old and new state are the same: it was already done.
-fn already_done(detail: Option<&str>) -> bool {
-    let value: Option<Value> = detail.and_then(|detail| serde_json::from_str(detail).ok());
-    let Some(value) = value else { return false };
-    let data = [&value, &value["errors"][0]["data"]];
-    let state = |data: &Value, name: &str| data[name].as_str().map(str::to_owned);
-    data.iter().any(|data| state(data, "old_state").is_some_and(|old| state(data, "new_state") == Some(old)))
 }
 
 /// Explains why an order is stuck, from what is known about it.
@@ -252,6 +244,7 @@ fn is_stuck(order: &Order, clues: Option<&Clues>, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::domain::tamara;
+    use crate::stuck::drift::drift;
     use crate::stuck::why::*;
 
     fn at(minute: i64) -> DateTime<Utc> {
@@ -266,21 +259,19 @@ mod tests {
     #[test]
     fn causes_follow_from_clues() {
         use tamara::Status::{Approved, Authorised, Canceled, New};
-        let clues = |attempts: Vec<Attempt>, observed: &[(tamara::Status, i64)]| Clues {
-            approval: Some(("notification".to_owned(), false)),
-            attempts,
-            observed: observed.iter().map(|(status, minute)| (status.status(), at(*minute))).collect(),
-            ..Clues::default()
+        let clues = |attempts: Vec<Attempt>, observed: &[(tamara::Status, i64)]| {
+            let observed: Vec<_> = observed.iter().map(|(status, minute)| (status.status(), at(*minute))).collect();
+            let drift = |(said, at): &(Status, _)| Some((drift(STUCK, *said, true)?, *said, *at));
+            let approval = Some(("notification".to_owned(), false));
+            Clues { approval, attempts, drift: observed.last().and_then(drift), observed, ..Clues::default() }
         };
         let check = |clues: Clues, cause, sure| {
             let why = clues.explain(STUCK, at(0), at(60));
             assert_eq!((why.cause, why.sure), (cause, sure), "{clues:?}: {}", why.evidence);
         };
-        let same = r#"{"errors":[{"data":{"old_state":"authorised","new_state":"authorised"}}]}"#;
         let other = r#"{"errors":[{"data":{"old_state":"approved","new_state":"authorised"}}]}"#;
         check(clues(vec![], &[]), Cause::NeverCalled, Sure::Likely);
         check(clues(vec![tried("409", Some(other), 1)], &[]), Cause::Conflict, Sure::Certain);
-        check(clues(vec![tried("409", Some(same), 1)], &[]), Cause::ProviderAhead, Sure::Certain);
         check(clues(vec![tried("401", None, 1)], &[]), Cause::NotAllowed, Sure::Certain);
         check(clues(vec![tried("403", None, 1)], &[]), Cause::NotAllowed, Sure::Certain);
         check(clues(vec![tried("404", None, 1)], &[]), Cause::NotFound, Sure::Certain);
@@ -312,6 +303,9 @@ mod tests {
         let refused = || Some(Refused { order: "tamara:T-9".to_owned(), result: "401".to_owned(), at: at(-600) });
         check(Clues { refused: refused(), ..clues(vec![], &[]) }, Cause::NotAllowed, Sure::Likely);
         check(Clues { refused: refused(), ..clues(vec![tried("404", None, 1)], &[]) }, Cause::NotFound, Sure::Certain);
+        let works = |minute| Clues { works: Some(at(minute)), ..clues(vec![tried("401", None, 5)], &[]) };
+        check(works(6), Cause::AttemptFailed, Sure::Likely);
+        check(works(4), Cause::NotAllowed, Sure::Certain);
         let known =
             |source: &str, inferred| Clues { approval: Some((source.to_owned(), inferred)), ..Clues::default() };
         check(known("import", false), Cause::NeverNotified, Sure::Likely);

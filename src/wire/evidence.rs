@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::line::{required, text};
 use super::{Unreadable, secret};
 use crate::domain::{Action, OrderKey, Status};
+use crate::stuck::answer;
 
 /// The longest result of an attempt, in letters.
 const LONGEST: usize = 60;
@@ -46,7 +47,7 @@ impl Noted {
         let word = required(fields, "action")?;
         let known = |action: &Action| key.provider.moves().iter().any(|(known, _)| known == action);
         let action = word.parse().ok().filter(known).ok_or_else(|| Unreadable::word("the action", &word))?;
-        let result = required(fields, "result")?.trim().to_lowercase();
+        let result = answer::plain(&required(fields, "result")?.to_lowercase()).to_owned();
         if result.is_empty() || result.chars().count() > LONGEST || result.chars().any(char::is_control) {
             return Err(Unreadable::shape("result must be an HTTP status, timeout, or another short word"));
         }
@@ -58,6 +59,16 @@ impl Noted {
         let word = required(fields, "status")?;
         let status = Status::read(key.provider, &word).ok_or_else(|| Unreadable::word("the status", &word))?;
         Ok(Self { key, at, told: Told::Observed(status), detail: detail(fields) })
+    }
+
+    /// The status that the order has at the provider, if this shows it.
+    pub fn status(&self) -> Option<Status> {
+        match &self.told {
+            Told::Observed(status) => Some(*status),
+            Told::Attempted { action, result } => {
+                answer::status(self.key.provider, *action, result, self.detail.as_deref())
+            }
+        }
     }
 
     /// Its content in parts, by which a repeat is recognised.

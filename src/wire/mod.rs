@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::domain::{Action, Actor, Currency, Money, Provider};
+use crate::records::HeldKind;
 
 /// How a provider's notifications are read.
 #[derive(Debug)]
@@ -119,11 +120,11 @@ impl Unreadable {
     /// The kind, as a code word for programs.
     pub const fn why(&self) -> &'static str {
         match self {
-            Self::Shape(_) => "unreadable",
-            Self::Word { .. } => "unknown",
-            Self::Currency { .. } => "currency",
-            Self::OtherCurrency(_) => "amount",
-            Self::Refused(_) => "refused",
+            Self::Shape(_) => HeldKind::Unreadable.name(),
+            Self::Word { .. } => HeldKind::Unknown.name(),
+            Self::Currency { .. } => HeldKind::Currency.name(),
+            Self::OtherCurrency(_) => HeldKind::Amount.name(),
+            Self::Refused(_) => HeldKind::Refused.name(),
         }
     }
 

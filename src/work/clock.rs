@@ -1,4 +1,4 @@
-//! The clocks: they expire orders past their deadline, exactly once however many clocks run. Time is an argument.
+//! The clocks: they flag orders past their deadline, or expire them exactly once however many clocks run. Time is an argument.
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use crate::desk::command_line::quoted;
 use crate::store::deliveries::Taken;
 use crate::stuck::alarm::{Standing, What};
+use crate::stuck::rule::{self, Measure, Whose};
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -106,9 +107,33 @@ struct Body<'a> {
 pub fn command(event: &Standing) -> String {
     match &event.query {
         Some(query) => format!("recourse orders --where {}", quoted(query)),
-        None if event.rule.starts_with("quarantined") => "recourse quarantine kinds".to_owned(),
-        None => "recourse doctor".to_owned(),
+        None => held(event).unwrap_or_else(|| "recourse doctor".to_owned()),
     }
+}
+
+/// The command that lists the facts in quarantine that an alert counted, if it counted any: an alert of its own for each kind has the kind
+/// and the unknown word in its name.
+fn held(event: &Standing) -> Option<String> {
+    let (name, each) =
+        event.alert.split_once('/').map_or((event.alert.as_str(), None), |(name, each)| (name, Some(each)));
+    let rule = rule::read(name, &event.rule).ok().filter(|rule| rule.measure == Measure::Quarantined)?;
+    let (kind, detail) = each.map_or((rule.kind.as_deref(), None), |each| match each.split_once(' ') {
+        Some((kind, detail)) => (Some(kind), Some(detail)),
+        None => (Some(each), None),
+    });
+    let merchant = match &rule.whose {
+        Whose::Merchant(merchant) => Some(merchant.as_str()),
+        Whose::All | Whose::Each => None,
+    };
+    let flags = [("--kind", kind), ("--detail", detail), ("--merchant", merchant)];
+    let flags: Vec<String> =
+        flags.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?)))).collect();
+    Some(format!("recourse quarantine{}", flags.concat()))
+}
+
+/// What is the same for everything that is said about an alert.
+pub fn key(event: &Standing) -> String {
+    format!("recourse/{}", event.alert)
 }
 
 fn body(delivery: &Taken) -> String {
@@ -118,8 +143,7 @@ fn body(delivery: &Taken) -> String {
         _ => "repeat",
     };
     let event = &delivery.event;
-    let key = format!("recourse/{}", event.alert);
-    let body = Body { key, event, why, repeats: delivery.nr, command: command(event) };
+    let body = Body { key: key(event), event, why, repeats: delivery.nr, command: command(event) };
     serde_json::to_string(&body).unwrap_or_default()
 }
 

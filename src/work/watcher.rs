@@ -78,6 +78,7 @@ fn news(standings: &[Standing], alarms: &[Alarm], rules: &[Rule], now: DateTime<
             recorder: recorder.to_owned(),
             rule: alarm.map(|alarm| alarm.rule.clone()).or(last.map(|last| last.rule.clone()))?,
             query: alarm.map_or_else(|| last.and_then(|last| last.query.clone()), |alarm| alarm.query.clone()),
+            figure: alarm.map_or_else(|| last.and_then(|last| last.figure), |alarm| alarm.figure),
         })
     };
     names.into_iter().filter_map(one).collect()
@@ -181,7 +182,7 @@ pub async fn acknowledge(
     if reason.trim().is_empty() {
         return Ok(Acknowledged::NoReason);
     }
-    let standings = look(store, rules, now, false).await?.standings;
+    let Looked { alarms, standings, .. } = look(store, rules, now, false).await?;
     let Some(last) = standings.iter().find(|standing| standing.alert == alert && standing.is_open()) else {
         let open = standings.into_iter().filter(Standing::is_open).map(|standing| standing.alert).collect();
         return Ok(Acknowledged::NotOpen(open));
@@ -194,26 +195,38 @@ pub async fn acknowledge(
         until: Some(until.trunc_subsecs(6)),
         at: now.trunc_subsecs(6),
         recorder: store.person.clone(),
+        // What is known now is what can wait. Where another program has the rule, its figure is not known.
+        figure: alarms.iter().find(|alarm| alarm.alert == alert).and_then(|alarm| alarm.figure),
         ..last.clone()
     };
     written(store, acknowledged).await
 }
 
-/// Records that an alert has ended, for alerts whose rule no longer exists. If it does, the next check finds it again.
+/// Records that an alert has ended, for alerts whose rule no longer exists; `None` if it does: the alert ends when the rule finds
+/// nothing.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the alerts cannot be read or the database refuses the record. If someone else changed the alert
 /// first, that is [`Acknowledged::Conflict`].
-pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>) -> Result<Acknowledged, StoreError> {
+pub async fn forget(
+    store: &Store,
+    roles: Roles,
+    rules: &[Rule],
+    alert: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Acknowledged>, StoreError> {
     if let Err(refused) = roles.may(Task::Alert) {
-        return Ok(Acknowledged::NotPermitted(refused));
+        return Ok(Some(Acknowledged::NotPermitted(refused)));
     }
     let standings = alerts::all(&store.pool).await?;
     let Some(last) = standings.iter().find(|standing| standing.alert == alert && standing.is_open()) else {
         let open = standings.into_iter().filter(Standing::is_open).map(|standing| standing.alert).collect();
-        return Ok(Acknowledged::NotOpen(open));
+        return Ok(Some(Acknowledged::NotOpen(open)));
     };
+    if is_of(rules, alert) {
+        return Ok(None);
+    }
     let over = Standing {
         seq: last.seq + 1,
         what: What::Cleared,
@@ -223,7 +236,7 @@ pub async fn forget(store: &Store, roles: Roles, alert: &str, now: DateTime<Utc>
         recorder: store.person.clone(),
         ..last.clone()
     };
-    written(store, over).await
+    written(store, over).await.map(Some)
 }
 
 /// Records what a person did to an alert.

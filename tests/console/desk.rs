@@ -482,6 +482,7 @@ fn fact(id: i64, order: Option<&str>, why: &str, message: &str, raw: &[u8], read
         why: why.to_owned(),
         detail: String::new(),
         merchant: String::new(),
+        import: None,
         message: message.to_owned(),
         readings: readings.to_owned(),
         early: false,

@@ -21,7 +21,7 @@ async fn one_case_from_claim_to_completed_by_two() {
         it.send("d").wait("Unclaimed").wait(" held");
     }
     // Both take the same case: one gets it, the other sees who has it.
-    ada.send("ac").wait("Take case done");
+    ada.send("ac").wait("You have this case");
     ben.wait("ada has this case");
     ben.send("ac").wait("ada has this case; take it over");
     ben.send("\x1b");
@@ -37,7 +37,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     ada.send("d").wait("Unclaimed");
     ada.send("\x1b[Zk\t").wait("Yours");
     ada.send("an").wait("the seal was");
-    ada.send(" broken\r").wait("Add note done");
+    ada.send(" broken\r").wait("The note is added");
 
     // Above the limit the decision is only proposed, and its proposer cannot approve it.
     ada.send("as").wait("Rationale");
@@ -49,13 +49,13 @@ async fn one_case_from_claim_to_completed_by_two() {
     // The proposal appears in the queue To approve.
     ben.send("\x1b[Zjjjj\t").wait("To approve · most").wait("ada proposes");
     ben.send("av").wait("Type approve to continue");
-    ben.send("approve\r").wait("Approve done");
+    ben.send("approve\r").wait("Approved.");
     ada.wait("approved by ben");
     // When the last payout arrives, the order is completed.
     ben.send("ap").wait("Payout to");
     ben.send("\t\x1b[C").wait("arrived");
     ben.send("\tTRF-1\r").wait("Type arrived to continue");
-    ben.send("arrived\r").wait("Record payout done").wait("Completed");
+    ben.send("arrived\r").wait("The payout is recorded").wait("Completed");
     ada.wait("Completed");
     for it in [&mut ada, &mut ben] {
         it.send("\x03");

@@ -85,6 +85,7 @@ fn seen(memory: &Memory) -> WatchShown {
         recorder: "ada".to_owned(),
         rule: alarm.rule.clone(),
         query: alarm.query.clone(),
+        figure: alarm.figure,
     };
     let standings = alarms.iter().map(standing).collect();
     let hour = |back: i64| Hour {

@@ -210,6 +210,9 @@ fn of_the_log() -> Vec<Bad> {
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
         bad(t, "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "' '")])),
+        guarded(t, "transition_pays_once", "transition_reference_once", &format!("{}; {}",
+            moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "'TRF-1'")]),
+            moved("atarapay:rejected", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "' trf-1'")]))),
         bad(t, "transition_reference_for_payout", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'")])),
         Bad { drop: "drop index transition_request_unique".to_owned(), ..bad(t, "transition_request_unique",
             moved("tamara:new", "approve", "provider", "approved", &[("due_at", approved), ("request_digest", "'d'"), ("request_id", "'00000000-0000-0000-0000-000000000001'")]) + ";"

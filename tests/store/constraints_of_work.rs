@@ -13,7 +13,7 @@ pub fn of_the_watch() -> Vec<Bad> {
     let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
     let sent = format!("{fired}; insert into alert_delivery (alert, seq, sink, nr) values ('x', 1, 'webhook', 0)");
     let drift = "insert into drift values ('tamara:approved', 'a', 'provider_ahead', 'authorised', now(), now())";
-    let refusal = "insert into merchant_refusal values ('a', 'tamara:approved', '401', now())";
+    let token = "insert into merchant_token values ('a', 'tamara:approved', '401', now(), false)";
     let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
     vec![
         bad("alert_delivery", "alert_delivery_sink_known", sent.replace("'webhook'", "'pager'")),
@@ -24,8 +24,8 @@ pub fn of_the_watch() -> Vec<Bad> {
         not_emptied("alert_delivery", "truncate alert_delivery"),
         bad("drift", "drift_unique", format!("{drift}; {drift}")),
         bad("drift", "drift_order_exists", drift.replace("tamara:approved", "tamara:nobody")),
-        bad("merchant_refusal", "merchant_refusal_unique", format!("{refusal}; {refusal}")),
-        bad("merchant_refusal", "merchant_refusal_order_exists", refusal.replace("tamara:approved", "tamara:nobody")),
+        bad("merchant_token", "merchant_token_unique", format!("{token}; {token}")),
+        bad("merchant_token", "merchant_token_order_exists", token.replace("tamara:approved", "tamara:nobody")),
         bad("evidence", "evidence_order_exists", tried.replace("tamara:approved", "tamara:nobody")),
         bad("evidence", "evidence_kind_known", "insert into evidence (order_id, kind, happened_at, recorder) values ('tamara:approved', 'heard', now(), 'recourse')".to_owned()),
         bad("evidence", "evidence_attempt_has_result", tried.replace("'409'", "null")),

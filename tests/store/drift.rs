@@ -5,23 +5,23 @@ use serde_json::{Value, json};
 
 use super::harness::{Book, book};
 
-fn opened(id: &str, at: DateTime<Utc>, merchant: &str) -> Value {
+pub fn opened(id: &str, at: DateTime<Utc>, merchant: &str) -> Value {
     json!({"type": "opened", "provider": "tamara", "order": id, "at": at, "currency": "SAR", "amount": "300.00", "merchant": merchant})
 }
 
-fn notice(id: &str, event: &str, at: DateTime<Utc>) -> Value {
+pub fn notice(id: &str, event: &str, at: DateTime<Utc>) -> Value {
     json!({"type": "notification", "provider": "tamara", "at": at, "body": {"order_id": id, "event_type": event, "data": []}})
 }
 
-fn answered(id: &str, status: &str, at: DateTime<Utc>) -> Value {
+pub fn answered(id: &str, status: &str, at: DateTime<Utc>) -> Value {
     json!({"type": "observed", "provider": "tamara", "order": id, "at": at, "status": status})
 }
 
-fn called(id: &str, result: &str, at: DateTime<Utc>) -> Value {
+pub fn called(id: &str, result: &str, at: DateTime<Utc>) -> Value {
     json!({"type": "attempted", "provider": "tamara", "order": id, "action": "authorise", "at": at, "result": result})
 }
 
-fn take(book: &Book, lines: &[Value]) {
+pub fn take(book: &Book, lines: &[Value]) {
     let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
     assert_eq!(book.import(lines.join("\n").as_bytes()).code, 0);
 }
@@ -36,7 +36,7 @@ pub fn found(book: &Book, query: &str) -> Vec<String> {
 }
 
 /// An approved order of each merchant, and one that is new here and approved there.
-fn some_orders(book: &Book, start: DateTime<Utc>) {
+pub fn some_orders(book: &Book, start: DateTime<Utc>) {
     for (id, merchant) in [("A-1", "a"), ("A-2", "a"), ("B-1", "b")] {
         take(book, &[opened(id, start, merchant), notice(id, "order_approved", start)]);
     }
@@ -91,7 +91,7 @@ async fn an_answer_proves_what_was_recorded_and_shows_what_was_not() {
     take(&book, &[answered("A-1", "authorised", later())]);
     assert_eq!(book.run(&["show", "A-1", "--json"]).one()["unconfirmed"], json!(0), "the answer proves it");
     assert_eq!(found(&book, "drift"), ["N-1"]);
-    take(&book, &[answered("A-2", "fully_captured", later()), answered("B-1", "expired", later())]);
+    take(&book, &[answered("A-2", "fully_captured", later()), answered("B-1", "canceled", later())]);
     assert_eq!(
         (found(&book, "drift:provider_ahead"), found(&book, "drift:provider_ended")),
         (vec!["A-2".into()], vec!["B-1".into()])
@@ -109,34 +109,11 @@ async fn an_answer_proves_what_was_recorded_and_shows_what_was_not() {
     ] {
         assert!(metrics.contains(line), "{line}: {metrics}");
     }
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
+    for name in metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {
+        assert!(docs.contains(&format!("`{name}")), "docs/operations.md says nothing of {name}");
+    }
     assert_eq!(book.faults().await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn a_refused_token_is_the_likely_cause_of_the_merchants_other_orders() {
-    let book = book().await;
-    let (start, later) = (Utc::now() - TimeDelta::hours(2), Utc::now() - TimeDelta::hours(1));
-    some_orders(&book, start);
-    take(&book, &[called("A-1", "401", later)]);
-    let cause = |id: &str| {
-        let why = book.run(&["stuck", "why", id, "--json"]).one();
-        format!("{} {}", why["cause"].as_str().unwrap(), why["sure"].as_str().unwrap())
-    };
-    assert_eq!(
-        (cause("A-1"), cause("A-2"), cause("B-1")),
-        ("not_allowed certain".into(), "not_allowed likely".into(), "never_called likely".into())
-    );
-    assert_eq!(found(&book, "cause:not_allowed"), ["A-1", "A-2"]);
-    // An error of the server says nothing about the token; another answer shows that it works.
-    take(&book, &[called("A-1", "503", later + TimeDelta::minutes(1))]);
-    assert_eq!(cause("A-2"), "not_allowed likely");
-    take(&book, &[called("A-1", "404", later + TimeDelta::minutes(2))]);
-    assert_eq!(cause("A-2"), "never_called likely");
-    take(&book, &[called("B-1", "403 forbidden", later)]);
-    take(&book, &[opened("B-2", start, "b"), notice("B-2", "order_approved", later)]);
-    assert_eq!(cause("B-2"), "not_allowed likely");
-    take(&book, &[notice("B-1", "order_authorised", later + TimeDelta::minutes(3))]);
-    assert_eq!(cause("B-2"), "never_called likely", "an authorisation shows it, too");
 }
 
 #[tokio::test]
@@ -178,6 +155,19 @@ async fn facts_in_quarantine_are_counted_by_kind() {
     let alerts = book.run(&["stuck", "--once", "--json"]).lines();
     let of = |alert: &str| alerts.iter().filter(|line| line["alert"].as_str().unwrap().starts_with(alert)).count();
     assert_eq!(of("unknown currency"), 1, "{alerts:?}");
+    let alert = alerts.iter().find(|line| line["alert"] == "unknown currency/currency QAR").unwrap();
+    assert_eq!(
+        (&alert["command"], &alert["key"], &alert["figure"]),
+        (
+            &json!("recourse quarantine --kind currency --detail QAR"),
+            &json!("recourse/unknown currency/currency QAR"),
+            &json!(25)
+        )
+    );
+    let detail = ["quarantine", "--kind", "currency", "--detail", "QAR", "--json"];
+    assert_eq!(book.run(&detail).lines().len(), 25);
+    let wrong = book.run(&["quarantine", "--kind", "curency"]);
+    assert!(wrong.code == 2 && wrong.err.contains("currency"), "{wrong:?}");
     assert_eq!(book.run(&["quarantine", "--kind", "currency", "--merchant", "doha", "--json"]).lines().len(), 25);
     let metrics = book.run(&["metrics", "--once"]).out;
     let line = r#"recourse_quarantined_facts{kind="currency",detail="QAR",merchant="doha"} 25"#;
@@ -194,8 +184,8 @@ async fn a_move_of_ours_hides_no_drift() {
         take(&book, &[opened(id, start, "a"), notice(id, "order_approved", later(1))]);
     }
     take(&book, &[opened("W-1", start, "a")]);
-    take(&book, &[answered("E-1", "expired", later(5)), answered("K-1", "approved", later(5))]);
-    take(&book, &[answered("W-1", "fully_captured", later(5)), answered("C-1", "expired", later(5))]);
+    take(&book, &[answered("E-1", "canceled", later(5)), answered("K-1", "approved", later(5))]);
+    take(&book, &[answered("W-1", "fully_captured", later(5)), answered("C-1", "canceled", later(5))]);
     assert_eq!(found(&book, "drift"), ["C-1", "E-1", "W-1"]);
     for words in [
         &["act", "E-1", "authorise"][..],
@@ -220,4 +210,28 @@ async fn a_move_of_ours_hides_no_drift() {
     take(&book, &[answered("E-1", "authorised", Utc::now()), answered("C-1", "fully_captured", Utc::now())]);
     assert_eq!(found(&book, "drift:provider_ended"), Vec::<String>::new());
     assert_eq!(book.run(&["verify"]).code, 0);
+}
+
+/// Facts are dismissed one by one, several at once, or all of one import, and of no other.
+#[tokio::test]
+async fn facts_of_one_import_are_dismissed_together() {
+    let book = book().await;
+    let at = Utc::now() - TimeDelta::hours(1);
+    let foreign = |id: &str| json!({"type": "opened", "provider": "tamara", "order": id, "at": at, "currency": "QAR", "amount": "300.00"});
+    take(&book, &[foreign("A-1"), foreign("A-2"), foreign("A-3"), foreign("A-4")]);
+    take(&book, &[opened("T-1", at, "a")]);
+    take(&book, &[foreign("B-1")]);
+    let waiting = || book.run(&["quarantine", "--json"]).lines();
+    let (first, last) = (waiting()[0].clone(), waiting()[4].clone());
+    assert_ne!(first["import"], last["import"]);
+    let id = |at: usize| waiting()[at]["id"].to_string();
+    let (one, two) = (id(0), id(1));
+    let dismissed = book.run(&["quarantine", "dismiss", &one, &two, "--note", "another system", "--json"]);
+    assert_eq!((dismissed.code, dismissed.lines().len(), waiting().len()), (0, 2, 3));
+    let import = first["import"].to_string();
+    let rest = book.run(&["quarantine", "dismiss", "--import", &import, "--note", "another system", "--json"]).one();
+    assert_eq!((&rest["result"], &rest["settled"]), (&json!("done"), &json!(2)));
+    assert_eq!(waiting().iter().map(|fact| fact["order"].clone()).collect::<Vec<_>>(), [json!("B-1")]);
+    assert_eq!(book.run(&["quarantine", "dismiss", "--import", &import, "--note", "again"]).code, 1, "none is left");
+    assert_eq!(book.run(&["quarantine", "dismiss", "--note", "which?"]).code, 2);
 }

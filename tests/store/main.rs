@@ -1,5 +1,6 @@
 //! The store on a real Postgres: what it refuses, what it keeps, and who wins a race.
 
+mod answered;
 mod answers;
 mod benches;
 mod case_stories;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, atarapay};
 
-use super::cases::{did, disputed, fact};
+use super::cases::{did, disputed, fact, lately};
 use super::harness::{Book, book, put, way_to};
 
 const DECIDE: [&str; 4] = ["--reason", "damaged", "--rationale", "x"];
@@ -70,6 +70,26 @@ async fn a_reference_pays_once() {
     check(&book, "ada", &["case", "pay", "D-5", "--to", "buyer", "--confirm", "TRF-2"], 0, "done");
     // The same confirmation again changes nothing, and is no other payment.
     check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-1"], 0, "done");
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// Orders that are completed without a case are paid once, too, and by no payment of a case.
+#[tokio::test]
+async fn a_reference_of_an_order_without_a_case_pays_once() {
+    let book = book().await;
+    refunded(&book, "D-2").await;
+    for id in ["A-1", "A-2", "A-3"] {
+        let order = Order::open(OrderKey::new(ATARAPAY, id).unwrap(), Money::new(450_000, Currency::Ngn), lately());
+        put(&book.store, &order, &way_to(&order, atarapay::Status::Accepted.status())).await;
+    }
+    let complete =
+        |id: &'static str, rest: &[&'static str]| [&["act", id, "complete", "--reference"][..], rest].concat();
+    check(&book, "ada", &complete("A-1", &["TRF-7"]), 0, "completed");
+    check(&book, "ben", &complete("A-2", &[" trf-7"]), 4, "already paid A-1");
+    check(&book, "ben", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-7"], 4, "already paid A-1");
+    check(&book, "ben", &complete("A-2", &["TRF-7", "--reason", "collective"]), 0, "completed");
+    check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-8"], 0, "done");
+    check(&book, "ben", &complete("A-3", &["TRF-8"]), 4, "already paid D-2 to the buyer");
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 

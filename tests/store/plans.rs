@@ -107,11 +107,31 @@ async fn what_is_blocked_and_what_is_confirmed_is_said() {
     book.run(&["plan", "approve", "1", "--as", "bola"]);
     let ran = book.run(&["plan", "run", "1"]).out;
     assert!(ran.contains("2 recorded, 0 confirmed by the provider"), "{ran}");
+    assert!(ran.contains("Tamara would not have accepted 2 of its rows when it began"), "{ran}");
     let said = json!({"type": "observed", "provider": "tamara", "order": "T-0", "status": "authorised", "at": chrono::Utc::now()});
     assert_eq!(book.import(said.to_string().as_bytes()).code, 0);
     assert_eq!(last(&book.run(&["plan", "show", "1", "--json"]))["confirmed"], 1);
     let words = book.run(&["plan", "show", "1"]).out;
     assert!(words.contains("2 of 2 recorded, 1 confirmed"), "{words}");
+    assert_eq!(book.run(&["plan", "--json"]).one()["confirmed"], 1);
+}
+
+/// A plan to cancel is blocked by a refused token, which is no reason to cancel, and by what is captured at the provider.
+#[tokio::test]
+async fn what_the_provider_would_refuse_is_blocked() {
+    let book = stuck(3).await;
+    let at = chrono::Utc::now() - chrono::TimeDelta::hours(1);
+    let told = [
+        json!({"type": "observed", "provider": "tamara", "order": "T-0", "status": "fully_captured", "at": at}),
+        json!({"type": "attempted", "provider": "tamara", "order": "T-1", "action": "authorise", "result": "401", "at": at}),
+    ];
+    assert_eq!(book.import(told.map(|line| line.to_string()).join("\n").as_bytes()).code, 0);
+    let made = book.run(&["plan", "make", "T-0", "T-1", "--then", "cancel", "--dry-run", "--json"]).lines();
+    assert_eq!(made[0]["blocks"], "blocked: it is Fully Captured at the provider");
+    let token = "blocked until the merchant's API token works; a refused token is no reason to cancel";
+    assert_eq!(made[1]["blocks"], token);
+    let recorded = book.run(&["plan", "make", "T-0", "--dry-run", "--json"]).lines();
+    assert_eq!(recorded[0]["blocks"], json!(null), "what was done there can be recorded here");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ async fn every_cause_is_explained_from_facts() {
         ("down", "server_error", vec![tried("down", json!("503"), Value::Null, later)]),
         ("slow", "timeout", vec![tried("slow", json!("timeout"), Value::Null, later)]),
         ("ahead", "provider_ahead", vec![asked("ahead", "authorised", later)]),
-        ("ended", "provider_ended", vec![asked("ended", "expired", later)]),
+        ("ended", "provider_ended", vec![asked("ended", "canceled", later)]),
         // Dated before the approval: it contradicts the log.
         ("held", "quarantined", vec![notice("held", "order_authorised", start - TimeDelta::hours(1))]),
     ];

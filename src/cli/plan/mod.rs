@@ -22,13 +22,14 @@ use crate::settings::args::Args;
 use crate::settings::ask::work::{Plan as Ask, PlanMake, PlanVerb, Then, Work};
 use crate::store::plans;
 use crate::stuck::STUCK;
-use crate::stuck::why::Why;
 use crate::text;
 use crate::work::plan::run::{Ended, Progress, run};
 use crate::work::plan::{self, Answer, Judged, Totals, Verdict};
 
 /// How many plans are listed, and how many rows are read at a time.
 const LISTED: i64 = 200;
+/// Up to this many rows, a run first counts those that are blocked at the provider.
+const COUNTED: i64 = 500;
 const PAGE: i64 = 500;
 
 /// Lists, makes, shows, approves or runs plans.
@@ -49,17 +50,17 @@ pub async fn plan(desk: &mut Desk<'_>, args: &Args, ask: &Ask) -> Result<End, Cl
         Some(PlanVerb::Show { number }) => show(desk, &args.work.automatic(), *number).await,
         Some(PlanVerb::Approve { number }) => {
             let answer = plan::approve(&desk.store, desk.roles, *number).await?;
-            told(desk, *number, answer)
+            told(desk, *number, answer).await
         }
         Some(PlanVerb::Pause { number }) => {
             let answer = plan::pause(&desk.store, desk.roles, *number).await?;
-            told(desk, *number, answer)
+            told(desk, *number, answer).await
         }
         Some(PlanVerb::Withdraw { number, reason }) => {
             let answer = plan::withdraw(&desk.store, desk.roles, *number, reason.as_deref()).await?;
-            told(desk, *number, answer)
+            told(desk, *number, answer).await
         }
-        Some(PlanVerb::Run { number, rate }) => go(desk, args.role, *number, *rate).await,
+        Some(PlanVerb::Run { number, rate }) => go(desk, args.role, &args.work.automatic(), (*number, *rate)).await,
     }
 }
 
@@ -79,13 +80,12 @@ struct PlanLine {
     refused: i64,
     changed: i64,
     rest: i64,
-    /// How many of those accepted the provider has confirmed; only where one plan is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    confirmed: Option<i64>,
+    /// How many of those accepted the provider has confirmed.
+    confirmed: i64,
     why: Option<String>,
 }
 
-fn line(plan: &Plan) -> PlanLine {
+fn line(plan: &Plan, confirmed: i64) -> PlanLine {
     PlanLine {
         plan: plan.number,
         title: plan.title.clone(),
@@ -101,20 +101,26 @@ fn line(plan: &Plan) -> PlanLine {
         refused: plan.refused,
         changed: plan.changed,
         rest: plan.rest(),
-        confirmed: None,
+        confirmed,
         why: plan.why.clone(),
     }
 }
 
 async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
-    let mut table =
-        Table::new(&["plan", "state", "orders", "done", "refused", "changed", "by", "title"], &[0, 2, 3, 4, 5]);
-    for plan in plans::all(&desk.store.pool, LISTED).await? {
+    let mut table = Table::new(
+        &["plan", "state", "orders", "recorded", "confirmed", "refused", "changed", "by", "title"],
+        &[0, 2, 3, 4, 5, 6],
+    );
+    let listed = plans::all(&desk.store.pool, LISTED).await?;
+    let numbers: Vec<i64> = listed.iter().map(|plan| plan.number).collect();
+    let known = plans::confirmed(&desk.store.pool, &numbers).await?;
+    for plan in listed {
+        let confirmed = known.get(&plan.number).copied().unwrap_or(0);
         if desk.json {
-            desk.line(&line(&plan))?;
+            desk.line(&line(&plan, confirmed))?;
             continue;
         }
-        let counts = [plan.orders, plan.accepted, plan.refused, plan.changed].map(text::grouped);
+        let counts = [plan.orders, plan.accepted, confirmed, plan.refused, plan.changed].map(text::grouped);
         let first = [plan.number.to_string(), plan.standing().to_owned()];
         table.row(first.into_iter().chain(counts).chain([plan.made_by, plan.title]));
     }
@@ -139,7 +145,7 @@ struct RowLine {
     /// Why the order is stuck, and what stands in the way at the provider.
     cause: Option<&'static str>,
     sure: Option<&'static str>,
-    blocks: Option<&'static str>,
+    blocks: Option<String>,
     seq: Option<i32>,
     at: Option<String>,
     by: Option<String>,
@@ -200,7 +206,7 @@ fn rows(desk: &mut Desk<'_>, judged: &[Judged]) -> Result<(), CliError> {
             continue;
         }
         let to = if line.steps.is_empty() { line.outcome.clone() } else { line.steps.join(", ") };
-        let cause = judged.why.as_ref().map(Why::line).unwrap_or_default();
+        let cause = judged.cause().unwrap_or_default();
         table.row([line.place.to_string(), line.order, line.doing, to, line.message.unwrap_or_default(), cause]);
     }
     if !desk.json {
@@ -216,7 +222,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<(&Plan, i64)>, judged: &[Judged]) -> R
     if desk.json {
         let amounts = |totals: &[crate::domain::Total]| totals.iter().map(AmountLine::of).collect();
         return desk.line(&TotalsLine {
-            plan: plan.map(|(plan, confirmed)| PlanLine { confirmed: Some(confirmed), ..line(plan) }),
+            plan: plan.map(|(plan, confirmed)| line(plan, confirmed)),
             result: if plan.is_some() { "done" } else { "would" },
             would: totals.would,
             presumed_expired: totals.presumed_expired,
@@ -332,9 +338,17 @@ async fn show(desk: &mut Desk<'_>, automatic: &[String], number: i64) -> Result<
         rows(desk, &judged)?;
         all.extend(judged);
     }
-    let confirmed = plans::confirmed(&desk.store.pool, number).await?;
+    let confirmed = confirmed(desk, number).await?;
     sums(desk, Some((&known, confirmed)), &all)?;
     Ok(End::Done)
+}
+
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+async fn confirmed(desk: &Desk<'_>, number: i64) -> Result<i64, CliError> {
+    Ok(plans::confirmed(&desk.store.pool, &[number]).await?.get(&number).copied().unwrap_or(0))
 }
 
 #[derive(Serialize)]
@@ -346,11 +360,26 @@ struct RanLine {
     refused: usize,
     changed: usize,
     unknown: usize,
+    /// How many of its rows were blocked at the provider when the run began, if it was counted.
+    #[serde(skip_serializing_if = "is_zero")]
+    blocked: usize,
     rest: usize,
     message: Option<String>,
 }
 
-async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i32>) -> Result<End, CliError> {
+async fn go(
+    desk: &mut Desk<'_>,
+    role: Option<Role>,
+    automatic: &[String],
+    (number, rate): (i64, Option<i32>),
+) -> Result<End, CliError> {
+    // A large plan starts at once: `plan show` names what is blocked.
+    let small = plans::plan(&desk.store.pool, number).await?.is_some_and(|plan| plan.rest() <= COUNTED);
+    let totals = match small {
+        true => plan::totals(&desk.store, desk.roles, number, automatic, Utc::now()).await?,
+        false => Totals::default(),
+    };
+    let blocked = totals.blocked;
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     if let Some(bar) = &bar
         && let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left")
@@ -384,28 +413,45 @@ async fn go(desk: &mut Desk<'_>, role: Option<Role>, number: i64, rate: Option<i
             let words = format!("another person must approve this plan first: recourse plan approve {number}");
             return super::said(desk, "refused", &words, End::Refused);
         }
-        Ended::Not(answer) => return told(desk, number, answer),
+        Ended::Not(answer) => return told(desk, number, answer).await,
     };
     let Progress { accepted, refused, changed, unknown, rest } = progress;
     // Without a database it is not known, and nothing was confirmed in between by this run.
-    let confirmed = plans::confirmed(&desk.store.pool, number).await.unwrap_or(0);
+    let confirmed = confirmed(desk, number).await.unwrap_or(0);
     if desk.json {
-        desk.line(&RanLine { result, plan: number, accepted, confirmed, refused, changed, unknown, rest, message })?;
+        desk.line(&RanLine {
+            result,
+            plan: number,
+            accepted,
+            confirmed,
+            refused,
+            changed,
+            unknown,
+            blocked,
+            rest,
+            message,
+        })?;
     } else {
         let counts = format!(
             "{accepted} recorded, {confirmed} confirmed by the provider, {refused} refused, {changed} changed meanwhile, {unknown} unknown"
         );
         let why = message.map_or_else(String::new, |why| format!(": {}", text::clean(&why)));
         writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;
+        if blocked > 0 {
+            let provider = STUCK.provider().title();
+            let fault = format!("{provider} would not have accepted {blocked} of its rows when it began");
+            writeln!(desk.out, "{fault}: recourse plan show {number} names the causes")?;
+        }
     }
     Ok(end)
 }
 
-fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {
+async fn told(desk: &mut Desk<'_>, number: i64, answer: Answer) -> Result<End, CliError> {
     match answer {
         Answer::Done(plan) => {
             if desk.json {
-                desk.line(&line(&plan))?;
+                let confirmed = confirmed(desk, number).await?;
+                desk.line(&line(&plan, confirmed))?;
             } else {
                 writeln!(desk.out, "plan {number}: {}", plan.standing())?;
             }

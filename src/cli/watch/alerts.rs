@@ -21,6 +21,8 @@ use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
 
 #[derive(Serialize)]
 struct AlertLine {
+    /// The same for everything that is said about this alert.
+    key: String,
     alert: String,
     what: &'static str,
     severity: &'static str,
@@ -32,6 +34,8 @@ struct AlertLine {
     acknowledged: bool,
     reason: Option<String>,
     until: Option<String>,
+    /// What the rule counted, where more is worse.
+    figure: Option<i64>,
     /// The rule that found it.
     rule: String,
     /// The command that lists its orders, or shows more about it.
@@ -40,6 +44,7 @@ struct AlertLine {
 
 fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
     AlertLine {
+        key: tell::key(standing),
         alert: standing.alert.clone(),
         what: standing.what.name(),
         severity: standing.severity.name(),
@@ -50,6 +55,7 @@ fn line(standing: &Standing, now: DateTime<Utc>) -> AlertLine {
         acknowledged: standing.is_quiet(now),
         reason: standing.reason.clone(),
         until: standing.until.map(time),
+        figure: standing.figure,
         rule: standing.rule.clone(),
         command: tell::command(standing),
     }
@@ -85,7 +91,12 @@ pub async fn once(
             let standing = looked.standings.iter().find(|standing| standing.alert == alarm.alert);
             match standing {
                 Some(standing) => {
-                    let found = Standing { rule: alarm.rule.clone(), query: alarm.query.clone(), ..standing.clone() };
+                    let found = Standing {
+                        rule: alarm.rule.clone(),
+                        query: alarm.query.clone(),
+                        figure: alarm.figure,
+                        ..standing.clone()
+                    };
                     desk.line(&AlertLine { said: alarm.said.clone(), ..line(&found, now) })?;
                 }
                 None => desk.line(alarm)?,
@@ -165,11 +176,17 @@ fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<()
 pub async fn list(
     desk: &mut Desk<'_>,
     rules: &[Rule],
-    acknowledged: bool,
+    (acknowledged, merchant, limit): (bool, Option<&str>, Option<u64>),
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
-    let Looked { alarms, mut standings, .. } = watcher::look(&desk.store, rules, now, false).await?;
+    let looked = match merchant {
+        Some(merchant) => watcher::look_at(&desk.store, rules, merchant, now).await?,
+        None => watcher::look(&desk.store, rules, now, false).await?,
+    };
+    let Looked { alarms, mut standings, .. } = looked;
     standings.retain(Standing::is_open);
+    // Of one merchant, only what its own figures raise.
+    standings.retain(|standing| merchant.is_none() || alarms.iter().any(|alarm| alarm.alert == standing.alert));
     // What the rule finds now, not when it was recorded.
     for standing in &mut standings {
         if let Some(alarm) = alarms.iter().find(|alarm| alarm.alert == standing.alert) {
@@ -180,6 +197,7 @@ pub async fn list(
         standings.retain(|standing| standing.what == What::Acknowledged);
         standings.sort_by_key(|standing| standing.at);
     }
+    standings.truncate(limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
     let mut table = Table::new(&["alert", "severity", "since", "what", "acknowledged", "until"], &[]);
     for standing in &standings {
         if desk.json {
@@ -279,10 +297,16 @@ pub async fn acknowledge(
 ///
 /// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if no such alert is open; [`CliError::Store`]
 /// if the database fails.
-pub async fn forget(desk: &mut Desk<'_>, alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
+pub async fn forget(desk: &mut Desk<'_>, rules: &[Rule], alert: &str, now: DateTime<Utc>) -> Result<End, CliError> {
     desk.writes()?;
-    let answer = watcher::forget(&desk.store, desk.roles, alert, now).await?;
-    came_of(desk, alert, "ended", answer, now)
+    let answer = watcher::forget(&desk.store, desk.roles, rules, alert, now).await?;
+    match answer {
+        Some(answer) => came_of(desk, alert, "ended", answer, now),
+        None => {
+            let words = "its rule still exists: it ends when the rule finds nothing. Acknowledge it instead: recourse stuck ack";
+            super::super::said(desk, "refused", words, End::Refused)
+        }
+    }
 }
 
 fn came_of(

@@ -48,11 +48,17 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
         Some(WatchVerb::Flow { hours }) => flow(desk, now, *hours, ask.merchant.as_deref()).await,
         Some(WatchVerb::Why { order }) => stuck::explain(desk, &automatic, order, now).await,
         Some(WatchVerb::Tick { order, step, undo }) => stuck::tick(desk, &automatic, order, (step, !undo), now).await,
+        Some(WatchVerb::Alerts { history: true, .. }) if ask.merchant.is_some() => {
+            Err(CliError::Usage("--history is by alert: use --of ALERT instead of --merchant".to_owned()))
+        }
         Some(WatchVerb::Alerts { history: true, of, .. }) => {
             alerts::history(desk, of.as_deref(), ask.limit.unwrap_or(EVENTS), now).await
         }
-        Some(WatchVerb::Alerts { acknowledged, .. }) => alerts::list(desk, &settings.rules(), *acknowledged, now).await,
-        Some(WatchVerb::Forget { alert }) => alerts::forget(desk, alert, now).await,
+        Some(WatchVerb::Alerts { acknowledged, .. }) => {
+            let which = (*acknowledged, ask.merchant.as_deref(), ask.limit);
+            alerts::list(desk, &settings.rules(), which, now).await
+        }
+        Some(WatchVerb::Forget { alert }) => alerts::forget(desk, &settings.rules(), alert, now).await,
         Some(WatchVerb::Ack { alert, reason, length }) => {
             let until = now + TimeDelta::from_std(*length).unwrap_or(TimeDelta::MAX);
             alerts::acknowledge(desk, &settings.rules(), (alert, reason), until, now).await

@@ -212,7 +212,11 @@ pub async fn explain(
                 "order": key.id, "status": stored.order.status.name(), "cause": null, "steps": [],
             }))?;
         } else {
-            writeln!(desk.out, "{} is {standing}: not stuck at Approved", text::clean(&key.id))?;
+            let why = match stored.order.provider() == STUCK.provider() {
+                true => "not stuck at Approved".to_owned(),
+                false => format!("only orders of {} can be stuck at Approved", STUCK.provider().title()),
+            };
+            writeln!(desk.out, "{} is {standing}: {why}", text::clean(&key.id))?;
         }
         return Ok(End::Done);
     };

@@ -214,7 +214,10 @@ impl App {
         seen.order.into_iter().for_each(|lines| self.orders.scroll.drawn(lines));
         self.with_top(|top, app| {
             if let Some(confirmation) = top.confirmation() {
-                confirmation.drawn(!seen.dialog.cut);
+                match seen.dialog.lines {
+                    Some((lines, fit)) if seen.dialog.cut => confirmation.drawn_in_part(lines, fit),
+                    Some(_) | None => confirmation.drawn(!seen.dialog.cut),
+                }
             }
             top.drawn(app, seen.dialog);
             Then::Stay

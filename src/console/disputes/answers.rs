@@ -66,7 +66,7 @@ fn failed(app: &mut App, command: &Command, what: String) {
     if let Some(form) = form_of(app, command) {
         form.fail(what.clone());
     }
-    app.say(Tone::Bad, format!("{} not done: {what}", title(command)));
+    app.say(Tone::Bad, format!("{}: {what}", title(command)));
 }
 
 fn answered(app: &mut App, command: &Command, answer: Answer) {
@@ -85,7 +85,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
                 became(&shown.whole.case)
             });
             let now = now.filter(|_| moves(action)).unwrap_or_default();
-            app.say(Tone::Good, format!("{} done.{now}", title(command)));
+            app.say(Tone::Good, format!("{}{now}", done(action)));
             // The action is done: let others write in the case.
             app.ask(Effect::Disputes(Ask::Leave));
         }
@@ -96,6 +96,28 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
         }
         Answer::Same(file) => failed(app, command, format!("this file is attached already, as no. {file}")),
         Answer::Missing => failed(app, command, "the case no longer exists".to_owned()),
+    }
+}
+
+/// What is true after an action, in a sentence.
+const fn done(action: CaseAction) -> &'static str {
+    match action {
+        CaseAction::Take | CaseAction::TakeOver => "You have this case.",
+        CaseAction::Release => "Released: the case is unclaimed.",
+        CaseAction::HandOver => "Handed over.",
+        CaseAction::SetReason => "The reason is set.",
+        CaseAction::TickChecklist => "The checklist is changed.",
+        CaseAction::AddNote => "The note is added.",
+        CaseAction::SendMessage | CaseAction::AskAndWait => "Sent.",
+        CaseAction::RecordReply => "The reply is recorded.",
+        CaseAction::StopWaiting => "The decision clock runs again.",
+        CaseAction::AttachFile => "The file is attached.",
+        CaseAction::Decide => "Your decision is recorded.",
+        CaseAction::Approve => "Approved.",
+        CaseAction::SendBack => "Sent back.",
+        CaseAction::WithdrawProposal => "The proposal is withdrawn.",
+        CaseAction::RecordPayout => "The payout is recorded.",
+        CaseAction::Close => "Closed.",
     }
 }
 

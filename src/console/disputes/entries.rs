@@ -120,8 +120,11 @@ impl CaseEntries {
     /// [`Fault`] at the first part that is not an amount or a percentage, or at the seller's if they do not sum to
     /// `held`.
     pub fn parts(&self, held: Money) -> Result<Parts, Fault> {
-        let read =
-            |slot: Slot, read: Result<Money, MoneyError>| read.map_err(|error| Fault { slot, text: error.to_string() });
+        let read = |slot: Slot, read: Result<Money, MoneyError>| {
+            let part = read.map_err(|error| Fault { slot, text: error.to_string() })?;
+            let fits = part.minor <= held.minor;
+            fits.then_some(part).ok_or_else(|| Fault { slot, text: format!("{part} is more than the {held} held.") })
+        };
         let seller = read(Slot::ToSeller, Parts::read_to_seller(self.form.text(Slot::ToSeller), held))?;
         let buyer = read(Slot::ToBuyer, Parts::read_to_buyer(self.form.text(Slot::ToBuyer), held))?;
         if seller.minor.checked_add(buyer.minor) != Some(held.minor) {

@@ -1,5 +1,5 @@
 //! The question before something that cannot be undone: a word to type, or a choice of two answers. Enter answers it only
-//! once the whole question was on the screen.
+//! once the whole question was on the screen, at once or page by page.
 
 use crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
@@ -7,6 +7,9 @@ use tui_input::backend::crossterm::EventHandler;
 
 /// Said where a question did not fit on the screen.
 pub const TOO_SMALL: &str = "This screen is too small to show all of it. Make it larger first.";
+
+/// Said where a question is longer than the screen and was not read to its end.
+pub const UNREAD: &str = "Read it to its end first: PgDn shows the rest.";
 
 /// What the person has to do.
 #[derive(Debug, Clone)]
@@ -23,6 +26,19 @@ pub struct Confirmation {
     asks: Asks,
     /// How it was last drawn: whole, or with something cut off. None if it is not on the screen.
     whole: Option<bool>,
+    /// Where a question that is longer than the screen is read.
+    place: Place,
+}
+
+/// A place in a long question, in lines.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// The first line on the screen.
+    first: usize,
+    /// How far it was on the screen, without gaps.
+    seen: usize,
+    /// How many lines it has and how many fit, as it was last drawn.
+    lines: (usize, usize),
 }
 
 /// What Enter means now.
@@ -39,12 +55,16 @@ pub enum Answer {
 impl Confirmation {
     /// Asks for a word, which has to be typed letter by letter.
     pub fn word(word: impl Into<String>) -> Self {
-        Self { asks: Asks::Word(word.into(), Input::default()), whole: None }
+        Self {
+            asks: Asks::Word(word.into(), Input::default()),
+            whole: None,
+            place: Place { first: 0, seen: 0, lines: (0, 0) },
+        }
     }
 
     /// Asks for yes or no.
     pub const fn yes_or_no() -> Self {
-        Self { asks: Asks::Yes(false), whole: None }
+        Self { asks: Asks::Yes(false), whole: None, place: Place { first: 0, seen: 0, lines: (0, 0) } }
     }
 
     /// The word to type and what is typed of it, if it asks for a word.
@@ -83,6 +103,7 @@ impl Confirmation {
         match (&self.asks, self.whole) {
             (_, None) => Answer::NotYet(None),
             (Asks::Yes(false), Some(_)) => Answer::No,
+            (_, Some(false)) if self.place.lines.0 > 0 => Answer::NotYet(Some(UNREAD.to_owned())),
             (_, Some(false)) => Answer::NotYet(Some(TOO_SMALL.to_owned())),
             (Asks::Word(word, _), Some(true)) if !self.agrees() => {
                 Answer::NotYet(Some(format!("Type {word:?}, letter by letter, to continue.")))
@@ -94,6 +115,31 @@ impl Confirmation {
     /// It was drawn, whole or not: from now on Enter answers it.
     pub const fn drawn(&mut self, whole: bool) {
         self.whole = Some(whole);
+    }
+
+    /// It was drawn from its place, with so many of its lines: it is whole once each of them was on the screen.
+    pub fn drawn_in_part(&mut self, lines: usize, fit: usize) {
+        if self.place.lines != (lines, fit) {
+            // Another size breaks its lines elsewhere: it is read from its start.
+            let first = if self.place.lines.0 == 0 { self.place.first } else { 0 };
+            self.place = Place { first, seen: 0, lines: (lines, fit) };
+        }
+        if self.place.first <= self.place.seen {
+            self.place.seen = self.place.seen.max(self.place.first + fit);
+        }
+        self.whole = Some(self.place.seen >= lines);
+    }
+
+    /// The first line of a long question on the screen.
+    pub const fn first(&self) -> usize {
+        self.place.first
+    }
+
+    /// Goes one page down or up in a long question, not past what was on the screen.
+    pub fn turn_page(&mut self, down: bool) {
+        let (lines, fit) = self.place.lines;
+        let first = if down { self.place.first + fit } else { self.place.first.saturating_sub(fit) };
+        self.place.first = first.min(lines.saturating_sub(fit)).min(self.place.seen);
     }
 
     /// Something else is over it, or it will be drawn another way: it has to be drawn again before it can be answered.
@@ -128,6 +174,26 @@ mod tests {
         assert_eq!(confirmation.answer(), Answer::NotYet(None));
         confirmation.drawn(false);
         assert_eq!(confirmation.answer(), Answer::NotYet(Some(TOO_SMALL.to_owned())));
+    }
+
+    /// A question that is longer than the screen is read page by page; a page that was skipped is missing.
+    #[test]
+    fn a_long_question_is_read_to_its_end() {
+        let mut confirmation = Confirmation::yes_or_no();
+        confirmation.drawn_in_part(25, 10);
+        confirmation.turn();
+        for first in [10, 15] {
+            assert_eq!(confirmation.answer(), Answer::NotYet(Some(UNREAD.to_owned())));
+            confirmation.turn_page(true);
+            confirmation.drawn_in_part(25, 10);
+            assert_eq!(confirmation.first(), first);
+        }
+        assert_eq!(confirmation.answer(), Answer::Yes);
+        confirmation.turn_page(false);
+        confirmation.drawn_in_part(25, 10);
+        assert_eq!(confirmation.answer(), Answer::Yes, "it was read");
+        confirmation.drawn_in_part(40, 8);
+        assert_eq!(confirmation.answer(), Answer::NotYet(Some(UNREAD.to_owned())), "it is another page now");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct DialogBox {
     pub at: usize,
     /// The column of the cursor, in that line.
     pub cursor: Option<usize>,
+    /// The first line to show if there are too many, if its last line is a question that stays visible.
+    first: Option<usize>,
     /// The width for text.
     pub room: usize,
     /// Styles and glyphs.
@@ -39,7 +41,7 @@ impl DialogBox {
     /// An empty box, as wide as the area allows.
     pub fn new(title: impl Into<String>, area: Rect, look: Look) -> Self {
         let room = usize::from(outer(area).saturating_sub(4)).max(1);
-        Self { title: title.into(), lines: Vec::new(), at: 0, cursor: None, room, look }
+        Self { title: title.into(), lines: Vec::new(), at: 0, cursor: None, first: None, room, look }
     }
 
     /// Adds words, wrapped.
@@ -72,6 +74,7 @@ impl DialogBox {
     pub fn confirmation(&mut self, confirmation: &Confirmation) {
         if let Some((word, input)) = confirmation.typed() {
             self.field(Span::raw(format!("Type {word} to continue: ")), input, self.look.title());
+            self.first = Some(confirmation.first());
         }
     }
 
@@ -82,7 +85,7 @@ impl DialogBox {
     }
 
     /// Draws it, and returns where the cursor is and whether something was cut off.
-    pub fn draw(self, area: Rect, buf: &mut Buffer) -> Drawn {
+    pub fn draw(mut self, area: Rect, buf: &mut Buffer) -> Drawn {
         let width = outer(area);
         let height = (self.lines.len() as u16).saturating_add(2).min(area.height);
         let outer =
@@ -93,11 +96,13 @@ impl DialogBox {
             width: outer.width.saturating_sub(4),
             height: outer.height.saturating_sub(2),
         };
+        let long = self.first.filter(|_| inside.height >= 4 && self.lines.len() > usize::from(inside.height));
+        let lines = long.map(|first| self.in_part(first, usize::from(inside.height)));
         let first = (self.at + 1).saturating_sub(usize::from(inside.height));
         let cursor = self
             .cursor
             .map(|column| Position { x: inside.x + column as u16, y: inside.y + self.at.saturating_sub(first) as u16 });
-        let cut = first > 0 || self.lines.len() > usize::from(inside.height);
+        let cut = lines.is_some() || first > 0 || self.lines.len() > usize::from(inside.height);
         Clear.render(outer, buf);
         let title = text::cut(&self.title, usize::from(outer.width).saturating_sub(4));
         Block::bordered()
@@ -105,6 +110,19 @@ impl DialogBox {
             .title(Line::styled(format!(" {title} "), self.look.focus()))
             .render(outer, buf);
         draw::lines(self.lines.into_iter().skip(first), inside, buf);
-        Drawn { cursor: cursor.filter(|at| inside.contains(*at)), cut, lines: None }
+        Drawn { cursor: cursor.filter(|at| inside.contains(*at)), cut, lines }
+    }
+
+    /// Keeps a page of the lines, how to see the others, and the question. Returns how many lines there are and how many fit.
+    fn in_part(&mut self, first: usize, height: usize) -> (usize, usize) {
+        let question = self.lines.pop().unwrap_or_default();
+        let (all, fit) = (self.lines.len(), height - 2);
+        let first = first.min(all - fit);
+        let left = all - first - fit;
+        let words = if left > 0 { format!("PgDn: {left} more lines") } else { "PgUp: back to the start".to_owned() };
+        self.lines = self.lines.drain(first..first + fit).collect();
+        self.lines.extend([Line::styled(words, self.look.warn()), question]);
+        self.at = self.lines.len() - 1;
+        (all, fit)
     }
 }

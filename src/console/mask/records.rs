@@ -92,11 +92,12 @@ masked!(Plan {
     held: open,
 });
 
-masked!(Why { cause: open, sure: open, evidence: words });
+masked!(Why { cause: open, sure: open, evidence: words, theirs: open });
 
-masked!(Alarm { alert: open, severity: open, said: open, rule: open, query: open });
+masked!(Alarm { alert: open, severity: open, said: open, rule: open, query: open, figure: open });
 
 masked!(Standing {
+    figure: open,
     alert: open,
     seq: open,
     what: open,
@@ -124,6 +125,7 @@ impl Mask for Quarantined {
             why,
             detail,
             merchant,
+            import,
             message,
             readings,
             early,
@@ -131,7 +133,7 @@ impl Mask for Quarantined {
             note,
             settled_by,
         } = self;
-        _ = (id, order_id, provider, happened_at, received_at, why, detail, merchant, early, state);
+        _ = (id, order_id, provider, happened_at, received_at, why, detail, merchant, import, early, state);
         let mut text = String::from_utf8_lossy(raw).into_owned();
         hide.words(&mut text);
         *raw = text.into_bytes();

@@ -35,6 +35,9 @@ pub fn press(app: &mut App, key: KeyEvent) {
     if is_rest_of_an_escape(app, &key) {
         return;
     }
+    if turns_page(app, &key) {
+        return;
+    }
     let scope = scope(app);
     let Some(name) = keys::name(&key) else { return app.with_top(|top, app| top.typed(app, key)) };
     let chord = app.keyboard.prefix.take().map(|first| format!("{first} {name}"));
@@ -53,6 +56,21 @@ pub fn press(app: &mut App, key: KeyEvent) {
         Some(binding) => run(app, binding.command, binding.writes, key),
         None => app.with_top(|top, app| top.typed(app, key)),
     }
+}
+
+/// Goes through a question that is longer than the screen.
+fn turns_page(app: &mut App, key: &KeyEvent) -> bool {
+    let down = match key.code {
+        KeyCode::PageDown => true,
+        KeyCode::PageUp => false,
+        _ => return false,
+    };
+    let mut turned = false;
+    app.with_top(|top, _| {
+        turned = top.confirmation().map(|confirmation| confirmation.turn_page(down)).is_some();
+        Then::Stay
+    });
+    turned
 }
 
 /// Whether the case or the order that the next key is meant for is not on the screen yet.

@@ -18,6 +18,7 @@ use crate::console::kit::look::Look;
 use crate::console::stuck::requests::Ask;
 use crate::query::length_of;
 use crate::settings::keys::{Command, Scope};
+use crate::stuck::alarm::LONGEST_QUIET;
 use crate::text;
 use crate::text::sentence;
 use crate::work::watcher::Acknowledged;
@@ -61,10 +62,11 @@ pub fn open(app: &mut App) {
 impl Acknowledge {
     /// Sends it, or says what is missing. The form stays open until the answer comes.
     fn send(&mut self, app: &mut App) {
-        let length = length_of(self.form.text(Slot::Length)).ok().filter(|length| *length > TimeDelta::zero());
+        let fits = |length: &TimeDelta| *length > TimeDelta::zero() && *length <= LONGEST_QUIET;
+        let length = length_of(self.form.text(Slot::Length)).ok().filter(fits);
         let Some(length) = length else {
             self.form.go(Slot::Length);
-            self.note = Some("Say for how long no notification is needed: 90m, 4h or 2d.");
+            self.note = Some("Say for how long no notification is needed: 90m, 4h or 2d, at most 30d.");
             return;
         };
         let Some(reason) = self.form.said(Slot::Reason) else {

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Subcommand, ValueEnum};
 use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::domain::Action;
+use crate::stuck::alarm::LONGEST_QUIET;
 use crate::work::clock::{Mode, Modes};
 use crate::work::tell::Tellers;
 
@@ -250,8 +251,8 @@ pub enum WatchVerb {
         /// Why the alert can wait.
         #[arg(long, value_name = "TEXT")]
         reason: String,
-        /// For how long: 90m, 4h, 2d.
-        #[arg(long = "for", value_name = "LENGTH", value_parser = length)]
+        /// For how long: 90m, 4h, 2d; at most 30d.
+        #[arg(long = "for", value_name = "LENGTH", value_parser = quiet_for)]
         length: Duration,
     },
 }
@@ -271,6 +272,18 @@ fn moment(text: &str) -> Result<DateTime<Utc>, String> {
 pub fn length(text: &str) -> Result<Duration, String> {
     let length = crate::query::length_of(text)?;
     length.to_std().ok().filter(|length| !length.is_zero()).ok_or_else(|| "use a time longer than zero".to_owned())
+}
+
+/// Reads for how long an alert is acknowledged.
+///
+/// # Errors
+///
+/// What to use instead, if it is not a length of time, is zero, or is longer than 30 days.
+pub fn quiet_for(text: &str) -> Result<Duration, String> {
+    length(text).and_then(|length| {
+        let fits = TimeDelta::from_std(length).is_ok_and(|length| length <= LONGEST_QUIET);
+        if fits { Ok(length) } else { Err("use at most 30d: then it is shown again".to_owned()) }
+    })
 }
 
 /// A length of time as it is written in the configuration.

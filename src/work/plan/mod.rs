@@ -17,7 +17,7 @@ use crate::records::{Plan, PlanEventKind, PlanHead, PlanRow};
 use crate::store::plans;
 use crate::store::{Store, StoreError, feed, read};
 use crate::stuck::STUCK;
-use crate::stuck::plan::steps;
+use crate::stuck::plan::{blocks, steps};
 use crate::stuck::why::Why;
 
 /// The most orders in a plan.
@@ -54,8 +54,16 @@ pub struct Judged {
 
 impl Judged {
     /// What stands in the way at the provider, although the law allows it here.
-    pub fn blocks(&self) -> Option<&'static str> {
-        self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_))).and_then(|why| why.cause.blocks())
+    pub fn blocks(&self) -> Option<String> {
+        let why = self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_)))?;
+        blocks(self.row.follow.map(|(action, _)| action), why)
+    }
+
+    /// Why the order is stuck, how sure that is, and what it blocks.
+    pub fn cause(&self) -> Option<String> {
+        let why = self.why.as_ref()?;
+        let blocks = self.blocks().map(|blocks| format!(", {blocks}")).unwrap_or_default();
+        Some(format!("{} ({}){blocks}", why.cause.title(), why.sure.name()))
     }
 }
 

@@ -170,8 +170,11 @@ impl Worker {
 
     /// Reads the roles again: they may have been revoked.
     async fn waiting(&self, ask: &WaitingAsk) -> Result<Waiting, StoreError> {
-        let (pool, kind) = (&self.store.pool, ask.kind.as_ref().map(|(why, detail)| (why.as_str(), detail.as_str())));
-        let facts = facts::waiting(pool, ask.after, None, kind, PAGE as i64).await?;
+        let (pool, kind) = (&self.store.pool, ask.kind.as_ref());
+        let (kind, detail) = kind.map(|(why, detail)| (why.as_str(), detail.as_str())).unzip();
+        let facts =
+            facts::waiting(pool, ask.after, facts::Wanted { kind, detail, ..facts::Wanted::default() }, PAGE as i64)
+                .await?;
         Ok(Waiting { facts, kinds: facts::kinds(pool).await? })
     }
 

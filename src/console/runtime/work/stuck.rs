@@ -216,7 +216,8 @@ impl Worker {
             }
         };
         let rows = read(reading).await?.into_iter().map(shown).collect();
-        Ok(PlanShown { rows, confirmed: read(plans::confirmed(&self.store.pool, number)).await? })
+        let confirmed = read(plans::confirmed(&self.store.pool, &[number])).await?;
+        Ok(PlanShown { rows, confirmed: confirmed.get(&number).copied().unwrap_or(0) })
     }
 
     async fn run_plan(&self, number: i64) -> Result<Ended, Failure> {

@@ -49,8 +49,8 @@ fn below(planning: &Planning, look: Look, area: Rect) -> (Vec<Line<'static>>, Op
     let rule = look.glyphs.rule.repeat(usize::from(area.width).saturating_sub(2));
     let mut lines = vec![Line::styled(format!(" {rule}"), look.dim())];
     // What the line of the selected row may cut off.
-    if let Some(why) = planning.judged.get(planning.at).and_then(|judged| judged.why.as_ref()) {
-        lines.extend(draw::inset(&why.line(), usize::from(area.width), look.warn()));
+    if let Some(cause) = planning.judged.get(planning.at).and_then(Judged::cause) {
+        lines.extend(draw::inset(&cause, usize::from(area.width), look.warn()));
     }
     let sums = sums(&planning.totals, look).into_iter();
     lines.extend(sums.map(|(words, style)| Line::styled(format!(" {words}"), style)));

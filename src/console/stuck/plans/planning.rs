@@ -117,7 +117,7 @@ pub fn comes_to(judged: &Judged) -> String {
             let to = steps.last().map_or_else(String::new, |step| step.order().status.title().to_owned());
             let expired =
                 if judged.presumed_expired { format!(" ({})", Flag::PresumedExpired.title()) } else { String::new() };
-            let why = judged.why.as_ref().map(|why| format!(", cause: {}", why.line())).unwrap_or_default();
+            let why = judged.cause().map(|cause| format!(", cause: {cause}")).unwrap_or_default();
             format!("{to}{expired}{why}")
         }
         (None, Verdict::Refused(refusal)) => format!("refused. {refusal}"),
