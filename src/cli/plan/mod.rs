@@ -367,25 +367,34 @@ struct RanLine {
     message: Option<String>,
 }
 
-async fn go(
-    desk: &mut Desk<'_>,
-    role: Option<Role>,
-    automatic: &[String],
-    (number, rate): (i64, Option<i32>),
-) -> Result<End, CliError> {
+/// How many rows of a plan the provider would not accept now, if it is a small one.
+async fn blocked(desk: &Desk<'_>, number: i64, automatic: &[String]) -> Result<usize, CliError> {
     // A large plan starts at once: `plan show` names what is blocked.
     let small = plans::plan(&desk.store.pool, number).await?.is_some_and(|plan| plan.rest() <= COUNTED);
     let totals = match small {
         true => plan::totals(&desk.store, desk.roles, number, automatic, Utc::now()).await?,
         false => Totals::default(),
     };
-    let blocked = totals.blocked;
-    let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
-    if let Some(bar) = &bar
-        && let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left")
-    {
+    Ok(totals.blocked)
+}
+
+/// A bar on the terminal, if there is one.
+fn bar() -> Option<ProgressBar> {
+    let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length)?;
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}  {eta} left") {
         bar.set_style(style);
     }
+    Some(bar)
+}
+
+async fn go(
+    desk: &mut Desk<'_>,
+    role: Option<Role>,
+    automatic: &[String],
+    (number, rate): (i64, Option<i32>),
+) -> Result<End, CliError> {
+    let blocked = blocked(desk, number, automatic).await?;
+    let bar = bar();
     let show = |progress: &Progress| {
         if let Some(bar) = &bar {
             let done = progress.accepted + progress.refused + progress.changed;
