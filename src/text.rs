@@ -8,6 +8,14 @@ const fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a letter is invisible: joiners, fillers, variation selectors, tags, direction controls.
+pub const fn is_unseen(letter: char) -> bool {
+    turns_direction(letter)
+        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// A copy for display: control characters become a visible mark, direction controls and other invisible characters are
 /// removed, and line breaks become spaces.
 pub fn clean(text: &str) -> String {
@@ -21,6 +29,29 @@ pub fn clean(text: &str) -> String {
         }
     }
     shown
+}
+
+/// JSON on one line, in which what a terminal could act on is escaped as well: DEL and the codes after it, direction controls, and
+/// separators of lines.
+///
+/// # Errors
+///
+/// Those of serde_json, for values that have no JSON.
+#[cfg(feature = "program")]
+pub fn json(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    let plain = serde_json::to_string(value)?;
+    let acts = |letter: char| {
+        ('\u{7f}'..='\u{9f}').contains(&letter)
+            || turns_direction(letter)
+            || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    };
+    if !plain.chars().any(acts) {
+        return Ok(plain);
+    }
+    // All of these are in strings: nothing else in JSON is beyond ASCII.
+    let escaped =
+        |letter: char| if acts(letter) { format!("\\u{:04x}", u32::from(letter)) } else { letter.to_string() };
+    Ok(plain.chars().map(escaped).collect())
 }
 
 /// The width of a text in terminal cells, by grapheme: joined letters take the cells of each.

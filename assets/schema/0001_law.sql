@@ -58,6 +58,8 @@ create table permission (
 create table case_rule (
   event text constraint case_rule_unique primary key,
   stages text[] not null,
+  -- The action of a person that it records, by which roles are judged; null where nobody writes the event directly.
+  action text,
   -- nobody, me, other, free (nobody or me), any; null where nobody writes the event directly.
   owner text,
   -- A proposal made before such an event is out of date.
@@ -105,6 +107,37 @@ begin
   if person <> session_user and not pg_has_role(session_user, 'recourse_proxy', 'member') then
     perform refuse('login_acts_for_itself', session_user || ' may not act as ' || person);
   end if;
+end $$;
+
+-- What only one transaction at a time may do. Unlike an advisory lock, a row can be locked only by the program's functions, so that
+-- someone who may only read, or nothing at all, cannot stop the work of others.
+create table turn (
+  name text constraint turn_unique primary key
+);
+insert into turn values ('people'), ('tally'), ('watch');
+
+-- Takes a turn until the end of the transaction: waits for it, or returns false at once if someone else has it.
+create function take_turn(whose text, patient boolean) returns boolean language plpgsql security definer as $$
+begin
+  if patient then
+    perform from turn where name = whose for update;
+  else
+    perform from turn where name = whose for update skip locked;
+  end if;
+  return found;
+end $$;
+
+-- Up to which transaction the feed is complete: the oldest one that was running when this statement began, of a login that may write
+-- here. Later ones may still add rows before those that are visible now.
+create function feed_limit() returns xid8 language plpgsql stable as $$
+declare seen pg_snapshot := pg_current_snapshot();
+begin
+  if pg_snapshot_xmin(seen) = pg_snapshot_xmax(seen) then
+    return pg_snapshot_xmax(seen);
+  end if;
+  return coalesce((select x from pg_snapshot_xip(seen) x where not exists (select from pg_stat_activity a
+      where a.backend_xid = x::xid and (a.datname <> current_database() or not pg_has_role(a.usesysid, 'recourse_writer', 'member')))
+    order by x limit 1), pg_snapshot_xmax(seen));
 end $$;
 
 -- The number of the current epoch. Starts a new one when cluster or timeline changed.

@@ -40,7 +40,7 @@ create table orders (
     || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')) stored,
   constraint orders_id_starts_with_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
   constraint orders_id_short_and_printable check (octet_length(id) <= octet_length(provider) + 201
-    and id !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]'
+    and id !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
     and id !~ '^[^:]*: | $'),
   constraint orders_currency_of_provider foreign key (provider, currency) references provider_currency
 );
@@ -164,6 +164,9 @@ create trigger orders_changed_by_transitions_only before update on orders for ea
 create function confirmation_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
+  if not is_intake() and not releases(new.order_id) then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
   new.login := session_user;
   new.recorded_at := clock_timestamp();
   return new;
@@ -186,7 +189,7 @@ create trigger confirmation_count after insert on confirmation for each row exec
 create function tally_fold() returns int language plpgsql security definer as $$
 declare folded int;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('recourse tally')) then return 0; end if;
+  if not take_turn('tally', false) then return 0; end if;
   with taken as (delete from tally returning *),
   sums as (select provider, status, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3),
   put as (insert into tally select * from sums where orders <> 0 or amount <> 0)

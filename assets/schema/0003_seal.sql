@@ -48,6 +48,10 @@ begin
   elsif r.deadline = 'kept' and new.due_at is distinct from last.due_at then
     perform refuse('transition_deadline_unchanged', 'the deadline was ' || coalesce(last.due_at::text, 'none'));
   end if;
+  -- What a person records is judged by that person's roles; what is brought in, by its login (when all rows are there).
+  if new.source = 'console' then
+    perform permitted(new.recorder, new.provider, new.actor || ' ' || new.action);
+  end if;
   if octet_length(concat(new.note, new.reference, new.reason)) > 20000 then
     perform refuse('transition_texts_short', 'the texts have ' || octet_length(concat(new.note, new.reference, new.reason)) || ' bytes');
   end if;

@@ -71,7 +71,22 @@ begin
   if (new.state = 'waiting') <> (new.settled_by is null) then
     perform refuse('quarantine_settled_by_person', 'say who decided about this fact');
   end if;
-  -- What came in stays as it came.
+  -- What came in stays as it came, and how it is understood is judged by those who bring it in.
+  if not is_intake() then
+    if new.settled_by is null then
+      perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+    end if;
+    perform permitted(new.settled_by, 'quarantine', coalesce(old.provider, 'settle'));
+    -- Above the policy's limit, what is reported decides money: a lead releases it.
+    if old.why = 'limit' and new.state = 'applied' then
+      perform permitted(new.settled_by, 'case', 'approve');
+    end if;
+    new.why := old.why;
+    new.detail := old.detail;
+    new.message := old.message;
+    new.readings := old.readings;
+    new.early := old.early;
+  end if;
   new.id := old.id;
   new.key := old.key;
   new.order_id := old.order_id;
@@ -90,6 +105,22 @@ begin
   end if;
   return new;
 end $$;
+-- Whether this login released a fact of this order from quarantine in this transaction.
+create function releases(of text) returns boolean language sql stable
+  return exists (select from quarantine q where q.order_id = of and q.state in ('applied', 'repeated')
+    and q.settled_login = session_user and q.settled_at >= transaction_timestamp());
+
+-- What came in may also be recorded by those who release it from quarantine: as one of its readings, or a step that it implies.
+create function released(moved transition) returns void language plpgsql stable as $$
+begin
+  if not exists (select from quarantine q where q.order_id = moved.order_id and q.state in ('applied', 'repeated')
+    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()
+    and (moved.inferred or exists (select from jsonb_array_elements(q.readings) r
+      where r->>'action' = moved.action and r->>'actor' = moved.actor))) then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake, and ' || moved.source || ' is no source of a person');
+  end if;
+end $$;
+
 create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
 
 -- What someone tried at the provider, or what the provider answered. Evidence moves no order.
@@ -116,6 +147,9 @@ create index evidence_answers on evidence (order_id, happened_at desc, id desc) 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
+  if not is_intake() and not releases(new.order_id) then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
   new.login := session_user;
   new.recorded_at := clock_timestamp();
   return new;

@@ -1,4 +1,4 @@
--- People and their roles, and the views that everyone shares.
+-- People and their roles, what these permit, and the views that everyone shares.
 
 set local role recourse_owner;
 
@@ -17,6 +17,56 @@ create view person as
   from (select distinct on (login, role) * from person_change order by login, role, id desc) last
   where granted;
 
+-- Whether this login may bring in what others report: importers, clocks, the server. While no one is registered, everyone who may
+-- write may do so.
+create function is_intake() returns boolean language plpgsql stable as $$
+begin
+  return pg_has_role(session_user, 'recourse_intake', 'member') or not exists (select from person);
+end $$;
+
+-- Whether this login owns the program's tables, or is a superuser.
+create function is_owner() returns boolean language plpgsql stable as $$
+begin
+  return pg_has_role(session_user, 'recourse_owner', 'member');
+end $$;
+
+-- The roles of a person. While no one is registered, everyone who may write is agent, lead and ops, and the owner is admin, too.
+create function roles_of(who text) returns text[] language plpgsql stable as $$
+begin
+  if exists (select from person) then
+    return array(select role from person where login = who);
+  end if;
+  return case when is_owner() then '{agent,lead,ops,admin}' else '{agent,lead,ops}' end::text[];
+end $$;
+
+-- Whether the roles of a person permit an action on a kind of object, by the rows of the law.
+create function may(who text, kind text, what text) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from permission where role = any(roles_of(who)) and object = kind and action = what);
+end $$;
+
+-- Refuses what no role of a person permits.
+create function permitted(who text, kind text, what text) returns void language plpgsql stable as $$
+begin
+  if not may(who, kind, what) then
+    perform refuse('role_permits', who || ' may not do this (' || kind || ' ' || what || '): it needs the role '
+      || coalesce((select string_agg(role, ' or ' order by role) from permission where object = kind and action = what), 'of no one'));
+  end if;
+end $$;
+
+-- What is brought in, is brought in by logins that may.
+create function intake_only() returns trigger language plpgsql as $$
+begin
+  if not is_intake() then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
+  return null;
+end $$;
+create trigger orders_intake before insert on orders for each statement execute function intake_only();
+create trigger fact_intake before insert on fact for each statement execute function intake_only();
+create trigger order_number_intake before insert on order_number for each statement execute function intake_only();
+create trigger quarantine_intake before insert on quarantine for each statement execute function intake_only();
+
 create function person_named() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.changed_by);
@@ -26,7 +76,7 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform refuse('person_change_read_committed', 'change people in a transaction of the isolation level read committed');
   end if;
-  perform pg_advisory_xact_lock(hashtext('recourse people'));
+  perform take_turn('people', true);
   if exists (select from person) then
     if not exists (select from person where login = new.changed_by and role = 'admin') then
       perform refuse('person_change_by_admin', new.changed_by || ' is not an admin');
@@ -37,6 +87,8 @@ begin
     end if;
   elsif not (new.granted and new.role = 'admin') then
     perform refuse('person_change_first_is_admin', 'the first person named must be an admin');
+  elsif not is_owner() then
+    perform refuse('person_change_first_by_owner', session_user || ' does not own the database');
   end if;
   return new;
 end $$;
@@ -55,6 +107,7 @@ create table view_change (
 create function view_change_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.changed_by);
+  perform permitted(new.changed_by, 'view', 'change');
   new.changed_login := session_user;
   new.changed_at := clock_timestamp();
   return new;

@@ -29,7 +29,7 @@ create function hour_of(at timestamptz) returns timestamptz language sql immutab
 create function watch_fold() returns int language plpgsql security definer as $$
 declare folded int;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('recourse watch')) then return 0; end if;
+  if not take_turn('watch', false) then return 0; end if;
   with taken as (delete from watch_delta returning *),
   sums as (select kind, hour, merchant, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3, 4),
   put as (insert into watch_sum select * from sums on conflict (kind, hour, merchant, currency)
@@ -191,6 +191,9 @@ create index runbook_tick_of_order on runbook_tick (order_id, id);
 create function heartbeat_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
+  if not is_intake() and not roles_of(new.recorder) && '{agent,lead,ops,admin}' then
+    perform refuse('role_permits', new.recorder || ' runs nothing in the background');
+  end if;
   new.login := session_user;
   return new;
 end $$;
@@ -199,6 +202,7 @@ create trigger heartbeat_seal before insert or update on heartbeat for each row 
 create function runbook_tick_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
+  perform permitted(new.recorder, 'runbook', 'tick');
   new.login := session_user;
   new.at := clock_timestamp();
   return new;
@@ -208,6 +212,10 @@ create trigger runbook_tick_seal before insert on runbook_tick for each row exec
 create function alert_event_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
+  -- What the rules find is recorded by a watcher, or by those who work on it.
+  if new.what = 'acknowledged' or not is_intake() then
+    perform permitted(new.recorder, 'alert', 'acknowledge');
+  end if;
   if new.seq <> coalesce((select max(seq) from alert_event where alert = new.alert), 0) + 1 then
     perform refuse('alert_event_unique', 'someone else changed the alert first');
   end if;
@@ -216,6 +224,16 @@ begin
   return new;
 end $$;
 create trigger alert_event_seal before insert on alert_event for each row execute function alert_event_seal();
+
+-- Watchers send alerts: logins of importers, or of those who may acknowledge them.
+create function alert_delivery_seal() returns trigger language plpgsql as $$
+begin
+  if not is_intake() and not may(session_user, 'alert', 'acknowledge') then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
+  return null;
+end $$;
+create trigger alert_delivery_seal before insert or update on alert_delivery for each statement execute function alert_delivery_seal();
 
 -- For the report on a period.
 create index transition_money on transition (happened_at) where provider = 'tamara' and action in ('capture', 'refund');

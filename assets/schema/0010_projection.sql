@@ -10,6 +10,9 @@ begin
   if not many then
     select * into one from fresh;
     if not found then return null; end if;
+    if one.source <> 'console' and not is_intake() then
+      perform released(one);
+    end if;
     update orders o set status = one.to_status, version = one.seq, authorised = one.authorised, canceled = one.canceled,
       captured = one.captured, refunded = one.refunded, attempt = one.attempt, rejection_pending = one.rejection_pending,
       outcome = one.outcome, to_seller = one.to_seller, to_buyer = one.to_buyer, due_at = one.due_at, moved_at = one.happened_at,
@@ -46,6 +49,9 @@ begin
     return null;
   end if;
 
+  if not is_intake() then
+    perform released(f) from fresh f where source <> 'console';
+  end if;
   with last as (select distinct on (order_id) * from fresh order by order_id, seq desc),
   ours as (select order_id, count(*) filter (where needs_confirmation) as moves, min(seq) as first,
     min(recorded_at) filter (where needs_confirmation) as since from fresh group by order_id),

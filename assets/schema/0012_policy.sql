@@ -17,6 +17,44 @@ create function policy() returns jsonb language sql stable as $$
   select body from desk_policy order by number desc limit 1
 $$;
 
+-- Whether a decision about this amount needs another person. A currency of which the policy says nothing does.
+create function needs_approval(coin text, total bigint) returns boolean language plpgsql stable as $$
+declare most jsonb := policy()->'limits'->coin;
+begin
+  return case jsonb_typeof(most) when 'null' then false when 'number' then total > most::text::numeric else true end;
+end $$;
+
+-- What is wrong with the shape of a policy; null if nothing is. A limit of null means that no one else has to approve.
+create function policy_fault(body jsonb) returns text language plpgsql stable as $$
+declare said text;
+begin
+  if jsonb_typeof(body) is distinct from 'object' then
+    return 'a policy is an object';
+  end if;
+  select string_agg(key || ' must be of the kind ' || wanted, '; ') into said from (values ('lease', 'number'), ('file_limit', 'number'),
+    ('escalate', 'array'), ('presets', 'array'), ('limits', 'object'), ('clocks', 'object'), ('reasons', 'array'), ('macros', 'array'),
+    ('plans_need_approval', 'boolean')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
+  if said is not null then
+    return said;
+  end if;
+  if coalesce(jsonb_typeof(body->'hours'), 'missing') not in ('object', 'null') then
+    return 'hours must be an object or null';
+  end if;
+  select string_agg('limits has neither an amount nor null for ' || c.currency, '; ') into said from provider_currency c
+    where c.provider = 'atarapay' and not coalesce(jsonb_typeof(body->'limits'->c.currency) = 'null'
+      or (jsonb_typeof(body->'limits'->c.currency) = 'number' and body->'limits'->>c.currency ~ '^[0-9]{1,18}$'), false);
+  if said is not null then
+    return said;
+  end if;
+  select string_agg('the clock ' || key || ' needs seconds, business and then', '; ') into said from jsonb_each(body->'clocks')
+    where not coalesce(jsonb_typeof(value->'seconds') = 'number' and value->>'seconds' ~ '^[0-9]{1,9}$'
+      and jsonb_typeof(value->'business') = 'boolean' and jsonb_typeof(value->'then') = 'string', false);
+  if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
+    said := 'lease and file_limit must be whole numbers above zero';
+  end if;
+  return said;
+end $$;
+
 -- The zone of business hours as PostgreSQL reads it. Without its name, +03:00 would mean west of UTC.
 create function zone_of(hours jsonb) returns text language sql immutable as $$
   select case when hours->>'zone' ~ '^[+-][0-9]{2}:[0-9]{2}$' then 'DESK' || translate(hours->>'zone', '+-', '-+') else hours->>'zone' end
@@ -73,11 +111,12 @@ begin
   perform acts_as(new.recorder);
   new.login := session_user;
   new.at := clock_timestamp();
-  if exists (select from person) and not exists (select from person where login = new.recorder and role = 'admin') then
-    perform refuse('desk_policy_by_admin', new.recorder || ' is not an admin');
-  end if;
+  perform permitted(new.recorder, 'policy', 'change');
   if new.number <> coalesce((select max(number) from desk_policy), 0) + 1 then
     perform refuse('desk_policy_number_unique', 'someone else just set another policy');
+  end if;
+  if policy_fault(new.body) is not null then
+    perform refuse('desk_policy_shape', policy_fault(new.body));
   end if;
   if jsonb_typeof(new.body->'hours') = 'object' and not (new.body->'hours'->>'zone' ~ '^[+-][0-9]{2}:[0-9]{2}$' or new.body->'hours'->>'zone' = 'UTC'
     or (new.body->'hours'->>'zone' like '%/%' and exists (select from pg_timezone_names where name = new.body->'hours'->>'zone'))) then

@@ -7,6 +7,16 @@ create function case_locked(of text, which int) returns dispute_case language sq
   select * from dispute_case where order_id = of and number = which for update
 $$;
 
+-- The case that an opening begins, with its clocks, from the time that it is dated.
+create function case_born(first case_event) returns void language plpgsql security definer as $$
+begin
+  insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, phones, opened_at, opened_by, reopened)
+    select id, first.number, currency, amount, merchant, buyer, seller, phones_of(buyer) || phones_of(seller), first.at, first.recorder, first.number > 1
+    from orders where id = first.order_id;
+  perform clock_begin(first.order_id, first.number, 'first_answer', first.at);
+  perform clock_begin(first.order_id, first.number, 'decision', first.at);
+end $$;
+
 create function case_event_seal() returns trigger language plpgsql as $$
 declare it dispute_case; rule case_rule; holder text;
 begin
@@ -14,6 +24,10 @@ begin
     perform acts_as(new.recorder);
   end if;
   it := case_locked(new.order_id, new.number);
+  if it.order_id is null and new.what = 'opened' and current_user = 'recourse_owner' then
+    perform case_born(new);
+    it := case_locked(new.order_id, new.number);
+  end if;
   if it.order_id is null then
     perform refuse('case_event_case_exists', 'there is no such case');
   end if;
@@ -32,6 +46,7 @@ begin
   if rule.owner is null then
     perform refuse('case_event_by_person', new.what || ' follows from another event');
   end if;
+  perform permitted(new.recorder, 'case', rule.action);
   if not it.stage = any(rule.stages) then
     perform refuse('case_event_in_stage', 'the case is ' || it.stage);
   end if;

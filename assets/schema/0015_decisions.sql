@@ -121,23 +121,20 @@ create trigger case_proposal_seal before insert on case_proposal for each row ex
 -- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
 create function case_open(of text, whose text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
 language plpgsql security definer as $$
-declare born orders; last int;
+declare last int;
 begin
   if by <> '' or whose is distinct from 'clock' then
     perform acts_as(by);
   end if;
-  select * into born from orders where id = of;
-  if not found then
+  if pg_trigger_depth() = 0 then
+    perform permitted(by, 'case', 'open');
+  end if;
+  if not exists (select from orders where id = of) then
     perform refuse('dispute_case_order_exists', 'there is no such order');
   end if;
   select coalesce(max(number), 0) into last from dispute_case where order_id = of;
-  insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, phones, opened_at, opened_by, reopened)
-    values (of, last + 1, born.currency, born.amount, born.merchant, born.buyer, born.seller,
-      phones_of(born.buyer) || phones_of(born.seller), since, by, last > 0);
-  perform clock_begin(of, last + 1, 'first_answer', since);
-  perform clock_begin(of, last + 1, 'decision', since);
-  insert into case_event (order_id, number, what, words, actor, recorder, request_id, request_digest)
-    values (of, last + 1, 'opened', why, whose, by, request, digest);
+  insert into case_event (order_id, number, what, words, actor, recorder, request_id, request_digest, at)
+    values (of, last + 1, 'opened', why, whose, by, request, digest, since);
   return last + 1;
 end $$;
 
@@ -146,7 +143,7 @@ create function case_follow(moved transition) returns void
 language plpgsql security definer as $$
 declare signer text := case moved.actor when 'clock' then '' else moved.recorder end;
   whose text := nullif(moved.actor, 'dispute_manager');
-  held dispute_case; asked case_proposal; asker case_event; most bigint; valid boolean := false; approved boolean := false; owed payout;
+  held dispute_case; asked case_proposal; asker case_event; valid boolean := false; approved boolean := false; limited boolean; owed payout;
 begin
   select * into held from dispute_case where order_id = moved.order_id and open for update;
   if moved.to_status in ('dispute', 'disputed') or (moved.to_status = 'dispute_resolved' and held.order_id is null) then
@@ -159,16 +156,26 @@ begin
     select * into asked from case_proposal p where p.order_id = moved.order_id and p.number = held.number order by p.seq desc limit 1;
     if found then
       select * into asker from case_event e where (e.order_id, e.number, e.seq) = (asked.order_id, asked.number, asked.seq);
-      valid := moved.action = 'settle' and held.stage = 'proposed' and asked.order_version = moved.seq - 1 and asked.material_event = held.material_event
+      valid := held.stage = 'proposed' and asked.order_version = moved.seq - 1 and asked.material_event = held.material_event
         and (asked.to_seller, asked.to_buyer) = (moved.to_seller, moved.to_buyer);
       approved := valid and asker.recorder <> moved.recorder;
     end if;
+    limited := needs_approval(held.currency, moved.total);
+    if moved.source = 'console' and limited and not approved then
+      perform refuse('decision_above_limit_approved', 'more than ' || coalesce(held.currency || ' '
+        || to_char((policy()->'limits'->>held.currency)::bigint / 100.0, 'FM999,999,999,999,990.00'), 'nothing')
+        || ' needs a proposal that a lead approves: recourse case decide, then recourse case approve');
+    end if;
+    -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
+    if moved.source in ('notification', 'import') and limited and not valid
+      and not (releases(moved.order_id) and may(moved.recorder, 'case', 'approve')) then
+      perform refuse('decision_above_limit_released', 'more than the limit is decided by what is reported: a lead applies it from quarantine');
+    end if;
+    if moved.source = 'console' and not approved and held.owner <> moved.recorder
+      and (held.lease_until is null or held.lease_until > clock_timestamp()) then
+      perform refuse('case_event_by_owner', held.owner || ' has it');
+    end if;
     if moved.action = 'settle' and moved.source = 'console' then
-      most := (policy()->'limits'->>held.currency)::bigint;
-      if most is not null and moved.total > most and not approved then
-        perform refuse('decision_above_limit_approved', 'more than ' || held.currency || ' ' || to_char(most / 100.0, 'FM999,999,999,999,990.00')
-          || ' needs a proposal that a lead approves: recourse case decide, then recourse case approve');
-      end if;
       if held.stage = 'proposed' and not valid then
         perform refuse('case_event_in_stage', 'another decision waits for approval: approve it, send it back or withdraw it first');
       end if;
@@ -176,13 +183,9 @@ begin
       if not valid then
         perform refuse('decision_through_case', 'a person decides through the case: recourse case decide');
       end if;
-      if not approved and held.owner <> moved.recorder and (held.lease_until is null or held.lease_until > clock_timestamp()) then
-        perform refuse('case_event_by_owner', held.owner || ' has it');
-      end if;
-      if approved and exists (select from person) and not exists (select from person join permission on permission.role = person.role
-        and object = 'case' and action = 'approve' where login = moved.recorder) then
-        perform refuse('decision_approved_by_lead', moved.recorder || ' is not a lead');
-      end if;
+    end if;
+    if approved and moved.source = 'console' then
+      perform permitted(moved.recorder, 'case', 'approve');
     end if;
     insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, proposal_seq, reason, rationale, say_seller,
       say_buyer, decided_actor, decided_by, decided_login, proposed_by, proposed_login, approved_by, approved_login, decided_at)
@@ -234,12 +237,19 @@ create function payout_locked(of text, whose text) returns payout language sql s
   select * from payout where order_id = of and party = whose for update
 $$;
 
+-- The references of payments, so that one transaction at a time looks for what one of them paid.
+create table payment_reference (
+  provider text not null,
+  reference text not null,
+  constraint payment_reference_unique primary key (provider, reference)
+);
+
 -- What a payment's reference paid at this provider, other than this order: a payout of a case, or an order that was completed without
 -- one. The caller holds the reference until the end of the transaction.
-create function paid_by(book text, said text, but_of text) returns text language plpgsql as $$
+create function paid_by(book text, said text, but_of text) returns text language plpgsql security definer as $$
 declare ref text := lower(btrim(said)); paid text;
 begin
-  perform pg_advisory_xact_lock(hashtext('recourse payment'), hashtext(book || ' ' || ref));
+  insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
   select split_part(e.order_id, ':', 2) || ' to the ' || e.party into paid from payout_event e
     where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref and e.what = 'confirmed' order by e.at limit 1;
   if paid is null then
@@ -280,6 +290,9 @@ begin
   end if;
   new.login := session_user;
   new.at := clock_timestamp();
+  if current_user <> 'recourse_owner' then
+    perform permitted(new.recorder, 'case', 'pay');
+  end if;
   if it.state = 'confirmed' and new.what <> 'returned' then
     perform refuse('payout_event_confirmed_once', 'it was confirmed as ' || it.reference);
   end if;
@@ -291,7 +304,7 @@ begin
     else it.state in ('pending', 'sent') or current_user = 'recourse_owner' end) then
     perform refuse('payout_event_in_state', 'it is ' || it.state);
   end if;
-  if new.what = 'confirmed' and not new.collective then
+  if new.what = 'confirmed' and not new.collective and new.reference is not null then
     paid := paid_by(split_part(new.order_id, ':', 1), new.reference, null);
     if paid is not null then
       perform refuse('payout_event_reference_once', btrim(new.reference) || ' already paid ' || paid);

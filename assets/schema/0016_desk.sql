@@ -26,6 +26,7 @@ language plpgsql security definer as $$
 declare it dispute_case;
 begin
   perform acts_as(by);
+  perform permitted(by, 'case', 'claim');
   select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
     order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
   if it.order_id is null then return; end if;
@@ -38,6 +39,7 @@ end $$;
 create function case_draft_seal() returns trigger language plpgsql security definer as $$
 begin
   perform acts_as(new.person);
+  perform permitted(new.person, 'case', 'note');
   new.saved_at := clock_timestamp();
   update dispute_case set lease_until = new.saved_at + make_interval(secs => coalesce((policy()->>'lease')::int, 7200))
     where order_id = new.order_id and number = new.number and owner = new.person and lease_until is not null;
@@ -47,18 +49,30 @@ create trigger case_draft_seal before insert or update on case_draft for each ro
 
 create function case_presence_seal() returns trigger language plpgsql as $$
 begin
-  perform acts_as(new.person);
-  new.seen_at := clock_timestamp();
+  -- Taking over ends what another session writes.
+  if current_user <> 'recourse_owner' then
+    perform acts_as(new.person);
+    if tg_op = 'UPDATE' then
+      perform acts_as(old.person);
+    end if;
+    perform permitted(new.person, 'case', 'note');
+  end if;
+  new.seen_at := case when tg_op = 'UPDATE' and old.session = new.session and old.editing and not new.editing then old.seen_at else clock_timestamp() end;
   return new;
 end $$;
 create trigger case_presence_seal before insert or update on case_presence for each row execute function case_presence_seal();
 
 -- Lets a session edit a case: one person at a time, unless they take over. A session that was not seen for a while does not count.
 create function case_edit(of text, which int, mine uuid, by text, take boolean) returns boolean
-language plpgsql as $$
+language plpgsql security definer as $$
 declare may boolean;
 begin
-  perform pg_advisory_xact_lock(hashtext('recourse edit'), hashtext(of));
+  perform acts_as(by);
+  perform permitted(by, 'case', 'note');
+  if exists (select from case_presence where order_id = of and number = which and session = mine and person <> by) then
+    perform refuse('login_acts_for_itself', by || ' may not write in the session of another person');
+  end if;
+  perform case_locked(of, which);
   may := take or not exists (select from case_presence where order_id = of and number = which and session <> mine and editing
     and person <> by and seen_at > clock_timestamp() - interval '20 seconds');
   if may then
@@ -68,6 +82,20 @@ begin
     on conflict (order_id, number, session) do update set editing = excluded.editing;
   return may;
 end $$;
+
+-- A draft is read by the person who writes it, and by services that act for people.
+alter table case_draft enable row level security;
+create policy case_draft_own on case_draft using (person = session_user or pg_has_role(session_user, 'recourse_proxy', 'member'));
+
+-- Nobody ends the presence of another person, unless it is long over.
+create function case_presence_leave() returns trigger language plpgsql as $$
+begin
+  if old.seen_at > clock_timestamp() - interval '1 day' then
+    perform acts_as(old.person);
+  end if;
+  return old;
+end $$;
+create trigger case_presence_leave before delete on case_presence for each row execute function case_presence_leave();
 
 -- Only the body of a draft changes.
 create function case_draft_keep() returns trigger language plpgsql as $$
@@ -79,5 +107,17 @@ begin
   return new;
 end $$;
 create trigger case_draft_keep before update on case_draft for each row execute function case_draft_keep();
+
+-- Cases, their clocks, decisions and payouts follow their events: the owner, too, writes an event instead. Depth 1 is a statement of a
+-- client's own.
+create function follows_events() returns trigger language plpgsql as $$
+begin
+  perform refuse('follows_events', tg_table_name || ' follows its events: write an event instead');
+  return null;
+end $$;
+create trigger dispute_case_follows_events before insert or update on dispute_case for each row when (pg_trigger_depth() < 1) execute function follows_events();
+create trigger case_clock_follows_events before insert or update or delete on case_clock for each row when (pg_trigger_depth() < 1) execute function follows_events();
+create trigger decision_follows_events before insert on decision for each row when (pg_trigger_depth() < 1) execute function follows_events();
+create trigger payout_follows_events before insert or update on payout for each row when (pg_trigger_depth() < 1) execute function follows_events();
 
 reset role;

@@ -31,7 +31,7 @@ begin
   end loop;
 end $$;
 
-grant insert on orders, transition, confirmation, fact, quarantine, evidence, person_change, view_change, plan, plan_row, plan_event,
+grant insert on orders, transition, confirmation, fact, quarantine, order_number, evidence, person_change, view_change, plan, plan_row, plan_event,
   plan_result, alert_event, alert_delivery, heartbeat, runbook_tick, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
   payout_event, case_draft, case_presence to recourse_writer;
 grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence, inbox to recourse_writer;
@@ -51,6 +51,13 @@ revoke execute on function drift_judge(text[]), clock_begin(text, int, text, tim
 select epoch_now();
 
 reset role;
+
+-- Nothing that others create there is found before the program's own names.
+do $$
+begin
+  revoke create on schema public from public;
+exception when insufficient_privilege or invalid_schema_name then null;
+end $$;
 
 -- So that psql and other programs find the tables without naming the schema.
 do $$

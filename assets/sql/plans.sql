@@ -3,7 +3,7 @@ select p.number, p.title, p.needs_approval, p.rate, p.stop_after, p.made_by, p.m
   last.at, (select recorder from plan_event e where e.plan = p.number and e.what = 'approved' order by seq limit 1) as approved_by,
   p.orders::bigint as orders, coalesce(now.accepted, last.accepted, 0)::bigint as accepted,
   coalesce(now.refused, last.refused, 0)::bigint as refused, coalesce(now.changed, last.changed, 0)::bigint as changed,
-  coalesce(last.what = 'started', false) and exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = hashtext('recourse plan')::oid
+  coalesce(last.what = 'started', false) and exists (select from pg_locks l join pg_stat_activity a using (pid) where pg_has_role(a.usesysid, 'recourse_writer', 'member') and l.locktype = 'advisory' and l.classid = hashtext('recourse plan')::oid
     and l.objid = p.number::oid and l.database = (select oid from pg_database where datname = current_database())) as held
 from plan p
 left join lateral (select * from plan_event e where e.plan = p.number order by seq desc limit 1) last on true

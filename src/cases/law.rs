@@ -272,6 +272,8 @@ pub struct EventRow {
     pub event: &'static str,
     /// The stages in which a person may cause it.
     pub stages: Vec<&'static str>,
+    /// The action that it records; `None` for an event that follows from another one.
+    pub action: Option<&'static str>,
     /// Who has to have the case; `None` for an event that follows from another one.
     pub owner: Option<&'static str>,
     /// Whether an earlier proposal is out of date after it.
@@ -296,13 +298,19 @@ pub fn rows() -> Vec<EventRow> {
         let row = move |event: &CaseEventKind| EventRow {
             event: event.name(),
             stages: stages.clone(),
+            action: Some(action.name()),
             owner: Some(owner),
             material: rule.material,
         };
         rule.events.iter().map(row).collect::<Vec<_>>()
     };
-    let following =
-        FOLLOWING.map(|event| EventRow { event: event.name(), stages: Vec::new(), owner: None, material: false });
+    let following = FOLLOWING.map(|event| EventRow {
+        event: event.name(),
+        stages: Vec::new(),
+        action: None,
+        owner: None,
+        material: false,
+    });
     CaseAction::VARIANTS.iter().flat_map(row).chain(following).collect()
 }
 

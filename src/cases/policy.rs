@@ -26,8 +26,11 @@ pub struct Policy {
     pub escalate: Vec<i64>,
     /// The seller's percentages that the editor offers for a split.
     pub presets: Vec<u8>,
-    /// By currency, the minor units above which another person has to approve.
-    pub limits: BTreeMap<String, i64>,
+    /// By currency, the minor units above which another person has to approve; `None` if no one else has to. A currency that is
+    /// missing always needs approval.
+    pub limits: BTreeMap<String, Option<i64>>,
+    /// Whether another person has to approve every plan.
+    pub plans_need_approval: bool,
     /// Business hours; `None` means every hour of every day.
     pub hours: Option<Hours>,
     /// The clocks of a case, by name.
@@ -112,6 +115,8 @@ struct Written {
     presets: Vec<u8>,
     #[serde(default)]
     approve_above: BTreeMap<String, String>,
+    #[serde(default)]
+    plans_need_approval: bool,
     hours: Option<WrittenHours>,
     clocks: BTreeMap<String, WrittenClock>,
     reasons: Vec<Reason>,
@@ -158,6 +163,7 @@ impl Policy {
             escalate: written.escalate.iter().map(|text| seconds("escalate", text)).collect::<Result<_, _>>()?,
             presets: written.presets,
             limits: limits(&written.approve_above)?,
+            plans_need_approval: written.plans_need_approval,
             hours: written.hours.map(hours).transpose()?,
             clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
             reasons: written.reasons,
@@ -174,6 +180,7 @@ impl Policy {
             escalate: Vec::new(),
             presets: Vec::new(),
             limits: BTreeMap::new(),
+            plans_need_approval: false,
             hours: None,
             clocks: BTreeMap::new(),
             reasons: Vec::new(),
@@ -213,9 +220,9 @@ impl Policy {
         self.reasons.iter().filter(|reason| !reason.retired)
     }
 
-    /// The amount above which another person has to approve.
+    /// The amount above which another person has to approve; zero if the policy does not name the currency.
     pub fn limit(&self, currency: Currency) -> Option<Money> {
-        self.limits.get(currency.code()).map(|minor| Money::new(*minor, currency))
+        self.limits.get(currency.code()).copied().unwrap_or(Some(0)).map(|minor| Money::new(minor, currency))
     }
 
     /// Whether a decision about this amount needs another person.
@@ -240,7 +247,7 @@ fn within(name: &str, number: u8, least: u8, most: u8) -> Result<u8, String> {
 }
 
 /// Reads the limits. Every escrow currency must be listed, so that none is left without a limit by accident.
-fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, String> {
+fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, Option<i64>>, String> {
     let forgotten = ATARAPAY.currencies().iter().find(|currency| !written.contains_key(currency.code()));
     if let Some(currency) = forgotten {
         let code = currency.code();
@@ -248,11 +255,7 @@ fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, i64>, S
             "approve_above.{code} is missing: write an amount, or \"none\" if no one else has to approve"
         ));
     }
-    let limited = written.iter().filter(|(_, digits)| *digits != "none");
-    let limits: Result<BTreeMap<String, i64>, String> = limited.map(limit).collect();
-    // A currency that is not an escrow currency is an error, even without a limit.
-    written.keys().try_for_each(|code| known(code).map(|_| ()))?;
-    limits
+    written.iter().map(limit).collect()
 }
 
 fn known(code: &str) -> Result<Currency, String> {
@@ -260,10 +263,13 @@ fn known(code: &str) -> Result<Currency, String> {
     ours.ok_or_else(|| format!("approve_above: {code} is not an escrow currency; use NGN or USD"))
 }
 
-fn limit((currency, digits): (&String, &String)) -> Result<(String, i64), String> {
+fn limit((currency, digits): (&String, &String)) -> Result<(String, Option<i64>), String> {
     let known = known(currency)?;
+    if digits == "none" {
+        return Ok((currency.clone(), None));
+    }
     let money = Money::typed(digits, known).map_err(|error| format!("approve_above.{currency}: {error}"))?;
-    Ok((currency.clone(), money.minor))
+    Ok((currency.clone(), Some(money.minor)))
 }
 
 fn hours(written: WrittenHours) -> Result<Hours, String> {

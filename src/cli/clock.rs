@@ -10,7 +10,7 @@ use super::json::time;
 use crate::exit::{CliError, End};
 use crate::settings::ask::work::{Clock, Work};
 use crate::text;
-use crate::work::clock::{self, CLOCK, Swept};
+use crate::work::clock::{self, CLOCK, Mode, Swept};
 
 #[derive(Serialize)]
 struct SweptLine {
@@ -38,6 +38,11 @@ struct FaultLine {
 pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End, CliError> {
     desk.writes()?;
     let modes = work.modes();
+    if !modes.statuses(Mode::Apply).is_empty()
+        && let Some(end) = super::intake_only(desk).await?
+    {
+        return Ok(end);
+    }
     if ask.once {
         let at = ask.at.unwrap_or_else(Utc::now);
         // A later time expires orders before their deadline: only people who can act on them may do that.

@@ -139,12 +139,13 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
         words,
         "run recourse people add YOU admin",
     ));
-    let (waiting, age) = feed::pulse(&store.pool, 1_000).await?;
+    let feed::Beat { quarantined: waiting, behind: age, holder } = feed::pulse(&store.pool, 1_000).await?;
+    let whose = holder.map_or_else(String::new, |login| format!(" by a long write of {}", text::clean(&login)));
     let state = unless(age > 3.0, State::Warn);
     found.push(finding(
         "feed",
         state,
-        format!("held back for {age:.0} s"),
+        format!("held back for {age:.0} s{whose}"),
         "a long write is open: check pg_stat_activity",
     ));
     found.push(finding(
@@ -304,7 +305,7 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
     let mut table = Table::new(&["check", "", "what", "what to do"], &[]);
     for finding in &found {
         if settings.args.json {
-            writeln!(out, "{}", serde_json::to_string(finding).map_err(std::io::Error::from)?)?;
+            writeln!(out, "{}", crate::text::json(finding).map_err(std::io::Error::from)?)?;
         } else {
             let hint = finding.hint.unwrap_or_default().to_owned();
             table.row([finding.check.to_owned(), finding.state.to_owned(), finding.what.clone(), hint]);

@@ -30,6 +30,9 @@ use crate::text;
 /// if it cannot be read to its end; [`CliError::Store`] if the database fails.
 pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> {
     desk.writes()?;
+    if let Some(end) = super::intake_only(desk).await? {
+        return Ok(end);
+    }
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     let show = |bytes: u64, summary: &Summary| {
         if let Some(bar) = &bar {

@@ -59,7 +59,7 @@ fn rules(provider: Provider, out: &mut dyn Write) -> Result<(), CliError> {
             basis: rule.basis.name(),
             remark: rule.remark,
         };
-        writeln!(out, "{}", serde_json::to_string(&line).map_err(std::io::Error::from)?)?;
+        writeln!(out, "{}", crate::text::json(&line).map_err(std::io::Error::from)?)?;
     }
     Ok(())
 }

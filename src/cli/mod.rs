@@ -32,6 +32,7 @@ use crate::records::Zone;
 use crate::settings::Settings;
 use crate::settings::args::Verb;
 use crate::settings::ask::work::PlanVerb;
+use crate::store::people::is_intake;
 use crate::store::{Store, StoreError};
 use json::RefusedLine;
 
@@ -137,6 +138,23 @@ fn not_permitted(desk: &mut Desk<'_>, refused: NotPermitted) -> Result<End, CliE
     Ok(End::Refused)
 }
 
+/// Refuses what only logins that bring in facts may do: importing, and expiring orders.
+async fn intake_only(desk: &mut Desk<'_>) -> Result<Option<End>, CliError> {
+    if is_intake(&desk.store).await? {
+        return Ok(None);
+    }
+    let person = crate::text::clean(&desk.store.person);
+    let message = format!(
+        "{person} may not bring in what others report: that needs the role recourse_intake, which the database owner can grant (grant recourse_intake to {person:?})"
+    );
+    if desk.json {
+        desk.line(&RefusedLine::because(Why::NotYours, message))?;
+    } else {
+        writeln!(desk.out, "refused: {message}")?;
+    }
+    Ok(Some(End::Refused))
+}
+
 /// After this time without an answer a command says that it waits.
 const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
 
@@ -236,7 +254,7 @@ impl Desk<'_> {
 
     /// Prints one JSON object on a line.
     fn line(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
-        let text = serde_json::to_string(value).map_err(io::Error::from)?;
+        let text = crate::text::json(value).map_err(io::Error::from)?;
         Ok(writeln!(self.out, "{text}")?)
     }
 

@@ -61,7 +61,7 @@ pub fn config(settings: &Settings, ask: &Config, out: &mut dyn Write) -> Result<
     for (setting, value, origin) in lines {
         if settings.args.json {
             let line = Line { setting: &setting, value: &value, origin: &origin };
-            writeln!(out, "{}", serde_json::to_string(&line).map_err(std::io::Error::from)?)?;
+            writeln!(out, "{}", crate::text::json(&line).map_err(std::io::Error::from)?)?;
         } else {
             table.row([setting, value, origin]);
         }

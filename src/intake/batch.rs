@@ -1,6 +1,7 @@
 //! A batch of lines: what is known of their orders, what each line means, and what is written.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -10,11 +11,13 @@ use super::ledger::{Ledger, Waiting, WaitingId};
 use super::retry;
 use super::summary::Summary;
 use super::verdict::{Held, Verdict};
-use crate::domain::tamara;
+use crate::cases::Policy;
+use crate::domain::{Action, tamara};
+use crate::store::cases::{self, policy};
 use crate::store::facts::{Early, Rejudged, ToHold};
 use crate::store::{Record, StoreError, append, evidence, facts, read};
 use crate::wire::evidence::Noted;
-use crate::wire::line::{self, Line, Said};
+use crate::wire::line::{self, Line, Notice, Said, Words};
 use crate::wire::{json, secret};
 
 /// The result of one line of the batch.
@@ -50,6 +53,8 @@ pub struct Batch {
     numbers: Vec<(String, String)>,
     pub rejudged: Vec<Rejudged>,
     inferred: u64,
+    /// The policy of the desk, if anything here can decide money.
+    policy: Option<Arc<Policy>>,
     /// The time at the database.
     now: DateTime<Utc>,
 }
@@ -61,16 +66,18 @@ impl Batch {
         let said =
             lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
         let (mut orders, mut noticed, mut expired) = (HashSet::new(), HashSet::new(), Vec::new());
+        let mut money = false;
         for said in said {
             let key = said.key().to_string();
             expired.extend(ends(said).then(|| key.clone()));
+            money |= decides(said);
             // An answer of the provider can confirm moves.
             if matches!(said, Said::Notice(_) | Said::Noted(_)) {
                 noticed.insert(key.clone());
             }
             orders.insert(key);
         }
-        let mut batch = Self::of(connection, orders.into_iter().collect(), noticed, expired).await?;
+        let mut batch = Self::of(connection, orders.into_iter().collect(), noticed, expired, money).await?;
         batch.before = known;
         batch.outcomes = lines.iter().map(|_| None).collect();
         Ok(batch)
@@ -82,7 +89,9 @@ impl Batch {
         orders: Vec<String>,
         mut noticed: HashSet<String>,
         mut expired: Vec<String>,
+        money: bool,
     ) -> Result<Self, StoreError> {
+        let mut early_money = false;
         let early = facts::early(connection, &orders).await?;
         noticed.extend(early.iter().map(|fact| fact.order_id.clone()));
         let noticed: Vec<String> = noticed.into_iter().collect();
@@ -100,13 +109,22 @@ impl Batch {
         }
         for fact in early {
             let waiting = waiting(&fact);
+            early_money |= waiting.as_ref().is_some_and(|waiting| decides(&waiting.said));
             expired.extend(waiting.iter().filter(|waiting| ends(&waiting.said)).map(|_| fact.order_id.clone()));
             ledgers.entry(fact.order_id).or_default().waiting.extend(waiting);
+        }
+        let money = early_money || money;
+        let policy = if money { Some(Arc::new(policy::now(connection).await?.policy)) } else { None };
+        if money {
+            for (key, version, parts) in cases::read::waiting_proposals(connection, &orders).await? {
+                ledgers.entry(key).or_default().proposed = Some((version, parts));
+            }
+            ledgers.values_mut().for_each(|ledger| ledger.policy = policy.clone());
         }
         for (key, at) in evidence::last_answers(connection, &expired).await? {
             ledgers.entry(key).or_default().answered_at = Some(at);
         }
-        Ok(Self { ledgers, now: facts::clock(connection).await?, ..Self::default() })
+        Ok(Self { ledgers, policy, now: facts::clock(connection).await?, ..Self::default() })
     }
 
     pub fn take(&mut self, place: usize, line: &Line, recorder: &str) {
@@ -126,6 +144,7 @@ impl Batch {
         let key = said.key().to_string();
         self.numbered(said);
         let ledger = self.ledgers.entry(key.clone()).or_default();
+        ledger.policy = self.policy.clone();
         let verdict = judge(ledger, said, recorder, self.now);
         ledger.note(&verdict);
         if let Verdict::Held(held) = &verdict
@@ -225,12 +244,13 @@ impl Batch {
             }
         }
         facts::remember(connection, &keys, &words).await?;
+        // Before what they report is recorded: a person may record it because they release it.
+        facts::rejudge(connection, &self.rejudged).await?;
         append::append(connection, &self.records).await?;
         evidence::keep(connection, &self.evidence, recorder).await?;
         evidence::numbers(connection, &self.numbers).await?;
         facts::confirm(connection, &self.confirmations, recorder).await?;
         (written.number, written.early) = facts::hold(connection, &held, number).await?;
-        facts::rejudge(connection, &self.rejudged).await?;
         written.settled = self.rejudged.iter().map(|fact| (fact.id, fact.state == "applied")).collect();
         let waits = |fact: &&Rejudged| fact.state == "waiting";
         let waiting: HashSet<i64> = self.rejudged.iter().filter(waits).map(|fact| fact.id).collect();
@@ -238,6 +258,17 @@ impl Batch {
         written.summary.inferred = self.inferred;
         Ok(written)
     }
+}
+
+/// Whether it can decide who gets the money that is held.
+fn decides(said: &Said) -> bool {
+    let reading = match said {
+        Said::Moved(moved) => moved.reading.action,
+        Said::Notice(Notice { words: Words::One(reading), .. }) => reading.action,
+        // AtaraPay's own words decide nothing: its dashboard does.
+        Said::Notice(Notice { words: Words::Atarapay(_), .. }) | Said::Opened(_) | Said::Noted(_) => return false,
+    };
+    matches!(reading, Action::Settle | Action::Withdraw)
 }
 
 /// Whether the provider says by it that an order has expired: an answer counts only if no other is newer.

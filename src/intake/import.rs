@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::batch::{Batch, Written};
 pub use super::summary::Summary;
-use crate::store::{Store, StoreError, feed};
+use crate::store::{Store, StoreError, feed, people};
 use crate::wire::Unreadable;
 use crate::wire::line::{self, Line};
 
@@ -222,12 +222,17 @@ async fn write(
 /// [`StoreError::Conflict`] if others keep moving these orders; [`StoreError::Unknown`] if the connection was lost
 /// during the commit.
 pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> {
+    // How a fact is understood is judged by those who bring it in; others only release what can be applied now.
+    let is_intake = people::is_intake(store).await?;
     let mut connection = store.pool.acquire().await?;
     for attempt in 1.. {
         let mut tx = connection.begin().await?;
-        let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new(), Vec::new()).await?;
+        let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new(), Vec::new(), false).await?;
         for key in orders {
             batch.again(key, &store.person);
+        }
+        if !is_intake {
+            batch.rejudged.retain(|fact| fact.state != "waiting");
         }
         let settled = batch.rejudged.iter().filter(|fact| fact.state != "waiting").count() as u64;
         let done = match batch.write(&mut tx, (&[], &[]), None, &store.person).await {

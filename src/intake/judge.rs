@@ -33,12 +33,25 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
     };
     match said {
         Said::Opened(opened) => reopened(ledger, order, opened),
-        Said::Moved(moved) => literally(order, moved, recorder),
-        Said::Notice(notice) => in_turn(ledger, order, notice, recorder),
+        Said::Moved(moved) => capped(ledger, literally(order, moved, recorder)),
+        Said::Notice(notice) => capped(ledger, in_turn(ledger, order, notice, recorder)),
         Said::Noted(noted) => {
             Verdict::Noted(noted.clone(), ledger.proven(noted), expired(ledger, order, noted, recorder).map(Box::new))
         }
     }
+}
+
+/// What is reported decides money up to the policy's limit. Above it, a lead applies it, unless a proposal says the same.
+fn capped(ledger: &Ledger, verdict: Verdict) -> Verdict {
+    let Verdict::Applied(records) = &verdict else { return verdict };
+    let above = records.iter().any(|record| matches!(record, Record::Step(step, _) if ledger.is_above_limit(step)));
+    if !above {
+        return verdict;
+    }
+    let readings = super::retry::readings(records);
+    let words = readings.first().map_or_else(String::new, Reading::words);
+    let message = format!("{words}: it decides more than the policy's limit, so a lead has to apply it");
+    Verdict::Held(Held::because(HeldKind::Limit.name(), message, readings))
 }
 
 /// A fact from the future moves nothing, and no deadline counts from it. It is judged again when its time has come.

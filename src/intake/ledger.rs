@@ -1,9 +1,12 @@
 //! What is known of one order during an import, and the facts that wait for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::verdict::{Confirmed, Verdict};
-use crate::domain::{Action, Actor, Order, Source, Status};
+use crate::cases::Policy;
+use crate::domain::{Action, Actor, Order, Parts, Source, Status, Step, atarapay};
 use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
 use crate::stuck::drift::proves;
@@ -56,6 +59,10 @@ pub struct Ledger {
     past: Vec<Past>,
     /// When the provider last answered what the order is, as far as it was looked up.
     pub answered_at: Option<DateTime<Utc>>,
+    /// The policy of the desk, if anything here can decide money.
+    pub policy: Option<Arc<Policy>>,
+    /// The parts of the proposal that waits for approval, and the version of the order that it is for.
+    pub proposed: Option<(i32, Parts)>,
     /// Facts that came early.
     pub waiting: Vec<Waiting>,
 }
@@ -82,6 +89,8 @@ impl Ledger {
             parties: [stored.merchant, stored.buyer, stored.seller],
             past: past.collect(),
             answered_at: None,
+            policy: None,
+            proposed: None,
             waiting: Vec::new(),
         }
     }
@@ -164,6 +173,16 @@ impl Ledger {
         let shown = |past: &&Past| past.from.is_some_and(|from| proves(said, from, past.to));
         let proven = self.past.iter().filter(waits).filter(shown);
         proven.map(|past| Confirmed { seq: past.seq, reference: None }).collect()
+    }
+
+    /// Whether a decision of this step is above the policy's limit, and no waiting proposal says the same.
+    pub fn is_above_limit(&self, step: &Step) -> bool {
+        let after = step.order();
+        let decides = after.status == atarapay::Status::DisputeResolved.status() && step.from() != after.status;
+        let proposed = self
+            .proposed
+            .is_some_and(|(version, parts)| version + 1 == after.version && after.facts.parts == Some(parts));
+        decides && !proposed && self.policy.as_ref().is_some_and(|policy| policy.needs_approval(after.amount))
     }
 
     fn append(&mut self, record: &Record) {

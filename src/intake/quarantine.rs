@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::import;
 use super::judge::{AHEAD, asked, record};
 use super::spread::spread;
-use crate::domain::{NotPermitted, Refusal, Roles, Source, Step, Task, decide};
+use crate::domain::{CaseAction, NotPermitted, Refusal, Roles, Source, Step, Task, decide};
 use crate::records::OrderRecord;
 use crate::records::{FactState, HeldKind, Quarantined};
 use crate::store::error::of_commit;
@@ -91,7 +91,7 @@ pub async fn consider(
     now: DateTime<Utc>,
 ) -> Result<Result<Considered, Answer>, StoreError> {
     let mut connection = store.pool.acquire().await?;
-    let fact = match held(&mut connection, roles, id).await? {
+    let fact = match held(&mut connection, roles, id, true).await? {
         Ok(fact) => fact,
         Err(answer) => return Ok(Err(answer)),
     };
@@ -157,8 +157,9 @@ pub async fn apply(
     let mut connection = store.pool.acquire().await?;
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
     let written = async {
-        append::append(&mut tx, &[record]).await?;
+        // First, because releasing it is what allows a person to record it.
         facts::settle(&mut tx, id, "applied", note, &store.person).await?;
+        append::append(&mut tx, &[record]).await?;
         tx.commit().await.map_err(of_commit)
     };
     match written.await {
@@ -182,7 +183,7 @@ pub async fn dismiss(store: &Store, roles: Roles, id: i64, note: &str) -> Result
         return Ok(Answer::NoNote);
     }
     let mut connection = store.pool.acquire().await?;
-    if let Err(answer) = held(&mut connection, roles, id).await? {
+    if let Err(answer) = held(&mut connection, roles, id, false).await? {
         return Ok(answer);
     }
     let mut tx = sqlx::Connection::begin(&mut *connection).await?;
@@ -204,12 +205,20 @@ async fn held(
     connection: &mut sqlx::PgConnection,
     roles: Roles,
     id: i64,
+    applies: bool,
 ) -> Result<Result<Quarantined, Answer>, StoreError> {
     let Some(fact) = facts::quarantined(connection, id).await? else { return Ok(Err(Answer::Missing)) };
     if fact.state != FactState::Waiting {
         return Ok(Err(Answer::Settled(fact.state)));
     }
     if let Err(refused) = roles.may(Task::Quarantine(fact.provider.as_deref().and_then(|name| name.parse().ok()))) {
+        return Ok(Err(Answer::NotPermitted(refused)));
+    }
+    // Above the policy's limit, what is reported decides money.
+    if fact.why == HeldKind::Limit.name()
+        && applies
+        && let Err(refused) = roles.may(Task::Case(CaseAction::Approve))
+    {
         return Ok(Err(Answer::NotPermitted(refused)));
     }
     Ok(Ok(fact))

@@ -58,7 +58,7 @@ fn again(ledger: &Ledger, waiting: &Waiting, recorder: &str, now: DateTime<Utc>)
 }
 
 /// The last of these records, as a reading that a person can choose.
-fn readings(records: &[Record]) -> Vec<Reading> {
+pub fn readings(records: &[Record]) -> Vec<Reading> {
     let reading = |record: &Record| match record {
         Record::Step(step, proof) => Some(Reading {
             amount: step.amount(),

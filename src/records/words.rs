@@ -387,6 +387,8 @@ words! {
         Contradictory "contradictory" "contradictory";
         /// It is dated before the order's last transition.
         Time "time" "wrong time";
+        /// It decides more money than the policy's limit, and no proposal says the same: a lead applies it.
+        Limit "limit" "above the limit";
         /// More than one way could have led there.
         SeveralWays "several_ways" "several ways";
     }

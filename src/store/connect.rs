@@ -47,6 +47,8 @@ pub struct Store {
     pub pool: PgPool,
     /// The person who acts.
     pub person: String,
+    /// Whether the person was named, and is not the one who logged in.
+    pub(super) named: bool,
     /// Why writes are refused, if they are.
     pub read_only: Option<ReadOnly>,
     pub(super) schema: Arc<str>,
@@ -175,6 +177,7 @@ impl Store {
         }
         let read_only = read_only.or((!entry.writer).then_some(ReadOnly::Login));
         let person = person(access, &entry, &server)?;
+        let named = access.person.as_ref().is_some_and(|person| *person != entry.login);
         let session = session(&access.schema, read_only);
         let pool = pool(&options, access.connections, session.clone()).await?;
         let seen = |connection| sqlx::query_scalar(sql!("session_mark")).fetch_one(connection);
@@ -187,7 +190,7 @@ impl Store {
         }
         address::close(connection).await;
         let schema = access.schema.as_str().into();
-        Ok(Self { pool, person, read_only, schema, session, bell: Arc::default(), server })
+        Ok(Self { pool, person, named, read_only, schema, session, bell: Arc::default(), server })
     }
 
     /// Whether writes are refused.

@@ -87,13 +87,23 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
     Ok(news)
 }
 
-/// How many facts are in quarantine, counted up to `most`; and for how many seconds an older writing transaction has
-/// held back recorded rows (0 if none).
+/// How the feed is now.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+pub struct Beat {
+    /// How many facts are in quarantine.
+    pub quarantined: i64,
+    /// For how many seconds an older writing transaction has held back recorded rows; 0 if none has.
+    pub behind: f64,
+    /// Whose login that transaction has, if it is known.
+    pub holder: Option<String>,
+}
+
+/// How far the feed is behind and who holds it back, and how many facts are in quarantine, counted up to `most`.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn pulse(pool: &PgPool, most: i64) -> Result<(i64, f64), StoreError> {
+pub async fn pulse(pool: &PgPool, most: i64) -> Result<Beat, StoreError> {
     Ok(sqlx::query_as(sql!("pulse")).bind(most).fetch_one(pool).await?)
 }
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
-use super::StoreError;
 use super::error::of_commit;
+use super::{Store, StoreError};
 use crate::domain::{Role, Roles};
 
 /// A role that a person has.
@@ -41,6 +41,16 @@ pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
         return Ok(Roles::UNREGISTERED);
     }
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
+}
+
+/// Whether this session may bring in what others report: imports, expiries of a clock, what the watcher finds.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn is_intake(store: &Store) -> Result<bool, StoreError> {
+    let asked = sqlx::query_scalar(sql!("is_intake")).bind(&store.person).bind(store.named);
+    Ok(asked.fetch_one(&store.pool).await?)
 }
 
 /// Grants or withdraws roles on behalf of an admin. The very first grant must create an admin.

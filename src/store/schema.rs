@@ -69,7 +69,10 @@ pub async fn prepare(connection: &mut PgConnection, schema: &str, change: Change
     let path = format!("set search_path = {schema}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
     sqlx::raw_sql(AssertSqlSafe(path)).execute(&mut *connection).await?;
     match (look(connection, schema).await?, change) {
-        (Found::Current, _) => return Ok(false),
+        (Found::Current, _) => {
+            alone(connection, schema).await?;
+            return Ok(false);
+        }
         (_, Change::Nothing) => {
             return Err(foreign("the database is empty, or has an older version; open it once without --read-only"));
         }
@@ -81,8 +84,20 @@ pub async fn prepare(connection: &mut PgConnection, schema: &str, change: Change
     }
     write_law(connection).await?;
     match look(connection, schema).await? {
-        Found::Current => Ok(true),
+        Found::Current => alone(connection, schema).await.map(|()| true),
         Found::Unfinished | Found::OlderLaw => Err(foreign("the schema is not what this program just made")),
+    }
+}
+
+/// Checks that no one else can put objects of their own where the program looks up names.
+async fn alone(connection: &mut PgConnection, schema: &str) -> Result<(), StoreError> {
+    let others: Option<String> = sqlx::query_scalar(sql!("may_create")).bind(schema).fetch_one(connection).await?;
+    match others {
+        None => Ok(()),
+        Some(others) => Err(foreign(&format!(
+            "{} may create objects in the schema {schema}, where recourse looks up names: the owner has to revoke it (revoke create on schema {schema} from …)",
+            crate::text::clean(&others)
+        ))),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Test support: a private server with its own folder, a separate database for every test, and the real binary.
 
+#[allow(dead_code, reason = "shared with the tests of the store")]
+pub mod raw;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -200,6 +203,13 @@ impl Book {
         let told = self.run(&["import", file.to_str().unwrap(), "--json"]);
         std::fs::remove_file(&file).unwrap();
         told
+    }
+
+    /// Lets reported decisions of any amount through: for tests that are not about the policy's limits.
+    pub async fn unlimited(&self) {
+        let policy = "set search_path = recourse; insert into desk_policy (number, body, source, recorder) \
+                      select number + 1, jsonb_set(body, '{limits}', '{\"NGN\": null, \"USD\": null}'), source, session_user from desk_policy";
+        sqlx::raw_sql(policy).execute(&mut self.psql().await).await.unwrap();
     }
 
     /// Everything that `verify` finds wrong.

@@ -213,7 +213,7 @@ async fn hands_leases_and_the_next_one() {
         .collect();
     assert_eq!(words.join(" "), "opened claimed noted taken handed_over released");
     // An untouched case returns to the queue automatically.
-    sqlx::query("update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'")
+    sqlx::raw_sql("set session_replication_role = replica; update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'")
         .execute(&mut book.psql().await)
         .await
         .unwrap();

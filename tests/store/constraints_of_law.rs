@@ -13,12 +13,16 @@ fn rule(deadline: &str) -> String {
 pub fn of_the_law() -> Vec<Bad> {
     let named =
         "insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', true, 'recourse')";
+    let sly = "insert into fact (key, outcome) values ('q', 'quarantined'); set session authorization plain_writer";
+    let intake = |table: &str, sql: &str| guarded(table, &format!("{table}_intake"), "login_is_intake", &format!("{named}; {sly}; {sql}"));
     let then = |sql: &str| format!("{named}; {sql}");
     vec![
         append_only("law", "update law set digest = ''"),
         with(not_emptied("law", "truncate law cascade"), EMPTIED),
         not_emptied("view_change", "truncate view_change"),
         guarded("view_change", "view_change_seal", "login_acts_for_itself", "set session authorization plain_writer; insert into view_change (name, query, changed_by) values ('stuck', 'age>48h', 'recourse')"),
+        bad("turn", "turn_unique", "insert into turn values ('people')".to_owned()),
+        bad("payment_reference", "payment_reference_unique", "insert into payment_reference values ('atarapay', 'r'), ('atarapay', 'r')".to_owned()),
         append_only("currency", "update currency set exponent = 0"),
         with(not_emptied("currency", "truncate currency cascade"), EMPTIED),
         bad("currency", "currency_exponent_in_range", "insert into currency values ('ZZZ', 9)".to_owned()),
@@ -46,6 +50,12 @@ pub fn of_the_law() -> Vec<Bad> {
         bad("person_change", "person_change_role_known", then("insert into person_change (login, role, granted, changed_by) values ('bola', 'king', true, 'ada')")),
         append_only("person_change", &then("delete from person_change")),
         guarded("person_change", "person_named", "person_change_first_is_admin", &named.replace("'admin'", "'agent'")),
+        guarded("person_change", "person_named", "person_change_first_by_owner",
+            "set session authorization plain_writer; insert into person_change (login, role, granted, changed_by) values ('plain_writer', 'admin', true, 'plain_writer')"),
+        intake("orders", "insert into orders (id, provider, currency, amount, opened_at) values ('tamara:X', 'tamara', 'SAR', 1, now())"),
+        intake("fact", "insert into fact (key, outcome) values ('k', 'applied')"),
+        intake("order_number", "insert into order_number (order_id, number) values ('tamara:new', 'N')"),
+        intake("quarantine", "insert into quarantine (key, raw, why, message) values ('q', '', 'unknown', 'm')"),
         guarded("person_change", "person_named", "person_change_by_admin", &then("insert into person_change (login, role, granted, changed_by) values ('bola', 'agent', true, 'bola')")),
         guarded("person_change", "person_named", "person_change_keeps_an_admin", &then("insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', false, 'ada')")),
     ]

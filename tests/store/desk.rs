@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::cases::{did, disputed};
 use super::harness::{Book, at, book};
+use super::word::provider;
 
 fn key(id: &str) -> OrderKey {
     OrderKey::new(ATARAPAY, id).unwrap()
@@ -265,20 +266,6 @@ fn doing(what: usize, number: i64, held: i64) -> CaseCommand {
         18 => pays(party, PayoutUpdate::Reopened),
         _ => CaseCommand::Close { why: None },
     }
-}
-
-/// Records a fact from the provider, if it is lawful at that point.
-async fn provider(book: &Book, id: &str, number: i64) {
-    let stored = orders::order(&book.store.pool, &key(id)).await.unwrap().unwrap();
-    let (action, actor) = [
-        (Action::Withdraw, Actor::Buyer),
-        (Action::Withdraw, Actor::Seller),
-        (Action::Complete, Actor::Provider),
-        (Action::RaiseDispute, Actor::Seller),
-    ][number as usize % 4];
-    let Ok(step) = decide(&stored.order, &Ask::new(action, actor, Utc::now(), By::Fact)) else { return };
-    let mut connection = book.store.pool.acquire().await.unwrap();
-    append::append(&mut connection, &[Record::Step(step, Proof::new(Source::Notification, "recourse"))]).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ const NAMES: [&str; 6] = ["Ngozi Eze", "سارة العتيبي", "O'Brien \\ So
 
 /// Fills a book with 210 orders in all statuses, with different names and amounts.
 async fn filled(book: &Book, now: DateTime<Utc>) {
+    book.unlimited().await;
     let mut connection = book.store.pool.acquire().await.unwrap();
     let statuses: Vec<Status> = [TAMARA, ATARAPAY].iter().flat_map(|it| it.statuses()).collect();
     for (number, status) in statuses.iter().cycle().take(210).enumerate() {

@@ -39,3 +39,4 @@ mod tampering;
 mod telling;
 mod texts;
 mod watch;
+mod word;

@@ -188,7 +188,7 @@ async fn the_same_file_is_attached_once() {
 async fn what_the_clock_and_the_parties_do_has_their_name() {
     let book = book().await;
     disputed(&book, "D-1", 450_000).await;
-    let late = "alter table dispute_case disable trigger all; update dispute_case set escalate_at = now() - interval '1 hour', \
+    let late = "alter table dispute_case disable trigger all; alter table case_clock disable trigger all; update dispute_case set escalate_at = now() - interval '1 hour', \
                 owner = 'ben', lease_until = now() - interval '1 hour'; update case_clock set due_at = now() - interval '9 days'";
     sqlx::raw_sql(late).execute(&mut book.psql().await).await.unwrap();
     book.run(&["people", "add", "root", "admin", "--as", "root"]);

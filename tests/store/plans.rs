@@ -203,7 +203,8 @@ async fn a_plan_killed_ten_times_does_every_order_once() {
     let book = stuck(ORDERS).await;
     let made = book.run(&["plan", "make", "--where", "status:approved", "--then", "capture", "--rate", "0", "--json"]);
     assert_eq!(made.code, 0, "{}", made.err);
-    let (mut kills, mut pause) = (0, 300);
+    let (mut kills, mut pause) = (0, 70);
+    let done = async || count(&book, "plan_result").await;
     while kills < 10 {
         let mut child = book
             .command(&["plan", "run", "1", "--rate", "1200"])
@@ -211,11 +212,16 @@ async fn a_plan_killed_ten_times_does_every_order_once() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
+        // It is killed while it works, however long it takes to start.
+        let before = done().await;
+        while done().await == before && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         std::thread::sleep(Duration::from_millis(pause));
         assert!(child.try_wait().unwrap().is_none(), "it ended after {kills} kills");
         child.kill().unwrap();
         child.wait().unwrap();
-        (kills, pause) = (kills + 1, 230 + (kills * 37) % 180);
+        (kills, pause) = (kills + 1, (kills * 37) % 180);
     }
     let before = plans::plan(&book.store.pool, 1).await.unwrap().unwrap();
     assert!(before.accepted > 0 && before.rest() > 0, "{before:?}");

@@ -7,6 +7,7 @@ use super::harness::{Book, book, put};
 use super::story;
 
 async fn live(book: &Book, text: &str) {
+    book.unlimited().await;
     for (number, story) in story::read(text).into_iter().enumerate() {
         let key = OrderKey::new(story.provider, &format!("S-{number}")).unwrap();
         put(&book.store, &Order::open(key.clone(), story.amount, story::opened_at()), &[]).await;

@@ -30,10 +30,11 @@ pub(super) fn written(error: csv::Error) -> CliError {
 
 /// A cell that no spreadsheet reads as a formula.
 pub(super) fn guarded(cell: &str) -> String {
-    let formula =
-        cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
-    // Control codes are removed too: the table may go to a terminal.
+    // Control codes and invisible letters are removed first: a spreadsheet looks behind them, and so does a terminal.
     let cell = text::clean(cell);
+    let first = cell.trim_start_matches(|letter: char| letter.is_whitespace() || text::is_unseen(letter));
+    let sign = first.starts_with(['=', '+', '@', '＝', '＋', '＠', '－']);
+    let formula = sign || (first.starts_with('-') && cell.parse::<f64>().is_err());
     if formula { format!("'{cell}") } else { cell }
 }
 
@@ -135,6 +136,13 @@ mod tests {
         check("=1+1", "'=1+1");
         check("@SUM(A1)", "'@SUM(A1)");
         check("-x", "'-x");
+        check("\t=1+1", "' =1+1");
+        check("  =1+1", "'  =1+1");
+        check("\u{200b}=1+1", "'=1+1");
+        check("\u{2060}=1+1", "'\u{2060}=1+1");
+        check("\u{ad}@x", "'\u{ad}@x");
+        check("＝1+1", "'＝1+1");
+        check("－x", "'－x");
         check("-5.20", "-5.20");
         check("Ngozi Eze", "Ngozi Eze");
     }

@@ -19,6 +19,9 @@ pub struct Pulse {
     pub unread: i64,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
+    /// Whose write holds it back, if it does.
+    #[serde(default)]
+    pub holder: Option<String>,
     /// A notification came: something that is not in the feed may have changed.
     pub rang: bool,
 }

@@ -73,6 +73,8 @@ pub struct App {
     pub slow: Option<DateTime<Utc>>,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
+    /// Whose write holds it back, if it does.
+    pub holder: Option<String>,
     /// How much of this person's inbox is unread.
     pub unread: i64,
     /// The program's messages.
@@ -110,6 +112,7 @@ impl App {
             link: Link::Connecting,
             slow: None,
             behind: 0,
+            holder: None,
             unread: 0,
             journal: Journal::default(),
             layers: Vec::new(),

@@ -43,7 +43,8 @@ impl Header<'_> {
                 Span::styled(format!("frozen, {many} (f)"), look.warn())
             }
             Link::Live if app.behind >= PATIENCE => {
-                Span::styled(format!("{} s behind: a long write is open", app.behind), look.warn())
+                let whose = app.holder.as_deref().map_or_else(|| "someone".to_owned(), text::clean);
+                Span::styled(format!("{} s behind: {whose} has a long write open", app.behind), look.warn())
             }
             Link::Live => Span::styled("live", look.good()),
             Link::Lost { since, retry_at } => {

@@ -15,7 +15,16 @@ masked!(Page { top: open, rows: deep, more: open });
 
 masked!(Move { order: open, seq: open, action: open, to: open, recorder: staff, old: open });
 
-masked!(Pulse { moves: deep, cases: open, statuses: open, quarantined: open, unread: open, behind: open, rang: open });
+masked!(Pulse {
+    moves: deep,
+    cases: open,
+    statuses: open,
+    quarantined: open,
+    unread: open,
+    behind: open,
+    holder: staff,
+    rang: open
+});
 
 masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep });
 

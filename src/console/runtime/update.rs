@@ -102,13 +102,14 @@ fn linked(app: &mut App, mut link: Link) {
 pub fn shows(app: &App, pulse: &Pulse) -> bool {
     !pulse.moves.is_empty()
         || !pulse.cases.is_empty()
-        || pulse.behind != app.behind
+        || (pulse.behind, &pulse.holder) != (app.behind, &app.holder)
         || pulse.unread != app.unread
         || pulse.quarantined != app.quarantine.waiting
 }
 
 fn pulse(app: &mut App, pulse: &Pulse) {
     (app.behind, app.unread) = (pulse.behind, pulse.unread);
+    app.holder.clone_from(&pulse.holder);
     let held_changed = quarantine::loads::pulse(app, pulse);
     orders::loads::pulse(app, pulse, held_changed);
     if app.orders.live.frozen.is_none() {

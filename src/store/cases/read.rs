@@ -5,11 +5,29 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgExecutor};
 
+use crate::domain::Parts;
 use crate::query::Sieve;
 use crate::records::Queue;
 use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint};
 use crate::store::StoreError;
 use crate::store::page::ranges;
+
+/// The parts of proposals that wait for approval, by order, each with the version of the order that it is for.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn waiting_proposals(
+    connection: &mut PgConnection,
+    orders: &[String],
+) -> Result<Vec<(String, i32, Parts)>, StoreError> {
+    let rows: Vec<(String, i32, i64, i64)> =
+        sqlx::query_as(sql!("waiting_proposals")).bind(orders).fetch_all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(order, version, to_seller, to_buyer)| (order, version, Parts { to_seller, to_buyer }))
+        .collect())
+}
 
 /// A case with all its details, in one round trip. Without a number, the open case of an order, or else its latest.
 ///

@@ -67,7 +67,8 @@ impl Worker {
             moves += pulse.moves.len();
             let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
             if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
-                before = Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse };
+                before =
+                    Pulse { moves: Vec::new(), cases: Vec::new(), statuses: Vec::new(), rang: false, ..pulse.clone() };
                 self.tell(Message::Pulse(pulse))?;
             }
             if moves >= FOLD && !self.store.is_read_only() {
@@ -123,11 +124,12 @@ impl Worker {
                 break;
             }
         }
-        let (waiting, behind) = feed::pulse(pool, COUNTED).await?;
+        let feed::Beat { quarantined, behind, holder } = feed::pulse(pool, COUNTED).await?;
         let unread = inbox::unread(pool, &self.store.person, COUNTED).await?;
         self.stay().await?;
         // Only steps of five seconds, so that the screen does not change every second.
-        (pulse.quarantined, pulse.behind, pulse.unread) = (waiting, behind as i64 / 5 * 5, unread);
+        (pulse.quarantined, pulse.behind, pulse.unread) = (quarantined, behind as i64 / 5 * 5, unread);
+        pulse.holder = holder.filter(|_| pulse.behind > 0);
         Ok(pulse)
     }
 }

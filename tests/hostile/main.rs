@@ -1,0 +1,7 @@
+//! Attacks: by people with their own logins, by the owner, by what comes in. Each finds nothing.
+
+#[path = "../harness/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests of the store")]
+mod harness;
+mod logins;
+mod writes;

@@ -1,0 +1,73 @@
+//! Writes past the program, and the logins that may write them once people are registered.
+
+use super::harness::raw::moved;
+
+/// A write, and the logins that may write it.
+type Write = (String, &'static [&'static str]);
+
+/// Every write that is tried with every login.
+pub fn writes() -> Vec<Write> {
+    [of_orders(), of_facts(), of_cases(), of_the_team()].concat()
+}
+
+fn said(sql: &str, may: &'static [&'static str]) -> Write {
+    (sql.to_owned(), may)
+}
+
+#[rustfmt::skip]
+fn of_orders() -> Vec<Write> {
+    let by = |source: &'static str| [("source", source), ("recorder", "session_user"), ("note", "'told'"), ("happened_at", "now()")];
+    let authorised = [&by("'console'")[..], &[("authorised", "o.amount"), ("due_at", "now() + interval '90 days'")]].concat();
+    let paid = [&by("'console'")[..], &[("reference", "'r'")]].concat();
+    let expired = |source| moved("tamara:T-1", "expire", "clock", "expired", &by(source));
+    vec![
+        (moved("tamara:T-1", "authorise", "merchant", "authorised", &authorised), &["h_ops"]),
+        (moved("atarapay:A-1", "complete", "provider", "completed", &paid), &["h_agent", "h_lead"]),
+        (expired("'clock'"), &["h_intake"]),
+        (expired("'notification'"), &["h_intake"]),
+        (expired("'import'"), &["h_intake"]),
+        said("insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('t', false, 0, 1, 1, session_user)", &["h_ops"]),
+        said("insert into runbook_tick (order_id, step, done, recorder) values ('tamara:T-1', 's', true, session_user)", &["h_ops"]),
+    ]
+}
+
+#[rustfmt::skip]
+fn of_facts() -> Vec<Write> {
+    vec![
+        said("insert into fact (key, outcome) values ('k', 'applied')", &["h_intake"]),
+        said("insert into fact (key, outcome) values ('k', 'quarantined'); insert into quarantine (key, raw, why, message) values ('k', '', 'unknown', 'm')", &["h_intake"]),
+        said("insert into order_number (order_id, number) values ('tamara:T-1', '1')", &["h_intake"]),
+        said("insert into evidence (order_id, kind, status, happened_at, recorder) values ('tamara:T-1', 'observed', 'approved', now(), session_user)", &["h_intake"]),
+        said("update quarantine set state = 'dismissed', note = 'n', settled_by = session_user", &["h_ops", "h_intake"]),
+        said("update quarantine set readings = '[]'", &["h_intake"]),
+    ]
+}
+
+#[rustfmt::skip]
+fn of_cases() -> Vec<Write> {
+    vec![
+        said("insert into case_event (order_id, number, what, recorder) values ('atarapay:D-1', 1, 'claimed', session_user)", &["h_agent", "h_lead"]),
+        said("select case_open('tamara:T-1', null, session_user, now(), 'look', null, null)", &["h_agent", "h_lead"]),
+        said("select case_open('tamara:T-1', 'clock', '', now(), 'look', null, null)", &[]),
+        said("select case_take_next(session_user, null, null, null)", &["h_agent", "h_lead"]),
+        said("insert into case_draft (order_id, number, person, kind, body) values ('atarapay:D-1', 1, session_user, 'note', 'b')", &["h_agent", "h_lead", "h_ops"]),
+        said("select case_edit('atarapay:D-1', 1, '00000000-0000-0000-0000-000000000001', session_user, true)", &["h_agent", "h_lead", "h_ops"]),
+    ]
+}
+
+#[rustfmt::skip]
+fn of_the_team() -> Vec<Write> {
+    let alert = |what: &str, columns: &str, values: &str| format!(
+        "insert into alert_event (alert, seq, what, severity, since, said, at, recorder{columns}) values ('x', 1, '{what}', 'warning', now(), '', now(), session_user{values})");
+    vec![
+        (alert("fired", "", ""), &["h_ops", "h_intake"]),
+        (alert("acknowledged", ", reason, until", ", 'r', now() + interval '1 hour'"), &["h_ops"]),
+        said("insert into view_change (name, query, changed_by) values ('v', 'q', session_user)", &["h_agent", "h_lead", "h_ops", "h_admin"]),
+        said("insert into person_change (login, role, granted, changed_by) values (session_user, 'lead', true, session_user)", &["h_admin"]),
+        said("insert into desk_policy (number, body, source, recorder) select number + 1, body, source, session_user from desk_policy order by number desc limit 1", &["h_admin"]),
+        said("insert into heartbeat (worker, beat_at, every, recorder) values ('x', now(), 1, session_user)", &["h_agent", "h_lead", "h_ops", "h_admin", "h_intake"]),
+        // In another's name.
+        said("insert into view_change (name, query, changed_by) values ('v', 'q', 'h_agent')", &["h_agent"]),
+        said("insert into person_change (login, role, granted, changed_by) values ('x', 'lead', true, 'h_admin')", &["h_admin"]),
+    ]
+}
