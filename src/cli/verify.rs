@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::Desk;
 use crate::exit::{CliError, End};
-use crate::store::verify::{self, Report};
+use crate::store::guards;
+use crate::store::verify::{self, Fault, Report};
 use crate::text;
 
 #[derive(Serialize)]
@@ -29,7 +30,15 @@ struct ReportLine {
 /// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written. What disagrees is not
 /// an error: it ends in [`End::Failed`].
 pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
-    let Report { orders, transitions, faults } = verify::verify(&desk.store).await?;
+    let Report { orders, transitions, mut faults } = verify::verify(&desk.store).await?;
+    match guards::compare(&desk.store).await? {
+        Some(changed) => {
+            faults.extend(changed.into_iter().map(|what| Fault { place: "schema".to_owned(), seq: None, what }))
+        }
+        None => tracing::warn!(
+            "the database's functions, triggers and grants were not compared: only its owner can do that"
+        ),
+    }
     for fault in &faults {
         if desk.json {
             desk.line(&FaultLine { fault: &fault.what, place: &fault.place, seq: fault.seq })?;

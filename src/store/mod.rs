@@ -24,6 +24,7 @@ pub mod error;
 pub mod evidence;
 pub mod facts;
 pub mod feed;
+pub mod guards;
 pub mod health;
 pub mod heartbeat;
 pub mod inbox;
