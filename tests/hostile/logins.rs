@@ -2,11 +2,13 @@
 
 use chrono::{TimeDelta, Utc};
 use recourse::domain::*;
+use recourse::store::Store;
+use recourse::store::cases::presence;
 use recourse::store::feed::{self, Place};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
-use super::harness::{Book, Told, book, put, told, way_to};
+use super::harness::{Book, Told, access, book, put, told, way_to};
 use super::writes::writes;
 
 /// The logins, with the role of the database and the role of the person that each has.
@@ -288,6 +290,10 @@ async fn drafts_and_presence_are_ones_own() {
         .await
         .unwrap();
     assert_eq!(editing, ["h_lead"]);
+    // Those who may not work on cases see who does.
+    let viewer = Store::enter(&access(), book.options().username("h_viewer")).await.unwrap();
+    let seen = presence::seen(&viewer, uuid::Uuid::from_u128(9), "atarapay:D-1", 1).await.unwrap();
+    assert_eq!(seen.iter().map(|it| it.person.as_str()).collect::<Vec<_>>(), ["h_lead", "h_agent"]);
     for sql in [
         "delete from case_presence",
         "update case_presence set person = session_user",
