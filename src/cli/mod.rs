@@ -24,7 +24,7 @@ pub mod watch;
 use std::io::{self, Write};
 
 use chrono::Utc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::domain::{NotPermitted, OrderKey, Roles, Why};
 use crate::exit::{CliError, End};
@@ -195,8 +195,10 @@ fn runs_on(verb: &Verb) -> bool {
 
 /// Runs work until it ends, or until a signal stops it: then returns `None`.
 async fn until_stopped<T>(work: impl Future<Output = T>) -> Option<T> {
+    // Before any work: a signal that comes while the first of it is done would end the process without a word.
+    let Ok(mut stops) = signals() else { return Some(work.await) };
     tokio::select! {
-        _ = signals() => None,
+        () = stopped(&mut stops) => None,
         ended = work => Some(ended),
     }
 }
@@ -232,18 +234,18 @@ async fn keep_on(
     ended.unwrap_or(Ok(()))
 }
 
-/// Waits for a signal that stops a command.
-async fn signals() -> Result<(), StoreError> {
-    let gone = |error: std::io::Error| StoreError::Unreachable(error.to_string());
-    let mut term = signal(SignalKind::terminate()).map_err(gone)?;
-    let mut hup = signal(SignalKind::hangup()).map_err(gone)?;
-    let mut int = signal(SignalKind::interrupt()).map_err(gone)?;
+/// Listens for the signals that stop a command, from now on.
+fn signals() -> io::Result<[Signal; 3]> {
+    Ok([signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?])
+}
+
+/// Waits for one of them.
+async fn stopped([term, hup, int]: &mut [Signal; 3]) {
     tokio::select! {
         _ = term.recv() => {}
         _ = hup.recv() => {}
         _ = int.recv() => {}
     }
-    Ok(())
 }
 
 impl Desk<'_> {
