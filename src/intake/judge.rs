@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ledger::Ledger;
-use super::verdict::{Confirmed, Held, Verdict};
+use super::verdict::{Confirmed, Held, Verdict, readings};
 use crate::domain::missed::{Missed, missed};
 use crate::domain::{Action, Actor, Ask, By, Order, Source, Step, decide, tamara};
 use crate::records::HeldKind;
@@ -48,7 +48,7 @@ fn capped(ledger: &Ledger, verdict: Verdict) -> Verdict {
     if !above {
         return verdict;
     }
-    let readings = super::retry::readings(records);
+    let readings = readings(records);
     let words = readings.first().map_or_else(String::new, Reading::words);
     let message = format!("{words}: it decides more than the policy's limit, so a lead has to apply it");
     Verdict::Held(Held::because(HeldKind::Limit.name(), message, readings))

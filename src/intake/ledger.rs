@@ -27,6 +27,8 @@ struct Past {
     ours: bool,
     confirmed: bool,
     references: Vec<String>,
+    /// Of a refund: the capture that it gives back.
+    of_capture: Option<String>,
 }
 
 /// A fact that came early and waits for what is missing.
@@ -82,6 +84,7 @@ impl Ledger {
                 ours: entry.source != Source::Notification,
                 confirmed: entry.confirmed,
                 references: entry.reference.iter().chain(&entry.confirmed_reference).cloned().collect(),
+                of_capture: entry.of_capture.clone(),
             })
         });
         Self {
@@ -102,13 +105,21 @@ impl Ledger {
         self.past.iter().find(seen).map(|past| past.confirmed_by(way))
     }
 
-    /// What is wrong with a reference that was seen before with another amount: it can only be the same move.
+    /// What is wrong with a reference that was seen before with another amount or capture: it can only be the same move.
     pub fn contradicted(&self, way: &Reading) -> Option<String> {
         let (reference, amount, order) = (way.reference.as_ref()?, way.amount?, self.order.as_ref()?);
         let mut seen = self.past.iter().filter(|past| past.action == way.action && past.references.contains(reference));
-        let before = order.money(seen.next()?.amount?);
+        let known = seen.next()?;
+        let before = order.money(known.amount?);
         let (action, reference) = (way.action.name(), crate::text::clean(reference));
-        (before != amount).then(|| format!("{action} {reference} is known with {before}, and now says {amount}"))
+        let said = match (&known.of_capture, &way.of_capture) {
+            _ if before != amount => (before.to_string(), amount.to_string()),
+            (Some(known), Some(now)) if known != now => {
+                (format!("the capture {}", crate::text::clean(known)), crate::text::clean(now))
+            }
+            _ => return None,
+        };
+        Some(format!("{action} {reference} is known with {}, and now says {}", said.0, said.1))
     }
 
     /// (2) Our own move of the same amount that is not confirmed yet.
@@ -204,6 +215,7 @@ impl Ledger {
                     ours: !noticed,
                     confirmed: noticed,
                     references: proof.reference.iter().cloned().collect(),
+                    of_capture: proof.of_capture.clone(),
                 });
                 self.order = Some(step.order().clone());
             }

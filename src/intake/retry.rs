@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::judge::judge;
 use super::ledger::{Ledger, Waiting, WaitingId};
-use super::verdict::{Held, Verdict};
+use super::verdict::{Held, Verdict, readings};
 use crate::records::HeldKind;
 use crate::store::Record;
-use crate::wire::Reading;
 
 /// Retries early facts, oldest first, until nothing more is settled. Returns the verdicts of those that changed.
 /// Call it after each move: what a fact waited for is then the order's last transition.
@@ -55,19 +54,4 @@ fn again(ledger: &Ledger, waiting: &Waiting, recorder: &str, now: DateTime<Utc>)
         return hold(HeldKind::Contradictory.name(), "its meaning has changed since it arrived", readings(records));
     }
     verdict
-}
-
-/// The last of these records, as a reading that a person can choose.
-pub fn readings(records: &[Record]) -> Vec<Reading> {
-    let reading = |record: &Record| match record {
-        Record::Step(step, proof) => Some(Reading {
-            amount: step.amount(),
-            reference: proof.reference.clone(),
-            note: proof.note.clone(),
-            reason: proof.reason.clone(),
-            ..Reading::new(step.action(), step.actor())
-        }),
-        Record::Opening(..) => None,
-    };
-    records.last().and_then(reading).into_iter().collect()
 }

@@ -56,3 +56,19 @@ impl Held {
         Self { why, message: message.into(), readings, early: false }
     }
 }
+
+/// The last of these records, as a reading that a person can choose.
+pub fn readings(records: &[Record]) -> Vec<Reading> {
+    let reading = |record: &Record| match record {
+        Record::Step(step, proof) => Some(Reading {
+            amount: step.amount(),
+            reference: proof.reference.clone(),
+            note: proof.note.clone(),
+            reason: proof.reason.clone(),
+            of_capture: proof.of_capture.clone(),
+            ..Reading::new(step.action(), step.actor())
+        }),
+        Record::Opening(..) => None,
+    };
+    records.last().and_then(reading).into_iter().collect()
+}
