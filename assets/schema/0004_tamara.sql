@@ -17,4 +17,20 @@ alter table transition
   add constraint transition_fully_refunded_has_no_rest check (provider <> 'tamara' or to_status <> 'fully_refunded'
     or (refunded = captured and canceled + captured = authorised));
 
+-- What a provider calls one move is never another one: a person's reference of money is new to its order.
+create function transition_reference_means_one() returns trigger language plpgsql as $$
+declare known text;
+begin
+  select t.action into known from transition t left join confirmation c on c.order_id = t.order_id and c.seq = t.seq
+    where t.order_id = new.order_id and t.action in ('cancel', 'capture', 'refund')
+      and lower(btrim(new.reference)) in (lower(btrim(t.reference)), lower(btrim(c.reference))) order by t.seq limit 1;
+  if known is not null then
+    perform refuse('transition_reference_means_one', btrim(new.reference) || ' is the reference of a ' || known || ' of this order');
+  end if;
+  return new;
+end $$;
+create trigger transition_reference_means_one before insert on transition for each row
+  when (new.provider = 'tamara' and new.source = 'console' and new.action in ('cancel', 'capture', 'refund') and new.reference is not null)
+  execute function transition_reference_means_one();
+
 reset role;

@@ -97,7 +97,7 @@ create table payout_event (
 create trigger payout_event_texts after insert on payout_event for each row
   when (new.reference is not null or new.words is not null) execute function order_texts('r reference', 'n words');
 
-create index payout_reference on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed';
+create index payout_reference on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what in ('sent', 'confirmed');
 -- A payment is one transfer: its reference pays one party of one order.
 create unique index payout_event_reference_once on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed' and not collective;
 
@@ -158,7 +158,8 @@ begin
       select * into asker from case_event e where (e.order_id, e.number, e.seq) = (asked.order_id, asked.number, asked.seq);
       valid := held.stage = 'proposed' and asked.order_version = moved.seq - 1 and asked.material_event = held.material_event
         and (asked.to_seller, asked.to_buyer) = (moved.to_seller, moved.to_buyer);
-      approved := valid and asker.recorder <> moved.recorder;
+      -- Who records what was reported approves nothing.
+      approved := valid and moved.source = 'console' and asker.recorder <> moved.recorder;
     end if;
     limited := needs_approval(held.currency, moved.total);
     if moved.source = 'console' and limited and not approved then
@@ -184,7 +185,7 @@ begin
         perform refuse('decision_through_case', 'a person decides through the case: recourse case decide');
       end if;
     end if;
-    if approved and moved.source = 'console' then
+    if approved then
       perform permitted(moved.recorder, 'case', 'approve');
     end if;
     insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, proposal_seq, reason, rationale, say_seller,
@@ -244,16 +245,17 @@ create table payment_reference (
   constraint payment_reference_unique primary key (provider, reference)
 );
 
--- What a payment's reference paid at this provider, other than this order: a payout of a case, or an order that was completed without
--- one. The caller holds the reference until the end of the transaction.
-create function paid_by(book text, said text, but_of text) returns text language plpgsql security definer as $$
+-- What a payment's reference pays at this provider, other than this order and this payout's own sending: a payout of a case, or an
+-- order that was completed without one. The caller holds the reference until the end of the transaction.
+create function paid_by(book text, said text, but_of text, sent_of text) returns text language plpgsql security definer as $$
 declare ref text := lower(btrim(said)); paid text;
 begin
   insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
-  select split_part(e.order_id, ':', 2) || ' to the ' || e.party into paid from payout_event e
-    where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref and e.what = 'confirmed' order by e.at limit 1;
+  select case e.what when 'sent' then 'was already sent for ' else 'already paid ' end || split_part(e.order_id, ':', 2) || ' to the ' || e.party
+    into paid from payout_event e where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref
+      and (e.what = 'confirmed' or (e.what = 'sent' and e.order_id || ' ' || e.party <> sent_of)) order by e.at limit 1;
   if paid is null then
-    select split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
+    select 'already paid ' || split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
       and t.action = 'complete' and t.source = 'console' and t.order_id is distinct from but_of
       and not exists (select from decision d where d.order_id = t.order_id) order by t.recorded_at limit 1;
   end if;
@@ -268,9 +270,9 @@ begin
   if exists (select from decision where order_id = new.order_id) then
     return new;
   end if;
-  paid := paid_by(new.provider, new.reference, new.order_id);
+  paid := paid_by(new.provider, new.reference, new.order_id, '');
   if paid is not null then
-    perform refuse('transition_reference_once', btrim(new.reference) || ' already paid ' || paid);
+    perform refuse('transition_reference_once', btrim(new.reference) || ' ' || paid);
   end if;
   return new;
 end $$;
@@ -304,10 +306,10 @@ begin
     else it.state in ('pending', 'sent') or current_user = 'recourse_owner' end) then
     perform refuse('payout_event_in_state', 'it is ' || it.state);
   end if;
-  if new.what = 'confirmed' and not new.collective and new.reference is not null then
-    paid := paid_by(split_part(new.order_id, ':', 1), new.reference, null);
+  if new.what in ('sent', 'confirmed') and not new.collective and new.reference is not null then
+    paid := paid_by(split_part(new.order_id, ':', 1), new.reference, null, new.order_id || ' ' || new.party);
     if paid is not null then
-      perform refuse('payout_event_reference_once', btrim(new.reference) || ' already paid ' || paid);
+      perform refuse('payout_event_reference_once', btrim(new.reference) || ' ' || paid);
     end if;
   end if;
   return new;

@@ -10,7 +10,8 @@ pub mod stuck;
 pub mod team;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sqlx::PgConnection;
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, PgConnection, Postgres};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -104,7 +105,7 @@ pub async fn act(
         Err(refusal) => return Ok(Answer::Refused(refusal)),
     };
     if dry_run {
-        return Ok(Answer::Would(Box::new(step)));
+        return tried(connection, store, command, step).await;
     }
     let entry = match write(&mut connection, store, command, step).await {
         Ok(entry) => entry,
@@ -121,6 +122,29 @@ pub async fn act(
     drop(connection);
     follow_up(store, Some(&stored)).await;
     Ok(Answer::Done(Box::new(entry)))
+}
+
+/// What the database would say, in a transaction that is undone: it also refuses what only it knows, as a used reference.
+async fn tried(
+    mut connection: PoolConnection<Postgres>,
+    store: &Store,
+    command: &Command,
+    step: Step,
+) -> Result<Answer, StoreError> {
+    let mut trial = connection.begin().await?;
+    let written = match store.read_only {
+        Some(_) => Ok(()),
+        None => write(&mut trial, store, command, step.clone()).await.map(|_| ()),
+    };
+    trial.rollback().await?;
+    match written {
+        Ok(()) => Ok(Answer::Would(Box::new(step))),
+        Err(StoreError::Conflict) => {
+            drop(connection);
+            conflict(store, &command.order).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn unanswered(error: StoreError) -> StoreError {

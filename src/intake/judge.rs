@@ -33,7 +33,7 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
     };
     match said {
         Said::Opened(opened) => reopened(ledger, order, opened),
-        Said::Moved(moved) => capped(ledger, literally(order, moved, recorder)),
+        Said::Moved(moved) => capped(ledger, literally(ledger, order, moved, recorder)),
         Said::Notice(notice) => capped(ledger, in_turn(ledger, order, notice, recorder)),
         Said::Noted(noted) => {
             Verdict::Noted(noted.clone(), ledger.proven(noted), expired(ledger, order, noted, recorder).map(Box::new))
@@ -102,13 +102,20 @@ fn expired(ledger: &Ledger, order: &Order, noted: &Noted, recorder: &str) -> Opt
     Some(Record::Step(step, proof))
 }
 
-/// A neutral fact applies if it is lawful as it is; otherwise it is held.
-fn literally(order: &Order, moved: &Moved, recorder: &str) -> Verdict {
+/// A neutral fact applies if it is lawful as it is; otherwise it is held. Its reference is known only from the same move.
+fn literally(ledger: &Ledger, order: &Order, moved: &Moved, recorder: &str) -> Verdict {
     let reading = moved.reading.clone();
     let (amount, parts) = match moved.money(order) {
         Ok(money) => money,
         Err(error) => return Verdict::Held(Held::because(error.why(), error.to_string(), Vec::new())),
     };
+    let said = Reading { amount, ..reading.clone() };
+    if let Some(message) = ledger.contradicted(&said) {
+        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, vec![said]));
+    }
+    if amount.is_some() && ledger.referred(&said).is_some() {
+        return Verdict::Repeated(None);
+    }
     let ask = Ask { amount, parts, ..Ask::new(reading.action, reading.actor, moved.at, By::Fact) };
     match decide(order, &ask) {
         Ok(step) => Verdict::Applied(vec![record(step, &reading, Source::Import, recorder)]),
@@ -129,6 +136,9 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
             (readings.ways, readings.contradictory || other.is_some(), words.is_buyers_cancellation())
         }
     };
+    if let Some(message) = ways.iter().find_map(|way| ledger.contradicted(way)) {
+        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
+    }
     let named = match &notice.words {
         Words::One(reading) => reading.amount.map(|amount| amount.currency),
         Words::Atarapay(words) => words.currency,
@@ -136,9 +146,6 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     if named.is_some_and(|currency| currency != order.amount.currency) {
         let error = Unreadable::OtherCurrency(order.amount.currency);
         return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
-    }
-    if let Some(message) = ways.iter().find_map(|way| ledger.contradicted(way)) {
-        return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
     }
     if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
         return Verdict::Repeated(Some(known));

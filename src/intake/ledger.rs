@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::verdict::{Confirmed, Verdict};
 use crate::cases::Policy;
-use crate::domain::{Action, Actor, Order, Parts, Source, Status, Step, atarapay};
+use crate::domain::{Action, Actor, Money, Order, Parts, Source, Status, Step, atarapay};
 use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
 use crate::stuck::drift::proves;
@@ -105,21 +105,25 @@ impl Ledger {
         self.past.iter().find(seen).map(|past| past.confirmed_by(way))
     }
 
-    /// What is wrong with a reference that was seen before with another amount or capture: it can only be the same move.
+    /// What is wrong with a reference that was seen before with another action, amount, currency or capture: it can only be
+    /// the same move.
     pub fn contradicted(&self, way: &Reading) -> Option<String> {
-        let (reference, amount, order) = (way.reference.as_ref()?, way.amount?, self.order.as_ref()?);
-        let mut seen = self.past.iter().filter(|past| past.action == way.action && past.references.contains(reference));
-        let known = seen.next()?;
-        let before = order.money(known.amount?);
-        let (action, reference) = (way.action.name(), crate::text::clean(reference));
-        let said = match (&known.of_capture, &way.of_capture) {
-            _ if before != amount => (before.to_string(), amount.to_string()),
+        let (reference, order) = (way.reference.as_ref()?, self.order.as_ref()?);
+        let known = self.past.iter().find(|past| past.references.contains(reference))?;
+        let moved = |action: Action, amount: Option<Money>| {
+            amount.map_or_else(|| action.name().to_owned(), |amount| format!("{} of {amount}", action.name()))
+        };
+        let before = known.amount.map(|minor| order.money(minor));
+        let other_money = before.zip(way.amount).is_some_and(|(before, now)| before != now);
+        let (was, is) = match (&known.of_capture, &way.of_capture) {
+            _ if known.action != way.action || other_money => (moved(known.action, before), moved(way.action, way.amount)),
             (Some(known), Some(now)) if known != now => {
-                (format!("the capture {}", crate::text::clean(known)), crate::text::clean(now))
+                let of = |capture: &str| format!("{} of capture {}", way.action.name(), crate::text::clean(capture));
+                (of(known), of(now))
             }
             _ => return None,
         };
-        Some(format!("{action} {reference} is known with {}, and now says {}", said.0, said.1))
+        Some(format!("{} is known as a {was}, and now as a {is}", crate::text::clean(reference)))
     }
 
     /// (2) Our own move of the same amount that is not confirmed yet.

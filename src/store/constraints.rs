@@ -134,6 +134,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("transition_parts_both_or_none", "Give the seller's part and the buyer's part together."),
     ("transition_parts_sum_to_held", "The two parts must add up to the held amount."),
     ("transition_provider_of_order", "A transition must name its order's provider."),
+    ("transition_reference_means_one", "This reference is already that of another move of this order. Check it with the provider."),
     ("transition_reference_once", "This reference has already paid another order. Give the reason code collective if one transfer paid several."),
     ("transition_reference_for_payout", "Add the reference of the payout."),
     ("transition_refunded_within_captured", "No more can be refunded than was captured."),

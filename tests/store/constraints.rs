@@ -167,6 +167,9 @@ fn of_the_log() -> Vec<Bad> {
         guarded(t, "transition_pays_once", "transition_reference_once", &format!("{}; {}",
             moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "'TRF-1'")]),
             moved("atarapay:rejected", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "' trf-1'")]))),
+        guarded(t, "transition_reference_means_one", "transition_reference_means_one", &format!("{}; {}",
+            moved("tamara:authorised", "capture", "merchant", "partially_captured", &[("source", "'console'"), ("amount", "100"), ("captured", "100"), ("reference", "'C-1'")]),
+            moved("tamara:authorised", "capture", "merchant", "partially_captured", &[("source", "'console'"), ("amount", "100"), ("captured", "200"), ("reference", "' c-1'")]))),
         bad(t, "transition_reference_for_payout", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'")])),
         Bad { drop: "drop index transition_request_unique".to_owned(), ..bad(t, "transition_request_unique",
             moved("tamara:new", "approve", "provider", "approved", &[("due_at", approved), ("request_digest", "'d'"), ("request_id", "'00000000-0000-0000-0000-000000000001'")]) + ";"

@@ -260,7 +260,7 @@ fn doing(what: usize, number: i64, held: i64) -> CaseCommand {
         12 => CaseCommand::Approve { proposal: None },
         13 => CaseCommand::SendBack { why: text("why") },
         14 => CaseCommand::WithdrawProposal { why: None },
-        15 => pays(party, PayoutUpdate::Sent { reference: None }),
+        15 => pays(party, PayoutUpdate::Sent { reference: None, collective: false }),
         16 => pays(party, PayoutUpdate::Confirmed { reference: format!("bank-{number}"), collective: false }),
         17 => pays(party, PayoutUpdate::Failed { why: text("why") }),
         18 => pays(party, PayoutUpdate::Reopened),

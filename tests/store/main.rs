@@ -30,6 +30,7 @@ mod money;
 mod plans;
 mod program;
 mod races;
+mod references;
 mod reported;
 mod schema;
 mod stories;

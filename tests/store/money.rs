@@ -57,7 +57,7 @@ async fn a_person_settles_and_completes_through_the_case() {
 #[tokio::test]
 async fn a_reference_pays_once() {
     let book = book().await;
-    for id in ["D-2", "D-4", "D-5"] {
+    for id in ["D-2", "D-4", "D-5", "D-6"] {
         refunded(&book, id).await;
     }
     check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-1"], 0, "done");
@@ -65,8 +65,15 @@ async fn a_reference_pays_once() {
         let words = ["case", "pay", "D-4", "--to", "buyer", "--confirm", reference];
         check(&book, "ben", &words, 4, "already paid D-2 to the buyer");
     }
+    let sent = ["case", "pay", "D-4", "--to", "buyer", "--sent", "--reference"];
+    check(&book, "ben", &[&sent[..], &["trf-1"]].concat(), 4, "already paid D-2 to the buyer");
+    check(&book, "ben", &[&sent[..], &["TRF-1", "--collective"]].concat(), 0, "done");
     let words = ["case", "pay", "D-4", "--to", "buyer", "--confirm", "TRF-1", "--collective"];
     check(&book, "ben", &words, 0, "done");
+    // What is on its way pays one, too, and arrives as what was sent.
+    check(&book, "ada", &["case", "pay", "D-6", "--to", "buyer", "--sent", "--reference", "TRF-6"], 0, "done");
+    check(&book, "ada", &["case", "pay", "D-5", "--to", "buyer", "--confirm", "TRF-6"], 4, "already sent for D-6");
+    check(&book, "ada", &["case", "pay", "D-6", "--to", "buyer", "--confirm", "TRF-6"], 0, "done");
     check(&book, "ada", &["case", "pay", "D-5", "--to", "buyer", "--confirm", "TRF-2"], 0, "done");
     // The same confirmation again changes nothing, and is no other payment.
     check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-1"], 0, "done");
@@ -86,6 +93,8 @@ async fn a_reference_of_an_order_without_a_case_pays_once() {
         |id: &'static str, rest: &[&'static str]| [&["act", id, "complete", "--reference"][..], rest].concat();
     check(&book, "ada", &complete("A-1", &["TRF-7"]), 0, "completed");
     check(&book, "ben", &complete("A-2", &[" trf-7"]), 4, "already paid A-1");
+    check(&book, "ben", &complete("A-2", &["TRF-7", "--dry-run"]), 4, "already paid A-1");
+    check(&book, "ben", &complete("A-2", &["TRF-9", "--dry-run"]), 0, "completed");
     check(&book, "ben", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-7"], 4, "already paid A-1");
     check(&book, "ben", &complete("A-2", &["TRF-7", "--reason", "collective"]), 0, "completed");
     check(&book, "ada", &["case", "pay", "D-2", "--to", "buyer", "--confirm", "TRF-8"], 0, "done");

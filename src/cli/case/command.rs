@@ -271,7 +271,7 @@ fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
     } else if ask.reopen {
         PayoutUpdate::Reopened
     } else if ask.sent {
-        PayoutUpdate::Sent { reference: ask.reference.clone() }
+        PayoutUpdate::Sent { reference: ask.reference.clone(), collective: ask.collective }
     } else {
         PayoutUpdate::Confirmed { reference: ask.reference.clone().unwrap_or_default(), collective: ask.collective }
     };

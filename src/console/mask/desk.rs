@@ -68,7 +68,7 @@ impl Mask for CaseCommand {
 impl Mask for PayoutUpdate {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
-            Self::Sent { reference } => reference.iter_mut().for_each(|reference| hide.words(reference)),
+            Self::Sent { reference, collective: _ } => reference.iter_mut().for_each(|reference| hide.words(reference)),
             Self::Confirmed { reference, collective: _ } => hide.words(reference),
             Self::Failed { why } => hide.words(why),
             Self::Reopened => {}

@@ -126,6 +126,9 @@ pub enum PayoutUpdate {
     Sent {
         /// The payment reference, if there is one already.
         reference: Option<String>,
+        /// Whether one transfer pays several, so that its reference occurs several times.
+        #[serde(default)]
+        collective: bool,
     },
     /// It arrived.
     Confirmed {

@@ -162,12 +162,12 @@ fn payout_fits(found: &Found, party: Party, how: &PayoutUpdate) -> Option<Refusa
         PayoutUpdate::Confirmed { reference, .. } if blank(reference) => {
             says("a confirmed payout needs the payment reference".to_owned())
         }
-        PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference) }
+        PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference), .. }
             if crate::text::clean(reference) != *reference =>
         {
             says("the reference has letters that cannot be seen; type it again".to_owned())
         }
-        PayoutUpdate::Sent { reference: Some(reference) } if blank(reference) => {
+        PayoutUpdate::Sent { reference: Some(reference), .. } if blank(reference) => {
             says("the reference is blank; fill it in or leave it out".to_owned())
         }
         PayoutUpdate::Failed { why } if blank(why) => says("say why it failed".to_owned()),
@@ -198,7 +198,7 @@ fn words(doing: &CaseCommand) -> Vec<&str> {
             texts.into_iter().chain(without_answer).map(String::as_str).collect()
         }
         CaseCommand::RecordPayout {
-            how: PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference) },
+            how: PayoutUpdate::Confirmed { reference, .. } | PayoutUpdate::Sent { reference: Some(reference), .. },
             ..
         } => {
             vec![reference]
@@ -209,7 +209,7 @@ fn words(doing: &CaseCommand) -> Vec<&str> {
         | CaseCommand::TickChecklist { .. }
         | CaseCommand::AttachFile { .. }
         | CaseCommand::Approve { .. }
-        | CaseCommand::RecordPayout { how: PayoutUpdate::Sent { reference: None } | PayoutUpdate::Reopened, .. } => {
+        | CaseCommand::RecordPayout { how: PayoutUpdate::Sent { reference: None, .. } | PayoutUpdate::Reopened, .. } => {
             Vec::new()
         }
     }

@@ -198,7 +198,7 @@ async fn pay(
     }
     payable(payout, how)?;
     let (kind, reference, words) = match how {
-        PayoutUpdate::Sent { reference } => (PayoutEventKind::Sent, reference.as_deref(), None),
+        PayoutUpdate::Sent { reference, .. } => (PayoutEventKind::Sent, reference.as_deref(), None),
         PayoutUpdate::Confirmed { reference, .. } => (PayoutEventKind::Confirmed, Some(reference.trim()), None),
         PayoutUpdate::Failed { why } if payout.state == PayoutState::Confirmed => {
             (PayoutEventKind::Returned, None, Some(why.as_str()))
@@ -206,7 +206,10 @@ async fn pay(
         PayoutUpdate::Failed { why } => (PayoutEventKind::Failed, None, Some(why.as_str())),
         PayoutUpdate::Reopened => (PayoutEventKind::Reopened, None, None),
     };
-    let collective = matches!(how, PayoutUpdate::Confirmed { collective: true, .. });
+    let collective = matches!(
+        how,
+        PayoutUpdate::Confirmed { collective: true, .. } | PayoutUpdate::Sent { collective: true, .. }
+    );
     let (request, digest) = (command.request, command.digest(&store.person));
     let update =
         NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, collective, words, request, digest: &digest };

@@ -326,7 +326,7 @@ pub struct Payout {
     #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["failed", "reopen", "reference"])]
     pub confirm: Option<String>,
     /// One transfer pays several orders or parties: its reference may occur more than once.
-    #[arg(long, conflicts_with_all = ["sent", "failed", "reopen"])]
+    #[arg(long, conflicts_with_all = ["failed", "reopen"])]
     pub collective: bool,
     /// Record that it did not arrive, or came back after it had, and why.
     #[arg(long, value_name = "TEXT", conflicts_with = "reopen")]
