@@ -41,7 +41,7 @@ pub enum CliError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Reading lines or writing output.
-    #[error(transparent)]
+    #[error("{}", crate::text::trouble(.0))]
     Io(#[from] io::Error),
     /// Wrong usage.
     #[error("{0}")]

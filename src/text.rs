@@ -195,15 +195,22 @@ pub fn span(length: chrono::TimeDelta) -> String {
     }
 }
 
-/// How long ago a time was; of a time that is ahead of the clock, in how long it is.
+/// How long ago a time was. One that is a little ahead of the clock is now.
 pub fn age(length: chrono::TimeDelta) -> String {
-    if length < chrono::TimeDelta::zero() { format!("in {}", span(length)) } else { span(length) }
+    if length < chrono::TimeDelta::zero() { "now".to_owned() } else { span(length) }
 }
 
-/// An error of the system in words, without its number.
-pub fn trouble(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    words.split_once(" (os error").map_or(words.clone(), |(words, _)| words.to_lowercase())
+/// An error of the system, or one that tells of it, in words without its number.
+pub fn trouble(error: &dyn std::fmt::Display) -> String {
+    let mut words = error.to_string();
+    while let Some((start, rest)) = words.split_once(" (os error ")
+        && let Some((_, end)) = rest.split_once(')')
+    {
+        let mut letters = start.chars();
+        let first = letters.next().into_iter().flat_map(char::to_lowercase);
+        words = first.chain(letters).collect::<String>() + end;
+    }
+    words
 }
 
 /// A clause as a sentence: with a capital and a full stop.
@@ -217,6 +224,14 @@ pub fn sentence(clause: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn systems_errors_have_no_number() {
+        let check = |words: &str, expect: &str| assert_eq!(trouble(&words), expect);
+        check("No such file or directory (os error 2)", "no such file or directory");
+        check("Reading failed: Broken pipe (os error 32), try again", "reading failed: Broken pipe, try again");
+        check("It is what it says", "It is what it says");
+    }
 
     #[test]
     fn names_cannot_turn_amounts_around() {
@@ -269,6 +284,6 @@ mod tests {
         check(2 * 3600 + 7 * 60, "2h 07m");
         check(76 * 3600, "3d 04h");
         assert_eq!(age(chrono::TimeDelta::seconds(40)), "40s");
-        assert_eq!(age(chrono::TimeDelta::minutes(-4)), "in 4m");
+        assert_eq!(age(chrono::TimeDelta::minutes(-4)), "now");
     }
 }

@@ -29,6 +29,36 @@ pub fn kind(content: &[u8]) -> Kind {
     }
 }
 
+/// What the ending of a name says of a file.
+const ENDINGS: [(&str, &str); 16] = [
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("png", "image/png"),
+    ("gif", "image/gif"),
+    ("webp", "image/webp"),
+    ("heic", "image/heif"),
+    ("bmp", "image/bmp"),
+    ("tif", "image/tiff"),
+    ("tiff", "image/tiff"),
+    ("pdf", "application/pdf"),
+    ("zip", "application/zip"),
+    ("mp3", "audio/mpeg"),
+    ("mp4", "video/mp4"),
+    ("txt", "text/plain"),
+    ("csv", "text/plain"),
+    ("html", "text/plain"),
+];
+
+/// What is known about a file, and whether its name says something else.
+pub fn named(name: &str, content: &[u8]) -> Kind {
+    let Kind { mime, facts } = kind(content);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    let said = ENDINGS.iter().find(|(known, said)| *known == ending && *said != mime);
+    let doubt = said.map(|(ending, _)| format!("although its name ends in .{ending}"));
+    let facts = [Some(facts).filter(|facts| !facts.is_empty()), doubt].into_iter().flatten();
+    Kind { mime, facts: facts.collect::<Vec<_>>().join(", ") }
+}
+
 /// The content as text, if it is text.
 pub fn text(content: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(content).ok()?;
@@ -93,6 +123,14 @@ mod tests {
         check(b"<html><script>alert(1)</script>", "text/plain", "1 line");
         check(b"%PDF-1.7\n\xff\xfe", "application/pdf", "");
         check(b"a\x1b[31mb", "application/octet-stream", "");
+        let check = |name: &str, content: &[u8], facts: &str| assert_eq!(named(name, content).facts, facts, "{name}");
+        check("a.png", &png, "1200 x 800");
+        check("A.JPG", &png, "1200 x 800, although its name ends in .jpg");
+        check("photo.jpg", b"no photo", "1 line, although its name ends in .jpg");
+        check("a.pdf", b"a\x1b[31mb", "although its name ends in .pdf");
+        for name in ["note.txt", "note", "note.md", "no.such"] {
+            check(name, b"words", "1 line");
+        }
     }
 
     #[test]

@@ -15,9 +15,10 @@ use crate::records::Count;
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::Tick;
-use crate::records::{OrderRecord, Transition};
+use crate::records::{OrderRecord, Payout, Transition};
 use crate::settings::Settings;
 use crate::settings::args::{Actions, LISTED, OrderName, Orders};
+use crate::store::cases;
 use crate::store::page::{self, Of};
 use crate::store::read;
 use crate::text;
@@ -194,15 +195,21 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let log = read::timeline(&desk.store.pool, &key, 0).await?;
+    let payouts = cases::read::payouts(&desk.store.pool, &key.to_string()).await?;
     let Around { evidence, plans, ticks, held } = around(&desk.store, &key, EVIDENCE).await?;
     if desk.json {
         let related = Related::of(&stored.order, &evidence, &plans, &ticks);
-        desk.line(&OrderShown::of(&stored, &log, related, Utc::now()))?;
+        desk.line(&OrderShown::of(&stored, &log, &payouts, related, Utc::now()))?;
         return Ok(End::Done);
     }
     let zone = desk.zone.unwrap_or_default();
     for (name, value) in facts(&stored, zone) {
         writeln!(desk.out, "{} {}", text::left(name, 18), text::clean(&value))?;
+    }
+    for Payout { party, amount, state, reference, seq: _ } in payouts {
+        let reference = reference.map_or_else(String::new, |it| format!(", {}", text::clean(&it)));
+        let name = text::left(&format!("payout to {party}"), 18);
+        writeln!(desk.out, "{name} {}: {state}{reference}", stored.order.money(amount))?;
     }
     writeln!(desk.out)?;
     let mut table = Table::new(&["when", "who", "what", "amount", "becomes", "source", "recorder", "said"], &[3]);

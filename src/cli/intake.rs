@@ -19,6 +19,7 @@ use crate::intake::quarantine::{self, Answer};
 use crate::intake::source::{self, Extent};
 use crate::records::Quarantined;
 use crate::settings::args::{Import, Quarantine, QuarantineVerb};
+use crate::store::StoreError;
 use crate::store::facts::{self, Wanted};
 use crate::text;
 
@@ -54,16 +55,16 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    if !summary.unread.is_empty() {
-        let names: Vec<String> = summary.unread.iter().map(|name| text::cut(&text::clean(name), 40)).collect();
-        tracing::warn!(fields = names.join(", "), "these fields are not read");
-    }
     let Summary { read, applied, repeated, quarantined, .. } = summary;
     tracing::info!(read, applied, repeated, quarantined, "imported");
     if desk.json {
         desk.line(&summary)?;
     } else {
         let Summary { read, applied, inferred, repeated, quarantined, .. } = summary;
+        if !summary.unread.is_empty() {
+            let names: Vec<String> = summary.unread.iter().map(|name| text::cut(&text::clean(name), 40)).collect();
+            writeln!(desk.out, "These fields are not read: {}", names.join(", "))?;
+        }
         writeln!(
             desk.out,
             "{read} read: {applied} applied ({inferred} steps inferred), {repeated} repeated, {quarantined} quarantined"
@@ -77,7 +78,7 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
 
 fn of_file(ask: &Import, error: &std::io::Error) -> CliError {
     let name = if ask.file.as_os_str() == "-" { "standard input".into() } else { ask.file.to_string_lossy() };
-    CliError::Missing(format!("{}: {error}", text::clean(&name)))
+    CliError::Missing(format!("{}: {}", text::clean(&name), text::trouble(error)))
 }
 
 fn style(bar: Option<&ProgressBar>, length: Option<u64>) {
@@ -115,6 +116,9 @@ struct QuarantineLine {
     early: bool,
     readings: Vec<ReadingLine>,
     raw: String,
+    /// How many bytes it has, if these are only its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_bytes: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     raw_hex: Option<String>,
 }
@@ -144,12 +148,19 @@ struct ResultLine {
 /// [`CliError::Usage`] if facts cannot be settled because the store is read-only; [`CliError::Missing`] if there is no
 /// such fact; [`CliError::Store`] if the database fails.
 pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
-    if ask.verb.as_ref().is_some_and(|verb| !matches!(verb, QuarantineVerb::Kinds)) {
+    if ask.verb.as_ref().is_some_and(|verb| !matches!(verb, QuarantineVerb::Kinds | QuarantineVerb::Raw { .. })) {
         desk.writes()?;
     }
     match &ask.verb {
         None => list(desk, ask).await,
         Some(QuarantineVerb::Kinds) => kinds(desk).await,
+        Some(QuarantineVerb::Raw { id }) => {
+            let fact =
+                facts::quarantined(&mut *desk.store.pool.acquire().await.map_err(StoreError::from)?, *id).await?;
+            let fact = fact.ok_or_else(|| CliError::Missing(format!("no fact {id} in quarantine")))?;
+            desk.out.write_all(&fact.raw)?;
+            Ok(End::Done)
+        }
         Some(QuarantineVerb::Retry) => {
             let settled = quarantine::retry(&desk.store).await?;
             let message = format!("{settled} settled");
@@ -158,14 +169,14 @@ pub async fn quarantine(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, Cl
         }
         Some(QuarantineVerb::Apply { id, reading, note }) => {
             let answer = settle(&desk.store, desk.roles, *id, How::Apply(*reading, None), note, Utc::now()).await?;
-            tell(desk, *id, answer)
+            tell(desk, *id, "applied", answer)
         }
         Some(QuarantineVerb::Dismiss { import: Some(number), note, .. }) => dismiss_import(desk, *number, note).await,
         Some(QuarantineVerb::Dismiss { ids, import: None, note }) => {
             let mut end = End::Done;
             for id in ids {
                 let answer = settle(&desk.store, desk.roles, *id, How::Dismiss, note, Utc::now()).await?;
-                let told = tell(desk, *id, answer)?;
+                let told = tell(desk, *id, "dismissed", answer)?;
                 // The first fact that was not dismissed decides; the others are dismissed all the same.
                 end = if end == End::Done { told } else { end };
             }
@@ -187,7 +198,7 @@ async fn dismiss_import(desk: &mut Desk<'_>, number: i64, note: &str) -> Result<
                 Answer::Done => settled += 1,
                 // Someone else decided about it meanwhile.
                 Answer::Settled(_) | Answer::Missing | Answer::Conflict => {}
-                answer => return tell(desk, fact.id, answer),
+                answer => return tell(desk, fact.id, "dismissed", answer),
             }
         }
     }
@@ -212,9 +223,9 @@ fn say(
     Ok(writeln!(desk.out, "{message}")?)
 }
 
-fn tell(desk: &mut Desk<'_>, id: i64, answer: Answer) -> Result<End, CliError> {
+fn tell(desk: &mut Desk<'_>, id: i64, done: &str, answer: Answer) -> Result<End, CliError> {
     let (result, message, end) = match answer {
-        Answer::Done => ("done", format!("fact {id} is settled"), End::Done),
+        Answer::Done => ("done", format!("fact {id} is {done}"), End::Done),
         Answer::Refused(refusal) => return refused(desk, &refusal),
         Answer::Missing => return Err(CliError::Missing(format!("no fact {id} in quarantine"))),
         Answer::Settled(state) => ("conflict", format!("fact {id} is already {state}"), End::Conflict),
@@ -333,7 +344,9 @@ fn line(fact: &Quarantined) -> QuarantineLine {
         actor: way.actor.name(),
         amount: way.amount.map(Money::digits),
     });
-    let is_text = std::str::from_utf8(&fact.raw).is_ok();
+    let is_cut = fact.size as usize > fact.raw.len();
+    // A letter may be cut in two.
+    let is_text = std::str::from_utf8(&fact.raw).map_or_else(|error| is_cut && error.error_len().is_none(), |_| true);
     let hex = || fact.raw.iter().map(|byte| format!("{byte:02x}")).collect();
     QuarantineLine {
         id: fact.id,
@@ -349,6 +362,7 @@ fn line(fact: &Quarantined) -> QuarantineLine {
         early: fact.early,
         readings: readings.collect(),
         raw: String::from_utf8_lossy(&fact.raw).into_owned(),
+        raw_bytes: is_cut.then_some(fact.size),
         raw_hex: (!is_text).then(hex),
     }
 }

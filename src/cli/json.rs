@@ -8,7 +8,7 @@ use crate::query::{Cursor, Field, Sort};
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::Tick;
-use crate::records::{Doubt, OrderRecord, RowOutcome, Transition};
+use crate::records::{Doubt, OrderRecord, Payout, RowOutcome, Transition};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -139,13 +139,21 @@ pub struct OrderShown {
     rejection_pending: bool,
     attempt: i16,
     timeline: Vec<TransitionLine>,
+    /// Of an order whose money was decided: what is paid to whom.
+    payouts: Vec<PayoutLine>,
     #[serde(flatten)]
     related: Related,
 }
 
 impl OrderShown {
-    /// An order, its log, and its related records.
-    pub fn of(stored: &OrderRecord, log: &[Transition], related: Related, now: DateTime<Utc>) -> Self {
+    /// An order, its log, its payouts, and its related records.
+    pub fn of(
+        stored: &OrderRecord,
+        log: &[Transition],
+        payouts: &[Payout],
+        related: Related,
+        now: DateTime<Utc>,
+    ) -> Self {
         let facts = &stored.order.facts;
         Self {
             order: OrderLine::of(stored, Sort::Age, now),
@@ -153,8 +161,41 @@ impl OrderShown {
             rejection_pending: facts.rejection_pending,
             attempt: facts.attempt,
             timeline: log.iter().map(|entry| TransitionLine::of(&stored.order, entry)).collect(),
+            payouts: payouts.iter().map(|payout| PayoutLine::of(&stored.order, payout)).collect(),
             related,
         }
+    }
+}
+
+/// A payout of an order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PayoutLine {
+    to: &'static str,
+    amount: String,
+    state: &'static str,
+    reference: Option<String>,
+}
+
+impl PayoutLine {
+    /// A payout of this order.
+    pub fn of(order: &Order, payout: &Payout) -> Self {
+        Self::with(order.money(payout.amount).digits(), payout)
+    }
+
+    /// A payout with this amount, as digits.
+    pub fn with(amount: String, payout: &Payout) -> Self {
+        let Payout { party, state, reference, amount: _, seq: _ } = payout;
+        Self { to: party.name(), amount, state: state.name(), reference: reference.clone() }
+    }
+
+    /// As a short text.
+    pub fn words(&self) -> String {
+        format!("{} {}", self.to, self.state)
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "to": self.to, "amount": self.amount, "state": self.state, "reference": self.reference })
     }
 }
 

@@ -27,7 +27,9 @@ pub async fn metrics(desk: &mut Desk<'_>, ask: &Metrics) -> Result<End, CliError
             ask.listen
         )));
     }
-    let taken = |error: std::io::Error| CliError::Missing(format!("cannot listen on {}: {error}", ask.listen));
+    let taken = |error: std::io::Error| {
+        CliError::Missing(format!("cannot listen on {}: {}", ask.listen, crate::text::trouble(&error)))
+    };
     let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving metrics");

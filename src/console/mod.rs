@@ -96,7 +96,7 @@ async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<()
 /// no terminal to play it on; [`CliError::Io`] if the output or the terminal fails.
 pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> Result<(), CliError> {
     let file = std::fs::File::open(&ask.file)
-        .map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))?;
+        .map_err(|error| CliError::Missing(format!("{}: {}", ask.file.display(), crate::text::trouble(&error))))?;
     let lines = record::read(std::io::BufReader::new(file)).map_err(|fault| CliError::Usage(fault.to_string()))?;
     let prefs = prefs(settings, &settings.args.files());
     let player = Player::new(lines, prefs).ok_or_else(|| CliError::Usage("the recording is empty".to_owned()))?;
@@ -126,7 +126,8 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture());
     // Written in place, so that links and pipes work.
-    std::fs::write(&ask.file, picture).map_err(|error| CliError::Missing(format!("{}: {error}", ask.file.display())))
+    std::fs::write(&ask.file, picture)
+        .map_err(|error| CliError::Missing(format!("{}: {}", ask.file.display(), crate::text::trouble(&error))))
 }
 
 /// What the console watches, and what it is set to do automatically.

@@ -142,16 +142,18 @@ impl Batch {
             }
         };
         let key = said.key().to_string();
-        self.numbered(said);
         let ledger = self.ledgers.entry(key.clone()).or_default();
         ledger.policy = self.policy.clone();
         let verdict = judge(ledger, said, recorder, self.now);
         ledger.note(&verdict);
-        if let Verdict::Held(held) = &verdict
-            && held.early
-        {
-            let meant = held.readings.iter().map(|reading| reading.action).collect();
-            ledger.waiting.push(Waiting { id: WaitingId::Here(place), said: said.clone(), meant });
+        match &verdict {
+            Verdict::Held(held) if held.early => {
+                let meant = held.readings.iter().map(|reading| reading.action).collect();
+                ledger.waiting.push(Waiting { id: WaitingId::Here(place), said: said.clone(), meant });
+            }
+            // What a person has to judge names nothing yet.
+            Verdict::Held(_) => {}
+            Verdict::Applied(_) | Verdict::Repeated(_) | Verdict::Noted(..) => self.numbered(said),
         }
         let moved = verdict.moves();
         self.settle(WaitingId::Here(place), &key, said.at(), verdict, recorder);
@@ -163,15 +165,15 @@ impl Batch {
     /// Retries the facts that wait for this order.
     pub fn again(&mut self, key: &str, recorder: &str) {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
-        let waited: Vec<Said> = ledger.waiting.iter().map(|waiting| waiting.said.clone()).collect();
-        let when: HashMap<WaitingId, _> =
-            ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.at())).collect();
+        let waited: HashMap<WaitingId, Said> =
+            ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.clone())).collect();
         for (id, verdict) in retry::retry(ledger, recorder, self.now) {
-            let at = when.get(&id).copied().unwrap_or_default();
-            self.settle(id, key, at, verdict, recorder);
+            let said = waited.get(&id);
+            if !matches!(verdict, Verdict::Held(_)) {
+                said.into_iter().for_each(|said| self.numbered(said));
+            }
+            self.settle(id, key, said.map(Said::at).unwrap_or_default(), verdict, recorder);
         }
-        // The order may be known only now.
-        waited.iter().for_each(|said| self.numbered(said));
     }
 
     fn numbered(&mut self, said: &Said) {

@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::batch::{Batch, Written};
+use super::bounded::{LONGEST, cut_from};
 pub use super::summary::Summary;
 use crate::store::{Store, StoreError, feed, people};
 use crate::wire::Unreadable;
@@ -33,7 +34,7 @@ const NAMED: usize = 20;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The input failed.
-    #[error("the input cannot be read: {0}")]
+    #[error("the input cannot be read: {}", crate::text::trouble(.0))]
     Read(#[from] std::io::Error),
     /// The database failed.
     #[error(transparent)]
@@ -135,6 +136,15 @@ async fn next_batch(
     Ok((batch, false))
 }
 
+/// Reads a line. Of one that was cut, its length is told.
+fn readable(bytes: &[u8]) -> Line {
+    let mut line = line::read(bytes);
+    if let (Err(_), Some(length)) = (&line.said, cut_from(bytes)) {
+        line.said = Err(Unreadable::Shape(format!("the line has {length} bytes; at most {LONGEST} are kept of one")));
+    }
+    line
+}
+
 /// What a run remembers between batches.
 #[derive(Default)]
 struct Run {
@@ -154,7 +164,7 @@ async fn take(
     parts: &mut Vec<(usize, usize)>,
     run: &mut Run,
 ) -> Result<(), StoreError> {
-    let mut lines: Vec<Line> = raw.iter().map(|bytes| line::read(bytes)).collect();
+    let mut lines: Vec<Line> = raw.iter().map(|bytes| readable(bytes)).collect();
     run.summary.unread.extend(lines.iter().flat_map(|line| line.unread.iter().cloned()));
     while run.summary.unread.len() > NAMED {
         run.summary.unread.pop_last();

@@ -116,7 +116,9 @@ impl Ledger {
         let before = known.amount.map(|minor| order.money(minor));
         let other_money = before.zip(way.amount).is_some_and(|(before, now)| before != now);
         let (was, is) = match (&known.of_capture, &way.of_capture) {
-            _ if known.action != way.action || other_money => (moved(known.action, before), moved(way.action, way.amount)),
+            _ if known.action != way.action || other_money => {
+                (moved(known.action, before), moved(way.action, way.amount))
+            }
             (Some(known), Some(now)) if known != now => {
                 let of = |capture: &str| format!("{} of capture {}", way.action.name(), crate::text::clean(capture));
                 (of(known), of(now))

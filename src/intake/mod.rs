@@ -3,10 +3,11 @@
 //!
 //! [`judge`] is pure: from a fact and what is known of its order it says the [`verdict`]. [`ledger`] is what is known;
 //! [`retry`] judges early facts again. [`import`] reads lines and writes them in batches (`batch`); [`source`] is where lines come from,
-//! [`elements`] an array as lines. In [`quarantine`] people settle what is held; [`mod@spread`] is what follows when
+//! [`elements`] an array as lines, [`bounded`] lines that are too long. In [`quarantine`] people settle what is held; [`mod@spread`] is what follows when
 //! something was recorded.
 
 mod batch;
+pub mod bounded;
 pub mod elements;
 pub mod import;
 pub mod judge;

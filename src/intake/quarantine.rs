@@ -9,7 +9,7 @@ use crate::domain::{CaseAction, NotPermitted, Refusal, Roles, Source, Step, Task
 use crate::records::OrderRecord;
 use crate::records::{FactState, HeldKind, Quarantined};
 use crate::store::error::of_commit;
-use crate::store::{Record, Store, StoreError, append, facts, feed, read};
+use crate::store::{Record, Store, StoreError, append, evidence, facts, feed, read};
 use crate::wire::line::{self, Said};
 use crate::wire::{Reading, json};
 
@@ -76,6 +76,8 @@ pub struct Considered {
     way: Reading,
     source: Source,
     contradictory: bool,
+    /// The merchant's numbers of the order, each with its order.
+    numbers: Vec<(String, String)>,
 }
 
 /// Judges a fact as this reading, numbered from 1. Writes nothing.
@@ -115,10 +117,14 @@ pub async fn consider(
     {
         (ask.amount, ask.parts) = (amount, parts);
     }
-    let source = if matches!(said, Some(Said::Notice(_))) { Source::Notification } else { Source::Import };
+    let (source, numbers) = match said {
+        Some(Said::Notice(notice)) => (Source::Notification, notice.numbers),
+        Some(Said::Opened(_) | Said::Moved(_) | Said::Noted(_)) | None => (Source::Import, Vec::new()),
+    };
+    let numbers = numbers.into_iter().map(|number| (order_id.clone(), number)).collect();
     let contradictory = fact.why == HeldKind::Contradictory.name();
     Ok(match decide(&stored.order, &ask) {
-        Ok(step) => Ok(Considered { stored, step, way, source, contradictory }),
+        Ok(step) => Ok(Considered { stored, step, way, source, contradictory, numbers }),
         Err(refusal) => Err(Answer::Refused(refusal)),
     })
 }
@@ -142,10 +148,11 @@ pub async fn apply(
     if note.trim().is_empty() {
         return Ok(Answer::NoNote);
     }
-    let Considered { stored, step, way, source, contradictory } = match consider(store, roles, id, number, now).await? {
-        Ok(considered) => considered,
-        Err(answer) => return Ok(answer),
-    };
+    let Considered { stored, step, way, source, contradictory, numbers } =
+        match consider(store, roles, id, number, now).await? {
+            Ok(considered) => considered,
+            Err(answer) => return Ok(answer),
+        };
     if expect.is_some_and(|version| version != stored.order.version) {
         return Ok(Answer::Conflict);
     }
@@ -160,6 +167,7 @@ pub async fn apply(
         // First, because releasing it is what allows a person to record it.
         facts::settle(&mut tx, id, "applied", note, &store.person).await?;
         append::append(&mut tx, &[record]).await?;
+        evidence::numbers(&mut tx, &numbers).await?;
         tx.commit().await.map_err(of_commit)
     };
     match written.await {

@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufRead, AsyncRead, BufReader, ReadBuf};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::spawn_blocking;
 
+use super::bounded::{Bounded, LONGEST};
 use super::elements::Elements;
 
 /// How much of the input is looked at before the first line is kept.
@@ -67,14 +68,14 @@ fn unpacked(mut input: Box<dyn Read + Send>, extent: Extent) -> io::Result<Box<d
         input = if head.starts_with(b"\x1f\x8b") {
             Box::new(Packed(flate2::read::MultiGzDecoder::new(whole)))
         } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
-            Box::new(Packed(ruzstd::decoding::StreamingDecoder::new(whole).map_err(damaged)?))
+            Box::new(Packed(ruzstd::decoding::StreamingDecoder::new(whole).map_err(|_| damaged())?))
         } else if let Some(kind) = foreign(&head, extent) {
             let said = format!("it is {kind}, and has no facts to import: nothing was kept");
             return Err(io::Error::new(io::ErrorKind::InvalidData, said));
         } else if text(&head).first() == Some(&b'[') {
-            return Ok(Box::new(Elements::of(whole)));
+            return Ok(Box::new(Bounded::new(Elements::of(whole), LONGEST)));
         } else {
-            return Ok(Box::new(whole));
+            return Ok(Box::new(Bounded::new(whole, LONGEST)));
         };
     }
     Err(io::Error::new(io::ErrorKind::InvalidData, "it is packed more than twice: unpack it first"))
@@ -87,14 +88,14 @@ impl<R: Read> Read for Packed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
         self.0.read(buffer).map_err(|error| match error.kind() {
-            InvalidData | InvalidInput | Other | UnexpectedEof => damaged(error),
+            InvalidData | InvalidInput | Other | UnexpectedEof => damaged(),
             _ => error,
         })
     }
 }
 
-fn damaged(error: impl std::fmt::Display) -> io::Error {
-    let said = format!("what is packed in it is damaged or cut off ({error}): get it again, and import it again");
+fn damaged() -> io::Error {
+    let said = "what is packed in it is damaged or cut off: get it again, and import it again";
     io::Error::new(io::ErrorKind::InvalidData, said)
 }
 

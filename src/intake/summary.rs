@@ -22,7 +22,7 @@ pub struct Summary {
     #[serde(skip)]
     pub waiting: u64,
     /// Some fields that lines had and this program does not read.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unread: BTreeSet<String>,
 }
 

@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 pub use clauses::Clauses;
 pub use mask::{masked, masked_letter, masked_letters};
 pub use name_words::{pieces, tokens};
-pub use parse::{distance, length_of, parse, quoted};
+pub use parse::{length_of, parse, quoted};
 pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 

@@ -1,6 +1,7 @@
 //! Reads a query. Every error says where it is and how to fix it.
 
 use chrono::TimeDelta;
+use strsim::osa_distance as distance;
 use strum::VariantArray;
 
 use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
@@ -341,26 +342,13 @@ pub fn length_of(value: &str) -> Result<TimeDelta, String> {
 /// Reads an amount in major units of any currency, as people type it.
 fn amount(value: &str) -> Result<String, String> {
     let digits = typed::digits(value).map_err(|error| format!("{value:?} is not an amount: {error}"))?;
-    let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, "0"));
-    if whole.len() <= 15 && decimals.len() <= 3 {
-        return Ok(digits);
+    let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
+    // Zeros beyond the decimals of any currency are nothing.
+    let (kept, beyond) = decimals.split_at(decimals.len().min(3));
+    if whole.len() <= 15 && beyond.bytes().all(|digit| digit == b'0') {
+        return Ok(if kept.is_empty() { whole.to_owned() } else { format!("{whole}.{kept}") });
     }
     Err(format!("{value:?} is not an amount; write digits with at most three decimals, like 10000 or 230.50"))
-}
-
-/// How many letters must be changed, added or removed to turn one word into the other.
-pub fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, letter) in from.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], line + 1);
-        for (column, other) in to.iter().enumerate() {
-            let changed = corner + usize::from(letter != *other);
-            corner = row[column + 1];
-            row[column + 1] = changed.min(row[column] + 1).min(corner + 1);
-        }
-    }
-    row[to.len()]
 }
 
 #[cfg(test)]

@@ -19,8 +19,11 @@ pub struct Quarantined {
     pub happened_at: Option<DateTime<Utc>>,
     /// When it was received.
     pub received_at: DateTime<Utc>,
-    /// The fact as received, without secrets.
+    /// The fact as received, without secrets. In a list, of a long one only the beginning.
     pub raw: Vec<u8>,
+    /// How many bytes it has.
+    #[serde(default)]
+    pub size: i32,
     /// Why, as a code.
     pub why: String,
     /// The word that is not known, if it is in quarantine because of one; else empty.

@@ -365,6 +365,11 @@ fn held_kind(word: &str) -> Result<String, String> {
 pub enum QuarantineVerb {
     /// Count the facts by kind: the reason, and the word that is not known.
     Kinds,
+    /// Print a fact as it came in, whole, with secrets blanked.
+    Raw {
+        /// The fact's number.
+        id: i64,
+    },
     /// Retry facts that only came too early.
     Retry,
     /// Apply one of the readings of a fact.

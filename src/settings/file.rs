@@ -6,12 +6,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Origin, SETTINGS, Settings};
-use crate::query::distance;
 use crate::settings::args::Args;
 use crate::settings::keys::Scope;
 use crate::settings::prefs::Prefs;
 use crate::settings::view::View;
 use crate::stuck::rule;
+use strsim::osa_distance as distance;
 use strum::VariantArray;
 
 /// What is wrong with the configuration, and where.
@@ -66,7 +66,7 @@ impl File {
             Err(error) => Err(Fault {
                 path: path.to_owned(),
                 line: 1,
-                text: format!("the configuration cannot be read: {error}"),
+                text: format!("the configuration cannot be read: {}", crate::text::trouble(&error)),
             }),
         }
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::settings::view::Kept;
+use crate::text;
 
 /// The paths of the user's files. Both are `None` if there is no home directory.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +51,7 @@ impl Files {
         let Some(folder) = &self.state else { return Ok(()) };
         let path = folder.join(LISTS);
         let text = serde_json::to_vec_pretty(kept).map_err(|error| error.to_string())?;
-        write(&path, &text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+        write(&path, &text).map_err(|error| format!("{} cannot be written: {}", path.display(), text::trouble(&error)))
     }
 
     /// Saves a recording, in the folder for temporary files if there is no home directory. Returns its path.
@@ -61,7 +62,8 @@ impl Files {
     pub fn record(&self, text: &[u8]) -> Result<PathBuf, String> {
         let name = format!("recording-{}.jsonl", chrono::Utc::now().format("%Y%m%dT%H%M%S%3fZ"));
         let path = self.state.clone().unwrap_or_else(std::env::temp_dir).join(name);
-        write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+        write(&path, text)
+            .map_err(|error| format!("{} cannot be written: {}", path.display(), text::trouble(&error)))?;
         Ok(path)
     }
 
@@ -73,7 +75,7 @@ impl Files {
     /// TOML, or has `views` that are not a table.
     pub fn keep_view(&self, name: &str, query: Option<&String>) -> Result<(), String> {
         let path = self.config.as_ref().ok_or("no home directory for the configuration: name a file with --config")?;
-        let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let said = |error: &dyn std::fmt::Display| format!("{}: {}", path.display(), text::trouble(error));
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, FromArgMatches};
 
-use crate::query::distance;
 use crate::settings::args::{Args, Verb};
 use crate::settings::keys::Keymap;
 use crate::settings::theme::Named;
@@ -29,6 +28,7 @@ use crate::store::address;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
 pub use file::{Fault, File};
+use strsim::osa_distance as distance;
 pub use table::{SETTINGS, Setting, template};
 
 /// Where a value came from.

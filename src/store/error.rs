@@ -129,7 +129,7 @@ impl From<sqlx::Error> for StoreError {
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed
-                | sqlx::Error::Protocol(_) => Self::Unreachable(error.to_string()),
+                | sqlx::Error::Protocol(_) => Self::Unreachable(crate::text::trouble(&error)),
                 other => Self::Other(other),
             };
         };

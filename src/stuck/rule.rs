@@ -1,10 +1,11 @@
 //! Alert rules, one line each: `oldest>=60h critical`, `count>=20 each warning`, `money>100000 currency:SAR`.
 
 use chrono::TimeDelta;
+use strsim::osa_distance as distance;
 use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Currency, Money};
-use crate::query::{distance, length_of};
+use crate::query::length_of;
 use crate::records::{Cause, held_kinds};
 
 /// How serious an alert is.

@@ -1,9 +1,9 @@
 //! The fields of our own lines. A field that nearly has one of their names is a slip, and what it says would be lost.
 
 use serde_json::{Map, Value};
+use strsim::osa_distance as distance;
 
 use super::Unreadable;
-use crate::query::distance;
 use crate::text;
 
 /// The fields that every line has.
@@ -44,11 +44,16 @@ pub fn without_slips(fields: &Map<String, Value>, kind: &str) -> Result<(), Unre
     Ok(())
 }
 
-/// Whether a name differs from another one only in capitals, separators, or a letter of every five.
+/// How many letters of a name may be wrong: of the shortest none, then one, of long ones one of every five.
+fn slips(name: &str) -> usize {
+    if name.len() < 4 { 0 } else { (name.len() / 5).max(1) }
+}
+
+/// Whether a name differs from another one only in capitals, separators, or so many letters that it is a slip.
 fn is_slip(name: &str, meant: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     let (name, meant) = (plain(name), plain(meant));
-    name == meant || (name.len() <= 60 && distance(&name, &meant) * 5 <= meant.len())
+    name == meant || (name.len() <= 60 && distance(&name, &meant) <= slips(&meant))
 }
 
 #[cfg(test)]
@@ -69,6 +74,11 @@ mod tests {
         check("opened", "merchan", Some("merchant"));
         check("moved", "toSeller", Some("to_seller"));
         check("moved", "referense", Some("reference"));
+        for name in ["boddy", "bdy", "bodyy", "bdoy", "BODY"] {
+            check("notification", name, Some("body"));
+        }
+        check("notification", "typ", Some("type"));
+        check("moved", "notes", Some("note"));
         for name in ["amount", "order_id", "merchant_id", "id", "note", "shop", "بائع", "fee"] {
             check("opened", name, None);
         }

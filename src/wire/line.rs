@@ -348,11 +348,19 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, &'static str> {
     })
 }
 
-/// A text field; `None` if absent or null. A number becomes its digits.
+/// A text field; `None` if absent, null or blank. A number becomes its digits.
 pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Unreadable> {
+    Ok(bounded(fields, name, TEXT)?.filter(|text| !text.trim().is_empty()))
+}
+
+fn bounded(fields: &Map<String, Value>, name: &str, limit: usize) -> Result<Option<String>, Unreadable> {
     let text = match fields.get(name) {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text.clone(),
+        // 1e21 is no spelling of an id, and who wrote it did not mean these digits.
+        Some(Value::Number(number)) if number.to_string().contains(['e', 'E']) => {
+            return Err(Unreadable::shape(format!("{name} is a number with an exponent: write its digits, in quotes")));
+        }
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
             return Err(Unreadable::shape(format!("{name} is not text")));
@@ -361,8 +369,8 @@ pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<Str
     if text.contains('\0') {
         return Err(Unreadable::shape(format!("{name} contains a NUL character")));
     }
-    if text.len() > TEXT {
-        return Err(Unreadable::shape(format!("{name} has {} bytes; at most {TEXT}", text.len())));
+    if text.len() > limit {
+        return Err(Unreadable::shape(format!("{name} has {} bytes; at most {limit}", text.len())));
     }
     Ok(Some(text))
 }
@@ -375,14 +383,10 @@ const NAME: usize = 1_000;
 
 /// A name, or a word that is shown next to names.
 pub(super) fn name(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
-    let name = text(fields, field)?;
-    match name.as_ref().map(String::len) {
-        Some(long) if long > NAME => Err(Unreadable::shape(format!("{field} has {long} bytes; at most {NAME}"))),
-        Some(_) | None => Ok(name),
-    }
+    Ok(bounded(fields, field, NAME)?.filter(|name| !name.trim().is_empty()))
 }
 
 /// A text field that must be present.
 pub(super) fn required(fields: &Map<String, Value>, name: &str) -> Result<String, Unreadable> {
-    text(fields, name)?.ok_or_else(|| Unreadable::shape(format!("{name} is missing")))
+    bounded(fields, name, TEXT)?.ok_or_else(|| Unreadable::shape(format!("{name} is missing")))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 /// Why an object cannot be read, and what of it can.
@@ -27,16 +28,28 @@ pub fn read(bytes: &[u8]) -> Result<Map<String, Value>, Fault> {
     let fields = match serde_json::from_slice(bytes) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return Err(none("not a JSON object".to_owned())),
-        Err(error) => return Err(none(format!("not JSON ({error})"))),
+        Err(error) => return Err(none(plain(&error))),
     };
     let mut twice = BTreeSet::new();
     let read = Names(&mut twice).deserialize(&mut serde_json::Deserializer::from_slice(bytes));
     if let Err(error) = read {
-        return Err(none(format!("not JSON ({error})")));
+        return Err(none(plain(&error)));
     }
     let Some(name) = twice.first() else { return Ok(fields) };
     let said = format!("{} is said twice", crate::text::clean(name));
     Err(Fault { said, rest: without(fields, &twice) })
+}
+
+/// Where a text stops being JSON, for people.
+fn plain(error: &serde_json::Error) -> String {
+    let deep = error.to_string().starts_with("recursion limit");
+    match error.classify() {
+        _ if deep => "not JSON that can be read: it is nested too deeply".to_owned(),
+        Category::Eof => "not JSON: it is cut off".to_owned(),
+        Category::Syntax | Category::Data | Category::Io => {
+            format!("not JSON: what stands at character {} does not belong there", error.column())
+        }
+    }
 }
 
 /// The fields without these names, at any depth.
@@ -126,7 +139,7 @@ mod tests {
         check(r#"{"a":1,"\u0061":2}"#, Err("a is said twice"));
         check(r#"{"body":{"data":[{"x":1},{"x":1,"x":2}]}}"#, Err("x is said twice"));
         check(r#"[{"a":1}]"#, Err("not a JSON object"));
-        assert!(read(b"{\"a\":}").unwrap_err().said.starts_with("not JSON ("));
+        assert!(read(b"{\"a\":}").unwrap_err().said.starts_with("not JSON: what stands at character 6"));
     }
 
     #[test]

@@ -56,7 +56,8 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let mut numbers = Vec::new();
     for field in ["order_reference_id", "order_number"] {
         let number = name(body, field)?.map(|number| number.trim().to_owned());
-        numbers.extend(number.filter(|number| !number.is_empty() && number.len() <= LONGEST_NUMBER));
+        let plain = |number: &String| !number.is_empty() && crate::text::clean(number) == *number;
+        numbers.extend(number.filter(|number| plain(number) && number.len() <= LONGEST_NUMBER));
     }
     Ok(Notice { key, at, words: Words::One(reading), numbers })
 }

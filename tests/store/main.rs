@@ -25,6 +25,7 @@ mod find;
 mod harness;
 mod inbox;
 mod intake;
+mod lines;
 mod model;
 mod money;
 mod plans;

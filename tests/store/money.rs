@@ -114,6 +114,9 @@ async fn money_that_failed_or_came_back_is_in_a_queue_until_it_is_paid() {
     pay(&["--confirm", "T1"], 4, "reopen it first");
     pay(&["--reopen"], 0, "pending");
     assert_eq!((queued(&book, "failed"), queued(&book, "unpaid")), (vec![], vec![json!("D-2")]));
+    let payouts = json!([{"to": "buyer", "amount": "4500.00", "state": "pending", "reference": null}]);
+    assert_eq!(book.run(&["show", "D-2", "--json"]).one()["payouts"], payouts);
+    assert_eq!(book.run(&["export", "--format", "jsonl"]).one()["payouts"], payouts);
     pay(&["--confirm", "T1"], 0, "confirmed");
     assert_eq!((queued(&book, "closed"), queued(&book, "returned")), (vec![json!("D-2")], vec![]));
 

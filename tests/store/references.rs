@@ -7,7 +7,8 @@ use super::reported::{check, opened, said};
 
 /// An authorised order, then what Tamara says of captures and refunds: the reference, the capture, the amount.
 fn lives(order: &str, events: &[(&str, &str, Option<&str>, &str, &str)]) -> Vec<Value> {
-    let start = [opened("tamara", order, json!({})), said(order, "2026-11-20T09:05:00Z", "order_authorised", json!([]))];
+    let start =
+        [opened("tamara", order, json!({})), said(order, "2026-11-20T09:05:00Z", "order_authorised", json!([]))];
     let events = events.iter().enumerate().map(|(number, (event, reference, capture, amount, currency))| {
         let money = json!({"amount": amount, "currency": currency});
         let data = match *event {
@@ -67,13 +68,19 @@ async fn a_known_reference_moves_no_other_money() {
             "reference": reference, "at": format!("2026-11-20T{hour}:00:00Z")})
     };
     let mut lines = lives("R-1", &[("order_captured", "c-1", None, "100", "SAR")]);
-    lines.extend([moved("capture", "c-1", "100.00", 12), moved("capture", "c-1", "50.00", 13), moved("refund", "c-1", "10.00", 14)]);
+    lines.extend([
+        moved("capture", "c-1", "100.00", 12),
+        moved("capture", "c-1", "50.00", 13),
+        moved("refund", "c-1", "10.00", 14),
+    ]);
     lines.push(moved("refund", "r-1", "10.00", 15));
     let known = ("R-1", "contradictory", "c-1 is known as a capture of SAR 100.00");
     let book = check(&lines, &[known, known]).await;
     assert_eq!(captured_and_refunded(&book, "R-1").await, ["100.00", "10.00"]);
 
-    for (action, reference, code) in [("capture", "C-1", 4), ("refund", "c-1", 4), ("refund", "r-1", 4), ("refund", "r-2", 0)] {
+    for (action, reference, code) in
+        [("capture", "C-1", 4), ("refund", "c-1", 4), ("refund", "r-1", 4), ("refund", "r-2", 0)]
+    {
         for more in [&["--dry-run"][..], &[]] {
             let asked = ["act", "R-1", action, "--amount", "5.00", "--reference", reference, "--note", "n", "--json"];
             let told = book.run(&[&asked[..], more].concat());

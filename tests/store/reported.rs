@@ -33,7 +33,7 @@ pub async fn check(lines: &[Value], expect: &[(&str, &str, &str)]) -> Book {
     check_text(text.as_bytes(), expect).await
 }
 
-async fn check_text(text: &[u8], expect: &[(&str, &str, &str)]) -> Book {
+pub async fn check_text(text: &[u8], expect: &[(&str, &str, &str)]) -> Book {
     let book = book().await;
     let told = book.import(text);
     assert_eq!(told.code, 0, "{told:?}");
@@ -171,48 +171,11 @@ async fn queries_read_commas_as_thousands_only() {
         check(&[opened("tamara", "Q-1", json!({})), opened("tamara", "Q-2", json!({"amount": "4500"}))], &[]).await;
     let wrong = book.run(&["orders", "--where", "amount<100,50"]);
     assert!(wrong.code == 2 && wrong.err.contains("groups of three digits"), "{wrong:?}");
-    for text in ["amount>1,000", "amount>1k", "amount>١٠٠٠", "amount>SAR1000", "amount:4,500.00"] {
+    for text in ["amount>1,000", "amount>1k", "amount>١٠٠٠", "amount>SAR1000", "amount:4,500.00", "amount=4500.0000"]
+    {
         let found = book.run(&["orders", "--where", text, "--json"]).lines();
         assert_eq!(found.iter().map(|line| &line["order"]).collect::<Vec<_>>(), ["Q-2"], "{text}");
     }
-}
-
-#[tokio::test]
-async fn slips_in_our_own_lines_are_told() {
-    let lines = [
-        opened("atarapay", "U-1", json!({"cancelation_fee": "50.00"})),
-        opened("tamara", "U-2", json!({"Amount": "400.00"})),
-        opened("tamara", "U-3", json!({"shop": "x"})),
-        opened("tamara", "U-4", json!({"buyer": "x".repeat(1_001)})),
-        opened("tamara", "U-5", json!({"buyer": "x".repeat(1_000)})),
-    ];
-    let expect = [
-        ("U-1", "unreadable", "cancelation_fee is not a field of opened: write cancellation_fee"),
-        ("U-2", "unreadable", "Amount is not a field of opened: write amount"),
-        ("U-4", "unreadable", "buyer has 1001 bytes; at most 1000"),
-    ];
-    let book = check(&lines, &expect).await;
-    let told = book.import(opened("tamara", "U-6", json!({"shop": "x"})).to_string().as_bytes());
-    assert!(told.err.contains("not read") && told.err.contains("shop"), "{told:?}");
-}
-
-#[tokio::test]
-async fn the_wrong_kind_of_file_is_not_kept() {
-    let line = |order: &str| opened("tamara", order, json!({})).to_string();
-    let array = format!("[{},\n{}]", line("W-1"), line("W-2"));
-    check_text(array.as_bytes(), &[]).await;
-    let book = book().await;
-    for (bytes, kind) in [
-        (&b"%PDF-1.7\n%abc\n"[..], "application/pdf"),
-        (b"\xff\xfe{\0}\0\n\0", "UTF-16"),
-        (b"order,amount\nA,1\n", "a table"),
-        (b"{\n\"type\": 1\n}\n", "several lines"),
-        (b"hello\nworld\n", "text without JSON"),
-    ] {
-        let told = book.import(bytes);
-        assert!(told.code == 1 && told.err.contains(kind), "{told:?}");
-    }
-    assert_eq!(book.run(&["quarantine", "--json"]).lines().len(), 0);
 }
 
 #[tokio::test]
@@ -374,7 +337,7 @@ async fn exports_keep_ids_and_types() {
             assert_eq!(exported[name], listed[name], "{name}");
         }
     }
-    assert!(exported[0]["version"].is_number() && exported[0]["payouts"].is_array());
+    assert!(exported[0]["version"].is_number() && exported[0]["payouts"].is_array() && exported[0]["flags"].is_array());
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("book.xlsx");
@@ -444,7 +407,7 @@ async fn zones_mean_the_same_everywhere() {
     assert_eq!(book().await.run(&["board", "--zone", "UTC+3"]).code, 2);
 }
 
-/// An approval that is dated a little ahead of our clock is in every list, and its age says so.
+/// An approval that is dated a little ahead of our clock is in every list, like one of now.
 #[tokio::test]
 async fn a_time_ahead_hides_nothing() {
     let book = book().await;
@@ -454,9 +417,10 @@ async fn a_time_ahead_hides_nothing() {
     assert_eq!(book.import(format!("{early}\n{ahead}\n").as_bytes()).code, 0);
     for words in [&["stuck"][..], &["orders", "--status", "approved"]] {
         let out = book.run(words).out;
-        assert!(out.contains("Z-3") && (out.contains("in 7m") || out.contains("in 8m")), "{words:?}: {out}");
+        assert!(out.contains("Z-3") && out.contains("now"), "{words:?}: {out}");
     }
-    assert_eq!(book.run(&["stuck", "--json"]).one()["order"], "Z-3");
+    let stuck = book.run(&["stuck", "--json"]).one();
+    assert_eq!((&stuck["order"], &stuck["age_seconds"]), (&json!("Z-3"), &json!(0)));
     let grid = book.run(&["stuck", "grid", "--json"]).lines();
     assert_eq!(grid[0]["orders"], 1, "{grid:?}");
     let before = (now - chrono::TimeDelta::minutes(5)).to_rfc3339();

@@ -41,8 +41,9 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
         if path.as_os_str() == "-" {
             desk.out.write_all(&bytes)?;
         } else {
-            std::fs::write(path, bytes)
-                .map_err(|error| CliError::Usage(format!("{}: {error}", text::clean(&path.to_string_lossy()))))?;
+            std::fs::write(path, bytes).map_err(|error| {
+                CliError::Usage(format!("{}: {}", text::clean(&path.to_string_lossy()), text::trouble(&error)))
+            })?;
         }
         return Ok(End::Done);
     }

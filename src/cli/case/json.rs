@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::cases::{Policy, hint};
-use crate::cli::json::time;
+use crate::cli::json::{PayoutLine, time};
 use crate::domain::{Actor, Outcome, Parts};
 use crate::records::{Case, CaseEvent};
 use crate::records::{CaseDetail, Clock, Hint, Party};
@@ -218,14 +218,6 @@ struct DecisionLine {
     at: String,
 }
 
-#[derive(Debug, Serialize)]
-struct PayoutLine {
-    to: &'static str,
-    amount: String,
-    state: &'static str,
-    reference: Option<String>,
-}
-
 fn called(to_seller: i64, to_buyer: i64) -> &'static str {
     Outcome::of(Parts { to_seller, to_buyer }).name()
 }
@@ -282,16 +274,7 @@ impl CaseShown {
                 approved_by: it.approved_by.clone(),
                 at: time(it.decided_at),
             }),
-            payouts: whole
-                .payouts
-                .iter()
-                .map(|it| PayoutLine {
-                    to: it.party.name(),
-                    amount: digits(case, it.amount),
-                    state: it.state.name(),
-                    reference: it.reference.clone(),
-                })
-                .collect(),
+            payouts: whole.payouts.iter().map(|it| PayoutLine::with(digits(case, it.amount), it)).collect(),
             events: whole.events.iter().map(|event| EventLine::of(case, event)).collect(),
             hints: hints.iter().map(|hint| hint::words(hint, policy)).collect(),
         }

@@ -9,8 +9,7 @@ use crate::cases::Policy;
 use crate::domain::{Outcome, Parts};
 use crate::exit::{CliError, End};
 use crate::query;
-use crate::records::CaseDetail;
-use crate::records::{Case, CaseEvent, CasePlace};
+use crate::records::{Attachment, Case, CaseDetail, CaseEvent, CasePlace};
 use crate::records::{Clock, Queue};
 use crate::settings::ask::case::List;
 use crate::store::cases::read;
@@ -175,16 +174,32 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
             writeln!(desk.out, "  {}", text::clean(words))?;
         }
     }
-    for payout in &whole.payouts {
-        let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(" {}", text::clean(it)));
-        writeln!(desk.out, "payout to the {}: {}: {}{reference}", payout.party, money(payout.amount), payout.state)?;
-    }
+    payouts(desk, whole)?;
     let mut table = Table::new(&["", "at", "what", "who", ""], &[0]);
     for event in &whole.events {
         table.row([event.seq.to_string(), zone.long(event.at), what(event), event.by(), words(event)]);
     }
     table.write(desk.out)?;
     Ok(End::Done)
+}
+
+/// Prints the payouts of a case's order, a line each.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
+pub fn payouts(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<(), CliError> {
+    for payout in &whole.payouts {
+        let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(" {}", text::clean(it)));
+        let amount = whole.case.money(payout.amount).map_or_else(|| payout.amount.to_string(), |it| it.to_string());
+        writeln!(desk.out, "payout to the {}: {amount}: {}{reference}", payout.party, payout.state)?;
+    }
+    Ok(())
+}
+
+/// An attached file: its name, what it is and how large.
+pub fn about(file: &Attachment) -> String {
+    format!("{} ({}, {} bytes) {}", file.name, file.kind, file.size, file.facts)
 }
 
 fn what(event: &CaseEvent) -> String {
@@ -195,8 +210,7 @@ fn what(event: &CaseEvent) -> String {
 fn words(event: &CaseEvent) -> String {
     let note = event.note.as_ref().map(|note| format!("[internal] {}", note.0));
     let message = event.message.as_ref().map(|message| message.body.clone());
-    let file =
-        event.file.as_ref().map(|file| format!("{} ({}, {} bytes) {}", file.name, file.kind, file.size, file.facts));
+    let file = event.file.as_ref().map(about);
     let person = event.person.as_ref().map(|person| format!("to {person}"));
     let rest = [person, event.words.clone(), event.item.clone(), event.reason.clone(), note, message, file];
     rest.into_iter().flatten().collect::<Vec<_>>().join(": ")

@@ -89,6 +89,15 @@ fn done(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<End, CliError> {
         .holder(now)
         .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
     writeln!(desk.out, "{} {what}: {}, {owner}", text::clean(case.id()), standing(case))?;
+    let paid =
+        whole.events.last().is_some_and(|event| matches!(event.kind, CaseEventKind::Payout | CaseEventKind::Closed));
+    if paid {
+        list::payouts(desk, whole)?;
+    }
+    // What a file is, as it was found: its name may say something else.
+    if let Some(file) = whole.events.last().and_then(|event| event.file.as_ref()) {
+        writeln!(desk.out, "{}", text::clean(&list::about(file)))?;
+    }
     Ok(End::Done)
 }
 

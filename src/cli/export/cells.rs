@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::super::json::time;
-use crate::records::OrderRecord;
+use super::super::json::{PayoutLine, time};
+use crate::domain::Flag;
+use crate::records::{OrderRecord, Payout};
 use crate::store::cases::export;
 
 /// A cell.
@@ -22,6 +23,8 @@ pub enum Cell {
     At(DateTime<Utc>),
     /// Several texts.
     List(Vec<String>),
+    /// Payouts.
+    Payouts(Vec<PayoutLine>),
 }
 
 impl Cell {
@@ -33,6 +36,7 @@ impl Cell {
             Self::Number(number) => number.to_string(),
             Self::At(at) => time(*at),
             Self::List(texts) => texts.join(", "),
+            Self::Payouts(payouts) => payouts.iter().map(PayoutLine::words).collect::<Vec<_>>().join(", "),
         }
     }
 
@@ -44,6 +48,7 @@ impl Cell {
             Self::Number(number) => number.into(),
             Self::At(at) => time(at).into(),
             Self::List(texts) => texts.into(),
+            Self::Payouts(payouts) => payouts.iter().map(PayoutLine::json).collect(),
         }
     }
 }
@@ -62,6 +67,8 @@ pub struct Told<'a> {
     pub stored: &'a OrderRecord,
     /// Its latest case.
     pub case: Option<&'a export::Line>,
+    /// Its payouts.
+    pub payouts: Vec<Payout>,
     /// When it reached some statuses, and its references.
     pub moments: Option<&'a export::Moments>,
     /// Why it is stuck at Approved.
@@ -96,10 +103,10 @@ impl Told<'_> {
 }
 
 /// A row: a cell for each column.
-pub type Row = [Cell; 36];
+pub type Row = [Cell; 37];
 
 /// The columns. None of them has what only the desk reads.
-pub static COLUMNS: [Column; 36] = [
+pub static COLUMNS: [Column; 37] = [
     column("order", |it| Cell::Text(it.stored.order.key.id.clone())),
     column("provider", |it| Cell::Text(it.stored.order.provider().name().to_owned())),
     column("numbers", |it| Cell::List(it.stored.numbers.clone())),
@@ -122,6 +129,9 @@ pub static COLUMNS: [Column; 36] = [
     column("seconds_left", |it| {
         it.stored.order.due_at().map_or(Cell::Empty, |due| Cell::Number((due - Utc::now()).num_seconds()))
     }),
+    column("flags", |it| {
+        Cell::List(it.stored.order.flags(Utc::now()).into_iter().map(|flag| Flag::name(flag).to_owned()).collect())
+    }),
     column("cause", |it| text(it.cause.map(str::to_owned))),
     column("case", |it| it.case.map_or(Cell::Empty, |case| Cell::Number(case.number.into()))),
     column("case_stage", |it| text(it.case.map(|case| case.stage.clone()))),
@@ -135,7 +145,9 @@ pub static COLUMNS: [Column; 36] = [
     column("decided_at", |it| moment(it.case.and_then(|case| case.decided_at))),
     column("decided_by", |it| text(it.case.and_then(|case| case.decided_by.clone()))),
     column("approved_by", |it| text(it.case.and_then(|case| case.approved_by.clone()))),
-    column("payouts", |it| Cell::List(it.case.map_or_else(Vec::new, |case| case.payouts.clone().unwrap_or_default()))),
+    column("payouts", |it| {
+        Cell::Payouts(it.payouts.iter().map(|payout| PayoutLine::of(&it.stored.order, payout)).collect())
+    }),
     column("paid_out", |it| it.digits(it.case.and_then(|case| case.paid))),
     column("case_closed_at", |it| moment(it.case.and_then(|case| case.closed_at))),
 ];

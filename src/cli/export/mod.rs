@@ -13,6 +13,7 @@ use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::settings::Settings;
 use crate::settings::ask::case::{Export, Form};
+use crate::store::StoreError;
 use crate::store::cases::export;
 use crate::store::page::{self, Of};
 use crate::text;
@@ -66,7 +67,7 @@ pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> R
     };
     let mut file = ask.to.as_ref().map(std::fs::File::create).transpose().map_err(|error| {
         let path = ask.to.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-        CliError::Usage(format!("{}: {error}", text::clean(&path)))
+        CliError::Usage(format!("{}: {}", text::clean(&path), text::trouble(&error)))
     })?;
     let mut out: &mut dyn std::io::Write = match &mut file {
         Some(file) => file,
@@ -90,9 +91,12 @@ pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> R
         let whys = causes(&desk.store, &page, &automatic, Utc::now()).await?;
         let rows = page.iter().zip(&names).map(|(stored, name)| {
             let cause = whys.get(&stored.order.key).map(|why| why.cause.name());
-            Told { stored, case: cases.get(name), moments: moments.get(name), cause }.row()
+            let case = cases.get(name);
+            let payouts = case.map(export::Line::payouts).transpose()?.unwrap_or_default();
+            Ok(Told { stored, case, payouts, moments: moments.get(name), cause }.row())
         });
-        put(&mut sink, &mut out, rows)?;
+        let rows = rows.collect::<Result<Vec<Row>, StoreError>>()?;
+        put(&mut sink, &mut out, rows.into_iter())?;
     }
     if let Sink::Sheet(sheet) = sink {
         out.write_all(&sheet.bytes()?)?;

@@ -21,7 +21,7 @@ pub struct Sheet {
 }
 
 fn broken(error: XlsxError) -> CliError {
-    CliError::Missing(format!("the spreadsheet could not be written: {error}"))
+    CliError::Missing(format!("the spreadsheet could not be written: {}", crate::text::trouble(&error)))
 }
 
 impl Sheet {
@@ -93,7 +93,7 @@ fn write(sheet: &mut Worksheet, row: u32, place: u16, cell: &Cell, amount: &Form
                 sheet.write_string(row, place, text)?;
             }
         },
-        Cell::Text(_) | Cell::At(_) | Cell::List(_) => {
+        Cell::Text(_) | Cell::At(_) | Cell::List(_) | Cell::Payouts(_) => {
             let text: String = text::clean(&cell.text()).chars().take(LETTERS).collect();
             sheet.write_string(row, place, &text)?;
         }

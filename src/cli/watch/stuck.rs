@@ -68,7 +68,7 @@ fn line(stored: &OrderRecord, why: &Why, now: DateTime<Utc>, midnight: DateTime<
         amount: order.amount.digits(),
         approved_at: clock.map(|(approved, _)| time(approved)),
         due_at: clock.map(|(_, due)| time(due)),
-        age_seconds: clock.map(|(approved, _)| seconds(approved, now)),
+        age_seconds: clock.map(|(approved, _)| seconds(approved, now).max(0)),
         left_seconds: clock.map(|(_, due)| seconds(now, due)),
         used: clock.map(|(approved, due)| (share(approved, due) * 1e4).round() / 1e4),
         band: clock.map(|(_, due)| Band::of(due, now).name()),

@@ -79,13 +79,19 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             let named: Named = (whole.case.order_id.clone(), whole.case.number);
             close(app, command);
             forget_draft(app, (named.clone(), action.name().to_owned()));
+            let attached = whole.events.last().and_then(|event| event.file.as_ref());
+            let attached = attached.filter(|file| action == CaseAction::AttachFile && file.facts.contains("although"));
+            let doubt = attached.map(|file| format!(" It is {}, {}.", file.kind, text::clean(&file.facts)));
             let shown = app.disputes.shown.as_mut().filter(|shown| shown.named() == named);
             let now = shown.map(|shown| {
                 shown.whole = *whole;
                 became(&shown.whole.case)
             });
             let now = now.filter(|_| moves(action)).unwrap_or_default();
-            app.say(Tone::Good, format!("{}{now}", done(action)));
+            app.say(
+                if doubt.is_some() { Tone::Bad } else { Tone::Good },
+                format!("{}{now}{}", done(action), doubt.unwrap_or_default()),
+            );
             // The action is done: let others write in the case.
             app.ask(Effect::Disputes(Ask::Leave));
         }

@@ -275,7 +275,9 @@ impl CaseEntries {
     fn paying(&self) -> Result<CaseCommand, Fault> {
         let need = |slot, text: &str| self.form.said(slot).ok_or_else(|| Fault { slot, text: text.to_owned() });
         let how = match self.update() {
-            Some(PayoutEventKind::Sent) => PayoutUpdate::Sent { reference: self.form.said(Slot::Words), collective: false },
+            Some(PayoutEventKind::Sent) => {
+                PayoutUpdate::Sent { reference: self.form.said(Slot::Words), collective: false }
+            }
             Some(PayoutEventKind::Confirmed) => PayoutUpdate::Confirmed {
                 reference: need(Slot::Words, "Enter the payment's reference.")?,
                 collective: self.form.text(Slot::What) == COLLECTIVE,

@@ -122,6 +122,7 @@ impl Mask for Quarantined {
             happened_at,
             received_at,
             raw,
+            size,
             why,
             detail,
             merchant,
@@ -133,7 +134,7 @@ impl Mask for Quarantined {
             note,
             settled_by,
         } = self;
-        _ = (id, order_id, provider, happened_at, received_at, why, detail, merchant, import, early, state);
+        _ = (id, order_id, provider, happened_at, received_at, size, why, detail, merchant, import, early, state);
         let mut text = String::from_utf8_lossy(raw).into_owned();
         hide.words(&mut text);
         *raw = text.into_bytes();

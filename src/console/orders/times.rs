@@ -7,11 +7,11 @@ use crate::console::kit::look::Look;
 use crate::records::OrderRecord;
 use crate::text;
 
-/// An age in minutes or larger units, so that an idle screen does not change every second. A time that is ahead of the clock
-/// is `in 4m`.
+/// An age in minutes or larger units, so that an idle screen does not change every second. A time that is a little ahead of the
+/// clock is now.
 pub fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let age = now - since;
-    if age.abs() < TimeDelta::minutes(1) { "now".to_owned() } else { text::age(age) }
+    if age < TimeDelta::minutes(1) { "now".to_owned() } else { text::age(age) }
 }
 
 /// The time left until the deadline, in the style of its urgency.

@@ -209,9 +209,9 @@ fn words(doing: &CaseCommand) -> Vec<&str> {
         | CaseCommand::TickChecklist { .. }
         | CaseCommand::AttachFile { .. }
         | CaseCommand::Approve { .. }
-        | CaseCommand::RecordPayout { how: PayoutUpdate::Sent { reference: None, .. } | PayoutUpdate::Reopened, .. } => {
-            Vec::new()
-        }
+        | CaseCommand::RecordPayout {
+            how: PayoutUpdate::Sent { reference: None, .. } | PayoutUpdate::Reopened, ..
+        } => Vec::new(),
     }
 }
 

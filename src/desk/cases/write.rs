@@ -62,7 +62,7 @@ pub(super) async fn write(
             return said(connection, store, place, message, event(CaseEventKind::Answered)).await;
         }
         CaseCommand::AttachFile { name, content } => {
-            let (kind, digest) = (file::kind(content), Sha256::digest(content));
+            let (kind, digest) = (file::named(name, content), Sha256::digest(content));
             if let Some(seq) = read::attached(connection, place, &digest).await? {
                 return Err(Stop::Same(seq));
             }
@@ -206,10 +206,8 @@ async fn pay(
         PayoutUpdate::Failed { why } => (PayoutEventKind::Failed, None, Some(why.as_str())),
         PayoutUpdate::Reopened => (PayoutEventKind::Reopened, None, None),
     };
-    let collective = matches!(
-        how,
-        PayoutUpdate::Confirmed { collective: true, .. } | PayoutUpdate::Sent { collective: true, .. }
-    );
+    let collective =
+        matches!(how, PayoutUpdate::Confirmed { collective: true, .. } | PayoutUpdate::Sent { collective: true, .. });
     let (request, digest) = (command.request, command.digest(&store.person));
     let update =
         NewPayoutEvent { party, seq: payout.seq + 1, kind, reference, collective, words, request, digest: &digest };

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use super::{Address, Host};
 use crate::store::StoreError;
+use crate::text::trouble;
 
 /// Why a server could not be used, in one sentence.
 pub fn explain(address: &Address, host: &Host, error: &sqlx::Error) -> String {
@@ -14,17 +15,17 @@ pub fn explain(address: &Address, host: &Host, error: &sqlx::Error) -> String {
             let (code, message) = (error.code().unwrap_or_default(), error.message());
             of_server(address, &code, message)
         }
-        error => format!("{host}: {error}"),
+        error => format!("{host}: {}", trouble(&error)),
     }
 }
 
 fn of_socket(error: &std::io::Error, host: &Host) -> String {
     match error.kind() {
-        ErrorKind::ConnectionRefused | ErrorKind::NotFound => format!("no server answers there ({error})"),
+        ErrorKind::ConnectionRefused | ErrorKind::NotFound => format!("no server answers there ({})", trouble(error)),
         ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => "the server closed the connection".to_owned(),
         // The library hands a failed handshake on as a socket's error.
         ErrorKind::InvalidData => of_tls(&error.to_string(), host),
-        _ => error.to_string(),
+        _ => trouble(error),
     }
 }
 

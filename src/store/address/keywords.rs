@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use super::{Fault, fault};
-use crate::query::distance;
 use crate::text::clean;
+use strsim::osa_distance as distance;
 
 /// How an address is written.
 pub const SHAPE: &str =

@@ -316,7 +316,7 @@ impl Tls {
 fn readable(keyword: &str, path: String) -> Result<PathBuf, Fault> {
     match std::fs::File::open(&path) {
         Ok(_) => Ok(path.into()),
-        Err(error) => Err(fault(format!("{keyword}: cannot read {path}: {error}"))),
+        Err(error) => Err(fault(format!("{keyword}: cannot read {path}: {}", crate::text::trouble(&error)))),
     }
 }
 

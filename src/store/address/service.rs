@@ -22,7 +22,11 @@ pub fn parts(name: &str, file: Option<&str>, variable: Lookup<'_>) -> Result<Par
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if named.as_ref() == Some(file) => {
-                return Err(fault(format!("cannot read the service file {}: {error}", file.display())));
+                return Err(fault(format!(
+                    "cannot read the service file {}: {}",
+                    file.display(),
+                    crate::text::trouble(&error)
+                )));
             }
             Err(_) => continue,
         };

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 
+use super::read::read_json;
+use crate::records::Payout;
 use crate::store::StoreError;
 
 /// The latest case of an order, and how it was decided.
@@ -39,10 +41,21 @@ pub struct Line {
     pub decided_by: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
-    /// The payouts and their states.
-    pub payouts: Option<Vec<String>>,
+    /// The payouts, as the database writes them.
+    payouts: Option<String>,
     /// What arrived, in minor units.
     pub paid: Option<i64>,
+}
+
+impl Line {
+    /// The payouts of the order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Foreign`] if this program cannot read them.
+    pub fn payouts(&self) -> Result<Vec<Payout>, StoreError> {
+        self.payouts.as_deref().map_or_else(|| Ok(Vec::new()), |text| read_json("a payout", text))
+    }
 }
 
 /// When an order reached some statuses, and the references of its moves.

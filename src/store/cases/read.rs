@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgExecutor};
 use crate::domain::Parts;
 use crate::query::Sieve;
 use crate::records::Queue;
-use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint};
+use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint, Payout};
 use crate::store::StoreError;
 use crate::store::page::ranges;
 
@@ -42,6 +42,15 @@ pub async fn whole(
     let text: Option<String> =
         sqlx::query_scalar(sql!("case_whole")).bind(order).bind(number).fetch_optional(executor).await?;
     text.map(|text| read_json("a case", &text)).transpose()
+}
+
+/// The payouts of an order, the seller's first.
+///
+/// # Errors
+///
+/// [`StoreError`] if they cannot be read.
+pub async fn payouts(pool: &PgPool, order: &str) -> Result<Vec<Payout>, StoreError> {
+    Ok(sqlx::query_as(sql!("payouts_of")).bind(order).fetch_all(pool).await?)
 }
 
 /// The events of the other cases of an order, each with the number of its case.

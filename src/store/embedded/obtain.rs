@@ -68,7 +68,7 @@ pub fn obtain(cache: &Path, ask: Option<fn(&str) -> bool>) -> Result<(), String>
     if ask.is_some_and(|ask| !ask(&question)) {
         return Err("the download was declined".to_owned());
     }
-    let words = |error: io::Error| format!("{}: {error}", cache.display());
+    let words = |error: io::Error| format!("{}: {}", cache.display(), crate::text::trouble(&error));
     clear(cache).map_err(words)?;
     let new = cache.join(format!("new-{}", uuid::Uuid::new_v4().simple()));
     let (state, tree) = (new.join("apt"), new.join("tree"));
