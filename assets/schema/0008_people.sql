@@ -5,7 +5,7 @@ set local role recourse_owner;
 -- Grants and withdrawals of roles. person shows the roles that are granted now.
 create table person_change (
   id bigint generated always as identity primary key,
-  login text not null constraint person_change_login_is_name check (login <> '' and login = btrim(login, E' \t\r\n')),
+  login text not null constraint person_change_login_is_name check (login <> '' and login = btrim(login, E' \t\r\n') and octet_length(login) <= 63),
   role text not null constraint person_change_role_known check (role in ('viewer', 'agent', 'lead', 'ops', 'admin')),
   granted boolean not null,
   changed_by text not null,

@@ -80,14 +80,14 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
         None => Cursor::start(),
     };
     let mut left = ask.limit;
-    let last = if query.is_some() { "found by" } else { "merchant" };
-    let headings = ["order", "provider", "status", "amount", "age", "due", last];
     while left > 0 {
         let limit = i64::try_from(left.min(PAGE)).unwrap_or(i64::MAX);
         let of = sieve.as_ref().map_or(Of::Statuses(&statuses), Of::Sieve);
         let page = page::after(&desk.store.pool, of, ask.sort, &after, limit).await?;
         left -= page.len() as u64;
-        let mut table = Table::new(&headings, &[3, 4, 5]);
+        let found = page.iter().any(|stored| query.as_ref().is_some_and(|query| query.matched(stored).is_some()));
+        let last = if found { "found by" } else { "merchant" };
+        let mut table = Table::new(&["order", "provider", "status", "amount", "age", "due", last], &[3, 4, 5]);
         for stored in &page {
             let matched = query.as_ref().and_then(|query| query.matched(stored));
             if desk.json {

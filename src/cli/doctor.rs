@@ -7,7 +7,6 @@ use chrono::{TimeDelta, Utc};
 use serde::Serialize;
 use strum::IntoStaticStr;
 
-use super::table::Table;
 use crate::domain::{Status, law};
 use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
@@ -302,17 +301,17 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
     }
     terminal(settings, &mut found);
     let failed = found.iter().any(|finding| finding.state == <&str>::from(State::Fail));
-    let mut table = Table::new(&["check", "", "what", "what to do"], &[]);
-    for finding in &found {
+    for Finding { check, state, what, hint } in &found {
         if settings.args.json {
-            writeln!(out, "{}", crate::text::json(finding).map_err(std::io::Error::from)?)?;
-        } else {
-            let hint = finding.hint.unwrap_or_default().to_owned();
-            table.row([finding.check.to_owned(), finding.state.to_owned(), finding.what.clone(), hint]);
+            let finding = Finding { check, state, what: what.clone(), hint: *hint };
+            writeln!(out, "{}", crate::text::json(&finding).map_err(std::io::Error::from)?)?;
+            continue;
         }
-    }
-    if !settings.args.json {
-        table.write(out)?;
+        writeln!(out, "{} {} {what}", text::left(check, 13), text::left(state, 4))?;
+        // Below it, so that a long finding does not push the advice off the screen.
+        if let Some(hint) = hint {
+            writeln!(out, "{} do:  {hint}", text::left("", 13))?;
+        }
     }
     Ok(if end == End::Done && failed { End::Failed } else { end })
 }

@@ -46,6 +46,12 @@ impl Zone {
         self.show(at, if is_of_this_year { "%m-%d %H:%M" } else { "%Y-%m-%d " })
     }
 
+    /// Month, day, hour and minute, with the year if it is another one than now.
+    pub fn minute(self, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+        let is_of_this_year = self.at(at).year() == self.at(now).year();
+        self.show(at, if is_of_this_year { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" })
+    }
+
     /// A date and time with the zone.
     pub fn long(self, at: DateTime<Utc>) -> String {
         format!("{} {}", self.show(at, "%Y-%m-%d %H:%M:%S"), self.name(at))
@@ -152,6 +158,7 @@ mod tests {
         let now = at("2026-11-28T12:00:00Z");
         assert_eq!(Zone::Utc.short(at("2026-01-02T03:04:00Z"), now), "01-02 03:04");
         assert_eq!(Zone::Utc.short(at("2025-12-31T23:00:00Z"), now), "2025-12-31 ");
+        assert_eq!(Zone::Utc.minute(at("2025-12-31T23:00:00Z"), now), "2025-12-31 23:00");
         let riyadh: Zone = "Asia/Riyadh".parse().unwrap();
         assert_eq!(riyadh.short(at("2025-12-31T23:00:00Z"), now), "01-01 02:00");
     }

@@ -158,12 +158,17 @@ impl Settings {
                     | Verb::Replay(_)
             )
         );
+        let at = SETTINGS.iter().position(|setting| setting.name == "database-url");
+        let origin = at.and_then(|at| self.origins.get(at));
         if minds && is_empty_on_purpose(args.database_url.as_deref()) {
+            if let Some(Origin::File(path, line)) = origin {
+                let text = "the database URL is empty: write it, or remove the line to use the private database";
+                return Err(Fault { path: path.clone(), line: *line, text: text.to_owned() }.into());
+            }
             let text = "the database URL is empty: unset DATABASE_URL to use the private database, or write the URL";
             return Err(Wrong::Other(text.to_owned()));
         }
-        let at = SETTINGS.iter().position(|setting| setting.name == "database-url");
-        if let (Some(Origin::Flag(_)), Some(url)) = (at.and_then(|at| self.origins.get(at)), &args.database_url)
+        if let (Some(Origin::Flag(_)), Some(url)) = (origin, &args.database_url)
             && address::holds_password(url)
         {
             return Err(Wrong::Other(PASSWORD_IN_ARGUMENT.to_owned()));

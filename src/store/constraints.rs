@@ -89,7 +89,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("person_change_first_by_owner", "The first admin is named by the owner of the database."),
     ("person_change_first_is_admin", "The first person must be an admin."),
     ("person_change_keeps_an_admin", "The last admin cannot be removed."),
-    ("person_change_login_is_name", "A login must not be empty or start or end with blanks."),
+    ("person_change_login_is_name", "A login has 1 to 63 bytes, and no blanks at its ends."),
     ("person_change_read_committed", "Change people in a transaction of the isolation level read committed."),
     ("person_change_role_known", "The role must be viewer, agent, lead, ops or admin."),
     ("provider_currency_known", "There is no such currency."),

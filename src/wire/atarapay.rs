@@ -161,21 +161,30 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let key = order_key(ATARAPAY, &required(&data, "id")?)?;
     let outer = word(&required(&body, "status")?)?;
     let inner = match data.get("status") {
-        Some(Value::Object(status)) => text(status, "title")?.filter(|title| !title.trim().is_empty()),
+        Some(Value::Object(status)) => text(status, "title")?,
         _ => None,
     };
     let inner = inner.as_deref().map(word).transpose()?;
-    let currency = text(&data, "currency")?.filter(|code| !code.trim().is_empty());
+    let currency = either(&body, &data, "currency")?;
     let currency = currency.map(|code| Currency::parse(code.trim())).transpose();
     let currency = currency.map_err(|error| Unreadable::shape(error.to_string()))?;
-    let words = Words { outer, inner, paid: paid(&data)?, currency };
+    let words = Words { outer, inner, paid: paid(&body, &data)?, currency };
     Ok(Notice { key, at, words: line::Words::Atarapay(words), numbers: Vec::new() })
 }
 
+/// A text that the body or its data has. If both have it, they have to agree.
+fn either(body: &Map<String, Value>, data: &Map<String, Value>, name: &str) -> Result<Option<String>, Unreadable> {
+    match (text(body, name)?, text(data, name)?) {
+        (Some(outer), Some(inner)) if outer.trim() != inner.trim() => {
+            Err(Unreadable::shape(format!("{name} is said twice: {outer:?} and {inner:?}")))
+        }
+        (outer, inner) => Ok(inner.or(outer)),
+    }
+}
+
 /// What was paid in: a whole number of minor units, as a number or as text.
-fn paid(data: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
-    let said = text(data, "amount_payed")?.filter(|said| !said.trim().is_empty());
-    let Some(said) = said else { return Ok(None) };
+fn paid(body: &Map<String, Value>, data: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
+    let Some(said) = either(body, data, "amount_payed")? else { return Ok(None) };
     let whole = said.trim().split_once('.').map_or(said.trim(), |(whole, rest)| match rest.trim_end_matches('0') {
         "" => whole,
         _ => said.trim(),

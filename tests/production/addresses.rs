@@ -71,6 +71,11 @@ fn a_password_in_an_argument_is_refused() {
     }
     let empty = told(program(&["board"]).env("DATABASE_URL", ""));
     check(&empty, 2, "the database URL is empty");
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    std::fs::write(&config, "zone = \"UTC\"\ndatabase-url = \" \"\n").unwrap();
+    let told = told(program(&["board", "--config", config.to_str().unwrap()]).env_remove("DATABASE_URL"));
+    check(&told, 2, "config.toml:2: the database URL is empty: write it, or remove the line");
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub fn of_the_law() -> Vec<Bad> {
         bad("rule", "rule_deadline_known", rule("'later', null")),
         bad("rule", "rule_minutes_if_deadline_set", rule("'none', 5")),
         bad("person_change", "person_change_login_is_name", then("insert into person_change (login, role, granted, changed_by) values (' bola', 'agent', true, 'ada')")),
+        bad("person_change", "person_change_login_is_name", then("insert into person_change (login, role, granted, changed_by) values (repeat('b', 64), 'agent', true, 'ada')")),
         not_emptied("person_change", "truncate person_change"),
         append_only("rule", "update rule set to_status = 'completed' where action = 'settle'"),
         bad("person_change", "person_change_role_known", then("insert into person_change (login, role, granted, changed_by) values ('bola', 'king', true, 'ada')")),

@@ -97,16 +97,26 @@ async fn what_is_said_twice_is_not_guessed() {
 
 #[tokio::test]
 async fn ataras_amount_and_currency_are_compared() {
+    // They may stand outside of the data, too.
+    let outside = |minute: u32, fields: Value| {
+        let mut line = ataras("H-1", minute, "Complete", json!({}));
+        line["body"].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        line
+    };
     let lines = [
         opened("atarapay", "H-1", json!({})),
         ataras("H-1", 1, "Delivered", json!({"amount_payed": "30000", "currency": "NGN"})),
         ataras("H-1", 2, "Accepted", json!({"amount_payed": 999})),
         ataras("H-1", 3, "Complete", json!({"currency": "USD", "amount_payed": "30000"})),
         ataras("H-1", 4, "Complete", json!({"amount_payed": "12.5"})),
+        outside(5, json!({"currency": "USD"})),
+        outside(6, json!({"amount_payed": 30000, "data": {"id": "H-1", "amount_payed": 1}})),
     ];
     let expect = [
         ("H-1", "amount", "wrong currency: the order is in NGN"),
         ("H-1", "unreadable", "not a whole number of minor units"),
+        ("H-1", "amount", "wrong currency: the order is in NGN"),
+        ("H-1", "unreadable", "amount_payed is said twice"),
     ];
     let book = check(&lines, &expect).await;
     let shown = book.run(&["show", "H-1", "--json"]).one();

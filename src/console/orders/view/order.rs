@@ -127,7 +127,7 @@ impl Order<'_> {
     /// A time with its zone.
     fn moment(&self, at: DateTime<Utc>) -> String {
         let zone = self.app.prefs.zone;
-        format!("{} {}", zone.short(at, self.app.now), zone.name(at))
+        format!("{} {}", zone.minute(at, self.app.now), zone.name(at))
     }
 
     fn rule(&self, title: &str, width: usize) -> Line<'static> {
