@@ -155,4 +155,7 @@ begin
   return (select max(number) from epoch);
 end $$;
 
+-- The current epoch.
+create function epoch_last() returns int language sql stable return (select max(number) from epoch);
+
 reset role;

@@ -6,7 +6,10 @@ set local role recourse_owner;
 create table fact (
   key bytea constraint fact_key_unique primary key,
   outcome text not null constraint fact_outcome_known check (outcome in ('applied', 'repeated', 'quarantined')),
-  received_at timestamptz not null default clock_timestamp()
+  received_at timestamptz not null default clock_timestamp(),
+  -- The transaction that stored it.
+  epoch int not null default epoch_last(),
+  xid xid8 not null default pg_current_xact_id()
 );
 
 -- The number of a run that imports facts, drawn when one of its facts first needs a decision.

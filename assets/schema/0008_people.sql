@@ -62,9 +62,17 @@ begin
   end if;
   return null;
 end $$;
+-- Also those who release from quarantine what came in about the order.
+create function released_or_intake() returns trigger language plpgsql as $$
+begin
+  if not is_intake() and not releases(new.order_id) then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
+  return new;
+end $$;
 create trigger orders_intake before insert on orders for each statement execute function intake_only();
 create trigger fact_intake before insert on fact for each statement execute function intake_only();
-create trigger order_number_intake before insert on order_number for each statement execute function intake_only();
+create trigger order_number_intake before insert on order_number for each row execute function released_or_intake();
 create trigger quarantine_intake before insert on quarantine for each statement execute function intake_only();
 
 create function person_named() returns trigger language plpgsql as $$

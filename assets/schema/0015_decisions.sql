@@ -118,16 +118,13 @@ begin
 end $$;
 create trigger case_proposal_seal before insert on case_proposal for each row execute function case_proposal_seal();
 
--- Opens a case; fails if one is open. A person opens one for any order; a dispute opens one automatically.
-create function case_open(of text, whose text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
+-- Opens a case by what happened to its order.
+create function case_begin(of text, whose text, by text, since timestamptz, why text, request uuid, digest bytea) returns int
 language plpgsql security definer as $$
 declare last int;
 begin
   if by <> '' or whose is distinct from 'clock' then
     perform acts_as(by);
-  end if;
-  if pg_trigger_depth() = 0 then
-    perform permitted(by, 'case', 'open');
   end if;
   if not exists (select from orders where id = of) then
     perform refuse('dispute_case_order_exists', 'there is no such order');
@@ -136,6 +133,15 @@ begin
   insert into case_event (order_id, number, what, words, actor, recorder, request_id, request_digest, at)
     values (of, last + 1, 'opened', why, whose, by, request, digest, since);
   return last + 1;
+end $$;
+
+-- Opens a case for a person; fails if one is open.
+create function case_open(of text, by text, why text, request uuid, digest bytea) returns int
+language plpgsql security definer as $$
+begin
+  perform acts_as(by);
+  perform permitted(by, 'case', 'open');
+  return case_begin(of, null, by, clock_timestamp(), why, request, digest);
 end $$;
 
 -- What follows from a transition: a case is opened, decided or closed, and payouts become due or are confirmed.
@@ -148,7 +154,7 @@ begin
   select * into held from dispute_case where order_id = moved.order_id and open for update;
   if moved.to_status in ('dispute', 'disputed') or (moved.to_status = 'dispute_resolved' and held.order_id is null) then
     if held.order_id is null then
-      perform case_open(moved.order_id, whose, signer, moved.happened_at, null, null, null);
+      perform case_begin(moved.order_id, whose, signer, moved.happened_at, null, null, null);
       select * into held from dispute_case where order_id = moved.order_id and open for update;
     end if;
   end if;

@@ -10,7 +10,22 @@ select t.order_id, 'the order was resolved but has no decision' from transition 
 union all
 select d.order_id, 'the decision differs from the order''s log' from decision d
   left join transition t on t.order_id = d.order_id and t.seq = d.transition_seq
-  where (t.to_status, t.to_seller, t.to_buyer) is distinct from ('dispute_resolved', d.to_seller, d.to_buyer)
+  where (t.to_status, t.to_seller, t.to_buyer, t.total, t.actor, t.recorder, t.login, t.happened_at) is distinct from
+    ('dispute_resolved', d.to_seller, d.to_buyer, d.total, d.decided_actor, d.decided_by, d.decided_login, d.decided_at)
+    or d.basis <> case when t.action = 'withdraw' then 'withdrawn' when t.source = 'console' then 'settled' else 'reported' end
+union all
+select d.order_id, 'the decision differs from its proposal' from decision d
+  left join case_proposal p on p.order_id = d.order_id and p.number = d.number and p.seq = d.proposal_seq
+  left join case_event e on e.order_id = p.order_id and e.number = p.number and e.seq = p.seq and e.what = 'proposed'
+  where (d.proposal_seq is not null and (p.to_seller, p.to_buyer, p.reason, p.rationale, e.recorder, e.login) is distinct from
+      (d.to_seller, d.to_buyer, d.reason, d.rationale, d.proposed_by, d.proposed_login))
+    or (d.basis = 'settled' and d.proposal_seq is null)
+union all
+select d.order_id, 'the decision is above the limit of its time, and no one else approved it' from decision d
+  join case_event e on e.order_id = d.order_id and e.number = d.number and e.what = 'decided'
+  cross join lateral (select p.body->'limits' as limits from desk_policy p where p.at <= e.at order by p.number desc limit 1) then_
+  where d.basis = 'settled' and d.approved_by is null
+    and (not then_.limits ? d.currency or d.total > (then_.limits->>d.currency)::bigint)
 union all
 select d.order_id, 'the payouts differ from the decision' from decision d
   cross join lateral (select coalesce(sum(amount) filter (where party = 'seller'), 0) as seller,
@@ -28,8 +43,37 @@ select p.order_id, 'a payout does not match its last event' from payout p
   left join lateral (select e.what, e.seq from payout_event e where e.order_id = p.order_id and e.party = p.party order by e.seq desc limit 1) e on true
   where p.seq <> coalesce(e.seq, 0) or p.state <> coalesce(case when e.what = 'reopened' then 'pending' else e.what end, 'pending')
 union all
+select p.order_id, 'a payout has another reference than its last event' from payout p
+  left join lateral (select e.reference from payout_event e where e.order_id = p.order_id and e.party = p.party and e.reference is not null
+      and e.seq > coalesce((select max(r.seq) from payout_event r where r.order_id = p.order_id and r.party = p.party and r.what = 'reopened'), 0)
+    order by e.seq desc limit 1) e on true
+  where p.reference is distinct from e.reference
+union all
 select p.order_id, 'a payout was confirmed more than once' from payout_event p
   group by p.order_id, p.party having count(*) filter (where p.what = 'confirmed') > count(*) filter (where p.what = 'returned') + 1
+union all
+select c.order_id, 'a case has another stage, owner or reason than its events give' from dispute_case c
+  left join lateral (select case e.what when 'proposed' then 'proposed' when 'decided' then 'decided' when 'closed' then 'closed' else 'working' end as stage
+    from case_event e where e.order_id = c.order_id and e.number = c.number
+      and e.what in ('opened', 'proposed', 'retracted', 'rejected', 'decided', 'closed') order by e.seq desc limit 1) s on true
+  left join lateral (select case when e.what = 'asked' then e.party end as waiting from case_event e where e.order_id = c.order_id and e.number = c.number
+      and (e.what in ('asked', 'resumed', 'proposed', 'decided', 'closed') or (e.what = 'answered' and e.party = (select a.party from case_event a
+        where a.order_id = e.order_id and a.number = e.number and a.what = 'asked' and a.seq < e.seq order by a.seq desc limit 1)))
+    order by e.seq desc limit 1) w on true
+  left join lateral (select e.claimed from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'classified'
+      and e.claimed is not null order by e.seq desc limit 1) k on true
+  left join lateral (select e.reason from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'classified'
+      and e.reason is not null order by e.seq desc limit 1) r on true
+  left join decision d on d.order_id = c.order_id and d.number = c.number
+  left join lateral (select max(e.seq) as seq from case_event e join case_rule l on l.event = e.what
+    where e.order_id = c.order_id and e.number = c.number and l.material) m on true
+  where (c.stage, c.waiting, c.claimed, c.reason, c.material_event) is distinct from
+    (s.stage, w.waiting, k.claimed, coalesce(d.reason, r.reason), coalesce(m.seq, 0))
+union all
+select c.order_id, 'the deadline of a case is not that of its clocks' from dispute_case c
+  left join lateral (select k.name, k.due_at from case_clock k where k.order_id = c.order_id and k.number = c.number and k.ended_at is null and k.due_at is not null
+    order by k.due_at, k.name limit 1) k on true
+  where (c.clock, c.due_at) is distinct from (k.name, k.due_at)
 union all
 select c.order_id, 'a case does not match its last event' from dispute_case c
   left join lateral (select max(e.seq) as seq, count(*) as events from case_event e where e.order_id = c.order_id and e.number = c.number) e on true

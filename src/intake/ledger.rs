@@ -109,7 +109,8 @@ impl Ledger {
     /// the same move.
     pub fn contradicted(&self, way: &Reading) -> Option<String> {
         let (reference, order) = (way.reference.as_ref()?, self.order.as_ref()?);
-        let known = self.past.iter().find(|past| past.references.contains(reference))?;
+        // A provider numbers what it does with money; other moves have no reference of their own.
+        let known = self.past.iter().find(|past| past.amount.is_some() && past.references.contains(reference))?;
         let moved = |action: Action, amount: Option<Money>| {
             amount.map_or_else(|| action.name().to_owned(), |amount| format!("{} of {amount}", action.name()))
         };

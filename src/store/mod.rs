@@ -35,6 +35,7 @@ pub mod plans;
 pub mod read;
 pub mod row;
 pub mod schema;
+mod seals;
 pub mod verify;
 pub mod views;
 pub mod watch;

@@ -11,6 +11,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::row::{OrderRow, parts};
+use super::seals::{self, Unfit};
 use super::{Store, StoreError};
 use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
 use crate::records::OrderRecord;
@@ -102,17 +103,21 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     watched(&mut log_side, &mut report).await?;
     unconfirmed(&mut log_side, &mut report).await?;
     drifted(&mut log_side, &mut report).await?;
-    cases(&mut log_side, &mut report).await?;
+    report.faults.extend(cases(&mut log_side).await?);
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
     Ok(report)
 }
 
-/// Checks cases, decisions, payouts and files.
-async fn cases(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
-    let faults: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(connection).await?;
-    faults.into_iter().for_each(|(order, what)| report.fault(&order, None, what));
-    Ok(())
+/// What is wrong with cases, decisions, payouts and files, and what does not fit its seals. Needs a transaction.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn cases(connection: &mut PgConnection) -> Result<Vec<Fault>, StoreError> {
+    let wrong: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(&mut *connection).await?;
+    let unfit = seals::unfit(connection).await?.into_iter().map(|Unfit { chain, what }| (chain, what));
+    Ok(wrong.into_iter().chain(unfit).map(|(place, what)| Fault { place, seq: None, what }).collect())
 }
 
 /// Reads orders and log in parallel, both sorted by order name.

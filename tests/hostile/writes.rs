@@ -47,8 +47,14 @@ fn of_facts() -> Vec<Write> {
 fn of_cases() -> Vec<Write> {
     vec![
         said("insert into case_event (order_id, number, what, recorder) values ('atarapay:D-1', 1, 'claimed', session_user)", &["h_agent", "h_lead"]),
-        said("select case_open('tamara:T-1', null, session_user, now(), 'look', null, null)", &["h_agent", "h_lead"]),
-        said("select case_open('tamara:T-1', 'clock', '', now(), 'look', null, null)", &[]),
+        said("select case_open('tamara:T-1', session_user, 'look', null, null)", &["h_agent", "h_lead"]),
+        said("select case_begin('tamara:T-1', 'clock', '', now(), 'look', null, null)", &[]),
+        // The functions of triggers, on a table of one's own.
+        said("create temp table case_event (like case_event); create trigger t after insert on pg_temp.case_event for each row execute function case_event_project()", &[]),
+        said("create temp table case_note (like case_note); create trigger t after insert on pg_temp.case_note for each row execute function sealed('order_id', 'seq', '', '')", &[]),
+        said("select case_born(e) from case_event e limit 1", &[]),
+        said("insert into seal_tip values ('atarapay:D-1', 1, '')", &[]),
+        said("insert into seal (chain, nr, source, place, own, hash) values ('atarapay:D-1', 99, 'case_note', 'x', '', '')", &[]),
         said("select case_take_next(session_user, null, null, null)", &["h_agent", "h_lead"]),
         said("insert into case_draft (order_id, number, person, kind, body) values ('atarapay:D-1', 1, session_user, 'note', 'b')", &["h_agent", "h_lead", "h_ops"]),
         said("select case_edit('atarapay:D-1', 1, '00000000-0000-0000-0000-000000000001', session_user, true)", &["h_agent", "h_lead", "h_ops"]),

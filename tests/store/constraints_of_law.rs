@@ -18,6 +18,15 @@ pub fn of_the_law() -> Vec<Bad> {
     let then = |sql: &str| format!("{named}; {sql}");
     vec![
         append_only("law", "update law set digest = ''"),
+        append_only("seal", &then("update seal set hash = ''")),
+        not_emptied("seal", "truncate seal"),
+        bad("seal", "seal_next_once", then("insert into seal select * from seal limit 1")),
+        append_only("seal_tip", &then("delete from seal_tip")),
+        not_emptied("seal_tip", "truncate seal_tip"),
+        bad("seal_tip", "seal_tip_unique", "insert into seal_tip select * from seal_tip limit 1".to_owned()),
+        append_only("fact_batch", "insert into fact (key, outcome) values ('k', 'applied'); delete from fact_batch"),
+        not_emptied("fact_batch", "truncate fact_batch"),
+        bad("fact_batch", "fact_batch_unique", "insert into fact_batch values ('1', 1, 1, 1), ('1', 1, 1, 1)".to_owned()),
         with(not_emptied("law", "truncate law cascade"), EMPTIED),
         not_emptied("view_change", "truncate view_change"),
         guarded("view_change", "view_change_seal", "login_acts_for_itself", "set session authorization plain_writer; insert into view_change (name, query, changed_by) values ('stuck', 'age>48h', 'recourse')"),

@@ -34,6 +34,7 @@ mod races;
 mod references;
 mod reported;
 mod schema;
+mod seals;
 mod stories;
 #[path = "../law/story.rs"]
 mod story;
