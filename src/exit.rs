@@ -68,7 +68,8 @@ impl CliError {
     pub const fn end(&self) -> End {
         match self {
             Self::Usage(_) => End::Usage,
-            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_)) | Self::NotKnown(_) => End::NoDatabase,
+            Self::Store(StoreError::Unreachable(_) | StoreError::Embedded(_) | StoreError::Busy)
+            | Self::NotKnown(_) => End::NoDatabase,
             Self::Store(StoreError::Conflict) => End::Conflict,
             Self::Store(StoreError::Refused { .. } | StoreError::NotPermitted(_)) => End::Refused,
             Self::Store(

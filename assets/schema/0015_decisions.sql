@@ -259,7 +259,8 @@ begin
   insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
   select case e.what when 'sent' then 'was already sent for ' else 'already paid ' end || split_part(e.order_id, ':', 2) || ' to the ' || e.party
     into paid from payout_event e where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref
-      and (e.what = 'confirmed' or (e.what = 'sent' and e.order_id || ' ' || e.party <> sent_of)) order by e.at limit 1;
+      and (e.what = 'confirmed' or (e.what = 'sent' and e.order_id || ' ' || e.party <> sent_of)) and e.order_id is distinct from but_of
+      order by e.at limit 1;
   if paid is null then
     select 'already paid ' || split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
       and t.action = 'complete' and t.source = 'console' and t.order_id is distinct from but_of

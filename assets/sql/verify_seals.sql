@@ -1,5 +1,5 @@
--- Rows that do not fit their seals, seals that do not fit their chain, and facts that do not fit their batch: the chain, the table, the
--- row's key, and what is wrong. The rows of all sealed tables stand in place of the mark.
+-- Rows that do not fit their seals, seals that do not fit their chain, and facts that do not fit their batch.
+-- The rows of all sealed tables stand in place of the mark.
 with found as ({rows}),
 link as (
   select s.*, coalesce(lag(hash) over steps, '') as hash_before, coalesce(lag(nr) over steps, 0) as nr_before,

@@ -247,7 +247,9 @@ impl Standing {
         let party = self.waiting.map_or("party", Party::name);
         let until =
             self.waiting_until.map_or_else(String::new, |until| format!(" until {}", until.format("%d %b %H:%M UTC")));
-        let words = format!("the case waits for the {party}'s reply{until}: stop waiting first, and say why");
+        let words = format!(
+            "the case waits for the {party}'s reply{until}: stop waiting first (recourse case resume), or say why you decide without it (--without-answer)"
+        );
         Refusal::because("not_yet", words)
     }
 

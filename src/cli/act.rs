@@ -83,10 +83,11 @@ fn in_case(desk: &mut Desk<'_>, order: &Order, ask: &Act, refusal: &Refusal) -> 
         shares.iter().filter_map(|(flag, share)| share.as_ref().map(|share| format!(" {flag} {}", quoted(share))));
     let reference = ask.reference.as_ref().map(|reference| format!(" --confirm {}", quoted(reference)));
     let id = quoted(&order.key.id);
+    let shares: Vec<String> = shares.collect();
+    // One share leaves the other party the rest.
+    let share = shares.first().cloned().unwrap_or_else(|| " --to-seller SHARE".to_owned());
     let command = match ask.action.parse() {
-        Ok(Action::Settle) => {
-            format!("recourse case decide {id}{} --reason CODE --rationale TEXT", shares.collect::<String>())
-        }
+        Ok(Action::Settle) => format!("recourse case decide {id}{share} --reason CODE --rationale TEXT"),
         _ => format!("recourse case payout {id}{}", reference.unwrap_or_else(|| " --confirm REFERENCE".to_owned())),
     };
     let message = format!("{refusal}: {command}");

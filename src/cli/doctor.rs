@@ -40,7 +40,7 @@ struct Finding {
 }
 
 fn finding(check: &'static str, state: State, what: impl Into<String>, hint: &'static str) -> Finding {
-    let hint = Some(hint).filter(|_| state != State::Ok);
+    let hint = Some(hint).filter(|hint| state != State::Ok && !hint.is_empty());
     Finding { check, state: state.into(), what: what.into(), hint }
 }
 
@@ -237,11 +237,14 @@ fn terminal(settings: &Settings, found: &mut Vec<Finding>) {
 }
 
 /// What to do if the database cannot be used. The error itself says more.
-const fn advice(error: &CliError) -> &'static str {
+fn advice(error: &CliError) -> &'static str {
     match error {
-        CliError::Store(StoreError::Unreachable(_)) => {
+        CliError::Store(StoreError::Unreachable(words)) if words.contains("answer") => {
             "check that the server runs, and the address: recourse config shows it"
         }
+        // Each of these says itself what to do.
+        CliError::Store(StoreError::Unreachable(_) | StoreError::Busy) => "",
+        CliError::Store(StoreError::Foreign(words)) if !words.contains("empty") => "",
         CliError::Store(StoreError::Embedded(_)) => {
             "install PostgreSQL 14 or newer, or name a server with DATABASE_URL"
         }
@@ -279,13 +282,16 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
             "configuration",
             State::Fail,
             text::clean(fault),
-            "fix that line; recourse config --template shows how",
+            if fault.contains(".toml") { "fix that line; recourse config --template shows how" } else { "" },
         ));
     }
+    // Without an address there is no database to look at.
+    let unnamed = settings.fault.as_ref().is_some_and(|fault| fault.contains(crate::settings::EMPTY_URL));
     // Checks change nothing.
     let access = Access { read_only: true, ..settings.args.access(2) };
     let mut end = End::Done;
     let looked = match Store::open(&access).await {
+        _ if unnamed => Ok(()),
         Ok(store) => {
             found.push(finding("database", State::Ok, console::place(&access.database), ""));
             match database(settings, &store, &mut found).await {

@@ -305,7 +305,7 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
         merchant: ask.merchant.as_deref(),
         import: ask.import,
     };
-    let mut table = Table::new(&["id", "import", "order", "why", "message", "readings"], &[0, 1]);
+    let mut table = Table::new(&["id", "import", "order", "why", "readings", "message"], &[0, 1]);
     loop {
         let page = facts::waiting(&desk.store.pool, after, wanted, PAGE).await?;
         let Some(last) = page.last() else { break };
@@ -317,7 +317,7 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
             }
             let ways = quarantine::readings(fact);
             let ways = ways.iter().enumerate().map(|(at, way)| format!("{} {}", at + 1, way.words()));
-            let message = text::cut(&fact.message, 90);
+            let message = text::cut(&fact.message, 300);
             let name = fact.order_id.clone().unwrap_or_else(|| "-".to_owned());
             let import = fact.import.map_or_else(String::new, |number| number.to_string());
             table.row([
@@ -325,8 +325,8 @@ async fn list(desk: &mut Desk<'_>, ask: &Quarantine) -> Result<End, CliError> {
                 import,
                 name,
                 fact.why.clone(),
-                message,
                 ways.collect::<Vec<_>>().join(" · "),
+                message,
             ]);
         }
     }

@@ -255,7 +255,7 @@ pub async fn act_surely(
     now: DateTime<Utc>,
     dry_run: bool,
 ) -> Result<Option<Answer>, StoreError> {
-    let written = act(store, roles, command, now, dry_run).await;
+    let written = act(store, roles, command, now, dry_run);
     request::settled(written, || recorded(store, command)).await
 }
 

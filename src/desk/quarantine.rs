@@ -31,11 +31,15 @@ pub async fn settle(
     note: &str,
     now: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
-    let (written, state) = match how {
-        How::Apply(reading, expect) => {
-            (quarantine::apply(store, roles, id, reading, note, expect, now).await, FactState::Applied)
+    let state = match how {
+        How::Apply(..) => FactState::Applied,
+        How::Dismiss => FactState::Dismissed,
+    };
+    let written = async {
+        match how {
+            How::Apply(reading, expect) => quarantine::apply(store, roles, id, reading, note, expect, now).await,
+            How::Dismiss => quarantine::dismiss(store, roles, id, note).await,
         }
-        How::Dismiss => (quarantine::dismiss(store, roles, id, note).await, FactState::Dismissed),
     };
     let recorded = async || {
         let fact = facts::quarantined(&mut *store.pool.acquire().await?, id).await?;

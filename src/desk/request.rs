@@ -11,6 +11,8 @@ use crate::store::StoreError;
 
 /// How long a command waits for a database that is gone, to learn what became of a write.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a write may take: it waits up to ten seconds for others who write the same.
+const ANSWER: Duration = Duration::from_secs(25);
 /// How many more times, and how far apart, to ask for a write that the database does not show yet.
 const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
@@ -46,16 +48,18 @@ pub async fn found_out<A, F: Future<Output = Result<Option<A>, StoreError>>>(
     }
 }
 
-/// The answer to a write, found out if it was lost. `None` if the connection was lost and nothing was recorded.
+/// The answer to a write, found out if it was lost or does not come. `None` if the connection was lost and nothing was
+/// recorded.
 ///
 /// # Errors
 ///
 /// The error of the write; [`StoreError::Unknown`] if the database does not come back in time.
 pub async fn settled<A, F: Future<Output = Result<Option<A>, StoreError>>>(
-    written: Result<A, StoreError>,
+    writing: impl Future<Output = Result<A, StoreError>>,
     recorded: impl Fn() -> F,
 ) -> Result<Option<A>, StoreError> {
-    match written {
+    let silent = || StoreError::Unknown(sqlx::Error::Protocol("the database does not answer".to_owned()));
+    match timeout(ANSWER, writing).await.unwrap_or_else(|_| Err(silent())) {
         Ok(answer) => Ok(Some(answer)),
         Err(StoreError::Unknown(lost)) => {
             timeout(PATIENCE, found_out(recorded)).await.unwrap_or(Err(StoreError::Unknown(lost)))

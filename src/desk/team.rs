@@ -18,7 +18,7 @@ pub async fn set_policy(store: &Store, new: &Policy, source: &str) -> Result<i32
         let is_ours = now.policy == *new && now.source == source && now.recorder == store.person;
         Ok(is_ours.then_some(now.number))
     };
-    let number = or_nothing(settled(policy::set(store, new, source).await, recorded).await?)?;
+    let number = or_nothing(settled(policy::set(store, new, source), recorded).await?)?;
     feed::ring(store).await;
     Ok(number)
 }
@@ -34,7 +34,7 @@ pub async fn change_roles(store: &Store, login: &str, roles: &[Role], granted: b
         let has = |role: &Role| held.iter().any(|it| it.login == login && it.role == role.name());
         Ok(roles.iter().all(|role| has(role) == granted).then_some(()))
     };
-    let written = people::change(&store.pool, login, roles, granted, &store.person).await;
+    let written = people::change(&store.pool, login, roles, granted, &store.person);
     or_nothing(settled(written, recorded).await?)
 }
 
@@ -49,7 +49,7 @@ pub async fn change_view(store: &Store, name: &str, query: Option<&str>) -> Resu
         let now = all.iter().find(|(known, _)| known == name).map(|(_, query)| query.as_str());
         Ok((now == query).then_some(()))
     };
-    or_nothing(settled(views::change(store, name, query).await, recorded).await?)
+    or_nothing(settled(views::change(store, name, query), recorded).await?)
 }
 
 /// Ticks a step of an order's runbook, or unticks it.
@@ -62,5 +62,5 @@ pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<
         let ticks = watch::ticks(&store.pool, order).await?;
         Ok((ticks.iter().any(|tick| tick.step == step) == done).then_some(()))
     };
-    or_nothing(settled(watch::tick(store, order, step, done).await, recorded).await?)
+    or_nothing(settled(watch::tick(store, order, step, done), recorded).await?)
 }

@@ -71,8 +71,13 @@ impl Batch {
             let key = said.key().to_string();
             expired.extend(ends(said).then(|| key.clone()));
             money |= decides(said);
-            // An answer of the provider can confirm moves.
-            if matches!(said, Said::Notice(_) | Said::Noted(_)) {
+            // An answer of the provider can confirm moves, and money that we write down may be known already.
+            let compared = match said {
+                Said::Notice(_) | Said::Noted(_) => true,
+                Said::Moved(moved) => moved.amount.is_some() || moved.reading.reference.is_some(),
+                Said::Opened(_) => false,
+            };
+            if compared {
                 noticed.insert(key.clone());
             }
             orders.insert(key);

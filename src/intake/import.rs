@@ -24,6 +24,13 @@ const PATIENCE: Duration = Duration::from_millis(150);
 /// How long an import waits for a lost database: a failover takes its time.
 const OUTAGE: Duration = Duration::from_secs(120);
 
+/// How long a batch may take.
+const ANSWER: Duration = Duration::from_secs(90);
+
+fn silent() -> StoreError {
+    StoreError::Unreachable("the database does not answer".to_owned())
+}
+
 /// How often a batch is tried while others move the same orders.
 const TRIES: u32 = 40;
 
@@ -171,7 +178,9 @@ async fn take(
     }
     let mut connection = store.pool.acquire().await?;
     while let Some((from, to)) = parts.pop() {
-        match attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), run.number).await {
+        let tried = attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), run.number);
+        // The server ends a statement within a minute: who hears nothing for longer has no server.
+        match timeout(ANSWER, tried).await.unwrap_or_else(|_| Err(silent())) {
             Ok(written) => run.count(written),
             Err(error) if !error.is_of_the_data() => {
                 parts.push((from, to));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Twice};
 use super::verdict::{Confirmed, Held, Verdict, readings};
 use crate::domain::missed::{Missed, missed};
 use crate::domain::{Action, Actor, Ask, By, Order, Source, Step, decide, tamara};
@@ -113,7 +113,7 @@ fn literally(ledger: &Ledger, order: &Order, moved: &Moved, recorder: &str) -> V
     if let Some(message) = ledger.contradicted(&said) {
         return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, vec![said]));
     }
-    if amount.is_some() && ledger.referred(&said).is_some() {
+    if amount.is_some() && (ledger.referred(&said).is_some() || ledger.says_again(&said, moved.at)) {
         return Verdict::Repeated(None);
     }
     let ask = Ask { amount, parts, ..Ask::new(reading.action, reading.actor, moved.at, By::Fact) };
@@ -146,6 +146,13 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
     if named.is_some_and(|currency| currency != order.amount.currency) {
         let error = Unreadable::OtherCurrency(order.amount.currency);
         return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
+    }
+    match ways.iter().find_map(|way| ledger.twice(way, notice.at)) {
+        Some(Twice::Again(known)) => return Verdict::Repeated(Some(known)),
+        Some(Twice::Later(message)) => {
+            return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
+        }
+        None => {}
     }
     if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
         return Verdict::Repeated(Some(known));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::verdict::{Confirmed, Verdict};
 use crate::cases::Policy;
@@ -29,6 +29,8 @@ struct Past {
     references: Vec<String>,
     /// Of a refund: the capture that it gives back.
     of_capture: Option<String>,
+    /// The note and the reason.
+    words: [Option<String>; 2],
 }
 
 /// A fact that came early and waits for what is missing.
@@ -49,6 +51,18 @@ pub enum WaitingId {
     Kept(i64),
     /// In the current batch, at this place.
     Here(usize),
+}
+
+/// Within this time the same money without a reference is said once more; later it may be a second time.
+const ONCE: TimeDelta = TimeDelta::minutes(10);
+
+/// What money without a reference is, that was said before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Twice {
+    /// The same, said once more.
+    Again(Confirmed),
+    /// Perhaps a second one; why, for a person.
+    Later(String),
 }
 
 /// What is known of one order.
@@ -85,6 +99,7 @@ impl Ledger {
                 confirmed: entry.confirmed,
                 references: entry.reference.iter().chain(&entry.confirmed_reference).cloned().collect(),
                 of_capture: entry.of_capture.clone(),
+                words: [entry.note.clone(), entry.reason.clone()],
             })
         });
         Self {
@@ -127,6 +142,36 @@ impl Ledger {
             _ => return None,
         };
         Some(format!("{} is known as a {was}, and now as a {is}", crate::text::clean(reference)))
+    }
+
+    /// Whether our own line says a move that is known, at the same time and in the same words: it may name its currency or not.
+    pub fn says_again(&self, way: &Reading, at: DateTime<Utc>) -> bool {
+        let plain = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+        let words = [&way.note, &way.reason].map(plain);
+        let same = |past: &Past| {
+            (past.action, past.actor, past.happened_at) == (way.action, way.actor, at)
+                && past.amount == way.amount.map(|amount| amount.minor)
+                && past.references.iter().eq(way.reference.iter())
+                && past.words.each_ref().map(plain) == words
+        };
+        self.past.iter().any(same)
+    }
+
+    /// Money without a reference that the provider said before: once more, or perhaps a second time.
+    pub fn twice(&self, way: &Reading, at: DateTime<Utc>) -> Option<Twice> {
+        let (None, Some(amount), Some(order)) = (&way.reference, way.amount, &self.order) else { return None };
+        let said = |past: &&Past| {
+            past.confirmed
+                && past.references.is_empty()
+                && past.action == way.action
+                && past.amount.map(|minor| order.money(minor)) == Some(amount)
+        };
+        let known = self.past.iter().rfind(said)?;
+        if (at - known.happened_at).abs() <= ONCE {
+            return Some(Twice::Again(known.confirmed_by(way)));
+        }
+        let before = known.happened_at.format("%Y-%m-%d %H:%M:%S UTC");
+        Some(Twice::Later(format!("{} without a reference was said at {before}: it may be a second one", way.words())))
     }
 
     /// (2) Our own move of the same amount that is not confirmed yet.
@@ -223,6 +268,7 @@ impl Ledger {
                     confirmed: noticed,
                     references: proof.reference.iter().cloned().collect(),
                     of_capture: proof.of_capture.clone(),
+                    words: [proof.note.clone(), proof.reason.clone()],
                 });
                 self.order = Some(step.order().clone());
             }

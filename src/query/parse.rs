@@ -319,6 +319,7 @@ fn statuses(word: &str) -> Option<Vec<Status>> {
 /// A sentence for people if the text is empty, a number or its unit is missing, or the length is 400,000 days or more.
 pub fn length_of(value: &str) -> Result<TimeDelta, String> {
     let wrong = || format!("{value:?} is not a length of time; write 90m, 48h, 3d or 2w");
+    let value = typed::latin(value);
     let (mut whole, mut number) = (TimeDelta::zero(), String::new());
     for letter in value.chars() {
         if letter.is_ascii_digit() {

@@ -162,11 +162,12 @@ impl Settings {
         let origin = at.and_then(|at| self.origins.get(at));
         if minds && is_empty_on_purpose(args.database_url.as_deref()) {
             if let Some(Origin::File(path, line)) = origin {
-                let text = "the database URL is empty: write it, or remove the line to use the private database";
-                return Err(Fault { path: path.clone(), line: *line, text: text.to_owned() }.into());
+                let text = format!("{EMPTY_URL}: write it, or remove the line to use the private database");
+                return Err(Fault { path: path.clone(), line: *line, text }.into());
             }
-            let text = "the database URL is empty: unset DATABASE_URL to use the private database, or write the URL";
-            return Err(Wrong::Other(text.to_owned()));
+            let instead =
+                if matches!(origin, Some(Origin::Flag(_))) { "leave out --database-url" } else { "unset DATABASE_URL" };
+            return Err(Wrong::Other(format!("{EMPTY_URL}: {instead} to use the private database, or write the URL")));
         }
         if let (Some(Origin::Flag(_)), Some(url)) = (origin, &args.database_url)
             && address::holds_password(url)
@@ -206,6 +207,9 @@ const PASSWORD_IN_ARGUMENT: &str = "a password in an argument can be read by eve
                                     PGPASSFILE names (~/.pgpass) or in a service file";
 
 /// Whether the database's URL was given, and is empty: probably a variable that a script did not fill in.
+/// How a fault begins that is about an address without a word in it.
+pub const EMPTY_URL: &str = "the database URL is empty";
+
 fn is_empty_on_purpose(url: Option<&str>) -> bool {
     let variable = || std::env::var("DATABASE_URL").ok();
     url.map(str::to_owned).or_else(variable).is_some_and(|url| url.trim().is_empty())

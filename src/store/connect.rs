@@ -93,6 +93,9 @@ const NAME: &str = "recourse";
 const ROLES: &str = "the roles of recourse are missing on this server: a dump was restored before them. Restore the roles \
                      (pg_dumpall --roles-only), then the dump into an empty database";
 
+const UNGUARDED: &str = "session_replication_role is set for this login, which switches off what guards the tables: reset it \
+                         (alter role … reset session_replication_role)";
+
 /// What the server says of itself and of the login.
 #[derive(Debug, FromRow)]
 struct Entry {
@@ -104,6 +107,7 @@ struct Entry {
     standby: bool,
     refuses: bool,
     encoding: String,
+    guarded: bool,
 }
 
 impl Store {
@@ -159,6 +163,12 @@ impl Store {
             () => None,
         };
         schema::fits(&entry.encoding)?;
+        if !entry.guarded {
+            return Err(StoreError::Foreign(UNGUARDED.to_owned()));
+        }
+        if entry.roles && !entry.writer && !entry.reader && schema::exists(&mut connection, &access.schema).await? {
+            return Err(without_role(&entry.login));
+        }
         let change = match (read_only, access.migrate || matches!(server, Server::Own(_))) {
             (Some(_), _) => Change::Nothing,
             (None, true) => Change::Filled,
@@ -172,8 +182,7 @@ impl Store {
             return Err(StoreError::Foreign(ROLES.to_owned()));
         }
         if !entry.writer && !entry.reader {
-            let grant = format!("the database owner can run: grant recourse_writer to {login:?}");
-            return Err(StoreError::NotAllowed(format!("{login} has no role that may read; {grant}")));
+            return Err(without_role(login));
         }
         let read_only = read_only.or((!entry.writer).then_some(ReadOnly::Login));
         let person = person(access, &entry, &server)?;
@@ -208,6 +217,13 @@ impl Store {
         sqlx::raw_sql(AssertSqlSafe(self.session.to_string())).execute(&mut connection).await?;
         Ok(connection)
     }
+}
+
+fn without_role(login: &str) -> StoreError {
+    let name = crate::text::clean(login);
+    StoreError::NotAllowed(format!(
+        "the login {name} has no rights here; the database's owner can run: grant recourse_reader to \"{name}\" (to look), or recourse_writer (to work)"
+    ))
 }
 
 /// The person who acts: the login, or another if the login may act for others.

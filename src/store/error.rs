@@ -19,6 +19,11 @@ pub enum StoreError {
     /// Someone else moved the order first, or the same request is being recorded right now.
     #[error("someone else changed it first")]
     Conflict,
+    /// Something else holds a lock in the database for too long. Nothing was changed.
+    #[error(
+        "something holds a lock in the database and did not let go within 10 seconds; nothing was changed: try again, or ask who administers it"
+    )]
+    Busy,
     /// The connection was lost during a write: it may or may not be recorded.
     #[error("the connection was lost while writing; the change may or may not be recorded")]
     Unknown(#[source] sqlx::Error),
@@ -57,6 +62,7 @@ impl StoreError {
             | Self::Embedded(_)
             | Self::Foreign(_)
             | Self::Conflict
+            | Self::Busy
             | Self::Unknown(_)
             | Self::NotRecorded
             | Self::NotPermitted(_)
@@ -71,6 +77,7 @@ impl StoreError {
             Self::Unreachable(_)
             | Self::Embedded(_)
             | Self::Conflict
+            | Self::Busy
             | Self::Unknown(_)
             | Self::NotRecorded
             | Self::Other(_) => false,
@@ -80,7 +87,7 @@ impl StoreError {
     /// Whether a later retry may help because only the connection failed.
     pub const fn is_lost(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) => true,
+            Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) | Self::Busy => true,
             Self::Foreign(_)
             | Self::Conflict
             | Self::NotRecorded
@@ -141,8 +148,9 @@ impl From<sqlx::Error> for StoreError {
         match (constraint, database.code().as_deref()) {
             (Some(constraint), _) if RACES.contains(&constraint) => Self::Conflict,
             (Some(constraint), _) => Self::Refused { constraint: constraint.to_owned(), message },
-            // Someone else holds what it waited for, or both waited for each other.
-            (None, Some("40001" | "40P01" | "55P03")) => Self::Conflict,
+            // Both waited for each other.
+            (None, Some("40001" | "40P01")) => Self::Conflict,
+            (None, Some("55P03")) => Self::Busy,
             (None, Some("42501")) => Self::NotAllowed(message),
             // It took writes when the program connected: now another server does.
             (None, Some("25006")) => Self::Unreachable(format!("the server takes no writes: {message}")),

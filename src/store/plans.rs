@@ -222,6 +222,28 @@ pub async fn turn(connection: &mut PgConnection, number: i64) -> Result<bool, St
     Ok(sqlx::query_scalar(sql!("plan_turn")).bind(key).fetch_one(connection).await?)
 }
 
+/// A server process: its number, and when it started.
+pub type Backend = (i32, DateTime<Utc>);
+
+/// The server process of this connection.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn backend(connection: &mut PgConnection) -> Result<Backend, StoreError> {
+    Ok(sqlx::query_as(sql!("own_backend")).fetch_one(connection).await?)
+}
+
+/// Ends a server process of this login. Its client is gone, but it may not have noticed.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn end_backend(connection: &mut PgConnection, gone: Backend) -> Result<(), StoreError> {
+    sqlx::query(sql!("end_backend")).bind(gone.0).bind(gone.1).execute(connection).await?;
+    Ok(())
+}
+
 /// The last event of a plan.
 ///
 /// # Errors

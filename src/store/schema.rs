@@ -58,6 +58,16 @@ pub fn fits(encoding: &str) -> Result<(), StoreError> {
     Err(foreign(&format!("the database's encoding is {encoding}, and names need UTF8; make another: {make}")))
 }
 
+/// Whether there is a schema of this name.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn exists(connection: &mut PgConnection, schema: &str) -> Result<bool, StoreError> {
+    let exists = sqlx::query_scalar("select exists (select from pg_catalog.pg_namespace where nspname = $1)");
+    Ok(exists.bind(schema).fetch_one(connection).await?)
+}
+
 /// Checks the schema, and makes or changes it as far as allowed. The session looks up names in it afterwards. Returns
 /// whether anything was changed.
 ///

@@ -179,7 +179,8 @@ fn provider(fields: &Map<String, Value>) -> Option<Provider> {
     text(fields, "provider").ok().flatten().and_then(|name| name.parse().ok())
 }
 
-/// The key of a notification: its body, and its time if it has one of its own.
+/// The key of a notification: its body, and its time if it has one of its own. Money without a reference may come a second time with
+/// the same body, so that its time counts, too.
 fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     let body = match fields.get("body") {
         Some(Value::Object(body)) => canonical(body),
@@ -188,11 +189,12 @@ fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
     };
     let at = notice.at.timestamp_micros().to_string();
     let name = notice.key.provider.name().as_bytes();
-    let has_time = reader(notice.key.provider).is_some_and(|reader| reader.has_time);
+    let has_time = reader(notice.key.provider).is_some_and(|reader| reader.has_time)
+        || matches!(&notice.words, Words::One(way) if way.amount.is_some() && way.reference.is_none());
     if has_time { digest(&[name, body.as_bytes(), at.as_bytes()]) } else { digest(&[name, body.as_bytes()]) }
 }
 
-/// The key of a neutral fact: what it says. Spelling does not matter, nor do fields that are not read.
+/// The key of a neutral fact: what it says, with its currency. Spelling does not matter, nor do fields that are not read.
 fn moved_key(moved: &Moved) -> Vec<u8> {
     let plain = |digits: &str| {
         let trimmed = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
@@ -209,6 +211,7 @@ fn moved_key(moved: &Moved) -> Vec<u8> {
         reading.action.name().to_owned(),
         reading.actor.name().to_owned(),
         moved.amount.as_deref().map(plain).unwrap_or_default(),
+        moved.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
         to_seller,
         to_buyer,
         said(&reading.note),

@@ -28,12 +28,12 @@ pub fn read(bytes: &[u8]) -> Result<Map<String, Value>, Fault> {
     let fields = match serde_json::from_slice(bytes) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return Err(none("not a JSON object".to_owned())),
-        Err(error) => return Err(none(plain(&error))),
+        Err(error) => return Err(none(plain(bytes, &error))),
     };
     let mut twice = BTreeSet::new();
     let read = Names(&mut twice).deserialize(&mut serde_json::Deserializer::from_slice(bytes));
     if let Err(error) = read {
-        return Err(none(plain(&error)));
+        return Err(none(plain(bytes, &error)));
     }
     let Some(name) = twice.first() else { return Ok(fields) };
     let said = format!("{} is said twice", crate::text::clean(name));
@@ -41,13 +41,17 @@ pub fn read(bytes: &[u8]) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Where a text stops being JSON, for people.
-fn plain(error: &serde_json::Error) -> String {
+fn plain(bytes: &[u8], error: &serde_json::Error) -> String {
+    let at = error.column();
+    let number = bytes.get(at.wrapping_sub(2)..at).is_some_and(|two| two[0] == b'0' && two[1].is_ascii_digit());
     let deep = error.to_string().starts_with("recursion limit");
-    match error.classify() {
+    match (std::str::from_utf8(bytes), error.classify()) {
+        (Err(error), _) => format!("not UTF-8 from byte {}: save it as UTF-8", error.valid_up_to() + 1),
         _ if deep => "not JSON that can be read: it is nested too deeply".to_owned(),
-        Category::Eof => "not JSON: it is cut off".to_owned(),
-        Category::Syntax | Category::Data | Category::Io => {
-            format!("not JSON: what stands at character {} does not belong there", error.column())
+        _ if number => format!("not JSON: the number at character {at} begins with a zero; write it in quotes"),
+        (_, Category::Eof) => "not JSON: it is cut off".to_owned(),
+        (_, Category::Syntax | Category::Data | Category::Io) => {
+            format!("not JSON from character {at} on; write one object on each line")
         }
     }
 }
@@ -139,7 +143,10 @@ mod tests {
         check(r#"{"a":1,"\u0061":2}"#, Err("a is said twice"));
         check(r#"{"body":{"data":[{"x":1},{"x":1,"x":2}]}}"#, Err("x is said twice"));
         check(r#"[{"a":1}]"#, Err("not a JSON object"));
-        assert!(read(b"{\"a\":}").unwrap_err().said.starts_with("not JSON: what stands at character 6"));
+        check(r#"{"order":0012}"#, Err("not JSON: the number at character 11 begins with a zero; write it in quotes"));
+        check(r#"{"order":"#, Err("not JSON: it is cut off"));
+        assert_eq!(read(b"{\"a\":\"caf\xe9\"}").unwrap_err().said, "not UTF-8 from byte 10: save it as UTF-8");
+        assert!(read(b"{\"a\":}").unwrap_err().said.starts_with("not JSON from character 6 on"));
     }
 
     #[test]

@@ -242,7 +242,7 @@ pub async fn forget(
 /// Records what a person did to an alert.
 async fn written(store: &Store, standing: Standing) -> Result<Acknowledged, StoreError> {
     let recorded = async || Ok(alerts::all(&store.pool).await?.contains(&standing).then_some(()));
-    match settled(alerts::tell(store, &standing).await, recorded).await.and_then(or_nothing) {
+    match settled(alerts::tell(store, &standing), recorded).await.and_then(or_nothing) {
         Ok(()) => Ok(Acknowledged::Done(Box::new(standing))),
         Err(StoreError::Conflict) => Ok(Acknowledged::Conflict),
         Err(error) => Err(error),

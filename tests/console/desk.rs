@@ -453,7 +453,7 @@ pub fn small_book() -> Memory {
             1,
             None,
             "unreadable",
-            "cannot be read: not JSON: what stands at character 1 does not belong there",
+            "cannot be read: not JSON from character 1 on; write one object on each line",
             b"not json at all \x1b[31m",
             "[]",
         ),

@@ -206,3 +206,20 @@ async fn the_report_has_what_moved() {
     let csv = book.run(&["report", "--csv", "--from", "2026-11-20", "--to", "2026-11-22", "--zone", "utc"]).out;
     assert!(csv.contains("tamara,2026-11-20/m-7/SAR,captured,300.00\n"), "{csv}");
 }
+
+/// A lock that someone holds is no change by another person, and a login without rights hears which it needs.
+#[tokio::test]
+async fn what_hinders_a_command_is_named() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    let login = format!("plain_{}", book.name.replace('-', "_"));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create role \"{login}\" login"))).execute(&mut psql).await.unwrap();
+    let url = book.url().replace("recourse@", &format!("{login}@"));
+    let plain = told(&mut program(&["board", "--database-url", &url]));
+    assert!(plain.code == 1 && plain.err.contains("grant recourse_reader to"), "{plain:?}");
+    sqlx::raw_sql("begin; lock table recourse.orders in access exclusive mode").execute(&mut psql).await.unwrap();
+    let locked = book.run(&["orders"]);
+    assert!(locked.code == 3 && locked.err.contains("holds a lock"), "{locked:?}");
+    sqlx::raw_sql("rollback").execute(&mut psql).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("drop role \"{login}\""))).execute(&mut psql).await.unwrap();
+}

@@ -76,6 +76,9 @@ async fn a_known_reference_moves_no_other_money() {
     lines.push(moved("refund", "r-1", "10.00", 15));
     let known = ("R-1", "contradictory", "c-1 is known as a capture of SAR 100.00");
     let book = check(&lines, &[known, known]).await;
+    // What another run has brought in counts, too.
+    let told = book.import(moved("refund", "c-1", "1.00", 16).to_string().as_bytes()).one();
+    assert_eq!(told["quarantined"], 1, "{told}");
     assert_eq!(captured_and_refunded(&book, "R-1").await, ["100.00", "10.00"]);
 
     for (action, reference, code) in
@@ -89,4 +92,37 @@ async fn a_known_reference_moves_no_other_money() {
     }
     assert_eq!(captured_and_refunded(&book, "R-1").await, ["100.00", "15.00"]);
     assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+/// Money without a reference: said again within minutes it is the same, later it may be a second one.
+#[tokio::test]
+async fn money_without_a_reference_is_not_dropped() {
+    let captured = |minute: u32| {
+        let data = json!({"captured_amount": {"amount": "100", "currency": "SAR"}});
+        said("N-1", &format!("2026-11-20T{}:{:02}:00Z", 10 + minute / 60, minute % 60), "order_captured", data)
+    };
+    let start =
+        [opened("tamara", "N-1", json!({})), said("N-1", "2026-11-20T09:05:00Z", "order_authorised", json!([]))];
+    let lines: Vec<Value> = start.into_iter().chain([0, 9, 0, 65].map(captured)).collect();
+    let second =
+        ("N-1", "contradictory", "merchant capture SAR 100.00 without a reference was said at 2026-11-20 10:00:00");
+    let book = check(&lines, &[second]).await;
+    assert_eq!(captured_and_refunded(&book, "N-1").await, ["100.00", "0.00"]);
+    let applied = book.run(&["quarantine", "apply", "1", "--reading", "1", "--note", "two parcels"]);
+    assert_eq!(applied.code, 0, "{applied:?}");
+    assert_eq!(captured_and_refunded(&book, "N-1").await, ["200.00", "0.00"]);
+}
+
+/// A line with a wrong currency, corrected and sent again, is another line.
+#[tokio::test]
+async fn a_corrected_currency_is_no_repetition() {
+    let captured = |currency: &str| {
+        json!({"type": "moved", "provider": "tamara", "order": "N-2", "actor": "merchant", "action": "capture", "amount": "100.00",
+            "currency": currency, "reference": "c-1", "at": "2026-11-20T10:00:00Z"})
+    };
+    let start =
+        [opened("tamara", "N-2", json!({})), said("N-2", "2026-11-20T09:05:00Z", "order_authorised", json!([]))];
+    let lines: Vec<Value> = start.into_iter().chain(["AED", "SAR", "SAR"].map(captured)).collect();
+    let book = check(&lines, &[("N-2", "amount", "wrong currency")]).await;
+    assert_eq!(captured_and_refunded(&book, "N-2").await, ["100.00", "0.00"]);
 }

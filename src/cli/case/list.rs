@@ -183,6 +183,17 @@ pub fn shown(desk: &mut Desk<'_>, whole: &CaseDetail, policy: &Policy) -> Result
     Ok(End::Done)
 }
 
+/// Prints what became of a payout: the case as it is now, and all of its payouts.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
+pub fn paid(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<End, CliError> {
+    writeln!(desk.out, "{}: {}", text::clean(whole.case.id()), standing(&whole.case))?;
+    payouts(desk, whole)?;
+    Ok(End::Done)
+}
+
 /// Prints the payouts of a case's order, a line each.
 ///
 /// # Errors

@@ -63,7 +63,10 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
     let command = Command { order: key, what, expect: of.expect, request };
     let answer = cases::act_surely(&desk.store, desk.roles, &command, Utc::now()).await?;
-    tell(desk, or_nothing(answer)?, &of.order)
+    match (verb, or_nothing(answer)?) {
+        (CaseVerb::Payout(_), Answer::Done(whole)) if !desk.json => list::paid(desk, &whole),
+        (_, answer) => tell(desk, answer, &of.order),
+    }
 }
 
 /// Prints the result of an action.
@@ -89,11 +92,6 @@ fn done(desk: &mut Desk<'_>, whole: &CaseDetail) -> Result<End, CliError> {
         .holder(now)
         .map_or_else(|| "unclaimed".to_owned(), |owner| format!("{} has this case", text::clean(owner)));
     writeln!(desk.out, "{} {what}: {}, {owner}", text::clean(case.id()), standing(case))?;
-    let paid =
-        whole.events.last().is_some_and(|event| matches!(event.kind, CaseEventKind::Payout | CaseEventKind::Closed));
-    if paid {
-        list::payouts(desk, whole)?;
-    }
     // What a file is, as it was found: its name may say something else.
     if let Some(file) = whole.events.last().and_then(|event| event.file.as_ref()) {
         writeln!(desk.out, "{}", text::clean(&list::about(file)))?;

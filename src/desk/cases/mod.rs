@@ -85,7 +85,7 @@ pub async fn act_surely(
     command: &Command,
     now: DateTime<Utc>,
 ) -> Result<Option<Answer>, StoreError> {
-    request::settled(act(store, roles, command, now).await, || recorded(store, command)).await
+    request::settled(act(store, roles, command, now), || recorded(store, command)).await
 }
 
 const fn moves_the_order(doing: &CaseCommand) -> bool {

@@ -44,7 +44,7 @@ pub async fn next(store: &Store, roles: Roles, reason: Option<&str>, now: DateTi
     let taken = write::next(&mut tx, &store.person, reason, (id.0, &id.1)).await?;
     let Some((order, number)) = taken else { return Ok(Ok(None)) };
     let whole = read::whole(&mut *tx, &order, Some(number)).await?;
-    let written = tx.commit().await.map_err(of_commit).map(|()| whole);
+    let written = async { tx.commit().await.map_err(of_commit).map(|()| whole) };
     let taken = request::settled(written, || async { requested(store, &order, id.0).await.map(|it| it.map(Some)) });
     let taken = request::or_nothing(taken.await?)?;
     follow_up(store, None).await;
@@ -82,12 +82,14 @@ pub async fn open(
         let known = known.map(|(number, _, digest)| (Some(number), digest));
         super::known_as(&mut connection, &order, known, &digest).await
     };
-    let written = match opened(store, &order, why, (id, &digest)).await {
-        Err(refused @ (StoreError::Refused { .. } | StoreError::Conflict)) => match known().await? {
-            Some(answer) => Ok(answer),
-            None => not_opened(store, &order, refused).await,
-        },
-        written => written,
+    let written = async {
+        match opened(store, &order, why, (id, &digest)).await {
+            Err(refused @ (StoreError::Refused { .. } | StoreError::Conflict)) => match known().await? {
+                Some(answer) => Ok(answer),
+                None => not_opened(store, &order, refused).await,
+            },
+            written => written,
+        }
     };
     request::settled(written, known).await
 }

@@ -25,12 +25,18 @@ fn of_socket(error: &std::io::Error, host: &Host) -> String {
         ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => "the server closed the connection".to_owned(),
         // The library hands a failed handshake on as a socket's error.
         ErrorKind::InvalidData => of_tls(&error.to_string(), host),
+        _ if error.to_string().contains("failed to lookup address") => {
+            format!("there is no host {}: check the address", host.name)
+        }
+        ErrorKind::InvalidInput if host.name.contains(':') => {
+            format!("{} needs the network interface, as in {}%eth0", host.name, host.name)
+        }
         _ => trouble(error),
     }
 }
 
 /// What is wrong with a certificate, by a word of the TLS library's message.
-const CERTIFICATES: [(&str, &str); 7] = [
+const CERTIFICATES: [(&str, &str); 9] = [
     (
         "UnsupportedCertVersion",
         "the server's certificate has version 1 of X.509, which is no longer taken; make one of version 3",
@@ -47,6 +53,14 @@ const CERTIFICATES: [(&str, &str); 7] = [
         "UnknownIssuer",
         "no known authority signed the server's certificate; name the authority's certificate with sslrootcert",
     ),
+    (
+        "not valid for name",
+        "the server's certificate is made for other names; make one for this host, or connect by a name that is in it",
+    ),
+    (
+        "BadSignature",
+        "another authority signed the server's certificate; name that authority's certificate with sslrootcert",
+    ),
     ("Expired", "the server's certificate has expired; make a new one"),
     ("NotValidYet", "the server's certificate is not valid yet; check both clocks"),
     ("BadEncoding", "the server's certificate cannot be read; make a new one"),
@@ -59,9 +73,11 @@ const MAKE: &str = "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /C
 fn of_tls(message: &str, host: &Host) -> String {
     let name = if host.name.starts_with('/') { "HOST" } else { &host.name };
     let known = CERTIFICATES.iter().find(|(word, _)| message.contains(word));
-    let known = known.or_else(|| message.contains("expired").then_some(&CERTIFICATES[4]));
+    let known = known.or_else(|| {
+        message.contains("expired").then(|| CERTIFICATES.iter().find(|(word, _)| *word == "Expired")).flatten()
+    });
     match known {
-        Some((word, words)) if !matches!(*word, "UnknownIssuer" | "NotValidYet") => {
+        Some((word, words)) if !matches!(*word, "UnknownIssuer" | "NotValidYet" | "BadSignature") => {
             let command = MAKE.replace("HOST", name);
             let command = match host.name.parse::<std::net::IpAddr>() {
                 Ok(_) => command.replace("DNS:", "IP:"),
@@ -71,7 +87,7 @@ fn of_tls(message: &str, host: &Host) -> String {
         }
         Some((_, words)) => (*words).to_owned(),
         None if message.contains("server does not support TLS") => {
-            "the server does not encrypt connections, but sslmode demands it; switch ssl on in postgresql.conf"
+            "the server does not encrypt connections, which a server elsewhere has to: switch ssl on in postgresql.conf, or write sslmode=disable if everyone on the way may read the password"
                 .to_owned()
         }
         None => format!("the encrypted connection failed: {message}"),

@@ -39,6 +39,13 @@ fn fault(words: impl Into<String>) -> Fault {
     Fault(words.into())
 }
 
+impl Fault {
+    /// The same about a variable of the environment, which gave the value.
+    fn of_variable(self, name: &str) -> Self {
+        Self(self.0.replace("the database's address has", &format!("the variable {name} gives")))
+    }
+}
+
 /// How long a server may take to answer, unless `connect_timeout` says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -144,7 +151,7 @@ impl Address {
             if let (false, Some(value)) =
                 (parts.contains_key(keyword), variable(name).filter(|value| !value.is_empty()))
             {
-                keywords::check(keyword, &value)?;
+                keywords::check(keyword, &value).map_err(|fault| fault.of_variable(name))?;
                 parts.insert(keyword, value);
             }
         }
@@ -156,8 +163,10 @@ impl Address {
         let home = variable("HOME").map(PathBuf::from);
         let passfile = text("passfile").map(PathBuf::from);
         let wanted = text("target_session_attrs").map(|it| keywords::one_of::<Wanted>("target_session_attrs", &it));
+        let hosts = hosts(parts)?;
+        let local = hosts.iter().all(Host::is_local);
         Ok(Self {
-            hosts: hosts(parts)?,
+            hosts,
             wanted: wanted.transpose()?,
             patience: patience(text("connect_timeout"))?,
             login: text("user").or_else(system_login).unwrap_or_else(|| "postgres".to_owned()),
@@ -165,7 +174,7 @@ impl Address {
             database: text("dbname"),
             settings: settings(&text("options").unwrap_or_default())?,
             name: text("application_name").unwrap_or_else(|| "recourse".to_owned()),
-            tls: Tls::of(parts, home.as_deref())?,
+            tls: Tls::of(parts, home.as_deref(), local)?,
             passwords: Passwords::read(passfile.or_else(|| home.map(|home| home.join(".pgpass")))),
         })
     }
@@ -294,14 +303,21 @@ fn system_login() -> Option<String> {
 }
 
 impl Tls {
-    fn of(parts: &Parts, home: Option<&Path>) -> Result<Self, Fault> {
+    fn of(parts: &Parts, home: Option<&Path>, local: bool) -> Result<Self, Fault> {
         let text = |keyword: &str| parts.get(keyword).filter(|value| !value.is_empty()).cloned();
         let usual = |name: &str| home.map(|home| home.join(".postgresql").join(name)).filter(|path| path.is_file());
-        let mode = text("sslmode").map_or(Ok(PgSslMode::Prefer), |mode| keywords::one_of("sslmode", &mode))?;
+        // A server elsewhere must not get the password in the clear because it, or someone on the way, declines encryption.
+        let usual_mode = if local { PgSslMode::Prefer } else { PgSslMode::Require };
+        let mode = text("sslmode").map_or(Ok(usual_mode), |mode| keywords::one_of("sslmode", &mode))?;
+        // As libpq does: who names an authority wants its certificates checked.
+        let mode = match mode {
+            PgSslMode::Require if text("sslrootcert").is_some() => PgSslMode::VerifyCa,
+            mode => mode,
+        };
         let verifies = matches!(mode, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
         let authority = match text("sslrootcert") {
             Some(name) if name == "system" => None,
-            Some(path) => Some(readable("sslrootcert", path)?),
+            Some(path) => Some(certificates(readable("sslrootcert", path)?)?),
             None => usual("root.crt").filter(|_| verifies),
         };
         let own = match (text("sslcert"), text("sslkey")) {
@@ -310,6 +326,16 @@ impl Tls {
             _ => return Err(fault("sslcert and sslkey belong together: write both")),
         };
         Ok(Self { mode, authority, own })
+    }
+}
+
+/// The path, if the file has a certificate.
+fn certificates(path: PathBuf) -> Result<PathBuf, Fault> {
+    match std::fs::read(&path) {
+        Ok(bytes) if !String::from_utf8_lossy(&bytes).contains("-----BEGIN") => {
+            Err(fault(format!("sslrootcert: {} has no certificate (PEM) in it", path.display())))
+        }
+        Ok(_) | Err(_) => Ok(path),
     }
 }
 

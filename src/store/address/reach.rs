@@ -101,8 +101,8 @@ impl Address {
     }
 }
 
-/// A login's own limits may be too short for any question.
-pub const PATIENT: &str = "set statement_timeout = '60s'; set lock_timeout = '10s'";
+/// A login's own limits may be too short for any question, and its own role may see nothing.
+pub const PATIENT: &str = "set role none; set statement_timeout = '60s'; set lock_timeout = '10s'";
 
 async fn kind(connection: &mut PgConnection) -> Result<Kind, sqlx::Error> {
     let (standby, refuses) = sqlx::query_as(sql!("server_kind")).fetch_one(connection).await?;

@@ -27,7 +27,7 @@ fn shown(text: &str, environment: &[(&str, &str)]) -> String {
         _ = write!(shown, " {name}={value}");
     }
     let mode = format!("{:?}", address.tls.mode);
-    if mode != "Prefer" {
+    if mode != if address.is_local() { "Prefer" } else { "Require" } {
         _ = write!(shown, " {mode}");
     }
     if let Some(wanted) = address.wanted {
@@ -71,7 +71,9 @@ fn urls() {
     check("postgres://u@h/d?hostaddr=127.0.0.1", "u@h:5432/d at=127.0.0.1");
     check("postgres://h/d?user=u&password=w", "u@h:5432/d password=w");
     check("postgres://u@h/d?sslmode=verify-full", "u@h:5432/d VerifyFull");
-    check("postgres://u@h/d?ssl=true", "u@h:5432/d Require");
+    check("postgres://u@h/d?ssl=true", "u@h:5432/d");
+    check("postgres://u@localhost/d?ssl=true", "u@localhost:5432/d Require");
+    check("postgres://u@h/d?sslmode=prefer", "u@h:5432/d Prefer");
     check("postgres://u@a,b/d?target_session_attrs=read-write", "u@a:5432,b:5432/d ReadWrite");
     check("postgres://u@h/d?options=-c%20geqo%3Doff%20--work-mem%3D8MB", "u@h:5432/d geqo=off work_mem=8MB");
     check("postgres://u@h/d?keepalives=1&gssencmode=disable&client_encoding=UTF8", "u@h:5432/d");
@@ -100,6 +102,7 @@ fn what_is_not_known_is_refused() {
     refused("host=h sslrootcrt=x", "did you mean sslrootcert?");
     refused("postgres://u@h/d?sslmode=verify", "sslmode is not one of disable");
     refused("postgres://u@h/d?target_session_attrs=master", "not one of any, read-write");
+    refused("postgres://u@h:54x/d", "the port \"54x\" is not a number");
     refused("postgres://u@h/d?connect_timeout=soon", "connect_timeout is not a whole number");
     refused(
         "postgres://u@h/d?channel_binding=require",
@@ -152,7 +155,7 @@ fn passwords_in_arguments_are_noticed() {
 fn the_environment_fills_what_is_left_out() {
     let environment =
         [("PGHOST", "e"), ("PGPORT", "7"), ("PGUSER", "eve"), ("PGDATABASE", "ed"), ("PGSSLMODE", "require")];
-    check_in("postgres://", &environment, "eve@e:7/ed Require");
+    check_in("postgres://", &environment, "eve@e:7/ed");
     check_in("postgres://u@h:1/d?sslmode=disable", &environment, "u@h:1/d Disable");
     check_in("dbname=d", &[("PGHOST", "e"), ("PGUSER", "eve"), ("PGPASSWORD", "w")], "eve@e:5432/d password=w");
 }
@@ -200,4 +203,32 @@ fn a_certificate_that_is_not_taken_is_explained() {
         let makes = told.contains("openssl req -x509") && told.contains("subjectAltName=DNS:db.example.com");
         assert_eq!(makes, !message.contains("UnknownIssuer"), "{told}");
     }
+}
+
+/// A server elsewhere has to encrypt unless told otherwise, and who names an authority wants it checked.
+#[test]
+fn passwords_go_to_no_one_in_the_clear() {
+    let folder = tempfile::tempdir().unwrap();
+    let (authority, other) = (folder.path().join("ca.crt"), folder.path().join("hosts"));
+    std::fs::write(&authority, "-----BEGIN CERTIFICATE-----\n").unwrap();
+    std::fs::write(&other, "127.0.0.1 localhost\n").unwrap();
+    let mode =
+        |text: &str| Address::read(text, &|_| None).map(|it| format!("{:?}", it.tls.mode)).map_err(|it| it.to_string());
+    for (text, expect) in [
+        ("host=h", "Require"),
+        ("host=h,localhost", "Require"),
+        ("host=h sslmode=prefer", "Prefer"),
+        ("host=h sslmode=disable", "Disable"),
+        ("host=localhost", "Prefer"),
+        ("host=127.0.0.1", "Prefer"),
+        ("host=/sock", "Prefer"),
+    ] {
+        assert_eq!(mode(text).as_deref(), Ok(expect), "{text}");
+    }
+    let named = |more: &str| mode(&format!("host=h sslrootcert={} {more}", authority.display()));
+    assert_eq!(named("sslmode=require").as_deref(), Ok("VerifyCa"));
+    assert_eq!(named("").as_deref(), Ok("VerifyCa"));
+    assert_eq!(named("sslmode=verify-full").as_deref(), Ok("VerifyFull"));
+    let told = mode(&format!("host=h sslrootcert={}", other.display())).unwrap_err();
+    assert!(told.ends_with("hosts has no certificate (PEM) in it"), "{told}");
 }

@@ -58,7 +58,11 @@ fn server(text: &str) -> Result<(String, &str), Fault> {
         }
         None => text.split_once(':').unwrap_or((text, "")),
     };
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(port) && port.len() <= 6 && port.starts_with(|digit: char| digit.is_ascii_digit()) {
+        return Err(fault(format!("the port {:?} is not a number", crate::text::clean(port))));
+    }
+    if !is_number(port) {
         return Err(unreadable());
     }
     Ok((decoded(host)?, port))

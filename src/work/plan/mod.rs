@@ -289,9 +289,11 @@ pub async fn make(
     let row =
         |(stored, doing): &(OrderRecord, PlannedAction)| (stored.order.key.to_string(), stored.order.version, *doing);
     let rows: Vec<(String, i32, PlannedAction)> = orders.iter().map(row).collect();
-    let written = match plans::make(store, head, &rows, (asked.id, &asked.digest)).await {
-        Err(StoreError::Conflict) => made(store, asked).await?.ok_or(StoreError::Conflict),
-        written => written,
+    let written = async {
+        match plans::make(store, head, &rows, (asked.id, &asked.digest)).await {
+            Err(StoreError::Conflict) => made(store, asked).await?.ok_or(StoreError::Conflict),
+            written => written,
+        }
     };
     let made = settled(written, || made(store, asked)).await?;
     feed::ring(store).await;
@@ -365,7 +367,7 @@ async fn word(
         Some(_) => Err(StoreError::Conflict),
         None => Ok(None),
     };
-    match settled(plans::event(store, &plan, what, why).await, recorded).await.and_then(or_nothing) {
+    match settled(plans::event(store, &plan, what, why), recorded).await.and_then(or_nothing) {
         Ok(plan) => {
             feed::ring(store).await;
             Ok(Answer::Done(Box::new(plan)))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::{Connection, PgConnection};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{Answer, Verdict, judge};
 use crate::desk;
@@ -22,6 +22,8 @@ const BEATS: usize = 10;
 /// How long a run waits for a lost database.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long the connection that holds the turn may take to answer that it is there.
+const PING: Duration = Duration::from_secs(2);
 /// How many times a row is tried when others move the same order.
 const TRIES: u32 = 10;
 
@@ -79,6 +81,8 @@ struct Run<'a> {
     role: Option<Role>,
     plan: Plan,
     turn: PgConnection,
+    /// The server process that holds it.
+    holder: plans::Backend,
     now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
 }
 
@@ -105,6 +109,7 @@ pub async fn run(
     if !plans::turn(&mut turn, number).await? {
         return Ok(Ended::Busy);
     }
+    let holder = plans::backend(&mut turn).await?;
     // Read while holding the turn: another run may just have finished it.
     let Some(plan) = plans::plan(&store.pool, number).await? else { return Ok(Ended::Not(Answer::Missing)) };
     if plan.is_over() {
@@ -124,7 +129,7 @@ pub async fn run(
     let mut progress = Progress { rest, ..Progress::default() };
     told(&progress);
     let rate = rate.unwrap_or(plan.rate).unsigned_abs() as usize;
-    let mut run = Run { store, role, plan, turn, now };
+    let mut run = Run { store, role, plan, turn, holder, now };
     let ended = run.all(rate, &mut progress, &mut told).await;
     // The connection that held the turn is no longer needed. If folding fails, another process folds the counts later.
     _ = run.turn.close().await;
@@ -219,14 +224,19 @@ impl Run<'_> {
             self.store.sweep().await;
             // A private server that died is started again. Other servers are not ours to start.
             _ = self.store.revive().await;
+            // Another connection was lost, not this one.
+            if matches!(timeout(PING, self.turn.ping()).await, Ok(Ok(()))) {
+                return true;
+            }
             let found = async {
                 let mut turn = self.store.connection().await?;
+                // The server may not have noticed that the old connection is gone: it would hold the turn.
+                plans::end_backend(&mut turn, self.holder).await?;
                 let free = plans::turn(&mut turn, self.plan.number).await?;
-                Ok::<_, StoreError>((turn, free))
+                Ok::<_, StoreError>((plans::backend(&mut turn).await?, turn, free))
             };
-            // Our own old connection may hold the turn for a moment longer.
-            if let Ok((turn, true)) = found.await {
-                self.turn = turn;
+            if let Ok((holder, turn, true)) = found.await {
+                (self.turn, self.holder) = (turn, holder);
                 return true;
             }
         }
