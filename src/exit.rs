@@ -77,6 +77,7 @@ impl CliError {
                 | StoreError::Unknown(_)
                 | StoreError::NotRecorded
                 | StoreError::NotAllowed(_)
+                | StoreError::WrongClock(_)
                 | StoreError::Other(_),
             )
             | Self::Io(_)

@@ -55,6 +55,11 @@ begin
   if octet_length(concat(new.note, new.reference, new.reason)) > 20000 then
     perform refuse('transition_texts_short', 'the texts have ' || octet_length(concat(new.note, new.reference, new.reason)) || ' bytes');
   end if;
+  -- A machine whose clock is wrong dates nothing ahead, and ends no order before its deadline.
+  if (new.source = 'clock' and new.happened_at > new.recorded_at + interval '1 second')
+    or (new.source = 'console' and new.happened_at > new.recorded_at + interval '10 minutes') then
+    perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is ahead of the database''s clock');
+  end if;
   new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock');
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
     new.attempt, ' ', new.rejection_pending::text, ' ', coalesce(new.outcome, '-'), ' ', coalesce(new.to_seller::text, '-'), ' ',

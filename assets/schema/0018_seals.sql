@@ -17,9 +17,14 @@ create table seal (
   personal bytea,
   -- Over the hash before it and these digests.
   hash bytea not null,
+  id bigint generated always as identity,
+  at timestamptz not null default clock_timestamp(),
   constraint seal_next_once primary key (chain, nr)
 );
 create index seal_of_place on seal (source, place, nr desc);
+-- So that a day's seals, and a day's transitions, are found without reading all of them.
+create index seal_at on seal using brin (at);
+create index transition_recorded on transition using brin (recorded_at);
 
 -- The end of each chain. Who adds a seal holds it until the end of the transaction.
 create table seal_tip (
@@ -48,7 +53,8 @@ begin
   link := convert_to(concat(octet_length(it.source), ':', it.source, octet_length(it.place), ':', it.place), 'UTF8') || it.own || coalesce(it.personal, '');
   insert into seal_tip as t values (it.chain, 1, sha256(link)) on conflict on constraint seal_tip_unique
     do update set nr = t.nr + 1, hash = sha256(t.hash || link) returning * into tip;
-  insert into seal values (it.chain, tip.nr, it.source, it.place, it.own, it.salt, it.personal, tip.hash);
+  insert into seal (chain, nr, source, place, own, salt, personal, hash)
+    values (it.chain, tip.nr, it.source, it.place, it.own, it.salt, it.personal, tip.hash);
   return null;
 end $$;
 

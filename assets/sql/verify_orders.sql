@@ -1,5 +1,6 @@
--- Every order as stored; moments outside the calendar are read as its first or last moment.
+-- Orders as stored, all or those that moved since; moments outside the calendar are read as its first or last moment.
 select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, shown(o.opened_at) as opened_at, o.status, o.version,
   o.authorised, o.canceled, o.captured, o.refunded, o.attempt, o.rejection_pending, o.outcome, o.to_seller, o.to_buyer,
   shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at
-from orders o order by o.id
+from orders o where $1::timestamptz is null or o.id in (select order_id from transition where recorded_at >= $1)
+order by o.id

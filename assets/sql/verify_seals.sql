@@ -1,11 +1,12 @@
 -- Rows that do not fit their seals, seals that do not fit their chain, and facts that do not fit their batch.
 -- The rows of all sealed tables stand in place of the mark.
-with found as ({rows}),
+with grown as (select distinct chain from seal where at >= coalesce($1::timestamptz, '-infinity')),
+found as (select * from ({rows}) r where $1 is null or r.chain in (select chain from grown)),
 link as (
   select s.*, coalesce(lag(hash) over steps, '') as hash_before, coalesce(lag(nr) over steps, 0) as nr_before,
     row_number() over (partition by source, place order by nr desc) as age
-  from seal s window steps as (partition by chain order by nr)),
-ends as (select distinct on (chain) chain, nr, hash from seal order by chain, nr desc)
+  from seal s where $1 is null or chain in (select chain from grown) window steps as (partition by chain order by nr)),
+ends as (select distinct on (chain) chain, nr, hash from link order by chain, nr desc)
 select coalesce(s.chain, f.chain) as chain, coalesce(s.source, f.source) as source, coalesce(s.place, f.place) as place,
   case when s.source is null then 'put_in' when f.source is null then 'removed' else 'changed' end as what
 from found f full join (select * from link where age = 1) s on s.source = f.source and s.place = f.place
@@ -16,11 +17,11 @@ select chain, source, place, 'resealed' from link
 where nr <> nr_before + 1 or hash <> sha256(hash_before
   || convert_to(concat(octet_length(source), ':', source, octet_length(place), ':', place), 'UTF8') || own || coalesce(personal, ''))
 union all
-select coalesce(t.chain, e.chain), 'seal', '', 'cut' from seal_tip t full join ends e on e.chain = t.chain
+select coalesce(t.chain, e.chain), 'seal', '', 'cut' from (select * from seal_tip where $1 is null or chain in (select chain from grown)) t full join ends e on e.chain = t.chain
 where (t.nr, t.hash) is distinct from (e.nr, e.hash)
 union all
 select 'facts', 'fact', concat_ws(' ', coalesce(f.epoch, b.epoch), coalesce(f.xid, b.xid)), 'counted'
 from (select epoch, xid, count(*) as facts, sum(('x' || substr(encode(sha256(key || convert_to(outcome, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint) as sum
-  from fact group by epoch, xid) f full join fact_batch b on (b.epoch, b.xid) = (f.epoch, f.xid)
-where (f.facts, f.sum) is distinct from (b.facts, b.sum)
+  from fact where $1 is null or received_at >= $1 group by epoch, xid) f full join fact_batch b on (b.epoch, b.xid) = (f.epoch, f.xid)
+where (f.facts, f.sum) is distinct from (b.facts, b.sum) and ($1 is null or f.xid is not null)
 order by 1, 2, 3, 4

@@ -1,6 +1,5 @@
 //! `recourse act`.
 
-use chrono::Utc;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -13,7 +12,7 @@ use crate::domain::{Action, Actor, Fault, Money, MoneyError, Order, Parts, Refus
 use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::args::{Act, For};
-use crate::store::{StoreError, constraints, read};
+use crate::store::{StoreError, constraints, health, read};
 use crate::text;
 
 #[derive(Serialize)]
@@ -65,7 +64,8 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
         return not_exact(desk, &error);
     }
     let command = command(desk, ask, action, &stored.order)?;
-    let answer = match desk::act_surely(&desk.store, desk.roles, &command, Utc::now(), ask.dry_run).await {
+    let now = health::now(&desk.store).await?;
+    let answer = match desk::act_surely(&desk.store, desk.roles, &command, now, ask.dry_run).await {
         // Only the database knows whether a large decision was approved, or whether the money moved.
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
         other => or_nothing(other?)?,

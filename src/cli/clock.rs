@@ -1,6 +1,5 @@
 //! `recourse clock`: flags orders past their deadline, or expires them.
 
-use crate::domain::Task;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -9,6 +8,7 @@ use super::Desk;
 use super::json::time;
 use crate::exit::{CliError, End};
 use crate::settings::ask::work::{Clock, Work};
+use crate::store::health;
 use crate::text;
 use crate::work::clock::{self, CLOCK, Mode, Swept};
 
@@ -44,12 +44,12 @@ pub async fn clock(desk: &mut Desk<'_>, work: &Work, ask: &Clock) -> Result<End,
         return Ok(end);
     }
     if ask.once {
-        let at = ask.at.unwrap_or_else(Utc::now);
-        // A later time expires orders before their deadline: only people who can act on them may do that.
-        if at > Utc::now() + TimeDelta::minutes(1)
-            && let Err(refused) = desk.roles.may(Task::Plan)
-        {
-            return super::not_permitted(desk, refused);
+        let now = health::agreed(&desk.store).await?;
+        let at = ask.at.unwrap_or(now);
+        if at > now + TimeDelta::minutes(1) {
+            let words =
+                "--at is ahead of the database's clock: an order expires when its deadline has passed, and not before";
+            return Err(CliError::Usage(words.to_owned()));
         }
         let swept = clock::sweep(&desk.store, modes, at).await?;
         tell(desk, at, &swept)?;

@@ -243,7 +243,7 @@ fn advice(error: &CliError) -> &'static str {
             "check that the server runs, and the address: recourse config shows it"
         }
         // Each of these says itself what to do.
-        CliError::Store(StoreError::Unreachable(_) | StoreError::Busy) => "",
+        CliError::Store(StoreError::Unreachable(_) | StoreError::Busy | StoreError::WrongClock(_)) => "",
         CliError::Store(StoreError::Foreign(words)) if !words.contains("empty") => "",
         CliError::Store(StoreError::Embedded(_)) => {
             "install PostgreSQL 14 or newer, or name a server with DATABASE_URL"

@@ -1,6 +1,7 @@
 //! Every command that runs without the console. Data goes to `out`, errors to the caller; commands return exit codes.
 
 pub mod act;
+mod anchor;
 pub mod book;
 pub mod case;
 pub mod clock;
@@ -95,7 +96,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
             Verb::Inbox(ask) => inbox::inbox(&mut desk, ask).await,
             Verb::People(ask) => people::people(&mut desk, ask).await,
-            Verb::Verify => verify::verify(&mut desk).await,
+            Verb::Verify(ask) => verify::verify(&mut desk, ask).await,
             Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
             Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
             Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
@@ -177,7 +178,7 @@ async fn patiently<T>(work: impl Future<Output = T>, at_once: bool) -> T {
 
 /// Whether a command should have its answer at once, so that a long wait is the database's.
 fn answers_at_once(verb: &Verb) -> bool {
-    let long = matches!(verb, Verb::Export(_) | Verb::Verify | Verb::Report(_) | Verb::Migrate | Verb::Clock(_));
+    let long = matches!(verb, Verb::Export(_) | Verb::Verify(_) | Verb::Report(_) | Verb::Migrate | Verb::Clock(_));
     !long && !runs_on(verb) && !matches!(verb, Verb::Stuck(_))
 }
 

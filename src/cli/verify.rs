@@ -1,9 +1,13 @@
 //! `recourse verify`.
 
+use std::io::{self, IsTerminal};
+
+use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::Desk;
+use super::{Desk, anchor};
 use crate::exit::{CliError, End};
+use crate::settings::ask::work::Verify;
 use crate::store::guards;
 use crate::store::verify::{self, Fault, Report};
 use crate::text;
@@ -27,10 +31,25 @@ struct ReportLine {
 ///
 /// # Errors
 ///
-/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written. What disagrees is not
-/// an error: it ends in [`End::Failed`].
-pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
-    let Report { orders, transitions, mut faults } = verify::verify(&desk.store).await?;
+/// [`CliError::Store`] if the database fails; [`CliError::Usage`] if the anchor cannot be read; [`CliError::Io`] if it or the output
+/// cannot be written. What disagrees is not an error: it ends in [`End::Failed`].
+pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> {
+    let anchored = ask.anchor.as_deref().map(anchor::read).transpose()?;
+    let bar = io::stderr().is_terminal().then(ProgressBar::new_spinner);
+    let show = |report: &Report| {
+        if let Some(bar) = &bar {
+            bar.set_message(format!("{} orders, {} transitions", report.orders, report.transitions));
+            bar.tick();
+        }
+    };
+    let Report { orders, transitions, mut faults } = verify::verify(&desk.store, ask.since, show).await?;
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    let days = match &anchored {
+        Some(kept) => anchor::compare(&desk.store, kept, ask.since, &mut faults).await?,
+        None => Vec::new(),
+    };
     match guards::compare(&desk.store).await? {
         Some(changed) => {
             faults.extend(changed.into_iter().map(|what| Fault { place: "schema".to_owned(), seq: None, what }))
@@ -48,6 +67,9 @@ pub async fn verify(desk: &mut Desk<'_>) -> Result<End, CliError> {
         }
     }
     let sound = faults.is_empty();
+    if let Some(path) = ask.anchor.as_deref().filter(|_| sound) {
+        anchor::add(path, &days)?;
+    }
     if desk.json {
         let result = if sound { "sound" } else { "tampered" };
         desk.line(&ReportLine { result, orders, transitions, faults: faults.len() })?;

@@ -4,6 +4,7 @@
 pub mod around;
 pub mod cases;
 pub mod command_line;
+pub mod place;
 pub mod quarantine;
 pub mod request;
 pub mod stuck;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::{Provider, Role};
 use crate::query::Sort;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
-use crate::settings::ask::work::{Clock, Metrics, Plan, Watch, Work};
+use crate::settings::ask::work::{Clock, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
@@ -193,8 +193,8 @@ pub enum Verb {
     Plan(Plan),
     /// Serve metrics for Prometheus, on this machine only.
     Metrics(Metrics),
-    /// Check that log, orders and counts agree.
-    Verify,
+    /// Check that log, orders and counts agree, and that nothing was changed past the log.
+    Verify(Verify),
     /// Make the schema in an empty database, or bring the law of a filled one up to date.
     Migrate,
     /// List, save and remove views: queries with names.

@@ -1,7 +1,9 @@
 //! Reads the values of settings from text. Each error says what to use.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::{Provider, Role};
-use crate::query::Sort;
+use crate::query::{Sort, length_of};
 use crate::records::zone::{ADVICE, Zone};
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::text;
@@ -40,6 +42,19 @@ pub fn log_format(text: &str) -> Result<LogFormat, String> {
 /// What to use instead.
 pub fn times(text: &str) -> Result<Times, String> {
     text.parse().map_err(|_| "use relative or absolute".to_owned())
+}
+
+/// Reads since when: a length of time before now, or a moment.
+///
+/// # Errors
+///
+/// What to use instead.
+pub fn since(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(length) = length_of(text) {
+        return Ok(Utc::now() - length);
+    }
+    let moment = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    moment.map_err(|_| "use a length of time such as 12h or 2d, or a moment such as 2026-11-20T09:00:00Z".to_owned())
 }
 
 /// Reads the name of a schema.

@@ -148,6 +148,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("transition_source_known", "The source must be console, notification, import or clock."),
     ("transition_state_unique", "A version of an order has one state."),
     ("transition_texts_short", "A text can have at most 20,000 bytes. Attach a file instead."),
+    ("transition_time_by_database", "This is dated ahead of the database's clock: set the clock of this machine."),
     ("transition_time_plausible", "The time must be between 1970 and 9990."),
     ("transition_updated_keeps_some", "An updated order still has an amount to capture."),
     ("transition_version_from_one", "Versions of an order count from 1."),

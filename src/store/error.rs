@@ -24,6 +24,11 @@ pub enum StoreError {
         "something holds a lock in the database and did not let go within 10 seconds; nothing was changed: try again, or ask who administers it"
     )]
     Busy,
+    /// The clock of this machine is too far off the database's.
+    #[error(
+        "this machine's clock is {0} the database's: set both with NTP; what runs unattended does not go on until then"
+    )]
+    WrongClock(String),
     /// The connection was lost during a write: it may or may not be recorded.
     #[error("the connection was lost while writing; the change may or may not be recorded")]
     Unknown(#[source] sqlx::Error),
@@ -63,6 +68,7 @@ impl StoreError {
             | Self::Foreign(_)
             | Self::Conflict
             | Self::Busy
+            | Self::WrongClock(_)
             | Self::Unknown(_)
             | Self::NotRecorded
             | Self::NotPermitted(_)
@@ -73,7 +79,11 @@ impl StoreError {
     /// Whether an automatic worker must stop because only a person can fix this.
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::Foreign(_) | Self::NotPermitted(_) | Self::NotAllowed(_) | Self::Refused { .. } => true,
+            Self::Foreign(_)
+            | Self::NotPermitted(_)
+            | Self::NotAllowed(_)
+            | Self::WrongClock(_)
+            | Self::Refused { .. } => true,
             Self::Unreachable(_)
             | Self::Embedded(_)
             | Self::Conflict
@@ -90,6 +100,7 @@ impl StoreError {
             Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) | Self::Busy => true,
             Self::Foreign(_)
             | Self::Conflict
+            | Self::WrongClock(_)
             | Self::NotRecorded
             | Self::Refused { .. }
             | Self::NotPermitted(_)

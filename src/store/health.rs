@@ -1,10 +1,10 @@
 //! The server's health, for `recourse doctor`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow};
 
 use super::connect::ReadOnly;
-use super::{Store, StoreError};
+use super::{Store, StoreError, facts};
 
 /// What the server reports about itself.
 #[derive(Debug, Clone, FromRow)]
@@ -28,6 +28,36 @@ pub struct Health {
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn health(store: &Store) -> Result<Health, StoreError> {
     Ok(sqlx::query_as(sql!("doctor")).fetch_one(&store.pool).await?)
+}
+
+/// The database's time: what a person does is dated by it, however wrong the clock of their machine is.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn now(store: &Store) -> Result<DateTime<Utc>, StoreError> {
+    facts::clock(&mut *store.pool.acquire().await?).await
+}
+
+/// How far apart the clocks of this machine and of the database may be for what runs unattended.
+const APART: TimeDelta = TimeDelta::seconds(60);
+
+/// The database's time, by which everything is judged.
+///
+/// # Errors
+///
+/// [`StoreError::WrongClock`] if this machine's clock is more than a minute off; another [`StoreError`] if the database cannot be
+/// reached or does not answer.
+pub async fn agreed(store: &Store) -> Result<DateTime<Utc>, StoreError> {
+    let before = Utc::now();
+    let theirs = facts::clock(&mut *store.pool.acquire().await?).await?;
+    let ours = before + (Utc::now() - before) / 2;
+    let apart = ours - theirs;
+    if apart.abs() <= APART {
+        return Ok(theirs);
+    }
+    let side = if apart > TimeDelta::zero() { "ahead of" } else { "behind" };
+    Err(StoreError::WrongClock(format!("{} {side}", crate::text::span(apart))))
 }
 
 /// Tries a write in a session with the login's own settings, and takes it back. Returns why nothing can be written.

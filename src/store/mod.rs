@@ -17,6 +17,7 @@ pub mod append;
 pub mod cases;
 pub mod connect;
 pub mod constraints;
+pub mod days;
 pub mod deliveries;
 pub mod due;
 pub mod embedded;

@@ -2,6 +2,7 @@
 //!
 //! The expected digests are computed by the statement itself from the rows, not by functions that the database keeps.
 
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
@@ -39,12 +40,12 @@ const NAMES: [(&str, &str); 20] = [
     ("view_change", "a saved view"),
 ];
 
-/// Everything that does not fit its seal.
+/// Everything that does not fit its seal; with `since`, in the chains that grew since then.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn unfit(connection: &mut PgConnection) -> Result<Vec<Unfit>, StoreError> {
+pub async fn unfit(connection: &mut PgConnection, since: Option<DateTime<Utc>>) -> Result<Vec<Unfit>, StoreError> {
     // The same row gives the same text in every session.
     sqlx::raw_sql("set local timezone = 'UTC'; set local bytea_output = 'hex'").execute(&mut *connection).await?;
     let sealed: Vec<(String, String)> = sqlx::query_as(sql!("sealed_tables")).fetch_all(&mut *connection).await?;
@@ -53,7 +54,7 @@ pub async fn unfit(connection: &mut PgConnection) -> Result<Vec<Unfit>, StoreErr
     let rows = if rows.is_empty() { none.to_owned() } else { rows.join(" union all ") };
     let statement = sql!("verify_seals").replace("{rows}", &rows);
     let found: Vec<(String, String, String, String)> =
-        sqlx::query_as(AssertSqlSafe(statement)).fetch_all(&mut *connection).await?;
+        sqlx::query_as(AssertSqlSafe(statement)).bind(since).fetch_all(&mut *connection).await?;
     Ok(found
         .into_iter()
         .map(|(chain, source, place, what)| Unfit { what: words(&source, &place, &what), chain })

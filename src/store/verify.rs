@@ -16,6 +16,9 @@ use super::{Store, StoreError};
 use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
 use crate::records::OrderRecord;
 
+/// How often the progress is told: after so many orders.
+const TOLD: u64 = 5_000;
+
 /// An error, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -79,13 +82,19 @@ struct LogRow {
     before: String,
 }
 
-/// Reads the whole order book in one snapshot, one order in memory at a time, and reports what is wrong.
+/// Reads the order book in one snapshot, one order in memory at a time, and reports what is wrong. With `since`, only orders and
+/// chains that grew since then, so that the effort is in proportion to what is new; sums over all orders are then left out.
+/// Tells the progress now and then.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer. What is wrong in the order book is in the
 /// report and is not an error.
-pub async fn verify(store: &Store) -> Result<Report, StoreError> {
+pub async fn verify(
+    store: &Store,
+    since: Option<DateTime<Utc>>,
+    mut progress: impl FnMut(&Report),
+) -> Result<Report, StoreError> {
     let mut log_side = store.pool.acquire().await?;
     let mut order_side = store.pool.acquire().await?;
     sqlx::raw_sql("begin isolation level repeatable read read only; set local statement_timeout = 0")
@@ -98,12 +107,14 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(same)).execute(&mut *order_side).await?;
     let mut report = Report::default();
-    walk(&mut log_side, &mut order_side, &mut report).await?;
-    tallies(&mut log_side, &mut report).await?;
-    watched(&mut log_side, &mut report).await?;
-    unconfirmed(&mut log_side, &mut report).await?;
-    drifted(&mut log_side, &mut report).await?;
-    report.faults.extend(cases(&mut log_side).await?);
+    walk(&mut log_side, &mut order_side, since, &mut report, &mut progress).await?;
+    if since.is_none() {
+        tallies(&mut log_side, &mut report).await?;
+        watched(&mut log_side, &mut report).await?;
+        unconfirmed(&mut log_side, &mut report).await?;
+        drifted(&mut log_side, &mut report).await?;
+    }
+    report.faults.extend(cases(&mut log_side, since).await?);
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
     sqlx::raw_sql("rollback").execute(&mut *order_side).await?;
     Ok(report)
@@ -114,9 +125,9 @@ pub async fn verify(store: &Store) -> Result<Report, StoreError> {
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn cases(connection: &mut PgConnection) -> Result<Vec<Fault>, StoreError> {
+pub async fn cases(connection: &mut PgConnection, since: Option<DateTime<Utc>>) -> Result<Vec<Fault>, StoreError> {
     let wrong: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(&mut *connection).await?;
-    let unfit = seals::unfit(connection).await?.into_iter().map(|Unfit { chain, what }| (chain, what));
+    let unfit = seals::unfit(connection, since).await?.into_iter().map(|Unfit { chain, what }| (chain, what));
     Ok(wrong.into_iter().chain(unfit).map(|(place, what)| Fault { place, seq: None, what }).collect())
 }
 
@@ -124,15 +135,20 @@ pub async fn cases(connection: &mut PgConnection) -> Result<Vec<Fault>, StoreErr
 async fn walk(
     log_side: &mut PgConnection,
     order_side: &mut PgConnection,
+    since: Option<DateTime<Utc>>,
     report: &mut Report,
+    progress: &mut impl FnMut(&Report),
 ) -> Result<(), StoreError> {
-    let mut rows = sqlx::query_as::<_, LogRow>(sql!("verify_log")).fetch(log_side);
-    let mut orders = sqlx::query_as::<_, OrderRow>(sql!("verify_orders")).fetch(order_side);
+    let mut rows = sqlx::query_as::<_, LogRow>(sql!("verify_log")).bind(since).fetch(log_side);
+    let mut orders = sqlx::query_as::<_, OrderRow>(sql!("verify_orders")).bind(since).fetch(order_side);
     let mut next = rows.try_next().await?;
     while let Some(order) = orders.try_next().await? {
         let (name, odd) = (order.name().to_owned(), order.is_odd());
         let stored = OrderRecord::try_from(order);
         report.orders += 1;
+        if report.orders.is_multiple_of(TOLD) {
+            progress(report);
+        }
         while let Some(row) = next.take_if(|row| row.order_id < name) {
             report.fault(&row.order_id, Some(row.seq), "a transition of an order that does not exist".to_owned());
             next = rows.try_next().await?;

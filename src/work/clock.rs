@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::domain::{Action, Actor, Ask, By, Milestone, OrderKey, Provider, Source, Status, decide};
 use crate::intake::spread::spread;
 use crate::records::OrderRecord;
-use crate::store::{Proof, Record, Store, StoreError, append, cases, due, feed, heartbeat};
+use crate::store::{Proof, Record, Store, StoreError, append, cases, due, feed, health, heartbeat};
 
 /// How many expiries one statement writes.
 const BATCH: i64 = 1_000;
@@ -202,7 +202,7 @@ async fn one_by_one(
 pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>, &Swept)) -> Result<(), StoreError> {
     let mut flagged = 0;
     loop {
-        let now = Utc::now();
+        let now = health::agreed(store).await?;
         let swept = swept(store, modes, now, true).await?;
         let (expired, faults) = (swept.count(), swept.faults.len());
         tracing::debug!(expired, flagged = swept.flagged, conflicts = swept.conflicts, faults, "looked at the clocks");

@@ -11,6 +11,7 @@ use crate::desk::command_line::quoted;
 use crate::store::deliveries::Taken;
 use crate::stuck::alarm::{Standing, What};
 use crate::stuck::rule::{self, Measure, Whose};
+use crate::text;
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -164,15 +165,21 @@ fn words(error: &reqwest::Error) -> String {
     }
 }
 
+/// How much of a text the environment of a command gets: systems refuse long ones, and standard input has the whole.
+const SHOWN: usize = 2_000;
+
 /// Passes the alert in the environment and on standard input, never in the text that the shell parses.
 async fn run(command: &str, news: &Standing, body: &str) -> Result<(), String> {
     let mut child = Command::new("sh")
         .arg("-c")
         .arg(command)
-        .env("RECOURSE_ALERT", &news.alert)
+        .env("RECOURSE_ALERT", text::cut(&news.alert, SHOWN))
         .env("RECOURSE_ALERT_WHAT", news.what.name())
         .env("RECOURSE_ALERT_SEVERITY", news.severity.name())
-        .env("RECOURSE_ALERT_SAID", &news.said)
+        .env("RECOURSE_ALERT_SAID", text::cut(&news.said, SHOWN))
+        // What the command does not need, it cannot leak.
+        .env_remove("DATABASE_URL")
+        .env_remove("PGPASSWORD")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

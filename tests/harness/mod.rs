@@ -214,7 +214,7 @@ impl Book {
 
     /// Everything that `verify` finds wrong.
     pub async fn faults(&self) -> Vec<String> {
-        let report = recourse::store::verify::verify(&self.store).await.unwrap();
+        let report = recourse::store::verify::verify(&self.store, None, |_| {}).await.unwrap();
         report.faults.into_iter().map(|fault| format!("{} {:?}: {}", fault.place, fault.seq, fault.what)).collect()
     }
 }

@@ -159,6 +159,7 @@ fn of_the_log() -> Vec<Bad> {
             &[("amount", "30000"), ("happened_at", "'2026-11-20T09:00:00Z'"), ("due_at", "'2026-11-20T09:30:00Z'"), ("from_status", "''")]))),
         with(guarded(t, "transition_seal", "transition_texts_short", &moved("tamara:new", "decline", "provider", "declined",
             &[("note", "repeat('x', 20001)")])), CONTINUES),
+        with(guarded(t, "transition_seal", "transition_time_by_database", &moved("tamara:new", "expire", "clock", "expired", &[("source", "'clock'"), ("happened_at", "now() + interval '1 hour'")])), CONTINUES),
         bad(t, "transition_time_plausible", moved("tamara:new", "decline", "provider", "declined", &[("happened_at", "'infinity'")])),
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),

@@ -12,6 +12,7 @@ mod constraints_of_cases;
 mod constraints_of_law;
 mod constraints_of_work;
 mod crash;
+mod days;
 mod desk;
 mod drift;
 mod embedded;

@@ -153,7 +153,7 @@ async fn after(psql: &mut PgConnection, change: &str) -> Vec<String> {
         .await
         .unwrap();
     sqlx::raw_sql("set local session_replication_role = origin").execute(&mut *tx).await.unwrap();
-    let faults = verify::cases(&mut tx).await.unwrap();
+    let faults = verify::cases(&mut tx, None).await.unwrap();
     tx.rollback().await.unwrap();
     faults.into_iter().map(|fault| format!("{}: {}", fault.place, fault.what)).collect()
 }

@@ -10,6 +10,7 @@ use crate::cases::draft::Facts;
 use crate::cases::law::Refusal;
 use crate::cases::{Policy, file, outcome};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
+use crate::desk::place;
 use crate::domain::{Money, MoneyError, Parts};
 use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
@@ -208,11 +209,9 @@ fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
         CliError::Io(std::io::Error::new(error.kind(), words))
     };
     // Reading anything but a regular file may block or never end.
-    if !std::fs::metadata(path).map_err(named)?.is_file() {
-        return Err(CliError::Usage(format!("{}: not a file", text::clean(&path.to_string_lossy()))));
-    }
+    let whole = place::source(path).map_err(named)?;
     let mut content = Vec::new();
-    let file = std::fs::File::open(path).map_err(named)?;
+    let file = std::fs::File::open(whole).map_err(named)?;
     file.take(policy.file_limit as u64 + 1).read_to_end(&mut content).map_err(named)?;
     Ok(content)
 }
@@ -291,7 +290,7 @@ pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Pa
     let found = read::content(&desk.store.pool, &key.to_string(), whole.case.number, called).await?;
     let found = found.ok_or_else(|| CliError::Missing(format!("no attached file {}", text::clean(called))))?;
     let path = to.map_or_else(|| Path::new(&found.name).to_owned(), Path::to_owned);
-    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    let made = place::target(&path).and_then(|()| std::fs::OpenOptions::new().write(true).create_new(true).open(&path));
     let made = made.and_then(|mut file| file.write_all(&found.content));
     made.map_err(|error| {
         let words = format!("{}: {}", text::clean(&path.to_string_lossy()), text::trouble(&error));

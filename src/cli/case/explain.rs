@@ -8,6 +8,7 @@ use super::super::Desk;
 use super::super::export::{guarded, written};
 use crate::cases::{pdf, report};
 use crate::desk::cases::shown;
+use crate::desk::place;
 use crate::exit::{CliError, End};
 use crate::settings::ask::case::{LetterAsk, ReportAsk};
 use crate::store::cases::policy::current;
@@ -41,7 +42,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
         if path.as_os_str() == "-" {
             desk.out.write_all(&bytes)?;
         } else {
-            std::fs::write(path, bytes).map_err(|error| {
+            place::target(path).and_then(|()| std::fs::write(path, bytes)).map_err(|error| {
                 CliError::Usage(format!("{}: {}", text::clean(&path.to_string_lossy()), text::trouble(&error)))
             })?;
         }

@@ -19,9 +19,9 @@ use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
 use crate::records::{Case, CaseEvent, CaseEventKind};
 use crate::settings::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
-use crate::store::StoreError;
 use crate::store::cases::read;
 use crate::store::cases::{policy, write};
+use crate::store::{StoreError, health};
 use crate::text;
 use json::{CaseLine, CaseShown, ConflictLine, DoneLine, RefusedLine};
 
@@ -62,7 +62,8 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     };
     let request = of.request_id.unwrap_or_else(uuid::Uuid::new_v4);
     let command = Command { order: key, what, expect: of.expect, request };
-    let answer = cases::act_surely(&desk.store, desk.roles, &command, Utc::now()).await?;
+    let now = health::now(&desk.store).await?;
+    let answer = cases::act_surely(&desk.store, desk.roles, &command, now).await?;
     match (verb, or_nothing(answer)?) {
         (CaseVerb::Payout(_), Answer::Done(whole)) if !desk.json => list::paid(desk, &whole),
         (_, answer) => tell(desk, answer, &of.order),

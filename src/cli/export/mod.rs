@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 use chrono::Utc;
 
 use super::{Desk, book};
+use crate::desk::place;
 use crate::desk::stuck::causes;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
@@ -65,7 +66,8 @@ pub async fn export(desk: &mut Desk<'_>, settings: &Settings, ask: &Export) -> R
         }
         Form::Xlsx => Sink::Sheet(Box::new(xlsx::Sheet::new()?)),
     };
-    let mut file = ask.to.as_ref().map(std::fs::File::create).transpose().map_err(|error| {
+    let create = |path: &std::path::PathBuf| place::target(path).and_then(|()| std::fs::File::create(path));
+    let mut file = ask.to.as_ref().map(create).transpose().map_err(|error| {
         let path = ask.to.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
         CliError::Usage(format!("{}: {}", text::clean(&path), text::trouble(&error)))
     })?;

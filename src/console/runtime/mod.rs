@@ -1,6 +1,7 @@
 //! What makes the console run: the loop, messages and keys, the screen, the work outside, recordings.
 
 pub mod checkpoint;
+mod ends;
 pub mod headless;
 pub mod keys;
 pub mod record;

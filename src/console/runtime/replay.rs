@@ -9,11 +9,11 @@ use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
 use crate::console::app::state::App;
 use crate::console::kit::terminal::{Terminal, restore_on_panic};
+use crate::console::runtime::ends;
 use crate::console::runtime::record::{Event, Line};
 use crate::console::runtime::screen;
 use crate::console::runtime::update::update;
@@ -115,12 +115,7 @@ struct Theatre {
 /// The error of the terminal if it cannot be read or written, or if signals cannot be received.
 pub async fn run(player: Player) -> io::Result<()> {
     restore_on_panic();
-    let mut ends = [
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::hangup())?,
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::quit())?,
-    ];
+    let mut ends = ends::listen()?;
     let terminal = Terminal::enter(false, player.prefs.bidi)?;
     let mut it = Theatre { player, terminal, size: Terminal::size()?, speed: 2, paused: false };
     let mut input = EventStream::new();
@@ -128,17 +123,13 @@ pub async fn run(player: Player) -> io::Result<()> {
         it.draw()?;
         let wait = it.player.silence().filter(|_| !it.paused).map(|silence| silence.div_f64(SPEEDS[it.speed]));
         let next = Instant::now() + wait.unwrap_or_default();
-        let [term, hup, int, quit] = &mut ends;
         tokio::select! {
             biased;
             event = input.next() => match event {
                 Some(event) => if it.event(&event?) { break },
                 None => break,
             },
-            _ = term.recv() => break,
-            _ = hup.recv() => break,
-            _ = int.recv() => break,
-            _ = quit.recv() => break,
+            () = ends::arrived(&mut ends) => break,
             () = sleep_until(next), if wait.is_some() => { it.player.step(); }
         }
     }

@@ -17,6 +17,7 @@ use crate::console::app::session::Session;
 use crate::console::app::state::{App, Measured};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::terminal::{Terminal, restore, restore_on_panic};
+use crate::console::runtime::ends;
 use crate::console::runtime::keys::scope;
 use crate::console::runtime::record::Recorder;
 use crate::console::runtime::screen;
@@ -85,12 +86,7 @@ pub async fn run(
     restore_on_panic();
     let (send, mut messages) = mpsc::unbounded_channel();
     let worker = Worker { files, ..Worker::new(store, role, session.id, duties, send) };
-    let mut ends = [
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::hangup())?,
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::quit())?,
-    ];
+    let mut ends = ends::listen()?;
     let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
     let mut winch = signal(SignalKind::window_change())?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
@@ -116,17 +112,13 @@ pub async fn run(
         // During a burst of keys, a frame waits for the last one, up to a limit.
         it.draw_if_due()?;
         let (tick, next) = (next_tick(&it.app, Utc::now()), it.next_frame());
-        let [term, hup, int, quit] = &mut ends;
         tokio::select! {
             biased;
             event = it.input.next() => match event {
                 Some(event) => it.burst(event?)?,
                 None => it.ended = true,
             },
-            _ = term.recv() => it.ended = true,
-            _ = hup.recv() => it.ended = true,
-            _ = int.recv() => it.ended = true,
-            _ = quit.recv() => it.ended = true,
+            () = ends::arrived(&mut ends) => it.ended = true,
             _ = continued.recv() => it.come_back()?,
             _ = winch.recv() => it.resized()?,
             // Runs only when no more input is waiting: a burst of keys is one frame, and the user sees only that frame.

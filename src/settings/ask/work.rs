@@ -1,6 +1,7 @@
 //! Arguments of the commands that watch and run automatically, and the settings they share with the console.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,6 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::domain::Action;
+use crate::settings::values;
 use crate::stuck::alarm::LONGEST_QUIET;
 use crate::work::clock::{Mode, Modes};
 use crate::work::tell::Tellers;
@@ -407,4 +409,16 @@ pub struct PlanMake {
     /// Identify this request, so that sending it twice makes one plan.
     #[arg(long, value_name = "UUID")]
     pub request_id: Option<Uuid>,
+}
+
+/// What is verified.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Verify {
+    /// Check only what grew in this time (2d, 12h) or since this moment. Sums over all orders are left out.
+    #[arg(long, value_name = "TIME", value_parser = values::since)]
+    pub since: Option<DateTime<Utc>>,
+    /// Compare with the days that this file keeps, and add the days that are over since. Keep it where no one who can change the
+    /// database can change it.
+    #[arg(long, value_name = "FILE")]
+    pub anchor: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ use crate::domain::{NotPermitted, Role, Roles, Source, Task};
 use crate::intake::spread::spread;
 use crate::records::{Plan, PlanEventKind, PlanRow, RowOutcome, RowResult};
 use crate::store::plans;
-use crate::store::{Proof, Record, Store, StoreError, append, facts, feed, read};
+use crate::store::{Proof, Record, Store, StoreError, append, facts, feed, health, read};
 
 /// How many rows are written at once if the run has no rate limit.
 const BATCH: usize = 200;
@@ -105,6 +105,7 @@ pub async fn run(
     if let Err(refused) = roles.may(Task::Plan) {
         return Ok(Ended::Not(Answer::NotPermitted(refused)));
     }
+    health::agreed(store).await?;
     let mut turn = store.connection().await?;
     if !plans::turn(&mut turn, number).await? {
         return Ok(Ended::Busy);

@@ -16,15 +16,16 @@ use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
 use crate::desk;
 use crate::desk::cases::shown::CaseFile;
 use crate::desk::cases::{self, Answer, CaseCommand, Command};
+use crate::desk::place;
 use crate::domain::OrderKey;
 use crate::records::CaseDetail;
 use crate::records::CasePlace;
 use crate::records::Queue;
-use crate::store::StoreError;
 use crate::store::cases::presence::{self, Present};
 use crate::store::cases::read as kept;
 use crate::store::cases::read::Wanted;
 use crate::store::cases::{policy, write};
+use crate::store::{StoreError, health};
 
 /// How many cases are read at a time.
 const PAGE: i64 = 200;
@@ -165,7 +166,8 @@ impl Worker {
     async fn do_to_case(&self, command: &Command) -> Result<Answer, StoreError> {
         in_time(async {
             let roles = desk::roles(&self.store, self.role).await?;
-            cases::act(&self.store, roles, command, Utc::now()).await
+            let now = health::now(&self.store).await?;
+            cases::act(&self.store, roles, command, now).await
         })
         .await
     }
@@ -180,17 +182,16 @@ impl Worker {
             Ok(held) => held.policy,
             Err(error) => return unread(error.to_string()),
         };
-        let size = match tokio::fs::metadata(path).await {
-            Ok(found) if !found.is_file() => return unread("it is not a file".to_owned()),
+        let size = match place::source(path).and_then(std::fs::metadata) {
             Ok(found) => found.len(),
-            Err(error) => return unread(error.to_string()),
+            Err(error) => return unread(crate::text::trouble(&error)),
         };
         if size > policy.file_limit as u64 {
             return unread(format!("it has {size} bytes; the limit is {} MiB", policy.file_limit >> 20));
         }
         let content = match tokio::fs::read(path).await {
             Ok(content) => content,
-            Err(error) => return unread(error.to_string()),
+            Err(error) => return unread(crate::text::trouble(&error)),
         };
         let order = OrderKey::parse(&named.0)?;
         let doing = CaseCommand::AttachFile { name: file::name(path), content };
@@ -218,7 +219,9 @@ impl Worker {
     async fn save(&self, named: &Named, number: i32) -> Result<String, String> {
         let found = self.content(named, number).await?;
         for at in 0..100 {
-            let name = if at == 0 { found.name.clone() } else { format!("{at}-{}", found.name) };
+            // A hidden name would be found by programs, and not by people.
+            let plain = found.name.trim_start_matches('.');
+            let name = if at == 0 && !plain.is_empty() { plain.to_owned() } else { format!("{at}-{plain}") };
             match std::fs::OpenOptions::new().write(true).create_new(true).open(&name) {
                 Ok(mut made) => {
                     use std::io::Write;
@@ -227,7 +230,7 @@ impl Worker {
                     return written.map(|()| whole.display().to_string());
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(format!("{}: {error}", crate::text::clean(&name))),
+                Err(error) => return Err(format!("{}: {}", crate::text::clean(&name), crate::text::trouble(&error))),
             }
         }
         Err(format!("{} already exists here a hundred times; remove some first", crate::text::clean(&found.name)))

@@ -24,7 +24,7 @@ use crate::domain::Role;
 use crate::intake::quarantine;
 use crate::settings::files::Files;
 use crate::settings::view::View;
-use crate::store::{Store, StoreError, facts, read, views};
+use crate::store::{Store, StoreError, facts, health, read, views};
 pub use disputes::Here;
 pub use stuck::{Duties, Looks, rest};
 
@@ -181,7 +181,8 @@ impl Worker {
     async fn write(&self, command: &Command) -> Result<Answer, StoreError> {
         let writing = async {
             let roles = uses::roles(&self.store, self.role).await?;
-            uses::act(&self.store, roles, command, Utc::now(), false).await
+            let now = health::now(&self.store).await?;
+            uses::act(&self.store, roles, command, now, false).await
         };
         in_time(writing).await
     }

@@ -1,0 +1,7 @@
+-- The digests of what was recorded on each day, of transitions and of seals, between two moments.
+select coalesce(t.day, s.day) as day, coalesce(t.rows, 0) as transitions, coalesce(t.digest, '') as log, coalesce(s.rows, 0) as seals, coalesce(s.digest, '') as sealed
+from (select (recorded_at at time zone 'UTC')::date::text as day, count(*) as rows, encode(sha256(string_agg(hash, ''::bytea order by id)), 'hex') as digest
+    from transition where recorded_at >= $1 and recorded_at < $2 group by 1) t
+  full join (select (at at time zone 'UTC')::date::text as day, count(*) as rows, encode(sha256(string_agg(hash, ''::bytea order by id)), 'hex') as digest
+    from seal where at >= $1 and at < $2 group by 1) s using (day)
+order by 1

@@ -1,0 +1,98 @@
+//! Which files of this machine are read as evidence, and where letters and exports are written: people's own files, and nothing that the
+//! system or a program keeps for itself.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Folders that have no files of people.
+const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.to_owned())
+}
+
+/// Refuses places of the system, and names that programs hide.
+fn open_to_people(path: &Path) -> io::Result<()> {
+    if SYSTEM.iter().any(|folder| path.starts_with(folder)) {
+        return Err(refused("it belongs to the system"));
+    }
+    let hidden = |part: &std::ffi::OsStr| part.as_encoded_bytes().starts_with(b".");
+    // Below a hidden folder there may be a person's own temporary folder; a hidden file never is evidence.
+    if path.file_name().is_some_and(hidden) {
+        return Err(refused("its name begins with a dot: programs keep their settings and secrets in such files"));
+    }
+    Ok(())
+}
+
+/// Where a path leads, if a file of a person can be read there.
+///
+/// # Errors
+///
+/// Why not: it is a link, no file, hidden, of the system, or cannot be found.
+pub fn source(path: &Path) -> io::Result<PathBuf> {
+    let about = std::fs::symlink_metadata(path)?;
+    if about.is_symlink() {
+        return Err(refused("it is a link: name the file that it leads to"));
+    }
+    if !about.is_file() {
+        return Err(refused("it is not a file"));
+    }
+    let whole = path.canonicalize()?;
+    open_to_people(&whole)?;
+    Ok(whole)
+}
+
+/// Checks that a file may be written there: a new one, or one of a person that is replaced.
+///
+/// # Errors
+///
+/// Why not: a link, no file, hidden, of the system, or a folder that does not exist.
+pub fn target(path: &Path) -> io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => return Err(refused("it is a link: name the file that it leads to")),
+        Ok(about) if !about.is_file() => return Err(refused("something that is not a file is there")),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or_else(|| refused("it names no file"))?;
+    open_to_people(&folder.canonicalize()?.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_people_are_read_and_written() {
+        let folder = tempfile::tempdir().unwrap();
+        // The folder's own name is hidden on some systems.
+        let here = folder.path().join("here");
+        std::fs::create_dir(&here).unwrap();
+        let file = |name: &str| here.join(name);
+        std::fs::write(file("photo.jpg"), "x").unwrap();
+        std::fs::write(file(".secret"), "x").unwrap();
+        std::os::unix::fs::symlink(file("photo.jpg"), file("link.jpg")).unwrap();
+        let check = |told: io::Result<()>, expect: &str| {
+            let told = told.err().map_or_else(|| "yes".to_owned(), |error| error.to_string());
+            assert!(told.contains(expect), "{told} is not {expect}");
+        };
+        let read = |path: &Path| source(path).map(|_| ());
+        check(read(&file("photo.jpg")), "yes");
+        check(read(&file(".secret")), "begins with a dot");
+        check(read(&file("link.jpg")), "it is a link");
+        check(read(&here), "it is not a file");
+        check(read(&file("none")), "No such file");
+        check(read(Path::new("/dev/null")), "it is not a file");
+        check(read(Path::new("/proc/self/environ")), "belongs to the system");
+        check(target(&file("new.pdf")), "yes");
+        check(target(&file("photo.jpg")), "yes");
+        check(target(&file(".bashrc")), "begins with a dot");
+        check(target(&file("link.jpg")), "it is a link");
+        check(target(&here), "not a file");
+        check(target(Path::new("/dev/null")), "not a file");
+        check(target(Path::new("/proc/self/x")), "belongs to the system");
+        check(target(&here.join("no").join("x")), "No such file");
+    }
+}

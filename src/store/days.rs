@@ -1,0 +1,100 @@
+//! The digest of each day that is over: kept elsewhere, it shows later that nothing of that day was changed, even by someone who
+//! recomputed whole chains.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::verify::Fault;
+use super::{Store, StoreError, facts};
+
+/// What was recorded on a day.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
+pub struct Day {
+    /// The day, in UTC.
+    pub day: String,
+    /// How many transitions it has.
+    pub transitions: i64,
+    /// The digest of their hashes.
+    pub log: String,
+    /// How many seals it has.
+    pub seals: i64,
+    /// The digest of their hashes.
+    pub sealed: String,
+}
+
+/// A transaction that began on a day ends at the latest so long after it.
+const SETTLED: TimeDelta = TimeDelta::minutes(10);
+
+/// The days that are over, from this one on.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn over(store: &Store, from: Option<NaiveDate>) -> Result<Vec<Day>, StoreError> {
+    let mut connection = store.pool.acquire().await?;
+    let now = facts::clock(&mut connection).await?;
+    let start = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
+    let from: DateTime<Utc> = from.map_or(DateTime::UNIX_EPOCH, start);
+    let until = start((now - SETTLED).date_naive());
+    let mut tx = sqlx::Connection::begin(&mut *connection).await?;
+    sqlx::raw_sql("set local statement_timeout = 0").execute(&mut *tx).await?;
+    Ok(sqlx::query_as(sql!("log_days")).bind(from).bind(until).fetch_all(&mut *tx).await?)
+}
+
+/// The days of an anchor that are not in the database as they were kept.
+pub fn differing(anchored: &[Day], found: &[Day]) -> Vec<Fault> {
+    let wrong = |kept: &&Day| !found.contains(kept);
+    let fault = |kept: &Day| {
+        let now = found.iter().find(|day| day.day == kept.day);
+        let counts = |day: Option<&Day>| day.map_or((0, 0), |day| (day.transitions, day.seals));
+        let what = match (counts(Some(kept)), counts(now)) {
+            (before, after) if before == after => {
+                "what was recorded on this day was changed since it was anchored".to_owned()
+            }
+            ((log, seals), (now, then)) => {
+                format!(
+                    "this day had {log} transitions and {seals} seals when it was anchored, and has {now} and {then}"
+                )
+            }
+        };
+        Fault { place: kept.day.clone(), seq: None, what }
+    };
+    anchored.iter().filter(wrong).map(fault).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_differs_is_named() {
+        let day = |day: &str, transitions, log: &str| Day {
+            day: day.to_owned(),
+            transitions,
+            log: log.to_owned(),
+            seals: 1,
+            sealed: "s".to_owned(),
+        };
+        let kept = [day("2026-11-01", 2, "a"), day("2026-11-02", 3, "b"), day("2026-11-03", 1, "c")];
+        let check = |found: &[Day], expect: &[&str]| {
+            let told: Vec<String> =
+                differing(&kept, found).into_iter().map(|it| format!("{}: {}", it.place, it.what)).collect();
+            assert_eq!(told.len(), expect.len(), "{told:?}");
+            assert!(told.iter().zip(expect).all(|(told, expect)| told.contains(expect)), "{told:?}");
+        };
+        check(&kept, &[]);
+        check(&[kept.as_slice(), &[day("2026-11-04", 1, "d")]].concat(), &[]);
+        check(
+            &[day("2026-11-01", 2, "x"), kept[1].clone(), kept[2].clone()],
+            &["2026-11-01: what was recorded on this day was changed"],
+        );
+        check(
+            &[kept[0].clone(), day("2026-11-02", 2, "y")],
+            &[
+                "2026-11-02: this day had 3 transitions",
+                "2026-11-03: this day had 1 transitions and 1 seals when it was anchored, and has 0 and 0",
+            ],
+        );
+    }
+}
