@@ -121,7 +121,29 @@ pub fn words(text: &str) -> Vec<String> {
             Some(_) | None => words.push(word.to_owned()),
         }
     }
-    words
+    together(words)
+}
+
+/// The words with each amount as one: `NGN 4,500.00` is not broken between its code and its digits.
+fn together(words: Vec<String>) -> Vec<String> {
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|letter| letter.is_ascii_uppercase());
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        let digits = word.starts_with(|letter: char| letter.is_ascii_digit());
+        match joined.as_mut_slice() {
+            [.., code, blank]
+                if digits
+                    && blank.as_str() == " "
+                    && is_code(code.trim_start_matches(|letter: char| !letter.is_alphabetic())) =>
+            {
+                code.push(' ');
+                code.push_str(&word);
+                joined.pop();
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
 }
 
 /// The text in lines of at most this many cells, broken between words if possible.
@@ -231,6 +253,16 @@ mod tests {
         check("No such file or directory (os error 2)", "no such file or directory");
         check("Reading failed: Broken pipe (os error 32), try again", "reading failed: Broken pipe, try again");
         check("It is what it says", "It is what it says");
+    }
+
+    #[test]
+    fn amounts_stay_together() {
+        let lines = |room| wrap("The buyer gets NGN 4,500.00 back (of NGN 7,000.00).", room);
+        for room in 14..50 {
+            assert!(lines(room).iter().all(|line| !line.ends_with("NGN")), "{:?}", lines(room));
+        }
+        assert_eq!(lines(27)[0], "The buyer gets NGN 4,500.00");
+        assert_eq!(wrap("ask HIM 4 times", 7), ["ask", "HIM 4", "times"]);
     }
 
     #[test]

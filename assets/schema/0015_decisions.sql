@@ -171,7 +171,8 @@ begin
     if moved.source = 'console' and limited and not approved then
       perform refuse('decision_above_limit_approved', 'more than ' || coalesce(held.currency || ' '
         || to_char((policy()->'limits'->>held.currency)::bigint / 100.0, 'FM999,999,999,999,990.00'), 'nothing')
-        || ' needs a proposal that a lead approves: recourse case decide, then recourse case approve');
+        || ' needs a proposal that a lead approves: ' || case moved.from_status when 'dispute' then 'record raise_dispute, then ' else '' end
+        || 'recourse case decide, then recourse case approve');
     end if;
     -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
     if moved.source in ('notification', 'import') and limited and not valid

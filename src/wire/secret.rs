@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+mod patterns;
+
 /// The names of fields that hold secrets, in JSON, in JSON inside a string, and in a form. A longer name that ends with
 /// one of them counts too.
 const NAMES: [&str; 12] = [
@@ -26,7 +28,11 @@ const BLANK: &str = "[removed]";
 /// The same bytes without the values of secret fields. If spelling hides a secret (an escaped name, a value in pieces),
 /// the line is rewritten without it: people need the line, and nobody needs the secret.
 pub fn blanked(bytes: &[u8]) -> Vec<u8> {
-    let kept = scanned(bytes);
+    // Most lines name no secret.
+    if !mentions(bytes) {
+        return patterns::blanked(bytes);
+    }
+    let kept = patterns::blanked(&scanned(bytes));
     let Ok(mut value) = serde_json::from_slice::<Value>(&kept) else { return kept };
     if cleaned(&mut value) { value.to_string().into_bytes() } else { kept }
 }
@@ -51,6 +57,24 @@ pub fn words(text: &str) -> String {
     kept
 }
 
+/// Whether the name of a secret may occur: as it is, or with its letters escaped.
+fn mentions(bytes: &[u8]) -> bool {
+    let initials = |byte: u8| matches!(byte | 0x20, b't' | b'a' | b'p' | b's' | b'c' | b'j');
+    (0..bytes.len()).any(|at| match bytes[at] {
+        b'\\' => bytes.get(at + 1) == Some(&b'u'),
+        byte if initials(byte) => named(&bytes[at..]).is_some(),
+        _ => false,
+    })
+}
+
+/// The secret's name that starts here.
+fn named(bytes: &[u8]) -> Option<&'static str> {
+    NAMES.into_iter().find(|name| {
+        let length = name.len();
+        bytes.len() > length && bytes[..length].eq_ignore_ascii_case(name.as_bytes())
+    })
+}
+
 fn scanned(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -72,14 +96,15 @@ fn scanned(bytes: &[u8]) -> Vec<u8> {
 
 /// If a secret field's name starts here: where its value starts and ends, and what replaces it.
 fn value_at(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
-    let name = NAMES.iter().find(|name| {
-        let length = name.len();
-        bytes.len() > length && bytes[..length].eq_ignore_ascii_case(name.as_bytes())
-    })?;
+    let name = named(bytes)?;
     let mut at = name.len();
     if bytes[at] == b'=' {
         let end = bytes[at + 1..].iter().position(|byte| matches!(byte, b'&' | b'"' | b' ' | b'\\'));
         return Some((at + 1, end.map_or(bytes.len(), |end| at + 1 + end), BLANK));
+    }
+    if bytes[at] == b'>' {
+        let end = bytes[at + 1..].iter().position(|byte| *byte == b'<')?;
+        return (end > 0).then_some((at + 1, at + 1 + end, BLANK));
     }
     at += skip(&bytes[at..], b"\\\"'")?;
     at += skip(&bytes[at..], b": \t")?;
@@ -114,8 +139,17 @@ fn bare(bytes: &[u8]) -> usize {
 /// Removes the secrets from a value, at any depth and inside strings that are JSON. Returns whether it found any.
 fn cleaned(value: &mut Value) -> bool {
     match value {
-        Value::Object(fields) => fields.iter_mut().fold(false, |any, (name, value)| any | field(name, value)),
-        Value::Array(values) => values.iter_mut().fold(false, |any, value| any | cleaned(value)),
+        Value::Object(fields) => {
+            let paired = PAIRS.iter().any(|name| fields.get(*name).and_then(Value::as_str).is_some_and(is_secret));
+            let told = fields.get_mut("value").filter(|_| paired);
+            let any = told.is_some_and(removed);
+            fields.iter_mut().fold(any, |any, (name, value)| any | field(name, value))
+        }
+        // A header as a pair: its name, its value.
+        Value::Array(values) => match values.as_mut_slice() {
+            [Value::String(name), value] if is_secret(name) => removed(value),
+            values => values.iter_mut().fold(false, |any, value| any | cleaned(value)),
+        },
         Value::String(text) => match inside(text) {
             Some(clean) => {
                 *text = clean;
@@ -127,11 +161,21 @@ fn cleaned(value: &mut Value) -> bool {
     }
 }
 
-fn field(name: &str, value: &mut Value) -> bool {
+/// Where an object that is a header has its name; its value is in `value`.
+const PAIRS: [&str; 3] = ["name", "key", "header"];
+
+/// Whether a name is one of a secret, or ends with one.
+fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    if !NAMES.iter().any(|secret| lower.ends_with(&secret.to_ascii_lowercase())) {
-        return cleaned(value);
-    }
+    NAMES.iter().any(|secret| lower.ends_with(&secret.to_ascii_lowercase()))
+}
+
+fn field(name: &str, value: &mut Value) -> bool {
+    if is_secret(name) { removed(value) } else { cleaned(value) }
+}
+
+/// Removes a value. Returns whether there was one.
+fn removed(value: &mut Value) -> bool {
     if value.is_null() || value == BLANK {
         return false;
     }
@@ -167,6 +211,29 @@ mod tests {
         check("jwt eyJhbGci.eyJz.SflK", "jwt [removed]");
         check("a bearer of news at a@b.c", "a bearer [removed] news at a@b.c");
         check("Service Unavailable", "Service Unavailable");
+    }
+
+    #[test]
+    fn secrets_without_a_name_of_their_own_are_blanked() {
+        check(
+            r#"{"headers":[["Authorization","Basic dTpw"],["Accept","x"]]}"#,
+            r#"{"headers":[["Authorization","[removed]"],["Accept","x"]]}"#,
+        );
+        check(r#"{"h":[{"name":"X-Api-Key","value":"S"}]}"#, r#"{"h":[{"name":"X-Api-Key","value":"[removed]"}]}"#);
+        check("<a><Password>S</Password><b>1</b></a>", "<a><Password>[removed]</Password><b>1</b></a>");
+        check(r#"{"note":"sent Bearer a1b2c3d4e5f6a7b8 to it"}"#, r#"{"note":"sent Bearer [removed] to it"}"#);
+        check(r#"{"note":"eyJhbGciOiJIUzI1.eyJzdWIiOiIx.SflKxw"}"#, r#"{"note":"[removed]"}"#);
+        check(r#"{"url":"https://ada:pw@h/x?y=a@b"}"#, r#"{"url":"https://[removed]@h/x?y=a@b"}"#);
+        check(r#"{"card":"4111 1111 1111 1111","n":1}"#, r#"{"card":"[removed]","n":1}"#);
+        check(r#"{"note":"paid with 5555555555554444."}"#, r#"{"note":"paid with [removed]."}"#);
+        for plain in [
+            r#"{"order":"4111111111111111","order_id":"4111111111111111"}"#,
+            r#"{"note":"4111111111111112 and 1763629200000 and +2348031234567"}"#,
+            r#"{"note":"a bearer of news, basic things, at a@b.c"}"#,
+            r#"{"url":"https://h/x"}"#,
+        ] {
+            check(plain, plain);
+        }
     }
 
     #[test]

@@ -174,8 +174,10 @@ async fn a_recording_plays_back() {
         .find(|it| it.extension().is_some_and(|end| end == "jsonl"));
     let file = file.expect("a recording");
     let text = std::fs::read_to_string(&file).unwrap();
+    // As a word: the digits of a request id may happen to be the same letters.
+    let words: std::collections::HashSet<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
     for private in ["Ada", "ada", "rang"] {
-        assert!(!text.contains(private), "{private} is in the recording");
+        assert!(!words.contains(private), "{private} is in the recording");
     }
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

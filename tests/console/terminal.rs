@@ -82,7 +82,8 @@ async fn idle_writes_nothing() {
 #[tokio::test]
 async fn every_way_out_restores_the_terminal() {
     let book = filled().await;
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+    use Signal::{SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+    for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGABRT] {
         let mut it = Terminal::open(&book, &[], &[]);
         it.wait("live").wait("ATP-1");
         it.signal(signal);

@@ -14,3 +14,4 @@ mod pty;
 mod restore;
 mod settings;
 mod standby;
+mod wrong_clock;

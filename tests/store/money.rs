@@ -102,6 +102,28 @@ async fn a_reference_of_an_order_without_a_case_pays_once() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
+/// A withdrawal that a person records decides money like every decision: above the limit a lead approves it.
+#[tokio::test]
+async fn a_withdrawal_above_the_limit_needs_a_lead() {
+    let book = book().await;
+    for (id, status) in [("W-1", atarapay::Status::Disputed), ("W-2", atarapay::Status::Dispute)] {
+        let order = Order::open(OrderKey::new(ATARAPAY, id).unwrap(), Money::new(200_000_000, Currency::Ngn), lately());
+        put(&book.store, &order, &way_to(&order, status.status())).await;
+    }
+    let withdraw = |id: &'static str| ["act", id, "withdraw", "--for", "buyer", "--note", "she rang"];
+    check(&book, "ada", &withdraw("W-1"), 4, "lead approves: recourse case decide, then");
+    check(&book, "ada", &withdraw("W-2"), 4, "lead approves: record raise_dispute, then recourse case decide");
+    // What the sentence says is a way.
+    check(&book, "ada", &["act", "W-2", "raise_dispute", "--for", "seller", "--note", "he rang"], 0, "disputed");
+    for id in ["W-1", "W-2"] {
+        check(&book, "ada", &[&["case", "decide", id, "--to-seller", "100%"][..], &DECIDE].concat(), 0, "proposed");
+        check(&book, "ada", &["case", "approve", id], 4, "");
+        check(&book, "ben", &["case", "approve", id], 0, "decided");
+        assert_eq!(shown(&book, id)["decision"]["approved_by"], "ben");
+    }
+    assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn money_that_failed_or_came_back_is_in_a_queue_until_it_is_paid() {
     let book = book().await;
