@@ -427,6 +427,9 @@ fn masked_nobody_is_named() {
         assert!(!picture.contains(words), "{words}:\n{picture}");
     }
     screen!("masked", it);
+    let mut it = desk("p enter f enter");
+    assert!(it.picture().contains("Hidden while names are masked."), "{}", it.picture());
+    assert!(!it.press("").picture().contains("a photo"));
 }
 
 /// A question that does not fit the screen is confirmed once it was read to its end, or fits.

@@ -42,11 +42,16 @@ pub struct Document {
     /// If the lines are files: the event number of each file, and the selected one.
     files: Vec<i32>,
     at: usize,
+    /// Whether the lines show no names, or have none.
+    masked: bool,
 }
+
+/// Instead of a page with names, while names are masked.
+const HIDDEN: &str = "Hidden while names are masked.";
 
 impl Document {
     const fn new(kind: DocumentKind, lines: Option<Vec<String>>) -> Self {
-        Self { kind, lines, scroll: Scroll::new(), files: Vec::new(), at: 0 }
+        Self { kind, lines, scroll: Scroll::new(), files: Vec::new(), at: 0, masked: false }
     }
 }
 
@@ -92,7 +97,7 @@ pub fn open_hints(app: &mut App) {
     if lines.is_empty() {
         lines.push("None of these people was in an earlier case.".to_owned());
     }
-    app.open(Document::new(DocumentKind::Hints, Some(lines)));
+    app.open(Document { masked: true, ..Document::new(DocumentKind::Hints, Some(lines)) });
 }
 
 /// Shows the attached files.
@@ -114,7 +119,8 @@ pub fn open_files(app: &mut App) {
     if lines.is_empty() {
         return app.say(Tone::News, "No file is attached yet. Press a, then f to attach one.");
     }
-    app.open(Document { files, ..Document::new(DocumentKind::Files, Some(lines)) });
+    let masked = app.prefs.mask;
+    app.open(Document { files, masked, ..Document::new(DocumentKind::Files, Some(lines)) });
 }
 
 /// Shows the letters to the buyer and the seller.
@@ -173,7 +179,7 @@ impl Dialog<App> for Document {
         !matches!(command, Command::Save | Command::Open) || !self.files.is_empty()
     }
 
-    fn draw(&self, _app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
         Clear.render(area, buf);
         let block = Block::bordered()
             .border_set(look.glyphs.frame)
@@ -184,6 +190,10 @@ impl Dialog<App> for Document {
             draw::lines([Line::styled(" Reading …", look.dim())], inside, buf);
             return Drawn::default();
         };
+        if app.prefs.mask && !self.masked {
+            draw::lines([Line::styled(format!(" {HIDDEN}"), look.dim())], inside, buf);
+            return Drawn::default();
+        }
         let height = usize::from(inside.height).max(1);
         let choosing = !self.files.is_empty();
         let first = if choosing { (self.at + 1).saturating_sub(height) } else { self.scroll.of(all.len(), height) };
