@@ -97,6 +97,9 @@ end $$;
 
 create function append_only() returns trigger language plpgsql as $$
 begin
+  if tg_op <> 'TRUNCATE' and current_user = 'recourse_owner' and pg_trigger_depth() > 1 and taken_away(to_jsonb(old), to_jsonb(new)) then
+    return case tg_op when 'DELETE' then old else new end;
+  end if;
   perform refuse('append_only', tg_op || ' on ' || tg_table_name || ' is forbidden: its rows are never changed or deleted');
   return null;
 end $$;

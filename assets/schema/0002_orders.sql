@@ -76,6 +76,10 @@ create table transition (
   reference text,
   -- Of a refund: the provider's reference of the capture that it gives back.
   of_capture text,
+  -- The digest of the note, and in the first transition of the order's names, and its salt. The hash covers the digest, so that what
+  -- people wrote can be erased.
+  salt bytea,
+  personal bytea,
   inferred boolean not null default false,
   contradictory boolean not null default false,
   request_id uuid,
@@ -107,7 +111,7 @@ create table transition (
   constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock')),
   constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
-    or actor not in ('buyer', 'seller', 'courier') or coalesce(btrim(note, E' \t\r\n'), '') <> ''),
+    or actor not in ('buyer', 'seller', 'courier') or btrim(note, E' \t\r\n') <> '' or (note is null and personal is not null)),
   constraint transition_reference_for_payout check (source <> 'console' or action <> 'complete'
     or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
 );

@@ -7,7 +7,7 @@ set local role recourse_owner;
 -- verify computes the same outside the database. All of it is one function: passing a row to another one costs as much as
 -- the work.
 create function transition_seal() returns trigger language plpgsql as $$
-declare last record; r rule; opening text; facts text; divides boolean; resolves boolean;
+declare last record; r rule; opening text; names text; facts text; divides boolean; resolves boolean;
 begin
   if new.recorder <> session_user then
     perform acts_as(new.recorder);
@@ -23,13 +23,15 @@ begin
     end if;
   else
     -- The hash of the first transition also covers what the order was opened with.
-    select null::bytea as hash, null::timestamptz as due_at, opened_at, concat(currency, ' ', coalesce(cancellation_fee::text, '-'),
-      octet_length(merchant), ':', merchant, octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) as opening
+    select null::bytea as hash, null::timestamptz as due_at, opened_at,
+      concat(currency, ' ', coalesce(cancellation_fee::text, '-'), octet_length(merchant), ':', merchant) as opening,
+      case when coalesce(buyer, seller) is not null then concat(octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) end as names
       into last from orders where id = new.order_id;
     if new.seq = 1 and last.opened_at <> new.happened_at then
       perform refuse('transition_opening_time_of_order', 'the order was opened at ' || last.opened_at);
     end if;
     opening := last.opening;
+    names := last.names;
   end if;
   -- What the rule asks of the transition. Without a rule the foreign key refuses it.
   select * into r from rule where law = new.law and provider = new.provider and from_status = new.from_status
@@ -60,6 +62,12 @@ begin
     or (new.source = 'console' and new.happened_at > new.recorded_at + interval '10 minutes') then
     perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is ahead of the database''s clock');
   end if;
+  new.salt := null;
+  new.personal := null;
+  if names is not null or new.note is not null then
+    new.salt := uuid_send(gen_random_uuid());
+    new.personal := sha256(new.salt || convert_to(concat(names, octet_length(new.note), ':', new.note), 'UTF8'));
+  end if;
   new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock');
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
     new.attempt, ' ', new.rejection_pending::text, ' ', coalesce(new.outcome, '-'), ' ', coalesce(new.to_seller::text, '-'), ' ',
@@ -81,12 +89,12 @@ begin
     coalesce(new.to_seller::text, '-'), ' ', coalesce(new.to_buyer::text, '-'), ' ', coalesce(encode(timestamptz_send(new.due_at), 'hex'), '-'),
     ' ', encode(timestamptz_send(new.happened_at), 'hex'), ' ', encode(timestamptz_send(new.recorded_at), 'hex'),
     ' ', new.inferred, ' ', new.contradictory, ' ', coalesce(new.request_id::text, '-'), ' ', coalesce(encode(new.request_digest, 'hex'), '-'),
-    ' ', new.epoch, ' ', new.xid, ' ', opening);
+    ' ', coalesce(encode(new.personal, 'hex'), '-'), ' ', new.epoch, ' ', new.xid, ' ', opening);
   new.hash := sha256(coalesce(last.hash, ''::bytea) || convert_to(concat(octet_length(facts), ':', facts,
     octet_length(new.order_id), ':', new.order_id, octet_length(new.from_status), ':', new.from_status,
     octet_length(new.to_status), ':', new.to_status, octet_length(new.action), ':', new.action, octet_length(new.actor), ':', new.actor,
     octet_length(new.source), ':', new.source, octet_length(new.recorder), ':', new.recorder, octet_length(new.login), ':', new.login,
-    octet_length(new.reason), ':', new.reason, octet_length(new.note), ':', new.note,
+    octet_length(new.reason), ':', new.reason,
     octet_length(new.reference), ':', new.reference, octet_length(new.of_capture), ':', new.of_capture), 'UTF8'));
   return new;
 end $$;

@@ -87,12 +87,14 @@ create trigger transition_texts after insert on transition referencing new table
 create trigger confirmation_texts after insert on confirmation for each row when (new.reference is not null)
   execute function order_texts('r reference');
 
+-- The words by which an order's names are found.
+create function words_of(id text, provider text, merchant text, buyer text, seller text) returns tsvector language sql immutable
+  return array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
+    || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller));
+
 create function order_words() returns trigger language plpgsql security definer as $$
 begin
-  insert into order_word
-    select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
-      || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller))
-    from opened;
+  insert into order_word select id, words_of(id, provider, merchant, buyer, seller) from opened;
   return null;
 end $$;
 create trigger order_words after insert on orders referencing new table as opened

@@ -13,7 +13,7 @@ create table desk_policy (
   at timestamptz not null default clock_timestamp()
 );
 
-create function policy() returns jsonb language sql stable as $$
+create function policy() returns jsonb language sql stable security definer as $$
   select body from desk_policy order by number desc limit 1
 $$;
 
@@ -33,7 +33,7 @@ begin
   end if;
   select string_agg(key || ' must be of the kind ' || wanted, '; ') into said from (values ('lease', 'number'), ('file_limit', 'number'),
     ('escalate', 'array'), ('presets', 'array'), ('limits', 'object'), ('clocks', 'object'), ('reasons', 'array'), ('macros', 'array'),
-    ('plans_need_approval', 'boolean')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
+    ('plans_need_approval', 'boolean'), ('retention', 'object')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
   if said is not null then
     return said;
   end if;
@@ -49,6 +49,11 @@ begin
   select string_agg('the clock ' || key || ' needs seconds, business and then', '; ') into said from jsonb_each(body->'clocks')
     where not coalesce(jsonb_typeof(value->'seconds') = 'number' and value->>'seconds' ~ '^[0-9]{1,9}$'
       and jsonb_typeof(value->'business') = 'boolean' and jsonb_typeof(value->'then') = 'string', false);
+  if said is null then
+    select string_agg('retention has neither seconds nor null for ' || key, '; ') into said
+      from unnest('{names,messages,notes,files,decisions}'::text[]) key
+      where not coalesce(jsonb_typeof(body->'retention'->key) = 'null' or body->'retention'->>key ~ '^[0-9]{1,10}$', false);
+  end if;
   if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
     said := 'lease and file_limit must be whole numbers above zero';
   end if;

@@ -57,7 +57,8 @@ create index case_seller on dispute_case (seller, opened_at desc);
 create index case_merchant on dispute_case (merchant, opened_at desc);
 create index case_phones on dispute_case using gin (phones);
 
--- The history of each case. Its key is the lock: the first to write the next event wins.
+-- The history of each case. Its key is the lock: the first to write the next event wins. What people wrote is absent only where it was
+-- erased: an event arrives with all of it.
 create table case_event (
   order_id text collate "C" not null,
   number int not null,
@@ -92,7 +93,7 @@ create table case_event (
   constraint case_event_known foreign key (what) references case_rule (event),
   constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
   constraint case_event_has_recorder check (recorder <> '' or coalesce(actor, '') = 'clock'),
-  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or coalesce(btrim(words, E' \t\r\n'), '') <> ''),
+  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or btrim(words, E' \t\r\n') <> ''),
   constraint case_event_words_short check (octet_length(concat(words, item, reason, person)) <= 20100),
   constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),
   constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))
@@ -106,7 +107,7 @@ create table case_note (
   number int not null,
   seq int not null,
   what text not null default 'noted' constraint case_note_kind check (what = 'noted'),
-  body text not null constraint case_note_not_empty check (btrim(body, E' \t\r\n') <> '')
+  body text constraint case_note_not_empty check (btrim(body, E' \t\r\n') <> '')
     constraint case_note_short check (octet_length(body) <= 20000),
   found tsvector generated always as (to_tsvector('simple', folded(body))) stored,
   constraint case_note_unique primary key (order_id, number, seq),
@@ -121,7 +122,7 @@ create table case_message (
   number int not null,
   seq int not null,
   what text not null constraint case_message_kind check (what in ('messaged', 'asked', 'answered')),
-  body text not null constraint case_message_not_empty check (btrim(body, E' \t\r\n') <> '')
+  body text constraint case_message_not_empty check (btrim(body, E' \t\r\n') <> '')
     constraint case_message_short check (octet_length(body) <= 20000),
   constraint case_message_unique primary key (order_id, number, seq),
   constraint case_message_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
@@ -135,14 +136,14 @@ create table case_file (
   number int not null,
   seq int not null,
   what text not null default 'attached' constraint case_file_kind check (what = 'attached'),
-  name text not null constraint case_file_has_name check (name <> '' and name !~ '[/\x01-\x1f\x7f]' and octet_length(name) <= 255),
+  name text constraint case_file_has_name check (name <> '' and name !~ '[/\x01-\x1f\x7f]' and octet_length(name) <= 255),
   -- The media type, from the content, never from the name.
   kind text not null,
   -- A description, such as 1200 x 800 or 3 lines.
-  facts text not null,
+  facts text,
   size int not null,
-  digest bytea not null,
-  content bytea not null,
+  digest bytea,
+  content bytea,
   constraint case_file_unique primary key (order_id, number, seq),
   constraint case_file_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
   constraint case_file_size_of_content check (size = octet_length(content)),

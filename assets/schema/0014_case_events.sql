@@ -23,6 +23,9 @@ begin
   if new.recorder <> session_user and not (new.recorder = '' and current_user = 'recourse_owner') then
     perform acts_as(new.recorder);
   end if;
+  if new.what in ('taken', 'handed_over', 'rejected', 'resumed') and new.words is null then
+    perform refuse('case_event_says_why', new.what || ' needs a reason');
+  end if;
   it := case_locked(new.order_id, new.number);
   if it.order_id is null and new.what = 'opened' and current_user = 'recourse_owner' then
     perform case_born(new);
@@ -218,11 +221,13 @@ create trigger case_event_project after insert on case_event for each row execut
 create function case_event_whole() returns trigger language plpgsql security definer as $$
 begin
   if not (case
-    when new.what = 'noted' then exists (select from case_note n where (n.order_id, n.number, n.seq) = (new.order_id, new.number, new.seq))
+    when new.what = 'noted' then exists (select from case_note n where (n.order_id, n.number, n.seq) = (new.order_id, new.number, new.seq) and n.body is not null)
     when new.what in ('messaged', 'asked', 'answered') then
-      exists (select from case_message m where (m.order_id, m.number, m.seq) = (new.order_id, new.number, new.seq))
-    when new.what = 'attached' then exists (select from case_file f where (f.order_id, f.number, f.seq) = (new.order_id, new.number, new.seq))
-    when new.what = 'proposed' then exists (select from case_proposal p where (p.order_id, p.number, p.seq) = (new.order_id, new.number, new.seq))
+      exists (select from case_message m where (m.order_id, m.number, m.seq) = (new.order_id, new.number, new.seq) and m.body is not null)
+    when new.what = 'attached' then exists (select from case_file f where (f.order_id, f.number, f.seq) = (new.order_id, new.number, new.seq)
+      and num_nulls(f.name, f.facts, f.digest, f.content) = 0)
+    when new.what = 'proposed' then exists (select from case_proposal p where (p.order_id, p.number, p.seq) = (new.order_id, new.number, new.seq)
+      and num_nulls(p.rationale, p.say_seller, p.say_buyer) = 0)
     else true end) then
     perform refuse('case_event_has_content', 'nothing was ' || new.what);
   end if;

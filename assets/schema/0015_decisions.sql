@@ -14,9 +14,9 @@ create table case_proposal (
   to_seller bigint not null,
   to_buyer bigint not null,
   reason text not null constraint case_proposal_has_reason check (btrim(reason) <> ''),
-  rationale text not null constraint case_proposal_has_rationale check (btrim(rationale, E' \t\r\n') <> ''),
-  say_seller text not null constraint case_proposal_has_seller_text check (btrim(say_seller, E' \t\r\n') <> ''),
-  say_buyer text not null constraint case_proposal_has_buyer_text check (btrim(say_buyer, E' \t\r\n') <> ''),
+  rationale text constraint case_proposal_has_rationale check (btrim(rationale, E' \t\r\n') <> ''),
+  say_seller text constraint case_proposal_has_seller_text check (btrim(say_seller, E' \t\r\n') <> ''),
+  say_buyer text constraint case_proposal_has_buyer_text check (btrim(say_buyer, E' \t\r\n') <> ''),
   constraint case_proposal_unique primary key (order_id, number, seq),
   constraint case_proposal_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
   constraint case_proposal_texts_short check (octet_length(concat(reason, rationale, say_seller, say_buyer)) <= 60000),
@@ -92,7 +92,7 @@ create table payout_event (
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
   constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
-  constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or coalesce(btrim(words, E' \t\r\n'), '') <> '')
+  constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or btrim(words, E' \t\r\n') <> '')
 );
 create trigger payout_event_texts after insert on payout_event for each row
   when (new.reference is not null or new.words is not null) execute function order_texts('r reference', 'n words');
@@ -292,6 +292,9 @@ create function payout_event_seal() returns trigger language plpgsql as $$
 declare it payout; paid text;
 begin
   perform acts_as(new.recorder);
+  if new.what in ('failed', 'returned') and new.words is null then
+    perform refuse('payout_event_failed_says_why', new.what || ' needs a reason');
+  end if;
   -- Everyone locks the case first and the payout second, so that two sessions never wait for each other.
   perform case_locked(new.order_id, (select number from decision where order_id = new.order_id));
   it := payout_locked(new.order_id, new.party);

@@ -1,13 +1,13 @@
 -- What a database holds: the tables of this schema, an older version in public, and how much of other programs.
 with ours as (
-  select n.oid from pg_namespace n where n.nspname = $1
+  select n.oid from pg_namespace n where n.nspname in ($1::text, $1::text || '_masked')
     or (exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
       and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency'))),
 strange as (
   select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
     and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%' and oid not in (select oid from ours))
 select
-  exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = '_sqlx_migrations') as marked,
+  exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1::text and c.relname = '_sqlx_migrations') as marked,
   exists (select from pg_class c join strange n on n.oid = c.relnamespace where c.relname = '_sqlx_migrations')
     and exists (select from pg_class c join strange n on n.oid = c.relnamespace where c.relname = 'transition') as older,
   (select count(*) from pg_class c join strange n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')

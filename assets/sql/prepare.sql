@@ -3,7 +3,7 @@ do $$
 declare name text;
 begin
   perform pg_advisory_xact_lock(hashtext('recourse schema'));
-  foreach name in array array['recourse_owner', 'recourse_writer', 'recourse_reader', 'recourse_proxy', 'recourse_intake'] loop
+  foreach name in array array['recourse_owner', 'recourse_writer', 'recourse_reader', 'recourse_proxy', 'recourse_intake', 'recourse_masked'] loop
     if not exists (select from pg_roles where rolname = name) then
       begin
         execute format('create role %I nologin', name);

@@ -6,12 +6,23 @@ link as (
   select s.*, coalesce(lag(hash) over steps, '') as hash_before, coalesce(lag(nr) over steps, 0) as nr_before,
     row_number() over (partition by source, place order by nr desc) as age
   from seal s where $1 is null or chain in (select chain from grown) window steps as (partition by chain order by nr)),
+-- What changes with its events. All else is written once, and changes by an erasure only, which takes texts away.
+changing as (select unnest('{dispute_case,case_clock,payout,quarantine}'::text[]) as source),
+erasable (source, kind) as (values ('case_note', 'notes'), ('case_event', 'notes'), ('payout_event', 'notes'), ('evidence', 'notes'), ('case_message', 'messages'),
+  ('case_file', 'files'), ('case_proposal', 'decisions'), ('decision', 'decisions'), ('erasure', 'names')),
 ends as (select distinct on (chain) chain, nr, hash from link order by chain, nr desc)
 select coalesce(s.chain, f.chain) as chain, coalesce(s.source, f.source) as source, coalesce(s.place, f.place) as place,
   case when s.source is null then 'put_in' when f.source is null then 'removed' else 'changed' end as what
 from found f full join (select * from link where age = 1) s on s.source = f.source and s.place = f.place
 where s.source is null or f.source is null or s.own <> f.own or (f.texts is null) <> (s.personal is null)
   or s.personal <> sha256(s.salt || convert_to(f.texts, 'UTF8'))
+union all
+select l.chain, l.source, l.place, 'rewritten' from link l
+  cross join lateral (select own from link f where f.source = l.source and f.place = l.place order by f.nr limit 1) first
+where l.age = 1 and l.source not in (select source from changing)
+  and exists (select from link f where f.source = l.source and f.place = l.place and f.nr < l.nr)
+  and (l.own <> first.own or l.personal is not null
+    or not exists (select from erasure e join erasable k using (kind) where e.order_id = l.chain and k.source = l.source))
 union all
 select chain, source, place, 'resealed' from link
 where nr <> nr_before + 1 or hash <> sha256(hash_before

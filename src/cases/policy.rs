@@ -13,6 +13,9 @@ use crate::records::{Clock, Party};
 /// The policy that comes with the program.
 pub const SHIPPED: &str = include_str!("../../assets/default_policy.toml");
 
+/// The kinds of what people leave with orders. Names are erased last: by them a person is found.
+pub const KINDS: [&str; 5] = ["messages", "notes", "files", "decisions", "names"];
+
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// How this desk works, as the database reads it: lengths are seconds, amounts minor units of their currency.
@@ -31,6 +34,8 @@ pub struct Policy {
     pub limits: BTreeMap<String, Option<i64>>,
     /// Whether another person has to approve every plan.
     pub plans_need_approval: bool,
+    /// By kind, the seconds for which what people left is kept after an order ended; `None` for ever.
+    pub retention: BTreeMap<String, Option<i64>>,
     /// Business hours; `None` means every hour of every day.
     pub hours: Option<Hours>,
     /// The clocks of a case, by name.
@@ -117,6 +122,8 @@ struct Written {
     approve_above: BTreeMap<String, String>,
     #[serde(default)]
     plans_need_approval: bool,
+    #[serde(default)]
+    retention: BTreeMap<String, String>,
     hours: Option<WrittenHours>,
     clocks: BTreeMap<String, WrittenClock>,
     reasons: Vec<Reason>,
@@ -164,6 +171,7 @@ impl Policy {
             presets: written.presets,
             limits: limits(&written.approve_above)?,
             plans_need_approval: written.plans_need_approval,
+            retention: retention(&written.retention)?,
             hours: written.hours.map(hours).transpose()?,
             clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
             reasons: written.reasons,
@@ -181,6 +189,7 @@ impl Policy {
             presets: Vec::new(),
             limits: BTreeMap::new(),
             plans_need_approval: false,
+            retention: BTreeMap::new(),
             hours: None,
             clocks: BTreeMap::new(),
             reasons: Vec::new(),
@@ -256,6 +265,18 @@ fn limits(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, Option<
         ));
     }
     written.iter().map(limit).collect()
+}
+
+/// Reads how long each kind is kept. What is not listed is kept for ever: nothing is erased because a line was forgotten.
+fn retention(written: &BTreeMap<String, String>) -> Result<BTreeMap<String, Option<i64>>, String> {
+    if let Some(kind) = written.keys().find(|kind| !KINDS.contains(&kind.as_str())) {
+        return Err(format!("retention: {kind:?} is not a kind; use {}", KINDS.join(", ")));
+    }
+    let length = |kind: &str| match written.get(kind).map(String::as_str) {
+        None | Some("none") => Ok(None),
+        Some(text) => seconds(&format!("retention.{kind}"), text).map(Some),
+    };
+    KINDS.iter().map(|&kind| Ok((kind.to_owned(), length(kind)?))).collect()
 }
 
 fn known(code: &str) -> Result<Currency, String> {

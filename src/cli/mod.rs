@@ -6,6 +6,7 @@ pub mod book;
 pub mod case;
 pub mod clock;
 pub mod doctor;
+mod erase;
 pub mod export;
 pub mod inbox;
 mod intake;
@@ -97,6 +98,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Inbox(ask) => inbox::inbox(&mut desk, ask).await,
             Verb::People(ask) => people::people(&mut desk, ask).await,
             Verb::Verify(ask) => verify::verify(&mut desk, ask).await,
+            Verb::Erase(ask) => erase::erase(&mut desk, ask).await,
             Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
             Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
             Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
@@ -126,6 +128,16 @@ fn said(desk: &mut Desk<'_>, result: &'static str, message: &str, end: End) -> R
         writeln!(desk.out, "{result}: {message}")?;
     }
     Ok(end)
+}
+
+/// Prints what the database refused.
+fn refused(desk: &mut Desk<'_>, why: String, message: String) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": "refused", "why": why, "message": message }))?;
+    } else {
+        writeln!(desk.out, "refused: {message}")?;
+    }
+    Ok(End::Refused)
 }
 
 /// Prints that no role of this person may do this.

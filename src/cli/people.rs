@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::Desk;
 use super::json::time;
 use super::table::Table;
+use super::{Desk, refused};
 use crate::desk::team;
 use crate::domain::Role;
 use crate::exit::{CliError, End};
@@ -18,13 +18,6 @@ struct PersonLine {
     roles: Vec<String>,
     since: String,
     by: String,
-}
-
-#[derive(Serialize)]
-struct RefusedLine {
-    result: &'static str,
-    why: String,
-    message: String,
 }
 
 /// Lists everyone with their roles, or changes roles.
@@ -42,15 +35,7 @@ pub async fn people(desk: &mut Desk<'_>, ask: &People) -> Result<End, CliError> 
     desk.writes()?;
     match team::change_roles(&desk.store, login, roles, granted).await {
         Ok(()) => list(desk).await,
-        Err(StoreError::Refused { constraint, message }) => {
-            let line = RefusedLine { result: "refused", why: constraint, message };
-            if desk.json {
-                desk.line(&line)?
-            } else {
-                writeln!(desk.out, "refused: {}", line.message)?
-            }
-            Ok(End::Refused)
-        }
+        Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
         Err(error) => Err(error.into()),
     }
 }

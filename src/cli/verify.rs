@@ -24,6 +24,7 @@ struct ReportLine {
     result: &'static str,
     orders: u64,
     transitions: u64,
+    erased: u64,
     faults: usize,
 }
 
@@ -42,7 +43,7 @@ pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> 
             bar.tick();
         }
     };
-    let Report { orders, transitions, mut faults } = verify::verify(&desk.store, ask.since, show).await?;
+    let Report { orders, transitions, erased, mut faults } = verify::verify(&desk.store, ask.since, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
@@ -72,14 +73,15 @@ pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> 
     }
     if desk.json {
         let result = if sound { "sound" } else { "tampered" };
-        desk.line(&ReportLine { result, orders, transitions, faults: faults.len() })?;
+        desk.line(&ReportLine { result, orders, transitions, erased, faults: faults.len() })?;
     } else {
         let verdict = match (sound, ask.since) {
             (true, None) => "log, orders and counts agree".to_owned(),
             (true, Some(_)) => "what grew since then agrees; the counts were not looked at".to_owned(),
             (false, _) => format!("{} errors", faults.len()),
         };
-        writeln!(desk.out, "{orders} orders, {transitions} transitions: {verdict}")?;
+        let erased = if erased == 0 { String::new() } else { format!(" ({erased} with something erased)") };
+        writeln!(desk.out, "{orders} orders{erased}, {transitions} transitions: {verdict}")?;
     }
     Ok(if sound { End::Done } else { End::Failed })
 }

@@ -32,6 +32,8 @@ pub enum Task {
     People,
     /// Set the policy of the dispute desk.
     Policy,
+    /// Erase what a person left with orders.
+    PersonalData,
 }
 
 /// One row of the table: this role may do this, and must give this proof.
@@ -68,6 +70,7 @@ impl Task {
             Self::View => "view",
             Self::People => "people",
             Self::Policy => "policy",
+            Self::PersonalData => "personal data",
         }
     }
 
@@ -80,6 +83,7 @@ impl Task {
             Self::Quarantine(provider) => provider.map_or("settle", Provider::name).to_owned(),
             Self::Alert => "acknowledge".to_owned(),
             Self::Runbook => "tick".to_owned(),
+            Self::PersonalData => "erase".to_owned(),
             Self::Plan | Self::View | Self::People | Self::Policy => "change".to_owned(),
         }
     }
@@ -91,7 +95,16 @@ impl Task {
         });
         let cases = CaseAction::VARIANTS.iter().copied().map(Self::Case);
         let facts = Provider::all().iter().copied().map(Some).chain([None]).map(Self::Quarantine);
-        let rest = [Self::OpenCase, Self::Plan, Self::Alert, Self::Runbook, Self::View, Self::People, Self::Policy];
+        let rest = [
+            Self::OpenCase,
+            Self::Plan,
+            Self::Alert,
+            Self::Runbook,
+            Self::View,
+            Self::People,
+            Self::Policy,
+            Self::PersonalData,
+        ];
         orders.chain(cases).chain(facts).chain(rest).collect()
     }
 }
@@ -132,7 +145,7 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
         Task::Quarantine(None) => free(Provider::all().iter().any(|&provider| moves_orders(role, provider))),
         Task::Plan | Task::Alert | Task::Runbook => free(role == Role::Ops),
         Task::View => free(role != Role::Viewer),
-        Task::People | Task::Policy => free(role == Role::Admin),
+        Task::People | Task::Policy | Task::PersonalData => free(role == Role::Admin),
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::{Provider, Role};
 use crate::query::Sort;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
-use crate::settings::ask::work::{Clock, Metrics, Plan, Verify, Watch, Work};
+use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
@@ -195,6 +195,8 @@ pub enum Verb {
     Metrics(Metrics),
     /// Check that log, orders and counts agree, and that nothing was changed past the log.
     Verify(Verify),
+    /// Erase what a buyer or seller left with orders (names, messages, notes, files) once the policy no longer keeps it.
+    Erase(Erase),
     /// Make the schema in an empty database, or bring the law of a filled one up to date.
     Migrate,
     /// List, save and remove views: queries with names.

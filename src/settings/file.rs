@@ -46,6 +46,11 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> &'a str {
 }
 
 impl File {
+    /// A file with this text.
+    pub fn of(path: PathBuf, text: &str) -> Self {
+        Self { path, text: text.to_owned() }
+    }
+
     /// Reads the file. A missing file is `None`, unless the person named it.
     ///
     /// # Errors
@@ -244,7 +249,7 @@ mod tests {
         let matches = Args::command().mut_args(|argument| argument.env(None::<&str>)).get_matches_from(words);
         let mut settings = Settings::of(&matches)?;
         let mut args = Args::from_arg_matches(&matches).unwrap();
-        let file = File { path: PathBuf::from("config.toml"), text: text.to_owned() };
+        let file = File::of(PathBuf::from("config.toml"), text);
         file.apply(&mut args, &mut settings)?;
         Ok((settings, args))
     }

@@ -12,7 +12,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Disputes", &["next", "case", "letter", "report", "policy"]),
     ("Stuck orders", &["stuck", "plan", "clock"]),
     ("Facts", &["import", "quarantine", "sample"]),
-    ("Data", &["export", "verify", "metrics", "law"]),
+    ("Data", &["export", "verify", "erase", "metrics", "law"]),
     ("Setup", &["demo", "people", "migrate", "doctor", "config", "completions", "man"]),
     ("Console", &["screenshot", "replay"]),
 ];

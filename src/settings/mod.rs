@@ -108,23 +108,25 @@ impl Settings {
         Self::of(&help::command().mut_args(said).get_matches())
     }
 
+    /// Reads this text as a configuration file, without flags and environment: for those who check one before they put it in place.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] at the first line that cannot be read; its file is called config.toml.
+    pub fn reading(text: &str) -> Result<Self, Fault> {
+        let plain = help::command().mut_args(|argument| argument.env(None::<&str>));
+        // Without arguments nothing can be wrong with them.
+        let matches = plain.get_matches_from(["recourse"]);
+        let mut args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let mut settings = Self::plain(args.clone(), &matches);
+        File::of("config.toml".into(), text).apply(&mut args, &mut settings)?;
+        settings.args = args;
+        Ok(settings)
+    }
+
     fn of(matches: &ArgMatches) -> Result<Self, Wrong> {
         let mut args = Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
-        let path = args.config_file();
-
-        let origins = SETTINGS.iter().map(|setting| from(setting, matches)).collect();
-        let mut settings = Self {
-            args: args.clone(),
-            origins,
-            path,
-            views: View::shipped().into_iter().map(|view| (view, Origin::Default)).collect(),
-            links: BTreeMap::new(),
-            alerts: rule::shipped().into_iter().map(|rule| (rule, Origin::Default)).collect(),
-            keys: Keymap::default(),
-            bound: Vec::new(),
-            themes: theme::shipped(),
-            fault: None,
-        };
+        let mut settings = Self::plain(args.clone(), matches);
         let read = settings.read(&mut args);
         settings.args = args;
         match read {
@@ -138,6 +140,23 @@ impl Settings {
             read => read?,
         }
         Ok(settings)
+    }
+
+    /// What flags, environment and defaults say.
+    fn plain(args: Args, matches: &ArgMatches) -> Self {
+        let path = args.config_file();
+        Self {
+            origins: SETTINGS.iter().map(|setting| from(setting, matches)).collect(),
+            path,
+            args,
+            views: View::shipped().into_iter().map(|view| (view, Origin::Default)).collect(),
+            links: BTreeMap::new(),
+            alerts: rule::shipped().into_iter().map(|rule| (rule, Origin::Default)).collect(),
+            keys: Keymap::default(),
+            bound: Vec::new(),
+            themes: theme::shipped(),
+            fault: None,
+        }
     }
 
     /// Reads the file, and the themes in its folder.

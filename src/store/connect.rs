@@ -102,12 +102,25 @@ struct Entry {
     login: String,
     writer: bool,
     reader: bool,
+    masked: bool,
     proxy: bool,
     roles: bool,
     standby: bool,
     refuses: bool,
     encoding: String,
     guarded: bool,
+}
+
+impl Entry {
+    const fn may_look(&self) -> bool {
+        self.writer || self.reader || self.masked
+    }
+
+    /// Where this login's sessions look up names. What a masked reader sees comes first.
+    fn path(&self, schema: &str) -> String {
+        let is_masked = self.masked && !self.writer && !self.reader;
+        if is_masked { format!("{schema}_masked, {schema}") } else { schema.to_owned() }
+    }
 }
 
 impl Store {
@@ -166,7 +179,7 @@ impl Store {
         if !entry.guarded {
             return Err(StoreError::Foreign(UNGUARDED.to_owned()));
         }
-        if entry.roles && !entry.writer && !entry.reader && schema::exists(&mut connection, &access.schema).await? {
+        if entry.roles && !entry.may_look() && schema::exists(&mut connection, &access.schema).await? {
             return Err(without_role(&entry.login));
         }
         let change = match (read_only, access.migrate || matches!(server, Server::Own(_))) {
@@ -174,20 +187,20 @@ impl Store {
             (None, true) => Change::Filled,
             (None, false) => Change::Empty,
         };
-        schema::prepare(&mut connection, &access.schema, change).await?;
+        schema::prepare(&mut connection, &access.schema, &entry.path(&access.schema), change).await?;
         // The first session of an empty database had no roles yet.
         let entry: Entry = sqlx::query_as(sql!("enter")).bind(&mark).fetch_one(&mut connection).await?;
         let login = &entry.login;
         if !entry.roles {
             return Err(StoreError::Foreign(ROLES.to_owned()));
         }
-        if !entry.writer && !entry.reader {
+        if !entry.may_look() {
             return Err(without_role(login));
         }
         let read_only = read_only.or((!entry.writer).then_some(ReadOnly::Login));
         let person = person(access, &entry, &server)?;
         let named = access.person.as_ref().is_some_and(|person| *person != entry.login);
-        let session = session(&access.schema, read_only);
+        let session = session(&entry.path(&access.schema), read_only);
         let pool = pool(&options, access.connections, session.clone()).await?;
         let seen = |connection| sqlx::query_scalar(sql!("session_mark")).fetch_one(connection);
         let (own, other): (Option<String>, Option<String>) = (seen(&mut connection).await?, {
@@ -222,7 +235,7 @@ impl Store {
 fn without_role(login: &str) -> StoreError {
     let name = crate::text::clean(login);
     StoreError::NotAllowed(format!(
-        "the login {name} has no rights here; the database's owner can run: grant recourse_reader to \"{name}\" (to look), or recourse_writer (to work)"
+        "the login {name} has no rights here; the database's owner can run: grant recourse_reader to \"{name}\" (to look), recourse_masked (without names and texts) or recourse_writer (to work)"
     ))
 }
 
@@ -241,8 +254,8 @@ fn person(access: &Access, entry: &Entry, server: &Server) -> Result<String, Sto
 }
 
 /// The statements that every session starts with.
-fn session(schema: &str, read_only: Option<ReadOnly>) -> Arc<str> {
-    let settings = sql!("session").replace("{schema}", schema);
+fn session(path: &str, read_only: Option<ReadOnly>) -> Arc<str> {
+    let settings = sql!("session").replace("{path}", path);
     // A restored or promoted cluster counts its transactions from the start: the first writer notices.
     let last = if read_only.is_some() { "set default_transaction_read_only = on" } else { "select epoch_now()" };
     format!("{}; {last}", settings.trim_end()).into()

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_digest_of_the_law_is_pinned() {
         let digest: String = digest().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((VERSION, digest.as_str()), (1, "6172dc145500d785e0f38c8437a3275d552bd52f92457dd92e7573620f5eb0bb"));
+        assert_eq!((VERSION, digest.as_str()), (1, "72ed21b68ad2b7e718d8137b3e2eb3d4282525541a09a0e4a0df3fad14db4d96"));
     }
 
     #[test]

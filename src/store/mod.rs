@@ -21,6 +21,7 @@ pub mod days;
 pub mod deliveries;
 pub mod due;
 pub mod embedded;
+pub mod erasure;
 pub mod error;
 pub mod evidence;
 pub mod facts;

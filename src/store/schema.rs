@@ -68,15 +68,20 @@ pub async fn exists(connection: &mut PgConnection, schema: &str) -> Result<bool,
     Ok(exists.bind(schema).fetch_one(connection).await?)
 }
 
-/// Checks the schema, and makes or changes it as far as allowed. The session looks up names in it afterwards. Returns
+/// Checks the schema, and makes or changes it as far as allowed. The session looks up names in `path` afterwards. Returns
 /// whether anything was changed.
 ///
 /// # Errors
 ///
 /// [`StoreError::Foreign`] if the database is not this program's, or of another version, and nothing may be changed.
-pub async fn prepare(connection: &mut PgConnection, schema: &str, change: Change) -> Result<bool, StoreError> {
+pub async fn prepare(
+    connection: &mut PgConnection,
+    schema: &str,
+    path: &str,
+    change: Change,
+) -> Result<bool, StoreError> {
     // What the login's own settings say does not hold here; making the schema takes its time.
-    let path = format!("set search_path = {schema}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
+    let path = format!("set search_path = {path}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
     sqlx::raw_sql(AssertSqlSafe(path)).execute(&mut *connection).await?;
     match (look(connection, schema).await?, change) {
         (Found::Current, _) => {

@@ -17,7 +17,7 @@ pub struct Unfit {
 }
 
 /// What people call the rows of a table.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 21] = [
     ("case_clock", "a clock of the case"),
     ("case_event", "an event of the case"),
     ("case_file", "an attached file"),
@@ -28,6 +28,7 @@ const NAMES: [(&str, &str); 20] = [
     ("decision", "the decision"),
     ("desk_policy", "a policy of the desk"),
     ("dispute_case", "the case"),
+    ("erasure", "an erasure"),
     ("evidence", "what the provider answered"),
     ("payout", "a payout"),
     ("payout_event", "an event of a payout"),
@@ -103,6 +104,7 @@ fn words(source: &str, place: &str, what: &str) -> String {
         "put_in" => format!("{name} ({place}) was put in past its log"),
         "removed" => format!("{name} ({place}) was removed"),
         "changed" => format!("{name} ({place}) was changed past its log"),
+        "rewritten" => format!("{name} ({place}) was changed, and only an erasure may do that"),
         "resealed" => format!("the seals are broken at {name} ({place})"),
         "counted" => format!("facts were removed, put in or changed (transaction {place})"),
         _ => "the last seals were cut off or changed".to_owned(),

@@ -30,6 +30,24 @@ pub struct Fault {
     pub what: String,
 }
 
+/// An order as stored, and what was erased of it.
+#[derive(Debug, FromRow)]
+struct Stored {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    erased: Option<Vec<String>>,
+    names_salt: Option<Vec<u8>>,
+    names_digest: Option<Vec<u8>>,
+}
+
+/// What was erased of an order.
+struct Gone {
+    kinds: Vec<String>,
+    /// The salted digest of the name that stays, if names were erased.
+    names_salt: Option<Vec<u8>>,
+    names_digest: Option<Vec<u8>>,
+}
+
 /// What was checked, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -37,6 +55,8 @@ pub struct Report {
     pub orders: u64,
     /// Transitions checked.
     pub transitions: u64,
+    /// Orders of which something personal was erased, as the policy allows.
+    pub erased: u64,
     /// What is wrong.
     pub faults: Vec<Fault>,
 }
@@ -69,6 +89,8 @@ struct LogRow {
     login: String,
     reason: Option<String>,
     note: Option<String>,
+    salt: Option<Vec<u8>>,
+    personal: Option<Vec<u8>>,
     reference: Option<String>,
     of_capture: Option<String>,
     inferred: bool,
@@ -140,12 +162,14 @@ async fn walk(
     progress: &mut impl FnMut(&Report),
 ) -> Result<(), StoreError> {
     let mut rows = sqlx::query_as::<_, LogRow>(sql!("verify_log")).bind(since).fetch(log_side);
-    let mut orders = sqlx::query_as::<_, OrderRow>(sql!("verify_orders")).bind(since).fetch(order_side);
+    let mut orders = sqlx::query_as::<_, Stored>(sql!("verify_orders")).bind(since).fetch(order_side);
     let mut next = rows.try_next().await?;
-    while let Some(order) = orders.try_next().await? {
+    while let Some(Stored { order, erased, names_salt, names_digest }) = orders.try_next().await? {
         let (name, odd) = (order.name().to_owned(), order.is_odd());
+        let gone = Gone { kinds: erased.unwrap_or_default(), names_salt, names_digest };
         let stored = OrderRecord::try_from(order);
         report.orders += 1;
+        report.erased += u64::from(!gone.kinds.is_empty());
         if report.orders.is_multiple_of(TOLD) {
             progress(report);
         }
@@ -156,7 +180,7 @@ async fn walk(
         let mut fold = Fold::default();
         while let Some(row) = next.take_if(|row| row.order_id == name) {
             report.transitions += 1;
-            if let Some(what) = stored.as_ref().ok().and_then(|stored| fold.take(stored, &row)) {
+            if let Some(what) = stored.as_ref().ok().and_then(|stored| fold.take(stored, &gone, &row)) {
                 report.fault(&name, Some(row.seq), what);
             }
             next = rows.try_next().await?;
@@ -239,7 +263,7 @@ struct Fold {
 
 impl Fold {
     /// Takes the next row and returns what is wrong with it. After an order's first error, the rest is not checked.
-    fn take(&mut self, stored: &OrderRecord, row: &LogRow) -> Option<String> {
+    fn take(&mut self, stored: &OrderRecord, gone: &Gone, row: &LogRow) -> Option<String> {
         let hash = hash(&self.hash, row, stored);
         let gap = row.seq != self.last + 1;
         let before = std::mem::replace(&mut self.state, row.state.clone());
@@ -251,6 +275,8 @@ impl Fold {
             Some(format!("version {} is missing from the log", row.seq - 1))
         } else if hash != row.hash {
             Some("the hash chain is broken: this transition or its order was changed later".to_owned())
+        } else if let Some(what) = texts_differ(row, stored, gone) {
+            Some(what.to_owned())
         } else if row.state != state(row) || (row.seq > 1 && row.before != before) {
             Some("its recorded state before or after does not match the log".to_owned())
         } else {
@@ -331,10 +357,55 @@ fn state(row: &LogRow) -> String {
 /// What an order was opened with, apart from its amount. The hash of its first transition covers it.
 fn born(stored: &OrderRecord) -> String {
     let fee = stored.cancellation_fee.map_or_else(|| "-".to_owned(), |fee| fee.to_string());
-    let named =
-        |name: &Option<String>| name.as_ref().map_or_else(|| ":".to_owned(), |name| format!("{}:{name}", name.len()));
-    let [merchant, buyer, seller] = [&stored.merchant, &stored.buyer, &stored.seller].map(named);
-    format!("{} {fee}{merchant}{buyer}{seller}", stored.order.amount.currency)
+    format!("{} {fee}{}", stored.order.amount.currency, sized(&stored.merchant))
+}
+
+/// A text with its length before it; of an absent text only the mark.
+fn sized(text: &Option<String>) -> String {
+    text.as_ref().map_or_else(|| ":".to_owned(), |text| format!("{}:{text}", text.len()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What is wrong with what people wrote, if something is: it fits its digest, or it was erased.
+fn texts_differ(row: &LogRow, stored: &OrderRecord, gone: &Gone) -> Option<&'static str> {
+    let has_names = row.seq == 1 && (stored.buyer.is_some() || stored.seller.is_some());
+    let names = || format!("{}{}", sized(&stored.buyer), sized(&stored.seller));
+    let fits =
+        |salt: &[u8], personal: &[u8], texts: &str| Sha256::digest([salt, texts.as_bytes()].concat())[..] == *personal;
+    let differs = Some("the names or the note were changed later");
+    match (&row.salt, &row.personal) {
+        (None, None) => {
+            if has_names || row.note.is_some() {
+                differs
+            } else {
+                None
+            }
+        }
+        (Some(salt), Some(personal)) => {
+            let texts = if has_names { names() } else { String::new() } + &sized(&row.note);
+            if fits(salt, personal, &texts) { None } else { differs }
+        }
+        (Some(_), None) => differs,
+        (None, Some(_)) => {
+            let kind = if row.seq == 1 { "names" } else { "notes" };
+            let rest_fits = match (&gone.names_salt, &gone.names_digest) {
+                _ if row.seq > 1 => true,
+                (Some(salt), Some(digest)) => has_names && fits(salt, digest, &names()),
+                (_, None) => !has_names,
+                (None, Some(_)) => false,
+            };
+            if !gone.kinds.iter().any(|it| it == kind) {
+                Some("the names or the note are missing, and no erasure took them away")
+            } else if rest_fits && row.note.is_none() {
+                None
+            } else {
+                differs
+            }
+        }
+    }
 }
 
 /// The hash of a row: the previous hash, then the fields as the database writes them. A text has its length before it;
@@ -365,14 +436,15 @@ fn hash(before: &[u8], row: &LogRow, stored: &OrderRecord) -> Vec<u8> {
         yes(row.inferred),
         yes(row.contradictory),
         or_dash(row.request_id.map(|id| id.to_string())),
-        or_dash(row.request_digest.as_ref().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect())),
+        or_dash(row.request_digest.as_deref().map(hex)),
+        or_dash(row.personal.as_deref().map(hex)),
         row.epoch.to_string(),
         row.xid.clone(),
         if row.seq == 1 { born(stored) } else { String::new() },
     ]
     .join(" ");
     let fields = [&facts, &row.order_id, &row.from_status, &row.to_status, &row.action, &row.actor, &row.source];
-    let optional = [&row.reason, &row.note, &row.reference, &row.of_capture];
+    let optional = [&row.reason, &row.reference, &row.of_capture];
     let mut hasher = Sha256::new();
     hasher.update(before);
     for field in fields.into_iter().chain([&row.recorder, &row.login]) {

@@ -1,6 +1,7 @@
 //! Test support: a private server with its own folder, a separate database for every test, and the real binary.
 
 #[allow(dead_code, reason = "shared with the tests of the store")]
+pub mod proxy;
 pub mod raw;
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use super::harness::{Book, Told, access, book, put, told, way_to};
 use super::writes::writes;
 
 /// The logins, with the role of the database and the role of the person that each has.
-const LOGINS: [(&str, &str, Option<&str>); 8] = [
+const LOGINS: [(&str, &str, Option<&str>); 9] = [
     ("h_viewer", "recourse_writer", Some("viewer")),
     ("h_agent", "recourse_writer", Some("agent")),
     ("h_lead", "recourse_writer", Some("lead")),
@@ -21,6 +21,7 @@ const LOGINS: [(&str, &str, Option<&str>); 8] = [
     ("h_none", "recourse_writer", None),
     ("h_intake", "recourse_writer, recourse_intake", None),
     ("h_reader", "recourse_reader", Some("lead")),
+    ("h_masked", "recourse_masked", Some("lead")),
 ];
 
 /// A book with these people, an order at each provider, and a disputed one with a case.

@@ -1,5 +1,7 @@
 //! Attacks: by people with their own logins, by the owner, by what comes in. Each finds nothing.
 
+mod cuts;
+mod fuzz;
 mod guards;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]

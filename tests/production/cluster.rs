@@ -18,6 +18,8 @@ pub struct Cluster {
     place: Place,
     binaries: Binaries,
     process: Option<Child>,
+    /// What the server's environment has besides.
+    environment: Vec<(&'static str, String)>,
 }
 
 /// A folder that no other test uses.
@@ -40,12 +42,18 @@ impl Cluster {
             ask: None,
         };
         let binaries = find(&settings, &place).unwrap();
-        Self { place, binaries, process: None }
+        Self { place, binaries, process: None, environment: Vec::new() }
     }
 
     /// A new server with an empty database `book`.
     pub fn primary() -> Self {
+        Self::primary_with(&[])
+    }
+
+    /// The same, in an environment with these variables.
+    pub fn primary_with(environment: &[(&'static str, String)]) -> Self {
         let mut it = Self::prepare("primary");
+        it.environment = environment.to_vec();
         it.run("initdb", &["-U", "recourse", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-D", &it.data()]);
         it.start();
         it.sql("postgres", "create database book");
@@ -131,6 +139,7 @@ impl Cluster {
         let arguments =
             ["-D", &data, "-k", &sockets, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_wal_size=128MB"];
         let mut command = self.command("postgres", &arguments);
+        command.envs(self.environment.iter().cloned());
         self.process = Some(command.process_group(0).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap());
         self.until("it answers", || {
             self.command("pg_isready", &["-q", "-h", &self.sockets()]).status().unwrap().success()

@@ -8,6 +8,8 @@ mod failover;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod harness;
+mod lives;
+mod ninety_days;
 #[path = "../console/pty.rs"]
 #[allow(dead_code, reason = "shared with the console's tests")]
 mod pty;

@@ -10,7 +10,7 @@ use super::cluster::{Cluster, check, folder};
 use super::harness::{Told, program, told};
 
 /// The library that shows a program another time: installed, or downloaded. Fails with one sentence where neither is possible.
-fn library() -> String {
+pub fn library() -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/faketime");
     let said = Command::new(script).stderr(Stdio::null()).output().unwrap().stdout;
     let path = String::from_utf8(said).unwrap().trim().to_owned();

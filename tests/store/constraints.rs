@@ -188,14 +188,14 @@ fn of_the_log() -> Vec<Bad> {
 #[rustfmt::skip]
 fn of_the_rest() -> Vec<Bad> {
     let confirm = "insert into confirmation (order_id, seq, happened_at, recorder) values ('tamara:approved', 2, now(), 'recourse')";
-    let held = "insert into fact (key, outcome) values ('k', 'quarantined'); insert into quarantine (key, raw, why, message) values ('k', '', '', '')";
+    let held = "insert into fact (key, outcome) values ('k', 'quarantined'); insert into quarantine (key, raw, why, message) values ('k', 'x', '', '')";
     let settled = |how: &str| format!("{held}; update quarantine set {how} where key = 'k'");
     vec![
         bad("confirmation", "confirmation_unique", format!("{confirm}; {confirm}")),
         bad("confirmation", "confirmation_transition_exists", confirm.replace("2, now()", "9, now()")),
         bad("confirmation", "confirmation_not_of_opening", confirm.replace("2, now()", "1, now()")),
         bad("confirmation", "confirmation_time_plausible", confirm.replace("now()", "'infinity'")),
-        bad("quarantine", "quarantine_time_plausible", held.replace("message) values ('k', '', '', '')", "message, happened_at) values ('k', '', '', '', 'infinity')")),
+        bad("quarantine", "quarantine_time_plausible", held.replace("message) values ('k', 'x', '', '')", "message, happened_at) values ('k', '', '', '', 'infinity')")),
         guarded("confirmation", "confirmation_seal", "login_acts_for_itself", &format!("set session authorization plain_writer; {confirm}")),
         append_only("confirmation", &format!("{confirm}; delete from confirmation")),
         not_emptied("confirmation", "truncate confirmation"),
@@ -203,10 +203,10 @@ fn of_the_rest() -> Vec<Bad> {
         bad("fact", "fact_outcome_known", "insert into fact (key, outcome) values ('k', 'lost')".to_owned()),
         append_only("fact", "insert into fact (key, outcome) values ('k', 'applied'); delete from fact"),
         with(not_emptied("fact", "truncate fact cascade"), EMPTIED),
-        bad("quarantine", "quarantine_fact_unique", format!("{held}; insert into quarantine (key, raw, why, message) values ('k', '', '', '')")),
+        bad("quarantine", "quarantine_fact_unique", format!("{held}; insert into quarantine (key, raw, why, message) values ('k', 'x', '', '')")),
         bad("quarantine", "quarantine_state_known", settled("state = 'lost', settled_by = 'recourse'")),
         bad("quarantine", "quarantine_dismissal_has_note", settled("state = 'dismissed', note = ' ', settled_by = 'recourse'")),
-        guarded("quarantine", "quarantine_begin", "quarantine_starts_waiting", &held.replace("message) values ('k', '', '', '')", "message, note, state) values ('k', '', '', '', 'n', 'dismissed')")),
+        guarded("quarantine", "quarantine_begin", "quarantine_starts_waiting", &held.replace("message) values ('k', 'x', '', '')", "message, note, state) values ('k', '', '', '', 'n', 'dismissed')")),
         append_only("quarantine", &format!("{held}; delete from quarantine")),
         not_emptied("quarantine", "truncate quarantine"),
         guarded("quarantine", "quarantine_settle", "quarantine_settled_by_person", &settled("state = 'dismissed', note = 'n'")),
@@ -295,7 +295,7 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
              'payout_event_project', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )

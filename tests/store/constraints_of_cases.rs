@@ -43,6 +43,7 @@ pub fn of_cases() -> Vec<Bad> {
         of_decisions(),
         of_payouts(),
         of_the_desk(),
+        of_erasures(),
     ];
     lists.into_iter().flatten().collect()
 }
@@ -97,7 +98,7 @@ fn of_events() -> Vec<Bad> {
         bad(t, "case_event_known", raw(done("lost"))),
         bad(t, "case_event_party_known", event("messaged", ", party", ", 'courier'")),
         bad(t, "case_event_party_where_needed", event("noted", ", party", ", 'buyer'")),
-        bad(t, "case_event_says_why", done("resumed")),
+        bad(t, "case_event_says_why", event("resumed", ", words", ", ' '")),
         bad(t, "case_event_handed_to_person", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
         bad(t, "case_event_request_has_digest", event("claimed", ", request_digest", ", ''")),
         Bad { constraint: "case_event_request_unique", sql: after(&request, &request.replace("'claimed'", "'released'")), drop: "drop index case_event_request_unique".to_owned(), and_drop: "" },
@@ -249,7 +250,7 @@ fn of_payouts() -> Vec<Bad> {
         with(bad(e, "payout_event_confirmed_has_reference", event(1, "confirmed", "", "")), PROJECT),
         bad(e, "payout_event_request_has_digest", event(1, "sent", ", request_id", ", '00000000-0000-0000-0000-000000000001'")),
         with(bad(e, "payout_event_texts_short", event(1, "failed", ", words", ", repeat('x', 20101)")), "alter table case_event drop constraint case_event_words_short"),
-        bad(e, "payout_event_failed_says_why", event(1, "failed", "", "")),
+        bad(e, "payout_event_failed_says_why", event(1, "failed", ", words", ", ' '")),
         Bad { constraint: "payout_event_request_unique", drop: "drop index payout_event_request_unique".to_owned(), and_drop: "",
             sql: after(&event(1, "sent", ", request_id, request_digest", request), &event(2, "failed", ", words, request_id, request_digest", &format!(", 'w'{request}"))) },
         guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "'other'"))),
@@ -261,6 +262,29 @@ fn of_payouts() -> Vec<Bad> {
     let [stay, emptied] = kept(t, &new("seller", 1, "", ""));
     all.extend([Bad { sql: format!("{} where order_id = 'atarapay:disputed'", stay.sql), ..stay }, emptied]);
     all.extend(kept(e, &event(1, "sent", "", "")));
+    all
+}
+
+#[rustfmt::skip]
+fn of_erasures() -> Vec<Bad> {
+    let t = "erasure";
+    let row = |order: &str, party: &str, kind: &str, why: &str| format!(
+        "insert into erasure (order_id, party, kind, why, recorder) values ('{order}', '{party}', '{kind}', '{why}', 'recourse')");
+    let raw = |sql: String| after("alter table erasure disable trigger erasure_seal; alter table erasure disable trigger erasure_follow", &sql);
+    let good = row("atarapay:disputed", "buyer", "names", "w");
+    let at_once = "insert into desk_policy (number, body, source, recorder) select number + 1, jsonb_set(body, '{retention,files}', '0'), '', 'recourse' from desk_policy";
+    let mut all = vec![
+        bad(t, "erasure_order_exists", raw(row("atarapay:nobody", "buyer", "names", "w"))),
+        bad(t, "erasure_party_known", raw(row("atarapay:disputed", "courier", "names", "w"))),
+        bad(t, "erasure_kind_known", raw(row("atarapay:disputed", "buyer", "amounts", "w"))),
+        bad(t, "erasure_says_why", raw(row("atarapay:disputed", "buyer", "names", " "))),
+        bad(t, "erasure_why_short", raw(row("atarapay:disputed", "buyer", "names", &"w".repeat(20001)))),
+        bad(t, "erasure_unique", raw(after(&good, "insert into erasure (id, order_id, party, kind, why, recorder) overriding system value select id, order_id, party, kind, why, recorder from erasure"))),
+        guarded(t, "erasure_seal", "erasure_after_retention", &good),
+        guarded(t, "erasure_seal", "erasure_erases_something", &after(at_once, &row("atarapay:completed", "buyer", "files", "w"))),
+        guarded(t, "erasure_seal", "login_acts_for_itself", &after(SLY, &good)),
+    ];
+    all.extend(kept(t, &raw(good)));
     all
 }
 

@@ -9,7 +9,7 @@ use super::harness::{Book, book};
 
 /// The contents of a book, sorted independently of the order of import.
 async fn everything(book: &Book) -> Vec<String> {
-    let sql = "select to_jsonb(t) - 'id' - 'xid' - 'recorded_at' - 'hash' - 'prev_seq' - 'state' - 'before' as line, 0 from transition t
+    let sql = "select to_jsonb(t) - 'id' - 'xid' - 'recorded_at' - 'hash' - 'prev_seq' - 'state' - 'before' - 'salt' - 'personal' as line, 0 from transition t
         union all select to_jsonb(c) - 'recorded_at', 1 from confirmation c
         union all select to_jsonb(q) - 'id' - 'received_at' - 'settled_at', 2 from quarantine q
         union all select to_jsonb(f) - 'received_at' - 'xid' - 'epoch', 3 from fact f";

@@ -16,6 +16,7 @@ mod days;
 mod desk;
 mod drift;
 mod embedded;
+mod erasure;
 mod facts;
 mod feed;
 #[path = "../bench/fill.rs"]
@@ -27,6 +28,7 @@ mod harness;
 mod inbox;
 mod intake;
 mod lines;
+mod masked;
 mod model;
 mod money;
 mod plans;

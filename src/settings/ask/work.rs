@@ -411,6 +411,23 @@ pub struct PlanMake {
     pub request_id: Option<Uuid>,
 }
 
+/// What is erased.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Erase {
+    /// The person: the whole name or a phone number, as it is in the orders.
+    #[arg(value_name = "PERSON")]
+    pub who: String,
+    /// Only in this order.
+    #[arg(long, value_name = "ORDER")]
+    pub order: Option<String>,
+    /// Why, and who asked for it. This text is kept: leave the name out.
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// Show what would be erased and what is kept until when, erase nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// What is verified.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Verify {

@@ -12,10 +12,10 @@ create view case_seen as
 -- An event of a case with its note, its message and what is known of its file; never the file's content.
 create view case_event_seen as
   select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.actor, e.recorder, e.at,
-    n.body as note,
-    case when m.body is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', m.body) end as message,
-    case when f.name is not null then json_build_object('name', f.name, 'kind', f.kind, 'facts', f.facts, 'size', f.size,
-      'digest', encode(f.digest, 'hex')) end as file
+    case when n.seq is not null then coalesce(n.body, '(erased)') end as note,
+    case when m.seq is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', coalesce(m.body, '(erased)')) end as message,
+    case when f.seq is not null then json_build_object('name', coalesce(f.name, '(erased)'), 'kind', f.kind, 'facts', coalesce(f.facts, ''), 'size', f.size,
+      'digest', coalesce(encode(f.digest, 'hex'), '')) end as file
   from case_event e
   left join case_note n on n.order_id = e.order_id and n.number = e.number and n.seq = e.seq
   left join case_message m on m.order_id = e.order_id and m.number = e.number and m.seq = e.seq
@@ -23,7 +23,8 @@ create view case_event_seen as
 
 -- A proposal, who made it and when.
 create view case_proposal_seen as
-  select p.order_id, p.number, p.seq, p.order_version, p.material_event, p.to_seller, p.to_buyer, p.reason, p.rationale, p.say_seller, p.say_buyer,
+  select p.order_id, p.number, p.seq, p.order_version, p.material_event, p.to_seller, p.to_buyer, p.reason, coalesce(p.rationale, '(erased)') as rationale,
+    coalesce(p.say_seller, '(erased)') as say_seller, coalesce(p.say_buyer, '(erased)') as say_buyer,
     e.recorder, e.at
   from case_proposal p join case_event e on e.order_id = p.order_id and e.number = p.number and e.seq = p.seq;
 

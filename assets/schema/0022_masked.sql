@@ -1,0 +1,66 @@
+-- What a masked reader sees: every table under the same name in a schema of its own, without what people wrote or who they are.
+
+do $$
+begin
+  if to_regnamespace(format('%I', current_schema() || '_masked')) is null then
+    execute format('create schema %I authorization recourse_owner', current_schema() || '_masked');
+  end if;
+  execute format('grant usage on schema %I to recourse_masked', current_schema());
+  execute format('grant usage on schema %I to recourse_masked', current_schema() || '_masked');
+  -- The table of the schema's parts belongs to the login that makes the schema.
+  if to_regclass('_sqlx_migrations') is not null then
+    grant select on _sqlx_migrations to recourse_masked;
+  end if;
+end $$;
+
+set local role recourse_owner;
+
+do $$
+declare it record; own text := current_schema(); masked text := current_schema() || '_masked'; columns text; views text[] := '{}';
+begin
+  for it in select relname::text as name, pg_get_viewdef(oid) as body from pg_class where relnamespace = own::regnamespace and relkind = 'v' order by oid loop
+    views := views || format('create view %I.%I as %s', masked, it.name, it.body);
+  end loop;
+  for it in select oid, relname::text as name from pg_class
+    where relnamespace = own::regnamespace and relkind = 'r' and pg_get_userbyid(relowner) = 'recourse_owner' loop
+    select string_agg(case when hidden.name is null then format('%I', a.attname)
+      when it.name in ('order_word', 'order_text') then
+        'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:'', ''r:''))) as words'
+      else format('case when %1$I is not null then %2$L::%3$s end as %1$I', a.attname, case format_type(a.atttypid, null)
+        when 'text' then '(hidden)' when 'text[]' then '{}' when 'jsonb' then '[]' else '' end, format_type(a.atttypid, null)) end, ', ' order by a.attnum) into columns
+    from pg_attribute a left join (select split_part(hidden, ' ', 1) as source, unnest(string_to_array(hidden, ' ')) as name from unnest(array[
+      'orders buyer seller', 'transition note salt', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words',
+      'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words',
+      'case_draft body', 'evidence detail', 'quarantine raw message readings note', 'inbox words', 'order_word words', 'order_text words', 'seal salt',
+      'erasure why salt', 'plan title', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
+      on hidden.source = it.name and hidden.name = a.attname::text
+    where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
+    execute format('create view %I.%I as select %s from %I.%I', masked, it.name, columns, own, it.name);
+  end loop;
+  -- Orders are found by ids, merchants and references. A name finds nothing, so that no one learns a name by guessing it.
+  execute format('create or replace function %I.orders_named(names tsquery, texts text[], most int) returns setof text language sql stable security definer
+    set search_path = %I, pg_temp as $f$
+      select orders_named(regexp_replace(names::text, ''''''[bsp]:'', ''''''-:'', ''g'')::tsquery,
+        array(select regexp_replace(text, ''''''[ngw]:'', ''''''-:'', ''g'') from unnest(texts) text), most)
+    $f$', masked, own);
+  execute format('revoke execute on function %I.orders_named(tsquery, text[], int) from public', masked);
+  execute format('grant execute on function %I.orders_named(tsquery, text[], int) to recourse_masked', masked);
+  -- The program's own views, of what is masked.
+  perform set_config('search_path', format('%I, %I, pg_temp', masked, own), true);
+  foreach columns in array views loop
+    execute columns;
+  end loop;
+  execute format('grant select on all tables in schema %I to recourse_masked', masked);
+  perform set_config('search_path', format('%I, pg_temp', own), true);
+end $$;
+
+grant execute on function epoch_now(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
+  folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
+  business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb) to recourse_masked;
+
+reset role;
+
+do $$
+begin
+  execute format('grant select on all sequences in schema %I to recourse_masked', current_schema());
+end $$;
