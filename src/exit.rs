@@ -76,6 +76,7 @@ impl CliError {
                 StoreError::Foreign(_)
                 | StoreError::Unknown(_)
                 | StoreError::NotRecorded
+                | StoreError::DiskFull
                 | StoreError::NotAllowed(_)
                 | StoreError::WrongClock(_)
                 | StoreError::Other(_),

@@ -11,7 +11,26 @@ use recourse::settings::Settings;
 use recourse::settings::args::Verb;
 use recourse::store::embedded;
 
+/// The libraries that take apart what the server sends. Where it sends what no PostgreSQL would, they panic.
+const READERS: [&str; 2] = ["/bytes-", "/sqlx-"];
+
+/// Tells a server that lies as one, instead of showing where a library gave up.
+fn tell_lies_apart() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(|place| place.file().to_owned()).unwrap_or_default();
+        if READERS.iter().any(|reader| place.contains(reader)) {
+            let words =
+                "recourse: no database: the server sent what no PostgreSQL sends; check that the address is right";
+            _ = writeln!(io::stderr(), "{words}");
+            std::process::exit(End::NoDatabase as i32);
+        }
+        before(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    tell_lies_apart();
     let mut words = std::env::args_os().skip(1);
     if words.next().is_some_and(|word| word == embedded::KEEPER) {
         let arguments: Vec<PathBuf> = words.map(PathBuf::from).collect();

@@ -19,8 +19,9 @@ create index order_word_found on order_word using gin (words);
 create function folded(text text) returns text language sql immutable parallel safe
   return case when octet_length(text) = length(text) then lower(translate(text, E'\'`', '') collate "C")
     else lower(translate(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670]', '', 'g'),
-      U&'\0671\0649\06cc\06a9\0629\0181\0253\018a\0257\0198\0199\01b3\01b4\0141\0142\00d8\00f8\0110\0111\0131\014a\014b' || E'\'`\u2018\u2019\u02bc\u00b4',
-      U&'\0627\064a\064a\0643\0647' || 'bbddkkyyllooddinn') collate "C") end;
+      U&'\0671\0649\06cc\06a9\0629\0181\0253\018a\0257\0198\0199\01b3\01b4\0141\0142\00d8\00f8\0110\0111\0131\014a\014b'
+        || U&'\0660\0661\0662\0663\0664\0665\0666\0667\0668\0669\06f0\06f1\06f2\06f3\06f4\06f5\06f6\06f7\06f8\06f9' || E'\'`\u2018\u2019\u02bc\u00b4',
+      U&'\0627\064a\064a\0643\0647' || 'bbddkkyyllooddinn' || '01234567890123456789') collate "C") end;
 
 -- The words of a name and their pieces, each with the letter of the field. src/query/name_words.rs does the same.
 create function name_words(letter text, name text) returns text[] language sql immutable
@@ -28,16 +29,16 @@ create function name_words(letter text, name text) returns text[] language sql i
     cross join lateral unnest(regexp_split_to_array(it.name, '[ \t\n\f\r]+') || regexp_split_to_array(it.name, '[ \t\n\f\r/_.:@+,;"()&\\-]+')) piece
     where piece <> '');
 
--- The phone numbers in a name: the last ten digits of seven or more in a row.
+-- The phone numbers in a name: the last ten digits of seven or more in a row, however they are written.
 create function phones_of(name text) returns text[] language sql immutable
   return (select coalesce(array_agg(distinct right(found[1], 10)), '{}')
-    from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found);
+    from regexp_matches(regexp_replace(folded(name), '[ ().\-/]', '', 'g'), '[0-9]{7,15}', 'g') found);
 
 -- Every end of a phone number, so that any piece of it begins one of them. The zero or the country's code before it does not count.
 create function phone_words(name text) returns text[] language sql immutable
   return (select coalesce(array_agg(distinct 'p:' || substr(digits, place)), '{}')
-    from (select ltrim(found[1], '0') as digits from regexp_matches(regexp_replace(name, '[ ().-]', '', 'g'), '[0-9]{7,15}', 'g') found) number
-      cross join lateral generate_series(1, greatest(length(digits) - 3, 1)) place);
+    from (select ltrim(found[1], '0') as digits from regexp_matches(regexp_replace(folded(name), '[ ().\-/]', '', 'g'), '[0-9]{7,15}', 'g') found) number
+      cross join lateral generate_series(1, greatest(length(digits) - 2, 1)) place);
 
 -- What is written about an order: references, notes, messages, and reasons for decisions, one row each.
 create table order_text (

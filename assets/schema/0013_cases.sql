@@ -174,8 +174,8 @@ create table case_draft (
   constraint case_draft_case_exists foreign key (order_id, number) references dispute_case (order_id, number)
 );
 
--- Who has a case open now, and who edits it. It may be lost in a crash.
-create unlogged table case_presence (
+-- Who has a case open now, and who edits it. A standby shows it, too.
+create table case_presence (
   order_id text collate "C" not null,
   number int not null,
   session uuid not null,

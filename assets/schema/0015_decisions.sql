@@ -82,6 +82,8 @@ create table payout_event (
   -- One transfer that pays several, so that its reference occurs several times.
   collective boolean not null default false,
   words text,
+  -- The provider, if it told of it; otherwise the person who recorded it.
+  actor text,
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
@@ -148,7 +150,7 @@ end $$;
 create function case_follow(moved transition) returns void
 language plpgsql security definer as $$
 declare signer text := case moved.actor when 'clock' then '' else moved.recorder end;
-  whose text := nullif(moved.actor, 'dispute_manager');
+  whose text := coalesce(nullif(moved.actor, 'dispute_manager'), case when moved.source <> 'console' then 'provider' end);
   held dispute_case; asked case_proposal; asker case_event; valid boolean := false; approved boolean := false; limited boolean; owed payout;
 begin
   select * into held from dispute_case where order_id = moved.order_id and open for update;
@@ -218,8 +220,8 @@ begin
           perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || case owed.state when 'failed' then ' failed: reopen it first'
             when 'returned' then ' came back: reopen it first' else ' is not recorded yet: recourse case payout' end);
         end if;
-        insert into payout_event (order_id, party, seq, what, reference, collective, recorder)
-          values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), true, moved.recorder);
+        insert into payout_event (order_id, party, seq, what, reference, collective, actor, recorder)
+          values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), true, 'provider', moved.recorder);
       end loop;
     end if;
     if held.order_id is not null then
@@ -304,6 +306,7 @@ begin
   new.login := session_user;
   new.at := clock_timestamp();
   if current_user <> 'recourse_owner' then
+    new.actor := null;
     perform permitted(new.recorder, 'case', 'pay');
   end if;
   if it.state = 'confirmed' and new.what <> 'returned' then
@@ -332,8 +335,8 @@ begin
   update payout set seq = new.seq, state = case new.what when 'reopened' then 'pending' else new.what end,
     reference = case when new.what = 'reopened' then null else coalesce(new.reference, reference) end
   where order_id = new.order_id and party = new.party;
-  insert into case_event (order_id, number, what, party, words, item, recorder)
-    select new.order_id, d.number, 'payout', new.party, concat_ws(': ', new.what, new.words), new.reference, new.recorder from decision d where d.order_id = new.order_id;
+  insert into case_event (order_id, number, what, party, words, item, actor, recorder)
+    select new.order_id, d.number, 'payout', new.party, concat_ws(': ', new.what, new.words), new.reference, new.actor, new.recorder from decision d where d.order_id = new.order_id;
   return null;
 end $$;
 create trigger payout_event_project after insert on payout_event for each row execute function payout_event_project();

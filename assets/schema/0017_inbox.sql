@@ -50,8 +50,8 @@ begin
       whose := array[it.owner, made.decided_by, made.proposed_by];
   end case;
   insert into inbox (person, what, order_id, number, seq, words, recorder, at)
-    select distinct who, kind, new.order_id, new.number, new.seq, coalesce(new.words, replace(new.clock, '_', ' ') || ', level ' || new.level), new.recorder,
-      new.at from unnest(whose) who
+    select distinct who, kind, new.order_id, new.number, new.seq, coalesce(new.words, replace(new.clock, '_', ' ') || ', level ' || new.level),
+      case when new.actor = 'provider' then '' else new.recorder end, new.at from unnest(whose) who
     where kind is not null and who <> '' and who <> new.recorder;
   return null;
 end $$;

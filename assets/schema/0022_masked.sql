@@ -54,7 +54,7 @@ begin
   perform set_config('search_path', format('%I, pg_temp', own), true);
 end $$;
 
-grant execute on function epoch_now(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
+grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
   business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb) to recourse_masked;
 

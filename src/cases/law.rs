@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::domain::{CaseAction, Roles, Status, Task, atarapay};
-use crate::records::{Case, CaseEventKind, CaseStage, Party, Payout, UnknownWord};
+use crate::records::{Case, CaseEventKind, CaseStage, Party, Payout, UnknownWord, Zone};
 
 /// Who has to have the case for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -53,8 +53,8 @@ pub struct Standing {
     pub waiting: Option<Party>,
     /// Who made the pending proposal.
     pub proposer: Option<String>,
-    /// The party's reply is expected by then.
-    pub waiting_until: Option<DateTime<Utc>>,
+    /// The party's reply is expected by then, as it is shown.
+    pub waiting_until: Option<String>,
     /// What is decided about the money.
     pub money: MoneyState,
 }
@@ -134,12 +134,12 @@ const fn material(rule: Rule) -> Rule {
 }
 
 impl Standing {
-    /// A case as the table of allowed actions needs it.
+    /// A case as the table of allowed actions needs it. Its times are shown in this zone.
     ///
     /// # Errors
     ///
     /// [`UnknownWord`] if the database has a word that this program does not know.
-    pub fn of(case: &Case, proposer: Option<&str>, payouts: &[Payout]) -> Result<Self, UnknownWord> {
+    pub fn of(case: &Case, proposer: Option<&str>, payouts: &[Payout], zone: Zone) -> Result<Self, UnknownWord> {
         Ok(Self {
             stage: case.stage,
             status: case.order_status()?,
@@ -147,7 +147,7 @@ impl Standing {
             lease_until: case.lease_until,
             waiting: case.waiting,
             proposer: proposer.map(str::to_owned),
-            waiting_until: case.due_at.filter(|_| case.waiting.is_some()),
+            waiting_until: case.due_at.filter(|_| case.waiting.is_some()).map(|due| zone.show(due, "%Y-%m-%d %H:%M")),
             money: if payouts.is_empty() { MoneyState::Undecided } else { MoneyState::Decided },
         })
     }
@@ -245,10 +245,9 @@ impl Standing {
 
     fn waits(&self) -> Refusal {
         let party = self.waiting.map_or("party", Party::name);
-        let until =
-            self.waiting_until.map_or_else(String::new, |until| format!(" until {}", until.format("%d %b %H:%M UTC")));
+        let until = self.waiting_until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
         let words = format!(
-            "the case waits for the {party}'s reply{until}: stop waiting first (recourse case resume), or say why you decide without it (--without-answer)"
+            "the case waits for the {party}'s reply{until}: stop waiting first (recourse case stop-waiting), or say why you decide without it (--without-answer)"
         );
         Refusal::because("not_yet", words)
     }

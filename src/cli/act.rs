@@ -86,11 +86,12 @@ fn in_case(desk: &mut Desk<'_>, order: &Order, ask: &Act, refusal: &Refusal) -> 
     let shares: Vec<String> = shares.collect();
     // One share leaves the other party the rest.
     let share = shares.first().cloned().unwrap_or_else(|| " --to-seller SHARE".to_owned());
-    let command = match ask.action.parse() {
-        Ok(Action::Settle) => format!("recourse case decide {id}{share} --reason CODE --rationale TEXT"),
-        _ => format!("recourse case payout {id}{}", reference.unwrap_or_else(|| " --confirm REFERENCE".to_owned())),
+    // The refusal ends with the name of the command.
+    let rest = match ask.action.parse() {
+        Ok(Action::Settle) => format!("{id}{share} --reason CODE --rationale TEXT"),
+        _ => format!("{id}{}", reference.unwrap_or_else(|| " --confirm REFERENCE".to_owned())),
     };
-    let message = format!("{refusal}: {command}");
+    let message = format!("{refusal} {rest}");
     if desk.json {
         desk.line(&RefusedLine::saying(refusal, message))?;
     } else {

@@ -168,7 +168,7 @@ async fn expiry(settings: &Settings, store: &Store, found: &mut Vec<Finding>) ->
     let clock = if running { "a clock is running" } else { "no clock is running" };
     let ends = match applied.is_empty() {
         true => "it ends no order without the provider's word".to_owned(),
-        false => format!("{over} orders are to expire without the provider's word"),
+        false => format!("to expire without the provider's word: {over}"),
     };
     // Orders with a deadline that has not passed are at risk, too, if nothing watches it.
     let timed: Vec<Status> = [Mode::Apply, Mode::Flag].into_iter().flat_map(|mode| modes.statuses(mode)).collect();
@@ -243,8 +243,10 @@ fn advice(error: &CliError) -> &'static str {
             "check that the server runs, and the address: recourse config shows it"
         }
         // Each of these says itself what to do.
-        CliError::Store(StoreError::Unreachable(_) | StoreError::Busy | StoreError::WrongClock(_)) => "",
-        CliError::Store(StoreError::Foreign(words)) if !words.contains("empty") => "",
+        CliError::Store(
+            StoreError::Unreachable(_) | StoreError::Busy | StoreError::DiskFull | StoreError::WrongClock(_),
+        ) => "",
+        CliError::Store(StoreError::Foreign(words)) if !words.contains("empty") || words.contains("roles") => "",
         CliError::Store(StoreError::Embedded(_)) => {
             "install PostgreSQL 14 or newer, or name a server with DATABASE_URL"
         }

@@ -77,7 +77,7 @@ async fn list(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
         writeln!(desk.out, "Nothing new concerns you.")?;
         return Ok(End::Done);
     }
-    let zone = desk.zone.unwrap_or_default();
+    let zone = super::case::zone(desk).await?;
     let mut table = Table::new(&["id", "when", "what", "about", "by", "words"], &[0]);
     for item in items {
         let by = if item.recorder.is_empty() { "automatic" } else { &item.recorder };

@@ -25,7 +25,7 @@ pub mod watch;
 
 use std::io::{self, Write};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::domain::{NotPermitted, OrderKey, Roles, Why};
@@ -115,7 +115,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             | Verb::Doctor => Ok(End::Usage),
         }
     };
-    let ended = patiently(work, answers_at_once(verb)).await;
+    let ended = patiently(work, verb).await;
     crate::store::feed::ring_before_exit(&bell).await;
     ended
 }
@@ -171,8 +171,12 @@ async fn intake_only(desk: &mut Desk<'_>) -> Result<Option<End>, CliError> {
 /// After this time without an answer a command says that it waits.
 const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// Does the work of a command. If it should have an answer at once and has none, it says since when it waits.
-async fn patiently<T>(work: impl Future<Output = T>, at_once: bool) -> T {
+/// After this time a command that should have its answer at once gives up. A write knows by then what became of it.
+const GIVES_UP: std::time::Duration = std::time::Duration::from_secs(75);
+
+/// Does the work of a command. If it should have an answer at once and has none, it says since when it waits, and gives up in the end.
+async fn patiently(work: impl Future<Output = Result<End, CliError>>, verb: &Verb) -> Result<End, CliError> {
+    let at_once = answers_at_once(verb);
     let asked = Utc::now();
     let mut work = std::pin::pin!(work);
     match tokio::time::timeout(SLOW, &mut work).await {
@@ -183,7 +187,15 @@ async fn patiently<T>(work: impl Future<Output = T>, at_once: bool) -> T {
                 // Standard error may be closed; the answer counts.
                 _ = writeln!(io::stderr(), "recourse: waiting for the database since {since} UTC");
             }
-            work.await
+            if !at_once && !matches!(verb, Verb::Stuck(ask) if !ask.follow) {
+                return work.await;
+            }
+            let silent = format!(
+                "it does not answer (waited for {} s); if you changed something, look whether it is recorded before you repeat it",
+                GIVES_UP.as_secs()
+            );
+            let given_up = |_| Err(CliError::Store(StoreError::Unreachable(silent)));
+            tokio::time::timeout(GIVES_UP - SLOW, work).await.unwrap_or_else(given_up)
         }
     }
 }
@@ -268,6 +280,11 @@ impl Desk<'_> {
     /// Refuses a command that writes if nothing can be written.
     fn writes(&self) -> Result<(), CliError> {
         self.store.read_only.map_or(Ok(()), |why| Err(CliError::Usage(why.to_string())))
+    }
+
+    /// A time for people, in the zone that the person asked for.
+    fn shown(&self, at: DateTime<Utc>) -> String {
+        self.zone.unwrap_or_default().long(at)
     }
 
     /// Prints one JSON object on a line.

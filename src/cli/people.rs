@@ -51,11 +51,10 @@ async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
     for person in held.chunk_by(|one, other| one.login == other.login) {
         let roles: Vec<String> = person.iter().map(|held| held.role.clone()).collect();
         let Held { login, changed_by: by, changed_at, .. } = person[0].clone();
-        let since = time(changed_at);
         if desk.json {
-            desk.line(&PersonLine { login, roles, since, by })?;
+            desk.line(&PersonLine { login, roles, since: time(changed_at), by })?;
         } else {
-            table.row([login, roles.join(", "), since, by]);
+            table.row([login, roles.join(", "), desk.shown(changed_at), by]);
         }
     }
     if !desk.json {

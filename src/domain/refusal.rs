@@ -204,6 +204,12 @@ impl fmt::Display for Refusal {
             Self::WholeOnly(action, whole) => {
                 write!(f, "{}: applies to the whole order of {whole}; leave the amount out", action.title())
             }
+            Self::Fact(Action::Settle, Fault::ThroughCase) => {
+                write!(f, "{}: {}: recourse case decide", Action::Settle.title(), Fault::ThroughCase)
+            }
+            Self::Fact(action, Fault::ThroughCase) => {
+                write!(f, "{}: {}: recourse case payout", action.title(), Fault::ThroughCase)
+            }
             Self::Fact(action, fault) => write!(f, "{}: {fault}", action.title()),
         }
     }

@@ -1,6 +1,6 @@
 //! What happens to a fact: it applies, it was already known, or it waits.
 
-use crate::domain::{Refusal, Why};
+use crate::domain::{Action, Fault, Refusal, Why};
 use crate::store::Record;
 use crate::wire::Reading;
 use crate::wire::evidence::Noted;
@@ -49,12 +49,19 @@ pub struct Held {
 
 impl Held {
     pub(super) fn refused(refusal: &Refusal, readings: Vec<Reading>) -> Self {
-        Self { why: refusal.why().name(), message: refusal.to_string(), readings, early: refusal.why() == Why::NotYet }
+        Self { why: refusal.why().name(), message: refusal.to_string(), readings, early: comes_early(refusal) }
     }
 
     pub(super) fn because(why: &'static str, message: impl Into<String>, readings: Vec<Reading>) -> Self {
         Self { why, message: message.into(), readings, early: false }
     }
+}
+
+/// Whether what was refused may be lawful once something arrives that happened before it: an earlier step, the rejection that a seller
+/// answers, the answer to a rejection, a capture that a refund is for.
+fn comes_early(refusal: &Refusal) -> bool {
+    let facts = matches!(refusal, Refusal::Fact(_, Fault::NoRejection | Fault::RejectionPending));
+    refusal.why() == Why::NotYet || facts || matches!(refusal, Refusal::Amount(Action::Refund, _))
 }
 
 /// The last of these records, as a reading that a person can choose.

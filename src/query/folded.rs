@@ -1,5 +1,5 @@
 //! Texts as they are compared: small letters, no diacritics, hooks, strokes or apostrophes, one spelling of Arabic's alef,
-//! ya, kaf and ta marbuta. The schema (`0006_find.sql`) does the same in SQL.
+//! ya, kaf and ta marbuta, digits from 0 to 9. The schema (`0006_find.sql`) does the same in SQL.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,6 +22,16 @@ const fn plain(letter: char) -> char {
         'Ƴ' | 'ƴ' => 'y',
         'Ł' | 'ł' => 'l',
         'Ø' | 'ø' => 'o',
+        '٠' | '۰' => '0',
+        '١' | '۱' => '1',
+        '٢' | '۲' => '2',
+        '٣' | '۳' => '3',
+        '٤' | '۴' => '4',
+        '٥' | '۵' => '5',
+        '٦' | '۶' => '6',
+        '٧' | '۷' => '7',
+        '٨' | '۸' => '8',
+        '٩' | '۹' => '9',
         'ı' => 'i',
         'Ŋ' | 'ŋ' => 'n',
         letter => letter.to_ascii_lowercase(),
@@ -44,7 +54,8 @@ pub fn folded(text: &str) -> String {
 
 /// The digits of what looks like a phone number, without the zero or the country's code before it; `None` if it does not.
 pub fn phone(text: &str) -> Option<String> {
-    let looks = text.chars().all(|letter| letter.is_ascii_digit() || " +().-".contains(letter));
+    let text = &folded(text);
+    let looks = text.chars().all(|letter| letter.is_ascii_digit() || " +().-/".contains(letter));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let text = text.trim_start();
     let abroad = text.starts_with('+') || text.starts_with("00");
@@ -53,7 +64,7 @@ pub fn phone(text: &str) -> Option<String> {
     let whole = abroad || (digits.len() >= 11 && !digits.starts_with('0'));
     let code = CODES.iter().find(|code| whole && national.starts_with(**code));
     let own = code.map_or(national, |code| &national[code.len()..]).trim_start_matches('0');
-    (looks && !own.is_empty() && (abroad || digits.len() >= 4)).then(|| own.to_owned())
+    (looks && !own.is_empty() && (abroad || digits.len() >= 3)).then(|| own.to_owned())
 }
 
 /// The calling codes of the countries that the users' customers live in, longer ones first.
@@ -101,6 +112,9 @@ mod tests {
         check("08035551234", Some("8035551234"));
         check("1234", Some("1234"));
         check("12", None);
+        check("٠٥٥ ١٢٣", Some("55123"));
+        check("055/123", Some("55123"));
+        check("123", Some("123"));
         check("+966", None);
         check("ATP-1234", None);
     }

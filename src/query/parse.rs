@@ -89,14 +89,18 @@ fn spaced(pieces: &[Piece]) -> Option<Fault> {
     Some(Fault { from: pieces[at].from, to: pieces[end].from + pieces[end].letters.len(), text })
 }
 
-/// Puts the pieces of a phone number together, as people write them: `+966 55 123`.
+/// Puts the pieces of a phone number together, as people write them: `+966 55 123`, `(055) 1234567`. Other numbers are looked for in the
+/// same way together as apart.
 fn joined(terms: Vec<Term>) -> Vec<Term> {
-    let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || "()-.".contains(letter));
+    let digits = |text: &str| {
+        let looks = |letter: char| letter.is_numeric() || "()-./".contains(letter);
+        text.chars().all(looks) && text.chars().any(char::is_numeric)
+    };
     let mut joined: Vec<Term> = Vec::with_capacity(terms.len());
     for term in terms {
         if let (Some(Term { not: false, test: Test::Word(before) }), Term { not: false, test: Test::Word(next) }) =
             (joined.last_mut(), &term)
-            && before.strip_prefix('+').is_some_and(|rest| digits(&rest.replace(' ', "")))
+            && digits(&before.trim_start_matches('+').replace(' ', ""))
             && digits(next)
         {
             before.push(' ');
@@ -342,6 +346,9 @@ pub fn length_of(value: &str) -> Result<TimeDelta, String> {
 
 /// Reads an amount in major units of any currency, as people type it.
 fn amount(value: &str) -> Result<String, String> {
+    if Currency::parse(value).is_ok() {
+        return Err(format!("{value} alone is no amount: write both in quotes, like amount>\"{value} 4,500.00\""));
+    }
     let digits = typed::digits(value).map_err(|error| format!("{value:?} is not an amount: {error}"))?;
     let (whole, decimals) = digits.split_once('.').unwrap_or((&digits, ""));
     // Zeros beyond the decimals of any currency are nothing.

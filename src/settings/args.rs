@@ -243,7 +243,7 @@ pub struct Orders {
     /// Only orders that match this query, like 'age>48h currency:SAR merchant:m-7'; --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// Sort by age, amount, deadline or urgency.
+    /// Sort by age, amount, deadline, urgency or changed.
     #[arg(long, default_value = "age", value_name = "ORDER", value_parser = values::sort)]
     pub sort: Sort,
     /// Include declined and expired orders.

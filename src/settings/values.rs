@@ -101,7 +101,7 @@ pub fn login(name: &str) -> Result<String, String> {
 ///
 /// What to use instead.
 pub fn sort(name: &str) -> Result<Sort, String> {
-    name.parse().map_err(|_| "use age, amount, deadline or urgency".to_owned())
+    name.parse().map_err(|_| "use age, amount, deadline, urgency or changed".to_owned())
 }
 
 /// Reads a provider.

@@ -123,6 +123,9 @@ impl Entry {
     }
 }
 
+/// How long it may take to look at a server's schema, and to make one.
+const STARTED: Duration = Duration::from_secs(60);
+
 impl Store {
     /// Finds or starts the database, updates its schema, and connects as the person.
     ///
@@ -135,7 +138,10 @@ impl Store {
             Database::Url(text) => {
                 let address = read(text).map_err(|fault| StoreError::Unreachable(fault.to_string()))?;
                 let reached = address.reach(!access.read_only).await?;
-                Self::start(access, reached, Server::At(Arc::new(address))).await
+                let started = Self::start(access, reached, Server::At(Arc::new(address)));
+                let silent = || format!("it does not answer (waited for {} s)", STARTED.as_secs());
+                let in_time = tokio::time::timeout(STARTED, started).await;
+                in_time.unwrap_or_else(|_| Err(StoreError::Unreachable(silent())))
             }
             Database::Embedded(settings) => {
                 let settings = settings.clone();

@@ -24,6 +24,11 @@ pub enum StoreError {
         "something holds a lock in the database and did not let go within 10 seconds; nothing was changed: try again, or ask who administers it"
     )]
     Busy,
+    /// The disk of the database's server is full. Nothing was changed.
+    #[error(
+        "the database's disk is full; nothing was changed: ask who administers it to free some space, then try again"
+    )]
+    DiskFull,
     /// The clock of this machine is too far off the database's.
     #[error(
         "this machine's clock is {0} the database's: set both with NTP; what runs unattended does not go on until then"
@@ -68,6 +73,7 @@ impl StoreError {
             | Self::Foreign(_)
             | Self::Conflict
             | Self::Busy
+            | Self::DiskFull
             | Self::WrongClock(_)
             | Self::Unknown(_)
             | Self::NotRecorded
@@ -88,6 +94,7 @@ impl StoreError {
             | Self::Embedded(_)
             | Self::Conflict
             | Self::Busy
+            | Self::DiskFull
             | Self::Unknown(_)
             | Self::NotRecorded
             | Self::Other(_) => false,
@@ -100,6 +107,7 @@ impl StoreError {
             Self::Unreachable(_) | Self::Unknown(_) | Self::Embedded(_) | Self::Busy => true,
             Self::Foreign(_)
             | Self::Conflict
+            | Self::DiskFull
             | Self::WrongClock(_)
             | Self::NotRecorded
             | Self::Refused { .. }
@@ -162,6 +170,7 @@ impl From<sqlx::Error> for StoreError {
             // Both waited for each other.
             (None, Some("40001" | "40P01")) => Self::Conflict,
             (None, Some("55P03")) => Self::Busy,
+            (None, Some("53100")) => Self::DiskFull,
             (None, Some("42501")) => Self::NotAllowed(message),
             // It took writes when the program connected: now another server does.
             (None, Some("25006")) => Self::Unreachable(format!("the server takes no writes: {message}")),

@@ -39,6 +39,19 @@ pub async fn now(store: &Store) -> Result<DateTime<Utc>, StoreError> {
     facts::clock(&mut *store.pool.acquire().await?).await
 }
 
+/// How long a statement of what runs unattended may take: longer than the server lets any take.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(75);
+
+/// The answer, if it comes in time. Without this a network that goes silent would hold a worker for ever.
+///
+/// # Errors
+///
+/// The error of the work; [`StoreError::Unreachable`] if the database does not answer.
+pub async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let silent = || StoreError::Unreachable(format!("it does not answer (waited for {} s)", LONGEST.as_secs()));
+    tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| Err(silent()))
+}
+
 /// How far apart the clocks of this machine and of the database may be for what runs unattended.
 const APART: TimeDelta = TimeDelta::seconds(60);
 

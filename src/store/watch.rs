@@ -9,12 +9,12 @@ use sqlx::postgres::PgPool;
 use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError, evidence, feed, heartbeat, read};
-use crate::domain::{Currency, Status};
+use crate::domain::{Currency, Provider, Status};
 use crate::records::{Cause, OrderRecord, Tick};
 use crate::stuck::STUCK;
 use crate::stuck::band::whole;
 use crate::stuck::figures::{Facts, Figures, Quarantined, money};
-use crate::stuck::grid::{Grid, Hour, Moments, Piece};
+use crate::stuck::grid::{Elsewhere, Grid, Hour, Moments, Piece};
 use crate::stuck::why::{Attempt, Clues, Held, Refused};
 use crate::wire::json;
 
@@ -50,8 +50,15 @@ async fn pieces(pool: &PgPool, moments: &[DateTime<Utc>]) -> Result<Vec<Piece>, 
 /// [`StoreError`] if it cannot be reached.
 pub async fn grid(pool: &PgPool, moments: &Moments) -> Result<Grid, StoreError> {
     let pieces = pieces(pool, &moments.list()).await?;
-    let drift: Vec<(String, i64)> = sqlx::query_as(sql!("watch_drift")).fetch_all(pool).await?;
-    Ok(moments.grid(&pieces, &drift))
+    Ok(moments.grid(&pieces, &elsewhere(pool, moments.now()).await?))
+}
+
+/// What is known of the merchants' other orders.
+async fn elsewhere(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Elsewhere>, StoreError> {
+    let all = Provider::all().iter().flat_map(|provider| provider.statuses());
+    let others = all.filter(|status| status.wait().is_some() && *status != STUCK);
+    let others: Vec<String> = others.map(|status| format!("{}/{}", status.provider().name(), status.name())).collect();
+    Ok(sqlx::query_as(sql!("watch_elsewhere")).bind(others).bind(now).fetch_all(pool).await?)
 }
 
 type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);
@@ -106,6 +113,9 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
     for (merchant, arrivals, clearings) in rates {
         let figures = merchants.entry(merchant).or_default();
         (figures.arrivals, figures.clearings) = (arrivals, clearings);
+    }
+    for (merchant, _, expired) in elsewhere(pool, now).await?.into_iter().filter(|(.., expired)| *expired > 0) {
+        merchants.entry(merchant).or_default().expired += expired;
     }
     let mut quarantined = Vec::new();
     let counts: Vec<CountRow> = sqlx::query_as(sql!("watch_counts")).fetch_all(pool).await?;

@@ -25,7 +25,7 @@ pub struct Figures {
     pub arrivals: i64,
     /// How many were authorised in the last hour.
     pub clearings: i64,
-    /// How many of those at Approved are presumed expired.
+    /// How many are presumed expired, at Approved and at other statuses.
     pub expired: i64,
     /// How many orders have an unconfirmed move.
     pub unconfirmed: i64,
@@ -153,7 +153,10 @@ impl Facts {
             counts.entry(String::new()).or_default();
         }
         let found = counts.into_iter().filter(|(_, count)| rule.side.holds(i128::from(*count), rule.limit));
-        let said = |count: i64| (i128::from(count), format!("{count} facts are in quarantine"));
+        let said = |count: i64| {
+            let are = if count == 1 { "fact is" } else { "facts are" };
+            (i128::from(count), format!("{count} {are} in quarantine"))
+        };
         found.map(|(name, count)| alarm(rule, &name, None, said(count))).collect()
     }
 }
@@ -179,7 +182,7 @@ fn listing(rule: &Rule, merchant: Option<&str>) -> Option<String> {
         Measure::Oldest => format!("{approved} age>={minutes}m"),
         Measure::Money => format!("{approved} currency:{}", rule.currency?.code()),
         Measure::Arrivals => format!("{approved} age<=1h"),
-        Measure::Expired => format!("{approved} expired"),
+        Measure::Expired => "expired".to_owned(),
         Measure::Unconfirmed => "unconfirmed".to_owned(),
         Measure::OldestUnconfirmed => format!("unconfirmed>={minutes}m"),
         Measure::Drift => kind(),
@@ -300,7 +303,7 @@ mod tests {
         check("drift>7", &["x 8: another status here than at the provider"]);
         check("drift>1 kind:webhook_missing each", &["x/a 5: webhook missing: approved there, new here"]);
         check("quarantined>3", &["x 8 facts are in quarantine"]);
-        check("quarantined>0 each", &["x/currency QAR 7 facts are in quarantine", "x/time 1 facts are in quarantine"]);
+        check("quarantined>0 each", &["x/currency QAR 7 facts are in quarantine", "x/time 1 fact is in quarantine"]);
         check("quarantined>0 kind:currency merchant:b", &["x 4 facts are in quarantine"]);
         check("clock>4m", &["x a clock last reported 4m ago"]);
         check("watcher>3m", &["x/clock the clock is 3m late with its report"]);
@@ -321,7 +324,7 @@ mod tests {
         );
         check("drift>0 kind:provider_ahead", None, Some("drift:provider_ahead"));
         check("drift>0", None, Some("drift"));
-        check("expired>0 each", Some(""), Some("status:approved expired merchant=\"\""));
+        check("expired>0 each", Some(""), Some("expired merchant=\"\""));
         check("oldest_unconfirmed>2h", None, Some("unconfirmed>=120m"));
         check("feed>1m", None, None);
     }

@@ -51,7 +51,13 @@ pub struct Row {
     /// How many orders, at any status, have another status here than at the provider.
     #[serde(default)]
     pub drift: i64,
+    /// How many orders at other statuses than Approved are presumed expired.
+    #[serde(default)]
+    pub expired: i64,
 }
+
+/// A merchant, how many of its orders have drift, and how many that are not at Approved are presumed expired.
+pub type Elsewhere = (String, i64, i64);
 
 impl Row {
     fn of(merchant: &str) -> Self {
@@ -60,6 +66,7 @@ impl Row {
             cells: vec![Cell::default(); Band::VARIANTS.len()],
             whole: Cell::default(),
             drift: 0,
+            expired: 0,
         }
     }
 
@@ -108,6 +115,11 @@ impl Moments {
         Self { now, midnight: midnight.unwrap_or(now) }
     }
 
+    /// The time of the grid.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// When the day ends.
     pub const fn midnight(&self) -> DateTime<Utc> {
         self.midnight
@@ -124,8 +136,8 @@ impl Moments {
         all
     }
 
-    /// Builds the grid from these pieces, and from the number of orders with drift of each merchant.
-    pub fn grid(&self, pieces: &[Piece], drift: &[(String, i64)]) -> Grid {
+    /// Builds the grid from these pieces, and from what is known of each merchant's other orders.
+    pub fn grid(&self, pieces: &[Piece], elsewhere: &[Elsewhere]) -> Grid {
         let list = self.list();
         let mut grid = Grid { at: self.now, all: Row::of(""), rows: Vec::new(), today: Cell::default() };
         for piece in pieces {
@@ -139,12 +151,15 @@ impl Moments {
                 grid.today.add(piece);
             }
         }
-        for (merchant, count) in drift {
-            grid.row(merchant).drift += count;
-            grid.all.drift += count;
+        for (merchant, drift, expired) in elsewhere {
+            let row = grid.row(merchant);
+            row.drift += drift;
+            row.expired += expired;
+            grid.all.drift += drift;
+            grid.all.expired += expired;
         }
         let oldest = |row: &Row| row.cells.iter().rev().map(|cell| -cell.orders).collect::<Vec<_>>();
-        grid.rows.sort_by_cached_key(|row| (oldest(row), -row.drift, row.merchant.clone()));
+        grid.rows.sort_by_cached_key(|row| (oldest(row), -row.drift - row.expired, row.merchant.clone()));
         grid
     }
 }
@@ -182,11 +197,12 @@ mod tests {
             amount: i128::from(orders) * 100,
         };
         let pieces: Vec<Piece> = (0..=5).map(|bucket| piece("a", bucket, 1 + bucket as i64)).collect();
-        let drift = [("a".to_owned(), 2), ("c".to_owned(), 1)];
+        let drift = [("a".to_owned(), 2, 0), ("c".to_owned(), 1, 3)];
         let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat(), &drift);
         let counts = |row: &Row| row.cells.iter().map(|cell| cell.orders).collect::<Vec<_>>();
         assert_eq!(grid.rows.iter().map(|row| row.merchant.as_str()).collect::<Vec<_>>(), ["b", "a", "c"]);
         assert_eq!(grid.rows.iter().chain([&grid.all]).map(|row| row.drift).collect::<Vec<_>>(), [0, 2, 1, 3]);
+        assert_eq!(grid.rows.iter().chain([&grid.all]).map(|row| row.expired).collect::<Vec<_>>(), [0, 0, 3, 3]);
         assert_eq!(counts(&grid.rows[1]), [6, 5, 4, 2 + 3, 1]);
         assert_eq!(counts(&grid.all), [6, 5, 4, 5, 3]);
         assert_eq!((grid.today.orders, grid.all.whole.orders), (2, 23));

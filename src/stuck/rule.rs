@@ -59,8 +59,8 @@ pub enum Measure {
     /// How many were authorised in the last hour, while any are at Approved.
     #[strum(message = "how many were authorised in the last hour, while any are at Approved: clearings<1")]
     Clearings,
-    /// How many are presumed expired: at Approved for 72 hours or longer.
-    #[strum(message = "how many are presumed expired, at Approved for 72 h: expired>=1")]
+    /// How many are presumed expired: past a deadline, without the provider's word.
+    #[strum(message = "how many are presumed expired, past a deadline without the provider's word: expired>=1")]
     Expired,
     /// How many orders have a move that the provider should confirm and has not.
     #[strum(message = "how many orders have a move that the provider has not confirmed: unconfirmed>20")]

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use strum::IntoStaticStr;
 
 use crate::domain::{Action, Order, Status};
-use crate::records::Cause;
+use crate::records::{Cause, Zone};
 use crate::stuck::STUCK;
 use crate::stuck::answer::code;
 use crate::stuck::band::clock;
@@ -108,9 +108,9 @@ pub struct Clues {
     pub works: Option<DateTime<Utc>>,
 }
 
-/// Times in evidence are UTC, because evidence is quoted to others.
-fn time(at: DateTime<Utc>) -> String {
-    at.format("%m-%d %H:%M UTC").to_string()
+/// Times in evidence are UTC, because evidence is quoted to others; of another year than now, with the year.
+fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("{} UTC", Zone::Utc.minute(at, now))
 }
 
 fn why(cause: Cause, sure: Sure, evidence: impl Into<String>) -> Why {
@@ -138,21 +138,22 @@ impl Clues {
         let newer = observed.is_some_and(|(_, at)| attempt.is_none_or(|attempt| attempt.at <= *at));
         let known = self.drift.filter(|(.., at)| *at <= now + SKEW && attempt.is_none_or(|attempt| attempt.at <= *at));
         if let Some((cause, said, at)) = known {
-            let call = attempt.filter(|attempt| attempt.at == at).map(|attempt| self.answered(attempt));
-            let line = call.unwrap_or_else(|| format!("the provider said {} at {}", said.title(), time(at)));
+            let call = attempt.filter(|attempt| attempt.at == at).map(|attempt| self.answered(attempt, now));
+            let line = call.unwrap_or_else(|| format!("the provider said {} at {}", said.title(), time(at, now)));
             let line = format!("{line}; here it is {}", stands.title());
             return Why { theirs: Some(said), ..why(cause, Sure::Certain, line) };
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
         if let Some(held) = self.held.iter().rev().find(authorised) {
-            let said = format!("order_authorised arrived {} and is in quarantine: {}", time(held.at), held.message);
+            let said =
+                format!("order_authorised arrived {} and is in quarantine: {}", time(held.at, now), held.message);
             return why(Cause::Quarantined, Sure::Certain, said);
         }
         if let Some(attempt) = attempt {
-            return self.failed(attempt, observed.filter(|_| newer));
+            return self.failed(attempt, observed.filter(|_| newer), now);
         }
         if let Some(held) = self.held.last() {
-            let said = format!("a fact arrived {} and is in quarantine: {}", time(held.at), held.message);
+            let said = format!("a fact arrived {} and is in quarantine: {}", time(held.at, now), held.message);
             return why(Cause::Quarantined, Sure::Likely, said);
         }
         if let Some(refused) = self.refused.as_ref().filter(|refused| refused.at <= now + SKEW) {
@@ -160,17 +161,18 @@ impl Clues {
             let said = format!(
                 "no call for it is known; the merchant's last call, for {order}, answered {} at {}",
                 refused.result,
-                time(refused.at)
+                time(refused.at, now)
             );
             return why(Cause::NotAllowed, Sure::Likely, said);
         }
         if self.automatic {
-            let said = format!("the merchant has automatic authorisation; none arrived since {}", time(since));
+            let said = format!("the merchant has automatic authorisation; none arrived since {}", time(since, now));
             return why(Cause::AutomaticExpected, Sure::Likely, said);
         }
         match &self.approval {
             Some((source, _)) if source != "notification" => {
-                let said = format!("the approval is known from {source} only; no notification since {}", time(since));
+                let said =
+                    format!("the approval is known from {source} only; no notification since {}", time(since, now));
                 why(Cause::NeverNotified, Sure::Likely, said)
             }
             Some((_, true)) => {
@@ -178,7 +180,7 @@ impl Clues {
                 why(Cause::NeverNotified, Sure::Certain, said)
             }
             Some(_) => {
-                let said = format!("approval notified {}; no call to authorise it is known", time(since));
+                let said = format!("approval notified {}; no call to authorise it is known", time(since, now));
                 why(Cause::NeverCalled, Sure::Likely, said)
             }
             None => why(
@@ -189,21 +191,26 @@ impl Clues {
         }
     }
 
-    fn answered(&self, attempt: &Attempt) -> String {
+    fn answered(&self, attempt: &Attempt, now: DateTime<Utc>) -> String {
         let tried = self.attempts.iter().filter(|other| other.action == Some(Action::Authorise)).count();
         let times = if tried > 1 { format!(", attempt {tried}") } else { String::new() };
         let detail = attempt.detail.as_deref().map(|detail| format!(": {}", text::cut(detail, 120)));
-        format!("authorise answered {} at {}{times}{}", attempt.result, time(attempt.at), detail.unwrap_or_default())
+        format!(
+            "authorise answered {} at {}{times}{}",
+            attempt.result,
+            time(attempt.at, now),
+            detail.unwrap_or_default()
+        )
     }
 
-    fn failed(&self, attempt: &Attempt, agreed: Option<&(Status, DateTime<Utc>)>) -> Why {
-        let mut said = self.answered(attempt);
+    fn failed(&self, attempt: &Attempt, agreed: Option<&(Status, DateTime<Utc>)>, now: DateTime<Utc>) -> Why {
+        let mut said = self.answered(attempt, now);
         if let Some((status, at)) = agreed {
-            said += &format!("; the provider said {} at {}", status.title(), time(*at));
+            said += &format!("; the provider said {} at {}", status.title(), time(*at, now));
         }
         let works = self.works.filter(|works| *works > attempt.at && matches!(code(&attempt.result), Some(401 | 403)));
         if let Some(works) = works {
-            said += &format!("; the merchant's token was accepted at {}, so try again", time(works));
+            said += &format!("; the merchant's token was accepted at {}, so try again", time(works, now));
         }
         let timed_out = ["timeout", "timed out"].iter().any(|words| attempt.result.contains(words));
         let (cause, sure) = match code(&attempt.result) {

@@ -106,9 +106,9 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
     loop {
         if beats {
             // Many orders may be due at once: the clock must not look silent while it works.
-            heartbeat::beat(store, CLOCK, Utc::now(), LOOK).await?;
+            health::in_time(heartbeat::beat(store, CLOCK, Utc::now(), LOOK)).await?;
         }
-        let found = due::due(&store.pool, &statuses, at, &left_out, BATCH).await?;
+        let found = health::in_time(due::due(&store.pool, &statuses, at, &left_out, BATCH)).await?;
         if found.is_empty() {
             break;
         }
@@ -122,7 +122,7 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
                 }
             }
         }
-        match expire(store, &ripe).await {
+        match health::in_time(expire(store, &ripe)).await {
             Ok(()) => {
                 tries = 0;
                 ripe.iter().for_each(|(stored, _)| swept.add(stored.order.status));
@@ -138,8 +138,8 @@ async fn swept(store: &Store, modes: Modes, at: DateTime<Utc>, beats: bool) -> R
         }
     }
     // Untouched cases return to the queue, and missed deadlines are recorded. This moves no order.
-    while cases::write::sweep(store, crate::desk::cases::SWEPT).await? == crate::desk::cases::SWEPT {}
-    swept.flagged = due::count(&store.pool, &modes.statuses(Mode::Flag), at).await?;
+    while health::in_time(cases::write::sweep(store, crate::desk::cases::SWEPT)).await? == crate::desk::cases::SWEPT {}
+    swept.flagged = health::in_time(due::count(&store.pool, &modes.statuses(Mode::Flag), at)).await?;
     if swept.count() > 0 {
         // If this fails, another process folds the counts later.
         _ = feed::fold(&store.pool).await;
@@ -202,7 +202,7 @@ async fn one_by_one(
 pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>, &Swept)) -> Result<(), StoreError> {
     let mut flagged = 0;
     loop {
-        let now = health::agreed(store).await?;
+        let now = health::in_time(health::agreed(store)).await?;
         let swept = swept(store, modes, now, true).await?;
         let (expired, faults) = (swept.count(), swept.faults.len());
         tracing::debug!(expired, flagged = swept.flagged, conflicts = swept.conflicts, faults, "looked at the clocks");
@@ -210,8 +210,8 @@ pub async fn run(store: &Store, modes: Modes, mut told: impl FnMut(DateTime<Utc>
             flagged = swept.flagged;
             told(now, &swept);
         }
-        heartbeat::beat(store, CLOCK, Utc::now(), LOOK).await?;
-        let next = due::next(&store.pool, &modes.statuses(Mode::Apply), now).await?;
+        health::in_time(heartbeat::beat(store, CLOCK, Utc::now(), LOOK)).await?;
+        let next = health::in_time(due::next(&store.pool, &modes.statuses(Mode::Apply), now)).await?;
         let left = next.map_or(TimeDelta::MAX, |next| next - Utc::now());
         tokio::time::sleep(left.to_std().unwrap_or(Duration::from_millis(100)).clamp(Duration::from_millis(100), LOOK))
             .await;

@@ -20,7 +20,7 @@ use strum::VariantArray;
 
 use crate::domain::{Currency, Provider};
 use crate::store::feed::{self, Place};
-use crate::store::{Store, StoreError, alerts, heartbeat, read, watch};
+use crate::store::{Store, StoreError, alerts, health, heartbeat, read, watch};
 use crate::stuck::band::{Band, whole};
 use crate::stuck::figures::Facts;
 use crate::stuck::grid::Moments;
@@ -84,7 +84,7 @@ pub async fn serve(store: Store, listener: tokio::net::TcpListener) -> Result<()
 async fn count(source: Arc<Source>) {
     let mut place = None;
     loop {
-        match look(&source.store, &mut place).await {
+        match health::in_time(look(&source.store, &mut place)).await {
             Ok(count) => {
                 source.counted.lock().unwrap_or_else(PoisonError::into_inner).add(count, Instant::now());
             }
@@ -115,7 +115,7 @@ async fn metrics(State(source): State<Arc<Source>>) -> impl IntoResponse {
         (counted.total, counted.rate(Instant::now()))
     };
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    match text(&source.store, Utc::now(), Some((total, rate))).await {
+    match health::in_time(text(&source.store, Utc::now(), Some((total, rate)))).await {
         Ok(text) => (StatusCode::OK, kind, text),
         // Without the database no figures are served, only that it is down.
         Err(_) => (StatusCode::OK, kind, down()),
@@ -166,7 +166,7 @@ fn by_merchant(registry: &mut Registry, facts: &Facts, now: DateTime<Utc>) {
         }
     }
     registry.register("recourse_merchant_approved_orders", "Orders at Approved by merchant", approved);
-    registry.register("recourse_merchant_expired_orders", "Orders at Approved that are presumed expired", expired);
+    registry.register("recourse_merchant_expired_orders", "Orders that are presumed expired", expired);
     registry.register("recourse_merchant_unconfirmed_orders", "Orders with an unconfirmed move", unconfirmed);
     registry.register(
         "recourse_merchant_unconfirmed_oldest_seconds",

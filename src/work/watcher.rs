@@ -9,7 +9,7 @@ use super::deliver::{self, Telling};
 use super::tell::Tellers;
 use crate::desk::request::{or_nothing, settled};
 use crate::domain::{NotPermitted, Roles, Task};
-use crate::store::{Store, StoreError, alerts, heartbeat, watch};
+use crate::store::{Store, StoreError, alerts, health, heartbeat, watch};
 use crate::stuck::alarm;
 use crate::stuck::alarm::{Alarm, Standing, What};
 use crate::stuck::figures::Facts;
@@ -264,10 +264,10 @@ pub async fn run(
 ) -> Result<(), StoreError> {
     let mut failures = Vec::new();
     loop {
-        let looked = look(store, rules, Utc::now(), true).await?;
+        let looked = health::in_time(look(store, rules, Utc::now(), true)).await?;
         tracing::debug!(alerts = looked.alarms.len(), news = looked.news.len(), "looked at the alerts");
-        deliver::queue(store, tellers, &looked.alarms).await?;
-        heartbeat::beat(store, WATCHER, Utc::now(), LOOK).await?;
+        health::in_time(deliver::queue(store, tellers, &looked.alarms)).await?;
+        health::in_time(heartbeat::beat(store, WATCHER, Utc::now(), LOOK)).await?;
         told(&looked, &failures);
         failures = telling.during(store, tellers, LOOK).await?;
     }

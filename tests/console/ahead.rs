@@ -38,6 +38,19 @@ fn keys_after_next_wait_for_the_next_case() {
     assert!(desk.picture().contains(next.0.split_once(':').unwrap().1), "{}", desk.picture());
 }
 
+/// The next case may be the one that is on the screen: what is known of it is from before it was taken.
+#[test]
+fn keys_wait_for_the_same_case_as_it_is_now() {
+    let (mut desk, _) = desk();
+    let same = desk.app.disputes.shown.as_ref().unwrap().named();
+    for name in ["n", "a"] {
+        update(&mut desk.app, Message::Key(key(name)), now());
+    }
+    update(&mut desk.app, Message::Disputes(News::Next(Ok(Ok(Some(same))))), now());
+    assert!(desk.app.disputes.shown.is_none(), "it is read again");
+    assert_eq!(desk.app.keyboard.held.len(), 1, "{}", desk.picture());
+}
+
 #[test]
 fn keys_are_forgotten_where_no_case_comes() {
     let (mut desk, _) = desk();

@@ -39,7 +39,7 @@ pub struct Memory {
     pub views: Vec<(String, String)>,
     pub ticks: Vec<Tick>,
     /// How many orders of a merchant have drift.
-    pub drift: Vec<(String, i64)>,
+    pub drift: Vec<(String, i64, i64)>,
     pub drafts: Vec<(String, String)>,
     pub present: Vec<recourse::store::cases::presence::Present>,
 }

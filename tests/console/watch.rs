@@ -108,7 +108,7 @@ fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
             && match cell.column {
                 Column::Band(band) => Band::of(stored.order.due_at().unwrap(), now()) == band,
                 Column::All => true,
-                Column::Drift => false,
+                Column::Drift | Column::Expired => false,
             }
     };
     let stuck = memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK && is_there(it));
@@ -355,7 +355,7 @@ fn alerts_are_counted_in_one_way() {
 #[test]
 fn drift_has_its_column() {
     let mut book = small_book();
-    book.drift = vec![("riyadh-books".to_owned(), 3)];
+    book.drift = vec![("riyadh-books".to_owned(), 3, 0)];
     let mut desk = Desk::new(book, 130, 40);
     desk.press("S j j");
     let picture = desk.picture();
@@ -369,7 +369,7 @@ fn drift_has_its_column() {
 #[test]
 fn long_lists_scroll_and_say_where_they_are() {
     let mut book = small_book();
-    book.drift = (0..74).map(|number| (format!("shop-{number:02}"), 1)).collect();
+    book.drift = (0..74).map(|number| (format!("shop-{number:02}"), 1, 0)).collect();
     let mut desk = Desk::new(book, 130, 30);
     desk.press("S G k k");
     let picture = desk.picture();

@@ -7,4 +7,5 @@ mod guards;
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod harness;
 mod logins;
+mod server;
 mod writes;

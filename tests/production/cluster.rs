@@ -47,14 +47,15 @@ impl Cluster {
 
     /// A new server with an empty database `book`.
     pub fn primary() -> Self {
-        Self::primary_with(&[])
+        Self::primary_with(&[], &[])
     }
 
-    /// The same, in an environment with these variables.
-    pub fn primary_with(environment: &[(&'static str, String)]) -> Self {
+    /// The same, in an environment with these variables, made with these arguments.
+    pub fn primary_with(environment: &[(&'static str, String)], made: &[&str]) -> Self {
         let mut it = Self::prepare("primary");
         it.environment = environment.to_vec();
-        it.run("initdb", &["-U", "recourse", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-D", &it.data()]);
+        let plain = ["-U", "recourse", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-D", &it.data()];
+        it.run("initdb", &[&plain[..], made].concat());
         it.start();
         it.sql("postgres", "create database book");
         it
@@ -152,6 +153,18 @@ impl Cluster {
         let rules = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, format!("local all {login} scram-sha-256\n{rules}")).unwrap();
         self.sql("postgres", "select pg_reload_conf()");
+    }
+
+    /// From now on no file of the server can be longer than so many bytes, as on a disk that is full; `None` takes that back.
+    pub fn limit_files(&self, bytes: Option<u32>) {
+        let process = self.process.as_ref().unwrap().id().to_string();
+        let limit = bytes.map_or_else(|| "--fsize=unlimited:".to_owned(), |bytes| format!("--fsize={bytes}:"));
+        let mut prlimit = Command::new("prlimit");
+        prlimit.args(["--pid", &process, &limit]);
+        if let Some((user, group)) = self.place.runs_as {
+            prlimit.uid(user).gid(group);
+        }
+        assert!(prlimit.status().unwrap().success(), "prlimit is in util-linux, which every Debian has");
     }
 
     /// Ends the server as a crash would.

@@ -5,6 +5,7 @@ mod addresses;
 mod bouncer;
 mod cluster;
 mod failover;
+mod full_disk;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod harness;

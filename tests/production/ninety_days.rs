@@ -21,8 +21,8 @@ use super::wrong_clock::library;
 
 const DAYS: i64 = 90;
 /// The hours from one look at the world to the next.
-const STEP: i64 = 12;
-const ORDERS: usize = 91;
+const STEP: i64 = 24;
+const ORDERS: usize = 52;
 
 /// The time that server and programs live in: so many seconds before this machine's.
 struct World {
@@ -61,7 +61,7 @@ impl World {
             failed: BTreeMap::new(),
         };
         std::fs::write(&time, format!("-{}", DAYS * 86_400)).unwrap();
-        let world = world(Cluster::primary_with(&faked(&time)));
+        let world = world(Cluster::primary_with(&faked(&time), &[]));
         let now: i64 = world.cluster.sql("book", "select extract(epoch from now())::bigint").parse().unwrap();
         assert!((world.now().timestamp() - now).abs() < 60, "the server lives in its own time: {now}");
         for (person, role) in [("dee", "admin"), ("ada", "agent"), ("ben", "lead"), ("cy", "ops")] {
@@ -77,7 +77,7 @@ impl World {
 
     /// Goes on by a step. The file is replaced, so that no one reads half of it.
     fn step(&mut self) {
-        self.ago -= STEP * 3600;
+        self.ago = (self.ago - STEP * 3600).max(0);
         let next = self.time.with_extension("next");
         std::fs::write(&next, format!("-{}", self.ago)).unwrap();
         std::fs::rename(&next, &self.time).unwrap();
@@ -105,7 +105,7 @@ impl World {
             2 => Some(Fault::CutAfterBytes(self.pick(40_000) as usize)),
             _ => None,
         };
-        let killed = (fault.is_none() && self.pick(5) == 0).then(|| Duration::from_millis(self.pick(250)));
+        let killed = (fault.is_none() && self.pick(3) == 0).then(|| Duration::from_millis(self.pick(150)));
         let proxy = fault.map(|fault| Proxy::before(&server, fault));
         let url = proxy.as_ref().map_or_else(|| self.cluster.url(), |proxy| proxy.url("recourse", "book"));
         let child =
@@ -113,8 +113,8 @@ impl World {
         (proxy, child, killed)
     }
 
-    /// Waits for what was started, and counts how it was disturbed.
-    fn wait(&mut self, (proxy, mut child, killed): (Option<Proxy>, std::process::Child, Option<Duration>)) {
+    /// Waits for what was started, and counts how it was disturbed. Returns whether it says that it is done.
+    fn wait(&mut self, (proxy, mut child, killed): (Option<Proxy>, std::process::Child, Option<Duration>)) -> bool {
         if let Some(after) = killed {
             std::thread::sleep(after);
             if child.try_wait().unwrap().is_none() {
@@ -122,19 +122,21 @@ impl World {
             }
             _ = child.kill();
         }
-        child.wait().unwrap();
+        let is_done = child.wait().unwrap().success();
         if proxy.is_some_and(|proxy| proxy.has_failed()) {
             *self.failed.entry("cut").or_default() += 1;
         }
+        is_done
     }
 
     /// Two programs at once, both disturbed; then the same again until it is done, as people and process managers do.
     fn twice(&mut self, words: &[&str]) {
         let (one, other) = (self.start(words), self.start(words));
-        self.wait(one);
-        self.wait(other);
-        let done = self.run(words);
-        assert_eq!(done.code, 0, "{words:?}: {done:?}");
+        let is_done = [self.wait(one), self.wait(other)];
+        if is_done == [false, false] {
+            let done = self.run(words);
+            assert_eq!(done.code, 0, "{words:?}: {done:?}");
+        }
     }
 
     /// What a person asks for, disturbed; then again under the same request.
@@ -143,9 +145,10 @@ impl World {
         let more = ["--as", who, "--request-id", &request];
         let words: Vec<&str> = words.iter().map(String::as_str).chain(more).collect();
         let first = self.start(&words);
-        self.wait(first);
-        let done = self.run(&words);
-        assert_eq!(done.code, 0, "{words:?}: {done:?}");
+        if !self.wait(first) {
+            let done = self.run(&words);
+            assert_eq!(done.code, 0, "{words:?}: {done:?}");
+        }
     }
 }
 
@@ -212,7 +215,7 @@ fn wrong(world: &World, number: usize) -> Option<String> {
         let all = case["payouts"].as_array().cloned().unwrap_or_default();
         let to = |party: &str| {
             all.iter()
-                .find(|payout| payout["party"] == party && payout["state"] == "confirmed")
+                .find(|payout| payout["to"] == party && payout["state"] == "confirmed")
                 .and_then(|payout| payout["amount"].as_str().map(str::to_owned))
         };
         case["stage"] == "closed"
@@ -220,7 +223,8 @@ fn wrong(world: &World, number: usize) -> Option<String> {
             && to("buyer").unwrap_or("0.00".into()) == buyer
     });
     let right = now["status"] == life.end.status && amounts && nothing_else && paid;
-    (!right).then(|| format!("{order}: {now}\n{}", world.run(&["case", "show", &order, "--json"]).out))
+    let waits = || world.run(&["quarantine", "--order", &order, "--json"]).out;
+    (!right).then(|| format!("{order}: {now}\n{}{}", world.run(&["case", "show", &order, "--json"]).out, waits()))
 }
 
 #[test]
@@ -248,6 +252,6 @@ fn ninety_days_end_as_the_lives_say() {
     assert_eq!(waiting.out, "", "nothing waits for a person");
     let sound = world.run(&["verify", "--json"]);
     assert_eq!(sound.code, 0, "{sound:?}");
-    assert!(world.failed["cut"] > 30 && world.failed["killed"] > 30, "{:?}", world.failed);
+    assert!(world.failed["cut"] > 20 && world.failed["killed"] > 20, "{:?}", world.failed);
     _ = std::fs::remove_file(&world.time);
 }

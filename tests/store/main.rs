@@ -2,6 +2,7 @@
 
 mod answered;
 mod answers;
+mod arrival;
 mod benches;
 mod case_stories;
 mod cases;

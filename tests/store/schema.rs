@@ -169,7 +169,7 @@ async fn hot_statements_read_no_whole_table() {
         ("inbox", "('ada', false, null, 100)"),
         ("inbox_unread", "('ada', 1000)"),
         ("inbox_read", "('ada', null)"),
-        ("watch_drift", ""),
+        ("watch_elsewhere", "(array['tamara/new'], now())"),
         ("plan_confirmed", "(array[1::bigint])"),
         ("report_money", "(now(), now(), 'UTC')"),
         ("pulse", "(1000)"),

@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::Desk;
 use crate::cases::draft;
@@ -99,7 +99,8 @@ pub async fn read(
         }
         CaseVerb::StopWaiting { reason, .. } => CaseCommand::StopWaiting { why: reason.clone() },
         CaseVerb::Attach { file: path, .. } => {
-            CaseCommand::AttachFile { name: file::name(path), content: content(path, &policy)? }
+            let path = pasted(path);
+            CaseCommand::AttachFile { name: file::name(&path), content: content(&path, &policy)? }
         }
         CaseVerb::Decide(ask) => {
             let stored = stored(desk, whole).await?;
@@ -202,6 +203,15 @@ async fn macro_text(
     }
 }
 
+/// The path as it is, if something is there; else as terminals paste one: in quotes, with escaped blanks, below `~`.
+fn pasted(path: &Path) -> PathBuf {
+    if path.exists() {
+        return path.to_owned();
+    }
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    file::path(&path.to_string_lossy(), home.as_deref())
+}
+
 /// Reads a file's bytes, at most one more than the limit.
 fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     let named = |error: std::io::Error| {
@@ -300,7 +310,15 @@ pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Pa
         let line = serde_json::json!({ "result": "done", "file": path.to_string_lossy(), "type": found.kind, "size": found.content.len(), "sha256": found.digest });
         desk.line(&line)?;
     } else {
-        writeln!(desk.out, "{} ({}, {} bytes)", text::clean(&path.to_string_lossy()), found.kind, found.content.len())?;
+        // The folder, too: where it was started is easily forgotten.
+        let whole = std::path::absolute(&path).unwrap_or(path);
+        writeln!(
+            desk.out,
+            "{} ({}, {} bytes)",
+            text::clean(&whole.to_string_lossy()),
+            found.kind,
+            found.content.len()
+        )?;
     }
     Ok(End::Done)
 }

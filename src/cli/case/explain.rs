@@ -11,7 +11,6 @@ use crate::desk::cases::shown;
 use crate::desk::place;
 use crate::exit::{CliError, End};
 use crate::settings::ask::case::{LetterAsk, ReportAsk};
-use crate::store::cases::policy::current;
 use crate::text;
 
 /// The width of a letter as text, in columns.
@@ -64,10 +63,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
 /// [`CliError::Usage`] if the period is empty or longer than ten years; [`CliError::Store`] if the database fails;
 /// [`CliError::Io`] if the output cannot be written.
 pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliError> {
-    let zone = match desk.zone {
-        Some(zone) => zone,
-        None => current(&desk.store.pool).await?.policy.zone(),
-    };
+    let zone = super::zone(desk).await?;
     let to = ask.to.map_or_else(Utc::now, |when| when.at(zone));
     let from = ask.from.map_or(to - TimeDelta::days(30), |when| when.at(zone));
     if from >= to || to - from > TimeDelta::days(3_700) {

@@ -17,8 +17,9 @@ use crate::desk::request::or_nothing;
 use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
-use crate::records::{Case, CaseEvent, CaseEventKind};
+use crate::records::{Case, CaseEvent, CaseEventKind, Zone};
 use crate::settings::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
+use crate::store::cases::policy::current;
 use crate::store::cases::read;
 use crate::store::cases::{policy, write};
 use crate::store::{StoreError, health};
@@ -42,7 +43,7 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
             let key = desk.find(order).await?;
             let request = request_id.unwrap_or_else(uuid::Uuid::new_v4);
             let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
-            tell(desk, or_nothing(answer)?, order)
+            tell(desk, or_nothing(answer)?, order).await
         }
         verb => {
             desk.writes()?;
@@ -66,16 +67,19 @@ async fn act(desk: &mut Desk<'_>, verb: &CaseVerb) -> Result<End, CliError> {
     let answer = cases::act_surely(&desk.store, desk.roles, &command, now).await?;
     match (verb, or_nothing(answer)?) {
         (CaseVerb::Payout(_), Answer::Done(whole)) if !desk.json => list::paid(desk, &whole),
-        (_, answer) => tell(desk, answer, &of.order),
+        (_, answer) => tell(desk, answer, &of.order).await,
     }
 }
 
 /// Prints the result of an action.
-fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliError> {
+async fn tell(desk: &mut Desk<'_>, answer: Answer, order: &str) -> Result<End, CliError> {
     match answer {
         Answer::Done(whole) => done(desk, &whole),
         Answer::Refused(refusal) => refused(desk, &refusal),
-        Answer::Conflict(case, last, refusal) => conflict(desk, &case, last.as_deref(), &refusal),
+        Answer::Conflict(case, last, refusal) => {
+            let zone = zone(desk).await?;
+            conflict(desk, &case, last.as_deref(), &refusal, zone)
+        }
         Answer::Same(file) => same(desk, file),
         Answer::Missing => Err(CliError::Missing(format!("{} has no case", text::clean(order)))),
     }
@@ -127,9 +131,23 @@ fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
     Ok(End::Refused)
 }
 
-fn conflict(desk: &mut Desk<'_>, case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> Result<End, CliError> {
+/// The zone of the times of cases: the one that the person asked for, or else that of the desk's hours.
+pub async fn zone(desk: &Desk<'_>) -> Result<Zone, CliError> {
+    match desk.zone {
+        Some(zone) => Ok(zone),
+        None => Ok(current(&desk.store.pool).await?.policy.zone()),
+    }
+}
+
+fn conflict(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    last: Option<&CaseEvent>,
+    refusal: &Refusal,
+    zone: Zone,
+) -> Result<End, CliError> {
     let did = last.map(|event| {
-        let at = event.at.format("%H:%M:%S UTC");
+        let at = zone.show(event.at, "%H:%M:%S");
         format!("; last: {} by {} at {at}", event.kind, text::clean(&event.by()))
     });
     let message = format!("{}{}", refusal.words, did.unwrap_or_default());

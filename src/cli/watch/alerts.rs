@@ -160,7 +160,8 @@ fn say(desk: &mut Desk<'_>, news: &[Standing], failures: &[String]) -> Result<()
         } else {
             let (alert, said) = (text::clean(&standing.alert), text::clean(&standing.said));
             let (what, severity) = (standing.what.name(), standing.severity.name());
-            writeln!(desk.out, "{} {severity} {what} {alert}: {said}", time(standing.at))?;
+            let at = desk.shown(standing.at);
+            writeln!(desk.out, "{at} {severity} {what} {alert}: {said}")?;
         }
     }
     desk.out.flush()?;
@@ -207,12 +208,12 @@ pub async fn list(
         let by = standing.reason.as_ref().map(|reason| format!("{}: {reason}", standing.recorder));
         let until = standing.until.map(|until| {
             let over = if standing.is_quiet(now) { "" } else { " (ended)" };
-            format!("{}{over}", time(until))
+            format!("{}{over}", desk.shown(until))
         });
         table.row([
             standing.alert.clone(),
             standing.severity.name().to_owned(),
-            Some(time(standing.since)).filter(|_| watcher::is_written(standing)).unwrap_or_default(),
+            watcher::is_written(standing).then(|| desk.shown(standing.since)).unwrap_or_default(),
             standing.said.clone(),
             by.unwrap_or_default(),
             until.unwrap_or_default(),
@@ -233,11 +234,11 @@ struct HistoryLine {
 }
 
 /// What became of a delivery, in words.
-fn delivered(delivery: &Delivery) -> String {
+fn delivered(delivery: &Delivery, desk: &Desk<'_>) -> String {
     let repeat = if delivery.nr > 0 { format!(" repeat {}", delivery.nr) } else { String::new() };
     let tries = if delivery.tries == 1 { "1 attempt".to_owned() } else { format!("{} attempts", delivery.tries) };
     let came = match (delivery.sent_at, &delivery.fault) {
-        (Some(at), _) => format!("sent {}", time(at)),
+        (Some(at), _) => format!("sent {}", desk.shown(at)),
         (None, Some(fault)) => format!("waits after {tries}: {fault}"),
         (None, None) => "waits".to_owned(),
     };
@@ -262,10 +263,10 @@ pub async fn history(
             desk.line(&HistoryLine { seq: event.seq, event: line(&event, now), deliveries })?;
             continue;
         }
-        let sent: Vec<String> = deliveries.iter().map(delivered).collect();
+        let sent: Vec<String> = deliveries.iter().map(|delivery| delivered(delivery, desk)).collect();
         let by = event.reason.as_ref().map_or_else(String::new, |reason| format!("{}: {reason}", event.recorder));
         let (what, severity) = (event.what.name().to_owned(), event.severity.name().to_owned());
-        table.row([time(event.at), event.alert, what, severity, event.said, by, sent.join("; ")]);
+        table.row([desk.shown(event.at), event.alert, what, severity, event.said, by, sent.join("; ")]);
     }
     if !desk.json {
         table.write(desk.out)?;
@@ -288,7 +289,7 @@ pub async fn acknowledge(
 ) -> Result<End, CliError> {
     desk.writes()?;
     let answer = watcher::acknowledge(&desk.store, desk.roles, rules, (alert, reason), until, now).await?;
-    came_of(desk, alert, &format!("acknowledged until {}", time(until)), answer, now)
+    came_of(desk, alert, &format!("acknowledged until {}", desk.shown(until)), answer, now)
 }
 
 /// Ends an alert whose rule no longer exists.

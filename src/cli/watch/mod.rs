@@ -76,6 +76,8 @@ struct GridLine {
     amounts: Vec<AmountLine>,
     bands: Vec<BandLine>,
     drift: i64,
+    /// At other statuses than Approved.
+    presumed_expired: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_today: Option<i64>,
 }
@@ -101,6 +103,7 @@ fn line(row: &Row, total: bool, expires_today: Option<i64>) -> GridLine {
         amounts: amounts(&row.whole),
         bands: Band::VARIANTS.iter().zip(&row.cells).map(band).collect(),
         drift: row.drift,
+        presumed_expired: row.expired,
         expires_today,
     }
 }
@@ -122,11 +125,11 @@ async fn grid(
         return Ok(End::Done);
     }
     let headings: Vec<&str> = ["merchant"].into_iter().chain(Band::VARIANTS.iter().map(|band| band.title())).collect();
-    let headings: Vec<&str> = headings.into_iter().chain(["all", "drift", "at risk"]).collect();
-    let mut table = Table::new(&headings, &[1, 2, 3, 4, 5, 6, 7]);
+    let headings: Vec<&str> = headings.into_iter().chain(["all", "drift", "past deadline", "at risk"]).collect();
+    let mut table = Table::new(&headings, &[1, 2, 3, 4, 5, 6, 7, 8]);
     let mut put = |name: &str, row: &Row| {
         let cells = row.cells.iter().chain([&row.whole]).map(|cell| text::grouped(cell.orders));
-        let cells = cells.chain([text::grouped(row.drift)]);
+        let cells = cells.chain([text::grouped(row.drift), text::grouped(row.expired)]);
         let money: Vec<String> = row.whole.amounts.iter().map(ToString::to_string).collect();
         table.row([name.to_owned()].into_iter().chain(cells).chain([money.join(" · ")]));
     };
@@ -155,11 +158,15 @@ async fn flow(desk: &mut Desk<'_>, now: DateTime<Utc>, hours: u32, merchant: Opt
     let flow = watch::flow(&desk.store.pool, now, hours, merchant).await?;
     let mut table = Table::new(&["hour", "new", "fixed", "expired"], &[1, 2, 3]);
     for hour in flow {
-        let at = time(hour.at);
         if desk.json {
-            desk.line(&HourLine { hour: at, arrived: hour.arrived, cleared: hour.cleared, lost: hour.lost })?;
+            desk.line(&HourLine {
+                hour: time(hour.at),
+                arrived: hour.arrived,
+                cleared: hour.cleared,
+                lost: hour.lost,
+            })?;
         } else {
-            table.row([at, hour.arrived.to_string(), hour.cleared.to_string(), hour.lost.to_string()]);
+            table.row([desk.shown(hour.at), hour.arrived.to_string(), hour.cleared.to_string(), hour.lost.to_string()]);
         }
     }
     if !desk.json {

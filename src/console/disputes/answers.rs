@@ -11,7 +11,7 @@ use crate::console::disputes::shown::{CaseShown, Named};
 use crate::console::kit::journal::Tone;
 use crate::desk::cases::{Answer, Command};
 use crate::domain::CaseAction;
-use crate::records::{Case, CaseEvent, Queue};
+use crate::records::{Case, CaseEvent, Queue, Zone};
 use crate::text;
 
 /// What is true of a case after an action, for the message.
@@ -97,7 +97,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
         }
         Answer::Refused(refusal) => failed(app, command, refusal.words),
         Answer::Conflict(case, last, refusal) => {
-            let words = rival(&case, last.as_deref(), &refusal);
+            let words = rival(app, &case, last.as_deref(), &refusal);
             failed(app, command, words);
         }
         Answer::Same(file) => failed(app, command, format!("this file is attached already, as no. {file}")),
@@ -162,7 +162,7 @@ pub fn moved(app: &mut App, shown: &CaseShown) {
     let moved = known.is_some_and(|known| known < version);
     let last = shown.whole.events.last().filter(|last| last.recorder != app.session.person || moved);
     let Some(last) = last.filter(|_| known.is_some()) else { return };
-    let words = happened(last);
+    let words = happened(last, app.prefs.desk_zone(&shown.policy));
     if moved {
         app.each::<CaseMenu>().for_each(|menu| *menu = menu.moved(words.clone()));
     }
@@ -171,14 +171,16 @@ pub fn moved(app: &mut App, shown: &CaseShown) {
 }
 
 /// Says who did what to a case, and when.
-fn happened(event: &CaseEvent) -> String {
+fn happened(event: &CaseEvent, zone: Zone) -> String {
     let who = text::clean(&event.by());
-    format!("{who}: {} at {}", event.kind, event.at.format("%H:%M:%S UTC"))
+    format!("{who}: {} at {}", event.kind, zone.show(event.at, "%H:%M:%S"))
 }
 
-fn rival(case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
+fn rival(app: &App, case: &Case, last: Option<&CaseEvent>, refusal: &Refusal) -> String {
+    let shown = app.disputes.shown.as_ref();
+    let zone = shown.map_or(app.prefs.zone, |shown| app.prefs.desk_zone(&shown.policy));
     let id = text::clean(case.id());
-    let last = last.map(|event| format!(" ({id}: {})", happened(event))).unwrap_or_default();
+    let last = last.map(|event| format!(" ({id}: {})", happened(event, zone))).unwrap_or_default();
     format!("{}{last}", refusal.words)
 }
 

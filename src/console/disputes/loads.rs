@@ -190,6 +190,11 @@ fn take_next(app: &mut App, next: Result<Result<Option<Named>, Refusal>, Failure
             app.say(Tone::Good, format!("{id} is yours now."));
             app.disputes.queue = Queue::Mine;
             app.disputes.loads.queue.due = true;
+            // If it was on the screen before, what is known of it is from before it was taken: keys wait for the new state.
+            if app.disputes.selected.as_ref() == Some(&named) {
+                app.disputes.shown = None;
+                app.disputes.loads.case.due = true;
+            }
             app.disputes.select(Some(named));
             app.disputes.focus = Focus::Case;
         }

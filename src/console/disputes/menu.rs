@@ -34,14 +34,16 @@ pub struct CaseMenu {
 /// A line of the menu: an action, and why it is refused if it is.
 type Choice = (CaseAction, Result<(), Refusal>);
 
-fn standing(shown: &CaseShown) -> Option<Standing> {
+fn standing(app: &App, shown: &CaseShown) -> Option<Standing> {
     let proposer = shown.whole.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
-    Standing::of(&shown.whole.case, proposer, &shown.whole.payouts).ok()
+    Standing::of(&shown.whole.case, proposer, &shown.whole.payouts, app.prefs.desk_zone(&shown.policy)).ok()
 }
 
 /// The actions this person can take on the shown case; with `reasons`, the refused ones too.
 pub fn choices(app: &App, reasons: bool) -> Vec<Choice> {
-    let Some(standing) = app.disputes.shown.as_deref().and_then(standing) else { return Vec::new() };
+    let Some(standing) = app.disputes.shown.as_deref().and_then(|shown| standing(app, shown)) else {
+        return Vec::new();
+    };
     let judge =
         |action: &CaseAction| (*action, standing.judge(*action, &app.session.person, app.session.roles, app.now));
     CaseAction::VARIANTS.iter().map(judge).filter(|(_, verdict)| reasons || verdict.is_ok()).collect()

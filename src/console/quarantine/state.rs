@@ -98,7 +98,12 @@ impl Quarantine {
             .collect();
         let at = names.iter().position(|name| *name == self.kind).unwrap_or(0);
         let next = if forward { at + 1 } else { at + names.len() - 1 };
-        self.kind = names[next % names.len()].clone();
+        self.list_only(names[next % names.len()].clone());
+    }
+
+    /// Lists the facts of this kind, or all.
+    pub fn list_only(&mut self, kind: Option<KindName>) {
+        self.kind = kind;
         (self.facts, self.selected, self.starts, self.load.due) = (None, None, Vec::new(), true);
     }
 

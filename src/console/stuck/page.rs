@@ -83,7 +83,13 @@ fn choose(app: &mut App) -> Then {
             let Some(standing) = open.get(app.stuck.alert_at(app.now)) else { return Then::Stay };
             match standing.query.clone() {
                 Some(query) => list(app, query),
-                None if standing.rule.contains(Measure::Quarantined.name()) => app.then(Command::Quarantine),
+                None if standing.rule.contains(Measure::Quarantined.name()) => {
+                    // Of the kind that was counted: its name is the end of the alert's.
+                    let of = standing.alert.split_once('/').map(|(_, of)| of.split_once(' ').unwrap_or((of, "")));
+                    let kind = of.map(|(kind, detail)| (kind.to_owned(), detail.to_owned()));
+                    app.quarantine.list_only(kind);
+                    app.then(Command::Quarantine);
+                }
                 None => {
                     app.say(Tone::News, "This alert is not about orders. Press a to acknowledge it.");
                     return Then::Stay;

@@ -29,10 +29,12 @@ pub enum Column {
     All,
     /// Orders with drift, at any status.
     Drift,
+    /// Orders that are presumed expired and not at Approved.
+    Expired,
 }
 
 /// The columns, left to right.
-pub const COLUMNS: [Column; 7] = [
+pub const COLUMNS: [Column; 8] = [
     Column::Band(Band::Fresh),
     Column::Band(Band::Half),
     Column::Band(Band::Late),
@@ -40,6 +42,7 @@ pub const COLUMNS: [Column; 7] = [
     Column::Band(Band::Over),
     Column::All,
     Column::Drift,
+    Column::Expired,
 ];
 
 impl Column {
@@ -49,6 +52,7 @@ impl Column {
             Self::Band(band) => row.cells[band as usize].orders,
             Self::All => row.whole.orders,
             Self::Drift => row.drift,
+            Self::Expired => row.expired,
         }
     }
 }
@@ -70,6 +74,7 @@ impl Cell {
             Column::Band(band) => vec![approved(), band.query()],
             Column::All => vec![approved()],
             Column::Drift => vec!["drift".to_owned()],
+            Column::Expired => vec!["expired".to_owned(), format!("-{}", approved())],
         };
         terms.extend(self.merchant.as_deref().map(|name| format!("merchant={}", query::quoted(name))));
         terms.retain(|term| !term.is_empty());

@@ -51,7 +51,7 @@ pub(super) fn judge(
     now: DateTime<Utc>,
 ) -> Result<(), Stop> {
     let proposer = found.proposal.as_ref().map(|proposal| proposal.recorder.as_str());
-    let mut standing = Standing::of(&found.case, proposer, &found.payouts)?;
+    let mut standing = Standing::of(&found.case, proposer, &found.payouts, found.policy.zone())?;
     if matches!(doing, CaseCommand::Decide { without_answer: Some(_), .. }) {
         standing.waiting = None;
     }

@@ -28,6 +28,7 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
         Column::Band(Band::Over) => ("over", "72h"),
         Column::All => ("all", "all"),
         Column::Drift => ("drift", "dri"),
+        Column::Expired => ("past", "pst"),
     }
 }
 
@@ -45,7 +46,7 @@ impl Watch<'_> {
         match column {
             Column::Band(Band::Fresh | Band::Half) => Style::new(),
             Column::Band(Band::Late) => self.look.warn(),
-            Column::Band(Band::Last | Band::Over) | Column::Drift => self.look.bad(),
+            Column::Band(Band::Last | Band::Over) | Column::Drift | Column::Expired => self.look.bad(),
             Column::All => self.look.title(),
         }
     }

@@ -32,6 +32,7 @@ impl Watch<'_> {
             Column::Band(band) => format!(" {}", band.title()),
             Column::All => String::new(),
             Column::Drift => " drift".to_owned(),
+            Column::Expired => " past their deadline, not at Approved".to_owned(),
         };
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let (height, at) = (usize::from(below.height), app.stuck.order_at());
