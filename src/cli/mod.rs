@@ -172,7 +172,7 @@ async fn intake_only(desk: &mut Desk<'_>) -> Result<Option<End>, CliError> {
 const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// After this time a command that should have its answer at once gives up. A write knows by then what became of it.
-const GIVES_UP: std::time::Duration = std::time::Duration::from_secs(75);
+const GIVES_UP: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Does the work of a command. If it should have an answer at once and has none, it says since when it waits, and gives up in the end.
 async fn patiently(work: impl Future<Output = Result<End, CliError>>, verb: &Verb) -> Result<End, CliError> {

@@ -124,7 +124,7 @@ impl Entry {
 }
 
 /// How long it may take to look at a server's schema, and to make one.
-const STARTED: Duration = Duration::from_secs(60);
+const STARTED: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Finds or starts the database, updates its schema, and connects as the person.

@@ -365,6 +365,20 @@ fn drift_has_its_column() {
     assert!(desk.picture().contains("drift merchant=\"riyadh-books\""), "{}", desk.picture());
 }
 
+/// So has one whose orders at other statuses are presumed expired.
+#[test]
+fn what_is_past_its_deadline_elsewhere_has_its_column() {
+    let mut book = small_book();
+    book.drift = vec![("riyadh-books".to_owned(), 0, 3)];
+    let mut desk = Desk::new(book, 130, 40);
+    desk.press("S j j right right");
+    let picture = desk.picture();
+    assert!(picture.contains("[3]") && picture.contains("past their deadline, not at Approved"), "{picture}");
+    desk.press("enter");
+    let picture = desk.picture();
+    assert!(picture.contains("expired -status:approved merchant="), "{picture}");
+}
+
 /// Where a list is longer than its place, it scrolls and says where it is.
 #[test]
 fn long_lists_scroll_and_say_where_they_are() {

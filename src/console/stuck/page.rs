@@ -26,7 +26,7 @@ use crate::stuck::rule::{Measure, Severity};
 use crate::text;
 
 /// The column of all orders at Approved.
-const ALL: usize = COLUMNS.len() - 2;
+const ALL: usize = COLUMNS.len() - 3;
 /// How far the keys for a screen move, and those for the ends.
 const PAGE: isize = 10;
 const MOST: isize = isize::MAX / 2;
