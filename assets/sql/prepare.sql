@@ -2,7 +2,11 @@
 do $$
 declare name text;
 begin
-  perform pg_advisory_xact_lock(hashtext('recourse schema'));
+  -- Several sessions may do this at once. Every login can take this lock, so none is waited for longer than three seconds.
+  for try in 1 .. 30 loop
+    exit when pg_try_advisory_xact_lock(hashtext('recourse schema'));
+    perform pg_sleep(0.1);
+  end loop;
   foreach name in array array['recourse_owner', 'recourse_writer', 'recourse_reader', 'recourse_proxy', 'recourse_intake', 'recourse_masked'] loop
     if not exists (select from pg_roles where rolname = name) then
       begin

@@ -289,8 +289,8 @@ pub async fn doctor(settings: &Settings, out: &mut dyn Write) -> Result<End, Cli
     }
     // Without an address there is no database to look at.
     let unnamed = settings.fault.as_ref().is_some_and(|fault| fault.contains(crate::settings::EMPTY_URL));
-    // Checks change nothing.
-    let access = Access { read_only: true, ..settings.args.access(2) };
+    // Checks change nothing, and look where commands would write.
+    let access = Access { read_only: true, where_written: !settings.args.read_only, ..settings.args.access(2) };
     let mut end = End::Done;
     let looked = match Store::open(&access).await {
         _ if unnamed => Ok(()),

@@ -98,7 +98,7 @@ fn told(desk: &mut Desk<'_>, left: &[Left], dry_run: bool) -> Result<(), CliErro
             (_, true) => "would_erase",
             (_, false) => "erased",
         };
-        return Ok(desk.line(&EndLine { result, erased, kept: left.len() - erased })?);
+        return desk.line(&EndLine { result, erased, kept: left.len() - erased });
     }
     Ok(table.write(desk.out)?)
 }

@@ -463,7 +463,7 @@ impl Args {
         let database = url.map_or_else(|| Database::Embedded(self.embedded()), Database::Url);
         let migrate = matches!(self.verb, Some(Verb::Migrate));
         let (person, read_only, schema) = (self.person.clone(), self.read_only, self.schema.clone());
-        Access { database, person, read_only, connections, schema, migrate }
+        Access { database, person, read_only, where_written: false, connections, schema, migrate }
     }
 
     /// Whether colours are off (no-color.org).

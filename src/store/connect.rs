@@ -32,6 +32,8 @@ pub struct Access {
     pub person: Option<String>,
     /// Read only: the session itself also refuses writes.
     pub read_only: bool,
+    /// Of several servers, reach the one where commands write, although this session may only read.
+    pub where_written: bool,
     /// The maximum number of connections.
     pub connections: u32,
     /// The schema that has the tables, [`schema::NAME`] by default.
@@ -137,7 +139,7 @@ impl Store {
         match &access.database {
             Database::Url(text) => {
                 let address = read(text).map_err(|fault| StoreError::Unreachable(fault.to_string()))?;
-                let reached = address.reach(!access.read_only).await?;
+                let reached = address.reach(access.where_written || !access.read_only).await?;
                 let started = Self::start(access, reached, Server::At(Arc::new(address)));
                 let silent = || format!("it does not answer (waited for {} s)", STARTED.as_secs());
                 let in_time = tokio::time::timeout(STARTED, started).await;

@@ -133,6 +133,7 @@ fn load(book: &Book) -> (Arc<AtomicBool>, thread::JoinHandle<usize>) {
                 database: recourse::store::Database::Url(url),
                 person: None,
                 read_only: false,
+                where_written: false,
                 connections: 2,
                 schema: recourse::store::schema::NAME.to_owned(),
                 migrate: false,

@@ -110,6 +110,7 @@ pub fn access() -> Access {
         database: Database::Url(String::new()),
         person: None,
         read_only: false,
+        where_written: false,
         connections: 8,
         schema: schema::NAME.to_owned(),
         migrate: false,

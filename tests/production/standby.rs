@@ -27,6 +27,7 @@ fn a_standby_is_read_and_not_written() {
     check(&recourse(&url, &["policy", "--set", "/dev/null"]), 2, "standby and takes no writes");
     check(&recourse(&url, &["clock", "--once"]), 2, "connect to the primary server");
     check(&recourse(&url, &["doctor"]), 0, "a standby: read-only");
+    check(&recourse(&both, &["doctor"]), 0, "can be written");
     check(&recourse(&format!("{both}&target_session_attrs=standby"), &["clock", "--once"]), 2, "standby");
     check(
         &recourse(&format!("{}&target_session_attrs=read-write", standby.url()), &["board"]),
@@ -46,5 +47,6 @@ fn a_standby_is_read_and_not_written() {
     check(&recourse(&primary.url(), &["import", file.to_str().unwrap()]), 0, "");
     std::fs::remove_file(&file).unwrap();
     console.send("1").wait("NEWS-1");
+    console.send("d").wait("Timeline,");
     console.send("\x03").ended();
 }

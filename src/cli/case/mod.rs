@@ -132,6 +132,10 @@ fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> {
 }
 
 /// The zone of the times of cases: the one that the person asked for, or else that of the desk's hours.
+///
+/// # Errors
+///
+/// [`CliError::Store`] if the database fails.
 pub async fn zone(desk: &Desk<'_>) -> Result<Zone, CliError> {
     match desk.zone {
         Some(zone) => Ok(zone),

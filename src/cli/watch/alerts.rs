@@ -213,7 +213,7 @@ pub async fn list(
         table.row([
             standing.alert.clone(),
             standing.severity.name().to_owned(),
-            watcher::is_written(standing).then(|| desk.shown(standing.since)).unwrap_or_default(),
+            if watcher::is_written(standing) { desk.shown(standing.since) } else { String::new() },
             standing.said.clone(),
             by.unwrap_or_default(),
             until.unwrap_or_default(),

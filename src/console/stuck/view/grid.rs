@@ -36,8 +36,8 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
 const fn column_width(width: usize) -> usize {
     match width {
         ..50 => 4,
-        50..60 => 6,
-        60.. => 7,
+        50..90 => 6,
+        90.. => 7,
     }
 }
 
