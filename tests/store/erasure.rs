@@ -1,12 +1,13 @@
 //! What a person left is erased once the policy no longer keeps it: no table still has it, and `verify` says erased.
 
 use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, Source, atarapay};
-use recourse::store::{Opening, Proof, Record, append, verify};
+use recourse::store::{Opening, Proof, Record, append};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::cases::{done, lately};
 use super::harness::{Book, book, way_to};
+use super::seals::after;
 
 const BUYER: &str = "Ngọzi Okafor 0803 555 0147";
 const SELLER: &str = "Aba Leather Works";
@@ -186,7 +187,7 @@ async fn what_no_erasure_took_away_is_named() {
     let book = ended().await;
     let mut psql = book.psql().await;
     let note = "drop trigger case_note_append_only on case_note; update case_note set body = null";
-    assert!(after(&mut psql, note).await.contains("only an erasure may do that"));
+    assert!(after(&mut psql, note).await.join("\n").contains("only an erasure may do that"));
     for (change, expect) in [
         (
             "set local session_replication_role = replica; update transition set note = null, salt = null where seq = 3",
@@ -212,20 +213,7 @@ async fn what_no_erasure_took_away_is_named() {
     keep(&book, 0).await;
     assert_eq!(did_lines(&book, &["erase", "0803 555 0147", "--note", "x", "--as", "ada"]).0, 0);
     for (change, expect) in CHANGES {
-        let told = after(&mut psql, change).await;
+        let told = after(&mut psql, change).await.join("\n");
         assert!(told.contains(expect) && (told.is_empty() == expect.is_empty()), "{change}: {told}");
     }
-}
-
-/// What `verify` says of everything but the orders' own log after a change, which is taken back.
-async fn after(psql: &mut PgConnection, change: &str) -> String {
-    let mut tx = psql.begin().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!("set local search_path = recourse; {change}")))
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-    sqlx::raw_sql("set local session_replication_role = origin").execute(&mut *tx).await.unwrap();
-    let faults = verify::cases(&mut tx, None).await.unwrap();
-    tx.rollback().await.unwrap();
-    faults.into_iter().map(|fault| fault.what).collect::<Vec<_>>().join("\n")
 }

@@ -146,7 +146,7 @@ async fn what_no_event_gives_is_named() {
 }
 
 /// What `verify` says of everything but the orders' own log after a change, which is taken back.
-async fn after(psql: &mut PgConnection, change: &str) -> Vec<String> {
+pub async fn after(psql: &mut PgConnection, change: &str) -> Vec<String> {
     let mut tx = psql.begin().await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(format!("set local search_path = recourse; {change}")))
         .execute(&mut *tx)
