@@ -9,9 +9,9 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use crate::domain::{Provider, Role};
-use crate::query::Sort;
+use crate::domain::Role;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
+use crate::settings::ask::orders::Orders;
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
@@ -228,35 +228,6 @@ pub struct OrderName {
     pub order: String,
 }
 
-/// Which orders to list.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct Orders {
-    /// Only orders of this provider.
-    #[arg(long, value_parser = values::provider)]
-    pub provider: Option<Provider>,
-    /// Only orders in these statuses, by their wire words, separated by commas.
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    pub status: Vec<String>,
-    /// Only orders in this view: yours, or a shared one.
-    #[arg(long, value_name = "NAME", conflicts_with = "query")]
-    pub view: Option<String>,
-    /// Only orders that match this query, like 'age>48h currency:SAR merchant:m-7'; --help explains the syntax.
-    #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
-    pub query: Option<String>,
-    /// Sort by age, amount, deadline, urgency or changed.
-    #[arg(long, default_value = "age", value_name = "ORDER", value_parser = values::sort)]
-    pub sort: Sort,
-    /// Include declined and expired orders.
-    #[arg(long)]
-    pub all: bool,
-    /// List at most this many.
-    #[arg(long, default_value_t = LISTED, value_name = "N")]
-    pub limit: u64,
-    /// Continue after the cursor of an earlier line.
-    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
-    pub after: Option<String>,
-}
-
 /// Which actions to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Actions {
@@ -328,9 +299,6 @@ pub struct Import {
     #[arg(long)]
     pub strict: bool,
 }
-
-/// How many orders are listed, if nothing else is asked for.
-pub const LISTED: u64 = 100;
 
 /// Which facts in quarantine, and what to do with them.
 #[derive(Debug, Clone, ClapArgs)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::domain::Provider;
 use crate::query::Sort;
 use crate::records::{Party, Queue, Zone};
-use crate::settings::args::Orders;
+use crate::settings::ask::orders::Orders;
 
 /// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]

@@ -2,6 +2,7 @@
 //! commands that watch and run automatically.
 
 pub mod case;
+pub mod orders;
 pub mod work;
 
 use std::path::PathBuf;
