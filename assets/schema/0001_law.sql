@@ -77,9 +77,10 @@ create table drift_rule (
   constraint drift_rule_unique primary key (provider, ours, theirs, unproven)
 );
 
--- Microseconds since 1970.
+-- Microseconds since 1970. The difference of two times depends on no setting, so an index can have the expression itself instead of a
+-- call of this function for each row.
 create function micros(at timestamptz) returns bigint language sql immutable
-  return (extract(epoch from at) * 1000000)::bigint;
+  return (extract(epoch from at - '1970-01-01 00:00:00+00'::timestamptz) * 1000000)::bigint;
 
 -- Transaction ids count within one cluster and one timeline. After a restore or a failover a new epoch starts.
 create table epoch (
