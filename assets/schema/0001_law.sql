@@ -131,6 +131,22 @@ begin
   return found;
 end $$;
 
+-- Whether this login works here: a person with a role that does something, one who brings in what others report, or the owner. Others
+-- hold no row that these wait for.
+create function works() returns boolean language plpgsql stable as $$
+begin
+  return is_intake() or is_owner() or pg_has_role(session_user, 'recourse_proxy', 'member')
+    or exists (select from person where login = session_user and role <> 'viewer');
+end $$;
+
+-- Refuses a login that works nowhere.
+create function working() returns void language plpgsql stable as $$
+begin
+  if not works() then
+    perform refuse('role_permits', session_user || ' has no role that does this');
+  end if;
+end $$;
+
 -- Up to which transaction the feed is complete: the oldest one that was running when this statement began, of a login that may write
 -- here. Later ones may still add rows before those that are visible now.
 create function feed_limit() returns xid8 language plpgsql stable as $$

@@ -38,6 +38,7 @@ create table orders (
     status || ' ' || amount::text || ' ' || authorised::text || ' ' || canceled::text || ' ' || captured::text || ' '
     || refunded::text || ' ' || attempt::text || ' ' || rejection_pending::text || ' ' || coalesce(outcome, '-') || ' '
     || coalesce(to_seller::text, '-') || ' ' || coalesce(to_buyer::text, '-')) stored,
+  constraint orders_unconfirmed_since_first check ((unconfirmed > 0) = (unconfirmed_since is not null)),
   constraint orders_id_starts_with_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
   constraint orders_id_short_and_printable check (octet_length(id) <= octet_length(provider) + 201
     and id !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
@@ -168,7 +169,9 @@ create trigger orders_changed_by_transitions_only before update on orders for ea
 create function confirmation_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
-  if not is_intake() and not releases(new.order_id) then
+  if not is_intake() and not exists (select from quarantine q cross join transition t where q.order_id = new.order_id and q.state in ('applied', 'repeated')
+      and q.settled_login = session_user and q.settled_at >= transaction_timestamp() and t.order_id = new.order_id and t.seq = new.seq
+      and (raw_json(q.raw)->>'type' in ('observed', 'attempted') or exists (select from jsonb_array_elements(q.readings) r where r->>'action' = t.action and r->>'actor' = t.actor))) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;
@@ -177,11 +180,11 @@ begin
 end $$;
 create trigger confirmation_seal before insert on confirmation for each row execute function confirmation_seal();
 
--- The provider has one transition less to confirm.
+-- The provider has fewer transitions to confirm.
 create function confirmation_count() returns trigger language plpgsql security definer as $$
 begin
-  update orders o set unconfirmed = o.unconfirmed - 1, unconfirmed_since = (
-    select min(w.recorded_at) from transition w where w.order_id = new.order_id and w.needs_confirmation
+  update orders o set (unconfirmed, unconfirmed_since) = (
+    select count(*), min(w.recorded_at) from transition w where w.order_id = new.order_id and w.needs_confirmation
       and not exists (select from confirmation c where c.order_id = w.order_id and c.seq = w.seq))
   from transition t where o.id = new.order_id and t.order_id = new.order_id and t.seq = new.seq and t.needs_confirmation;
   perform drift_judge(array[new.order_id]);
@@ -193,7 +196,7 @@ create trigger confirmation_count after insert on confirmation for each row exec
 create function tally_fold() returns int language plpgsql security definer as $$
 declare folded int;
 begin
-  if not take_turn('tally', false) then return 0; end if;
+  if not works() or not take_turn('tally', false) then return 0; end if;
   with taken as (delete from tally returning *),
   sums as (select provider, status, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3),
   put as (insert into tally select * from sums where orders <> 0 or amount <> 0)

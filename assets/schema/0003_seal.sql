@@ -17,13 +17,13 @@ begin
   new.xid := pg_current_xact_id();
   new.epoch := (select max(number) from epoch);
   if new.seq > 1 then
-    select hash, due_at into last from transition where order_id = new.order_id and seq = new.seq - 1;
+    select hash, due_at, happened_at into last from transition where order_id = new.order_id and seq = new.seq - 1;
     if not found then
       perform refuse('transition_continues_previous', 'there is no version ' || new.seq - 1 || ' to continue');
     end if;
   else
     -- The hash of the first transition also covers what the order was opened with.
-    select null::bytea as hash, null::timestamptz as due_at, opened_at,
+    select null::bytea as hash, null::timestamptz as due_at, null::timestamptz as happened_at, opened_at,
       concat(currency, ' ', coalesce(cancellation_fee::text, '-'), octet_length(merchant), ':', merchant) as opening,
       case when coalesce(buyer, seller) is not null then concat(octet_length(buyer), ':', buyer, octet_length(seller), ':', seller) end as names
       into last from orders where id = new.order_id;
@@ -53,8 +53,23 @@ begin
   -- What a person records is judged by that person's roles; what is brought in, by its login (when all rows are there).
   -- Looked up here: a call for each of the functions behind it costs more than the look.
   if new.source = 'console' and not exists (select from permission where object = new.provider
-    and action = new.actor || ' ' || new.action and role = any(roles_of(new.recorder))) then
+    and action = new.actor || ' ' || new.action and role = any(roles_of(new.recorder)) and (proof = 'nothing'
+      or (proof = 'note' and btrim(new.note, E' \t\r\n') <> '') or (proof = 'reference' and btrim(new.reference, E' \t\r\n') <> ''))) then
     perform permitted(new.recorder, new.provider, new.actor || ' ' || new.action);
+    -- A constraint of its own asks for the note of a party's word, and for the reference of a payment.
+    if new.actor not in ('buyer', 'seller', 'courier') and new.action <> 'complete' then
+      perform refuse('transition_proof_given', new.actor || ' ' || new.action || ' needs a '
+      || (select min(proof) from permission where object = new.provider and action = new.actor || ' ' || new.action and role = any(roles_of(new.recorder))));
+    end if;
+  end if;
+  -- What a person does happens now, and after what happened before.
+  if new.source = 'console' and new.seq > 1 and (new.happened_at < last.happened_at or new.happened_at < new.recorded_at - interval '10 minutes')
+    and new.happened_at <> last.happened_at then
+    perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is before the order''s last move, or long past');
+  end if;
+  -- Time itself ends an order when its deadline has passed, and not before.
+  if new.action = 'expire' and new.source in ('console', 'clock') and new.happened_at < last.due_at then
+    perform refuse('transition_expiry_when_due', 'the deadline is ' || last.due_at);
   end if;
   if octet_length(concat(new.note, new.reference, new.reason)) > 20000 then
     perform refuse('transition_texts_short', 'the texts have ' || octet_length(concat(new.note, new.reference, new.reason)) || ' bytes');

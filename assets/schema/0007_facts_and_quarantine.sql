@@ -69,7 +69,8 @@ create trigger quarantine_begin before insert on quarantine for each row execute
 create function quarantine_settle() returns trigger language plpgsql as $$
 begin
   -- An erasure takes the bytes away.
-  if current_user = 'recourse_owner' and pg_trigger_depth() > 1 then
+  if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and (new.state, new.settled_by, new.settled_at) is not distinct from (old.state, old.settled_by, old.settled_at)
+    and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id()) then
     return new;
   end if;
   if old.state <> 'waiting' then
@@ -117,16 +118,60 @@ create function releases(of text) returns boolean language sql stable
   return exists (select from quarantine q where q.order_id = of and q.state in ('applied', 'repeated')
     and q.settled_login = session_user and q.settled_at >= transaction_timestamp());
 
--- What came in may also be recorded by those who release it from quarantine: as one of its readings, or a step that it implies.
+-- Bytes as JSON, if they are.
+create function raw_json(raw bytea) returns jsonb language plpgsql immutable as $$
+begin
+  return convert_from(raw, 'UTF8')::jsonb;
+exception when others then
+  return null;
+end $$;
+
+-- Whether an amount as it is written is so many minor units.
+create function same_amount(said text, coin text, minor bigint) returns boolean language plpgsql stable as $$
+begin
+  if said is null or minor is null then
+    return said is null and minor is null;
+  end if;
+  return said::numeric * 10 ^ (select exponent from currency where code = coin) = minor;
+exception when others then
+  return false;
+end $$;
+
+-- How many facts that this login applied in this transaction say this move: action, actor, amount, reference, and who gets what.
+create function released_as(moved transition) returns bigint language plpgsql stable as $$
+begin
+  return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
+    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()
+    and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action and r->>'actor' = moved.actor
+      and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference)
+    and (moved.action <> 'settle' or (same_amount(said.body->>'to_seller', (select currency from orders where id = moved.order_id), moved.to_seller)
+      and same_amount(said.body->>'to_buyer', (select currency from orders where id = moved.order_id), moved.to_buyer))));
+end $$;
+
+-- What came in may also be recorded by those who release it from quarantine: once, as one of its readings, after the steps that it implies.
 create function released(moved transition) returns void language plpgsql stable as $$
 begin
-  if not exists (select from quarantine q where q.order_id = moved.order_id and q.state in ('applied', 'repeated')
-    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()
-    and (moved.inferred or exists (select from jsonb_array_elements(q.readings) r
-      where r->>'action' = moved.action and r->>'actor' = moved.actor))) then
+  if moved.inferred and exists (select from quarantine q where q.order_id = moved.order_id and q.state = 'applied'
+    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()) then
+    return;
+  end if;
+  if moved.inferred or (select count(*) from transition t where t.order_id = moved.order_id and t.xid = pg_current_xact_id() and t.source = moved.source
+      and not t.inferred and (t.action, t.actor) = (moved.action, moved.actor) and t.amount is not distinct from moved.amount
+      and t.reference is not distinct from moved.reference) > released_as(moved) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake, and ' || moved.source || ' is no source of a person');
   end if;
 end $$;
+
+-- At the end of the transaction, a step that was implied is followed by what implied it.
+create function implied_by_report() returns trigger language plpgsql security definer as $$
+begin
+  if not exists (select from transition where order_id = new.order_id and seq > new.seq and xid = new.xid and not inferred) then
+    perform refuse('transition_only_missed_steps_inferred', new.action || ' was inferred, and nothing was reported after it');
+  end if;
+  return null;
+end $$;
+create constraint trigger transition_implied_by_report after insert on transition deferrable initially deferred
+  for each row when (new.inferred) execute function implied_by_report();
 
 create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
 
@@ -154,7 +199,9 @@ create index evidence_answers on evidence (order_id, happened_at desc, id desc) 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
-  if not is_intake() and not releases(new.order_id) then
+  if not is_intake() and not exists (select from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = new.order_id and q.state = 'applied'
+      and q.settled_login = session_user and q.settled_at >= transaction_timestamp() and said.body->>'type' = new.kind
+      and case new.kind when 'observed' then said.body->>'status' = new.status else said.body->>'action' = new.action end) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;

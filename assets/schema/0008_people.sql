@@ -75,7 +75,7 @@ create trigger fact_intake before insert on fact for each statement execute func
 create trigger order_number_intake before insert on order_number for each row execute function released_or_intake();
 create trigger quarantine_intake before insert on quarantine for each statement execute function intake_only();
 
-create function person_named() returns trigger language plpgsql as $$
+create function person_named() returns trigger language plpgsql security definer as $$
 begin
   perform acts_as(new.changed_by);
   new.changed_login := session_user;
@@ -105,8 +105,8 @@ create trigger person_named before insert on person_change for each row execute 
 -- Saved queries for everyone. The newest row of a name counts; without a query the view is removed.
 create table view_change (
   id bigint generated always as identity primary key,
-  name text not null constraint view_change_has_name check (name <> '' and name = btrim(name, E' \t\r\n')),
-  query text,
+  name text not null constraint view_change_has_name check (name <> '' and name = btrim(name, E' \t\r\n') and octet_length(name) <= 200),
+  query text constraint view_change_query_short check (octet_length(query) <= 4000),
   changed_by text not null,
   changed_login text not null default session_user,
   changed_at timestamptz not null default clock_timestamp()

@@ -29,7 +29,7 @@ create function hour_of(at timestamptz) returns timestamptz language sql immutab
 create function watch_fold() returns int language plpgsql security definer as $$
 declare folded int;
 begin
-  if not take_turn('watch', false) then return 0; end if;
+  if not works() or not take_turn('watch', false) then return 0; end if;
   with taken as (delete from watch_delta returning *),
   sums as (select kind, hour, merchant, currency, sum(orders) as orders, sum(amount) as amount from taken group by 1, 2, 3, 4),
   put as (insert into watch_sum select * from sums on conflict (kind, hour, merchant, currency)
@@ -138,6 +138,8 @@ create table alert_event (
   -- What the rule counted, where more is worse.
   figure bigint,
   constraint alert_event_unique primary key (alert, seq),
+  constraint alert_event_times_plausible check (since >= '1970-01-01Z' and since < '9990-01-01Z' and at >= '1970-01-01Z' and at < '9990-01-01Z'
+    and until < '9990-01-01Z'),
   constraint alert_event_acknowledged_with_reason check ((what = 'acknowledged') =
     (coalesce(btrim(reason, E' \t\r\n'), '') <> '' and until is not null)),
   constraint alert_event_ends_later check (until > at)
@@ -195,6 +197,8 @@ begin
     perform refuse('role_permits', new.recorder || ' runs nothing in the background');
   end if;
   new.login := session_user;
+  -- A report from the future would hide that nothing runs.
+  new.beat_at := least(greatest(new.beat_at, '1970-01-01Z'), clock_timestamp());
   return new;
 end $$;
 create trigger heartbeat_seal before insert or update on heartbeat for each row execute function heartbeat_seal();

@@ -54,6 +54,22 @@ begin
       from unnest('{names,messages,notes,files,decisions}'::text[]) key
       where not coalesce(jsonb_typeof(body->'retention'->key) = 'null' or body->'retention'->>key ~ '^[0-9]{1,10}$', false);
   end if;
+  if said is null and (
+    exists (select from jsonb_array_elements(body->'escalate') it where it::text !~ '^[0-9]{1,10}$')
+    or exists (select from jsonb_array_elements(body->'presets') it where it::text !~ '^[0-9]{1,3}$')) then
+    said := 'escalate has seconds, and presets have percentages, as whole numbers';
+  end if;
+  if said is null and (
+    exists (select from jsonb_array_elements(body->'reasons') it where coalesce(jsonb_typeof(it->'code'), '') <> 'string' or coalesce(jsonb_typeof(it->'title'), '') <> 'string')
+    or exists (select from jsonb_array_elements(body->'macros') it where coalesce(jsonb_typeof(it->'name'), '') <> 'string' or coalesce(jsonb_typeof(it->'text'), '') <> 'string'
+      or coalesce(it->>'to', '') not in ('buyer', 'seller'))) then
+    said := 'each reason has a code and a title, and each canned text a name, a text and to';
+  end if;
+  if said is null and jsonb_typeof(body->'hours') = 'object' and (coalesce(jsonb_typeof(body->'hours'->'days'), '') <> 'array'
+    or coalesce(jsonb_typeof(body->'hours'->'holidays'), '') <> 'array' or coalesce(body->'hours'->>'from', '') !~ '^[0-9]{1,4}$'
+    or coalesce(body->'hours'->>'to', '') !~ '^[0-9]{1,4}$') then
+    said := 'hours have days and holidays as lists, and from and to as minutes';
+  end if;
   if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
     said := 'lease and file_limit must be whole numbers above zero';
   end if;

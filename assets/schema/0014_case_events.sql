@@ -3,9 +3,13 @@
 set local role recourse_owner;
 
 -- Reads a case and locks it until the transaction ends.
-create function case_locked(of text, which int) returns dispute_case language sql security definer as $$
-  select * from dispute_case where order_id = of and number = which for update
-$$;
+create function case_locked(of text, which int) returns dispute_case language plpgsql security definer as $$
+declare it dispute_case;
+begin
+  perform working();
+  select * into it from dispute_case where order_id = of and number = which for update;
+  return it;
+end $$;
 
 -- The case that an opening begins, with its clocks, from the time that it is dated.
 create function case_born(first case_event) returns void language plpgsql security definer as $$
@@ -44,8 +48,13 @@ begin
   new.epoch := (select max(number) from epoch);
   new.id := case_event_number();
   select * into rule from case_rule where event = new.what;
-  -- Triggers of this schema write the events that follow from others.
-  if current_user = 'recourse_owner' then return new; end if;
+  -- Triggers of this schema write the events that follow from others, and its functions open cases and sweep them.
+  if current_user = 'recourse_owner' and (pg_trigger_depth() > 1 or new.what in ('opened', 'returned', 'escalated')) then
+    if new.what = 'returned' and not coalesce(it.lease_until < new.at, false) or new.what = 'escalated' and not coalesce(it.escalate_at < new.at, false) then
+      perform refuse('case_event_by_person', new.what || ' follows when its time has come');
+    end if;
+    return new;
+  end if;
   if rule.owner is null then
     perform refuse('case_event_by_person', new.what || ' follows from another event');
   end if;
@@ -57,6 +66,9 @@ begin
     holder := case when it.owner = new.recorder then 'me' else 'other' end;
   else
     holder := 'nobody';
+  end if;
+  if new.what = 'handed_over' and not may(new.person, 'case', 'claim') then
+    perform refuse('case_event_handed_to_person', new.person || ' has no role that works on cases');
   end if;
   if new.what = 'proposed' and it.waiting is not null then
     perform refuse('case_event_waits_no_longer', 'the case waits for the ' || it.waiting || '''s reply');

@@ -243,9 +243,13 @@ create trigger transition_then_case after insert on transition referencing new t
   for each statement execute function transition_then_case();
 
 -- Reads a payout and locks it until the transaction ends.
-create function payout_locked(of text, whose text) returns payout language sql security definer as $$
-  select * from payout where order_id = of and party = whose for update
-$$;
+create function payout_locked(of text, whose text) returns payout language plpgsql security definer as $$
+declare it payout;
+begin
+  perform working();
+  select * into it from payout where order_id = of and party = whose for update;
+  return it;
+end $$;
 
 -- The references of payments, so that one transaction at a time looks for what one of them paid.
 create table payment_reference (
@@ -259,6 +263,7 @@ create table payment_reference (
 create function paid_by(book text, said text, but_of text, sent_of text) returns text language plpgsql security definer as $$
 declare ref text := lower(btrim(said)); paid text;
 begin
+  perform working();
   insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
   select case e.what when 'sent' then 'was already sent for ' else 'already paid ' end || split_part(e.order_id, ':', 2) || ' to the ' || e.party
     into paid from payout_event e where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref
@@ -305,7 +310,7 @@ begin
   end if;
   new.login := session_user;
   new.at := clock_timestamp();
-  if current_user <> 'recourse_owner' then
+  if current_user <> 'recourse_owner' or pg_trigger_depth() = 1 then
     new.actor := null;
     perform permitted(new.recorder, 'case', 'pay');
   end if;
@@ -340,6 +345,18 @@ begin
   return null;
 end $$;
 create trigger payout_event_project after insert on payout_event for each row execute function payout_event_project();
+
+-- At the end of the transaction, an order whose last payout was confirmed is completed: who confirms it, completes it.
+create function confirmation_completes() returns trigger language plpgsql security definer as $$
+begin
+  if exists (select from orders where id = new.order_id and provider = 'atarapay' and status = 'dispute_resolved')
+    and not exists (select from payout where order_id = new.order_id and state <> 'confirmed') then
+    perform refuse('payout_last_completes_order', 'the last payout was confirmed, and the order was not completed with it');
+  end if;
+  return null;
+end $$;
+create constraint trigger payout_last_completes_order after insert on payout_event deferrable initially deferred
+  for each row when (new.what = 'confirmed') execute function confirmation_completes();
 
 -- At the end of the transaction, an order that was in dispute completes only if what was decided was paid.
 create function completion_is_paid() returns trigger language plpgsql security definer as $$

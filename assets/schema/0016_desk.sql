@@ -7,6 +7,7 @@ set local role recourse_owner;
 create function case_sweep(most int) returns int language plpgsql security definer as $$
 declare it dispute_case; swept int := 0;
 begin
+  perform working();
   for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until limit most for update skip locked loop
     insert into case_event (order_id, number, what, words, actor, recorder)
       values (it.order_id, it.number, 'returned', it.owner || ' did not work on it', 'clock', '');

@@ -18,6 +18,8 @@ create table seal (
   -- Over the hash before it and these digests.
   hash bytea not null,
   id bigint generated always as identity,
+  -- The transaction that wrote it: what follows from an event was written with the event.
+  xid xid8 not null,
   at timestamptz not null default clock_timestamp(),
   constraint seal_next_once primary key (chain, nr)
 );
@@ -50,11 +52,12 @@ begin
     it.salt := uuid_send(gen_random_uuid());
     it.personal := sha256(it.salt || convert_to(texts::text, 'UTF8'));
   end if;
-  link := convert_to(concat(octet_length(it.source), ':', it.source, octet_length(it.place), ':', it.place), 'UTF8') || it.own || coalesce(it.personal, '');
+  it.xid := pg_current_xact_id();
+  link := convert_to(concat(octet_length(it.source), ':', it.source, octet_length(it.place), ':', it.place, ' ', it.xid), 'UTF8') || it.own || coalesce(it.personal, '');
   insert into seal_tip as t values (it.chain, 1, sha256(link)) on conflict on constraint seal_tip_unique
     do update set nr = t.nr + 1, hash = sha256(t.hash || link) returning * into tip;
-  insert into seal (chain, nr, source, place, own, salt, personal, hash)
-    values (it.chain, tip.nr, it.source, it.place, it.own, it.salt, it.personal, tip.hash);
+  insert into seal (chain, nr, source, place, own, salt, personal, hash, xid)
+    values (it.chain, tip.nr, it.source, it.place, it.own, it.salt, it.personal, tip.hash, it.xid);
   return null;
 end $$;
 
@@ -72,7 +75,8 @@ begin
     ('decision', 'order_id', 'order_id', 'rationale say_seller say_buyer', ''),
     ('payout', 'order_id', 'order_id party', '', ''),
     ('payout_event', 'order_id', 'order_id party seq', 'words', ''),
-    ('dispute_case', 'order_id', 'order_id number', 'buyer seller phones', 'open queue'),
+    -- A draft renews the lease, and is no event.
+    ('dispute_case', 'order_id', 'order_id number', 'buyer seller phones', 'open queue lease_until'),
     ('case_clock', 'order_id', 'order_id number name', '', ''),
     ('confirmation', 'order_id', 'order_id seq', '', ''),
     ('evidence', 'order_id', 'id', 'detail', ''),

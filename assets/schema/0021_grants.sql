@@ -19,7 +19,7 @@ end $$;
 -- Tables whose rows never change, and tables whose rows change but are never deleted.
 do $$
 declare name text;
-  appended text[] := array['law', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
+  appended text[] := array['law', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
     'seal', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
   changed text[] := array['seal_tip', 'fact_batch', 'orders', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
@@ -45,7 +45,7 @@ grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.
-revoke execute on function drift_judge(text[]), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+revoke execute on function take_turn(text, boolean), drift_judge(text[]), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition), case_born(case_event), case_begin(text, text, text, timestamptz, text, uuid, bytea) from recourse_writer;
 do $$
 declare f regprocedure;

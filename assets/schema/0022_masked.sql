@@ -40,8 +40,8 @@ begin
   -- Orders are found by ids, merchants and references. A name finds nothing, so that no one learns a name by guessing it.
   execute format('create or replace function %I.orders_named(names tsquery, texts text[], most int) returns setof text language sql stable security definer
     set search_path = %I, pg_temp as $f$
-      select orders_named(regexp_replace(names::text, ''''''[bsp]:'', ''''''-:'', ''g'')::tsquery,
-        array(select regexp_replace(text, ''''''[ngw]:'', ''''''-:'', ''g'') from unnest(texts) text), most)
+      select orders_named(regexp_replace(names::text, ''''''[bsp]([:''''])'', ''''''-\1'', ''g'')::tsquery,
+        array(select regexp_replace(text::tsquery::text, ''''''[ngw]([:''''])'', ''''''-\1'', ''g'') from unnest(texts) text), most)
     $f$', masked, own);
   execute format('revoke execute on function %I.orders_named(tsquery, text[], int) from public', masked);
   execute format('grant execute on function %I.orders_named(tsquery, text[], int) to recourse_masked', masked);

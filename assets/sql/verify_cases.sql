@@ -3,7 +3,7 @@ select o.id, 'the order is in dispute but has no open case' from orders o
   where o.provider = 'atarapay' and o.status in ('dispute', 'disputed', 'dispute_resolved') and not exists (select from dispute_case c where c.order_id = o.id and c.open)
 union all
 select o.id, 'the order has ended but has an open case' from orders o join dispute_case c on c.order_id = o.id and c.open
-  where o.provider = 'atarapay' and o.status in ('completed', 'cancelled') and c.seq > 1 and c.opened_at < o.entered_at
+  where o.provider = 'atarapay' and o.status in ('completed', 'cancelled') and c.seq > 1 and c.opened_at < o.changed_at
 union all
 select t.order_id, 'the order was resolved but has no decision' from transition t
   where t.provider = 'atarapay' and t.to_status = 'dispute_resolved' and not exists (select from decision d where d.order_id = t.order_id)
@@ -81,6 +81,25 @@ select c.order_id, 'a case does not match its last event' from dispute_case c
 union all
 select d.order_id, 'a decision was approved by the person who proposed it' from decision d
   where d.approved_by is not null and (d.approved_by = d.proposed_by or d.approved_login = d.proposed_by)
+union all
+select c.order_id, 'a case holds another amount than its order, or was opened at another time' from dispute_case c join orders o on o.id = c.order_id
+  where (c.amount, c.currency) is distinct from (o.amount, o.currency)
+    or not exists (select from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'opened'
+      and (c.opened_at between e.at - interval '1 minute' and e.at + interval '1 minute'
+        or exists (select from transition t where t.order_id = c.order_id and t.happened_at = c.opened_at)))
+union all
+select c.order_id, 'a case has another owner than its events give' from dispute_case c
+  cross join lateral (select coalesce(max(e.seq), 0) as seq from case_event e where e.order_id = c.order_id and e.number = c.number and e.what in ('released', 'returned')) back
+  left join lateral (select case e.what when 'handed_over' then e.person else e.recorder end as person from case_event e
+    where e.order_id = c.order_id and e.number = c.number and e.seq > back.seq and e.what in ('claimed', 'taken', 'handed_over') order by e.seq desc limit 1) given on true
+  left join lateral (select e.recorder as person from case_event e join case_rule l on l.event = e.what
+    where e.order_id = c.order_id and e.number = c.number and e.seq > back.seq and l.owner = 'free' and e.what <> 'closed'
+      and e.seq < coalesce((select min(d.seq) from case_event d where d.order_id = c.order_id and d.number = c.number and d.what in ('decided', 'closed')), 2147483647)
+    order by e.seq limit 1) began on true
+  where c.owner is distinct from coalesce(given.person, began.person)
+union all
+select e.order_id, 'a case says decided, and there is no decision' from case_event e
+  where e.what = 'decided' and not exists (select from decision d where d.order_id = e.order_id)
 union all
 select f.order_id, 'an attached file was changed' from case_file f where sha256(f.content) <> f.digest
 order by 1, 2

@@ -59,7 +59,10 @@ fn ahead(ledger: &Ledger, said: &Said, now: DateTime<Utc>) -> Verdict {
     let readings = match (said, &ledger.order) {
         (Said::Notice(Notice { words: Words::One(reading), .. }), _) => vec![reading.clone()],
         (Said::Notice(Notice { words: Words::Atarapay(words), .. }), Some(order)) => words.readings(order).ways,
-        (Said::Moved(moved), _) => vec![moved.reading.clone()],
+        (Said::Moved(moved), order) => {
+            let amount = order.as_ref().and_then(|order| moved.money(order).ok()?.0);
+            vec![Reading { amount, ..moved.reading.clone() }]
+        }
         (Said::Notice(_) | Said::Opened(_) | Said::Noted(_), _) => Vec::new(),
     };
     let span = crate::text::span(said.at() - now);

@@ -17,9 +17,9 @@ pub struct Day {
     pub transitions: i64,
     /// The digest of their hashes.
     pub log: String,
-    /// How many seals it has.
+    /// How many seals and facts it has.
     pub seals: i64,
-    /// The digest of their hashes.
+    /// The digest of both.
     pub sealed: String,
 }
 
@@ -54,7 +54,7 @@ pub fn differing(anchored: &[Day], found: &[Day]) -> Vec<Fault> {
             }
             ((log, seals), (now, then)) => {
                 format!(
-                    "this day had {log} transitions and {seals} seals when it was anchored, and has {now} and {then}"
+                    "this day had {log} transitions and {seals} seals and facts when it was anchored, and has {now} and {then}"
                 )
             }
         };
@@ -93,7 +93,7 @@ mod tests {
             &[kept[0].clone(), day("2026-11-02", 2, "y")],
             &[
                 "2026-11-02: this day had 3 transitions",
-                "2026-11-03: this day had 1 transitions and 1 seals when it was anchored, and has 0 and 0",
+                "2026-11-03: this day had 1 transitions and 1 seals and facts when it was anchored, and has 0 and 0",
             ],
         );
     }

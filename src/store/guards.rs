@@ -1,5 +1,5 @@
-//! Compares what guards the tables (functions, triggers, constraints, policies, grants) with a copy of the schema that is made next to it
-//! and taken back.
+//! Compares what guards the tables (functions, triggers, constraints, indexes, views, policies, grants) with a copy of the schema that
+//! is made next to it and taken back, and looks for what gets around them from outside.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,8 @@ pub async fn compare(store: &Store) -> Result<Option<Vec<String>>, StoreError> {
     let compared = both(&mut connection, &store.schema).await;
     sqlx::raw_sql("rollback").execute(&mut *connection).await?;
     let (found, wanted) = compared?;
-    Ok(Some(differences(&found, &wanted)))
+    let outside: Vec<String> = sqlx::query_scalar(sql!("verify_server")).fetch_all(&mut *connection).await?;
+    Ok(Some(differences(&found, &wanted).into_iter().chain(outside).collect()))
 }
 
 /// The guards of the schema, and those of a copy of it that this program makes.

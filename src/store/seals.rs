@@ -105,6 +105,7 @@ fn words(source: &str, place: &str, what: &str) -> String {
         "removed" => format!("{name} ({place}) was removed"),
         "changed" => format!("{name} ({place}) was changed past its log"),
         "rewritten" => format!("{name} ({place}) was changed, and only an erasure may do that"),
+        "alone" => format!("{name} ({place}) was changed, and nothing happened to it then"),
         "resealed" => format!("the seals are broken at {name} ({place})"),
         "counted" => format!("facts were removed, put in or changed (transaction {place})"),
         _ => "the last seals were cut off or changed".to_owned(),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::row::{OrderRow, parts};
 use super::seals::{self, Unfit};
 use super::{Store, StoreError};
-use crate::domain::{Ask, By, Money, Order, OrderKey, decide};
+use crate::domain::{Actor, Ask, By, Money, Order, OrderKey, decide};
 use crate::records::OrderRecord;
 
 /// How often the progress is told: after so many orders.
@@ -102,6 +102,7 @@ struct LogRow {
     hash: Vec<u8>,
     state: String,
     before: String,
+    needs_confirmation: bool,
 }
 
 /// Reads the order book in one snapshot, one order in memory at a time, and reports what is wrong. With `since`, only orders and
@@ -142,15 +143,25 @@ pub async fn verify(
     Ok(report)
 }
 
-/// What is wrong with cases, decisions, payouts and files, and what does not fit its seals. Needs a transaction.
+/// What is wrong with cases, decisions, payouts, files and who recorded them, and what does not fit its seals. Needs a transaction.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn cases(connection: &mut PgConnection, since: Option<DateTime<Utc>>) -> Result<Vec<Fault>, StoreError> {
     let wrong: Vec<(String, String)> = sqlx::query_as(sql!("verify_cases")).fetch_all(&mut *connection).await?;
+    let allowed: Vec<(String, String)> =
+        sqlx::query_as(sql!("verify_roles")).bind(since).fetch_all(&mut *connection).await?;
+    let found: Vec<(String, String)> =
+        sqlx::query_as(sql!("verify_found")).bind(since).fetch_all(&mut *connection).await?;
     let unfit = seals::unfit(connection, since).await?.into_iter().map(|Unfit { chain, what }| (chain, what));
-    Ok(wrong.into_iter().chain(unfit).map(|(place, what)| Fault { place, seq: None, what }).collect())
+    Ok(wrong
+        .into_iter()
+        .chain(allowed)
+        .chain(found)
+        .chain(unfit)
+        .map(|(place, what)| Fault { place, seq: None, what })
+        .collect())
 }
 
 /// Reads orders and log in parallel, both sorted by order name.
@@ -277,6 +288,8 @@ impl Fold {
             Some("the hash chain is broken: this transition or its order was changed later".to_owned())
         } else if let Some(what) = texts_differ(row, stored, gone) {
             Some(what.to_owned())
+        } else if row.needs_confirmation != needs_confirmation(row) {
+            Some("whether the provider has to confirm it is not what the law gives".to_owned())
         } else if row.state != state(row) || (row.seq > 1 && row.before != before) {
             Some("its recorded state before or after does not match the log".to_owned())
         } else {
@@ -333,6 +346,12 @@ impl Fold {
             Some(_) | None => None,
         }
     }
+}
+
+/// Whether the provider has to confirm a move: ours, of an actor that it is not told of otherwise.
+fn needs_confirmation(row: &LogRow) -> bool {
+    let reaches = row.seq > 1 && row.actor.parse::<Actor>().is_ok_and(Actor::must_reach_provider);
+    reaches && !matches!(row.source.as_str(), "notification" | "clock")
 }
 
 /// The state after a row, as the database writes it.

@@ -29,6 +29,12 @@ pub fn log(order: &str, columns: &[(&str, &str)]) -> String {
     row.insert("total", "o.amount".to_owned());
     row.insert("rejection_pending", "false".to_owned());
     row.extend(columns.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    // What a person does happens now.
+    if row.get("source").is_some_and(|source| source == "'console'")
+        && !columns.iter().any(|(name, _)| *name == "happened_at")
+    {
+        row.insert("happened_at", "now()".to_owned());
+    }
     let names: Vec<&str> = row.keys().copied().collect();
     let values: Vec<&str> = row.values().map(String::as_str).collect();
     format!(

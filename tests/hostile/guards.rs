@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::harness::book;
 
 /// Changes by the owner, and what verify says of each.
-const CHANGES: [(&str, &str); 10] = [
+const CHANGES: [(&str, &str); 20] = [
     (
         "alter table transition disable trigger transition_seal",
         "trigger transition_seal on transition was changed or switched off",
@@ -36,9 +36,34 @@ const CHANGES: [(&str, &str); 10] = [
         "grant execute on function drift_judge(text[]) to public",
         "grant execute on drift_judge to everyone is not this program's",
     ),
+    ("alter table case_draft disable row level security", "table case_draft was changed or switched off"),
+    ("drop index payout_event_reference_once", "index payout_event_reference_once is missing"),
+    ("create rule quiet as on insert to evidence do instead nothing", "rule quiet on evidence is not this program's"),
+    ("alter table orders alter column state drop expression", "column orders.state was changed or switched off"),
     (
-        "alter table case_draft disable row level security",
-        "policy case_draft_own on case_draft was changed or switched off",
+        "create or replace view person as select login, role, changed_by, changed_at from person_change where granted",
+        "view person was changed or switched off",
+    ),
+    (
+        "create or replace view recourse_masked.case_note as select * from recourse.case_note",
+        "view masked case_note was changed or switched off",
+    ),
+    (
+        "grant select on case_note to recourse_masked",
+        "grant select on case_note to recourse_masked is not this program's",
+    ),
+    ("alter table desk_policy enable row level security", "table desk_policy was changed or switched off"),
+    (
+        "alter table fact disable trigger all; alter table fact enable trigger user",
+        "foreign key quarantine_key_fkey on fact was changed or switched off",
+    ),
+    (
+        "create function pg_catalog.permitted(text, text, text) returns void language sql as ''",
+        "function pg_catalog.permitted is not the server's",
+    ),
+    (
+        "do $$ begin execute format('alter role recourse_reader in database %I set session_replication_role = replica', current_database()); end $$",
+        "sessions of recourse_reader start without triggers (session_replication_role)",
     ),
 ];
 

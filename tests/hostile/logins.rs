@@ -8,6 +8,7 @@ use recourse::store::feed::{self, Place};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
+use super::harness::raw::moved;
 use super::harness::{Book, Told, access, book, put, told, way_to};
 use super::writes::writes;
 
@@ -38,10 +39,13 @@ async fn peopled() -> Book {
     for (id, provider, goal) in [
         ("T-1", TAMARA, tamara::Status::Approved.status()),
         ("T-2", TAMARA, tamara::Status::Authorised.status()),
+        ("T-3", TAMARA, tamara::Status::Approved.status()),
         ("A-1", ATARAPAY, atarapay::Status::Accepted.status()),
         ("D-1", ATARAPAY, atarapay::Status::Disputed.status()),
     ] {
         let currency = if provider == TAMARA { Currency::Sar } else { Currency::Ngn };
+        // The deadline of this one has passed.
+        let opened = if id == "T-3" { opened - TimeDelta::days(4) } else { opened };
         let order = Order::open(OrderKey::new(provider, id).unwrap(), Money::new(500_000_000, currency), opened);
         put(&book.store, &order, &way_to(&order, goal)).await;
     }
@@ -154,6 +158,25 @@ async fn a_reported_decision_above_the_limit_waits_for_a_lead() {
     assert_eq!(program_as(&book, "h_ops", &apply).code, 4);
     let raw = "insert into transition (order_id) values ('atarapay:D-1')";
     assert!(tries(&book, "h_agent", raw).await.is_some());
+    // Who releases it records what it says, and nothing else.
+    let other = moved(
+        "atarapay:D-1",
+        "settle",
+        "dispute_manager",
+        "dispute_resolved",
+        &[
+            ("source", "'notification'"),
+            ("recorder", "session_user"),
+            ("happened_at", "now()"),
+            ("to_seller", "o.amount - 1"),
+            ("to_buyer", "1"),
+            ("outcome", "'split'"),
+        ],
+    );
+    let sql = format!(
+        "update quarantine set state = 'applied', note = 'x', settled_by = session_user where id = {id}; {other}"
+    );
+    assert_eq!(tries(&book, "h_lead", &sql).await.as_deref(), Some("login_is_intake"));
     let told = program_as(&book, "h_lead", &apply);
     assert_eq!(told.code, 0, "{told:?}");
     let shown = book.run(&["show", "D-1", "--json"]).one();
@@ -227,6 +250,76 @@ async fn a_policy_fails_closed() {
     }
     assert_eq!(tries(&book, "h_admin", &set("jsonb_set(body, '{limits,NGN}', 'null')")).await, None);
     assert_eq!(tries(&book, "h_admin", &set("jsonb_set(body, '{plans_need_approval}', 'true')")).await, None);
+}
+
+/// What a person's own login tries in psql, and what refuses it.
+#[tokio::test]
+async fn the_law_holds_for_a_persons_own_statements() {
+    let book = peopled().await;
+    let by = [("source", "'console'"), ("recorder", "session_user")];
+    let expire =
+        |note: &'static str| moved("tamara:T-1", "expire", "clock", "expired", &[&by[..], &[("note", note)]].concat());
+    let capture = |at: &'static str| {
+        let amounts = [("amount", "100"), ("captured", "100"), ("happened_at", at)];
+        moved("tamara:T-2", "capture", "merchant", "partially_captured", &[&by[..], &amounts].concat())
+    };
+    let hand = "insert into case_event (order_id, number, what, recorder) values ('atarapay:D-1', 1, 'claimed', session_user);
+        insert into case_event (order_id, number, what, person, words, recorder) values ('atarapay:D-1', 1, 'handed_over', 'h_viewer', 'x', session_user)";
+    for (login, sql, expect) in [
+        ("h_ops", expire("'asked'"), "transition_expiry_when_due"),
+        ("h_ops", expire("' '"), "transition_proof_given"),
+        ("h_ops", capture("'1971-01-01Z'"), "transition_time_by_database"),
+        ("h_ops", capture("now() - interval '1 hour'"), "transition_time_by_database"),
+        ("h_agent", hand.to_owned(), "case_event_handed_to_person"),
+        ("h_viewer", "select case_locked('atarapay:D-1', 1)".to_owned(), "role_permits"),
+        ("h_none", "select case_locked('atarapay:D-1', 1)".to_owned(), "role_permits"),
+        ("h_viewer", "select paid_by('atarapay', 'TRF-1', '', '')".to_owned(), "role_permits"),
+        ("h_none", "select case_sweep(10)".to_owned(), "role_permits"),
+        ("h_viewer", "select take_turn('people', true)".to_owned(), "permission denied for function take_turn"),
+    ] {
+        assert_eq!(tries(&book, login, &sql).await.as_deref(), Some(expect), "{login}: {sql}");
+    }
+    // A report from the future would hide that nothing runs.
+    let mut agent = psql(&book, "h_agent").await;
+    let beat = "insert into recourse.heartbeat (worker, beat_at, every, recorder) values ('clock', 'infinity', 60, session_user)";
+    sqlx::raw_sql(beat).execute(&mut agent).await.unwrap();
+    assert_eq!(book.run(&["metrics", "--once"]).code, 0);
+}
+
+/// The owner writes events like everyone else: what follows from others does not come from a statement of its own, and verify names what
+/// the owner recorded without a role.
+#[tokio::test]
+async fn the_owner_needs_a_role_too() {
+    let book = peopled().await;
+    let mut owner = book.psql().await;
+    for (sql, expect) in [
+        (
+            "insert into case_event (order_id, number, what, actor, recorder) values ('atarapay:D-1', 1, 'decided', 'provider', session_user)",
+            "case_event_by_person",
+        ),
+        (
+            "insert into case_event (order_id, number, what, words, actor, recorder) values ('atarapay:D-1', 1, 'returned', 'x', 'clock', '')",
+            "case_event_by_person",
+        ),
+        (
+            "insert into case_event (order_id, number, what, recorder) values ('atarapay:D-1', 1, 'claimed', session_user)",
+            "role_permits",
+        ),
+        ("delete from turn", "append_only"),
+    ] {
+        let sql = format!("begin; set local search_path = recourse; set local role recourse_owner; {sql}");
+        let error = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await.unwrap_err();
+        let constraint = error.as_database_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned();
+        assert_eq!(constraint, expect);
+        sqlx::raw_sql("rollback").execute(&mut owner).await.unwrap();
+    }
+    assert_eq!(program_as(&book, "h_agent", &["case", "take", "D-1"]).code, 0);
+    assert_eq!(book.faults().await, Vec::<String>::new());
+    let sly = "set session_replication_role = replica; update recourse.person_change set changed_at = changed_at - interval '1 hour';
+        update recourse.case_event set recorder = 'h_viewer' where what = 'claimed'";
+    sqlx::raw_sql(sly).execute(&mut owner).await.unwrap();
+    let faults = book.faults().await.join("\n");
+    assert!(faults.contains("h_viewer had no role for this then: case claim"), "{faults}");
 }
 
 /// Someone who may only read, or nothing at all, stops no one's work and holds back no news.

@@ -19,7 +19,7 @@ fn of_orders() -> Vec<Write> {
     let by = |source: &'static str| [("source", source), ("recorder", "session_user"), ("note", "'told'"), ("happened_at", "now()")];
     let authorised = [&by("'console'")[..], &[("authorised", "o.amount"), ("due_at", "now() + interval '90 days'")]].concat();
     let paid = [&by("'console'")[..], &[("reference", "'r'")]].concat();
-    let expired = |source| moved("tamara:T-1", "expire", "clock", "expired", &by(source));
+    let expired = |source| moved("tamara:T-3", "expire", "clock", "expired", &by(source));
     vec![
         (moved("tamara:T-1", "authorise", "merchant", "authorised", &authorised), &["h_ops"]),
         (moved("atarapay:A-1", "complete", "provider", "completed", &paid), &["h_agent", "h_lead"]),

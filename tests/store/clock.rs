@@ -7,7 +7,6 @@ use std::process::Stdio;
 use chrono::{DateTime, TimeDelta, Utc};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use recourse::desk::{self, Command};
 use recourse::domain::*;
 use recourse::intake::import;
 use recourse::sample::dice::Dice;
@@ -16,7 +15,6 @@ use recourse::stuck::grid::Moments;
 use recourse::work::clock::{self, Mode, Modes};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
-use uuid::Uuid;
 
 use super::harness::{Book, at, book, put, way_to};
 
@@ -230,41 +228,30 @@ impl Simulation {
         import::import(&self.book.store, lines.join("\n").as_bytes(), |_, _| {}).await.unwrap();
     }
 
-    /// Three people each pick an order and take the actions that are allowed.
+    /// Three people each pick an order, and what they did is imported later, with the time at which it was done.
     async fn operate(&mut self, now: DateTime<Utc>) {
         let ids: Vec<String> = self.fates.keys().cloned().collect();
         if ids.is_empty() {
             return;
         }
         let picked: Vec<String> = (0..3).map(|_| self.dice.pick(&ids).clone()).collect();
-        let acts = picked.iter().flat_map(|id| {
-            let order = OrderKey::new(TAMARA, id).unwrap();
-            let action = |action, amount: Option<Money>| Command {
-                order: order.clone(),
-                action,
-                actor: Actor::Merchant,
-                amount,
-                parts: None,
-                note: None,
-                reference: None,
-                reason: None,
-                expect: None,
-                request: Uuid::new_v4(),
-            };
-            [action(Action::Authorise, None), action(Action::Capture, Some(Money::new(worth(id), Currency::Sar)))]
-        });
-        for command in acts.collect::<Vec<_>>() {
-            let fate = self.fates.get_mut(&command.order.id).unwrap();
-            match (&*fate, command.action) {
-                (Fate::Approved(_), Action::Authorise) => *fate = Fate::Authorised(now),
-                // They capture only orders authorised over 20 days ago, so that some expire after ninety days.
-                (Fate::Authorised(since), Action::Capture) if now - *since > TimeDelta::days(20) => {
-                    *fate = Fate::Captured;
+        for id in picked {
+            let fate = self.fates.get_mut(&id).unwrap();
+            let mut line = json!({"type": "moved", "provider": "tamara", "order": id, "at": now, "actor": "merchant"});
+            match &*fate {
+                Fate::Approved(_) => {
+                    *fate = Fate::Authorised(now);
+                    line["action"] = "authorise".into();
                 }
-                (_, Action::Capture) => continue,
-                _ => {}
+                // They capture only orders authorised over 20 days ago, so that some expire after ninety days.
+                Fate::Authorised(since) if now - *since > TimeDelta::days(20) => {
+                    *fate = Fate::Captured;
+                    line["action"] = "capture".into();
+                    line["amount"] = Money::new(worth(&id), Currency::Sar).digits().into();
+                }
+                _ => continue,
             }
-            desk::act(&self.book.store, Roles::UNREGISTERED, &command, now, false).await.unwrap();
+            self.import(&[line.to_string()]).await;
         }
     }
 

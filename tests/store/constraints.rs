@@ -79,6 +79,7 @@ fn of_orders() -> Vec<Bad> {
         bad(t, "orders_id_starts_with_provider", open("X", "tamara", "SAR", "", "")),
         bad(t, "orders_id_short_and_printable", open("tamara:X", "tamara", "SAR", "", "").replace("'tamara:X'", "E'tamara:X\\x07'")),
         bad(t, "orders_currency_of_provider", open("tamara:X", "tamara", "NGN", "", "")),
+        bad(t, "orders_unconfirmed_since_first", open("tamara:X", "tamara", "SAR", ", unconfirmed_since", ", now()")),
         bad(t, "orders_match_last_transition",
             open("tamara:X", "tamara", "SAR", "", "") + "; set constraints all immediate"),
         with(append_only(t, &(open("tamara:X", "tamara", "SAR", "", "") + "; delete from orders where id = 'tamara:X'")), "drop trigger order_words on orders"),
@@ -160,7 +161,11 @@ fn of_the_log() -> Vec<Bad> {
         with(guarded(t, "transition_seal", "transition_texts_short", &moved("tamara:new", "decline", "provider", "declined",
             &[("note", "repeat('x', 20001)")])), CONTINUES),
         with(guarded(t, "transition_seal", "transition_time_by_database", &moved("tamara:new", "expire", "clock", "expired", &[("source", "'clock'"), ("happened_at", "now() + interval '1 hour'")])), CONTINUES),
+        with(guarded(t, "transition_seal", "transition_proof_given", &moved("tamara:new", "expire", "clock", "expired", &[("source", "'console'"), ("happened_at", "now()")])), CONTINUES),
+        with(guarded(t, "transition_seal", "transition_expiry_when_due", &moved("tamara:new", "expire", "clock", "expired", &[("source", "'clock'"), ("happened_at", "o.due_at - interval '1 minute'")])), CONTINUES),
         bad(t, "transition_time_plausible", moved("tamara:new", "decline", "provider", "declined", &[("happened_at", "'infinity'")])),
+        guarded(t, "transition_implied_by_report", "transition_only_missed_steps_inferred",
+            &(moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("inferred", "true")]) + "; set constraints all immediate")),
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
@@ -224,6 +229,7 @@ fn of_the_rest() -> Vec<Bad> {
         not_emptied("order_number", "truncate order_number"),
         bad("order_word", "order_word_unique", "insert into order_word select * from order_word limit 1".to_owned()),
         bad("view_change", "view_change_has_name", "insert into view_change (name, query, changed_by) values (' stuck', 'age>48h', 'ada')".to_owned()),
+        bad("view_change", "view_change_query_short", "insert into view_change (name, query, changed_by) values ('stuck', repeat('x', 4001), 'ada')".to_owned()),
         append_only("view_change", "insert into view_change (name, query, changed_by) values ('stuck', 'age>48h', 'ada'); update view_change set query = 'age>1h'"),
     ]
 }

@@ -256,6 +256,7 @@ fn of_payouts() -> Vec<Bad> {
         guarded(e, "payout_event_seal", "payout_event_confirmed_once", &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "'other'"))),
         Bad { constraint: "payout_event_reference_once", drop: "drop index payout_event_reference_once".to_owned(), and_drop: "",
             sql: after("alter table payout_event disable trigger payout_event_seal", &after(PROJECT, &after(&confirmed, &confirmed.replace("1, 'confirmed'", "2, 'confirmed'").replace("'r'", "' R '")))) },
+        guarded(e, "payout_last_completes_order", "payout_last_completes_order", &after(&confirmed, "set constraints all immediate")),
         guarded(e, "payout_event_seal", "payout_event_in_state", &event(1, "reopened", "", "")),
         with(guarded(e, "payout_event_seal", "login_acts_for_itself", &after(SLY, &event(1, "sent", "", ""))), PROJECT),
     ];

@@ -43,6 +43,7 @@ pub fn of_the_watch() -> Vec<Bad> {
         with(bad("alert_event", "alert_event_unique", format!("{fired}; {fired}")), "drop trigger alert_event_seal on alert_event"),
         guarded("alert_event", "alert_event_seal", "alert_event_unique", &fired.replace("'x', 1", "'x', 2")),
         bad("alert_event", "alert_event_acknowledged_with_reason", noted.replace("'known'", "' '")),
+        bad("alert_event", "alert_event_times_plausible", noted.replace("now() + interval '1 hour'", "'infinity'")),
         bad("alert_event", "alert_event_ends_later", noted.replace("now() + interval '1 hour'", "now()")),
         guarded("alert_event", "alert_event_seal", "login_acts_for_itself", &sly(fired)),
         append_only("alert_event", &format!("{fired}; update alert_event set said = 'other'")),

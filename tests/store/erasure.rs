@@ -172,7 +172,7 @@ async fn refused(psql: &mut PgConnection, statement: &'static str) -> String {
 #[rustfmt::skip]
 const CHANGES: &[(&str, &str)] = &[
     ("drop trigger case_message_append_only on case_message; update case_message set body = 'other' where body is not null", "only an erasure may do that"),
-    ("drop trigger case_message_append_only on case_message; update case_message set body = null where body is not null", ""),
+    ("drop trigger case_message_append_only on case_message; update case_message set body = null where body is not null", "only an erasure may do that"),
     ("drop trigger case_message_append_only on case_message; update case_message set body = 'put back' where body is null", "only an erasure may do that"),
     ("drop trigger case_file_append_only on case_file; update case_file set kind = 'image/png'", "only an erasure may do that"),
     ("drop trigger plan_append_only on plan; update plan set title = 'other'", ""),

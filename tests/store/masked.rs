@@ -77,6 +77,8 @@ async fn in_psql_a_masked_reader_sees_no_one() {
     for probe in [
         "select recourse.orders_named('''b:okafor''', '{}', 9)",
         "select recourse_masked.orders_named('''b:okafor'':*', array['''n:torn'''], 9)",
+        r"select recourse_masked.orders_named('x'::tsquery, array['n\:torn', 'n\:to:*', '\n:torn', '''n'':*'], 9)",
+        r"select recourse_masked.orders_named('b\:okafor'::tsquery || '''b'':*'::tsquery, '{}', 9)",
     ] {
         let found: Vec<String> = sqlx::query_scalar(probe).fetch_all(&mut psql).await.unwrap_or_default();
         assert_eq!(found, Vec::<String>::new(), "{probe}");

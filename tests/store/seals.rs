@@ -83,6 +83,9 @@ const CHANGES: &[(&str, &str)] = &[
     ("insert into desk_policy (number, body, source, recorder) select 2, body, '', 'eve' from desk_policy", "a policy of the desk (2) was put in"),
     ("update view_change set query = 'amount>1'", "a saved view"),
     ("update plan set rate = 7", "plan 1: the plan (1) was changed"),
+    ("update seal set salt = null where source = 'case_note'; update case_note set body = 'other'", "a note (atarapay:D-2 1"),
+    ("update seal set salt = null; update case_message set body = 'other'", "a message (atarapay:D-2 1"),
+    ("update seal set salt = null; update dispute_case set buyer = 'Eve'", "the case (atarapay:D-2 1) was changed"),
     ("update plan set needs_approval = not needs_approval", "the plan (1) was changed"),
     ("update plan_row set follow = 'cancel', amount = 1", "a row of the plan (1 1) was changed"),
     ("insert into plan_event (plan, seq, what, recorder, login) values (1, 1, 'approved', 'eve', 'eve')", "an event of the plan (1 1) was put in"),
@@ -131,6 +134,11 @@ const SEALED: &[(&str, &str, &str)] = &[
     ("dispute_case_follows_events on dispute_case", "update dispute_case set waiting = 'buyer' where order_id = 'atarapay:D-2'", "another stage, owner or reason"),
     ("dispute_case_follows_events on dispute_case", "update dispute_case set material_event = 9 where order_id = 'atarapay:D-2'", "another stage, owner or reason"),
     ("dispute_case_follows_events on dispute_case", "update dispute_case set due_at = due_at + interval '1 day' where order_id = 'atarapay:D-2'", "the deadline of a case"),
+    ("dispute_case_follows_events on dispute_case", "update dispute_case set owner = 'eve' where order_id = 'atarapay:D-2'", "another owner than its events give"),
+    ("dispute_case_follows_events on dispute_case", "update dispute_case set amount = 1 where order_id = 'atarapay:D-2'", "holds another amount"),
+    // Both together agree, and no event gives them.
+    ("dispute_case_follows_events on dispute_case", "drop trigger case_clock_follows_events on case_clock; update case_clock set due_at = due_at + interval '9 months' where order_id = 'atarapay:D-2';
+      update dispute_case set due_at = due_at + interval '9 months' where order_id = 'atarapay:D-2'", "and nothing happened to it then"),
     ("case_clock_follows_events on case_clock", "update case_clock set due_at = due_at + interval '1 day' where order_id = 'atarapay:D-2' and name = 'decision'", "the deadline of a case"),
 ];
 

@@ -1,0 +1,16 @@
+-- What stands outside of the schema and gets around it: functions of others that are found first, sessions that start without triggers,
+-- rights that are given by default, and a number of the feed that starts again.
+select concat('function pg_catalog.', p.proname, ' is not the server''s') as what from pg_proc p
+  where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
+    and p.proname in (select proname from pg_proc where pronamespace = current_schema()::regnamespace)
+union all
+select concat('sessions of ', coalesce(r.rolname, 'everyone'), ' start without triggers (session_replication_role)')
+  from pg_db_role_setting g left join pg_roles r on r.oid = g.setrole cross join lateral unnest(g.setconfig) it
+  where it ilike 'session_replication_role=%' and it not ilike '%=origin' and g.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+union all
+select concat('rights are given by default to what ', pg_get_userbyid(d.defaclrole), ' makes (alter default privileges)') from pg_default_acl d
+  where d.defaclnamespace in (0, current_schema()::regnamespace)
+union all
+select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
+  where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))
+order by 1
