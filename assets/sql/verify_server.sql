@@ -1,5 +1,5 @@
--- What stands outside of the schema and gets around it: functions of others that are found first, sessions that start without triggers,
--- rights that are given by default, and a number of the feed that starts again.
+-- What stands outside of the schema and gets around it.
+-- Functions of others that are found first, sessions without triggers, rights given by default, and a feed whose numbers start again.
 select concat('function pg_catalog.', p.proname, ' is not the server''s') as what from pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
     and p.proname in (select proname from pg_proc where pronamespace = current_schema()::regnamespace)
