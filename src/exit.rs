@@ -21,6 +21,8 @@ pub enum End {
     Refused = 4,
     /// Someone else changed it first.
     Conflict = 5,
+    /// It is on its way to the provider, and the answer is not known yet.
+    Pending = 6,
 }
 
 impl End {

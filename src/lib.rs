@@ -15,6 +15,8 @@
 - [`cases`] is the law of cases: what may be done, by when, and the letters about a decision. Pure: no store, no clock.
 - [`stuck`] finds out which orders are stuck, why, and what to do about it. Pure: no store, no clock.
 - [`work`] runs automatically: clocks, alerts, plans, metrics. It asks the law like everyone else.
+- [`serve`] is the server: it receives what providers say, sends what people ask for, and reads orders.
+- [`sandbox`] plays the providers, for practice and for tests.
 - [`sample`] makes random lawful orders, for the demo and the tests.
 - [`settings`] reads flags, environment and configuration as one table. It decides nothing.
 - [`exit`] turns what went wrong into exit codes.
@@ -46,6 +48,10 @@ pub mod query;
 pub mod records;
 #[cfg(feature = "program")]
 pub mod sample;
+#[cfg(feature = "program")]
+pub mod sandbox;
+#[cfg(feature = "program")]
+pub mod serve;
 #[cfg(feature = "program")]
 pub mod settings;
 #[cfg(feature = "program")]

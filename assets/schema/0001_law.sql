@@ -105,6 +105,17 @@ begin
   return null;
 end $$;
 
+-- The number of a row is the one that its sequence has just given.
+create function own_number() returns trigger language plpgsql as $$
+begin
+  if (to_jsonb(new)->>tg_argv[0])::bigint <> currval(tg_argv[1]) then
+    perform refuse('own_number', 'the number is given by the database');
+  end if;
+  return new;
+exception when object_not_in_prerequisite_state then
+  perform refuse('own_number', 'the number is given by the database');
+end $$;
+
 -- A login acts in its own name, unless it is a member of recourse_proxy.
 create function acts_as(person text) returns void language plpgsql as $$
 begin

@@ -9,8 +9,18 @@ set local role recourse_owner;
 create function transition_seal() returns trigger language plpgsql as $$
 declare last record; r rule; opening text; names text; facts text; divides boolean; resolves boolean;
 begin
-  if new.recorder <> session_user then
+  -- The provider's answer to a request is recorded for the person who asked.
+  if new.source = 'answer' then
+    select asked_by into new.recorder from request where order_id = new.order_id and state in ('sending', 'unknown') and actor = new.actor
+      and (action = new.action and amount is not distinct from new.amount or action = 'authorise' and new.action = 'capture');
+    if not found then
+      perform refuse('transition_answers_request', 'nothing like this was asked of the provider');
+    end if;
+  elsif new.recorder <> session_user then
     perform acts_as(new.recorder);
+  end if;
+  if new.id <> currval('transition_id_seq') then
+    perform refuse('own_number', 'the number is given by the database');
   end if;
   new.login := session_user;
   new.recorded_at := clock_timestamp();
@@ -85,7 +95,7 @@ begin
     new.salt := uuid_send(gen_random_uuid());
     new.personal := sha256(new.salt || convert_to(concat(names, octet_length(new.note), ':', new.note), 'UTF8'));
   end if;
-  new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock');
+  new.needs_confirmation := coalesce(r.reaches_provider, false) and new.source not in ('notification', 'clock', 'answer');
   new.state := concat(new.to_status, ' ', new.total, ' ', new.authorised, ' ', new.canceled, ' ', new.captured, ' ', new.refunded, ' ',
     new.attempt, ' ', new.rejection_pending::text, ' ', coalesce(new.outcome, '-'), ' ', coalesce(new.to_seller::text, '-'), ' ',
     coalesce(new.to_buyer::text, '-'));

@@ -86,7 +86,7 @@ begin
     end if;
     perform permitted(new.settled_by, 'quarantine', coalesce(old.provider, 'settle'));
     -- Above the policy's limit, what is reported decides money: a lead releases it.
-    if old.why = 'limit' and new.state = 'applied' then
+    if old.why = 'limit' and new.state in ('applied', 'repeated') then
       perform permitted(new.settled_by, 'case', 'approve');
     end if;
     new.why := old.why;
@@ -132,16 +132,17 @@ begin
   if said is null or minor is null then
     return said is null and minor is null;
   end if;
-  return said::numeric * 10 ^ (select exponent from currency where code = coin) = minor;
+  return said::numeric * 10::numeric ^ (select exponent from currency where code = coin)::numeric = minor::numeric;
 exception when others then
   return false;
 end $$;
 
--- How many facts that this login applied in this transaction say this move: action, actor, amount, reference, and who gets what.
+-- How many facts that this login applied in this transaction say this move: action, actor, time, amount, reference, and who gets what.
 create function released_as(moved transition) returns bigint language plpgsql stable as $$
 begin
   return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
     and q.settled_login = session_user and q.settled_at >= transaction_timestamp()
+    and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
     and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action and r->>'actor' = moved.actor
       and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference)
     and (moved.action <> 'settle' or (same_amount(said.body->>'to_seller', (select currency from orders where id = moved.order_id), moved.to_seller)
@@ -155,8 +156,8 @@ begin
     and q.settled_login = session_user and q.settled_at >= transaction_timestamp()) then
     return;
   end if;
-  if moved.inferred or (select count(*) from transition t where t.order_id = moved.order_id and t.xid = pg_current_xact_id() and t.source = moved.source
-      and not t.inferred and (t.action, t.actor) = (moved.action, moved.actor) and t.amount is not distinct from moved.amount
+  if moved.inferred or moved.source not in ('notification', 'import') or (select count(*) from transition t
+      where t.order_id = moved.order_id and t.xid = pg_current_xact_id() and t.source <> 'console' and not t.inferred and (t.action, t.actor) = (moved.action, moved.actor) and t.amount is not distinct from moved.amount
       and t.reference is not distinct from moved.reference) > released_as(moved) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake, and ' || moved.source || ' is no source of a person');
   end if;
@@ -165,7 +166,8 @@ end $$;
 -- At the end of the transaction, a step that was implied is followed by what implied it.
 create function implied_by_report() returns trigger language plpgsql security definer as $$
 begin
-  if not exists (select from transition where order_id = new.order_id and seq > new.seq and xid = new.xid and not inferred) then
+  if not exists (select from transition where order_id = new.order_id and seq > new.seq and xid = new.xid and not inferred
+      and source in ('notification', 'import')) then
     perform refuse('transition_only_missed_steps_inferred', new.action || ' was inferred, and nothing was reported after it');
   end if;
   return null;
@@ -174,6 +176,22 @@ create constraint trigger transition_implied_by_report after insert on transitio
   for each row when (new.inferred) execute function implied_by_report();
 
 create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
+
+-- At the end of the transaction, what a person applied was recorded, and what a person calls repeated was recorded before.
+create function quarantine_applied() returns trigger language plpgsql security definer as $$
+begin
+  if is_intake() or exists (select from transition where order_id = new.order_id and xid = pg_current_xact_id() and source in ('notification', 'import'))
+    or exists (select from evidence where order_id = new.order_id and recorded_at >= transaction_timestamp()) then
+    return null;
+  end if;
+  if new.state = 'applied' or not exists (select from transition t cross join lateral jsonb_array_elements(new.readings) r
+      where t.order_id = new.order_id and r->>'action' = t.action and r->>'actor' = t.actor) then
+    perform refuse('quarantine_applied_recorded', 'the fact was called ' || new.state || ', and nothing was recorded of it');
+  end if;
+  return null;
+end $$;
+create constraint trigger quarantine_applied after update on quarantine deferrable initially deferred
+  for each row when (new.state in ('applied', 'repeated') and old.state = 'waiting') execute function quarantine_applied();
 
 -- What someone tried at the provider, or what the provider answered. Evidence moves no order.
 create table evidence (
@@ -201,7 +219,7 @@ begin
   perform acts_as(new.recorder);
   if not is_intake() and not exists (select from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = new.order_id and q.state = 'applied'
       and q.settled_login = session_user and q.settled_at >= transaction_timestamp() and said.body->>'type' = new.kind
-      and case new.kind when 'observed' then said.body->>'status' = new.status else said.body->>'action' = new.action end) then
+      and q.happened_at = new.happened_at and case new.kind when 'observed' then said.body->>'status' = new.status else said.body->>'action' = new.action end) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;

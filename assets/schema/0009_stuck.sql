@@ -94,7 +94,7 @@ create function authorised_since(shop text, since timestamptz) returns timestamp
       select hour from watch_sum where kind = 'cleared' and hour >= hour_of(since) and merchant = shop
       union select hour from watch_delta where kind = 'cleared' and hour >= hour_of(since) and merchant = shop) h
     cross join lateral (select t.happened_at from transition t join orders o on o.id = t.order_id
-      where t.provider = 'tamara' and t.from_status = 'approved' and t.to_status = 'authorised' and t.source = 'notification'
+      where t.provider = 'tamara' and t.from_status = 'approved' and t.to_status = 'authorised' and t.source in ('notification', 'answer')
         and t.happened_at >= greatest(h.hour, since) and t.happened_at < h.hour + interval '1 hour' and o.merchant = shop order by t.happened_at desc limit 1) t
     order by t.happened_at desc limit 1);
 
@@ -173,7 +173,7 @@ create index alert_delivery_last on alert_delivery (alert, sink, made_at);
 create table heartbeat (
   worker text constraint heartbeat_worker_unique primary key,
   beat_at timestamptz not null,
-  every int not null,
+  every int not null constraint heartbeat_every_day check (every between 0 and 86400),
   recorder text not null,
   login text not null default session_user
 );
@@ -225,6 +225,10 @@ begin
   end if;
   new.login := session_user;
   new.recorded_at := clock_timestamp();
+  -- Nothing is found in the future, and no acknowledgement lasts longer than a month.
+  if greatest(new.since, new.at) > new.recorded_at + interval '10 minutes' or new.until > new.recorded_at + interval '31 days' then
+    perform refuse('alert_event_times_plausible', 'the times of the alert are ahead of the database''s clock');
+  end if;
   return new;
 end $$;
 create trigger alert_event_seal before insert on alert_event for each row execute function alert_event_seal();

@@ -24,6 +24,10 @@ begin
     if not found then
       perform refuse('orders_match_last_transition', 'the order is already at or after this version');
     end if;
+    -- The order is locked now: who asks for something at its provider comes before or after this.
+    if one.source in ('console', 'clock') and is_asked(one.order_id) then
+      perform refuse('transition_not_while_asking', 'a request of this order is under way');
+    end if;
     -- Few orders have an answer of the provider to compare with.
     if one.seq > 1 and exists (select from evidence where order_id = one.order_id and status is not null) then
       perform drift_judge(array[one.order_id]);
@@ -39,7 +43,7 @@ begin
         insert into watch_delta values ('stuck', hour_of(one.due_at), shop, coin, 1, worth),
           ('arrived', hour_of(one.happened_at), shop, coin, 1, worth);
       elsif one.from_status = 'approved' then
-        if one.source = 'notification' and one.to_status = 'authorised' then
+        if one.source in ('notification', 'answer') and one.to_status = 'authorised' then
           update merchant_token set works = true, at = one.happened_at where merchant = shop and not works and at <= one.happened_at;
         end if;
         insert into watch_delta
@@ -69,6 +73,9 @@ begin
   if moved <> expected then
     perform refuse('orders_match_last_transition', 'the order is already at or after this version');
   end if;
+  if exists (select from fresh where source in ('console', 'clock') and is_asked(order_id)) then
+    perform refuse('transition_not_while_asking', 'a request of one of these orders is under way');
+  end if;
   perform drift_judge(array(select distinct order_id from fresh where seq > 1));
 
   -- Each order is looked up by its key, whatever the statistics say: after an import that was cut off they can say that a
@@ -85,7 +92,7 @@ begin
   if exists (select from merchant_token where not works) then
     update merchant_token m set works = true, at = done.at from (
       select o.merchant, max(f.happened_at) as at from fresh f cross join lateral (select merchant from orders where id = f.order_id offset 0) o
-      where f.source = 'notification' and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
+      where f.source in ('notification', 'answer') and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
     where done.merchant = m.merchant and not m.works and m.at <= done.at;
   end if;
 

@@ -33,7 +33,7 @@ begin
   end if;
   select string_agg(key || ' must be of the kind ' || wanted, '; ') into said from (values ('lease', 'number'), ('file_limit', 'number'),
     ('escalate', 'array'), ('presets', 'array'), ('limits', 'object'), ('clocks', 'object'), ('reasons', 'array'), ('macros', 'array'),
-    ('plans_need_approval', 'boolean'), ('retention', 'object')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
+    ('plans_need_approval', 'boolean'), ('retention', 'object'), ('requests', 'object')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
   if said is not null then
     return said;
   end if;
@@ -56,11 +56,14 @@ begin
   end if;
   if said is null and (
     exists (select from jsonb_array_elements(body->'escalate') it where it::text !~ '^[0-9]{1,10}$')
-    or exists (select from jsonb_array_elements(body->'presets') it where it::text !~ '^[0-9]{1,3}$')) then
+    or exists (select from jsonb_array_elements(body->'presets') it where it::text !~ '^([0-9]{1,2}|100)$')) then
     said := 'escalate has seconds, and presets have percentages, as whole numbers';
   end if;
   if said is null and (
-    exists (select from jsonb_array_elements(body->'reasons') it where coalesce(jsonb_typeof(it->'code'), '') <> 'string' or coalesce(jsonb_typeof(it->'title'), '') <> 'string')
+    exists (select from jsonb_array_elements(body->'reasons') it where coalesce(jsonb_typeof(it->'code'), '') <> 'string' or coalesce(jsonb_typeof(it->'title'), '') <> 'string'
+      or coalesce(jsonb_typeof(it->'checklist'), 'array') <> 'array' or coalesce(jsonb_typeof(it->'for_buyer'), 'string') <> 'string'
+      or coalesce(jsonb_typeof(it->'for_seller'), 'string') <> 'string' or coalesce(jsonb_typeof(it->'for_both'), 'string') <> 'string'
+      or it->'checklist' @? '$[*] ? (@.type() != "string")')
     or exists (select from jsonb_array_elements(body->'macros') it where coalesce(jsonb_typeof(it->'name'), '') <> 'string' or coalesce(jsonb_typeof(it->'text'), '') <> 'string'
       or coalesce(it->>'to', '') not in ('buyer', 'seller'))) then
     said := 'each reason has a code and a title, and each canned text a name, a text and to';
@@ -69,6 +72,21 @@ begin
     or coalesce(jsonb_typeof(body->'hours'->'holidays'), '') <> 'array' or coalesce(body->'hours'->>'from', '') !~ '^[0-9]{1,4}$'
     or coalesce(body->'hours'->>'to', '') !~ '^[0-9]{1,4}$') then
     said := 'hours have days and holidays as lists, and from and to as minutes';
+  end if;
+  if said is null and (body->'hours'->'days' @? '$[*] ? (@.type() != "number" || @ < 1 || @ > 7)' or body->'hours'->'holidays' @? '$[*] ? (@.type() != "string")') then
+    said := 'the days of hours are numbers from 1 to 7, and holidays are dates';
+  end if;
+  if said is null and exists (select from jsonb_object_keys(body->'clocks') name
+      where name <> all('{first_answer,buyer_answer,seller_answer,decision,payout}'::text[])) then
+    said := 'the clocks are first_answer, buyer_answer, seller_answer, decision and payout';
+  end if;
+  if said is null and exists (select from jsonb_each(body->'limits') it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$')) then
+    said := 'limits are whole numbers, or null';
+  end if;
+  if said is null then
+    select string_agg('requests has neither limits nor null for ' || what, '; ') into said from unnest('{authorise,capture,cancel,refund}'::text[]) what
+      where not coalesce(jsonb_typeof(body->'requests'->what) = 'null' or (jsonb_typeof(body->'requests'->what) = 'object' and not exists (
+        select from jsonb_each(body->'requests'->what) it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$'))), false);
   end if;
   if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
     said := 'lease and file_limit must be whole numbers above zero';

@@ -32,6 +32,7 @@ begin
       or exists (select from transition where order_id = of and seq > 1 and note is not null)
       or exists (select from case_event where order_id = of and words is not null)
       or exists (select from evidence where order_id = of and detail is not null)
+      or exists (select from request where order_id = of and ended_at is not null and body is not null)
     when 'files' then exists (select from case_file where order_id = of and content is not null)
     else exists (select from case_proposal where order_id = of and rationale is not null)
       or exists (select from decision where order_id = of and rationale is not null) end;
@@ -52,7 +53,7 @@ create function kept_after(of text, what text) returns timestamptz language plpg
 begin
   return (select case when o.due_at is not null or exists (select from dispute_case where order_id = of and (open or trouble is not null))
       or exists (select from payout where order_id = of and state <> 'confirmed')
-      or exists (select from quarantine where order_id = of and state = 'waiting') then 'infinity'
+      or exists (select from quarantine where order_id = of and state = 'waiting') or is_asked(of) then 'infinity'
     else coalesce(make_interval(secs => (policy()->'retention'->>what)::bigint) + greatest(o.moved_at,
       (select max(closed_at) from dispute_case where order_id = of),
       (select max(at) from payout_event where order_id = of and payout_event.what = 'returned')), 'infinity') end
@@ -117,6 +118,7 @@ begin
       update case_event set words = null where order_id = of and words is not null;
       update payout_event set words = null where order_id = of and words is not null;
       update evidence set detail = null where order_id = of and detail is not null;
+      update request set details = null, body = null, note = null, message = null where order_id = of;
       update inbox set words = null where order_id = of and words is not null;
       delete from case_draft where order_id = of;
     when 'files' then

@@ -2,7 +2,7 @@
 -- Functions, triggers, constraints, indexes, rules, columns, views, policies, owners and grants.
 with s as (select oid from pg_namespace where nspname in ($1::text, $1 || '_masked')),
 t as (select c.*, case when c.relnamespace = (select oid from pg_namespace where nspname = $1::text) then '' else 'masked ' end as place
-  from pg_class c join s on c.relnamespace = s.oid where c.relkind in ('r', 'v', 'S') and c.relname <> '_sqlx_migrations'),
+  from pg_class c join s on c.relnamespace = s.oid where c.relkind in ('r', 'v', 'm', 'p', 'f', 'S') and c.relname <> '_sqlx_migrations'),
 f as (select p.*, case when p.pronamespace = (select oid from pg_namespace where nspname = $1::text) then '' else 'masked ' end as place
   from pg_proc p join s on p.pronamespace = s.oid)
 select 'function' as kind, concat(f.place, f.proname, '(', replace(pg_get_function_identity_arguments(f.oid), $1 || '.', ''), ')') as name,
@@ -33,13 +33,20 @@ select 'column', concat(t.place, t.relname, '.', a.attname), concat_ws(' ', form
   from t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
   where t.relkind in ('r', 'v')
 union all
-select 'table', concat(t.place, t.relname), concat_ws(' ', t.relkind, t.relrowsecurity, t.relforcerowsecurity, pg_get_userbyid(t.relowner), t.relpersistence) from t
+select 'table', concat(t.place, t.relname), concat_ws(' ', t.relkind, t.reloptions, t.relrowsecurity, t.relforcerowsecurity, pg_get_userbyid(t.relowner), t.relpersistence) from t
 union all
-select 'policy', concat(y.polname, ' on ', t.relname), concat_ws(' ', y.polcmd, y.polpermissive, replace(pg_get_expr(y.polqual, y.polrelid), $1 || '.', ''),
+-- An operator, a type or an aggregate of others would be found before the server's own.
+select 'operator', o.oid::regoperator::text, '' from pg_operator o join s on s.oid = o.oprnamespace
+union all
+select 'child', concat(h.inhrelid::regclass, ' of ', t.relname), '' from pg_inherits h join t on t.oid = h.inhparent
+union all
+select 'sequence', t.relname, concat_ws(' ', q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle) from pg_sequence q join t on t.oid = q.seqrelid
+union all
+select 'policy', concat(y.polname, ' on ', t.relname), concat_ws(' ', y.polcmd, y.polpermissive, y.polroles, replace(pg_get_expr(y.polqual, y.polrelid), $1 || '.', ''),
     replace(pg_get_expr(y.polwithcheck, y.polrelid), $1 || '.', ''))
   from pg_policy y join t on t.oid = y.polrelid
 union all
-select 'grant', concat(lower(a.privilege_type), ' on ', t.place, t.relname, ' to ', coalesce(r.rolname, 'everyone')), ''
+select 'grant', concat(lower(a.privilege_type), ' on ', t.place, t.relname, ' to ', coalesce(r.rolname, 'everyone')), case when a.is_grantable then 'with grant option' else '' end
   from t cross join lateral aclexplode(t.relacl) a left join pg_roles r on r.oid = a.grantee where a.grantee <> t.relowner
 union all
 select 'grant', concat(lower(a.privilege_type), ' on ', t.place, t.relname, '.', n.attname, ' to ', coalesce(r.rolname, 'everyone')), ''

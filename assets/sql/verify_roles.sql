@@ -12,6 +12,20 @@ done as (
   union all
   select p.order_id, p.recorder, 'case', 'pay', p.at from payout_event p where p.actor is null
   union all
+  select r.order_id, r.asked_by, r.provider, r.actor || ' ' || r.action, r.created_at from request r
+  union all
+  select 'plan ' || e.plan, e.recorder, 'plan', 'change', e.at from plan_event e
+  union all
+  select 'plan ' || l.number, l.made_by, 'plan', 'change', l.made_at from plan l
+  union all
+  select 'policy ' || y.number, y.recorder, 'policy', 'change', y.at from desk_policy y
+  union all
+  select 'view ' || v.name, v.changed_by, 'view', 'change', v.changed_at from view_change v
+  union all
+  select 'people', c.changed_by, 'people', 'change', c.changed_at from person_change c where c.id > (select min(id) from person_change)
+  union all
+  select x.order_id, x.recorder, 'personal data', 'erase', x.at from erasure x
+  union all
   select d.order_id, d.approved_by, 'case', 'approve', e.at from decision d
     join case_event e on e.order_id = d.order_id and e.number = d.number and e.what = 'decided' where d.approved_by is not null)
 select distinct done.order_id, concat(done.person, ' had no role for this then: ', done.object, ' ', done.action) as what from done, first

@@ -8,7 +8,7 @@ link as (
     lag(personal) over (partition by source, place order by nr) as personal_before
   from seal s where $1 is null or chain in (select chain from grown) window steps as (partition by chain order by nr)),
 -- What changes with its events. All else is written once, and changes by an erasure only, which takes texts away.
-changing as (select unnest('{dispute_case,case_clock,payout,quarantine}'::text[]) as source),
+changing as (select unnest('{dispute_case,case_clock,payout,quarantine,request}'::text[]) as source),
 erasable (source, kind) as (values ('case_note', 'notes'), ('case_event', 'notes'), ('payout_event', 'notes'), ('evidence', 'notes'), ('case_message', 'messages'),
   ('case_file', 'files'), ('case_proposal', 'decisions'), ('decision', 'decisions'), ('erasure', 'names')),
 ends as (select distinct on (chain) chain, nr, hash from link order by chain, nr desc)

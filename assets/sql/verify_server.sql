@@ -9,7 +9,7 @@ select concat('sessions of ', coalesce(r.rolname, 'everyone'), ' start without t
   where it ilike 'session_replication_role=%' and it not ilike '%=origin' and g.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 union all
 select concat('rights are given by default to what ', pg_get_userbyid(d.defaclrole), ' makes (alter default privileges)') from pg_default_acl d
-  where d.defaclnamespace in (0, current_schema()::regnamespace)
+  where d.defaclnamespace in (0, current_schema()::regnamespace, to_regnamespace(current_schema() || '_masked'))
 union all
 select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
   where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 
+use super::requests::{self, Requests, WrittenLimits};
 use crate::domain::{ATARAPAY, Currency, Money};
 use crate::query::length_of;
 use crate::records::zone::{ADVICE, Zone};
@@ -34,6 +35,9 @@ pub struct Policy {
     pub limits: BTreeMap<String, Option<i64>>,
     /// Whether another person has to approve every plan.
     pub plans_need_approval: bool,
+    /// By action that is asked of Tamara, and by currency, the minor units above which a lead has to approve; `None` if no one has to.
+    #[serde(default)]
+    pub requests: Requests,
     /// By kind, the seconds for which what people left is kept after an order ended; `None` for ever.
     pub retention: BTreeMap<String, Option<i64>>,
     /// Business hours; `None` means every hour of every day.
@@ -123,6 +127,8 @@ struct Written {
     #[serde(default)]
     plans_need_approval: bool,
     #[serde(default)]
+    requests_above: BTreeMap<String, WrittenLimits>,
+    #[serde(default)]
     retention: BTreeMap<String, String>,
     hours: Option<WrittenHours>,
     clocks: BTreeMap<String, WrittenClock>,
@@ -171,6 +177,7 @@ impl Policy {
             presets: written.presets,
             limits: limits(&written.approve_above)?,
             plans_need_approval: written.plans_need_approval,
+            requests: requests::read(&written.requests_above)?,
             retention: retention(&written.retention)?,
             hours: written.hours.map(hours).transpose()?,
             clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
@@ -189,6 +196,7 @@ impl Policy {
             presets: Vec::new(),
             limits: BTreeMap::new(),
             plans_need_approval: false,
+            requests: BTreeMap::new(),
             retention: BTreeMap::new(),
             hours: None,
             clocks: BTreeMap::new(),

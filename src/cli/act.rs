@@ -3,11 +3,11 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
+use super::{Desk, carry};
 use crate::desk::command_line::quoted;
 use crate::desk::request::or_nothing;
-use crate::desk::{self, Answer, Command};
+use crate::desk::{self, Answer, Command, providers};
 use crate::domain::{Action, Actor, Fault, Money, MoneyError, Order, Parts, Refusal, Why, consequence};
 use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
@@ -65,6 +65,11 @@ pub async fn act(desk: &mut Desk<'_>, ask: &Act) -> Result<End, CliError> {
     }
     let command = command(desk, ask, action, &stored.order)?;
     let now = health::now(&desk.store).await?;
+    if !ask.dry_run
+        && let Some(account) = providers::account_for(&desk.store, &key, action, command.actor).await?
+    {
+        return carry::carry(desk, &stored.order, (&command, &account), &ask.carried, now).await;
+    }
     let answer = match desk::act_surely(&desk.store, desk.roles, &command, now, ask.dry_run).await {
         // Only the database knows whether a large decision was approved, or whether the money moved.
         Err(StoreError::Refused { constraint, message }) => return by_the_database(desk, &constraint, &message),
@@ -160,7 +165,12 @@ fn command(desk: &Desk<'_>, ask: &Act, action: Action, order: &Order) -> Result<
     })
 }
 
-fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliError> {
+/// Prints the answer to a command.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if there is no such order; [`CliError::Io`] if the output cannot be written.
+pub fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliError> {
     match answer {
         Answer::Done(entry) => done(desk, order, &entry),
         Answer::Would(step) => {
@@ -184,11 +194,19 @@ fn tell(desk: &mut Desk<'_>, order: &Order, answer: Answer) -> Result<End, CliEr
         }
         Answer::Refused(refusal) => refused(desk, &refusal),
         Answer::Conflict(now, last) => conflict(desk, &now, last.as_deref()),
-        Answer::Missing => Err(CliError::Missing(format!("no order {}", order.key))),
+        // What is asked of a provider is told where it is asked.
+        Answer::Pending(_) | Answer::Asking(_) | Answer::Incomplete(_) | Answer::Missing => {
+            Err(CliError::Missing(format!("no order {}", order.key)))
+        }
     }
 }
 
-fn done(desk: &mut Desk<'_>, order: &Order, entry: &Transition) -> Result<End, CliError> {
+/// Prints what was recorded.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
+pub fn done(desk: &mut Desk<'_>, order: &Order, entry: &Transition) -> Result<End, CliError> {
     if desk.json {
         desk.line(&DoneLine { result: "done", transition: TransitionLine::of(order, entry) })?;
     } else {
@@ -198,7 +216,12 @@ fn done(desk: &mut Desk<'_>, order: &Order, entry: &Transition) -> Result<End, C
     Ok(End::Done)
 }
 
-fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Result<End, CliError> {
+/// Prints what only the database refuses.
+///
+/// # Errors
+///
+/// [`CliError::Io`] if the output cannot be written.
+pub fn by_the_database(desk: &mut Desk<'_>, constraint: &str, message: &str) -> Result<End, CliError> {
     if desk.json {
         desk.line(&serde_json::json!({ "result": "refused", "why": constraint, "message": message, "needs": [] }))?;
     } else {

@@ -197,7 +197,7 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let log = read::timeline(&desk.store.pool, &key, 0).await?;
     let payouts = cases::read::payouts(&desk.store.pool, &key.to_string()).await?;
-    let Around { evidence, plans, ticks, held } = around(&desk.store, &key, EVIDENCE).await?;
+    let Around { evidence, plans, ticks, held, .. } = around(&desk.store, &key, EVIDENCE).await?;
     if desk.json {
         let related = Related::of(&stored.order, &evidence, &plans, &ticks);
         desk.line(&OrderShown::of(&stored, &log, &payouts, related, Utc::now()))?;

@@ -34,6 +34,10 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     if let Some(end) = super::intake_only(desk).await? {
         return Ok(end);
     }
+    if let (Some(ids), Some(account)) = (&ask.ids, &ask.account) {
+        return super::accounts::fill(desk, ids, account).await;
+    }
+    let Some(named) = &ask.file else { return Err(CliError::Usage("name a file".to_owned())) };
     let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
     let show = |bytes: u64, summary: &Summary| {
         if let Some(bar) = &bar {
@@ -41,16 +45,16 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
             bar.set_message(format!("{} lines, {} quarantined", summary.read, summary.quarantined));
         }
     };
-    let (input, extent, length): (Box<dyn Read + Send>, _, _) = if ask.file.as_os_str() == "-" {
+    let (input, extent, length): (Box<dyn Read + Send>, _, _) = if named.as_os_str() == "-" {
         (Box::new(std::io::stdin()), Extent::Stream, None)
     } else {
-        let file = File::open(&ask.file).map_err(|error| of_file(ask, &error))?;
+        let file = File::open(named).map_err(|error| of_file(named, &error))?;
         let about = file.metadata()?;
         let extent = if about.is_file() { Extent::File } else { Extent::Stream };
         (Box::new(file), extent, about.is_file().then_some(about.len()))
     };
     style(bar.as_ref(), length);
-    let lines = source::open(input, extent).await.map_err(|error| of_file(ask, &error))?;
+    let lines = source::open(input, extent).await.map_err(|error| of_file(named, &error))?;
     let summary = import::import(&desk.store, lines, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
@@ -76,8 +80,8 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     Ok(if ask.strict && summary.left_something() { End::Failed } else { End::Done })
 }
 
-fn of_file(ask: &Import, error: &std::io::Error) -> CliError {
-    let name = if ask.file.as_os_str() == "-" { "standard input".into() } else { ask.file.to_string_lossy() };
+fn of_file(named: &std::path::Path, error: &std::io::Error) -> CliError {
+    let name = if named.as_os_str() == "-" { "standard input".into() } else { named.to_string_lossy() };
     CliError::Missing(format!("{}: {}", text::clean(&name), text::trouble(error)))
 }
 

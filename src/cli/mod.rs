@@ -1,8 +1,10 @@
 //! Every command that runs without the console. Data goes to `out`, errors to the caller; commands return exit codes.
 
+mod accounts;
 pub mod act;
 mod anchor;
 pub mod book;
+mod carry;
 pub mod case;
 pub mod clock;
 pub mod doctor;
@@ -16,14 +18,19 @@ mod log;
 pub mod metrics;
 pub mod people;
 pub mod plan;
+mod requests;
 pub mod sample;
+mod sandbox;
+mod serve;
 pub mod settings;
 pub mod table;
 pub mod verify;
 pub mod views;
 pub mod watch;
 
+use std::cell::Cell;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -50,6 +57,8 @@ pub struct Desk<'a> {
     pub zone: Option<Zone>,
     /// Where output goes.
     pub out: &'a mut dyn Write,
+    /// Set while it waits for someone else than the database.
+    pub elsewhere: Rc<Cell<bool>>,
 }
 
 /// Runs a command that needs no console.
@@ -66,6 +75,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Config(ask) => return settings::config(settings, ask, out),
         Verb::Completions { shell } => return settings::completions(*shell, out),
         Verb::Man { command } => return settings::man(command.as_deref(), out),
+        Verb::Sandbox(ask) => return sandbox::sandbox(settings, ask, out).await,
         Verb::Doctor => return doctor::doctor(settings, out).await,
         _ => {}
     }
@@ -75,7 +85,8 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     let store = Store::open(&args.access(4)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     let bell = store.clone();
-    let mut desk = Desk { store, roles, json: args.json, zone: args.zone, out };
+    let elsewhere = Rc::new(Cell::new(false));
+    let mut desk = Desk { store, roles, json: args.json, zone: args.zone, out, elsewhere: elsewhere.clone() };
     if runs_on(verb) {
         log::start(args);
     }
@@ -103,9 +114,13 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
             Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
             Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
+            Verb::Serve(ask) => serve::serve(&mut desk, settings, ask).await,
+            Verb::Accounts(ask) => accounts::accounts(&mut desk, settings, ask).await,
+            Verb::Requests(ask) => requests::requests(&mut desk, ask).await,
             Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
             Verb::Law(_)
             | Verb::Sample(_)
+            | Verb::Sandbox(_)
             | Verb::Demo(_)
             | Verb::Config(_)
             | Verb::Completions { .. }
@@ -115,7 +130,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             | Verb::Doctor => Ok(End::Usage),
         }
     };
-    let ended = patiently(work, verb).await;
+    let ended = patiently(work, verb, &elsewhere).await;
     crate::store::feed::ring_before_exit(&bell).await;
     ended
 }
@@ -175,19 +190,23 @@ const SLOW: std::time::Duration = std::time::Duration::from_secs(3);
 const GIVES_UP: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Does the work of a command. If it should have an answer at once and has none, it says since when it waits, and gives up in the end.
-async fn patiently(work: impl Future<Output = Result<End, CliError>>, verb: &Verb) -> Result<End, CliError> {
-    let at_once = answers_at_once(verb);
+async fn patiently(
+    work: impl Future<Output = Result<End, CliError>>,
+    verb: &Verb,
+    elsewhere: &Cell<bool>,
+) -> Result<End, CliError> {
+    let at_once = || answers_at_once(verb) && !elsewhere.get();
     let asked = Utc::now();
     let mut work = std::pin::pin!(work);
     match tokio::time::timeout(SLOW, &mut work).await {
         Ok(ended) => ended,
         Err(_) => {
-            if at_once {
+            if at_once() {
                 let since = asked.format("%H:%M:%S");
                 // Standard error may be closed; the answer counts.
                 _ = writeln!(io::stderr(), "recourse: waiting for the database since {since} UTC");
             }
-            if !at_once && !matches!(verb, Verb::Stuck(ask) if !ask.follow) {
+            if !at_once() && !matches!(verb, Verb::Stuck(ask) if !ask.follow) {
                 return work.await;
             }
             let silent = format!(
@@ -211,6 +230,7 @@ fn runs_on(verb: &Verb) -> bool {
     match verb {
         Verb::Clock(ask) => !ask.once,
         Verb::Metrics(ask) => !ask.once,
+        Verb::Serve(_) => true,
         Verb::Stuck(ask) => ask.follow,
         Verb::Plan(ask) => matches!(ask.verb, Some(PlanVerb::Run { .. })),
         Verb::Import(_) => true,

@@ -1,8 +1,12 @@
-//! What is shown around an order: what was tried, its plans, the ticks of its runbook, its facts in quarantine.
+//! What is shown around an order: what was tried and asked, its plans, the ticks of its runbook, its facts in quarantine.
 
 use crate::domain::OrderKey;
-use crate::records::{Evidence, InPlan, Quarantined, Tick};
-use crate::store::{Store, StoreError, evidence, facts, plans, watch};
+use crate::records::{Evidence, InPlan, Quarantined, Request, Tick};
+use crate::store::requests::{self, Which};
+use crate::store::{Store, StoreError, accounts, evidence, facts, plans, watch};
+
+/// How many of its latest requests are shown.
+const ASKED: i64 = 5;
 
 /// How many of its facts in quarantine are shown.
 const HELD: i64 = 50;
@@ -18,6 +22,10 @@ pub struct Around {
     pub ticks: Vec<Tick>,
     /// Its facts in quarantine, oldest first.
     pub held: Vec<Quarantined>,
+    /// What was asked of its provider last, newest first.
+    pub requests: Vec<Request>,
+    /// The account that sends for it, if one does.
+    pub account: Option<String>,
 }
 
 /// Reads what is shown around an order, with at most this many of its latest pieces of evidence.
@@ -28,11 +36,15 @@ pub struct Around {
 pub async fn around(store: &Store, key: &OrderKey, most: i64) -> Result<Around, StoreError> {
     let (pool, name) = (&store.pool, key.to_string());
     let names = std::slice::from_ref(&name);
-    let (evidence, plans, ticks, held) = tokio::try_join!(
+    let asked = Which { order: Some(name.clone()), ..Which::default() };
+    let (evidence, plans, ticks, held, requests, account) = tokio::try_join!(
         evidence::of(pool, names, most),
         plans::of_order(pool, &name),
         watch::ticks(pool, &name),
-        facts::waiting(pool, 0, facts::Wanted { order: Some(&name), ..facts::Wanted::default() }, HELD)
+        facts::waiting(pool, 0, facts::Wanted { order: Some(&name), ..facts::Wanted::default() }, HELD),
+        requests::list(pool, &asked, ASKED),
+        accounts::of_order(pool, &name)
     )?;
-    Ok(Around { evidence, plans, ticks, held })
+    let account = account.map(|account| account.name);
+    Ok(Around { evidence, plans, ticks, held, requests, account })
 }

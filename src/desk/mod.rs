@@ -5,6 +5,7 @@ pub mod around;
 pub mod cases;
 pub mod command_line;
 pub mod place;
+pub mod providers;
 pub mod quarantine;
 pub mod request;
 pub mod stuck;
@@ -19,7 +20,7 @@ use crate::domain::{
     Action, Actor, Ask, By, Money, Order, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
 use crate::intake::spread;
-use crate::records::{OrderRecord, Transition};
+use crate::records::{OrderRecord, Request, Transition};
 use crate::store::{Proof, Record, Store, StoreError, append, people, read, row};
 
 /// A person's command on one order.
@@ -60,6 +61,12 @@ pub enum Answer {
     Refused(Refusal),
     /// Someone else moved the order first: the order as it is now, and that move.
     Conflict(Box<OrderRecord>, Option<Box<Transition>>),
+    /// It is asked of the provider: the order moves when the answer is known.
+    Pending(Box<Request>),
+    /// Another request of the order is under way.
+    Asking(Box<Request>),
+    /// Something is missing that the provider needs, in these words.
+    Incomplete(String),
     /// No such order.
     Missing,
 }
@@ -240,7 +247,13 @@ pub async fn recorded(store: &Store, command: &Command) -> Result<Option<Answer>
 ///
 /// [`StoreError`] if the database answers, but not this question.
 pub async fn learn(store: &Store, command: &Command) -> Result<Option<Answer>, StoreError> {
-    request::found_out(|| recorded(store, command)).await
+    request::found_out(|| async {
+        match recorded(store, command).await? {
+            Some(answer) => Ok(Some(answer)),
+            None => providers::wished(store, command).await,
+        }
+    })
+    .await
 }
 
 /// Judges a command and records it like [`act`]. If the answer is lost, it finds out what became of it; `None` if

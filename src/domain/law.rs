@@ -114,6 +114,18 @@ pub enum Source {
     Import,
     /// A clock that someone started.
     Clock,
+    /// The provider's answer to what a person asked of it.
+    Answer,
+}
+
+impl Source {
+    /// Whether the provider itself said it.
+    pub const fn is_of_provider(self) -> bool {
+        match self {
+            Self::Notification | Self::Answer => true,
+            Self::Console | Self::Import | Self::Clock => false,
+        }
+    }
 }
 
 /// Where a rule comes from.

@@ -34,6 +34,14 @@ pub enum Task {
     Policy,
     /// Erase what a person left with orders.
     PersonalData,
+    /// Withdraw a request before it is sent.
+    WithdrawRequest(Provider),
+    /// Let money go out that is above the policy's limit.
+    ApproveRequest,
+    /// Say what became of a request that no one knows about.
+    SettleRequest,
+    /// Check an account's credentials, or replace them.
+    Account,
 }
 
 /// One row of the table: this role may do this, and must give this proof.
@@ -71,6 +79,8 @@ impl Task {
             Self::People => "people",
             Self::Policy => "policy",
             Self::PersonalData => "personal data",
+            Self::WithdrawRequest(_) | Self::ApproveRequest | Self::SettleRequest => "request",
+            Self::Account => "account",
         }
     }
 
@@ -84,7 +94,10 @@ impl Task {
             Self::Alert => "acknowledge".to_owned(),
             Self::Runbook => "tick".to_owned(),
             Self::PersonalData => "erase".to_owned(),
-            Self::Plan | Self::View | Self::People | Self::Policy => "change".to_owned(),
+            Self::WithdrawRequest(provider) => format!("withdraw {}", provider.name()),
+            Self::ApproveRequest => "approve".to_owned(),
+            Self::SettleRequest => "settle".to_owned(),
+            Self::Plan | Self::View | Self::People | Self::Policy | Self::Account => "change".to_owned(),
         }
     }
 
@@ -104,8 +117,12 @@ impl Task {
             Self::People,
             Self::Policy,
             Self::PersonalData,
+            Self::ApproveRequest,
+            Self::SettleRequest,
+            Self::Account,
         ];
-        orders.chain(cases).chain(facts).chain(rest).collect()
+        let requests = Provider::all().iter().copied().map(Self::WithdrawRequest);
+        orders.chain(cases).chain(facts).chain(requests).chain(rest).collect()
     }
 }
 
@@ -143,9 +160,11 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
         // A fact is decided by those who move the provider's orders themselves.
         Task::Quarantine(Some(provider)) => free(moves_orders(role, provider)),
         Task::Quarantine(None) => free(Provider::all().iter().any(|&provider| moves_orders(role, provider))),
-        Task::Plan | Task::Alert | Task::Runbook => free(role == Role::Ops),
+        Task::WithdrawRequest(provider) => free(moves_orders(role, provider)),
+        Task::ApproveRequest => free(role == Role::Lead),
+        Task::Plan | Task::Alert | Task::Runbook | Task::SettleRequest => free(role == Role::Ops),
         Task::View => free(role != Role::Viewer),
-        Task::People | Task::Policy | Task::PersonalData => free(role == Role::Admin),
+        Task::People | Task::Policy | Task::PersonalData | Task::Account => free(role == Role::Admin),
     }
 }
 

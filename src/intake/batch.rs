@@ -57,6 +57,8 @@ pub struct Batch {
     policy: Option<Arc<Policy>>,
     /// The time at the database.
     now: DateTime<Utc>,
+    /// Its lines belong together: what waits is tried again after the last of them.
+    pub together: bool,
 }
 
 impl Batch {
@@ -162,7 +164,7 @@ impl Batch {
         }
         let moved = verdict.moves();
         self.settle(WaitingId::Here(place), &key, said.at(), verdict, recorder);
-        if moved {
+        if moved && !self.together {
             self.again(&key, recorder);
         }
     }

@@ -1,6 +1,6 @@
 //! Reads lines and writes batches, one transaction per batch, so that a killed import continues where it stopped.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection};
@@ -232,6 +232,32 @@ async fn write(
     let written = batch.write(&mut tx, (raw, lines), number, &store.person).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
     Ok(written)
+}
+
+/// Judges these lines, and writes what they mean, in a transaction of the caller. If they belong together, as the history of one order,
+/// what waits for the order is tried again after the last of them.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] if others moved the same orders; [`StoreError::Refused`] if the database refuses what this program
+/// accepted. Then the transaction can only be undone.
+pub async fn judged(
+    connection: &mut PgConnection,
+    (raw, lines): (&[Vec<u8>], &[Line]),
+    person: &str,
+    together: bool,
+) -> Result<(), StoreError> {
+    let mut batch = Batch::load(connection, lines).await?;
+    batch.together = together;
+    for (place, line) in lines.iter().enumerate() {
+        batch.take(place, line, person);
+    }
+    let orders: BTreeSet<String> =
+        lines.iter().filter_map(|line| line.order.as_ref()).map(ToString::to_string).collect();
+    for order in orders.iter().filter(|_| together) {
+        batch.again(order, person);
+    }
+    batch.write(connection, (raw, lines), None, person).await.map(|_| ())
 }
 
 /// Retries the early facts of these orders, after someone moved one of them. Returns how many were settled.

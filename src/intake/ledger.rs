@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::verdict::{Confirmed, Verdict};
 use crate::cases::Policy;
-use crate::domain::{Action, Actor, Money, Order, Parts, Source, Status, Step, atarapay};
+use crate::domain::{Action, Actor, Money, Order, Parts, Status, Step, atarapay};
 use crate::records::{OrderRecord, Transition};
 use crate::store::Record;
 use crate::stuck::drift::proves;
@@ -95,7 +95,7 @@ impl Ledger {
                 from: entry.from,
                 to: entry.to,
                 happened_at: entry.happened_at,
-                ours: entry.source != Source::Notification,
+                ours: !entry.source.is_of_provider(),
                 confirmed: entry.confirmed,
                 references: entry.reference.iter().chain(&entry.confirmed_reference).cloned().collect(),
                 of_capture: entry.of_capture.clone(),
@@ -255,7 +255,7 @@ impl Ledger {
                 self.parties = [opening.merchant.clone(), opening.buyer.clone(), opening.seller.clone()];
             }
             Record::Step(step, proof) => {
-                let noticed = proof.source == Source::Notification;
+                let noticed = proof.source.is_of_provider();
                 self.past.push(Past {
                     seq: step.order().version,
                     action: step.action(),

@@ -7,6 +7,7 @@ pub mod inbox;
 pub mod order;
 pub mod plan;
 pub mod report;
+pub mod request;
 pub mod words;
 pub mod zone;
 
@@ -19,9 +20,10 @@ pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
 pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
+pub use request::{Account, Request};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, HeldKind, Party, PayoutEventKind,
-    PayoutState, PlanEventKind, Queue, RowOutcome, Shared, held_kinds,
+    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, Health, HeldKind, Party,
+    PayoutEventKind, PayoutState, PlanEventKind, Queue, RequestState, RowOutcome, Shared, held_kinds,
 };
 pub use zone::Zone;
 

@@ -254,6 +254,50 @@ words! {
 }
 
 words! {
+    /// Where a request to a provider is.
+    RequestState {
+        /// It is money that goes out, and waits for a lead's approval.
+        ToApprove "to_approve" "waits for approval";
+        /// It waits to be sent.
+        Queued "queued" "queued";
+        /// It is being sent, or was when its server stopped.
+        Sending "sending" "sending";
+        /// It was sent, and no one knows yet whether it was done: the order is read until it is known.
+        Unknown "unknown" "unknown";
+        /// The provider did it, and it is recorded.
+        Done "done" "done";
+        /// The provider refused it; the order is unchanged.
+        Refused "refused" "refused";
+        /// The provider did not do it; the order is unchanged and may be asked again.
+        NotDone "not_done" "not done";
+        /// It was withdrawn before it was sent.
+        Withdrawn "withdrawn" "withdrawn";
+    }
+}
+
+impl RequestState {
+    /// Whether it goes on: an order has at most one such request.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::ToApprove | Self::Queued | Self::Sending | Self::Unknown => true,
+            Self::Done | Self::Refused | Self::NotDone | Self::Withdrawn => false,
+        }
+    }
+}
+
+words! {
+    /// Whether the credentials of an account are accepted.
+    Health {
+        /// No one has asked the provider yet.
+        Unknown "unknown" "not checked yet";
+        /// They are.
+        Good "good" "good";
+        /// They are not: nothing is sent until they are replaced.
+        Stopped "stopped" "stopped";
+    }
+}
+
+words! {
     /// The state of a fact in quarantine.
     FactState {
         /// It needs a decision.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::domain::Role;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use crate::settings::ask::orders::Orders;
+use crate::settings::ask::provider::{Accounts, Carried, Requests, SandboxAsk, Serve};
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
@@ -21,7 +22,8 @@ use crate::store::embedded::Keeping;
 use crate::store::{Access, Database, embedded};
 
 const ENDS: &str =
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no database, 4 refused, 5 someone else changed it first.
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no database, 4 refused, 5 someone else changed it first,
+6 asked of the provider and not answered yet.
 
 Files: ~/.config/recourse/config.toml (recourse config --template prints one), ~/.config/recourse/themes/*.toml,
 ~/.local/state/recourse (list settings, recordings).";
@@ -191,6 +193,14 @@ pub enum Verb {
     Inbox(Inbox),
     /// Plan, approve and run one action on many orders.
     Plan(Plan),
+    /// Receive what the providers say, send what is asked of them, read orders, and run clocks and alerts, until stopped.
+    Serve(Serve),
+    /// Play both providers, to practise on: orders are put in at /sandbox/orders, faults come on demand.
+    Sandbox(SandboxAsk),
+    /// List the accounts at the providers with their health; check them, replace a token, register webhooks.
+    Accounts(Accounts),
+    /// List what is asked of the providers, approve or withdraw it, and say what became of what no one knows about.
+    Requests(Requests),
     /// Serve metrics for Prometheus, on this machine only.
     Metrics(Metrics),
     /// Check that log, orders and counts agree, and that nothing was changed past the log.
@@ -288,13 +298,23 @@ pub struct Act {
     /// Show what would happen, write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// What its provider needs.
+    #[command(flatten)]
+    pub carried: Carried,
 }
 
 /// What to import.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Import {
     /// A file, or - for standard input.
-    pub file: PathBuf,
+    #[arg(required_unless_present = "ids")]
+    pub file: Option<PathBuf>,
+    /// Read the orders with the ids in this file (one on each line) at their provider instead, with a running server.
+    #[arg(long, value_name = "FILE", requires = "account", conflicts_with = "file")]
+    pub ids: Option<PathBuf>,
+    /// The account that reads them.
+    #[arg(long, value_name = "NAME", requires = "ids")]
+    pub account: Option<String>,
     /// Fail if a line is in quarantine.
     #[arg(long)]
     pub strict: bool,

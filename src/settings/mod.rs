@@ -171,6 +171,7 @@ impl Settings {
             Some(
                 Verb::Law(_)
                     | Verb::Sample(_)
+                    | Verb::Sandbox(_)
                     | Verb::Config(_)
                     | Verb::Completions { .. }
                     | Verb::Man { .. }

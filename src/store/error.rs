@@ -119,7 +119,7 @@ impl StoreError {
 }
 
 /// The constraints that fail when two writers collide, not when something is unlawful.
-const RACES: [&str; 18] = [
+const RACES: [&str; 20] = [
     "transition_version_unique",
     "transition_request_unique",
     "fact_key_unique",
@@ -138,6 +138,8 @@ const RACES: [&str; 18] = [
     "payout_event_request_unique",
     "decision_unique",
     "desk_policy_number_unique",
+    "request_once",
+    "request_open_once",
 ];
 
 impl From<UnknownWord> for StoreError {

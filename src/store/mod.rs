@@ -11,6 +11,7 @@ macro_rules! sql {
     };
 }
 
+pub mod accounts;
 pub mod address;
 pub mod alerts;
 pub mod append;
@@ -35,6 +36,8 @@ pub mod page;
 pub mod people;
 pub mod plans;
 pub mod read;
+pub mod received;
+pub mod requests;
 pub mod row;
 pub mod schema;
 mod seals;

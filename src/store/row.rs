@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Proof, StoreError};
-use crate::domain::{Action, Actor, Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Source, Status, Step};
+use crate::domain::{Action, Actor, Currency, Facts, Money, Order, OrderKey, Outcome, Parts, Status, Step};
 use crate::records::{Doubt, OrderRecord, Transition};
 
 /// The columns of `orders` that every reading statement selects.
@@ -145,7 +145,7 @@ pub fn recorded(step: &Step, proof: &Proof, recorded_at: DateTime<Utc>) -> Trans
         reference: proof.reference.clone(),
         inferred: proof.inferred,
         contradictory: proof.contradictory,
-        confirmed: proof.source == Source::Notification,
+        confirmed: proof.source.is_of_provider(),
         confirmed_reference: None,
         of_capture: proof.of_capture.clone(),
         doubt: None,

@@ -351,7 +351,7 @@ impl Fold {
 /// Whether the provider has to confirm a move: ours, of an actor that it is not told of otherwise.
 fn needs_confirmation(row: &LogRow) -> bool {
     let reaches = row.seq > 1 && row.actor.parse::<Actor>().is_ok_and(Actor::must_reach_provider);
-    reaches && !matches!(row.source.as_str(), "notification" | "clock")
+    reaches && !matches!(row.source.as_str(), "notification" | "clock" | "answer")
 }
 
 /// The state after a row, as the database writes it.

@@ -8,9 +8,9 @@ use sqlx::postgres::PgPool;
 
 use super::error::of_commit;
 use super::row::unknown;
-use super::{Store, StoreError, evidence, feed, heartbeat, read};
+use super::{Store, StoreError, accounts, evidence, feed, heartbeat, read};
 use crate::domain::{Currency, Provider, Status};
-use crate::records::{Cause, OrderRecord, Tick};
+use crate::records::{Cause, Health, OrderRecord, Tick};
 use crate::stuck::STUCK;
 use crate::stuck::band::whole;
 use crate::stuck::figures::{Facts, Figures, Quarantined, money};
@@ -143,7 +143,9 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
     let clock = beats.iter().filter(|beat| beat.worker == CLOCK).map(|beat| (now - beat.beat_at).num_seconds()).min();
     let silent = beats.into_iter().map(|beat| (beat.late(now), beat.worker));
     let silent = silent.filter(|(late, _)| *late > 0).map(|(late, worker)| (worker, late)).collect();
-    Ok(Facts { merchants, behind: behind as i64, silent, clock, quarantined })
+    let stopped = accounts::all(pool).await?.into_iter().filter(|account| account.health == Health::Stopped);
+    let stopped = stopped.map(|account| (account.name, account.message.unwrap_or_default())).collect();
+    Ok(Facts { merchants, behind: behind as i64, silent, clock, quarantined, stopped })
 }
 
 /// A clock's name among the background workers.

@@ -61,6 +61,8 @@ pub struct Facts {
     pub clock: Option<i64>,
     /// Facts in quarantine.
     pub quarantined: Vec<Quarantined>,
+    /// Accounts that are stopped, each with the provider's words.
+    pub stopped: Vec<(String, String)>,
 }
 
 impl Facts {
@@ -107,6 +109,14 @@ impl Facts {
                 let said =
                     |(worker, late): &(String, i64)| format!("the {worker} is {} late with its report", span(*late));
                 late.map(|silent| alarm(rule, &silent.0, None, (0, said(silent)))).collect()
+            }
+            (Measure::Stopped, _) => {
+                let one = |(name, words): &(String, String)| {
+                    let said = format!("the account {name} is stopped: the provider refuses its credentials ({words})");
+                    alarm(rule, name, None, (1, said))
+                };
+                let holds = rule.side.holds(self.stopped.len() as i128, rule.limit);
+                self.stopped.iter().filter(|_| holds).map(one).collect()
             }
             (Measure::Clock, _) => {
                 let holds = rule.side.holds(self.clock.map_or(i128::MAX, i128::from), rule.limit);
@@ -164,7 +174,7 @@ impl Facts {
 /// An alert; with a name after the slash if each has its own.
 fn alarm(rule: &Rule, name: &str, query: Option<String>, (value, said): (i128, String)) -> Alarm {
     let alert = match (&rule.whose, rule.measure) {
-        (Whose::Each, _) | (_, Measure::Watcher) => format!("{}/{name}", rule.name),
+        (Whose::Each, _) | (_, Measure::Watcher | Measure::Stopped) => format!("{}/{name}", rule.name),
         (Whose::All | Whose::Merchant(_), _) => rule.name.clone(),
     };
     let counts = rule.measure.counts() && matches!(rule.side, Side::Above | Side::From);
@@ -186,7 +196,7 @@ fn listing(rule: &Rule, merchant: Option<&str>) -> Option<String> {
         Measure::Unconfirmed => "unconfirmed".to_owned(),
         Measure::OldestUnconfirmed => format!("unconfirmed>={minutes}m"),
         Measure::Drift => kind(),
-        Measure::Quarantined | Measure::Clock | Measure::Feed | Measure::Watcher => return None,
+        Measure::Quarantined | Measure::Clock | Measure::Feed | Measure::Stopped | Measure::Watcher => return None,
     };
     Some(match merchant {
         Some(merchant) => format!("{orders} merchant={}", quoted(merchant)),
@@ -237,7 +247,7 @@ fn measured(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> Option<(i128,
             };
             (i128::from(count), format!("{count}: {what}"))
         }
-        Measure::Quarantined | Measure::Clock | Measure::Feed | Measure::Watcher => return None,
+        Measure::Quarantined | Measure::Clock | Measure::Feed | Measure::Stopped | Measure::Watcher => return None,
     };
     rule.side.holds(value, rule.limit).then_some((value, said))
 }
@@ -278,7 +288,7 @@ mod tests {
         let quarantined =
             vec![held("currency", "QAR", "a", 3), held("currency", "QAR", "b", 4), held("time", "", "a", 1)];
         let silent = vec![("clock".to_owned(), 200)];
-        let facts = Facts { merchants, behind: 90, silent, clock: Some(290), quarantined };
+        let facts = Facts { merchants, behind: 90, silent, clock: Some(290), quarantined, ..Facts::default() };
         let check = |rule: &str, expect: &[&str]| {
             let alarms = facts.judge(&[read("x", rule).unwrap()], at(120));
             assert_eq!(

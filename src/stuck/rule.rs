@@ -80,6 +80,9 @@ pub enum Measure {
     /// How far the feed is behind.
     #[strum(message = "how far the feed is behind: feed>1m")]
     Feed,
+    /// How many accounts are stopped because the provider refuses their credentials.
+    #[strum(message = "how many accounts are stopped because the provider refuses their credentials: stopped>=1")]
+    Stopped,
     /// How late a clock or watcher is with its report.
     #[strum(message = "how late a clock or watcher is with its report: watcher>2m")]
     Watcher,
@@ -100,6 +103,7 @@ impl Measure {
             | Self::Expired
             | Self::Unconfirmed
             | Self::Drift
+            | Self::Stopped
             | Self::Quarantined => Unit::Orders,
             Self::Oldest | Self::OldestUnconfirmed | Self::Clock | Self::Feed | Self::Watcher => Unit::Time,
             Self::Money => Unit::Money,
@@ -119,7 +123,7 @@ impl Measure {
             | Self::OldestUnconfirmed
             | Self::Drift
             | Self::Quarantined => true,
-            Self::Feed | Self::Watcher | Self::Clock => false,
+            Self::Feed | Self::Watcher | Self::Clock | Self::Stopped => false,
         }
     }
 
@@ -133,9 +137,13 @@ impl Measure {
             | Self::Unconfirmed
             | Self::Drift
             | Self::Quarantined => true,
-            Self::Oldest | Self::Clearings | Self::OldestUnconfirmed | Self::Clock | Self::Feed | Self::Watcher => {
-                false
-            }
+            Self::Oldest
+            | Self::Clearings
+            | Self::OldestUnconfirmed
+            | Self::Clock
+            | Self::Feed
+            | Self::Stopped
+            | Self::Watcher => false,
         }
     }
 
@@ -225,12 +233,13 @@ pub struct Rule {
 }
 
 /// The built-in rules: names and texts.
-pub const SHIPPED: [(&str, &str); 7] = [
+pub const SHIPPED: [(&str, &str); 8] = [
     ("over 72 h", "oldest>=72h critical"),
     ("last tenth", "oldest>=64h48m warning"),
     ("a merchant is stuck", "oldest>=36h each warning"),
     ("webhook missing", "drift>=1 kind:webhook_missing each critical"),
     ("unknown currency", "quarantined>=1 kind:currency each warning"),
+    ("an account is stopped", "stopped>=1 critical"),
     ("the feed is stale", "feed>1m critical"),
     ("a watcher is silent", "watcher>1m critical"),
 ];

@@ -2,9 +2,10 @@
 //! store.
 //!
 //! [`mod@line`] reads one line of an import, [`tamara`] and [`atarapay`] the notification in it, [`evidence`] what was
-//! attempted or observed. [`fields`] names the fields of our own lines. [`object`] refuses a field that is said twice; [`secret`] removes what must never be stored.
+//! attempted or observed, [`call`] what is asked of a provider and what it answers. [`fields`] names the fields of our own lines. [`object`] refuses a field that is said twice; [`secret`] removes what must never be stored.
 
 pub mod atarapay;
+pub mod call;
 pub mod evidence;
 pub mod fields;
 pub mod json;
@@ -27,11 +28,13 @@ pub struct Reader {
     /// The provider.
     pub provider: Provider,
     /// Reads a body that was sent or received at this time.
-    pub notice: fn(&Value, DateTime<Utc>) -> Result<line::Notice, Unreadable>,
+    pub said: fn(&Value, DateTime<Utc>) -> Result<line::Said, Unreadable>,
     /// The order that a body names, even if the rest of it cannot be read.
     pub order_id: fn(&Map<String, Value>) -> Option<String>,
     /// The time is part of what a notification says; else the same body is the same notification.
     pub has_time: bool,
+    /// How the provider is asked and told, if the program can do that.
+    pub connector: Option<&'static call::Connector>,
 }
 
 /// The readers that the program has. A new one is added here.
@@ -52,6 +55,11 @@ pub fn register(more: &[&'static Reader]) -> Result<(), Vec<&'static Reader>> {
 pub fn reader(provider: Provider) -> Option<&'static Reader> {
     let readers = REGISTERED.get_or_init(|| OURS.to_vec());
     readers.iter().copied().find(|reader| reader.provider == provider)
+}
+
+/// How a provider is asked and told, if the program can do that.
+pub fn connector(provider: Provider) -> Option<&'static call::Connector> {
+    reader(provider)?.connector
 }
 
 /// One way to understand a fact.

@@ -55,7 +55,13 @@ pub fn related(memory: &Memory, stored: &OrderRecord) -> Related {
         happened_at: now() - TimeDelta::hours(20),
         recorder: "import".to_owned(),
     };
-    Related { why: Some(why), evidence: vec![evidence], plans: Vec::new(), ticks: memory.ticks.clone() }
+    Related {
+        why: Some(why),
+        evidence: vec![evidence],
+        plans: Vec::new(),
+        ticks: memory.ticks.clone(),
+        ..Related::default()
+    }
 }
 
 fn seen(memory: &Memory) -> WatchShown {

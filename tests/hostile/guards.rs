@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::harness::book;
 
 /// Changes by the owner, and what verify says of each.
-const CHANGES: [(&str, &str); 20] = [
+const CHANGES: [(&str, &str); 23] = [
     (
         "alter table transition disable trigger transition_seal",
         "trigger transition_seal on transition was changed or switched off",
@@ -37,6 +37,12 @@ const CHANGES: [(&str, &str); 20] = [
         "grant execute on drift_judge to everyone is not this program's",
     ),
     ("alter table case_draft disable row level security", "table case_draft was changed or switched off"),
+    ("create table public.kid () inherits (order_number)", "child public.kid of order_number is not this program's"),
+    ("alter sequence person_change_id_seq minvalue -1000", "sequence person_change_id_seq was changed or switched off"),
+    (
+        "grant select on orders to recourse_reader with grant option",
+        "grant select on orders to recourse_reader was changed or switched off",
+    ),
     ("drop index payout_event_reference_once", "index payout_event_reference_once is missing"),
     ("create rule quiet as on insert to evidence do instead nothing", "rule quiet on evidence is not this program's"),
     ("alter table orders alter column state drop expression", "column orders.state was changed or switched off"),

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::tidy::all;
 
 /// The rooms from the ground up. A room may use those before it, and no others.
-const ORDER: [&str; 16] = [
-    "text", "domain", "records", "query", "cases", "stuck", "wire", "sample", "store", "intake", "desk", "work",
-    "exit", "settings", "cli", "console",
+const ORDER: [&str; 18] = [
+    "text", "domain", "records", "query", "cases", "stuck", "wire", "sample", "sandbox", "store", "intake", "desk",
+    "work", "serve", "exit", "settings", "cli", "console",
 ];
 
 /// Rooms that never touch the database: they judge what they are given.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use recourse::domain::provider::{Definition, StatusRow};
 use recourse::domain::*;
 use recourse::intake::import;
-use recourse::wire::line::{Notice, Words};
+use recourse::wire::line::{Notice, Said, Words};
 use recourse::wire::{self, Reader, Reading, Unreadable};
 use serde_json::{Map, Value, json};
 
@@ -81,7 +81,7 @@ fn rules(row: usize) -> &'static [Rule] {
     }
 }
 
-static READER: Reader = Reader { provider: PAYLA, notice, order_id, has_time: false };
+static READER: Reader = Reader { provider: PAYLA, said: read, order_id, has_time: false, connector: None };
 
 /// The events, in words of Tamara: there, `order_authorised` is what the merchant does.
 const EVENTS: [(&str, Action, Actor); 3] = [
@@ -95,7 +95,7 @@ fn order_id(body: &Map<String, Value>) -> Option<String> {
 }
 
 /// Reads `{"order_id", "event_type", "amount", "currency"}`; the approval has no amount.
-fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+fn read(body: &Value, at: DateTime<Utc>) -> Result<Said, Unreadable> {
     let missing = |name: &str| Unreadable::Shape(format!("{name} is missing"));
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let id = text("order_id").ok_or_else(|| missing("order_id"))?;
@@ -108,7 +108,8 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
         (Some(digits), Some(code)) => Some(Money::parse(digits, Currency::parse(code).map_err(shape)?).map_err(shape)?),
         _ => None,
     };
-    Ok(Notice { key, at, words: Words::One(Reading { amount, ..Reading::new(action, actor) }), numbers: Vec::new() })
+    let words = Words::One(Reading { amount, ..Reading::new(action, actor) });
+    Ok(Said::Notice(Notice { key, at, words, numbers: Vec::new() }))
 }
 
 /// Payla's status with this word.

@@ -7,6 +7,7 @@ use strum::VariantArray;
 
 use super::constraints_of_cases::of_cases;
 use super::constraints_of_law::of_the_law;
+use super::constraints_of_requests::of_requests;
 use super::constraints_of_work::{of_plans, of_the_watch};
 use super::harness::raw::{log, moved};
 use super::harness::{Book, at, book, put, way_to};
@@ -235,10 +236,20 @@ fn of_the_rest() -> Vec<Bad> {
 }
 
 fn all() -> Vec<Bad> {
-    [of_orders(), of_amounts(), of_the_log(), of_the_rest(), of_the_law(), of_the_watch(), of_plans(), of_cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_orders(),
+        of_amounts(),
+        of_the_log(),
+        of_the_rest(),
+        of_the_law(),
+        of_the_watch(),
+        of_plans(),
+        of_cases(),
+        of_requests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Puts one order in every status, with the status as its id; amounts of 300.00, a third captured or refunded.
@@ -301,8 +312,8 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
-             'payout_event_project', 'fact_seal', 'case_draft_keep')
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
+             'payout_event_project', 'request_turns', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )
     .fetch_all(&mut psql)

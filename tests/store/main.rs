@@ -11,6 +11,7 @@ mod command_line;
 mod constraints;
 mod constraints_of_cases;
 mod constraints_of_law;
+mod constraints_of_requests;
 mod constraints_of_work;
 mod crash;
 mod days;

@@ -28,7 +28,8 @@ impl Mask for Answer {
                 stored.mask(hide);
                 entry.mask(hide);
             }
-            Self::Would(_) | Self::Refused(_) | Self::Missing => {}
+            Self::Pending(request) | Self::Asking(request) => request.mask(hide),
+            Self::Would(_) | Self::Refused(_) | Self::Incomplete(_) | Self::Missing => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is private in orders, their logs, facts and plans.
 
 use crate::console::mask::{Hide, Mask, masked};
-use crate::records::{Evidence, InPlan, OrderRecord, Plan, Quarantined, Tick, Transition};
+use crate::records::{Evidence, InPlan, OrderRecord, Plan, Quarantined, Request, Tick, Transition};
 use crate::stuck::alarm::{Alarm, Standing};
 use crate::stuck::why::Why;
 
@@ -149,3 +149,23 @@ impl Mask for Quarantined {
         settled_by.iter_mut().for_each(|name| hide.staff(name));
     }
 }
+
+masked!(Request {
+    id: open,
+    order: open,
+    version: open,
+    account: open,
+    action: open,
+    actor: open,
+    amount: open,
+    state: open,
+    attempts: open,
+    asked_by: staff,
+    created_at: open,
+    sent_at: open,
+    ended_at: open,
+    reference: code,
+    message: words,
+    seq: open,
+    plan: open,
+});

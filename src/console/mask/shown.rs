@@ -26,7 +26,7 @@ masked!(Pulse {
     rang: open
 });
 
-masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep });
+masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep, requests: deep, account: open });
 
 masked!(Waiting { facts: deep, kinds: open });
 

@@ -1,7 +1,7 @@
 //! What is read of stuck orders, and what is shown next to one.
 
 use crate::query;
-use crate::records::{Evidence, InPlan, OrderRecord, Tick};
+use crate::records::{Evidence, InPlan, OrderRecord, Request, Tick};
 use crate::stuck::STUCK;
 use crate::stuck::band::Band;
 use crate::stuck::grid::{Grid, Hour, Row};
@@ -102,6 +102,19 @@ pub struct Related {
     pub plans: Vec<InPlan>,
     /// The ticked steps of its runbook.
     pub ticks: Vec<Tick>,
+    /// What was asked of its provider last, newest first.
+    #[serde(default)]
+    pub requests: Vec<Request>,
+    /// The account that sends for it, if one does.
+    #[serde(default)]
+    pub account: Option<String>,
+}
+
+impl Related {
+    /// The request that is under way, if one is.
+    pub fn asking(&self) -> Option<&Request> {
+        self.requests.iter().find(|request| request.state.is_open())
+    }
 }
 
 /// The first rows of a saved plan, and how many of all its rows the provider has confirmed.

@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod orders;
+pub mod provider;
 pub mod work;
 
 use std::path::PathBuf;

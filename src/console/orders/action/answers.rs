@@ -9,7 +9,7 @@ use crate::console::orders::action::confirm::{Confirm, Stage};
 use crate::console::orders::action::form::{ActionForm, offer};
 use crate::console::orders::action::menu::Menu;
 use crate::console::orders::shown::Shown;
-use crate::desk::{Answer, Command, conflict_words};
+use crate::desk::{Answer, Command, conflict_words, providers};
 
 /// What becomes of the dialogs under a question that is removed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,15 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             }
             app.say(Tone::Bad, format!("{what} not done: {moved}."));
         }
+        Answer::Pending(request) => {
+            remove(app, command, Under::Closes);
+            app.orders.drafts.remove(&(command.order.clone(), command.action, command.actor));
+            app.say(Tone::Good, format!("{what}: {}.", providers::asking(&request)));
+        }
+        Answer::Asking(request) => {
+            failed(app, command, format!("{what} not done. {}.", providers::asking(&request)));
+        }
+        Answer::Incomplete(missing) => failed(app, command, format!("{what} not done: {missing}.")),
         Answer::Missing => failed(app, command, format!("{what} not done: the order no longer exists.")),
         Answer::Would(_) => {}
     }

@@ -13,7 +13,7 @@ use crate::console::kit::look::{Look, name};
 use crate::console::orders::action::form;
 use crate::console::orders::action::wording::title;
 use crate::console::orders::copy;
-use crate::desk::command_line;
+use crate::desk::{command_line, providers};
 use crate::domain::{By, Choice, Offer, Proof, menu};
 use crate::settings::keys::{self, Command, Scope};
 use crate::text;
@@ -32,6 +32,10 @@ pub struct Menu {
 /// The actions on the shown order for this person; with `reasons`, the refused ones too.
 pub fn choices(app: &App, reasons: bool) -> Vec<Choice> {
     let Some(shown) = &app.orders.shown else { return Vec::new() };
+    // Until the provider answered, nothing else is asked or recorded.
+    if shown.related.asking().is_some() && !reasons {
+        return Vec::new();
+    }
     let mut choices = menu(&shown.stored.order, By::Person(app.session.roles), app.now);
     choices.retain(|choice| reasons || choice.verdict.is_ok());
     // Actions in our own name come before those recorded for others.
@@ -50,6 +54,25 @@ fn needs(offer: &Offer) -> String {
     [most, proof].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What is asked of the provider of the shown order now, as a sentence.
+fn under_way(app: &App) -> Option<String> {
+    let words = providers::asking(app.orders.shown.as_ref()?.related.asking()?);
+    let mut letters = words.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// Whether an action goes to the provider, where some do: of other orders everything is recorded only.
+fn reach(app: &App, choice: &Choice) -> String {
+    let Some(shown) = app.orders.shown.as_ref().filter(|shown| shown.related.account.is_some()) else {
+        return String::new();
+    };
+    let provider = shown.stored.order.provider();
+    match providers::is_sent(provider, choice.action, choice.actor) {
+        true => format!("  asks {}", provider.title()),
+        false => "  recorded only".to_owned(),
+    }
+}
+
 impl Menu {
     /// The menu after someone moved the order.
     pub fn moved(&self, words: String) -> Self {
@@ -57,6 +80,10 @@ impl Menu {
     }
 
     fn pick(&mut self, app: &mut App, choice: &Choice) {
+        if let Some(words) = under_way(app) {
+            self.note = Some(words);
+            return;
+        }
         match &choice.verdict {
             Err(refusal) => self.note = Some(refusal.to_string()),
             Ok(offer) if app.may_write() => form::open(app, choice, offer),
@@ -70,7 +97,7 @@ impl Menu {
         command_line::of_choice(order, choices(app, self.reasons).get(self.at)?)
     }
 
-    fn line(choice: &Choice, head: &str, dialog: &DialogBox, titles: usize) -> Line<'static> {
+    fn line(app: &App, choice: &Choice, head: &str, dialog: &DialogBox, titles: usize) -> Line<'static> {
         let look = dialog.look;
         let title = text::left(&title(choice.action, choice.actor), titles);
         let mut line = Line::from(vec![
@@ -83,7 +110,7 @@ impl Menu {
                 let to: Vec<&str> = offer.to.iter().map(|to| name(*to)).collect();
                 let needs = needs(offer);
                 let needs = if needs.is_empty() { needs } else { format!("  ({needs})") };
-                format!("{} {}{needs}", look.glyphs.arrow, to.join(" or "))
+                format!("{} {}{needs}{}", look.glyphs.arrow, to.join(" or "), reach(app, choice))
             }
             Err(refusal) => {
                 let words = refusal.to_string();
@@ -158,10 +185,12 @@ impl Dialog<App> for Menu {
             digit += usize::from(allowed);
             let number = if allowed && digit < 10 { digit.to_string() } else { " ".to_owned() };
             let bar = if at == self.at { look.glyphs.bar } else { " " };
-            let line = Self::line(choice, &format!("{bar} {number} "), &dialog, titles);
+            let line = Self::line(app, choice, &format!("{bar} {number} "), &dialog, titles);
             dialog.line(line, at == self.at);
         }
-        if choices.is_empty() {
+        if let Some(words) = under_way(app).filter(|words| self.note.as_ref() != Some(words)) {
+            dialog.say(&words, look.warn());
+        } else if choices.is_empty() {
             let why = format!("You have no actions on an order that is {}.", order.standing());
             dialog.say(&why, ratatui::style::Style::new());
         }

@@ -5,7 +5,7 @@ use crate::console::app::message::Effect;
 use crate::console::app::state::{App, STILL_WRITING};
 use crate::console::kit::journal::Tone;
 use crate::console::orders::marked::tally::Tally;
-use crate::desk::{Answer, Command};
+use crate::desk::{Answer, Command, providers};
 
 /// Starts to run these commands. Returns whether it could.
 pub fn start(app: &mut App, commands: &[Command]) -> bool {
@@ -51,6 +51,12 @@ pub fn wrote(app: &mut App, command: &Command, answer: Result<Answer, Failure>) 
             // The next try uses the order as it is now.
             app.orders.marks.renew(*now);
         }
+        Ok(Answer::Pending(_)) => {
+            tally.asked += 1;
+            app.orders.marks.remove(&command.order);
+        }
+        Ok(Answer::Asking(request)) => *tally.refused.entry(providers::asking(&request)).or_default() += 1,
+        Ok(Answer::Incomplete(missing)) => *tally.refused.entry(missing).or_default() += 1,
         Ok(Answer::Missing) => tally.changed += 1,
         Ok(Answer::Would(_)) => {}
         Err(Failure::Other(text)) => *tally.refused.entry(text).or_default() += 1,

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Tally {
     /// Orders with the action recorded.
     pub done: usize,
+    /// Orders whose provider is asked.
+    pub asked: usize,
     /// Refused orders, by reason.
     pub refused: BTreeMap<String, usize>,
     /// Orders that someone moved after they were marked.
@@ -18,7 +20,7 @@ pub struct Tally {
 impl Tally {
     /// How many orders had their turn.
     pub fn count(&self) -> usize {
-        self.done + self.refused.values().sum::<usize>() + self.changed + self.lost
+        self.done + self.asked + self.refused.values().sum::<usize>() + self.changed + self.lost
     }
 
     /// How far it is, if this many orders have not had their turn yet.
@@ -29,6 +31,7 @@ impl Tally {
     /// The results in words.
     pub fn words(&self) -> String {
         let mut said = vec![format!("{} done", self.done)];
+        said.extend((self.asked > 0).then(|| format!("{} asked of the provider", self.asked)));
         let refused: usize = self.refused.values().sum();
         if let Some((why, _)) = self.refused.iter().max_by_key(|(_, count)| **count) {
             said.push(format!("{refused} refused ({why})"));

@@ -15,6 +15,7 @@ use crate::console::orders::action::menu::choices;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::related;
+use crate::desk::providers;
 use crate::domain::{Action, Kind, Money, Outcome, Source, consequence};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::keys::{Command, Scope};
@@ -106,7 +107,12 @@ impl Order<'_> {
         let related = &shown.related;
         let tried = related.evidence.iter().map(|it| (it.happened_at, it.words(), it.recorder.clone()));
         let planned = related.plans.iter().map(|it| (it.at, it.words(&shown.stored.order), it.by.clone()));
-        let mut all: Vec<_> = tried.chain(planned).collect();
+        let asked = related.requests.iter().filter_map(|it| {
+            let said = it.message.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
+            let words = format!("{} of the provider, {}{said}", it.words(), it.state.title());
+            Some((it.ended_at?, words, it.asked_by.clone()))
+        });
+        let mut all: Vec<_> = tried.chain(planned).chain(asked).collect();
         all.sort();
         if all.is_empty() {
             return;
@@ -156,6 +162,11 @@ impl Order<'_> {
             let text =
                 format!("{} {}, {words}", if due > app.now { "Expires" } else { "Overdue since" }, self.moment(due));
             self.wrapped(&text, width, style, &mut lines);
+        }
+        if let Some(request) = app.orders.shown.as_ref().and_then(|shown| shown.related.asking()) {
+            let words = providers::asking(request);
+            let said = request.message.as_ref().map(|said| format!(" ({})", text::clean(said))).unwrap_or_default();
+            self.wrapped(&format!("Under way: {words}{said}"), width, look.warn(), &mut lines);
         }
         if let Some(from) = order.auto_capture_from().filter(|from| *from <= app.now) {
             let text = format!("The provider may capture this automatically from {}: verify", self.moment(from));

@@ -19,6 +19,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::quarantine::state::{How, PAGE};
 use crate::console::quarantine::state::{Waiting, WaitingAsk};
 use crate::desk as uses;
+use crate::desk::providers::Wish;
 use crate::desk::{Answer, Command, team};
 use crate::domain::Role;
 use crate::intake::quarantine;
@@ -182,7 +183,7 @@ impl Worker {
         let writing = async {
             let roles = uses::roles(&self.store, self.role).await?;
             let now = health::now(&self.store).await?;
-            uses::act(&self.store, roles, command, now, false).await
+            uses::providers::carry(&self.store, roles, &Wish::new(command.clone()), now).await
         };
         in_time(writing).await
     }

@@ -32,7 +32,7 @@ begin
       'orders buyer seller', 'transition note salt', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words',
       'case_draft body', 'evidence detail', 'quarantine raw message readings note', 'inbox words', 'order_word words', 'order_text words', 'seal salt',
-      'erasure why salt', 'plan title', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
+      'erasure why salt', 'request details body note message', 'received line', 'plan title', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
     execute format('create view %I.%I as select %s from %I.%I', masked, it.name, columns, own, it.name);
@@ -56,7 +56,7 @@ end $$;
 
 grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
-  business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb) to recourse_masked;
+  business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb), is_asked(text) to recourse_masked;
 
 reset role;
 

@@ -1,11 +1,18 @@
-//! Tamara's notifications: an event, an order, and data whose shape depends on the event.
+//! Tamara: its notifications (an event or a status, an order, and data whose shape depends on it), its calls and answers, and
+//! its token.
+
+pub mod call;
+pub mod order;
+pub mod token;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::line::{Notice, Words, name, order_key, required, text};
+use super::call::{Auth, Connector};
+use super::evidence::{Noted, Told};
+use super::line::{Notice, Said, Words, name, order_key, required, text};
 use super::{Reader, Reading, Unreadable};
-use crate::domain::{Action, Actor, Currency, Money, TAMARA};
+use crate::domain::{Action, Actor, Currency, Money, OrderKey, Status, TAMARA};
 
 /// An event: its word, its action and actor, the field with its reference and the field with its amount (empty: none).
 struct Event(&'static str, Action, Actor, &'static str, &'static str);
@@ -21,22 +28,70 @@ const EVENTS: [Event; 8] = [
     Event("order_expired", Action::Expire, Actor::Clock, "", ""),
 ];
 
+/// The events that can be registered. `order_updated` cannot: a partial cancel arrives as `order_canceled`.
+pub const REGISTERED: [&str; 8] = [
+    "order_approved",
+    "order_declined",
+    "order_authorised",
+    "order_canceled",
+    "order_captured",
+    "order_refunded",
+    "order_expired",
+    "order_on_hold",
+];
+
 /// A merchant's number of an order has at most this many bytes, like an order's id.
 const LONGEST_NUMBER: usize = 200;
 
 /// How Tamara's notifications are read.
-pub static READER: Reader = Reader { provider: TAMARA, notice, order_id, has_time: false };
+pub static READER: Reader = Reader { provider: TAMARA, said, order_id, has_time: false, connector: Some(&CONNECTOR) };
+
+/// How Tamara is asked and told.
+static CONNECTOR: Connector = Connector {
+    auth: Auth::Bearer,
+    sends: call::SENDS,
+    call: call::call,
+    answer: call::answer,
+    look: call::look,
+    looked: order::looked,
+    is_genuine: token::is_genuine,
+    body: |arrived| std::str::from_utf8(arrived.body).is_ok().then(|| arrived.body.to_vec()),
+};
+
+/// The older notification, which an order has an address for: a status instead of an event.
+const STATUSES: [(&str, &str); 5] = [
+    ("approved", "order_approved"),
+    ("declined", "order_declined"),
+    ("authorised", "order_authorised"),
+    ("authorized", "order_authorised"),
+    ("expired", "order_expired"),
+];
 
 fn order_id(body: &Map<String, Value>) -> Option<String> {
     text(body, "order_id").ok().flatten()
 }
 
-/// Reads a notification's body.
-fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+/// Reads a notification's body, in either shape.
+fn said(body: &Value, at: DateTime<Utc>) -> Result<Said, Unreadable> {
     let Value::Object(body) = body else { return Err(Unreadable::shape("body is not an object")) };
     let key = order_key(TAMARA, &required(body, "order_id")?)?;
-    let word = required(body, "event_type")?;
-    let event = EVENTS.iter().find(|event| event.0 == word).ok_or_else(|| Unreadable::word("the event", &word))?;
+    match text(body, "order_status")?.filter(|_| !body.contains_key("event_type")) {
+        Some(word) => stated(key, &word, body, at),
+        None => event(key, &required(body, "event_type")?, body, at).map(Said::Notice),
+    }
+}
+
+/// A status is a move where it has no amount. Where it has one, it says what the order is now: an observation.
+fn stated(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc>) -> Result<Said, Unreadable> {
+    if let Some((_, same)) = STATUSES.iter().find(|(known, _)| *known == word) {
+        return event(key, same, body, at).map(Said::Notice);
+    }
+    let status = Status::read(TAMARA, word).ok_or_else(|| Unreadable::word("the status", word))?;
+    Ok(Said::Noted(Noted { key, at, told: Told::Observed(status), detail: None }))
+}
+
+fn event(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+    let event = EVENTS.iter().find(|event| event.0 == word).ok_or_else(|| Unreadable::word("the event", word))?;
     let Event(_, action, actor, reference, amount) = event;
     let empty = Map::new();
     let data = match body.get("data") {

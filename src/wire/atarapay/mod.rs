@@ -1,4 +1,9 @@
-//! AtaraPay's notifications: an outer status and often an inner one, as JSON, as JSON in a string, or as a form.
+//! AtaraPay: its notifications (an outer status and often an inner one, as JSON, as JSON in a string, or as a form), its calls and
+//! answers, and its token.
+
+pub mod call;
+pub mod order;
+pub mod token;
 
 use crate::wire::Reader;
 use std::borrow::Cow;
@@ -6,7 +11,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::line::{Notice, order_key, required, text};
+use super::call::{Auth, Connector};
+use super::line::{Notice, Said, order_key, required, text};
 use super::{Reading, Unreadable, line, object};
 use crate::domain::atarapay::Status::{AwaitingBuyerResponse, Completed, Pending, PendingIi};
 use crate::domain::{ATARAPAY, Action, Actor, Currency, Money, Order, Status};
@@ -152,10 +158,22 @@ fn inner(word: Word, disputed: bool) -> Vec<(Action, Actor)> {
 }
 
 /// How AtaraPay's notifications are read. The same body at another time is another notification.
-pub static READER: Reader = Reader { provider: ATARAPAY, notice, order_id, has_time: true };
+pub static READER: Reader = Reader { provider: ATARAPAY, said, order_id, has_time: true, connector: Some(&CONNECTOR) };
+
+/// How AtaraPay is asked and told.
+static CONNECTOR: Connector = Connector {
+    auth: Auth::FormToken,
+    sends: call::SENDS,
+    call: call::call,
+    answer: call::answer,
+    look: call::look,
+    looked: call::looked,
+    is_genuine: token::is_genuine,
+    body: token::body,
+};
 
 /// Reads a notification's body.
-fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
+fn said(body: &Value, at: DateTime<Utc>) -> Result<Said, Unreadable> {
     let body = fields(body)?;
     let data = data(&body)?;
     let key = order_key(ATARAPAY, &required(&data, "id")?)?;
@@ -169,7 +187,7 @@ fn notice(body: &Value, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
     let currency = currency.map(|code| Currency::parse(code.trim())).transpose();
     let currency = currency.map_err(|error| Unreadable::shape(error.to_string()))?;
     let words = Words { outer, inner, paid: paid(&body, &data)?, currency };
-    Ok(Notice { key, at, words: line::Words::Atarapay(words), numbers: Vec::new() })
+    Ok(Said::Notice(Notice { key, at, words: line::Words::Atarapay(words), numbers: Vec::new() }))
 }
 
 /// A text that the body or its data has. If both have it, they have to agree.

@@ -21,8 +21,8 @@ do $$
 declare name text;
   appended text[] := array['law', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
-    'seal', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
-  changed text[] := array['seal_tip', 'fact_batch', 'orders', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
+    'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
+  changed text[] := array['seal_tip', 'fact_batch', 'orders', 'request', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
 begin
   foreach name in array appended || changed loop
     execute format('create trigger %I before delete%s on %I for each row execute function append_only()', name || '_append_only',
@@ -31,11 +31,22 @@ begin
   end loop;
 end $$;
 
+-- Numbers are given by the database: who writes one of its own would put a row before or after all others.
+do $$
+declare it record;
+begin
+  for it in select * from (values ('quarantine', 'id'), ('evidence', 'id'), ('person_change', 'id'), ('view_change', 'id'), ('plan', 'number'), ('runbook_tick', 'id'),
+    ('alert_delivery', 'id'), ('erasure', 'id'), ('request', 'id'), ('received', 'id'), ('account_ask', 'id')) it (name, number) loop
+    execute format('create trigger %I before insert on %I for each row execute function own_number(%L, %L)', it.name || '_own_number', it.name, it.number,
+      it.name || '_' || it.number || '_seq');
+  end loop;
+end $$;
+
 grant insert on orders, transition, confirmation, fact, quarantine, order_number, evidence, person_change, view_change, plan, plan_row, plan_event,
   plan_result, alert_event, alert_delivery, heartbeat, runbook_tick, erasure, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
-  payout_event, case_draft, case_presence to recourse_writer;
-grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence, inbox to recourse_writer;
-grant delete on case_draft, case_presence to recourse_writer;
+  payout_event, case_draft, case_presence, account, request, received, reading, account_ask to recourse_writer;
+grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence, inbox, account, request, request_turn, reading, account_ask to recourse_writer;
+grant delete on case_draft, case_presence, account, received, reading to recourse_writer;
 
 do $$
 begin
@@ -43,7 +54,7 @@ begin
 end $$;
 grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
-  business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text) to recourse_reader;
+  business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.
 revoke execute on function take_turn(text, boolean), drift_judge(text[]), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition), case_born(case_event), case_begin(text, text, text, timestamptz, text, uuid, bytea) from recourse_writer;

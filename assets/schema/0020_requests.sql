@@ -1,0 +1,310 @@
+-- What is asked of the providers, and of whom: accounts, requests, what arrived and waits to be judged, and orders to be read.
+
+set local role recourse_owner;
+
+-- The accounts that a server announced, without their secrets: what can be asked of whom.
+create table account (
+  name text collate "C" constraint account_name_unique primary key,
+  provider text not null,
+  -- Whose orders it acts for; '*' is all of the provider.
+  merchants text[] not null,
+  environment text not null,
+  sends boolean not null,
+  -- Who carries what is captured, unless the request says so.
+  shipping_company text,
+  health text not null default 'unknown' constraint account_health_known check (health in ('unknown', 'good', 'stopped')),
+  message text,
+  -- Since when its health is what it is.
+  since timestamptz not null default clock_timestamp(),
+  -- When a server last said that it has it.
+  seen_at timestamptz not null default clock_timestamp(),
+  -- When the next call may go out: its servers share the rate.
+  paced_until timestamptz not null default 'epoch',
+  constraint account_has_name check (name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$')
+);
+
+-- What has to reach a provider, byte by byte as it is sent but for headers and keys, and what became of it.
+create table request (
+  id bigint generated always as identity constraint request_id_unique primary key,
+  order_id text collate "C" not null constraint request_order_exists references orders (id),
+  -- The order as the person saw it.
+  version int not null,
+  provider text not null,
+  account text not null,
+  action text not null,
+  actor text not null,
+  -- Minor units of the order's currency.
+  amount bigint constraint request_amount_positive check (amount > 0),
+  -- What only some actions need: a comment, the shipping, a phone number.
+  details jsonb default '{}',
+  method text not null,
+  path text not null,
+  content_type text not null,
+  body bytea constraint request_body_short check (octet_length(body) <= 65536),
+  -- Our own mark, which the provider keeps where it can.
+  mark uuid not null,
+  note text,
+  reason text,
+  plan bigint constraint request_plan_exists references plan,
+  place int,
+  -- A command that is sent twice asks once.
+  request_id uuid not null constraint request_once unique,
+  request_digest bytea not null,
+  asked_by text not null,
+  login text not null default session_user,
+  created_at timestamptz not null default clock_timestamp(),
+  state text not null default 'queued',
+  -- How often it was written to the provider. Readings do not count.
+  attempts int not null default 0,
+  sent_at timestamptz,
+  -- The provider's words or code, or why it ended as it did.
+  message text,
+  -- The provider's id of what was done.
+  reference text,
+  -- The transition that it led to.
+  seq int,
+  ended_at timestamptz,
+  -- Who changed its state last.
+  moved_by text not null,
+  moved_login text not null default session_user,
+  constraint request_state_known check (state in ('to_approve', 'queued', 'sending', 'unknown', 'done', 'refused', 'not_done', 'withdrawn')),
+  constraint request_open_has_body check (body is not null or state in ('done', 'refused', 'not_done', 'withdrawn')),
+  constraint request_done_has_transition check (state <> 'done' or seq is not null),
+  constraint request_transition_exists foreign key (order_id, seq) references transition (order_id, seq) deferrable initially deferred
+);
+-- At most one open request for each order.
+create unique index request_open_once on request (order_id) where state in ('to_approve', 'queued', 'sending', 'unknown');
+create index request_open on request (state, id) where state in ('to_approve', 'queued', 'sending', 'unknown');
+create index request_of_order on request (order_id, id);
+create index request_of_plan on request (plan, place) where plan is not null;
+create index request_recent on request (ended_at) where ended_at is not null;
+
+-- How a request may go on, and who decides it: the server, or a person by a permission.
+create table request_step (
+  from_state text not null,
+  to_state text not null,
+  by text not null,
+  constraint request_step_once primary key (from_state, to_state, by)
+);
+insert into request_step values
+  ('to_approve', 'queued', 'approve'), ('to_approve', 'withdrawn', 'withdraw'), ('queued', 'withdrawn', 'withdraw'),
+  ('queued', 'sending', 'server'), ('queued', 'refused', 'server'),
+  ('sending', 'queued', 'server'), ('sending', 'unknown', 'server'), ('sending', 'done', 'server'), ('sending', 'refused', 'server'),
+  ('unknown', 'done', 'server'), ('unknown', 'refused', 'server'), ('unknown', 'not_done', 'server'),
+  ('unknown', 'done', 'settle'), ('unknown', 'not_done', 'settle');
+
+-- Whose turn an open request is: work in progress, which says nothing about what happened.
+create table request_turn (
+  request bigint constraint request_turn_unique primary key constraint request_turn_request_exists references request,
+  account text not null,
+  -- When it is next sent, or asked about.
+  next_at timestamptz not null default clock_timestamp(),
+  -- The server that has it, and until when.
+  server uuid,
+  lease timestamptz,
+  -- How often the order was read since it became unknown, and since when.
+  looks int not null default 0,
+  unknown_since timestamptz,
+  -- When a reading first showed no change.
+  unchanged_at timestamptz,
+  -- The provider answered that the order is not where it was thought to be.
+  conflict boolean not null default false
+);
+create index request_turn_next on request_turn (account, next_at);
+
+-- Notifications that were stored before the provider was answered, and wait to be judged. Judging them removes them.
+create table received (
+  id bigint generated always as identity constraint received_id_unique primary key,
+  account text not null,
+  provider text not null,
+  -- A line of an import, or bytes that cannot be one.
+  line bytea not null,
+  is_line boolean not null,
+  received_at timestamptz not null default clock_timestamp()
+);
+
+-- Orders to be read at the provider, each once however often it is wanted.
+create table reading (
+  order_id text collate "C" constraint reading_order_once primary key,
+  account text not null,
+  why text not null constraint reading_why_known check (why in ('unknown_order', 'ids', 'confirm', 'deadline')),
+  wanted_at timestamptz not null default clock_timestamp(),
+  next_at timestamptz not null default clock_timestamp(),
+  attempts int not null default 0,
+  server uuid,
+  lease timestamptz,
+  message text
+);
+create index reading_next on reading (account, next_at);
+
+-- What a running server is asked, and what it answers: checks of credentials, and reading its file again.
+create table account_ask (
+  id bigint generated always as identity constraint account_ask_id_unique primary key,
+  account text not null,
+  what text not null constraint account_ask_known check (what in ('check', 'reload')),
+  asked_by text not null,
+  login text not null default session_user,
+  asked_at timestamptz not null default clock_timestamp(),
+  answered_at timestamptz,
+  good boolean,
+  message text
+);
+create index account_ask_open on account_ask (id) where answered_at is null;
+
+-- Whether money that goes out needs another person. What the policy does not name does.
+create function request_needs_approval(what text, coin text, minor bigint) returns boolean language plpgsql stable as $$
+declare said jsonb := policy()->'requests'->what; most jsonb;
+begin
+  if jsonb_typeof(said) = 'null' then
+    return false;
+  end if;
+  most := said->coin;
+  return case jsonb_typeof(most) when 'null' then false when 'number' then minor is null or minor > most::text::numeric else true end;
+end $$;
+
+-- Whether a server may write this: what others report, and what the program keeps for them.
+create function server_only() returns trigger language plpgsql as $$
+begin
+  if not is_intake() then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+create trigger account_server before insert or update or delete on account for each row execute function server_only();
+create trigger received_server before insert or delete on received for each row execute function server_only();
+create trigger reading_server before insert or update or delete on reading for each row execute function server_only();
+
+create function account_ask_seal() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    perform acts_as(new.asked_by);
+    if not is_intake() then
+      perform permitted(new.asked_by, 'account', 'change');
+    end if;
+    new.login := session_user;
+    new.asked_at := clock_timestamp();
+    new.answered_at := null;
+    return new;
+  end if;
+  if not is_intake() then
+    perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
+  end if;
+  if old.answered_at is not null then
+    perform refuse('account_ask_answered_once', 'it was answered before');
+  end if;
+  new.id := old.id;
+  new.account := old.account;
+  new.what := old.what;
+  new.asked_by := old.asked_by;
+  new.login := old.login;
+  new.asked_at := old.asked_at;
+  new.answered_at := clock_timestamp();
+  return new;
+end $$;
+create trigger account_ask_seal before insert or update on account_ask for each row execute function account_ask_seal();
+
+-- A request is judged when it is asked: who asks, what the law allows from the order's status, and who has to approve it.
+create function request_begin() returns trigger language plpgsql security definer as $$
+declare o orders;
+begin
+  perform acts_as(new.asked_by);
+  new.login := session_user;
+  new.moved_by := new.asked_by;
+  new.moved_login := session_user;
+  new.created_at := clock_timestamp();
+  new.ended_at := null;
+  new.seq := null;
+  new.reference := null;
+  new.message := null;
+  new.sent_at := null;
+  new.attempts := 0;
+  perform permitted(new.asked_by, new.provider, new.actor || ' ' || new.action);
+  -- A move of the order waits for this now, or is done.
+  select * into o from orders where id = new.order_id for no key update;
+  if o.version is distinct from new.version or o.provider is distinct from new.provider then
+    perform refuse('request_version_of_order', 'the order is at version ' || coalesce(o.version::text, 'none'));
+  end if;
+  if not exists (select from rule where law = (select max(version) from law) and provider = o.provider and from_status = o.status
+    and action = new.action and actor = new.actor and reaches_provider and has_amount = (new.amount is not null)) then
+    perform refuse('request_follows_rule', 'no rule allows ' || new.actor || ' ' || new.action || ' from ' || o.status);
+  end if;
+  if not exists (select from account a where a.name = new.account and a.provider = new.provider and a.sends
+    and (o.merchant = any(a.merchants) or '*' = any(a.merchants))) then
+    perform refuse('request_account_of_merchant', new.account || ' sends nothing for the merchant of this order');
+  end if;
+  if new.plan is not null and not exists (select from plan_row where plan = new.plan and place = new.place and order_id = new.order_id) then
+    perform refuse('request_row_of_plan', 'the plan has no such row');
+  end if;
+  new.state := case when o.provider = 'tamara' and request_needs_approval(new.action, o.currency, new.amount) then 'to_approve' else 'queued' end;
+  return new;
+end $$;
+create trigger request_begin before insert on request for each row execute function request_begin();
+
+-- A person's word or the server's moves it on, each as far as they may.
+create function request_move() returns trigger language plpgsql as $$
+declare by_person text;
+begin
+  -- An erasure takes the texts away.
+  if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and new.state = old.state
+    and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id()) then
+    return new;
+  end if;
+  if new.state = old.state then
+    perform refuse('request_moves_on', 'a request changes with its state');
+  end if;
+  perform acts_as(new.moved_by);
+  select by into by_person from request_step where from_state = old.state and to_state = new.state and by <> 'server'
+    and (by = 'withdraw' and may(new.moved_by, 'request', 'withdraw ' || old.provider) or by <> 'withdraw' and may(new.moved_by, 'request', by));
+  if exists (select from request_step where from_state = old.state and to_state = new.state and by = 'server') and is_intake() then
+    by_person := coalesce(by_person, 'server');
+  end if;
+  if by_person is null then
+    if not exists (select from request_step where from_state = old.state and to_state = new.state) then
+      perform refuse('request_step_known', 'a request does not go from ' || old.state || ' to ' || new.state);
+    end if;
+    perform refuse('role_permits', new.moved_by || ' may not do this (request ' || old.state || ' to ' || new.state || ')');
+  end if;
+  if by_person = 'approve' and (new.moved_by in (old.asked_by, old.login) or session_user = old.asked_by) then
+    perform refuse('request_approved_by_other', new.moved_by || ' asked for this');
+  end if;
+  if by_person = 'settle' and coalesce(btrim(new.message, E' \t\r\n'), '') = '' then
+    perform refuse('request_settled_with_note', 'say how you know');
+  end if;
+  new.moved_login := session_user;
+  new.attempts := old.attempts + (new.state = 'sending')::int;
+  new.sent_at := case when new.state = 'sending' then clock_timestamp() else old.sent_at end;
+  new.ended_at := case when new.state in ('done', 'refused', 'not_done', 'withdrawn') then clock_timestamp() end;
+  if (new.id, new.order_id, new.version, new.provider, new.account, new.action, new.actor, new.amount, new.details, new.method, new.path, new.content_type, new.body, new.mark,
+      new.plan, new.place, new.request_id, new.request_digest, new.asked_by, new.login, new.created_at, new.note, new.reason)
+    is distinct from (old.id, old.order_id, old.version, old.provider, old.account, old.action, old.actor, old.amount, old.details, old.method, old.path, old.content_type, old.body, old.mark,
+      old.plan, old.place, old.request_id, old.request_digest, old.asked_by, old.login, old.created_at, old.note, old.reason) then
+    perform refuse('request_asked_once', 'what was asked stays as it was asked');
+  end if;
+  return new;
+end $$;
+create trigger request_move before update on request for each row execute function request_move();
+
+-- An open request has a turn as long as something has to be done about it.
+create function request_turns() returns trigger language plpgsql security definer as $$
+begin
+  if new.state = 'queued' then
+    insert into request_turn (request, account) values (new.id, new.account) on conflict do nothing;
+    if tg_op = 'UPDATE' and old.state = 'sending' then
+      update request_turn set server = null, lease = null where request = new.id;
+    end if;
+  elsif new.state = 'unknown' then
+    update request_turn set server = null, lease = null, looks = 0, unknown_since = clock_timestamp(), unchanged_at = null, next_at = clock_timestamp() where request = new.id;
+  elsif new.ended_at is not null then
+    delete from request_turn where request = new.id;
+  end if;
+  return null;
+end $$;
+create trigger request_turns after insert or update on request for each row execute function request_turns();
+create trigger request_sealed after insert or update on request for each row execute function sealed('order_id', 'id', 'details body note message', '');
+create trigger request_turn_server before update on request_turn for each row execute function server_only();
+
+-- Whether a request of this order is under way.
+create function is_asked(which text) returns boolean language sql stable
+  return exists (select from request where order_id = which and state in ('to_approve', 'queued', 'sending', 'unknown'));
+
+reset role;

@@ -1,0 +1,2 @@
+-- An order was read.
+delete from reading where order_id = $1

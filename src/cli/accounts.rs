@@ -1,0 +1,245 @@
+//! `recourse accounts`: the accounts at the providers; and reading orders with one of them.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::Utc;
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+
+use super::json::time;
+use super::table::Table;
+use super::{Desk, not_permitted, refused};
+use crate::domain::{OrderKey, Provider, Roles, Task};
+use crate::exit::{CliError, End};
+use crate::records::Account;
+use crate::serve::accounts as held;
+use crate::serve::webhooks;
+use crate::settings::Settings;
+use crate::settings::ask::provider::{Accounts, AccountsVerb};
+use crate::store::{StoreError, accounts as announced, feed, health, received};
+use crate::text;
+
+/// How long a running server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(50);
+/// A server that did not report for so long does not run.
+const SERVED: i64 = 15;
+
+#[derive(Serialize)]
+struct AccountLine {
+    name: String,
+    provider: String,
+    merchants: Vec<String>,
+    environment: String,
+    sends: bool,
+    health: &'static str,
+    since: String,
+    message: Option<String>,
+}
+
+/// Lists the accounts, or does something with one.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the accounts file is wrong; [`CliError::Missing`] if there is no such account; [`CliError::Store`] if the
+/// database fails; [`CliError::Io`] if the output cannot be written.
+pub async fn accounts(desk: &mut Desk<'_>, settings: &Settings, ask: &Accounts) -> Result<End, CliError> {
+    let Some(verb) = &ask.verb else { return list(desk).await };
+    // While no one is registered, the database asks for its owner.
+    if desk.roles != Roles::UNREGISTERED
+        && let Err(why) = desk.roles.may(Task::Account)
+    {
+        return not_permitted(desk, why);
+    }
+    desk.writes()?;
+    let file = || super::serve::file(settings, ask.accounts.as_ref());
+    match verb {
+        AccountsVerb::Check { name } => asked(desk, name, "check").await,
+        AccountsVerb::Token { name, from } => token(desk, &file()?, name, from.as_deref()).await,
+        AccountsVerb::Webhooks { name, url, remove } => {
+            let account = account_in(&file()?, name)?;
+            let told = webhooks::run(&account, url.as_deref(), remove.as_deref()).await.map_err(CliError::Missing)?;
+            for hook in told {
+                if desk.json {
+                    desk.line(&hook)?;
+                } else {
+                    writeln!(
+                        desk.out,
+                        "{}  {}  {}",
+                        text::clean(&hook.id),
+                        text::clean(&hook.url),
+                        hook.events.join(", ")
+                    )?;
+                }
+            }
+            Ok(End::Done)
+        }
+    }
+}
+
+async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
+    let now = health::now(&desk.store).await?;
+    let mut table =
+        Table::new(&["name", "provider", "merchants", "environment", "sends", "health", "since", "message"], &[]);
+    for account in announced::all(&desk.store.pool).await? {
+        let health = account.standing(now);
+        let Account { name, provider, merchants, environment, sends, since, message, .. } = account;
+        if desk.json {
+            desk.line(&AccountLine {
+                name,
+                provider,
+                merchants,
+                environment,
+                sends,
+                health,
+                since: time(since),
+                message,
+            })?;
+        } else {
+            let sends = if sends { "yes" } else { "no" }.to_owned();
+            let since = desk.shown(since);
+            table.row([
+                name,
+                provider,
+                merchants.join(", "),
+                environment,
+                sends,
+                health.to_owned(),
+                since,
+                message.unwrap_or_default(),
+            ]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}
+
+/// Asks a running server something, and prints its answer: 0 if it is good, 1 if it is not or none runs.
+async fn asked(desk: &mut Desk<'_>, name: &str, what: &str) -> Result<End, CliError> {
+    let now = health::now(&desk.store).await?;
+    let known = announced::all(&desk.store.pool).await?.into_iter().find(|account| account.name == name);
+    let served = known.as_ref().is_some_and(|account| (now - account.seen_at).num_seconds() <= SERVED);
+    if !served {
+        let message = match known {
+            None => format!("no server has an account {name:?}"),
+            Some(_) => "no server that has it runs".to_owned(),
+        };
+        return told(desk, name, false, &message);
+    }
+    let id = match announced::ask(&desk.store.pool, name, what, &desk.store.person).await {
+        Err(StoreError::Refused { constraint, message }) => return refused(desk, constraint, message),
+        other => other?,
+    };
+    feed::ring(&desk.store).await;
+    desk.elsewhere.set(true);
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        if let Some((good, message)) = announced::answer(&desk.store.pool, id).await? {
+            return told(desk, name, good, &message);
+        }
+        sleep(LOOK).await;
+    }
+    told(desk, name, false, "the server does not answer")
+}
+
+fn told(desk: &mut Desk<'_>, name: &str, good: bool, message: &str) -> Result<End, CliError> {
+    if desk.json {
+        let result = if good { "good" } else { "bad" };
+        desk.line(&serde_json::json!({ "result": result, "name": name, "message": message }))?;
+    } else {
+        writeln!(desk.out, "{}: {}", text::clean(name), text::clean(message))?;
+    }
+    Ok(if good { End::Done } else { End::Failed })
+}
+
+fn account_in(file: &Path, name: &str) -> Result<held::Account, CliError> {
+    let all = held::read(file).map_err(|fault| CliError::Usage(fault.to_string()))?;
+    let missing = || CliError::Missing(format!("{}: no account {name:?}", file.display()));
+    all.into_iter().find(|account| account.name == name).ok_or_else(missing)
+}
+
+/// The longest token that is read.
+const LONGEST: u64 = 16_384;
+
+/// Replaces the file that has an account's token, and has the running servers read it.
+async fn token(desk: &mut Desk<'_>, file: &Path, name: &str, from: Option<&Path>) -> Result<End, CliError> {
+    // The old token may be gone or empty: only its place counts.
+    let place = held::token_place(file, name).map_err(|fault| CliError::Usage(fault.to_string()))?;
+    let path = place.map_err(|words| CliError::Usage(format!("account {name}: {words}")))?;
+    let mut text = String::new();
+    match from {
+        Some(from) => _ = std::fs::File::open(from)?.take(LONGEST).read_to_string(&mut text)?,
+        None => _ = std::io::stdin().take(LONGEST).read_to_string(&mut text)?,
+    }
+    let kept = text.trim_end_matches(['\n', '\r']);
+    if kept.trim().is_empty() || kept.chars().any(char::is_control) {
+        return Err(CliError::Usage("the token is empty or has control characters in it".to_owned()));
+    }
+    crate::settings::files::write(&path, kept.as_bytes())
+        .map_err(|error| CliError::Missing(format!("{}: {}", path.display(), text::trouble(&error))))?;
+    asked(desk, name, "reload").await
+}
+
+/// The most ids that are wanted in one statement.
+const BATCH: usize = 500;
+
+/// Wants the orders in a file to be read at their provider, and waits until a running server has read them.
+///
+/// # Errors
+///
+/// [`CliError::Missing`] if the file cannot be read, or no server has the account; [`CliError::Usage`] if a line is no id;
+/// [`CliError::Store`] if the database fails.
+pub async fn fill(desk: &mut Desk<'_>, ids: &Path, name: &str) -> Result<End, CliError> {
+    let now = health::now(&desk.store).await?;
+    let known = announced::all(&desk.store.pool).await?.into_iter().find(|account| account.name == name);
+    let account = known.filter(|account| account.is_served(now));
+    let account = account.ok_or_else(|| CliError::Missing(format!("no running server has an account {name:?}")))?;
+    let provider: Provider =
+        account.provider.parse().map_err(|_| CliError::Missing("the provider is not known".to_owned()))?;
+    let text = std::fs::read_to_string(ids)
+        .map_err(|error| CliError::Missing(format!("{}: {}", ids.display(), text::trouble(&error))))?;
+    let mut orders = BTreeSet::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let key = OrderKey::new(provider, line.trim());
+        let key = key.ok_or_else(|| CliError::Usage(format!("line {} is no id of an order", at + 1)))?;
+        orders.insert(key.to_string());
+    }
+    let orders: Vec<String> = orders.into_iter().collect();
+    let mut connection = desk.store.pool.acquire().await.map_err(StoreError::from)?;
+    for some in orders.chunks(BATCH) {
+        let wanted: Vec<_> = some.iter().map(|order| (order.clone(), name.to_owned(), "ids")).collect();
+        received::want(&mut connection, &wanted).await?;
+    }
+    feed::ring(&desk.store).await;
+    desk.elsewhere.set(true);
+    let left = loop {
+        let waiting = received::waiting(&mut connection, &orders).await?;
+        let (fresh, failed): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, message)| message.is_none());
+        if fresh.is_empty() {
+            break failed;
+        }
+        sleep(LOOK * 4).await;
+    };
+    for (order, message) in &left {
+        let message = message.as_deref().unwrap_or_default();
+        if desk.json {
+            desk.line(&serde_json::json!({ "order": order, "message": message }))?;
+        } else {
+            writeln!(desk.out, "{}: not read: {}", text::clean(order), text::clean(message))?;
+        }
+    }
+    let read = orders.len() - left.len();
+    if desk.json {
+        desk.line(
+            &serde_json::json!({ "result": "done", "read": read, "failed": left.len(), "at": time(Utc::now()) }),
+        )?;
+    } else {
+        writeln!(desk.out, "{read} of {} orders read", orders.len())?;
+    }
+    Ok(if left.is_empty() { End::Done } else { End::Failed })
+}

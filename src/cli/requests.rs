@@ -1,0 +1,128 @@
+//! `recourse requests`: what is asked of the providers.
+
+use serde::Serialize;
+
+use super::json::time;
+use super::table::Table;
+use super::{Desk, not_permitted, refused};
+use crate::desk::providers::{self, Settled, Word};
+use crate::exit::{CliError, End};
+use crate::records::{Request, RequestState};
+use crate::settings::ask::provider::{Requests, RequestsVerb};
+use crate::store::StoreError;
+use crate::store::requests::{self, Which};
+use crate::text;
+
+/// A request, for other programs.
+#[derive(Debug, Serialize)]
+pub struct RequestLine {
+    id: i64,
+    order: String,
+    action: &'static str,
+    amount: Option<String>,
+    state: RequestState,
+    attempts: i32,
+    asked_by: String,
+    created_at: String,
+    ended_at: Option<String>,
+    reference: Option<String>,
+    message: Option<String>,
+    account: String,
+    version: i32,
+    plan: Option<i64>,
+}
+
+impl RequestLine {
+    /// A request.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            id: request.id,
+            order: request.order.id.clone(),
+            action: request.action.name(),
+            amount: request.amount.map(crate::domain::Money::digits),
+            state: request.state,
+            attempts: request.attempts,
+            asked_by: request.asked_by.clone(),
+            created_at: time(request.created_at),
+            ended_at: request.ended_at.map(time),
+            reference: request.reference.clone(),
+            message: request.message.clone(),
+            account: request.account.clone(),
+            version: request.version,
+            plan: request.plan,
+        }
+    }
+}
+
+/// Lists requests, or says a person's word on one.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if the store is read-only; [`CliError::Missing`] if there is no such order or request;
+/// [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
+pub async fn requests(desk: &mut Desk<'_>, ask: &Requests) -> Result<End, CliError> {
+    let (id, word, note) = match &ask.verb {
+        None => return list(desk, ask).await,
+        Some(RequestsVerb::Withdraw { id }) => (*id, Word::Withdraw, None),
+        Some(RequestsVerb::Approve { id }) => (*id, Word::Approve, None),
+        Some(RequestsVerb::Settle { id, done, not_done: _, note }) => {
+            let word = done.clone().map_or(Word::ItWasNotDone, Word::ItWasDone);
+            (*id, word, Some(note.as_str()))
+        }
+    };
+    desk.writes()?;
+    match providers::settle(&desk.store, desk.roles, id, &word, note).await {
+        Ok(Settled::Done(request)) => told(desk, &request),
+        Ok(Settled::Missing) => Err(CliError::Missing(format!("no request {id}"))),
+        Ok(Settled::Elsewhere(request)) => {
+            let message = format!("request {id} is {}", request.state.title());
+            refused(desk, "state".to_owned(), message)
+        }
+        Ok(Settled::NotPermitted(why)) => not_permitted(desk, why),
+        Ok(Settled::NoNote) => refused(desk, "note".to_owned(), "say how you know: --note TEXT".to_owned()),
+        Ok(Settled::Refused(refusal)) => super::act::refused(desk, &refusal),
+        Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn told(desk: &mut Desk<'_>, request: &Request) -> Result<End, CliError> {
+    if desk.json {
+        desk.line(&serde_json::json!({ "result": "done", "request": RequestLine::of(request) }))?;
+    } else {
+        let order = text::clean(&request.order.id);
+        writeln!(desk.out, "Request {}: {order} {}, {}.", request.id, request.words(), request.state.title())?;
+    }
+    Ok(End::Done)
+}
+
+async fn list(desk: &mut Desk<'_>, ask: &Requests) -> Result<End, CliError> {
+    let order = match &ask.order {
+        Some(name) => Some(desk.find(name).await?.to_string()),
+        None => None,
+    };
+    let which = Which { id: None, order, state: ask.state, before: ask.before };
+    let found = requests::list(&desk.store.pool, &which, i64::from(ask.limit)).await?;
+    let mut table =
+        Table::new(&["id", "order", "asks for", "state", "asked by", "asked", "reference", "message"], &[0]);
+    for request in &found {
+        if desk.json {
+            desk.line(&RequestLine::of(request))?;
+        } else {
+            table.row([
+                request.id.to_string(),
+                request.order.id.clone(),
+                request.words(),
+                request.state.title().to_owned(),
+                request.asked_by.clone(),
+                desk.shown(request.created_at),
+                request.reference.clone().unwrap_or_default(),
+                request.message.clone().unwrap_or_default(),
+            ]);
+        }
+    }
+    if !desk.json {
+        table.write(desk.out)?;
+    }
+    Ok(End::Done)
+}

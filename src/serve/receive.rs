@@ -1,0 +1,187 @@
+//! Takes notifications over HTTP. A sender is told 200 only after the notification is stored for good; it is judged later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use chrono::{SecondsFormat, Utc};
+use futures_util::StreamExt;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
+use tower_http::timeout::TimeoutLayer;
+
+use super::accounts::{Account, Key};
+use super::{Part, Server};
+use crate::store::received::{self, Arrival};
+use crate::store::{StoreError, health};
+use crate::wire::call::{Arrived, Keys};
+use crate::wire::secret;
+
+/// The largest body, in bytes.
+const LARGEST: usize = 256 << 10;
+/// How many notifications are under way at once; more are told to come again.
+const TOGETHER: usize = 256;
+/// How long a sender may take to send a body.
+const SLOWEST: Duration = Duration::from_secs(10);
+/// How long a notification may wait to be stored.
+const STORED: Duration = Duration::from_secs(10);
+/// How many notifications are stored in one transaction.
+const BATCH: usize = 200;
+
+struct Door {
+    server: Arc<Server>,
+    room: Semaphore,
+    keep: mpsc::Sender<(Arrival, oneshot::Sender<bool>)>,
+}
+
+/// Serves until dropped.
+///
+/// # Errors
+///
+/// [`StoreError::Unreachable`] if nothing can be served on the address.
+pub async fn listen(server: Arc<Server>, listener: TcpListener) -> Result<(), StoreError> {
+    let (keep, kept) = mpsc::channel(TOGETHER);
+    let storing = tokio::spawn(store(server.clone(), kept));
+    let receives = server.has(Part::Receive);
+    let door = Arc::new(Door { server, room: Semaphore::new(TOGETHER), keep });
+    let mut router = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics));
+    if receives {
+        router = router.route("/hooks/{provider}/{account}", post(hook));
+    }
+    // The body has a time of its own; this bounds everything else.
+    let whole = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST * 3);
+    let served = axum::serve(listener, router.with_state(door).layer(whole)).await;
+    storing.abort();
+    served.map_err(|error| StoreError::Unreachable(crate::text::trouble(&error)))
+}
+
+async fn ready(State(door): State<Arc<Door>>) -> impl IntoResponse {
+    match door.server.is_ready().await {
+        true => (StatusCode::OK, "ready\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
+    }
+}
+
+async fn metrics(State(door): State<Arc<Door>>) -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+    match health::in_time(crate::work::metrics::text(&door.server.store, Utc::now(), None)).await {
+        Ok(text) => (StatusCode::OK, kind, text),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, kind, "# no database\n# EOF\n".to_owned()),
+    }
+}
+
+async fn hook(
+    State(door): State<Arc<Door>>,
+    Path((provider, account)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> (StatusCode, &'static str) {
+    let Ok(_place) = door.room.try_acquire() else {
+        return (StatusCode::TOO_MANY_REQUESTS, "too many at once: send it again later\n");
+    };
+    // Some senders write & where ? should stand.
+    let (name, glued) = account.find('&').map_or((account.as_str(), ""), |at| account.split_at(at));
+    let served = door.server.named(name).map(|served| served.account());
+    let Some(account) = served.filter(|account| account.provider.name() == provider) else {
+        return (StatusCode::NOT_FOUND, "there is no such account here\n");
+    };
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > LARGEST) {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB\n");
+    }
+    let bytes = match timeout(SLOWEST, whole(body)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(status)) => return (status, "the body cannot be taken\n"),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
+    };
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without a Content-Encoding\n");
+    }
+    let query = format!("{glued}&{}", uri.query().unwrap_or_default());
+    let Some(arrival) = genuine(&account, &headers, &query, &bytes) else {
+        return (StatusCode::UNAUTHORIZED, "the token is missing or not valid\n");
+    };
+    let (told, stored) = oneshot::channel();
+    let kept = async { door.keep.send((arrival, told)).await.is_ok() && stored.await.unwrap_or(false) };
+    match timeout(STORED, kept).await {
+        Ok(true) => (StatusCode::OK, "stored\n"),
+        Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "it cannot be stored now: send it again\n"),
+    }
+}
+
+/// The whole body, up to the largest.
+async fn whole(body: Body) -> Result<Bytes, StatusCode> {
+    let mut pieces = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if bytes.len() + piece.len() > LARGEST {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}
+
+/// What is stored of a notification whose token is good: a line of an import without secrets, or its bytes.
+fn genuine(account: &Account, headers: &HeaderMap, query: &str, body: &[u8]) -> Option<Arrival> {
+    let connector = account.connector()?;
+    let now = Utc::now();
+    let text = |name: header::HeaderName| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    let authorization: Vec<&str> = text(header::AUTHORIZATION).collect();
+    let content_type = text(header::CONTENT_TYPE).next().unwrap_or_default();
+    let arrived = Arrived { authorization: &authorization, query, content_type, body };
+    let valid = account.notification_tokens.iter().filter(|(_, until)| until.is_none_or(|until| until > now));
+    let tokens: Vec<&str> = valid.map(|(token, _)| token.expose()).collect();
+    let pair = match &account.key {
+        Some(Key::Pair(public, private)) => Some((public.expose(), private.expose())),
+        Some(Key::Bearer(..)) | None => None,
+    };
+    if !(connector.is_genuine)(&arrived, &Keys { tokens: &tokens, pair }, now) {
+        return None;
+    }
+    let provider = account.provider.name();
+    let json = (connector.body)(&arrived).filter(|json| serde_json::from_slice::<serde_json::Value>(json).is_ok());
+    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let (line, is_line) = match json {
+        Some(json) => {
+            let mut line =
+                format!(r#"{{"type":"notification","provider":"{provider}","at":"{at}","body":"#).into_bytes();
+            // A line has no breaks in it; in JSON they are blanks.
+            line.extend(json.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+            line.push(b'}');
+            (line, true)
+        }
+        None => (body.to_vec(), false),
+    };
+    Some(Arrival { account: account.name.clone(), provider, line: secret::blanked(&line), is_line })
+}
+
+/// Stores what arrives, as much at once as has come: each commit waits for the disk, and they share it.
+async fn store(server: Arc<Server>, mut arrivals: mpsc::Receiver<(Arrival, oneshot::Sender<bool>)>) {
+    let mut waiting = Vec::new();
+    while arrivals.recv_many(&mut waiting, BATCH).await > 0 {
+        let (batch, told): (Vec<Arrival>, Vec<oneshot::Sender<bool>>) = waiting.drain(..).unzip();
+        let stored = health::in_time(received::store(&server.store.pool, &batch)).await;
+        if let Err(error) = &stored {
+            tracing::warn!(count = batch.len(), error = %crate::text::clean(&error.to_string()), "notifications cannot be stored");
+            server.store.sweep().await;
+            _ = server.store.revive().await;
+        }
+        for told in told {
+            // Who no longer waits sends it again.
+            _ = told.send(stored.is_ok());
+        }
+        server.ring();
+    }
+}

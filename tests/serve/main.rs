@@ -1,0 +1,9 @@
+//! The server against a provider to practise on: a real process, real HTTP, a real database.
+
+#[path = "../harness/mod.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
+mod harness;
+mod once;
+mod peer;
+mod receiving;
+mod sending;

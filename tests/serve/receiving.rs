@@ -1,0 +1,103 @@
+//! What the provider says is stored before it is answered, and judged like an import.
+
+use chrono::{TimeDelta, Utc};
+use recourse::domain::tamara::Status::Approved;
+use recourse::wire::{atarapay, tamara};
+use serde_json::json;
+
+use super::peer::{NOTIFY, PAIR, peer, port};
+
+async fn post(url: &str, token: Option<&str>, kind: &str, body: Vec<u8>) -> u16 {
+    let mut request = reqwest::Client::new().post(url).header("Content-Type", kind).body(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    request.send().await.unwrap().status().as_u16()
+}
+
+fn token() -> String {
+    tamara::token::sign(NOTIFY, Utc::now(), Utc::now() + TimeDelta::minutes(15))
+}
+
+#[tokio::test]
+async fn checks_come_in_their_order() {
+    let peer = peer(None, "200").await;
+    let serving = peer.serve(0, &["--only", "receive"]);
+    let url = |account: &str| format!("{}/hooks/tamara/{account}", serving.url);
+    let good = token();
+    let json = "application/json";
+    let check = async |url: String, token: Option<&str>, body: Vec<u8>, expect: u16| {
+        assert_eq!(post(&url, token, json, body).await, expect, "{url}");
+    };
+    check(url("nobody"), Some(&good), b"{}".to_vec(), 404).await;
+    check(url("lekki"), Some(&good), b"{}".to_vec(), 404).await;
+    check(url("jeddah"), None, vec![b' '; (256 << 10) + 1], 413).await;
+    check(url("jeddah"), None, b"{}".to_vec(), 401).await;
+    check(url("jeddah"), Some("e30.e30.x"), b"{}".to_vec(), 401).await;
+    check(url("jeddah"), Some(&good), vec![b' '; 256 << 10], 200).await;
+    check(url("jeddah"), Some(&good), b"\xff\xfe not text".to_vec(), 200).await;
+    let glued = format!("{}&tamaraToken={good}", url("jeddah"));
+    check(glued, None, br#"{"order_id":"x-1","event_type":"order_on_hold"}"#.to_vec(), 200).await;
+    let packed =
+        reqwest::Client::new().post(url("jeddah")).header("Content-Encoding", "gzip").body("x").send().await.unwrap();
+    assert_eq!(packed.status().as_u16(), 415);
+    for path in ["healthz", "readyz", "metrics"] {
+        assert_eq!(reqwest::get(format!("{}/{path}", serving.url)).await.unwrap().status().as_u16(), 200, "{path}");
+    }
+    peer.until("they are judged", || peer.book.run(&["quarantine", "--json"]).lines().len() == 3);
+    let raw = peer.book.run(&["quarantine", "--json"]).out;
+    assert!(!raw.contains(&good) && !peer.log().contains(&good) && !peer.log().contains("tamaraToken"), "{raw}");
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_notification_moves_an_order_and_the_board_fills_itself() {
+    let peer = peer(None, "200").await;
+    peer.order("T-1", Approved).await;
+    peer.order("T-2", Approved).await;
+    // The second is known to the provider only.
+    peer.sandbox.with(|book| {
+        let mut held = book.orders["T-2"].clone();
+        held.order_id = "T-9".to_owned();
+        held.authorise().unwrap();
+        held.money_move("capture", 10_000, None, Utc::now()).unwrap();
+        book.orders.insert("T-9".to_owned(), held);
+    });
+    let serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    let url = format!("{}/hooks/tamara/jeddah", serving.url);
+    let said = |id: &str| json!({"order_id": id, "order_status": "authorised"}).to_string().into_bytes();
+    assert_eq!(post(&url, Some(&token()), "application/json", said("T-1")).await, 200);
+    assert_eq!(post(&url, Some(&token()), "application/json", said("T-9")).await, 200);
+    peer.until("it is authorised", || peer.here("T-1")["status"] == "authorised");
+    peer.until("it is opened", || peer.book.run(&["show", "T-9", "--json"]).code == 0);
+    peer.until("it is read", || peer.here("T-9")["status"] == "partially_captured");
+    let here = peer.here("T-9");
+    assert_eq!((&here["merchant"], &here["amount"]), (&json!("m-7"), &json!("300.00")), "{here}");
+    peer.until("nothing waits", || peer.book.run(&["quarantine", "--json"]).lines().is_empty());
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn forms_of_atarapay_are_taken() {
+    let peer = peer(None, "200").await;
+    let opened = json!({"type": "opened", "provider": "atarapay", "order": "77", "at": Utc::now() - TimeDelta::hours(1), "currency": "NGN", "amount": "4500.00", "merchant": "105"});
+    assert_eq!(peer.book.import(opened.to_string().as_bytes()).code, 0);
+    let serving = peer.serve(0, &["--only", "receive"]);
+    let url = format!("{}/hooks/atarapay/lekki", serving.url);
+    let form = |token: &str| {
+        let data = json!({"id": 77, "amount_payed": 450_000, "status": {"title": "Delivered"}}).to_string();
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("status", "Delivered"), ("data", data.as_str()), ("token", token)])
+            .finish()
+            .into_bytes()
+    };
+    let kind = "application/x-www-form-urlencoded";
+    assert_eq!(post(&url, None, kind, form("bad")).await, 401);
+    let good = atarapay::token::token(PAIR.0, PAIR.1, "77", "450000");
+    assert_eq!(post(&url, None, kind, form(&good)).await, 200);
+    peer.until("it is delivered", || peer.here("77")["status"] == "awaiting_buyer_response");
+    assert!(!peer.log().contains(PAIR.1));
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+    _ = port();
+}

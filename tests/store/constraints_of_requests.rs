@@ -1,0 +1,86 @@
+//! Bad writes to accounts, requests, and what a server has to do.
+
+use super::constraints::{Bad, EMPTIED, append_only, bad, guarded, not_emptied, with};
+
+const ACCOUNT: &str =
+    "insert into account (name, provider, merchants, environment, sends) values ('a', 'tamara', '{*}', 'test', true)";
+/// Nothing is judged when it is asked.
+const UNJUDGED: &str = "drop trigger request_begin on request";
+
+/// A request for the approved order of Tamara, with these columns more.
+fn ask(columns: &str, values: &str) -> String {
+    asking("tamara:approved", "authorise", columns, values)
+}
+
+fn asking(order: &str, action: &str, columns: &str, values: &str) -> String {
+    format!(
+        "insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest,
+           asked_by, moved_by{columns})
+         select o.id, o.version, 'tamara', 'a', '{action}', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(), gen_random_uuid(), '',
+           'recourse', 'recourse'{values} from orders o where o.id = '{order}'"
+    )
+}
+
+fn after(first: &str, then: &str) -> String {
+    format!("{first}; {then}")
+}
+
+#[rustfmt::skip]
+pub fn of_requests() -> Vec<Bad> {
+    let t = "request";
+    let asked = after(ACCOUNT, &ask("", ""));
+    let of = |columns: &str, values: &str| after(ACCOUNT, &ask(columns, values));
+    let raw = |columns: &str, values: &str| after(ACCOUNT, &asking("tamara:approved", "authorise", columns, values));
+    let to = |state: &str| after(&asked, &format!("update request set state = '{state}'"));
+    let twice = ", '00000000-0000-0000-0000-000000000001'";
+    let named = |order: &str| format!("insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest, asked_by, moved_by)
+        select o.id, o.version, 'tamara', 'a', 'authorise', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(){twice}, '', 'recourse', 'recourse' from orders o where o.id = '{order}'");
+    let registered = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse')";
+    let sly = |sql: &str| format!("{registered}; set session authorization plain_writer; {sql}");
+    vec![
+        bad(t, "request_order_exists", after(UNJUDGED, &raw("", "").replace("o.id, o.version", "'tamara:nobody', o.version"))),
+        bad(t, "request_amount_positive", after(ACCOUNT, &asking("tamara:authorised", "capture", ", amount", ", 0"))),
+        bad(t, "request_body_short", of("", "").replace("'j', ''", "'j', convert_to(repeat('x', 65537), 'UTF8')")),
+        bad(t, "request_open_has_body", of("", "").replace("'j', ''", "'j', null")),
+        bad(t, "request_plan_exists", after(UNJUDGED, &raw(", plan", ", 99"))),
+        Bad { constraint: "request_state_known", drop: "alter table request drop constraint request_state_known; alter table request drop constraint request_open_has_body".to_owned(),
+            and_drop: "", sql: after(UNJUDGED, &raw(", state", ", 'lost'")) },
+        Bad { constraint: "request_done_has_transition", drop: "alter table request drop constraint request_done_has_transition".to_owned(), and_drop: "",
+            sql: after(UNJUDGED, &raw(", state", ", 'done'")) },
+        Bad { constraint: "request_transition_exists", drop: "alter table request drop constraint request_transition_exists".to_owned(), and_drop: "",
+            sql: after(UNJUDGED, &after(&raw(", state, seq", ", 'done', 99"), "set constraints all immediate")) },
+        with(bad(t, "request_once", after(UNJUDGED, &after(&after(ACCOUNT, &named("tamara:approved")), &named("tamara:new")))), ""),
+        guarded(t, "request_begin", "request_version_of_order", &of("", "").replace("o.version,", "o.version - 1,")),
+        guarded(t, "request_begin", "request_account_of_merchant", &ask("", "")),
+        guarded(t, "request_begin", "request_follows_rule", &after(ACCOUNT, &asking("tamara:new", "authorise", "", ""))),
+        guarded(t, "request_begin", "login_acts_for_itself", &after(ACCOUNT, &format!("set session authorization plain_writer; {}", ask("", "")))),
+        guarded(t, "request_move", "request_moves_on", &after(&asked, "update request set message = 'other'")),
+        guarded(t, "request_move", "request_step_known", &to("unknown")),
+        guarded(t, "request_move", "request_asked_once", &after(&asked, "update request set state = 'sending', amount = 1")),
+        guarded(t, "request_move", "request_approved_by_other", &after("insert into desk_policy (number, body, source, recorder) select number + 1, jsonb_set(body, '{requests,authorise}', '{}'), source, 'recourse' from desk_policy order by number desc limit 1",
+            &after(&asked, "update request set state = 'queued'"))),
+        guarded(t, "request_move", "request_settled_with_note", &after(&asked, "update request set state = 'sending'; update request set state = 'unknown'; update request set state = 'not_done', message = ' '")),
+        with(append_only(t, &after(&asked, "delete from request")), "alter table request_turn drop constraint request_turn_request_exists"),
+        with(not_emptied(t, "truncate request cascade"), EMPTIED),
+        with(bad(t, "request_id_unique", after("drop trigger request_own_number on request; drop trigger request_begin on request", &after(ACCOUNT, &format!("{}; {}", ask("", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"),
+            asking("tamara:new", "authorise", "", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"))))), "alter table request_turn drop constraint request_turn_unique"),
+        bad("request_step", "request_step_once", "insert into request_step values ('queued', 'sending', 'server')".to_owned()),
+        append_only("request_step", "delete from request_step"),
+        not_emptied("request_step", "truncate request_step"),
+        bad("request_turn", "request_turn_unique", after(&asked, "insert into request_turn (request, account) select id, 'a' from request")),
+        bad("request_turn", "request_turn_request_exists", "insert into request_turn (request, account) values (99, 'a')".to_owned()),
+        guarded("request_turn", "request_turn_server", "login_is_intake", &after(&asked, &sly("update request_turn set lease = now()"))),
+        bad("account", "account_name_unique", after(ACCOUNT, ACCOUNT)),
+        bad("account", "account_has_name", ACCOUNT.replace("'a'", "'-'")),
+        bad("account", "account_health_known", after(ACCOUNT, "update account set health = 'fine'")),
+        guarded("account", "account_server", "login_is_intake", &sly(ACCOUNT)),
+        bad("received", "received_id_unique", "drop trigger received_own_number on received; insert into received (id, account, provider, line, is_line) overriding system value values (1, 'a', 'tamara', '', true), (1, 'a', 'tamara', '', true)".to_owned()),
+        guarded("received", "received_server", "login_is_intake", &sly("insert into received (account, provider, line, is_line) values ('a', 'tamara', '', true)")),
+        bad("reading", "reading_order_once", "insert into reading (order_id, account, why) values ('x', 'a', 'ids'), ('x', 'a', 'ids')".to_owned()),
+        bad("reading", "reading_why_known", "insert into reading (order_id, account, why) values ('x', 'a', 'mood')".to_owned()),
+        guarded("reading", "reading_server", "login_is_intake", &sly("insert into reading (order_id, account, why) values ('x', 'a', 'ids')")),
+        bad("account_ask", "account_ask_id_unique", "drop trigger account_ask_own_number on account_ask; insert into account_ask (id, account, what, asked_by) overriding system value values (1, 'a', 'check', 'recourse'), (1, 'a', 'check', 'recourse')".to_owned()),
+        bad("account_ask", "account_ask_known", "insert into account_ask (account, what, asked_by) values ('a', 'pay', 'recourse')".to_owned()),
+        guarded("account_ask", "account_ask_seal", "account_ask_answered_once", "insert into account_ask (account, what, asked_by) values ('a', 'check', 'recourse'); update account_ask set good = true; update account_ask set good = false"),
+    ]
+}
