@@ -32,7 +32,7 @@ pub struct Account {
     /// What it shows to the provider; `None` if it only receives.
     pub key: Option<Key>,
     /// The tokens that notifications are signed with, each with its end.
-    pub notification_tokens: Vec<(Secret, Option<DateTime<Utc>>)>,
+    pub notification_tokens: Vec<Ending>,
     /// Whether it sends; otherwise it only receives and reads.
     pub send: bool,
     /// How many calls a second.
@@ -44,6 +44,9 @@ pub struct Account {
     /// When and how often an order is read to find out what became of a request.
     pub asking: Asking,
 }
+
+/// A secret, and when it ends.
+pub type Ending = (Secret, Option<DateTime<Utc>>);
 
 /// What an account shows to its provider.
 #[derive(Debug, Clone)]
@@ -348,7 +351,7 @@ impl Fields<'_> {
         }
     }
 
-    fn tokens(&self) -> Result<Vec<(Secret, Option<DateTime<Utc>>)>, String> {
+    fn tokens(&self) -> Result<Vec<Ending>, String> {
         let list = match self.fields.get("notification_tokens") {
             None => return Ok(Vec::new()),
             Some(Value::Array(list)) => list,

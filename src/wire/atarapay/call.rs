@@ -23,6 +23,10 @@ fn form(fields: &[(&str, &str)]) -> Call {
 }
 
 /// The call for what is wanted.
+///
+/// # Errors
+///
+/// What is missing for it, or that it cannot be asked.
 pub fn call(wanted: &Wanted) -> Result<Call, String> {
     let id = wanted.order.id.as_str();
     match (wanted.action, wanted.actor) {

@@ -22,6 +22,10 @@ fn json_call(method: Method, path: String, body: &str) -> Call {
 }
 
 /// The call for what is wanted. Sums of items are checked by the provider where items are sent: none are.
+///
+/// # Errors
+///
+/// What is missing for it, or that it cannot be asked.
 pub fn call(wanted: &Wanted) -> Result<Call, String> {
     let id = &wanted.order.id;
     let path = percent(id);
