@@ -326,7 +326,8 @@ impl Order<'_> {
         let [open, close] = self.look.glyphs.quotes;
         let by = match entry.source {
             Source::Console => format!("by {}", entry.recorder),
-            source => source.name().to_owned(),
+            Source::Answer => format!("asked by {}", entry.recorder),
+            Source::Notification | Source::Import | Source::Clock => entry.source.name().to_owned(),
         };
         let decided = entry.outcome.filter(|_| entry.action == Some(Action::Settle));
         let reference = entry.reference.as_ref().or(entry.confirmed_reference.as_ref());
