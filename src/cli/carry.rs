@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::{Instant, sleep};
 
 use super::Desk;
-use super::act::{done, refused};
+use super::answer::{by_the_database, done, refused, tell};
 use super::requests::RequestLine;
 use crate::desk::providers::{self, Wish};
 use crate::desk::request::or_nothing;
@@ -55,7 +55,7 @@ pub async fn carry(
     let asked = providers::wish_surely(&desk.store, desk.roles, &wish, account, now).await;
     let answer = match asked {
         Err(StoreError::Refused { constraint, message }) => {
-            return super::act::by_the_database(desk, &constraint, &message);
+            return by_the_database(desk, &constraint, &message);
         }
         other => or_nothing(other?)?,
     };
@@ -68,7 +68,7 @@ pub async fn carry(
         Answer::Asking(request) => because(desk, "asking", &providers::asking(&request), Some(&request)),
         Answer::Incomplete(missing) => because(desk, "incomplete", &missing, None),
         Answer::Refused(refusal) => refused(desk, &refusal),
-        other => super::act::tell(desk, order, other),
+        other => tell(desk, order, other),
     }
 }
 

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::Desk;
-use super::act::refused;
+use super::answer::refused;
 use super::json::time;
 use super::table::Table;
 use crate::desk::quarantine::{How, settle};

@@ -3,6 +3,7 @@
 mod accounts;
 pub mod act;
 mod anchor;
+mod answer;
 pub mod book;
 mod carry;
 pub mod case;

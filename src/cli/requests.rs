@@ -80,7 +80,7 @@ pub async fn requests(desk: &mut Desk<'_>, ask: &Requests) -> Result<End, CliErr
         }
         Ok(Settled::NotPermitted(why)) => not_permitted(desk, why),
         Ok(Settled::NoNote) => refused(desk, "note".to_owned(), "say how you know: --note TEXT".to_owned()),
-        Ok(Settled::Refused(refusal)) => super::act::refused(desk, &refusal),
+        Ok(Settled::Refused(refusal)) => super::answer::refused(desk, &refusal),
         Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
         Err(error) => Err(error.into()),
     }

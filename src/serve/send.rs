@@ -19,7 +19,7 @@ use crate::desk::providers::wanted_of;
 use crate::records::RequestState;
 use crate::store::requests::{self, Claimed, Later, Moved};
 use crate::store::{StoreError, accounts};
-use crate::wire::call::{Answer, Call, Method, Wanted};
+use crate::wire::call::{Answer, Call, Wanted};
 
 /// How many calls of an account are under way at once, at most.
 const TOGETHER: usize = 32;
@@ -222,10 +222,4 @@ async fn back(server: &Server, claimed: &Claimed, words: &str, pause: f64) -> Re
     requests::step(&mut tx, step, &moved, &server.store.person).await?;
     requests::later(&mut tx, claimed.request.id, Later { seconds: pause, ..Later::default() }).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)
-}
-
-/// The call that shows whether credentials are accepted: a reading of an order that no one has.
-pub fn probe(account: &Account) -> Option<Call> {
-    let call = (account.connector()?.look)(standing::NO_ORDER);
-    Some(Call { method: if call.body.is_empty() { Method::Get } else { Method::Post }, ..call })
 }

@@ -1,12 +1,12 @@
 //! Whether the credentials of an account are accepted. After a refusal nothing goes out but one probe.
 
+use super::accounts::Account;
 use super::client::call;
-use super::send::probe;
 use super::{Served, Server};
 use crate::domain::OrderKey;
 use crate::records::Health;
 use crate::store::{StoreError, accounts};
-use crate::wire::call::Looked;
+use crate::wire::call::{Call, Looked, Method};
 
 /// An order that no one has. Reading it says whether the credentials are accepted.
 pub const NO_ORDER: &str = "00000000-0000-0000-0000-000000000000";
@@ -20,6 +20,12 @@ pub enum Probed {
     Bad(String),
     /// It cannot be told now.
     Unknown(String),
+}
+
+/// The call that shows whether credentials are accepted: a reading of an order that no one has.
+fn probe(account: &Account) -> Option<Call> {
+    let call = (account.connector()?.look)(NO_ORDER);
+    Some(Call { method: if call.body.is_empty() { Method::Get } else { Method::Post }, ..call })
 }
 
 /// Reads an order that no one has.

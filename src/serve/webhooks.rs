@@ -64,7 +64,7 @@ fn good(account: &Account, answer: &Answered) -> Result<(), String> {
     if (200..300).contains(&answer.status) {
         return Ok(());
     }
-    Err(format!("HTTP {}: {}", answer.status, account.cleaned(&tamara::call::words(&answer.body))))
+    Err(format!("HTTP {}: {}", answer.status, account.cleaned(&tamara::values::words(&answer.body))))
 }
 
 /// The webhooks of an answer: a list, or a list in a field.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::order::{money, text};
-use crate::domain::{Action, Actor, Currency, Money};
+use super::values::{any_money, money, text, words};
+use crate::domain::{Action, Actor, Money};
 use crate::wire::call::{Answer, Call, Done, Method, Wanted, common};
 
 /// What can be asked of Tamara.
@@ -101,21 +101,6 @@ pub fn answer(wanted: &Wanted, status: u16, body: &[u8]) -> Answer {
     }
 }
 
-/// The provider's message, with the code of the error: for people.
-pub fn words(body: &[u8]) -> String {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return "no message".to_owned() };
-    let codes: Vec<&str> = body["errors"].as_array().map_or_else(Vec::new, |errors| {
-        errors.iter().filter_map(|error| error["error_code"].as_str().or(error["code"].as_str())).collect()
-    });
-    let message = body["message"].as_str().filter(|message| !message.trim().is_empty());
-    match (message, codes.as_slice()) {
-        (Some(message), []) => message.to_owned(),
-        (Some(message), codes) => format!("{message} ({})", codes.join(", ")),
-        (None, []) => "no message".to_owned(),
-        (None, codes) => codes.join(", "),
-    }
-}
-
 /// What a successful answer says was done.
 fn done(wanted: &Wanted, body: &[u8]) -> Result<Answer, &'static str> {
     let body: Value = serde_json::from_slice(body).map_err(|_| "which is not JSON")?;
@@ -157,16 +142,10 @@ fn authorised(wanted: &Wanted, body: &Value) -> Result<Answer, &'static str> {
     Ok(Answer::Done(moves))
 }
 
-/// An amount that names its currency.
-pub fn any_money(value: &Value) -> Option<Money> {
-    let one = value.as_array().and_then(|list| list.first()).unwrap_or(value);
-    money(one, Currency::parse(one["currency"].as_str()?).ok()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{OrderKey, TAMARA};
+    use crate::domain::{Currency, OrderKey, TAMARA};
     use crate::wire::call::{Details, Shipping};
 
     fn wanted(action: Action, amount: Option<&str>) -> Wanted {

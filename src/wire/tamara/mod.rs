@@ -4,6 +4,7 @@
 pub mod call;
 pub mod order;
 pub mod token;
+pub mod values;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};

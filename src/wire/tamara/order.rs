@@ -3,27 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::call::{any_money, words};
-use crate::domain::{Action, Currency, Money, OrderKey, Status, TAMARA};
+use super::values::{any_money, money, text, words};
+use crate::domain::{Action, Money, OrderKey, Status, TAMARA};
 use crate::wire::call::{Done, Looked, Seen};
-
-/// A text of an answer, or the digits of a number; `None` if it is absent or empty.
-pub fn text(value: &Value, name: &str) -> Option<String> {
-    match &value[name] {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// An amount: an object with its digits as a number or as text, sometimes as a list of one.
-pub fn money(value: &Value, currency: Currency) -> Option<Money> {
-    let one = value.as_array().and_then(|list| list.first()).unwrap_or(value);
-    if one["currency"].as_str().is_some_and(|code| code != currency.code()) {
-        return None;
-    }
-    Money::parse(&text(one, "amount")?, currency).ok()
-}
 
 fn time(value: &Value, name: &str) -> Option<DateTime<Utc>> {
     let text = text(value, name)?;
