@@ -17,7 +17,7 @@ alter table transition
   add constraint transition_fully_refunded_has_no_rest check (provider <> 'tamara' or to_status <> 'fully_refunded'
     or (refunded = captured and canceled + captured = authorised));
 
--- What a provider calls one move is never another one: a person's reference of money is new to its order.
+-- What a provider calls one move is never another one: no two moves of an order's money have the same reference.
 create function transition_reference_means_one() returns trigger language plpgsql as $$
 declare known text;
 begin
@@ -30,7 +30,7 @@ begin
   return new;
 end $$;
 create trigger transition_reference_means_one before insert on transition for each row
-  when (new.provider = 'tamara' and new.source = 'console' and new.action in ('cancel', 'capture', 'refund') and new.reference is not null)
+  when (new.provider = 'tamara' and new.action in ('cancel', 'capture', 'refund') and new.reference is not null)
   execute function transition_reference_means_one();
 
 reset role;

@@ -177,6 +177,26 @@ create constraint trigger transition_implied_by_report after insert on transitio
 
 create trigger quarantine_settle before update on quarantine for each row execute function quarantine_settle();
 
+-- Settles a fact for a person. Nobody who works nowhere holds a row that others wait for, so all changes of rows are made by functions
+-- like this one.
+create function quarantine_settled(which bigint, becomes text, with_note text, by text) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  update quarantine set state = becomes, note = with_note, settled_by = by where id = which;
+end $$;
+
+-- Records the results of facts that were tried again.
+create function quarantine_judged(ids bigint[], states text[], whys text[], messages text[], meant text[], persons text[], earlies boolean[])
+returns void language plpgsql security definer as $$
+begin
+  perform working();
+  update quarantine q set state = g.state, why = coalesce(g.why, q.why), message = coalesce(g.message, q.message),
+    readings = coalesce(g.readings::jsonb, q.readings), early = g.early,
+    settled_by = case when g.state = 'waiting' then null else g.by end
+  from unnest(ids, states, whys, messages, meant, persons, earlies) as g (id, state, why, message, readings, by, early)
+  where q.id = g.id;
+end $$;
+
 -- At the end of the transaction, what a person applied was recorded, and what a person calls repeated was recorded before.
 create function quarantine_applied() returns trigger language plpgsql security definer as $$
 begin

@@ -203,6 +203,21 @@ begin
 end $$;
 create trigger heartbeat_seal before insert or update on heartbeat for each row execute function heartbeat_seal();
 
+-- Records that an automatic worker runs, and the seconds until it says so again; 0 if it ended.
+create function heart_beats(of text, now timestamptz, seconds int, by text) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  insert into heartbeat (worker, beat_at, every, recorder) values (of, now, seconds, by)
+    on conflict (worker) do update set beat_at = excluded.beat_at, every = excluded.every, recorder = excluded.recorder;
+end $$;
+
+-- Records that an automatic worker ended normally, if it ever ran.
+create function heart_rests(of text, by text) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  update heartbeat set every = 0, recorder = by where worker = of;
+end $$;
+
 create function runbook_tick_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
@@ -242,6 +257,26 @@ begin
   return null;
 end $$;
 create trigger alert_delivery_seal before insert or update on alert_delivery for each statement execute function alert_delivery_seal();
+
+-- Takes deliveries that are due for these sinks, the oldest of each alert first, and lends them for a while. If the process dies, another
+-- one takes them when that time has passed.
+create function deliveries_taken(sinks text[]) returns setof alert_delivery language plpgsql security definer as $$
+begin
+  perform working();
+  return query update alert_delivery d set tries = d.tries + 1, due_at = clock_timestamp() + interval '60 seconds'
+    where d.id = any(array(select w.id from alert_delivery w
+      where w.sent_at is null and w.due_at <= clock_timestamp() and w.sink = any(sinks) and not exists (
+        select from alert_delivery b where b.alert = w.alert and b.sink = w.sink and b.sent_at is null and b.id < w.id)
+      order by w.id limit 50 for update skip locked)) returning d.*;
+end $$;
+
+-- Writes what became of a delivery: it arrived, or it is tried again after so many seconds.
+create function delivery_ended(which bigint, failed text, seconds float8) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  update alert_delivery set fault = failed, sent_at = case when failed is null then clock_timestamp() end,
+    due_at = clock_timestamp() + make_interval(secs => seconds) where id = which and sent_at is null;
+end $$;
 
 -- For the report on a period.
 create index transition_money on transition (happened_at) where provider = 'tamara' and action in ('capture', 'refund');

@@ -91,6 +91,17 @@ begin
 end $$;
 create trigger plan_row_begin before insert on plan_row for each row execute function plan_row_begin();
 
+-- At the end of the transaction, a plan has as many rows as it says.
+create function plan_complete() returns trigger language plpgsql security definer as $$
+declare rows bigint := (select count(*) from plan_row where plan = new.number);
+begin
+  if rows <> new.orders then
+    perform refuse('plan_has_its_rows', 'the plan says ' || new.orders || ' orders and has ' || rows);
+  end if;
+  return null;
+end $$;
+create constraint trigger plan_has_its_rows after insert on plan deferrable initially deferred for each row execute function plan_complete();
+
 create function plan_event_seal() returns trigger language plpgsql as $$
 declare it plan; last plan_event;
 begin

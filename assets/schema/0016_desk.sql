@@ -42,6 +42,9 @@ begin
   perform acts_as(new.person);
   perform permitted(new.person, 'case', 'note');
   new.saved_at := clock_timestamp();
+  if octet_length(new.body) > 65536 then
+    perform refuse('case_draft_short', 'the draft has ' || octet_length(new.body) || ' bytes');
+  end if;
   update dispute_case set lease_until = new.saved_at + make_interval(secs => coalesce((policy()->>'lease')::int, 7200))
     where order_id = new.order_id and number = new.number and owner = new.person and lease_until is not null;
   return new;
@@ -51,7 +54,7 @@ create trigger case_draft_seal before insert or update on case_draft for each ro
 create function case_presence_seal() returns trigger language plpgsql as $$
 begin
   -- Taking over ends what another session writes.
-  if current_user <> 'recourse_owner' then
+  if tg_op = 'INSERT' or new.editing or not old.editing then
     perform acts_as(new.person);
     if tg_op = 'UPDATE' then
       perform acts_as(old.person);
@@ -82,6 +85,41 @@ begin
   insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, may)
     on conflict (order_id, number, session) do update set editing = excluded.editing;
   return may;
+end $$;
+
+-- Records that a person is looking at a case; does not change whether they are writing in it. Who opens it in ever more sessions has the
+-- newest of them.
+create function case_seen(of text, which int, mine uuid, by text) returns void language plpgsql security definer as $$
+begin
+  perform acts_as(by);
+  perform permitted(by, 'case', 'note');
+  insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, false)
+    on conflict (order_id, number, session) do update set seen_at = clock_timestamp();
+  delete from case_presence where order_id = of and number = which and session in (
+    select session from case_presence where order_id = of and number = which and person = by order by seen_at desc offset 20);
+end $$;
+
+-- Records that a session no longer looks at any case, and forgets sessions last seen more than a day ago.
+create function case_left(mine uuid) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  delete from case_presence where session = mine or seen_at < clock_timestamp() - interval '1 day';
+end $$;
+
+-- Saves a person's draft.
+create function case_drafted(of text, which int, by text, sort text, words text) returns void language plpgsql security definer as $$
+begin
+  perform acts_as(by);
+  perform permitted(by, 'case', 'note');
+  insert into case_draft (order_id, number, person, kind, body) values (of, which, by, sort, words)
+    on conflict (order_id, number, person, kind) do update set body = excluded.body;
+end $$;
+
+-- Deletes a person's draft.
+create function case_undrafted(of text, which int, by text, sort text) returns void language plpgsql security definer as $$
+begin
+  perform acts_as(by);
+  delete from case_draft where order_id = of and number = which and person = by and kind = sort;
 end $$;
 
 -- A draft is read by the person who writes it, and by services that act for people.

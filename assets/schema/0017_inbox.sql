@@ -88,4 +88,14 @@ begin
 end $$;
 create trigger inbox_read before update on inbox for each row execute function inbox_read();
 
+-- Marks items of a person as read, or all of them. Returns how many it marked.
+create function inbox_marked(by text, ids bigint[]) returns bigint language plpgsql security definer as $$
+declare marked bigint;
+begin
+  perform acts_as(by);
+  update inbox set read_at = now() where person = by and read_at is null and (ids is null or id = any(ids));
+  get diagnostics marked = row_count;
+  return marked;
+end $$;
+
 reset role;

@@ -284,6 +284,16 @@ begin
 end $$;
 create trigger request_move before update on request for each row execute function request_move();
 
+-- Moves a request on from one state to another, if it is still there. Returns whether it was.
+create function request_goes(which bigint, from_this text, becomes text, said text, called text, transition int, by text) returns boolean
+language plpgsql security definer as $$
+begin
+  perform working();
+  update request set state = becomes, message = coalesce(said, message), reference = coalesce(called, reference), seq = coalesce(transition, seq), moved_by = by
+    where id = which and state = from_this;
+  return found;
+end $$;
+
 -- An open request has a turn as long as something has to be done about it.
 create function request_turns() returns trigger language plpgsql security definer as $$
 begin

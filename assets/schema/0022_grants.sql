@@ -43,10 +43,13 @@ begin
 end $$;
 
 grant insert on orders, transition, confirmation, fact, quarantine, order_number, evidence, person_change, view_change, plan, plan_row, plan_event,
-  plan_result, alert_event, alert_delivery, heartbeat, runbook_tick, erasure, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
-  payout_event, case_draft, case_presence, account, request, received, reading, account_ask to recourse_writer;
-grant update on quarantine, alert_delivery, heartbeat, case_draft, case_presence, inbox, account, request, request_turn, reading, account_ask to recourse_writer;
-grant delete on case_draft, case_presence, account, received, reading to recourse_writer;
+  plan_result, alert_event, alert_delivery, runbook_tick, erasure, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
+  payout_event, request, account_ask to recourse_writer;
+-- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
+-- that only a server works with.
+grant insert on account, received, reading to recourse_intake;
+grant update on account, request_turn, reading, account_ask to recourse_intake;
+grant delete on account, received, reading to recourse_intake;
 
 do $$
 begin

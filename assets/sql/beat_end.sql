@@ -1,2 +1,2 @@
 -- Records that an automatic worker ended normally.
-update heartbeat set every = 0, recorder = $2 where worker = $1
+select heart_rests($1, $2)

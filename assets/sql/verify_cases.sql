@@ -98,6 +98,27 @@ select c.order_id, 'a case has another owner than its events give' from dispute_
     order by e.seq limit 1) began on true
   where c.owner is distinct from coalesce(given.person, began.person)
 union all
+select c.order_id, 'a case was answered, decided or closed at another time than its events say' from dispute_case c
+  cross join lateral (select min(e.at) filter (where e.what in ('asked', 'messaged')) as answered, max(e.at) filter (where e.what = 'decided') as decided,
+    max(e.at) filter (where e.what = 'closed') as closed from case_event e where e.order_id = c.order_id and e.number = c.number) e
+  where c.answered_at is distinct from e.answered
+    or (c.decided_at is distinct from e.decided and not exists (select from decision d where d.order_id = c.order_id and d.decided_at = c.decided_at and e.decided is not null))
+    or (c.closed_at is distinct from e.closed
+      and not exists (select from transition t where t.order_id = c.order_id and t.happened_at = c.closed_at and e.closed is not null))
+union all
+select c.order_id, 'a case is at another level of lateness than its events and the policy give' from dispute_case c
+  left join lateral (select e.level from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'escalated' order by e.seq desc limit 1) e on true
+  where c.level not in (0, coalesce(e.level, 0)) or (c.escalate_at is not null and not exists (select from desk_policy p
+    where c.escalate_at = c.due_at + make_interval(secs => (p.body->'escalate'->>(c.level::int))::bigint)))
+union all
+select c.order_id, 'a case names other people than its order, or another person opened it' from dispute_case c join orders o on o.id = c.order_id
+  where (c.merchant, c.buyer, c.seller) is distinct from (o.merchant, o.buyer, o.seller)
+    or c.opened_by is distinct from (select e.recorder from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'opened' order by e.seq limit 1)
+union all
+select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased before the policy''s time') from erasure x
+  cross join lateral (select make_interval(secs => (p.body->'retention'->>x.kind)::bigint) as kept from desk_policy p where p.at <= x.at order by p.number desc limit 1) p
+  where p.kept is null or x.at < p.kept + (select max(t.happened_at) from transition t where t.order_id = x.order_id and t.recorded_at <= x.at)
+union all
 select e.order_id, 'a case says decided, and there is no decision' from case_event e
   where e.what = 'decided' and not exists (select from decision d where d.order_id = e.order_id)
 union all

@@ -102,6 +102,9 @@ impl Batch {
         let early = facts::early(connection, &orders).await?;
         noticed.extend(early.iter().map(|fact| fact.order_id.clone()));
         let noticed: Vec<String> = noticed.into_iter().collect();
+        // First the orders, then their logs: what is recorded in between is in the log, and the older order cannot be continued. The other
+        // way round, a move that is missing in the log could be recorded once more.
+        let stored = read::orders(connection, &orders).await?;
         let mut logs: HashMap<String, Vec<_>> = HashMap::new();
         if !noticed.is_empty() {
             for entry in read::timelines(connection, &noticed).await? {
@@ -109,7 +112,7 @@ impl Batch {
             }
         }
         let mut ledgers: HashMap<String, Ledger> = HashMap::new();
-        for stored in read::orders(connection, &orders).await? {
+        for stored in stored {
             let key = stored.order.key.to_string();
             let log = logs.remove(&key).unwrap_or_default();
             ledgers.insert(key, Ledger::of(stored, &log));

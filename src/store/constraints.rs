@@ -205,6 +205,7 @@ pub const ORDERS: &[(&str, &str)] = &[
 #[rustfmt::skip]
 pub const DESK: &[(&str, &str)] = &[
     ("case_draft_case_exists", "There is no such case."),
+    ("case_draft_short", "A draft has at most 64 kB. Shorten it."),
     ("case_draft_unique", "You have a draft of this kind already."),
     ("case_event_by_owner", "Someone else has this case."),
     ("case_event_by_person", "This event follows from another one. Nobody writes it directly."),
@@ -313,6 +314,7 @@ pub const DESK: &[(&str, &str)] = &[
     ("plan_event_plan_exists", "There is no such plan."),
     ("plan_event_seq_from_one", "Events of a plan count from 1."),
     ("plan_event_unique", "Someone else changed the plan first. Refresh and look at it again."),
+    ("plan_has_its_rows", "A plan has as many rows as it says."),
     ("plan_has_orders", "A plan needs at least one order."),
     ("plan_has_title", "A plan needs a title."),
     ("plan_rate_in_range", "The rate must be between 0 and 10,000 orders a second."),

@@ -36,7 +36,9 @@ pub async fn unread(pool: &PgPool, person: &str, most: i64) -> Result<i64, Store
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn mark_read(store: &Store, ids: Option<&[i64]>) -> Result<u64, StoreError> {
-    Ok(sqlx::query(sql!("inbox_read")).bind(&store.person).bind(ids).execute(&store.pool).await?.rows_affected())
+    let marked: i64 =
+        sqlx::query_scalar(sql!("inbox_read")).bind(&store.person).bind(ids).fetch_one(&store.pool).await?;
+    Ok(marked.unsigned_abs())
 }
 
 /// Which of these items are in the person's inbox.

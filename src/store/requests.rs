@@ -302,7 +302,7 @@ pub async fn step(
     moved: &Moved<'_>,
     by: &str,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(sql!("request_move"))
+    let moved = sqlx::query_scalar(sql!("request_move"))
         .bind(id)
         .bind(from.name())
         .bind(to.name())
@@ -310,9 +310,9 @@ pub async fn step(
         .bind(moved.reference)
         .bind(moved.seq)
         .bind(by)
-        .execute(connection)
+        .fetch_one(connection)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(moved)
 }
 
 /// Claims the next requests of an account for this server, for so many seconds, and reads them.

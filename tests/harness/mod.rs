@@ -269,13 +269,13 @@ pub fn opening(order: Order) -> Opening {
 
 /// Opens an order and records these steps, in one transaction.
 pub async fn put(store: &Store, order: &Order, steps: &[Step]) {
-    let proof = || Proof {
+    let proof = |seq: usize| Proof {
         note: Some("told".into()),
-        reference: Some("r".into()),
+        reference: Some(format!("r-{seq}")),
         ..Proof::new(Source::Import, &store.person)
     };
-    let mut records = vec![Record::Opening(opening(order.clone()), proof())];
-    records.extend(steps.iter().map(|step| Record::Step(step.clone(), proof())));
+    let mut records = vec![Record::Opening(opening(order.clone()), proof(1))];
+    records.extend(steps.iter().zip(2..).map(|(step, seq)| Record::Step(step.clone(), proof(seq))));
     let mut tx = store.pool.begin().await.unwrap();
     append::append(&mut tx, &records).await.unwrap();
     tx.commit().await.unwrap();

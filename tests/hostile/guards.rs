@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::harness::book;
 
 /// Changes by the owner, and what verify says of each.
-const CHANGES: [(&str, &str); 23] = [
+const CHANGES: [(&str, &str); 25] = [
     (
         "alter table transition disable trigger transition_seal",
         "trigger transition_seal on transition was changed or switched off",
@@ -70,6 +70,14 @@ const CHANGES: [(&str, &str); 23] = [
     (
         "do $$ begin execute format('alter role recourse_reader in database %I set session_replication_role = replica', current_database()); end $$",
         "sessions of recourse_reader start without triggers (session_replication_role)",
+    ),
+    (
+        "set session_replication_role = replica; delete from turn where name = 'people'; reset session_replication_role",
+        "nothing can lock \"people\" (turn)",
+    ),
+    (
+        "set session_replication_role = replica; update epoch set number = 9; insert into epoch select 10, system_identifier, timeline, now() from epoch; reset session_replication_role",
+        "the epochs are not those of the log (epoch)",
     ),
 ];
 

@@ -173,9 +173,7 @@ async fn a_reported_decision_above_the_limit_waits_for_a_lead() {
             ("outcome", "'split'"),
         ],
     );
-    let sql = format!(
-        "update quarantine set state = 'applied', note = 'x', settled_by = session_user where id = {id}; {other}"
-    );
+    let sql = format!("select quarantine_settled({id}, 'applied', 'x', session_user); {other}");
     assert_eq!(tries(&book, "h_lead", &sql).await.as_deref(), Some("login_is_intake"));
     let told = program_as(&book, "h_lead", &apply);
     assert_eq!(told.code, 0, "{told:?}");
@@ -271,7 +269,7 @@ async fn the_law_holds_for_a_persons_own_statements() {
         ("h_ops", capture("'1971-01-01Z'"), "transition_time_by_database"),
         ("h_ops", capture("now() - interval '1 hour'"), "transition_time_by_database"),
         ("h_agent", hand.to_owned(), "case_event_handed_to_person"),
-        ("h_ops", "update quarantine set state = 'applied', note = 'x', settled_by = session_user".to_owned(), "quarantine_applied_recorded"),
+        ("h_ops", "select quarantine_settled(id, 'applied', 'x', session_user) from quarantine".to_owned(), "quarantine_applied_recorded"),
         ("h_ops", "insert into plan (number, title, needs_approval, rate, stop_after, orders, made_by) overriding system value
             values (99, 't', false, 0, 1, 1, session_user)".to_owned(), "own_number"),
         ("h_admin", "insert into person_change (id, login, role, granted, changed_by) overriding system value
@@ -286,7 +284,7 @@ async fn the_law_holds_for_a_persons_own_statements() {
     }
     // A report from the future would hide that nothing runs.
     let mut agent = psql(&book, "h_agent").await;
-    let beat = "insert into recourse.heartbeat (worker, beat_at, every, recorder) values ('clock', 'infinity', 60, session_user)";
+    let beat = "select recourse.heart_beats('clock', 'infinity', 60, session_user)";
     sqlx::raw_sql(beat).execute(&mut agent).await.unwrap();
     assert_eq!(book.run(&["metrics", "--once"]).code, 0);
 }
@@ -340,6 +338,23 @@ async fn a_reader_stops_no_one() {
     for sql in ["select take_turn('people', true)", "select from turn for update"] {
         assert!(tries(&book, "h_reader", sql).await.unwrap().contains("permission denied"), "{sql}");
     }
+    // Who works nowhere, or is no server, holds no table and no row.
+    let tables: Vec<String> = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'recourse'")
+        .fetch_all(&mut book.psql().await)
+        .await
+        .unwrap();
+    assert!(tables.len() > 50, "{tables:?}");
+    for (login, ..) in LOGINS.iter().filter(|(_, role, _)| !role.contains("intake")) {
+        for table in &tables {
+            for sql in [format!("lock table {table} in share mode"), format!("select from {table} for share")] {
+                let refused = tries(&book, login, &sql).await;
+                assert!(
+                    refused.as_ref().is_some_and(|by| by.contains("permission denied")),
+                    "{login}: {refused:?}: {sql}"
+                );
+            }
+        }
+    }
     let mut place = Place::head(&book.store.pool).await.unwrap().0;
     assert_eq!(book.run(&["people", "add", "h_none", "viewer", "--as", "h_admin"]).code, 0);
     let made = program_as(&book, "h_ops", &["plan", "make", "T-1", "--json"]);
@@ -366,7 +381,7 @@ async fn a_reader_stops_no_one() {
 async fn drafts_and_presence_are_ones_own() {
     let book = peopled().await;
     let (mut agent, mut lead) = (psql(&book, "h_agent").await, psql(&book, "h_lead").await);
-    let draft = "insert into recourse.case_draft (order_id, number, person, kind, body) values ('atarapay:D-1', 1, session_user, 'note', 'mine')";
+    let draft = "select recourse.case_drafted('atarapay:D-1', 1, session_user, 'note', 'mine')";
     sqlx::raw_sql(draft).execute(&mut agent).await.unwrap();
     for (session, seen) in [(&mut agent, 1_i64), (&mut lead, 0)] {
         let count: i64 =
@@ -393,12 +408,15 @@ async fn drafts_and_presence_are_ones_own() {
     let viewer = Store::enter(&access(), book.options().username("h_viewer")).await.unwrap();
     let seen = presence::seen(&viewer, uuid::Uuid::from_u128(9), "atarapay:D-1", 1).await.unwrap();
     assert_eq!(seen.iter().map(|it| it.person.as_str()).collect::<Vec<_>>(), ["h_lead", "h_agent"]);
+    let left = "select case_left('00000000-0000-0000-0000-000000000002')";
+    assert_eq!(tries(&book, "h_agent", left).await.as_deref(), Some("login_acts_for_itself"), "the lead's session");
     for sql in [
         "delete from case_presence",
-        "update case_presence set person = session_user",
         "update case_presence set editing = false",
+        "update case_draft set body = ''",
+        "insert into case_draft values ('atarapay:D-1', 1, session_user, 'note', 'b')",
     ] {
-        assert_eq!(tries(&book, "h_agent", sql).await.as_deref(), Some("login_acts_for_itself"), "{sql}");
+        assert!(tries(&book, "h_agent", sql).await.unwrap().contains("permission denied"), "{sql}");
     }
 }
 

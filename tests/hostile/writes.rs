@@ -26,7 +26,8 @@ fn of_orders() -> Vec<Write> {
         (expired("'clock'"), &["h_intake"]),
         (expired("'notification'"), &["h_intake"]),
         (expired("'import'"), &["h_intake"]),
-        said("insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('t', false, 0, 1, 1, session_user)", &["h_ops"]),
+        said("insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('t', false, 0, 1, 1, session_user);
+            insert into plan_row (plan, place, order_id, version) select max(number), 1, 'tamara:T-1', 2 from plan", &["h_ops"]),
         said("insert into runbook_tick (order_id, step, done, recorder) values ('tamara:T-1', 's', true, session_user)", &["h_ops"]),
     ]
 }
@@ -38,8 +39,12 @@ fn of_facts() -> Vec<Write> {
         said("insert into fact (key, outcome) values ('k', 'quarantined'); insert into quarantine (key, raw, why, message) values ('k', '', 'unknown', 'm')", &["h_intake"]),
         said("insert into order_number (order_id, number) values ('tamara:T-1', '1')", &["h_intake"]),
         said("insert into evidence (order_id, kind, status, happened_at, recorder) values ('tamara:T-1', 'observed', 'approved', now(), session_user)", &["h_intake"]),
-        said("update quarantine set state = 'dismissed', note = 'n', settled_by = session_user", &["h_ops", "h_intake"]),
-        said("update quarantine set readings = '[]'", &["h_intake"]),
+        said("select quarantine_settled(id, 'dismissed', 'n', session_user) from quarantine", &["h_ops", "h_intake"]),
+        said("select quarantine_judged(array[id], array['waiting'], array[why], array[message], array['[]'], array[''], array[false]) from quarantine", &["h_intake"]),
+        said("update quarantine set readings = '[]'", &[]),
+        said("insert into account (name, provider, merchants, environment, sends) values ('a', 'tamara', '{*}', 'live', true)", &["h_intake"]),
+        said("insert into received (account, provider, line, is_line) values ('a', 'tamara', '', true)", &["h_intake"]),
+        said("insert into reading (order_id, account, why) values ('tamara:T-1', 'a', 'ids')", &["h_intake"]),
     ]
 }
 
@@ -56,7 +61,10 @@ fn of_cases() -> Vec<Write> {
         said("insert into seal_tip values ('atarapay:D-1', 1, '')", &[]),
         said("insert into seal (chain, nr, source, place, own, hash) values ('atarapay:D-1', 99, 'case_note', 'x', '', '')", &[]),
         said("select case_take_next(session_user, null, null, null)", &["h_agent", "h_lead"]),
-        said("insert into case_draft (order_id, number, person, kind, body) values ('atarapay:D-1', 1, session_user, 'note', 'b')", &["h_agent", "h_lead", "h_ops"]),
+        said("select case_drafted('atarapay:D-1', 1, session_user, 'note', 'b')", &["h_agent", "h_lead", "h_ops"]),
+        said("select case_drafted('atarapay:D-1', 1, 'h_lead', 'note', 'b')", &["h_lead"]),
+        said("select case_undrafted('atarapay:D-1', 1, 'h_lead', 'note')", &["h_lead"]),
+        said("select case_seen('atarapay:D-1', 1, '00000000-0000-0000-0000-000000000002', session_user)", &["h_agent", "h_lead", "h_ops"]),
         said("select case_edit('atarapay:D-1', 1, '00000000-0000-0000-0000-000000000001', session_user, true)", &["h_agent", "h_lead", "h_ops"]),
     ]
 }
@@ -71,7 +79,9 @@ fn of_the_team() -> Vec<Write> {
         said("insert into view_change (name, query, changed_by) values ('v', 'q', session_user)", &["h_agent", "h_lead", "h_ops", "h_admin"]),
         said("insert into person_change (login, role, granted, changed_by) values (session_user, 'lead', true, session_user)", &["h_admin"]),
         said("insert into desk_policy (number, body, source, recorder) select number + 1, body, source, session_user from desk_policy order by number desc limit 1", &["h_admin"]),
-        said("insert into heartbeat (worker, beat_at, every, recorder) values ('x', now(), 1, session_user)", &["h_agent", "h_lead", "h_ops", "h_admin", "h_intake"]),
+        said("select heart_beats('x', now(), 1, session_user)", &["h_agent", "h_lead", "h_ops", "h_admin", "h_intake"]),
+        said("select deliveries_taken('{webhook}')", &["h_ops", "h_intake"]),
+        said("select inbox_marked('h_lead', null)", &["h_lead"]),
         // In another's name.
         said("insert into view_change (name, query, changed_by) values ('v', 'q', 'h_agent')", &["h_agent"]),
         said("insert into person_change (login, role, granted, changed_by) values ('x', 'lead', true, 'h_admin')", &["h_admin"]),

@@ -302,6 +302,7 @@ fn of_the_desk() -> Vec<Bad> {
             + "insert into decision (order_id, number, transition_seq, basis, currency, total, to_seller, to_buyer, decided_actor, decided_by, decided_login, decided_at)
                values ('atarapay:disputed', 1, 1, 'settled', 'NGN', 30000, 30000, 0, 'dispute_manager', 'x', 'x', now())")),
         guarded("payout", "payout_follows_events", "follows_events", "update payout set state = 'pending'"),
+        guarded("case_draft", "case_draft_seal", "case_draft_short", &draft("disputed").replace("'b'", "repeat('b', 65537)")),
         bad("case_draft", "case_draft_unique", after(&draft("disputed"), &draft("disputed"))),
         bad("case_draft", "case_draft_case_exists", draft("pending")),
         with(guarded("case_draft", "case_draft_seal", "login_acts_for_itself", &after(SLY, &draft("disputed"))),

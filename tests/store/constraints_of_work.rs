@@ -82,6 +82,7 @@ pub fn of_plans() -> Vec<Bad> {
         bad("plan", "plan_request_has_digest", plan.replace("made_by)", "made_by, request_id)").replace("'recourse')", "'recourse', gen_random_uuid())")),
         bad("plan", "plan_request_unique", [plan, plan].map(|plan| plan.replace("made_by)", "made_by, request_id, request_digest)").replace("'recourse')", "'recourse', '00000000-0000-0000-0000-000000000001', '\\x00')")).join("; ")),
         guarded("plan", "plan_begin", "login_acts_for_itself", &sly(plan)),
+        guarded("plan", "plan_has_its_rows", "plan_has_its_rows", &format!("{plan}; set constraints all immediate")),
         append_only("plan", &format!("{plan}; update plan set title = 'other'")),
         with(not_emptied("plan", "truncate plan cascade"), EMPTIED),
         bad("plan_row", "plan_row_plan_exists", "alter table plan_row disable trigger plan_row_begin; insert into plan_row (plan, place, order_id, version) values (99, 1, 'tamara:approved', 2)".to_owned()),

@@ -28,15 +28,15 @@ async fn filled(book: &Book, now: DateTime<Utc>) {
         let mut first = opening(order.clone());
         first.merchant = Some(NAMES[number % 6].to_owned());
         first.buyer = Some(NAMES[(number + 1) % 6].to_owned());
-        let proof = |source| recourse::store::Proof {
+        let proof = |source, seq: usize| recourse::store::Proof {
             note: Some("told".to_owned()),
-            reference: Some("r".to_owned()),
+            reference: Some(format!("r-{seq}")),
             ..recourse::store::Proof::new(source, "recourse")
         };
-        let mut records = vec![Record::Opening(first, proof(Source::Import))];
+        let mut records = vec![Record::Opening(first, proof(Source::Import, 1))];
         for (place, step) in way_to(&order, *status).into_iter().enumerate() {
             let source = if (number + place).is_multiple_of(3) { Source::Import } else { Source::Notification };
-            records.push(Record::Step(step, proof(source)));
+            records.push(Record::Step(step, proof(source, place + 2)));
         }
         let mut tx = connection.begin().await.unwrap();
         append::append(&mut tx, &records).await.unwrap();

@@ -130,8 +130,16 @@ async fn it_is_read_once_and_by_its_person_only() {
     assert!(all.len() == 3 && all.iter().all(|line| line["read"] == true), "{all:?}");
     // A writer's own login reads for itself only, and cannot make another change.
     let mut psql = book.psql().await;
-    sqlx::raw_sql("set session authorization plain_writer").execute(&mut psql).await.unwrap();
-    for bad in ["update inbox set read_at = now()", "update inbox set person = 'plain_writer'", "delete from inbox"] {
+    sqlx::raw_sql("create role inbox_reader login in role recourse_writer; set session authorization inbox_reader")
+        .execute(&mut psql)
+        .await
+        .unwrap();
+    for bad in [
+        "update inbox set read_at = now()",
+        "update inbox set person = session_user",
+        "delete from inbox",
+        "select inbox_marked('ada', null)",
+    ] {
         assert!(sqlx::raw_sql(bad).execute(&mut psql).await.is_err(), "{bad}");
     }
 }

@@ -28,6 +28,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("the recorded state", "update transition set state = state || ' ' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
     ("an infinite time", "update orders set entered_at = 'infinity' where id = 'tamara:T-1'", "tamara:T-1"),
     ("an order without a log", "insert into orders (id, provider, currency, amount, opened_at) values ('tamara:T-3', 'tamara', 'SAR', 1, now())", "tamara:T-3"),
+    ("the words of its search", "update order_word set words = '' where order_id = 'tamara:T-2'", "tamara:T-2"),
     ("a tally", "insert into tally values ('tamara', 'approved', 'SAR', 1, 100)", "approved"),
 ];
 
