@@ -119,7 +119,7 @@ end $$;
 -- A login acts in its own name, unless it is a member of recourse_proxy.
 create function acts_as(person text) returns void language plpgsql as $$
 begin
-  if person <> session_user and not pg_has_role(session_user, 'recourse_proxy', 'member') then
+  if person is distinct from session_user::text and not pg_has_role(session_user, 'recourse_proxy', 'member') then
     perform refuse('login_acts_for_itself', session_user || ' may not act as ' || person);
   end if;
 end $$;
@@ -150,12 +150,22 @@ begin
     or exists (select from person where login = session_user and role <> 'viewer');
 end $$;
 
--- Refuses a login that works nowhere.
+-- Refuses a login that works nowhere, and a transaction that does not see what others did since it began: roles, limits, requests.
 create function working() returns void language plpgsql stable as $$
 begin
   if not works() then
     perform refuse('role_permits', session_user || ' has no role that does this');
   end if;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform refuse('writes_read_committed', 'the transaction is ' || current_setting('transaction_isolation'));
+  end if;
+end $$;
+
+-- The same before every statement that inserts: who works nowhere holds no key that others wait for.
+create function works_here() returns trigger language plpgsql as $$
+begin
+  perform working();
+  return null;
 end $$;
 
 -- Up to which transaction the feed is complete: the oldest one that was running when this statement began, of a login that may write
@@ -179,7 +189,7 @@ declare here bigint := (select system_identifier from pg_control_system());
   last epoch;
 begin
   select * into last from epoch order by number desc limit 1;
-  if last.system_identifier is distinct from here or last.timeline is distinct from line then
+  if works() and (last.system_identifier is distinct from here or last.timeline is distinct from line) then
     insert into epoch (number, system_identifier, timeline) values (coalesce(last.number, 0) + 1, here, line)
       on conflict do nothing;
   end if;

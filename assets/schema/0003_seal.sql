@@ -73,8 +73,7 @@ begin
     end if;
   end if;
   -- What a person does happens now, and after what happened before.
-  if new.source = 'console' and new.seq > 1 and (new.happened_at < last.happened_at or new.happened_at < new.recorded_at - interval '10 minutes')
-    and new.happened_at <> last.happened_at then
+  if new.source = 'console' and new.seq > 1 and (new.happened_at < last.happened_at or new.happened_at < new.recorded_at - interval '10 minutes') then
     perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is before the order''s last move, or long past');
   end if;
   -- Time itself ends an order when its deadline has passed, and not before.

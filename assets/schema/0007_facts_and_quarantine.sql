@@ -39,6 +39,7 @@ create table quarantine (
   settled_by text,
   settled_login text,
   settled_at timestamptz,
+  settled_xid xid8,
   received_at timestamptz not null default clock_timestamp(),
   constraint quarantine_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
   constraint quarantine_dismissal_has_note check (state <> 'dismissed' or raw = '' or coalesce(btrim(note, E' \t\r\n'), '') <> '')
@@ -107,16 +108,18 @@ begin
     perform acts_as(new.settled_by);
     new.settled_login := session_user;
     new.settled_at := clock_timestamp();
+    new.settled_xid := pg_current_xact_id();
   else
     new.settled_login := null;
     new.settled_at := null;
+    new.settled_xid := null;
   end if;
   return new;
 end $$;
 -- Whether this login released a fact of this order from quarantine in this transaction.
 create function releases(of text) returns boolean language sql stable
   return exists (select from quarantine q where q.order_id = of and q.state in ('applied', 'repeated')
-    and q.settled_login = session_user and q.settled_at >= transaction_timestamp());
+    and q.settled_login = session_user and q.settled_xid = pg_current_xact_id());
 
 -- Bytes as JSON, if they are.
 create function raw_json(raw bytea) returns jsonb language plpgsql immutable as $$
@@ -124,6 +127,15 @@ begin
   return convert_from(raw, 'UTF8')::jsonb;
 exception when others then
   return null;
+end $$;
+
+-- Whether a fact that this login settled in this transaction names a number.
+create function names_number(of text, said text) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from quarantine q where q.order_id = of and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
+    and position(said in convert_from(q.raw, 'UTF8')) > 0);
+exception when character_not_in_repertoire then
+  return false;
 end $$;
 
 -- Whether an amount as it is written is so many minor units.
@@ -141,7 +153,7 @@ end $$;
 create function released_as(moved transition) returns bigint language plpgsql stable as $$
 begin
   return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
-    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()
+    and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
     and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
     and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action and r->>'actor' = moved.actor
       and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference)
@@ -152,8 +164,12 @@ end $$;
 -- What came in may also be recorded by those who release it from quarantine: once, as one of its readings, after the steps that it implies.
 create function released(moved transition) returns void language plpgsql stable as $$
 begin
-  if moved.inferred and exists (select from quarantine q where q.order_id = moved.order_id and q.state = 'applied'
-    and q.settled_login = session_user and q.settled_at >= transaction_timestamp()) then
+  -- Nothing from ahead of the clock is released, and what it implies happened by its time.
+  if moved.happened_at > moved.recorded_at + interval '10 minutes' then
+    perform refuse('transition_time_by_database', 'the time ' || moved.happened_at || ' is ahead of the database''s clock');
+  end if;
+  if moved.inferred and moved.source in ('notification', 'import') and exists (select from quarantine q where q.order_id = moved.order_id and q.state = 'applied'
+    and q.settled_login = session_user and q.settled_xid = pg_current_xact_id() and (moved.happened_at = q.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))) then
     return;
   end if;
   if moved.inferred or moved.source not in ('notification', 'import') or (select count(*) from transition t
@@ -197,11 +213,18 @@ begin
   where q.id = g.id;
 end $$;
 
--- At the end of the transaction, what a person applied was recorded, and what a person calls repeated was recorded before.
+-- How many moves of this transaction are what a fact says, by one of its readings.
+create function recorded_of(fact quarantine) returns bigint language sql stable
+  return (select count(*) from transition t where t.order_id = fact.order_id and t.xid = pg_current_xact_id() and t.source in ('notification', 'import') and not t.inferred
+    and exists (select from jsonb_array_elements(fact.readings) r where r->>'action' = t.action and r->>'actor' = t.actor
+      and r->>'reference' is not distinct from t.reference and same_amount(r->>'amount', r->>'currency', t.amount)));
+
+-- At the end of the transaction, what a person applied was recorded, once for each fact, and what a person calls repeated was recorded before.
 create function quarantine_applied() returns trigger language plpgsql security definer as $$
 begin
-  if is_intake() or exists (select from transition where order_id = new.order_id and xid = pg_current_xact_id() and source in ('notification', 'import'))
-    or exists (select from evidence where order_id = new.order_id and recorded_at >= transaction_timestamp()) then
+  if is_intake() or (new.state = 'applied' and recorded_of(new) >= (select count(*) from quarantine q where q.order_id = new.order_id and q.state = 'applied'
+      and q.settled_xid = pg_current_xact_id() and q.readings = new.readings)) or (new.state = 'applied' and new.readings = '[]' and exists (
+      select from transition where order_id = new.order_id and xid = pg_current_xact_id() and source in ('notification', 'import'))) then
     return null;
   end if;
   if new.state = 'applied' or not exists (select from transition t cross join lateral jsonb_array_elements(new.readings) r
@@ -237,9 +260,7 @@ create index evidence_answers on evidence (order_id, happened_at desc, id desc) 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
-  if not is_intake() and not exists (select from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = new.order_id and q.state = 'applied'
-      and q.settled_login = session_user and q.settled_at >= transaction_timestamp() and said.body->>'type' = new.kind
-      and q.happened_at = new.happened_at and case new.kind when 'observed' then said.body->>'status' = new.status else said.body->>'action' = new.action end) then
+  if not is_intake() then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;

@@ -45,6 +45,7 @@ create table plan_event (
   accepted int not null default 0,
   refused int not null default 0,
   changed int not null default 0,
+  unknown int not null default 0,
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
@@ -56,7 +57,7 @@ create table plan_result (
   plan bigint not null,
   place int not null,
   order_id text collate "C" not null,
-  outcome text not null constraint plan_result_outcome_known check (outcome in ('accepted', 'refused', 'changed')),
+  outcome text not null constraint plan_result_outcome_known check (outcome in ('accepted', 'refused', 'changed', 'unknown')),
   message text,
   -- The last transition it led to.
   seq int,
@@ -87,6 +88,9 @@ begin
   if not exists (select from plan where number = new.plan and made_xid = pg_current_xact_id()) then
     perform refuse('plan_row_with_its_plan', 'a plan has the rows it was made with');
   end if;
+  if not new.place between 1 and (select orders from plan where number = new.plan) then
+    perform refuse('plan_row_within_plan', 'the plan has fewer rows than ' || new.place);
+  end if;
   return new;
 end $$;
 create trigger plan_row_begin before insert on plan_row for each row execute function plan_row_begin();
@@ -110,6 +114,9 @@ begin
   new.login := session_user;
   new.at := clock_timestamp();
   select * into it from plan where number = new.plan;
+  if not found then
+    perform refuse('plan_event_plan_exists', 'there is no such plan');
+  end if;
   select * into last from plan_event where plan = new.plan order by seq desc limit 1;
   if new.seq <> coalesce(last.seq, 0) + 1 then
     perform refuse('plan_event_unique', 'the plan is at event ' || coalesce(last.seq, 0));
@@ -129,9 +136,9 @@ begin
     perform refuse('plan_event_approved_before_start', 'someone else must approve this plan first');
   end if;
   select count(*) filter (where outcome = 'accepted'), count(*) filter (where outcome = 'refused'),
-    count(*) filter (where outcome = 'changed') into new.accepted, new.refused, new.changed
+    count(*) filter (where outcome = 'changed'), count(*) filter (where outcome = 'unknown') into new.accepted, new.refused, new.changed, new.unknown
   from plan_result where plan = new.plan;
-  if new.what = 'finished' and new.accepted + new.refused + new.changed <> it.orders then
+  if new.what = 'finished' and new.accepted + new.refused + new.changed + new.unknown <> it.orders then
     perform refuse('plan_event_finished_with_all_rows', 'some rows have no result yet');
   end if;
   return new;
@@ -147,7 +154,8 @@ begin
   if (select what from plan_event where plan = new.plan order by seq desc limit 1) is distinct from 'started' then
     perform refuse('plan_result_plan_running', 'the plan is not running');
   end if;
-  if new.outcome = 'accepted' and not exists (
+  -- The order moved by the plan itself, or by the answer to a request of this row, also where a notification was faster.
+  if new.outcome = 'accepted' and not exists (select from request q where q.plan = new.plan and q.place = new.place and q.state = 'done' and q.seq = new.seq) and not exists (
     select from transition t join plan_row r on r.plan = new.plan and r.place = new.place and r.order_id = t.order_id
     where t.order_id = new.order_id and t.seq = new.seq and t.seq > r.version and t.reason = 'plan-' || new.plan) then
     perform refuse('plan_result_transition_by_plan', 'no transition of this plan moved the order');

@@ -103,7 +103,7 @@ $$;
 create function business_day(day date, hours jsonb, out opens timestamptz, out closes timestamptz)
 language plpgsql stable as $$
 begin
-  if hours->'days' @> to_jsonb(extract(isodow from day)::int) and not coalesce(hours->'holidays' ? day::text, false) then
+  if hours->'days' @> to_jsonb(extract(isodow from day)::int) and not coalesce(hours->'holidays' ? to_char(day, 'YYYY-MM-DD'), false) then
     opens := (day + make_interval(mins => (hours->>'from')::int)) at time zone zone_of(hours);
     closes := (day + make_interval(mins => (hours->>'to')::int)) at time zone zone_of(hours);
   end if;

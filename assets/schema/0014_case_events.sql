@@ -2,11 +2,20 @@
 
 set local role recourse_owner;
 
+-- Refuses a login that does nothing on cases: it holds none that others wait for.
+create function working_on_cases() returns void language plpgsql stable as $$
+begin
+  perform working();
+  if not (is_intake() or is_owner() or pg_has_role(session_user, 'recourse_proxy', 'member') or may(session_user, 'case', 'note')) then
+    perform permitted(session_user, 'case', 'note');
+  end if;
+end $$;
+
 -- Reads a case and locks it until the transaction ends.
 create function case_locked(of text, which int) returns dispute_case language plpgsql security definer as $$
 declare it dispute_case;
 begin
-  perform working();
+  perform working_on_cases();
   select * into it from dispute_case where order_id = of and number = which for update;
   return it;
 end $$;

@@ -177,7 +177,7 @@ begin
         || 'recourse case decide, then recourse case approve');
     end if;
     -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
-    if moved.source in ('notification', 'import') and limited and not valid
+    if moved.source <> 'console' and limited and not valid
       and not (releases(moved.order_id) and may(moved.recorder, 'case', 'approve')) then
       perform refuse('decision_above_limit_released', 'more than the limit is decided by what is reported: a lead applies it from quarantine');
     end if;
@@ -246,7 +246,7 @@ create trigger transition_then_case after insert on transition referencing new t
 create function payout_locked(of text, whose text) returns payout language plpgsql security definer as $$
 declare it payout;
 begin
-  perform working();
+  perform working_on_cases();
   select * into it from payout where order_id = of and party = whose for update;
   return it;
 end $$;
@@ -263,7 +263,7 @@ create table payment_reference (
 create function paid_by(book text, said text, but_of text, sent_of text) returns text language plpgsql security definer as $$
 declare ref text := lower(btrim(said)); paid text;
 begin
-  perform working();
+  perform working_on_cases();
   insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
   select case e.what when 'sent' then 'was already sent for ' else 'already paid ' end || split_part(e.order_id, ':', 2) || ' to the ' || e.party
     into paid from payout_event e where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref

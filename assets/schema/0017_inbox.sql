@@ -6,20 +6,23 @@ create table inbox (
   id bigint generated always as identity primary key,
   person text not null constraint inbox_has_person check (person <> ''),
   what text not null constraint inbox_what_known check (what in ('sent_back', 'approved', 'decided', 'handed_over', 'taken', 'lease_ended',
-    'late', 'answered', 'paid', 'payout_failed', 'payout_returned', 'plan_approved', 'plan_withdrawn', 'plan_stopped', 'plan_finished')),
-  -- The event of a case, or of a plan.
+    'late', 'answered', 'paid', 'payout_failed', 'payout_returned', 'plan_approved', 'plan_withdrawn', 'plan_stopped', 'plan_finished', 'request_approved',
+    'request_withdrawn', 'request_refused', 'request_unknown', 'request_done', 'request_not_done')),
+  -- The event of a case, or of a plan; or how a request went on.
   order_id text collate "C",
   number int,
   plan bigint,
+  request bigint,
   seq int not null,
   words text,
   -- Who did it; empty if it happened automatically.
   recorder text not null,
   at timestamptz not null,
   read_at timestamptz,
-  constraint inbox_about_one check ((order_id is null) = (number is null) and (order_id is null) <> (plan is null)),
+  constraint inbox_about_one check ((order_id is null) = (number is null) and num_nonnulls(order_id, plan, request) = 1),
   constraint inbox_case_once unique (order_id, number, seq, person),
   constraint inbox_plan_once unique (plan, seq, person),
+  constraint inbox_request_once unique (request, what, person),
   constraint inbox_case_event_exists foreign key (order_id, number, seq) references case_event (order_id, number, seq),
   constraint inbox_plan_event_exists foreign key (plan, seq) references plan_event (plan, seq)
 );
@@ -63,7 +66,7 @@ create function plan_event_concerns() returns trigger language plpgsql security 
 begin
   insert into inbox (person, what, plan, seq, words, recorder, at)
     select made_by, 'plan_' || new.what, new.plan, new.seq,
-      case when new.what in ('stopped', 'finished') then concat_ws(', ', new.accepted || ' recorded', new.refused || ' refused', new.changed || ' changed', new.why)
+      case when new.what in ('stopped', 'finished') then concat_ws(', ', new.accepted || ' recorded', new.refused || ' refused', new.changed || ' changed', new.unknown || ' unknown', new.why)
         else new.why end, new.recorder, new.at
     from plan where plan.number = new.plan and made_by <> new.recorder;
   return null;

@@ -264,11 +264,16 @@ begin
     end if;
     perform refuse('role_permits', new.moved_by || ' may not do this (request ' || old.state || ' to ' || new.state || ')');
   end if;
-  if by_person = 'approve' and (new.moved_by in (old.asked_by, old.login) or session_user = old.asked_by) then
+  if old.state = 'to_approve' and new.state <> 'withdrawn' and (new.moved_by in (old.asked_by, old.login) or session_user = old.asked_by) then
     perform refuse('request_approved_by_other', new.moved_by || ' asked for this');
   end if;
   if by_person = 'settle' and coalesce(btrim(new.message, E' \t\r\n'), '') = '' then
     perform refuse('request_settled_with_note', 'say how you know');
+  end if;
+  -- Only what was done has a transition and the provider's id.
+  if new.state <> 'done' then
+    new.seq := old.seq;
+    new.reference := old.reference;
   end if;
   new.moved_login := session_user;
   new.attempts := old.attempts + (new.state = 'sending')::int;
@@ -283,6 +288,18 @@ begin
   return new;
 end $$;
 create trigger request_move before update on request for each row execute function request_move();
+
+-- At the end of the transaction, what was done is a move of the order as it was asked, made since.
+create function request_was_done() returns trigger language plpgsql security definer as $$
+begin
+  if not exists (select from transition t where t.order_id = new.order_id and t.seq = new.seq and t.seq > new.version and t.actor = new.actor
+      and (t.action = new.action and t.amount is not distinct from new.amount or new.action = 'authorise' and t.action = 'capture')) then
+    perform refuse('request_done_by_its_move', 'move ' || new.seq || ' of the order is not what was asked');
+  end if;
+  return null;
+end $$;
+create constraint trigger request_done_by_its_move after update on request deferrable initially deferred
+  for each row when (new.state = 'done' and old.state <> 'done') execute function request_was_done();
 
 -- Moves a request on from one state to another, if it is still there. Returns whether it was.
 create function request_goes(which bigint, from_this text, becomes text, said text, called text, transition int, by text) returns boolean
@@ -310,6 +327,22 @@ begin
   return null;
 end $$;
 create trigger request_turns after insert or update on request for each row execute function request_turns();
+-- How a request went on concerns who asked for it. A row of a plan is told with its plan.
+create function request_concerns() returns trigger language plpgsql security definer as $$
+declare kind text := case
+    when new.state = 'queued' and old.state = 'to_approve' then 'request_approved'
+    when new.state in ('withdrawn', 'refused', 'unknown', 'not_done') then 'request_' || new.state
+    when new.state = 'done' and old.state = 'unknown' then 'request_done' end;
+  -- A server moves requests automatically.
+  doer text := case when new.state in ('queued', 'withdrawn') or not pg_has_role(session_user, 'recourse_intake', 'member') then new.moved_by else '' end;
+begin
+  insert into inbox (person, what, request, seq, recorder, at)
+    select new.asked_by, kind, new.id, 1, doer, clock_timestamp() where kind is not null and doer <> new.asked_by
+    on conflict on constraint inbox_request_once do nothing;
+  return null;
+end $$;
+create trigger request_concerns after update on request for each row when (new.plan is null and new.state <> old.state) execute function request_concerns();
+alter table inbox add constraint inbox_request_exists foreign key (request) references request;
 create trigger request_sealed after insert or update on request for each row execute function sealed('order_id', 'id', 'details body note message', '');
 create trigger request_turn_server before update on request_turn for each row execute function server_only();
 

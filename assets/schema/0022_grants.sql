@@ -31,6 +31,17 @@ begin
   end loop;
 end $$;
 
+-- Before anything is inserted, its login is asked for a role.
+do $$
+declare name text;
+begin
+  foreach name in array array['orders', 'transition', 'confirmation', 'fact', 'quarantine', 'order_number', 'evidence', 'person_change', 'view_change', 'plan', 'plan_row',
+    'plan_event', 'plan_result', 'alert_event', 'alert_delivery', 'runbook_tick', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file',
+    'case_proposal', 'payout_event', 'request', 'account_ask'] loop
+    execute format('create trigger %I before insert on %I for each statement execute function works_here()', name || '_works', name);
+  end loop;
+end $$;
+
 -- Numbers are given by the database: who writes one of its own would put a row before or after all others.
 do $$
 declare it record;

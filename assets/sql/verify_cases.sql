@@ -119,6 +119,24 @@ select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased bef
   cross join lateral (select make_interval(secs => (p.body->'retention'->>x.kind)::bigint) as kept from desk_policy p where p.at <= x.at order by p.number desc limit 1) p
   where p.kept is null or x.at < p.kept + (select max(t.happened_at) from transition t where t.order_id = x.order_id and t.recorded_at <= x.at)
 union all
+select e.order_id, concat('an event of the case that only time causes was written: ', e.what) from case_event e
+  where e.actor = 'clock' and (e.what not in ('opened', 'returned', 'escalated', 'decided', 'closed') or (e.what in ('opened', 'decided', 'closed')
+    and not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid and t.actor = 'clock')))
+union all
+select e.order_id, 'a payout is confirmed by the provider, and it told of no completion then' from payout_event e
+  where e.actor = 'provider' and not exists (select from transition t where t.order_id = e.order_id and t.to_status = 'completed' and t.source <> 'console'
+    and t.recorded_at between e.at - interval '1 minute' and e.at)
+union all
+select e.order_id, 'the plan was approved by the person who made it' from (select 'plan ' || l.number as order_id from plan l join plan_event e on e.plan = l.number and e.what = 'approved'
+  where e.recorder in (l.made_by, l.made_login) or e.login = l.made_by) e
+union all
+select 'plan ' || l.number, 'the plan has another number of rows than it says' from plan l
+  where l.orders <> (select count(*) from plan_row r where r.plan = l.number)
+union all
+select r.order_id, concat('request ', r.id, ' is done, and no move of the order is what was asked') from request r where r.state = 'done' and not exists (
+  select from transition t where t.order_id = r.order_id and t.seq = r.seq and t.seq > r.version and t.actor = r.actor
+    and (t.action = r.action and t.amount is not distinct from r.amount or r.action = 'authorise' and t.action = 'capture'))
+union all
 select e.order_id, 'a case says decided, and there is no decision' from case_event e
   where e.what = 'decided' and not exists (select from decision d where d.order_id = e.order_id)
 union all

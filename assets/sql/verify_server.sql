@@ -14,8 +14,6 @@ union all
 select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
   where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))
 union all
-select concat('nothing can lock "', name, '" (turn)') from unnest(array['people', 'tally', 'watch']) name where not exists (select from turn where turn.name = name.name)
-union all
 select 'the epochs are not those of the log (epoch)' where (select max(epoch) from transition where id = (select max(id) from transition)) > (select max(number) from epoch)
   or exists (select from generate_series(1, (select max(number) from epoch)) n where n not in (select number from epoch))
 order by 1

@@ -19,10 +19,11 @@ struct ItemLine {
     id: i64,
     at: String,
     what: &'static str,
-    /// `provider:id` of the order, if it is about a case.
+    /// `provider:id` of the order, if it is about a case or a request.
     order: Option<String>,
     case: Option<i32>,
     plan: Option<i64>,
+    request: Option<i64>,
     /// None if it happened automatically.
     by: Option<String>,
     words: Option<String>,
@@ -111,6 +112,7 @@ fn line(item: &InboxItem) -> ItemLine {
         order: item.order_id.clone(),
         case: item.number,
         plan: item.plan,
+        request: item.request,
         by: (!item.recorder.is_empty()).then(|| item.recorder.clone()),
         words: item.words.clone(),
         read: item.read_at.is_some(),

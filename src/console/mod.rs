@@ -14,6 +14,7 @@ pub mod kit;
 pub mod mask;
 pub mod orders;
 pub mod quarantine;
+pub mod requests;
 pub mod runtime;
 pub mod stuck;
 

@@ -172,6 +172,13 @@ impl Batch {
         }
     }
 
+    /// Leaves waiting what the provider answered: only those who bring it in write it down.
+    pub fn without_answers(&mut self) {
+        for ledger in self.ledgers.values_mut() {
+            ledger.waiting.retain(|waiting| !matches!(waiting.said, Said::Noted(_)));
+        }
+    }
+
     /// Retries the facts that wait for this order.
     pub fn again(&mut self, key: &str, recorder: &str) {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };

@@ -273,6 +273,9 @@ pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> 
     for attempt in 1.. {
         let mut tx = connection.begin().await?;
         let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new(), Vec::new(), false).await?;
+        if !is_intake {
+            batch.without_answers();
+        }
         for key in orders {
             batch.again(key, &store.person);
         }

@@ -12,12 +12,14 @@ pub struct InboxItem {
     pub id: i64,
     /// What happened.
     pub what: Concern,
-    /// `provider:id` of the order, if it is about a case.
+    /// `provider:id` of the order, if it is about a case or a request.
     pub order_id: Option<String>,
     /// The number of the case.
     pub number: Option<i32>,
     /// The plan, if it is about a plan.
     pub plan: Option<i64>,
+    /// The request, if it is about one.
+    pub request: Option<i64>,
     /// The reason or the result, if there is one.
     pub words: Option<String>,
     /// Who did it; empty if it happened automatically.

@@ -65,6 +65,8 @@ pub struct Plan {
     pub refused: i64,
     /// Rows whose order someone else moved first.
     pub changed: i64,
+    /// Rows of which it was not known whether the provider did them.
+    pub unknown: i64,
     /// Someone is running it now.
     pub held: bool,
 }
@@ -72,7 +74,7 @@ pub struct Plan {
 impl Plan {
     /// How many rows have no result yet.
     pub const fn rest(&self) -> i64 {
-        self.orders - self.accepted - self.refused - self.changed
+        self.orders - self.accepted - self.refused - self.changed - self.unknown
     }
 
     /// Whether it has ended.

@@ -250,6 +250,8 @@ words! {
         Refused "refused" "refused";
         /// Someone else moved the order first.
         Changed "changed" "changed meanwhile";
+        /// The provider was asked, and it is not known whether it did it: its request goes on.
+        Unknown "unknown" "unknown";
     }
 }
 
@@ -407,6 +409,18 @@ words! {
         PlanStopped "plan_stopped" "plan stopped";
         /// This person's plan was run to its end by someone else.
         PlanFinished "plan_finished" "plan finished";
+        /// A lead approved what this person asked of a provider.
+        RequestApproved "request_approved" "request approved";
+        /// Someone withdrew what this person asked of a provider.
+        RequestWithdrawn "request_withdrawn" "request withdrawn";
+        /// The provider refused what this person asked.
+        RequestRefused "request_refused" "refused by the provider";
+        /// It is not known whether the provider did what this person asked.
+        RequestUnknown "request_unknown" "not known whether done";
+        /// What was not known is: the provider did it.
+        RequestDone "request_done" "done by the provider";
+        /// What was not known is: the provider did not do it.
+        RequestNotDone "request_not_done" "not done by the provider";
     }
 }
 

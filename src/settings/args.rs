@@ -189,7 +189,7 @@ pub enum Verb {
     /// Show orders stuck at Approved (how long, why, what to do) and the alerts.
     #[command(name = "stuck", alias = "watch", after_long_help = crate::stuck::rule::help())]
     Stuck(Watch),
-    /// Show what concerns you, and mark it as read: decisions sent back or approved, cases handed over, failed payouts.
+    /// Show what concerns you, and mark it as read: decisions sent back or approved, cases handed over, failed payouts, what a provider refused.
     Inbox(Inbox),
     /// Plan, approve and run one action on many orders.
     Plan(Plan),

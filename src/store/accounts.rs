@@ -1,5 +1,7 @@
 //! The accounts that servers announce, their health, and what a running server is asked.
 
+use std::collections::HashMap;
+
 use sqlx::postgres::PgPool;
 
 use super::StoreError;
@@ -79,6 +81,23 @@ pub async fn all(pool: &PgPool) -> Result<Vec<Account>, StoreError> {
 /// [`StoreError`] if the database cannot be reached or the account cannot be read.
 pub async fn of_order(pool: &PgPool, order: &str) -> Result<Option<Account>, StoreError> {
     Ok(sqlx::query_as(sql!("account_of")).bind(order).fetch_optional(pool).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct OfOrder {
+    order_id: String,
+    #[sqlx(flatten)]
+    account: Account,
+}
+
+/// The accounts that send for these orders, where one does.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or an account cannot be read.
+pub async fn of_orders(pool: &PgPool, orders: &[&str]) -> Result<HashMap<String, Account>, StoreError> {
+    let rows: Vec<OfOrder> = sqlx::query_as(sql!("accounts_of")).bind(orders).fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row.account)).collect())
 }
 
 /// Takes the next places of an account's rate, `each` seconds apart: in how many seconds the first of them is.

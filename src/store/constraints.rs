@@ -68,12 +68,14 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("follows_events", "Cases, their clocks, decisions and payouts follow their events: write an event instead."),
     ("heartbeat_every_day", "A worker reports at least once a day."),
     ("heartbeat_worker_unique", "This worker has its heartbeat already."),
-    ("inbox_about_one", "An item is about a case or about a plan."),
+    ("inbox_about_one", "An item is about a case, a plan or a request."),
     ("inbox_case_event_exists", "There is no such event of a case."),
     ("inbox_case_once", "This person was told of this event already."),
     ("inbox_has_person", "An item needs a person."),
     ("inbox_plan_event_exists", "There is no such event of a plan."),
     ("inbox_plan_once", "This person was told of this event already."),
+    ("inbox_request_exists", "There is no such request."),
+    ("inbox_request_once", "This person was told of this already."),
     ("inbox_what_known", "This is not something that a person is told of."),
     ("login_acts_for_itself", "You may act only as yourself."),
     ("login_is_intake", "This login may not bring in what others report: that needs the role recourse_intake."),
@@ -101,7 +103,6 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("person_change_first_is_admin", "The first person must be an admin."),
     ("person_change_keeps_an_admin", "The last admin cannot be removed."),
     ("person_change_login_is_name", "A login has 1 to 63 bytes, and no blanks at its ends."),
-    ("person_change_read_committed", "Change people in a transaction of the isolation level read committed."),
     ("person_change_role_known", "The role must be viewer, agent, lead, ops or admin."),
     ("provider_currency_known", "There is no such currency."),
     ("provider_currency_unique", "The provider has this currency already."),
@@ -121,6 +122,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("request_approved_by_other", "Someone else must approve what you asked for."),
     ("request_asked_once", "What was asked stays as it was asked."),
     ("request_body_short", "What is sent has at most 64 KiB."),
+    ("request_done_by_its_move", "What was done must be a move of the order as it was asked."),
     ("request_done_has_transition", "What was done has its transition."),
     ("request_follows_rule", "The law does not allow this from the order's status."),
     ("request_id_unique", "This request has a number already."),
@@ -154,6 +156,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("transition_authorised_in_full", "An order is authorised for its full amount."),
     ("transition_canceled_in_full", "A canceled order has nothing left to capture."),
     ("transition_captured_within_authorised", "Canceled and captured together cannot be more than was authorised."),
+    ("transition_clock_moves_by_time", "A clock only records what time itself does."),
     ("transition_continues_previous", "A transition must start from the state that the previous one left."),
     ("transition_deadline_from_milestone", "The deadline must count from the moment that the law names."),
     ("transition_deadline_unchanged", "This transition must keep the order's deadline."),
@@ -199,6 +202,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("view_change_has_name", "A view needs a name, of at most 200 bytes."),
     ("view_change_query_short", "The query of a view has at most 4,000 bytes."),
     ("watch_sum_unique", "This sum is stored already."),
+    ("writes_read_committed", "Write in a transaction of the isolation level read committed."),
 ];
 
 /// Of plans, cases, decisions and payouts.
@@ -336,6 +340,7 @@ pub const DESK: &[(&str, &str)] = &[
     ("plan_row_place_unique", "This place of the plan is taken."),
     ("plan_row_plan_exists", "There is no such plan."),
     ("plan_row_with_its_plan", "The rows of a plan are fixed when it is made."),
+    ("plan_row_within_plan", "A plan has no more rows than it says."),
     ("plan_stops_after_failures", "A plan must stop after at least one failure."),
 ];
 

@@ -48,8 +48,11 @@ async fn both(connection: &mut PgConnection, name: &str) -> Result<(Guards, Guar
 }
 
 async fn read(connection: &mut PgConnection, name: &str) -> Result<Guards, StoreError> {
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as(sql!("verify_guards")).bind(name).fetch_all(connection).await?;
+    let mut rows: Vec<(String, String, String)> =
+        sqlx::query_as(sql!("verify_guards")).bind(name).fetch_all(&mut *connection).await?;
+    let quoted = format!("\"{}\"", name.replace('"', "\"\""));
+    let brought = sql!("verify_rows").replace("{schema}", &quoted);
+    rows.extend(sqlx::query_as::<_, (String, String, String)>(AssertSqlSafe(brought)).fetch_all(connection).await?);
     Ok(rows.into_iter().map(|(kind, name, body)| ((kind, name), body)).collect())
 }
 

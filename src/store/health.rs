@@ -92,7 +92,10 @@ pub async fn can_write(store: &Store) -> Result<Option<ReadOnly>, StoreError> {
         (false, false, true) => None,
     };
     if why.is_none() {
-        let place = format!("set search_path = {}, pg_temp", store.schema);
+        let place = format!(
+            "set default_transaction_isolation = 'read committed'; set search_path = {}, pg_temp",
+            store.schema
+        );
         sqlx::raw_sql(AssertSqlSafe(place)).execute(&mut connection).await?;
         let mut tx = connection.begin().await?;
         sqlx::query(sql!("try_write")).execute(&mut *tx).await?;

@@ -1,5 +1,7 @@
 //! Requests to providers: asked, claimed by a server, moved on, settled. What may follow what is judged by the database, too.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -269,6 +271,23 @@ pub async fn one(pool: &PgPool, id: i64) -> Result<Option<Request>, StoreError> 
 pub async fn open_of(connection: &mut PgConnection, orders: &[String]) -> Result<Vec<Request>, StoreError> {
     let rows: Vec<RequestRow> = sqlx::query_as(sql!("request_open_of")).bind(orders).fetch_all(connection).await?;
     rows.into_iter().map(Request::try_from).collect()
+}
+
+#[derive(FromRow)]
+struct OfPlan {
+    place: i32,
+    #[sqlx(flatten)]
+    request: RequestRow,
+}
+
+/// The last request of each of these rows of a plan, by place.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or a request cannot be read.
+pub async fn of_plan(pool: &PgPool, plan: i64, places: &[i32]) -> Result<HashMap<i32, Request>, StoreError> {
+    let rows: Vec<OfPlan> = sqlx::query_as(sql!("requests_of_plan")).bind(plan).bind(places).fetch_all(pool).await?;
+    rows.into_iter().map(|row| Ok((row.place, row.request.try_into()?))).collect()
 }
 
 /// The request under a command's id, and the digest of the command.

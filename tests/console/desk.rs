@@ -133,12 +133,8 @@ impl Memory {
                     self.held.iter().filter(|fact| fact.order_id == Some(key.to_string())).cloned().collect()
                 };
                 let shown = found.map(|(stored, log)| {
-                    Box::new(Shown {
-                        stored: stored.clone(),
-                        log: Some(log.clone()),
-                        held: held(key),
-                        related: super::watch::related(self, stored),
-                    })
+                    let related = super::watch::related(self, stored);
+                    Box::new(Shown { stored: stored.clone(), log: Some(log.clone()), held: held(key), related })
                 });
                 Message::Order(key.clone(), Ok(shown))
             }
@@ -156,6 +152,7 @@ impl Memory {
             }
             Effect::Disputes(ask) => Message::Disputes(super::cases::answer(self, ask)?),
             Effect::Stuck(ask) => Message::Stuck(super::watch::answer(self, ask)?),
+            Effect::Requests(ask) => Message::Requests(super::requests::answer(self, ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {

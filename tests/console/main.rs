@@ -11,6 +11,7 @@ mod harness;
 mod matrix;
 mod promises;
 mod pty;
+mod requests;
 mod screens;
 mod session;
 mod terminal;

@@ -141,6 +141,7 @@ fn plan(number: i64, what: Option<&str>, orders: i64, accepted: i64) -> Plan {
         accepted,
         refused: 0,
         changed: 0,
+        unknown: 0,
         held: false,
     }
 }
@@ -223,7 +224,7 @@ fn a_plan_runs_what_was_shown() {
     desk.press("S P 2 j x");
     let sheet = desk.picture();
     assert!(
-        sheet.contains("2 would be recorded here only: this does not call Tamara")
+        sheet.contains("2 would be recorded here; this does not call Tamara")
             && sheet.contains("2 of them blocked at the provider")
             && sheet.contains("blocked until the merchant's API token works")
             && sheet.contains("then capture SAR")

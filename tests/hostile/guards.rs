@@ -73,7 +73,7 @@ const CHANGES: [(&str, &str); 25] = [
     ),
     (
         "set session_replication_role = replica; delete from turn where name = 'people'; reset session_replication_role",
-        "nothing can lock \"people\" (turn)",
+        "turn people is missing",
     ),
     (
         "set session_replication_role = replica; update epoch set number = 9; insert into epoch select 10, system_identifier, timeline, now() from epoch; reset session_replication_role",

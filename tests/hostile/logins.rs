@@ -13,7 +13,7 @@ use super::harness::{Book, Told, access, book, put, told, way_to};
 use super::writes::writes;
 
 /// The logins, with the role of the database and the role of the person that each has.
-const LOGINS: [(&str, &str, Option<&str>); 9] = [
+pub const LOGINS: [(&str, &str, Option<&str>); 9] = [
     ("h_viewer", "recourse_writer", Some("viewer")),
     ("h_agent", "recourse_writer", Some("agent")),
     ("h_lead", "recourse_writer", Some("lead")),
@@ -26,7 +26,7 @@ const LOGINS: [(&str, &str, Option<&str>); 9] = [
 ];
 
 /// A book with these people, an order at each provider, and a disputed one with a case.
-async fn peopled() -> Book {
+pub async fn peopled() -> Book {
     let book = book().await;
     let mut psql = book.psql().await;
     for (login, role, _) in LOGINS {
@@ -61,12 +61,12 @@ async fn peopled() -> Book {
     book
 }
 
-async fn psql(book: &Book, login: &str) -> PgConnection {
+pub async fn psql(book: &Book, login: &str) -> PgConnection {
     book.options().username(login).disable_statement_logging().connect().await.unwrap()
 }
 
 /// Runs SQL as a login, in a transaction that is taken back; returns what refused it.
-async fn tries(book: &Book, login: &str, sql: &str) -> Option<String> {
+pub async fn tries(book: &Book, login: &str, sql: &str) -> Option<String> {
     let mut session = psql(book, login).await;
     sqlx::raw_sql("set search_path = recourse; begin").execute(&mut session).await.unwrap();
     let sql = format!("{sql}; set constraints all immediate");
@@ -96,7 +96,7 @@ async fn each_login_writes_what_its_roles_permit() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-fn program_as(book: &Book, login: &str, words: &[&str]) -> Told {
+pub fn program_as(book: &Book, login: &str, words: &[&str]) -> Told {
     let mut command = book.command(words);
     command.env("DATABASE_URL", book.url().replace("recourse@", &format!("{login}@")));
     told(&mut command)

@@ -8,4 +8,5 @@ mod guards;
 mod harness;
 mod logins;
 mod server;
+mod third;
 mod writes;

@@ -5,5 +5,6 @@
 mod harness;
 mod once;
 mod peer;
+mod plans;
 mod receiving;
 mod sending;

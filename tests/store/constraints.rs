@@ -170,6 +170,7 @@ fn of_the_log() -> Vec<Bad> {
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
+        bad(t, "transition_clock_moves_by_time", moved("tamara:approved", "authorise", "merchant", "authorised", &[("source", "'clock'"), ("authorised", "30000"), ("due_at", "'2027-02-18T08:00:00Z'")])),
         bad(t, "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "' '")])),
         guarded(t, "transition_pays_once", "transition_reference_once", &format!("{}; {}",
             moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "'TRF-1'")]),
@@ -318,8 +319,8 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
-             'payout_event_project', 'request_turns', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number|works)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
+             'payout_event_project', 'request_turns', 'request_concerns', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )
     .fetch_all(&mut psql)

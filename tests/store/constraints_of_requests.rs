@@ -25,6 +25,8 @@ fn after(first: &str, then: &str) -> String {
     format!("{first}; {then}")
 }
 
+const TOLD: &str = "insert into inbox (person, what, request, seq, recorder, at) values ('ada', 'request_refused', ";
+
 #[rustfmt::skip]
 pub fn of_requests() -> Vec<Bad> {
     let t = "request";
@@ -35,7 +37,7 @@ pub fn of_requests() -> Vec<Bad> {
     let twice = ", '00000000-0000-0000-0000-000000000001'";
     let named = |order: &str| format!("insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest, asked_by, moved_by)
         select o.id, o.version, 'tamara', 'a', 'authorise', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(){twice}, '', 'recourse', 'recourse' from orders o where o.id = '{order}'");
-    let registered = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse')";
+    let registered = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse')";
     let sly = |sql: &str| format!("{registered}; set session authorization plain_writer; {sql}");
     vec![
         bad(t, "request_order_exists", after(UNJUDGED, &raw("", "").replace("o.id, o.version", "'tamara:nobody', o.version"))),
@@ -60,10 +62,13 @@ pub fn of_requests() -> Vec<Bad> {
         guarded(t, "request_move", "request_approved_by_other", &after("insert into desk_policy (number, body, source, recorder) select number + 1, jsonb_set(body, '{requests,authorise}', '{}'), source, 'recourse' from desk_policy order by number desc limit 1",
             &after(&asked, "update request set state = 'queued'"))),
         guarded(t, "request_move", "request_settled_with_note", &after(&asked, "update request set state = 'sending'; update request set state = 'unknown'; update request set state = 'not_done', message = ' '")),
+        guarded(t, "request_done_by_its_move", "request_done_by_its_move", &after(&asked, "update request set state = 'sending'; update request set state = 'done', seq = 1; set constraints all immediate")),
         with(append_only(t, &after(&asked, "delete from request")), "alter table request_turn drop constraint request_turn_request_exists"),
         with(not_emptied(t, "truncate request cascade"), EMPTIED),
         with(bad(t, "request_id_unique", after("drop trigger request_own_number on request; drop trigger request_begin on request", &after(ACCOUNT, &format!("{}; {}", ask("", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"),
             asking("tamara:new", "authorise", "", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"))))), "alter table request_turn drop constraint request_turn_unique"),
+        bad("inbox", "inbox_request_exists", format!("{}99, 1, '', now())", TOLD)),
+        bad("inbox", "inbox_request_once", after(&asked, &format!("{0}(select max(id) from request), 1, '', now()); {0}(select max(id) from request), 2, '', now())", TOLD))),
         bad("request_step", "request_step_once", "insert into request_step values ('queued', 'sending', 'server')".to_owned()),
         append_only("request_step", "delete from request_step"),
         not_emptied("request_step", "truncate request_step"),

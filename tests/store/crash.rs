@@ -11,7 +11,7 @@ use super::harness::{Book, book};
 async fn everything(book: &Book) -> Vec<String> {
     let sql = "select to_jsonb(t) - 'id' - 'xid' - 'recorded_at' - 'hash' - 'prev_seq' - 'state' - 'before' - 'salt' - 'personal' as line, 0 from transition t
         union all select to_jsonb(c) - 'recorded_at', 1 from confirmation c
-        union all select to_jsonb(q) - 'id' - 'received_at' - 'settled_at', 2 from quarantine q
+        union all select to_jsonb(q) - 'id' - 'received_at' - 'settled_at' - 'settled_xid', 2 from quarantine q
         union all select to_jsonb(f) - 'received_at' - 'xid' - 'epoch', 3 from fact f";
     let sql = format!("select line::text from ({sql}) it order by 1");
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut book.psql().await).await.unwrap()

@@ -130,7 +130,7 @@ async fn it_is_read_once_and_by_its_person_only() {
     assert!(all.len() == 3 && all.iter().all(|line| line["read"] == true), "{all:?}");
     // A writer's own login reads for itself only, and cannot make another change.
     let mut psql = book.psql().await;
-    sqlx::raw_sql("create role inbox_reader login in role recourse_writer; set session authorization inbox_reader")
+    sqlx::raw_sql("do $$ begin create role inbox_reader login in role recourse_writer; exception when duplicate_object then null; end $$; set session authorization inbox_reader")
         .execute(&mut psql)
         .await
         .unwrap();

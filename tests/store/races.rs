@@ -139,7 +139,7 @@ async fn two_admins_do_not_remove_each_other() {
     let snapshot = format!("begin isolation level repeatable read; {}", remove("ada", "ada"));
     let error = StoreError::from(run(snapshot).execute(&mut second).await.unwrap_err());
     assert!(
-        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "person_change_read_committed"),
+        matches!(&error, StoreError::Refused { constraint, .. } if constraint == "writes_read_committed"),
         "{error}"
     );
 }

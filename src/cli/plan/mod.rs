@@ -79,6 +79,7 @@ struct PlanLine {
     accepted: i64,
     refused: i64,
     changed: i64,
+    unknown: i64,
     rest: i64,
     /// How many of those accepted the provider has confirmed.
     confirmed: i64,
@@ -100,6 +101,7 @@ fn line(plan: &Plan, confirmed: i64) -> PlanLine {
         accepted: plan.accepted,
         refused: plan.refused,
         changed: plan.changed,
+        unknown: plan.unknown,
         rest: plan.rest(),
         confirmed,
         why: plan.why.clone(),
@@ -141,6 +143,8 @@ struct RowLine {
     outcome: String,
     /// The statuses the order would have, step by step.
     steps: Vec<&'static str>,
+    /// The account that asks the provider for it, if one does.
+    account: Option<String>,
     message: Option<String>,
     /// Why the order is stuck, and what stands in the way at the provider.
     cause: Option<&'static str>,
@@ -172,6 +176,7 @@ fn row(judged: &Judged) -> RowLine {
         doing,
         outcome: outcome.to_owned(),
         steps,
+        account: judged.account.clone(),
         message,
         cause: judged.why.as_ref().map(|why| why.cause.name()),
         sure: judged.why.as_ref().map(|why| why.sure.name()),
@@ -239,7 +244,7 @@ fn sums(desk: &mut Desk<'_>, plan: Option<(&Plan, i64)>, judged: &[Judged]) -> R
         (!sums.is_empty()).then(|| format!("{name} {}", sums.join(" · ")))
     };
     let words: Vec<String> = [
-        Some(format!("{} would be recorded here; this does not call {}", totals.would, STUCK.provider().title())),
+        Some(totals.does()),
         (totals.presumed_expired > 0).then(|| format!("{} of them presumed expired", totals.presumed_expired)),
         (totals.blocked > 0).then(|| format!("{} of them blocked at the provider", totals.blocked)),
         (totals.refused > 0).then(|| format!("{} would be refused", totals.refused)),
@@ -360,6 +365,9 @@ struct RanLine {
     refused: usize,
     changed: usize,
     unknown: usize,
+    /// Asked of the provider, without an answer yet.
+    #[serde(skip_serializing_if = "is_zero")]
+    waiting: usize,
     /// How many of its rows were blocked at the provider when the run began, if it was counted.
     #[serde(skip_serializing_if = "is_zero")]
     blocked: usize,
@@ -397,7 +405,7 @@ async fn go(
     let bar = bar();
     let show = |progress: &Progress| {
         if let Some(bar) = &bar {
-            let done = progress.accepted + progress.refused + progress.changed;
+            let done = progress.accepted + progress.refused + progress.changed + progress.unknown;
             bar.set_length((done + progress.rest) as u64);
             bar.set_position(done as u64);
             bar.set_message(format!("{} refused, {} changed", progress.refused, progress.changed));
@@ -410,6 +418,7 @@ async fn go(
     let (result, progress, message, end) = match ended {
         Ended::Finished(progress) if progress.refused > 0 => ("finished", progress, None, End::Refused),
         Ended::Finished(progress) if progress.changed > 0 => ("finished", progress, None, End::Conflict),
+        Ended::Finished(progress) if progress.unknown > 0 => ("finished", progress, None, End::Pending),
         Ended::Finished(progress) => ("finished", progress, None, End::Done),
         Ended::Paused(progress) => ("paused", progress, None, End::Done),
         Ended::Stopped(progress, why) => ("stopped", progress, Some(why), End::Failed),
@@ -424,7 +433,7 @@ async fn go(
         }
         Ended::Not(answer) => return told(desk, number, answer).await,
     };
-    let Progress { accepted, refused, changed, unknown, rest } = progress;
+    let Progress { accepted, refused, changed, unknown, waiting, rest } = progress;
     // Without a database it is not known, and nothing was confirmed in between by this run.
     let confirmed = confirmed(desk, number).await.unwrap_or(0);
     if desk.json {
@@ -436,6 +445,7 @@ async fn go(
             refused,
             changed,
             unknown,
+            waiting,
             blocked,
             rest,
             message,
@@ -445,7 +455,8 @@ async fn go(
             "{accepted} recorded, {confirmed} confirmed by the provider, {refused} refused, {changed} changed meanwhile, {unknown} unknown"
         );
         let why = message.map_or_else(String::new, |why| format!(": {}", text::clean(&why)));
-        writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left")?;
+        let asked = if waiting > 0 { format!(", {waiting} of them asked and not answered yet") } else { String::new() };
+        writeln!(desk.out, "plan {number} {result}{why}: {counts}, {rest} left{asked}")?;
         if blocked > 0 {
             let provider = STUCK.provider().title();
             let fault = format!("{provider} would not have accepted {blocked} of its rows when it began");

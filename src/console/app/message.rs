@@ -13,6 +13,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
 use crate::console::quarantine::state::{Considering, How, Waiting, WaitingAsk};
+use crate::console::requests::state as requests;
 use crate::console::stuck::requests as stuck;
 use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Roles};
@@ -76,6 +77,8 @@ pub enum Message {
     Stuck(stuck::News),
     /// News from the dispute desk.
     Disputes(disputes::News),
+    /// News about requests to the providers.
+    Requests(requests::News),
 }
 
 /// An effect that the console asks for.
@@ -119,6 +122,8 @@ pub enum Effect {
     Stuck(stuck::Ask),
     /// A request about the dispute desk.
     Disputes(disputes::Ask),
+    /// A request about requests to the providers.
+    Requests(requests::Ask),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.

@@ -19,6 +19,7 @@ use crate::console::kit::journal::{Journal, Tone};
 use crate::console::mask::{Behind, Mask};
 use crate::console::orders::state::Orders;
 use crate::console::quarantine::state::Quarantine;
+use crate::console::requests::state::Requests;
 use crate::console::stuck::state::{Plans, Stuck};
 use crate::query;
 use crate::settings::keys::Command;
@@ -91,13 +92,15 @@ pub struct App {
     pub plans: Plans,
     /// The facts in quarantine.
     pub quarantine: Quarantine,
+    /// The requests to the providers.
+    pub requests: Requests,
     /// The state of the keyboard.
     pub keyboard: Keyboard,
     /// What is asked for since the last message.
     effects: Vec<Effect>,
     /// Commands to run after this one, as if their keys were pressed.
     later: VecDeque<(Command, KeyEvent)>,
-    requests: u128,
+    asked: u128,
 }
 
 impl App {
@@ -120,10 +123,11 @@ impl App {
             stuck: Stuck::default(),
             plans: Plans::default(),
             quarantine: Quarantine::default(),
+            requests: Requests::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),
             later: VecDeque::new(),
-            requests: 0,
+            asked: 0,
         }
     }
 
@@ -198,8 +202,8 @@ impl App {
 
     /// A new request id. The same request with the same id is carried out once.
     pub fn request(&mut self) -> Uuid {
-        self.requests += 1;
-        Uuid::from_u128(self.session.id.as_u128().wrapping_add(self.requests))
+        self.asked += 1;
+        Uuid::from_u128(self.session.id.as_u128().wrapping_add(self.asked))
     }
 
     /// The layout of the panes now.
@@ -247,6 +251,7 @@ impl App {
     pub fn is_writing(&self) -> bool {
         self.orders.writing.is_some()
             || self.quarantine.settling.is_some()
+            || self.requests.saying.is_some()
             || self.orders.running.is_some()
             || self.plans.running.is_some()
             || self.disputes.writing.is_some()

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod consequence;
+pub mod copy;
 pub mod documents;
 pub mod entries;
 pub mod fields;

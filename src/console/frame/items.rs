@@ -82,6 +82,7 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Runbook
         | Scope::Plan
         | Scope::Plans
+        | Scope::Requests
         | Scope::Desk
         | Scope::Sheet
         | Scope::Document

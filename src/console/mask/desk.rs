@@ -2,6 +2,7 @@
 
 use crate::console::mask::{Hide, Mask, masked};
 use crate::desk::cases::{self, CaseCommand, PayoutUpdate};
+use crate::desk::providers::Settled;
 use crate::desk::{Answer, Command};
 use crate::work::plan;
 use crate::work::plan::run::Ended;
@@ -30,6 +31,15 @@ impl Mask for Answer {
             }
             Self::Pending(request) | Self::Asking(request) => request.mask(hide),
             Self::Would(_) | Self::Refused(_) | Self::Incomplete(_) | Self::Missing => {}
+        }
+    }
+}
+
+impl Mask for Settled {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Done(request) | Self::Elsewhere(request) => request.mask(hide),
+            Self::Missing | Self::NotPermitted(_) | Self::NoNote | Self::Refused(_) => {}
         }
     }
 }

@@ -89,6 +89,7 @@ masked!(Plan {
     accepted: open,
     refused: open,
     changed: open,
+    unknown: open,
     held: open,
 });
 

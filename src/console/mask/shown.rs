@@ -6,8 +6,9 @@ use crate::console::mask::{Hide, Mask, masked};
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::Page;
 use crate::console::quarantine::state::Waiting;
+use crate::console::requests::state::PageShown;
 use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
-use crate::console::{disputes, stuck};
+use crate::console::{disputes, requests, stuck};
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
@@ -98,6 +99,17 @@ impl Mask for disputes::requests::News {
                 Err(fault) => hide.words(fault),
             },
             Self::Saved(Ok(text) | Err(text)) | Self::Unread(text) => hide.words(text),
+        }
+    }
+}
+
+masked!(PageShown { requests: deep, open: open });
+
+impl Mask for requests::state::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Page(_, page) => page.mask(hide),
+            Self::Said(_, answer) => answer.mask(hide),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::{copy, filter, goto, saved_views};
 use crate::console::quarantine::page as quarantine;
+use crate::console::requests::page as requests;
 use crate::console::stuck::plans::{editor, list};
 use crate::console::stuck::{page, runbook};
 use crate::console::{disputes, orders, stuck};
@@ -199,6 +200,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Mouse => preferences::mouse(app),
         Command::Times => preferences::times(app),
         Command::Theme => preferences::set_theme(app, app.prefs.theme + 1),
+        Command::Copy if scope == Scope::Desk => disputes::copy::open(app),
         Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
         Command::View => {
             if let Some(digit) = keys::name(&key).and_then(|name| name.parse().ok()) {
@@ -213,6 +215,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Plan if panes => editor::open(app),
         Command::Desk => disputes::page::open(app),
         Command::Quarantine => quarantine::open(app),
+        Command::Requests => requests::open(app),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),
     }
@@ -222,6 +225,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
 pub fn refresh(app: &mut App) {
     orders::loads::refresh(app);
     app.quarantine.load.due = true;
+    app.requests.load.due = true;
     stuck::loads::refresh(app);
     disputes::loads::refresh(app);
     app.ask(Effect::LoadRoles);

@@ -32,6 +32,8 @@ pub enum Scope {
     Filter,
     /// The quarantine. The digits of its readings work too.
     Quarantine,
+    /// The requests to the providers.
+    Requests,
     /// Help and the command palette: a list that narrows as you type.
     Search,
     /// One line of text: an order's id, the name of a view.
@@ -71,6 +73,7 @@ impl Scope {
             Self::Page => "In the messages",
             Self::Filter => "While you type a filter",
             Self::Quarantine => "In the quarantine",
+            Self::Requests => "In the requests",
             Self::Search => "In help and commands",
             Self::Prompt => "In a line of text",
             Self::Pick => "In a short menu",
@@ -101,6 +104,7 @@ impl Scope {
             | Self::Confirm
             | Self::Page
             | Self::Quarantine
+            | Self::Requests
             | Self::Pick
             | Self::Columns
             | Self::Watch
@@ -150,6 +154,12 @@ pub enum Command {
     Actions,
     /// The quarantine: facts that need a decision.
     Quarantine,
+    /// Requests to the providers: what waits, is under way, or has ended.
+    Requests,
+    /// The provider did what was asked.
+    WasDone,
+    /// The provider did not do what was asked.
+    WasNotDone,
     /// All messages.
     Messages,
     /// What the keys do here.

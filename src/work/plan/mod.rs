@@ -1,5 +1,6 @@
 //! Plans: judged, saved, approved and run. The dry run and the run judge with the same function.
 
+mod carried;
 pub mod run;
 
 use std::collections::HashMap;
@@ -14,8 +15,8 @@ use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, 
 use crate::records::OrderRecord;
 use crate::records::PlannedAction;
 use crate::records::{Plan, PlanEventKind, PlanHead, PlanRow};
-use crate::store::plans;
 use crate::store::{Store, StoreError, feed, read};
+use crate::store::{accounts, plans};
 use crate::stuck::STUCK;
 use crate::stuck::plan::{blocks, steps};
 use crate::stuck::why::Why;
@@ -50,6 +51,8 @@ pub struct Judged {
     pub presumed_expired: bool,
     /// Why the order is stuck, if it is and that was read.
     pub why: Option<Why>,
+    /// The account that asks the provider for it; `None` if it is only recorded here, or that was not read.
+    pub account: Option<String>,
 }
 
 impl Judged {
@@ -88,7 +91,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
         };
         let flags = |stored: &OrderRecord| stored.order.flags(now).contains(&Flag::PresumedExpired);
         let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
-        Judged { row: row.clone(), stored, verdict, presumed_expired, why: None }
+        Judged { row: row.clone(), stored, verdict, presumed_expired, why: None, account: None }
     };
     rows.iter().map(one).collect()
 }
@@ -115,7 +118,7 @@ pub async fn preview(
     Ok(judged)
 }
 
-/// Adds why the orders of these rows are stuck. Merchants in `automatic` authorise by themselves.
+/// Adds why the orders of these rows are stuck, and which account asks the provider for them. Merchants in `automatic` authorise by themselves.
 ///
 /// # Errors
 ///
@@ -131,8 +134,11 @@ pub async fn explain(
         let stuck = open.filter_map(|judged| judged.stored.clone()).filter(|stored| stored.order.status == STUCK);
         let whys = stuck::explained(store, stuck.collect(), automatic, now).await?;
         let mut whys: HashMap<OrderKey, Why> = whys.into_iter().map(|(stored, why)| (stored.order.key, why)).collect();
+        let names: Vec<&str> = part.iter().map(|judged| judged.row.order_id.as_str()).collect();
+        let mut accounts = accounts::of_orders(&store.pool, &names).await?;
         for row in part {
             row.why = row.stored.as_ref().and_then(|stored| whys.remove(&stored.order.key));
+            row.account = accounts.remove(&row.row.order_id).map(|account| account.name);
         }
     }
     Ok(())
@@ -175,6 +181,9 @@ pub fn draft(orders: &[(OrderRecord, PlannedAction)]) -> Vec<PlanRow> {
 pub struct Totals {
     /// How many would be done.
     pub would: usize,
+    /// How many of these the provider would be asked for.
+    #[serde(default)]
+    pub asked: usize,
     /// How many of these are presumed expired at the provider.
     pub presumed_expired: usize,
     /// How many of these would not succeed at the provider now.
@@ -202,6 +211,7 @@ impl Totals {
             match &row.verdict {
                 Verdict::Would(steps) => {
                     totals.would += 1;
+                    totals.asked += usize::from(row.account.is_some());
                     steps.iter().for_each(|step| totals.step(step));
                 }
                 Verdict::Refused(_) => totals.refused += 1,
@@ -209,6 +219,16 @@ impl Totals {
             }
         }
         totals
+    }
+
+    /// What running does, and what it does not do.
+    pub fn does(&self) -> String {
+        let provider = STUCK.provider().title();
+        match (self.asked, self.would - self.asked) {
+            (0, here) => format!("{here} would be recorded here; this does not call {provider}"),
+            (asked, 0) => format!("{provider} would be asked for {asked}"),
+            (asked, here) => format!("{provider} would be asked for {asked}; {here} would be recorded here"),
+        }
     }
 
     fn step(&mut self, step: &Step) {

@@ -1,5 +1,6 @@
 //! Runs a plan, row by row or in batches; each row is judged again at its turn. A row's transitions and its outcome are
-//! written in one transaction, so that a run that was killed continues where it was, and no row is done twice.
+//! written in one transaction, so that a run that was killed continues where it was, and no row is done twice. Rows whose orders
+//! have an account that sends become requests; their outcomes are the provider's answers.
 
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::{Connection, PgConnection};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::carried::{self, Waits};
 use super::{Answer, Verdict, judge};
 use crate::desk;
 use crate::domain::{NotPermitted, Role, Roles, Source, Task};
@@ -36,8 +38,12 @@ pub struct Progress {
     pub refused: usize,
     /// Someone moved the order since the plan was made.
     pub changed: usize,
-    /// The database was lost while they were written: known when it is back, or in the next run.
+    /// The provider did not say what became of them, or the database was lost while they were written: known when it is back, or in
+    /// the next run.
     pub unknown: usize,
+    /// Asked of the provider, without an answer yet. They are among those not run yet.
+    #[serde(default)]
+    pub waiting: usize,
     /// Not run yet.
     pub rest: usize,
 }
@@ -49,6 +55,7 @@ impl Progress {
                 RowOutcome::Accepted => self.accepted += 1,
                 RowOutcome::Refused => self.refused += 1,
                 RowOutcome::Changed => self.changed += 1,
+                RowOutcome::Unknown => self.unknown += 1,
             }
         }
         self.rest = self.rest.saturating_sub(outcomes.len());
@@ -146,14 +153,16 @@ impl Run<'_> {
         progress: &mut Progress,
         told: &mut impl FnMut(&Progress),
     ) -> Result<Ended, StoreError> {
-        let batch = if rate == 0 { BATCH } else { rate.div_ceil(BEATS).min(BATCH) };
+        let mut batch = if rate == 0 { BATCH } else { rate.div_ceil(BEATS).min(BATCH) };
         let stop_after = self.plan.stop_after.unsigned_abs() as usize;
         let (mut after, mut next, mut why) = (0, Instant::now(), String::new());
+        let (mut pass, mut alone) = (Waits::default(), false);
         loop {
             if progress.refused >= stop_after {
                 return self.end(progress, PlanEventKind::Stopped, why).await;
             }
-            let step = match self.step(after, batch, stop_after - progress.refused).await {
+            let room = (carried::WINDOW.saturating_sub(pass.answer), alone);
+            let step = match self.step(after, batch, stop_after - progress.refused, room).await {
                 Err(error) if error.is_lost() => {
                     progress.unknown = batch.min(progress.rest);
                     told(progress);
@@ -174,13 +183,32 @@ impl Run<'_> {
                     return self.end(progress, PlanEventKind::Stopped, refused.to_string()).await;
                 }
                 Step::Finished => return self.end(progress, PlanEventKind::Finished, String::new()).await,
-                Step::Done(last, outcomes) => {
+                // All rows were looked at.
+                Step::Looked => {
+                    let seen = std::mem::take(&mut pass);
+                    if let Some(why) = seen.in_vain() {
+                        return self.end(progress, PlanEventKind::Stopped, why).await;
+                    }
+                    (after, alone) = (0, seen.rows() > 0 && seen.answer == 0 && !seen.full);
+                    if seen.rows() > 0 {
+                        sleep(LOOK).await;
+                    }
+                }
+                Step::Done(last, outcomes, waits) => {
+                    // The account's rate counts then, not the plan's.
+                    batch = if waits.rows() > 0 { BATCH } else { batch };
+                    pass.add(waits);
                     after = last;
                     progress.count(&outcomes);
+                    progress.waiting = pass.rows();
                     told(progress);
+                    if pass.full {
+                        (after, pass) = (0, Waits::default());
+                        sleep(LOOK).await;
+                    }
                     let refused = outcomes.iter().rev().find(|outcome| outcome.outcome == RowOutcome::Refused);
                     why = refused.and_then(|refused| refused.message.clone()).unwrap_or(why);
-                    if rate > 0 {
+                    if rate > 0 && progress.waiting == 0 {
                         // Lost time is not made up for.
                         next = next.max(Instant::now()) + Duration::from_secs_f64(outcomes.len() as f64 / rate as f64);
                         sleep_until(next).await;
@@ -198,7 +226,8 @@ impl Run<'_> {
             accepted: since(now.accepted, self.plan.accepted),
             refused: since(now.refused, self.plan.refused),
             changed: since(now.changed, self.plan.changed),
-            unknown: 0,
+            unknown: since(now.unknown, self.plan.unknown),
+            waiting: 0,
             rest: since(now.rest(), 0),
         })
     }
@@ -245,7 +274,13 @@ impl Run<'_> {
     }
 
     /// Runs the next rows, if the plan is still running.
-    async fn step(&self, after: i32, batch: usize, failures: usize) -> Result<Step, StoreError> {
+    async fn step(
+        &self,
+        after: i32,
+        batch: usize,
+        failures: usize,
+        (room, alone): (usize, bool),
+    ) -> Result<Step, StoreError> {
         let (pool, number) = (&self.store.pool, self.plan.number);
         // Read the roles again: they may have been revoked.
         let roles = desk::roles(self.store, self.role).await?;
@@ -258,7 +293,15 @@ impl Run<'_> {
         let rows = plans::rest(pool, number, after, batch as i64).await?;
         if rows.is_empty() {
             // Earlier rows may have been skipped because someone else seemed faster: check from the start.
-            return Ok(if after > 0 { Step::Done(0, Vec::new()) } else { Step::Finished });
+            return Ok(if after > 0 { Step::Looked } else { Step::Finished });
+        }
+        let last = rows.last().map_or(after, |row| row.place);
+        let (rows, carried) = carried::split(self.store, number, rows).await?;
+        if !carried.is_empty() {
+            let (answered, waits) = self.asked(carried, (roles, room, alone)).await?;
+            // Those that are recorded here only are run with the others of their page, one by one: plans rarely mix both.
+            let here = self.one_by_one(&rows, roles, failures).await?;
+            return Ok(Step::Done(last, [answered, here].concat(), waits));
         }
         let outcomes = match self.write(&rows, roles, failures).await {
             Err(error) if matches!(error, StoreError::Conflict) || error.is_of_the_data() => {
@@ -266,13 +309,40 @@ impl Run<'_> {
             }
             done => done,
         };
-        let last = rows.last().map_or(after, |row| row.place);
         match outcomes {
             // Cut off at the failure limit: the rows after it have not run.
-            Ok(outcomes) => Ok(Step::Done(outcomes.last().map_or(last, |outcome| outcome.place), outcomes)),
+            Ok(outcomes) => {
+                Ok(Step::Done(outcomes.last().map_or(last, |outcome| outcome.place), outcomes, Waits::default()))
+            }
             Err(StoreError::Refused { constraint, .. }) if constraint == NOT_RUNNING => Ok(Step::Paused),
             Err(error) => Err(error),
         }
+    }
+
+    /// Takes rows on that the provider is asked for, and records the results of those that have one.
+    async fn asked(
+        &self,
+        carried: Vec<carried::Carried>,
+        how: (Roles, usize, bool),
+    ) -> Result<(Vec<RowResult>, Waits), StoreError> {
+        let (results, waits) =
+            carried::taken_on(self.store, self.plan.number, carried, how, (self.now)().trunc_subsecs(6)).await?;
+        let mut recorded = Vec::new();
+        for result in results {
+            let mut connection = self.store.pool.acquire().await?;
+            match plans::results(&mut connection, self.plan.number, std::slice::from_ref(&result), &self.store.person)
+                .await
+            {
+                Ok(()) => recorded.push(result),
+                // Another run was faster.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if !recorded.is_empty() {
+            feed::ring(self.store).await;
+        }
+        Ok((recorded, waits))
     }
 
     /// Runs rows one by one, because one of them cannot be written.
@@ -352,12 +422,16 @@ impl Run<'_> {
     }
 }
 
+/// How long to wait before looking again for answers.
+const LOOK: Duration = Duration::from_millis(200);
 const NOT_RUNNING: &str = "plan_result_plan_running";
 
 /// The result of a step of a run.
 enum Step {
-    /// Rows up to this place have run.
-    Done(i32, Vec<RowResult>),
+    /// Rows up to this place have run, or wait for the provider.
+    Done(i32, Vec<RowResult>, Waits),
+    /// No row is left after that place.
+    Looked,
     /// No row is left.
     Finished,
     /// The plan is no longer running.

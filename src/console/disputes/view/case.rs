@@ -263,6 +263,14 @@ impl Page<'_> {
         if let Some(rationale) = &decision.rationale {
             self.put(&text::clean(rationale), self.look.dim());
         }
+        if decision.basis == DecisionBasis::Settled
+            && self.shown.whole.payouts.iter().any(|it| it.state != PayoutState::Confirmed)
+        {
+            let provider = self.shown.stored.order.provider().title();
+            let words =
+                format!("{provider} has no call for a settlement: make it on the dashboard (y copies what it needs).");
+            self.put(&words, self.look.dim());
+        }
         for payout in &self.shown.whole.payouts {
             let reference = payout.reference.as_deref().map_or_else(String::new, |it| format!(", {}", text::clean(it)));
             let (sign, style) = match payout.state {

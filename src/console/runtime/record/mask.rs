@@ -147,6 +147,7 @@ impl Masks {
             Message::Told(_, text) => self.words(text),
             Message::Stuck(news) => news.mask(self),
             Message::Disputes(news) => news.mask(self),
+            Message::Requests(news) => news.mask(self),
         }
     }
 }

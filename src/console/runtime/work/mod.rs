@@ -3,6 +3,7 @@
 pub mod disputes;
 pub mod feed;
 pub mod orders;
+mod requests;
 pub mod stuck;
 
 use std::sync::Arc;
@@ -157,6 +158,7 @@ impl Worker {
             },
             Effect::Stuck(ask) => Message::Stuck(self.stuck(ask).await),
             Effect::Disputes(ask) => return self.disputes(ask).await.map(Message::Disputes),
+            Effect::Requests(ask) => self.requests(ask).await,
             Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Alert(_)

@@ -62,9 +62,15 @@ pub fn ended(app: &mut App, number: i64, ended: Result<Ended, Failure>) {
     let loads = &mut app.orders.loads;
     (loads.board.due, loads.list.due, loads.order.due) = (true, true, true);
     let words = |progress: &Progress| {
-        let Progress { accepted, refused, changed, unknown, rest } = progress;
+        let Progress { accepted, refused, changed, unknown, waiting, rest } = progress;
         let mut said = vec![format!("{accepted} accepted")];
-        let counts = [(refused, "refused"), (changed, "changed meanwhile"), (unknown, "unknown"), (rest, "left")];
+        let counts = [
+            (refused, "refused"),
+            (changed, "changed meanwhile"),
+            (unknown, "unknown"),
+            (rest, "left"),
+            (waiting, "of them asked and not answered yet"),
+        ];
         said.extend(counts.iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")));
         said.join(", ")
     };
@@ -75,7 +81,7 @@ pub fn ended(app: &mut App, number: i64, ended: Result<Ended, Failure>) {
         }
         Ok(Ended::Paused(progress)) => (Tone::News, format!("Plan {number} is paused: {}.", words(&progress))),
         Ok(Ended::Stopped(progress, why)) => {
-            (Tone::Bad, format!("Plan {number} stopped after too many failures: {} ({why})", words(&progress)))
+            (Tone::Bad, format!("Plan {number} stopped: {} ({why})", words(&progress)))
         }
         Ok(Ended::Lost(progress)) => {
             let said = words(&progress);

@@ -99,6 +99,7 @@ fn detail(app: &App, look: Look, plan: &Plan, width: usize) -> Vec<Line<'static>
         (shown.map_or(0, |shown| shown.confirmed), "confirmed by the provider"),
         (plan.refused, "refused"),
         (plan.changed, "changed meanwhile"),
+        (plan.unknown, "unknown"),
         (plan.rest(), "left"),
     ];
     let counts: Vec<String> = counts.iter().map(|(count, word)| format!("{count} {word}")).collect();

@@ -4,7 +4,6 @@ use ratatui::style::Style;
 
 use crate::console::kit::look::Look;
 use crate::domain::Total;
-use crate::stuck::STUCK;
 use crate::work::plan::Totals;
 
 fn money(totals: &[Total], look: Look) -> String {
@@ -12,15 +11,9 @@ fn money(totals: &[Total], look: Look) -> String {
     sums.join(&format!(" {} ", look.glyphs.dot))
 }
 
-/// What running does, and what it does not do.
-fn recorded(count: usize) -> String {
-    let provider = STUCK.provider().title();
-    format!("{count} would be recorded here only: this does not call {provider}")
-}
-
 /// The totals of many rows, one line each.
 pub fn sums(totals: &Totals, look: Look) -> Vec<(String, Style)> {
-    let mut lines = vec![(recorded(totals.would), look.title())];
+    let mut lines = vec![(totals.does(), look.title())];
     let said = [
         (totals.presumed_expired, "of them presumed expired: ask the provider first"),
         (totals.blocked, "of them blocked at the provider: see their causes"),

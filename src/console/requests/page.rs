@@ -1,0 +1,82 @@
+//! The keys of the list of requests.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::journal::Tone;
+use crate::console::kit::look::Look;
+use crate::console::requests::word::Saying;
+use crate::console::requests::{page_view, word};
+use crate::settings::keys::{Command, Scope};
+
+/// The page.
+#[derive(Debug)]
+pub struct RequestsPage;
+
+/// Opens the list.
+pub fn open(app: &mut App) {
+    app.requests.load.due = true;
+    app.open(RequestsPage);
+}
+
+/// Goes to the order of the selected request.
+fn order(app: &mut App) {
+    let Some(name) = app.requests.request().map(|request| request.order.to_string()) else { return };
+    app.put_all_away();
+    app.ask(Effect::Seek(name));
+}
+
+fn say(app: &mut App, saying: Saying) {
+    let Some(request) = app.requests.request().cloned() else {
+        return app.say(Tone::News, "No request is selected.");
+    };
+    match saying.objection(&request, &app.session.person) {
+        Some(words) => app.say(Tone::Bad, words),
+        None if app.may_write() && app.can_write() => word::open(app, &request, saying),
+        None => {}
+    }
+}
+
+impl Dialog<App> for RequestsPage {
+    fn scope(&self) -> Scope {
+        Scope::Requests
+    }
+
+    fn page(&self) -> Option<&'static str> {
+        Some("Requests")
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        match command {
+            Command::Down => app.requests.step(1),
+            Command::Up => app.requests.step(-1),
+            Command::PageDown => app.requests.step(10),
+            Command::PageUp => app.requests.step(-10),
+            Command::NextPane | Command::PreviousPane => app.requests.turn(command == Command::NextPane),
+            Command::Open => {
+                order(app);
+                return Then::Close;
+            }
+            Command::Approve => say(app, Saying::Approve),
+            Command::Withdraw => say(app, Saying::Withdraw),
+            Command::WasDone => say(app, Saying::WasDone),
+            Command::WasNotDone => say(app, Saying::WasNotDone),
+            _ => return Then::Close,
+        }
+        Then::Stay
+    }
+
+    fn scrolls(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        page_view::draw(app, look, area, buf);
+        Drawn::default()
+    }
+}
