@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use chrono::Utc;
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::json::time;
 use super::table::Table;
 use super::{Desk, not_permitted, refused};
+use crate::desk::accounts as asking;
 use crate::domain::{OrderKey, Provider, Roles, Task};
 use crate::exit::{CliError, End};
 use crate::records::Account;
@@ -19,14 +20,11 @@ use crate::serve::accounts as held;
 use crate::serve::webhooks;
 use crate::settings::Settings;
 use crate::settings::ask::provider::{Accounts, AccountsVerb};
+use crate::settings::token as settings_token;
 use crate::store::{StoreError, accounts as announced, feed, health, received};
 use crate::text;
 
-/// How long a running server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_millis(50);
-/// A server that did not report for so long does not run.
-const SERVED: i64 = 15;
+const LOOK: Duration = Duration::from_millis(200);
 
 #[derive(Serialize)]
 struct AccountLine {
@@ -121,30 +119,12 @@ async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
 
 /// Asks a running server something, and prints its answer: 0 if it is good, 1 if it is not or none runs.
 async fn asked(desk: &mut Desk<'_>, name: &str, what: &str) -> Result<End, CliError> {
-    let now = health::now(&desk.store).await?;
-    let known = announced::all(&desk.store.pool).await?.into_iter().find(|account| account.name == name);
-    let served = known.as_ref().is_some_and(|account| (now - account.seen_at).num_seconds() <= SERVED);
-    if !served {
-        let message = match known {
-            None => format!("no server has an account {name:?}"),
-            Some(_) => "no server that has it runs".to_owned(),
-        };
-        return told(desk, name, false, &message);
-    }
-    let id = match announced::ask(&desk.store.pool, name, what, &desk.store.person).await {
-        Err(StoreError::Refused { constraint, message }) => return refused(desk, constraint, message),
-        other => other?,
-    };
-    feed::ring(&desk.store).await;
     desk.elsewhere.set(true);
-    let until = Instant::now() + PATIENCE;
-    while Instant::now() < until {
-        if let Some((good, message)) = announced::answer(&desk.store.pool, id).await? {
-            return told(desk, name, good, &message);
-        }
-        sleep(LOOK).await;
+    match asking::ask(&desk.store, name, what).await {
+        Ok((good, message)) => told(desk, name, good, &message),
+        Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
+        Err(error) => Err(error.into()),
     }
-    told(desk, name, false, "the server does not answer")
 }
 
 fn told(desk: &mut Desk<'_>, name: &str, good: bool, message: &str) -> Result<End, CliError> {
@@ -168,20 +148,12 @@ const LONGEST: u64 = 16_384;
 
 /// Replaces the file that has an account's token, and has the running servers read it.
 async fn token(desk: &mut Desk<'_>, file: &Path, name: &str, from: Option<&Path>) -> Result<End, CliError> {
-    // The old token may be gone or empty: only its place counts.
-    let place = held::token_place(file, name).map_err(|fault| CliError::Usage(fault.to_string()))?;
-    let path = place.map_err(|words| CliError::Usage(format!("account {name}: {words}")))?;
     let mut text = String::new();
     match from {
         Some(from) => _ = std::fs::File::open(from)?.take(LONGEST).read_to_string(&mut text)?,
         None => _ = std::io::stdin().take(LONGEST).read_to_string(&mut text)?,
     }
-    let kept = text.trim_end_matches(['\n', '\r']);
-    if kept.trim().is_empty() || kept.chars().any(char::is_control) {
-        return Err(CliError::Usage("the token is empty or has control characters in it".to_owned()));
-    }
-    crate::settings::files::write(&path, kept.as_bytes())
-        .map_err(|error| CliError::Missing(format!("{}: {}", path.display(), text::trouble(&error))))?;
+    settings_token::replace(file, name, &text).map_err(CliError::Usage)?;
     asked(desk, name, "reload").await
 }
 
@@ -223,7 +195,7 @@ pub async fn fill(desk: &mut Desk<'_>, ids: &Path, name: &str) -> Result<End, Cl
         if fresh.is_empty() {
             break failed;
         }
-        sleep(LOOK * 4).await;
+        sleep(LOOK).await;
     };
     for (order, message) in &left {
         let message = message.as_deref().unwrap_or_default();

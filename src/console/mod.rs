@@ -52,7 +52,7 @@ pub async fn open(settings: &Settings) -> Result<(), CliError> {
     needs_a_terminal()?;
     let access = settings.args.access(CONNECTIONS);
     let store = Store::open(&access).await?;
-    sit_down(settings, store, place(&access.database)).await
+    sit_down(settings, store, place(&access.database), duties(settings)).await
 }
 
 /// Opens the console on a temporary database with demo data.
@@ -69,6 +69,7 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     remove_leftovers(&parent, name);
     embedded.dir = parent.join(format!("{name}{}", Uuid::new_v4().simple()));
     embedded.keeping = Keeping::Throwaway;
+    let folder = embedded.dir.clone();
     let database = Database::Embedded(embedded);
     let access = Access { database, read_only: false, ..args.access(CONNECTIONS) };
     let others = Access { person: Some("demo".to_owned()), connections: 2, ..access.clone() };
@@ -76,17 +77,21 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     let feeding = Store::open(&others).await?;
     lives.fill(&feeding).await?;
     let store = Store::open(&Access { read_only: args.read_only, ..access }).await?;
-    tokio::spawn(lives.go_on(feeding));
-    sit_down(settings, store, "DEMO".to_owned()).await
+    let serving = Store::open(&Access { connections: CONNECTIONS, ..others.clone() }).await?;
+    let (accounts, played) = demo::provider::open(&serving, &folder.join("accounts")).await?;
+    tokio::spawn(lives.go_on(feeding, played));
+    let greeting = Some(demo::provider::greeting());
+    sit_down(settings, store, "DEMO".to_owned(), Duties { accounts: Some(accounts), greeting, ..duties(settings) })
+        .await
 }
 
-async fn sit_down(settings: &Settings, store: Store, place: String) -> Result<(), CliError> {
+async fn sit_down(settings: &Settings, store: Store, place: String, duties: Duties) -> Result<(), CliError> {
     let args = &settings.args;
     let roles = crate::desk::roles(&store, args.role).await?;
     let session = session(settings, &store, roles, place);
     let files = args.files();
     let prefs = prefs(settings, &files);
-    Ok(run::run(store, session, prefs, files, args.role, duties(settings)).await?)
+    Ok(run::run(store, session, prefs, files, args.role, duties).await?)
 }
 
 /// Plays a recording, or prints its last screen as text.
@@ -143,7 +148,17 @@ fn duties(settings: &Settings) -> Duties {
         bell: work.alert_bell,
         desktop: work.alert_desktop,
         zone: settings.args.zone.unwrap_or_default(),
+        accounts: accounts(settings),
+        greeting: None,
     }
+}
+
+/// The accounts file of a server on this machine, if there is one.
+fn accounts(settings: &Settings) -> Option<std::path::PathBuf> {
+    let named = std::env::var_os("RECOURSE_ACCOUNTS").filter(|path| !path.is_empty()).map(Into::into);
+    named
+        .or_else(|| settings.folder().map(|folder| folder.join("accounts.toml")))
+        .filter(|path: &std::path::PathBuf| path.exists())
 }
 
 /// The user, their roles and the database they work on.

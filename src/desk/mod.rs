@@ -1,6 +1,7 @@
 //! The use cases, called by the command line, the console and other programs. Each loads, decides and appends. A
 //! person's command is never retried on an order that has changed.
 
+pub mod accounts;
 pub mod around;
 pub mod cases;
 pub mod command_line;

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod prefs;
 mod table;
 pub mod theme;
+pub mod token;
 pub mod values;
 pub mod view;
 

@@ -17,6 +17,8 @@ pub enum Tool {
     Copy,
     /// Refreshing from the database.
     Refresh,
+    /// A new token for the account that sends for the order.
+    Token,
 }
 
 /// One step of a runbook.
@@ -55,7 +57,7 @@ const SENDER: Step = step("fix-sender", "Find out why it was sent that way, and 
 const WHICH: Step = step("which", "Decide whether to authorise or to record what the provider has", Tool::Elsewhere);
 const TOKEN: Step = step("check-token", "Check the merchant's API token: was it rotated or revoked?", Tool::Elsewhere);
 const NEW_TOKEN: Step =
-    step("new-token", "Have the integration use the new token; do not cancel anything", Tool::Elsewhere);
+    step("new-token", "Give the account, or the integration, the new token; do not cancel anything", Tool::Token);
 const ID: Step =
     step("check-id", "Check that the call used the provider's order id, in the right environment", Tool::Copy);
 const STATUS_PAGE: Step = step("status-page", "Check the provider's status page before trying again", Tool::Elsewhere);

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod cases;
+mod demo;
 mod desk;
 mod desk_pty;
 mod features;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::Link;
-use recourse::console::stuck::requests::{Ask, News};
+use recourse::console::stuck::requests::{Ask, Explained, News};
 use recourse::console::stuck::shown::{Cell, Column, PlanShown, Related, RowShown, StuckShown, WatchShown};
 use recourse::domain::*;
 use recourse::records::Evidence;
@@ -163,7 +163,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
         }
         Ask::Explain(orders) => {
             let whys = orders.iter().filter_map(|stored| Some((stored.order.key.clone(), why(stored)?)));
-            News::Explained(Ok(whys.collect()))
+            News::Explained(Ok(Explained { whys: whys.collect(), carriers: Vec::new() }))
         }
         Ask::PlanTotals(number) => {
             let rest = if *number == 2 { 12 } else { 23 };

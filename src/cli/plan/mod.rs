@@ -176,7 +176,7 @@ fn row(judged: &Judged) -> RowLine {
         doing,
         outcome: outcome.to_owned(),
         steps,
-        account: judged.account.clone(),
+        account: judged.carrier.as_ref().map(|carrier| carrier.account.clone()),
         message,
         cause: judged.why.as_ref().map(|why| why.cause.name()),
         sure: judged.why.as_ref().map(|why| why.sure.name()),

@@ -65,8 +65,8 @@ impl Mask for stuck::requests::News {
             Self::Ticked(result) => failure(result, hide),
             Self::Plans(plans) => plans.mask(hide),
             Self::PlanRows(_, rows) => rows.mask(hide),
-            Self::Explained(Ok(whys)) => whys.iter_mut().for_each(|(_, why)| why.mask(hide)),
-            Self::Explained(whys) => failure(whys, hide),
+            Self::Explained(Ok(explained)) => explained.whys.iter_mut().for_each(|(_, why)| why.mask(hide)),
+            Self::Explained(explained) => failure(explained, hide),
             Self::PlanTotals(_, totals) => failure(totals, hide),
             Self::MadePlan(_, number) => failure(number, hide),
             Self::PlanProgress(_, _) => {}
@@ -110,6 +110,7 @@ impl Mask for requests::state::News {
         match self {
             Self::Page(_, page) => page.mask(hide),
             Self::Said(_, answer) => answer.mask(hide),
+            Self::Replaced(_, answer) => failure(answer, hide),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::requests::page::RequestsPage;
 use crate::console::requests::state::{Ask, News, PageAsk, PageShown};
-use crate::console::requests::word;
+use crate::console::requests::{token, word};
 
 /// Starts the read that is due.
 pub fn pump(app: &mut App) {
@@ -26,6 +26,7 @@ pub fn take(app: &mut App, news: News) {
     match news {
         News::Page(ask, page) => take_page(app, &ask, page),
         News::Said(id, answer) => word::said(app, id, answer),
+        News::Replaced(account, answer) => token::replaced(app, &account, answer),
     }
 }
 

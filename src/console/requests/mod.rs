@@ -4,4 +4,5 @@ pub mod loads;
 pub mod page;
 pub mod page_view;
 pub mod state;
+pub mod token;
 pub mod word;

@@ -11,7 +11,7 @@ use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::requests::word::Saying;
-use crate::console::requests::{page_view, word};
+use crate::console::requests::{page_view, token, word};
 use crate::settings::keys::{Command, Scope};
 
 /// The page.
@@ -66,6 +66,7 @@ impl Dialog<App> for RequestsPage {
             Command::Withdraw => say(app, Saying::Withdraw),
             Command::WasDone => say(app, Saying::WasDone),
             Command::WasNotDone => say(app, Saying::WasNotDone),
+            Command::Token => token::of_what_is_shown(app, true),
             _ => return Then::Close,
         }
         Then::Stay

@@ -3,6 +3,7 @@
 use crate::console::app::load::{Failure, Load};
 use crate::desk::providers::{Settled, Word};
 use crate::records::{Request, RequestState};
+use crate::serve::secret::Secret;
 
 /// How many requests a page holds.
 pub const PAGE: usize = 100;
@@ -26,6 +27,8 @@ pub enum Ask {
     Page(PageAsk),
     /// Say a person's word on a request, with a note where it needs one.
     Say(i64, Word, Option<String>),
+    /// Replace an account's token.
+    Token(String, Secret),
 }
 
 /// A page: in which state, and before which number.
@@ -54,6 +57,8 @@ pub enum News {
     Page(PageAsk, Result<PageShown, Failure>),
     /// The result of a person's word.
     Said(i64, Result<Settled, Failure>),
+    /// Whether the provider accepts an account's new token, and in which words.
+    Replaced(String, Result<(bool, String), Failure>),
 }
 
 /// The requests.

@@ -14,6 +14,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::orders::{copy, filter, goto, saved_views};
 use crate::console::quarantine::page as quarantine;
 use crate::console::requests::page as requests;
+use crate::console::requests::token;
 use crate::console::stuck::plans::{editor, list};
 use crate::console::stuck::{page, runbook};
 use crate::console::{disputes, orders, stuck};
@@ -216,6 +217,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Desk => disputes::page::open(app),
         Command::Quarantine => quarantine::open(app),
         Command::Requests => requests::open(app),
+        Command::Token if panes => token::of_what_is_shown(app, false),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),
     }

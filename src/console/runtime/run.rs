@@ -91,6 +91,9 @@ pub async fn run(
     let mut winch = signal(SignalKind::window_change())?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
     let app = App::new(session, prefs, Terminal::size()?, Utc::now());
+    if let Some(words) = &worker.duties.greeting {
+        _ = worker.send.send(Message::Told(Tone::News, words.clone()));
+    }
     tokio::spawn(worker.clone().follow());
     tokio::spawn(worker.clone().guard());
     tokio::spawn(worker.clone().duties());

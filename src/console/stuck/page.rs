@@ -15,6 +15,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::moved;
 use crate::console::orders::{filter, selection};
+use crate::console::requests::token;
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::requests::Ask;
 use crate::console::stuck::shown::{COLUMNS, Cell, StuckShown, WatchShown};
@@ -89,6 +90,11 @@ fn choose(app: &mut App) -> Then {
                     let kind = of.map(|(kind, detail)| (kind.to_owned(), detail.to_owned()));
                     app.quarantine.list_only(kind);
                     app.then(Command::Quarantine);
+                }
+                None if standing.rule.contains(Measure::Stopped.name()) => {
+                    let account = standing.alert.split_once('/').map_or(String::new(), |(_, of)| of.to_owned());
+                    token::open(app, account);
+                    return Then::Stay;
                 }
                 None => {
                     app.say(Tone::News, "This alert is not about orders. Press a to acknowledge it.");

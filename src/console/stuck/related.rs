@@ -19,6 +19,7 @@ fn key(app: &App, tool: Tool) -> Option<String> {
         Tool::Plan => Command::Plan,
         Tool::Copy => Command::Copy,
         Tool::Refresh => Command::Refresh,
+        Tool::Token => Command::Token,
     };
     Some(app.prefs.keys.of(Scope::Panes, command).to_owned()).filter(|key| !key.is_empty())
 }

@@ -8,7 +8,7 @@ use crate::domain::OrderKey;
 use crate::records::{OrderRecord, Plan, PlanHead, PlannedAction};
 use crate::stuck::why::Why;
 use crate::work::plan::run::{Ended, Progress};
-use crate::work::plan::{Answer, Totals};
+use crate::work::plan::{Answer, Carrier, Totals};
 use crate::work::watcher::Acknowledged;
 
 /// A request from the console.
@@ -67,6 +67,15 @@ impl Ask {
     }
 }
 
+/// Why orders of a plan are stuck, and which of them a provider is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Explained {
+    /// Why.
+    pub whys: Vec<(OrderKey, Why)>,
+    /// By which account.
+    pub carriers: Vec<(OrderKey, Carrier)>,
+}
+
 /// The result of a request.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,7 +95,7 @@ pub enum News {
     /// The totals of the rest of a plan were read.
     PlanTotals(i64, Result<Totals, Failure>),
     /// Why orders of a plan are stuck.
-    Explained(Result<Vec<(OrderKey, Why)>, Failure>),
+    Explained(Result<Explained, Failure>),
     /// The result of saving a plan; and whether to run it.
     MadePlan(bool, Result<i64, Failure>),
     /// The progress of a plan that is running here.

@@ -14,6 +14,7 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::requests::token;
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::related::{line, steps};
 use crate::console::stuck::requests::Ask;
@@ -51,6 +52,7 @@ impl Runbook {
             Tool::Quarantine => app.then(Command::Quarantine),
             Tool::Copy => app.then(Command::Copy),
             Tool::Refresh => app.then(Command::Refresh),
+            Tool::Token => token::of_what_is_shown(app, false),
             Tool::Plan => {
                 let merchant = app.orders.shown.as_ref().and_then(|shown| shown.stored.merchant.clone());
                 editor::of_cell(app, &Cell { merchant: Some(merchant.unwrap_or_default()), column: Column::All });

@@ -156,6 +156,8 @@ pub enum Command {
     Quarantine,
     /// Requests to the providers: what waits, is under way, or has ended.
     Requests,
+    /// A new token for an account.
+    Token,
     /// The provider did what was asked.
     WasDone,
     /// The provider did not do what was asked.

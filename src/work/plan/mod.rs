@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::desk::request::{digest, or_nothing, settled};
 use crate::desk::stuck;
 use crate::domain::{Action, Flag, NotPermitted, OrderKey, Refusal, Roles, Step, Task, Total};
-use crate::records::OrderRecord;
 use crate::records::PlannedAction;
+use crate::records::{Cause, Health, OrderRecord};
 use crate::records::{Plan, PlanEventKind, PlanHead, PlanRow};
 use crate::store::{Store, StoreError, feed, read};
 use crate::store::{accounts, plans};
@@ -52,13 +52,36 @@ pub struct Judged {
     /// Why the order is stuck, if it is and that was read.
     pub why: Option<Why>,
     /// The account that asks the provider for it; `None` if it is only recorded here, or that was not read.
-    pub account: Option<String>,
+    pub carrier: Option<Carrier>,
+}
+
+/// An account that asks a provider for a row.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Carrier {
+    /// Its name.
+    pub account: String,
+    /// The provider accepts its credentials now.
+    pub works: bool,
+}
+
+/// The accounts that ask a provider for these orders.
+///
+/// # Errors
+///
+/// [`StoreError`] if they cannot be read.
+pub async fn carriers(store: &Store, orders: &[&str]) -> Result<HashMap<String, Carrier>, StoreError> {
+    let found = accounts::of_orders(&store.pool, orders).await?.into_iter();
+    Ok(found.map(|(id, it)| (id, Carrier { account: it.name, works: it.health == Health::Good })).collect())
 }
 
 impl Judged {
     /// What stands in the way at the provider, although the law allows it here.
     pub fn blocks(&self) -> Option<String> {
         let why = self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_)))?;
+        // A token that was refused once and works now blocks nothing any more.
+        if why.cause == Cause::NotAllowed && self.carrier.as_ref().is_some_and(|carrier| carrier.works) {
+            return None;
+        }
         blocks(self.row.follow.map(|(action, _)| action), why)
     }
 
@@ -91,7 +114,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
         };
         let flags = |stored: &OrderRecord| stored.order.flags(now).contains(&Flag::PresumedExpired);
         let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
-        Judged { row: row.clone(), stored, verdict, presumed_expired, why: None, account: None }
+        Judged { row: row.clone(), stored, verdict, presumed_expired, why: None, carrier: None }
     };
     rows.iter().map(one).collect()
 }
@@ -135,10 +158,10 @@ pub async fn explain(
         let whys = stuck::explained(store, stuck.collect(), automatic, now).await?;
         let mut whys: HashMap<OrderKey, Why> = whys.into_iter().map(|(stored, why)| (stored.order.key, why)).collect();
         let names: Vec<&str> = part.iter().map(|judged| judged.row.order_id.as_str()).collect();
-        let mut accounts = accounts::of_orders(&store.pool, &names).await?;
+        let mut carriers = carriers(store, &names).await?;
         for row in part {
             row.why = row.stored.as_ref().and_then(|stored| whys.remove(&stored.order.key));
-            row.account = accounts.remove(&row.row.order_id).map(|account| account.name);
+            row.carrier = carriers.remove(&row.row.order_id);
         }
     }
     Ok(())
@@ -211,7 +234,7 @@ impl Totals {
             match &row.verdict {
                 Verdict::Would(steps) => {
                     totals.would += 1;
-                    totals.asked += usize::from(row.account.is_some());
+                    totals.asked += usize::from(row.carrier.is_some());
                     steps.iter().for_each(|step| totals.step(step));
                 }
                 Verdict::Refused(_) => totals.refused += 1,

@@ -7,9 +7,12 @@ use crate::console::requests::state::{Ask, News, PAGE, PageAsk, PageShown};
 use crate::desk;
 use crate::desk::providers;
 use crate::records::RequestState;
+use crate::serve::secret::Secret;
+use crate::settings::token;
 use crate::store::StoreError;
 use crate::store::received;
 use crate::store::requests::{self, Which};
+use crate::text;
 
 impl Worker {
     pub(super) async fn requests(&self, ask: Ask) -> Message {
@@ -17,6 +20,10 @@ impl Worker {
             Ask::Page(ask) => {
                 let page = read(self.page_of_requests(&ask)).await;
                 News::Page(ask, page)
+            }
+            Ask::Token(name, token) => {
+                let answer = self.replace_token(&name, &token).await;
+                News::Replaced(name, answer)
             }
             Ask::Say(id, word, note) => {
                 let said = async {
@@ -26,6 +33,16 @@ impl Worker {
                 News::Said(id, in_time(said).await.map_err(Failure::from))
             }
         })
+    }
+
+    /// Writes an account's token where its server reads it, has the server read it, and says what the provider says of it.
+    async fn replace_token(&self, name: &str, token: &Secret) -> Result<(bool, String), Failure> {
+        let Some(file) = &self.duties.accounts else {
+            let words = "The accounts file is not on this machine: use recourse accounts token where the server runs.";
+            return Err(Failure::Other(words.to_owned()));
+        };
+        token::replace(file, name, token.expose()).map_err(|words| Failure::Other(text::sentence(&words)))?;
+        desk::accounts::ask(&self.store, name, "reload").await.map_err(Failure::from)
     }
 
     async fn page_of_requests(&self, ask: &PageAsk) -> Result<PageShown, StoreError> {

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use crate::console::kit::journal::Tone;
 use crate::console::runtime::work::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::stuck::plans::planning::comes_to;
-use crate::console::stuck::requests::{Ask, News};
+use crate::console::stuck::requests::{Ask, Explained, News};
 use crate::console::stuck::shown::{Cell, PlanShown, RowShown, StuckShown, WatchShown};
 use crate::desk::{self, request, team};
-use crate::domain::Task;
+use crate::domain::{OrderKey, Task};
 use crate::query::{self, Cursor, Sort};
 use crate::records::OrderRecord;
 use crate::records::PlanHead;
@@ -69,6 +69,10 @@ pub struct Duties {
     pub desktop: Desktop,
     /// The person's time zone; their day ends at its midnight.
     pub zone: Zone,
+    /// The file with the accounts of the server, if it runs on this machine.
+    pub accounts: Option<std::path::PathBuf>,
+    /// What a console says first.
+    pub greeting: Option<String>,
 }
 
 impl Default for Duties {
@@ -82,6 +86,8 @@ impl Default for Duties {
             bell: false,
             desktop: Desktop::Off,
             zone: Zone::default(),
+            accounts: None,
+            greeting: None,
         }
     }
 }
@@ -98,6 +104,16 @@ async fn seen(worker: &Worker) -> Result<Box<WatchShown>, StoreError> {
     // The worst come first.
     grid.rows.truncate(MERCHANTS);
     Ok(Box::new(WatchShown { grid, flow, looked }))
+}
+
+/// Why these orders are stuck, and which of them a provider is asked for.
+async fn explained(worker: &Worker, orders: Vec<OrderRecord>) -> Result<Explained, StoreError> {
+    let ids: Vec<String> = orders.iter().map(|stored| stored.order.key.to_string()).collect();
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let carriers = plan::carriers(&worker.store, &names).await?.into_iter();
+    let carriers = carriers.filter_map(|(id, carrier)| Some((OrderKey::parse(&id)?, carrier))).collect();
+    let why = desk::stuck::explained(&worker.store, orders, &worker.duties.automatic, Utc::now()).await?;
+    Ok(Explained { whys: why.into_iter().map(|(stored, why)| (stored.order.key, why)).collect(), carriers })
 }
 
 /// The first orders of a cell, those with the least time left first.
@@ -168,11 +184,7 @@ impl Worker {
                 };
                 News::PlanTotals(number, read(reading).await)
             }
-            Ask::Explain(orders) => {
-                let explained = desk::stuck::explained(store, orders, &self.duties.automatic, Utc::now());
-                let whys = async { Ok(explained.await?.into_iter().map(|(it, why)| (it.order.key, why)).collect()) };
-                News::Explained(read(whys).await)
-            }
+            Ask::Explain(orders) => News::Explained(read(explained(self, orders)).await),
             Ask::MakePlan(plan, run) => News::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
             Ask::RunPlan(number) => News::PlanEnded(number, self.run_plan(number).await),
             Ask::PausePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Pause).await),

@@ -20,14 +20,13 @@ use crate::console::orders::marked::marks::MOST;
 use crate::console::orders::window::Listing;
 use crate::console::stuck::plans::editor_view;
 use crate::console::stuck::plans::planning::{Planning, Stage};
-use crate::console::stuck::requests::Ask;
+use crate::console::stuck::requests::{Ask, Explained};
 use crate::console::stuck::shown::Cell;
-use crate::domain::{Action, Money, OrderKey, Task};
+use crate::domain::{Action, Money, Task};
 use crate::query;
 use crate::records::{OrderRecord, PlannedAction};
 use crate::settings::keys::{Command, Scope};
 use crate::stuck::STUCK;
-use crate::stuck::why::Why;
 use crate::text::sentence;
 use crate::work::plan::Totals;
 
@@ -136,22 +135,24 @@ fn make(app: &mut App, mut listed: Vec<OrderRecord>, marked: bool) {
     let (judged, totals, stage) = (Vec::new(), Totals::default(), Stage::Editing);
     let (pace, needs_approval) = (app.prefs.plan, app.prefs.plan_approval);
     let explained = orders.iter().take(EXPLAINED).map(|(stored, _)| stored.clone()).collect();
-    let whys = HashMap::new();
-    let mut planning = Planning { orders, judged, whys, totals, at: 0, marked, dropped, pace, needs_approval, stage };
+    let (whys, carriers) = (HashMap::new(), HashMap::new());
+    let mut planning =
+        Planning { orders, judged, whys, carriers, totals, at: 0, marked, dropped, pace, needs_approval, stage };
     planning.judge(app.session.roles, app.now);
     app.open(planning);
     app.ask(Effect::Stuck(Ask::Explain(explained)));
 }
 
 /// Takes why the orders of the plan are stuck. A question that is open is asked again with it.
-pub fn explained(app: &mut App, whys: Result<Vec<(OrderKey, Why)>, Failure>) {
-    let whys = match whys {
-        Ok(whys) => whys,
+pub fn explained(app: &mut App, explained: Result<Explained, Failure>) {
+    let explained = match explained {
+        Ok(explained) => explained,
         Err(failure) => return app.failed("the causes", &failure),
     };
     let (roles, now) = (app.session.roles, app.now);
     for planning in app.each::<Planning>() {
-        planning.whys.extend(whys.iter().cloned());
+        planning.whys.extend(explained.whys.iter().cloned());
+        planning.carriers.extend(explained.carriers.iter().cloned());
         planning.judge(roles, now);
         if let Stage::Asking(confirmation) = &mut planning.stage {
             confirmation.covered();

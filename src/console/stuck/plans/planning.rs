@@ -9,7 +9,7 @@ use crate::console::kit::confirmation::Confirmation;
 use crate::domain::{Action, Flag, OrderKey, Roles};
 use crate::records::{OrderRecord, PlanHead, PlannedAction};
 use crate::stuck::why::Why;
-use crate::work::plan::{Judged, Totals, Verdict, draft, judge};
+use crate::work::plan::{Carrier, Judged, Totals, Verdict, draft, judge};
 
 /// The stage of a plan that is being made.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub struct Planning {
     pub judged: Vec<Judged>,
     /// Why its orders are stuck, as far as that was read.
     pub whys: HashMap<OrderKey, Why>,
+    /// Which of its orders a provider is asked for, as far as that was read.
+    pub carriers: HashMap<OrderKey, Carrier>,
     /// The totals of the dry run.
     pub totals: Totals,
     /// The selected row.
@@ -69,7 +71,8 @@ impl Planning {
         let orders = self.orders.iter().map(|(stored, _)| stored.clone()).collect();
         self.judged = judge(&draft(&self.orders), orders, roles, now);
         for judged in &mut self.judged {
-            judged.why = judged.stored.as_ref().and_then(|stored| self.whys.get(&stored.order.key).cloned());
+            let Some(key) = judged.stored.as_ref().map(|stored| &stored.order.key) else { continue };
+            (judged.why, judged.carrier) = (self.whys.get(key).cloned(), self.carriers.get(key).cloned());
         }
         self.totals = Totals::of(&self.judged);
     }

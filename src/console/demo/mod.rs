@@ -1,7 +1,9 @@
-//! The demo: a temporary database with made-up order histories up to now, and new facts while it runs.
+//! The demo: a temporary database with made-up order histories up to now, new facts while it runs, and a provider that answers.
+
+pub mod provider;
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -9,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::intake::import::{self, ImportError};
+use crate::sample::life::BROKEN;
 use crate::sample::{self, Extras, Told};
 use crate::store::Store;
 
@@ -54,13 +57,13 @@ impl Lives {
         lives.filter(|told| told.at > self.now && !by_clock(told)).map(Reverse).collect()
     }
 
-    /// Imports new facts until the store fails.
+    /// Imports new facts until the store fails. Those about the orders in `played` come from their provider.
     ///
     /// # Errors
     ///
     /// [`ImportError::Store`] as soon as the database fails.
-    pub async fn go_on(self, store: Store) -> Result<(), ImportError> {
-        let mut to_come = self.to_come();
+    pub async fn go_on(self, store: Store, played: BTreeSet<String>) -> Result<(), ImportError> {
+        let (mut to_come, mut played) = (self.to_come(), played);
         for count in 0_u64.. {
             sleep(PACE).await;
             let now = Utc::now();
@@ -69,12 +72,23 @@ impl Lives {
                 let life = sample::lines(index, self.seed, now, FRESH);
                 to_come.extend(life.into_iter().filter(|told| !by_clock(told)).map(Reverse));
             }
-            if let Some(Reverse(told)) = to_come.pop() {
+            // What the provider of the demo plays moves by its own answers only.
+            if let Some(Reverse(told)) = to_come.pop().filter(|Reverse(told)| !is_played(told, &mut played)) {
                 import::import(&store, dated(&told, now).as_slice(), |_, _| {}).await?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether a fact is about an order of the merchant whose provider is played: of one that is known, or opens now.
+fn is_played(told: &Told, played: &mut BTreeSet<String>) -> bool {
+    let line: Value = serde_json::from_slice(&told.line).unwrap_or_default();
+    let id = line["order"].as_str().or_else(|| line["body"]["order_id"].as_str()).unwrap_or_default();
+    if line["merchant"] == BROKEN {
+        played.insert(id.to_owned());
+    }
+    played.contains(id)
 }
 
 fn by_clock(told: &Told) -> bool {
