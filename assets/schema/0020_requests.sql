@@ -346,6 +346,38 @@ alter table inbox add constraint inbox_request_exists foreign key (request) refe
 create trigger request_sealed after insert or update on request for each row execute function sealed('order_id', 'id', 'details body note message', '');
 create trigger request_turn_server before update on request_turn for each row execute function server_only();
 
+-- How a server carries messages to parties, if one does. Without it, a message is only recorded.
+create table messenger (
+  one boolean constraint messenger_unique primary key constraint messenger_one check (one),
+  kind text not null constraint messenger_kind_known check (kind in ('command', 'webhook')),
+  seen_at timestamptz not null default clock_timestamp()
+);
+
+-- What became of a message that a server carries.
+create table message_delivery (
+  order_id text collate "C" not null,
+  number int not null,
+  seq int not null,
+  state text not null default 'queued' constraint message_delivery_state_known check (state in ('queued', 'sent', 'failed')),
+  tries int not null default 0,
+  due_at timestamptz not null default clock_timestamp(),
+  fault text,
+  sent_at timestamptz,
+  constraint message_delivery_once primary key (order_id, number, seq),
+  constraint message_delivery_message_exists foreign key (order_id, number, seq) references case_message (order_id, number, seq)
+);
+create index message_delivery_due on message_delivery (due_at) where state = 'queued';
+create trigger messenger_server before insert or update or delete on messenger for each row execute function server_only();
+create trigger message_delivery_server before update on message_delivery for each row execute function server_only();
+
+create function message_carried() returns trigger language plpgsql security definer as $$
+begin
+  insert into message_delivery (order_id, number, seq) select new.order_id, new.number, new.seq
+    where exists (select from messenger where seen_at > clock_timestamp() - interval '2 minutes');
+  return null;
+end $$;
+create trigger message_carried after insert on case_message for each row when (new.what in ('messaged', 'asked')) execute function message_carried();
+
 -- Whether a request of this order is under way.
 create function is_asked(which text) returns boolean language sql stable
   return exists (select from request where order_id = which and state in ('to_approve', 'queued', 'sending', 'unknown'));

@@ -14,11 +14,13 @@ create view case_event_seen as
   select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.actor, e.recorder, e.at,
     case when n.seq is not null then coalesce(n.body, '(erased)') end as note,
     case when m.seq is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', coalesce(m.body, '(erased)')) end as message,
+    case when d.seq is not null then json_build_object('state', d.state, 'fault', d.fault, 'sent_at', d.sent_at) end as delivery,
     case when f.seq is not null then json_build_object('name', coalesce(f.name, '(erased)'), 'kind', f.kind, 'facts', coalesce(f.facts, ''), 'size', f.size,
       'digest', coalesce(encode(f.digest, 'hex'), '')) end as file
   from case_event e
   left join case_note n on n.order_id = e.order_id and n.number = e.number and n.seq = e.seq
   left join case_message m on m.order_id = e.order_id and m.number = e.number and m.seq = e.seq
+  left join message_delivery d on d.order_id = e.order_id and d.number = e.number and d.seq = e.seq
   left join case_file f on f.order_id = e.order_id and f.number = e.number and f.seq = e.seq;
 
 -- A proposal, who made it and when.

@@ -58,9 +58,9 @@ grant insert on orders, transition, confirmation, fact, quarantine, order_number
   payout_event, request, account_ask to recourse_writer;
 -- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
 -- that only a server works with.
-grant insert on account, received, reading to recourse_intake;
-grant update on account, request_turn, reading, account_ask to recourse_intake;
-grant delete on account, received, reading to recourse_intake;
+grant insert on account, received, reading, messenger to recourse_intake;
+grant update on account, request_turn, reading, account_ask, messenger, message_delivery to recourse_intake;
+grant delete on account, received, reading, messenger to recourse_intake;
 
 do $$
 begin

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::UnknownWord;
-use super::words::{CaseEventKind, CaseStage, Clock, DecisionBasis, Party, PayoutState, Queue, Shared};
+use super::words::{CaseEventKind, CaseStage, Clock, DecisionBasis, DeliveryState, Party, PayoutState, Queue, Shared};
 use crate::domain::{Actor, Currency, Money, OrderKey, Status};
 
 /// A note that only the desk reads. It is not a [`Message`], and nothing converts it to one.
@@ -201,11 +201,34 @@ pub struct CaseEvent {
     pub note: Option<Note>,
     /// The message to or from a party.
     pub message: Option<Message>,
+    /// What became of the message to a party, if a server carries it; otherwise it is only recorded.
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
     /// The attached file.
     pub file: Option<Attachment>,
 }
 
+/// What became of a message to a party.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Delivery {
+    /// Where it is.
+    pub state: DeliveryState,
+    /// Why it was not taken, at the last try.
+    pub fault: Option<String>,
+    /// When it was taken.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
 impl CaseEvent {
+    /// What became of its message to a party, for people; `None` if it has none.
+    pub fn carried(&self) -> Option<String> {
+        self.message.as_ref().filter(|message| !message.theirs)?;
+        let Some(delivery) = &self.delivery else { return Some("recorded only: send it yourself".to_owned()) };
+        let why = delivery.fault.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        let then = if delivery.state == DeliveryState::Failed { ": send it yourself" } else { "" };
+        Some(format!("{}{why}{then}", delivery.state.title()))
+    }
+
     /// Who did it, for people: the person, or the one whom the law says, with who recorded it.
     pub fn by(&self) -> String {
         by(self.actor, &self.recorder)

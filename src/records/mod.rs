@@ -22,7 +22,7 @@ pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use request::{Account, Request};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, Doubt, FactState, Health, HeldKind, Party,
+    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, DeliveryState, Doubt, FactState, Health, HeldKind, Party,
     PayoutEventKind, PayoutState, PlanEventKind, Queue, RequestState, RowOutcome, Shared, held_kinds,
 };
 pub use zone::Zone;

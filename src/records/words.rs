@@ -288,6 +288,18 @@ impl RequestState {
 }
 
 words! {
+    /// What became of a message that a server carries.
+    DeliveryState {
+        /// It waits to be taken, or is tried again.
+        Queued "queued" "waits to be sent";
+        /// It was taken.
+        Sent "sent" "sent";
+        /// It could not be carried.
+        Failed "failed" "not sent";
+    }
+}
+
+words! {
     /// Whether the credentials of an account are accepted.
     Health {
         /// No one has asked the provider yet.

@@ -179,6 +179,11 @@ pub fn parse(text: &str, folder: &Path) -> Result<Vec<Account>, String> {
     Ok(accounts)
 }
 
+/// Whether an address is on this machine.
+pub fn is_local(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."))
+}
+
 /// The file that has an account's token, even if it cannot be read now; what is wrong if it stands elsewhere.
 ///
 /// # Errors
@@ -298,8 +303,7 @@ impl Fields<'_> {
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
             return Err(self.fault("base_url has no user, password or query: secrets have keys of their own"));
         }
-        let local =
-            url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."));
+        let local = is_local(&url);
         if url.scheme() != "https" && !(url.scheme() == "http" && (local || environment == Some("test"))) {
             return Err(self
                 .fault("base_url has to begin with https://; http:// is for this machine and environment = \"test\""));

@@ -6,6 +6,8 @@ mod ask;
 mod client;
 pub mod found;
 mod judge;
+mod messages;
+mod messenger;
 mod read;
 mod receive;
 pub mod secret;
@@ -28,6 +30,7 @@ use uuid::Uuid;
 use crate::records::Health;
 use crate::store::{Store, StoreError, accounts as announced, feed};
 use accounts::Account;
+use messenger::Messenger;
 
 /// A part of a server. Each can run alone.
 #[derive(
@@ -64,6 +67,7 @@ pub struct Server {
     client: reqwest::Client,
     ask: Ask,
     served: RwLock<Vec<Arc<Served>>>,
+    messenger: RwLock<Option<Messenger>>,
     /// Changes when there may be something to do.
     bell: watch::Sender<u64>,
     /// Its accounts are announced.
@@ -129,6 +133,7 @@ impl Server {
     /// What is wrong with the file, or with this machine.
     pub fn new(store: Store, ask: Ask) -> Result<Arc<Self>, String> {
         let accounts = accounts::read(&ask.accounts).map_err(|fault| fault.to_string())?;
+        let messenger = messenger::messenger(&ask.accounts).map_err(|fault| fault.to_string())?;
         let served = accounts.into_iter().map(|account| Arc::new(Served::new(account))).collect();
         Ok(Arc::new(Self {
             id: Uuid::new_v4(),
@@ -136,6 +141,7 @@ impl Server {
             client: client::client()?,
             ask,
             served: RwLock::new(served),
+            messenger: RwLock::new(messenger),
             bell: watch::channel(0).0,
             ready: std::sync::atomic::AtomicBool::new(false),
         }))
@@ -143,6 +149,10 @@ impl Server {
 
     fn served(&self) -> Vec<Arc<Served>> {
         self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn messenger(&self) -> Option<Messenger> {
+        self.messenger.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The account with this name.
@@ -191,6 +201,9 @@ pub async fn run(server: &Arc<Server>, listener: TcpListener) -> Result<(), Stor
     }
     if server.has(Part::Receive) {
         lasting(&mut work, server, "judge", |it| async move { judge::run(&it).await });
+    }
+    if server.has(Part::Send) {
+        lasting(&mut work, server, "messages", |it| async move { messages::run(&it).await });
     }
     if server.has(Part::Read) {
         lasting(&mut work, server, "deadlines", |it| async move { read::deadlines(&it).await });
@@ -325,8 +338,12 @@ fn replace(server: &Server, served: &Served) {
 
 /// Reads the accounts file again: what changed is replaced, what is new is served, what is gone ends. Each is probed once.
 async fn reload(server: &Arc<Server>, work: &mut Work) {
-    let accounts = match accounts::read(&server.ask.accounts) {
-        Ok(accounts) => accounts,
+    let read = accounts::read(&server.ask.accounts);
+    let accounts = match read.and_then(|read| Ok((read, messenger::messenger(&server.ask.accounts)?))) {
+        Ok((accounts, messenger)) => {
+            *server.messenger.write().unwrap_or_else(PoisonError::into_inner) = messenger;
+            accounts
+        }
         Err(fault) => {
             tracing::error!(error = %crate::text::clean(&fault.to_string()), "the accounts stay as they are");
             return;

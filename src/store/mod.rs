@@ -32,6 +32,7 @@ pub mod health;
 pub mod heartbeat;
 pub mod inbox;
 pub mod law_rows;
+pub mod messages;
 pub mod page;
 pub mod people;
 pub mod plans;

@@ -77,7 +77,16 @@ impl Tellers {
             None => Err("it is not set here".to_owned()),
         };
         let run_it = async |command: &Option<String>| match command {
-            Some(command) => run(command, &delivery.event, &body).await,
+            Some(command) => {
+                let event = &delivery.event;
+                let named = [
+                    ("RECOURSE_ALERT", event.alert.as_str()),
+                    ("RECOURSE_ALERT_WHAT", event.what.name()),
+                    ("RECOURSE_ALERT_SEVERITY", event.severity.name()),
+                    ("RECOURSE_ALERT_SAID", &event.said),
+                ];
+                run(command, &named, &body).await
+            }
             None => Err("it is not set here".to_owned()),
         };
         match delivery.sink.as_str() {
@@ -148,7 +157,12 @@ fn body(delivery: &Taken) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-async fn post(url: &str, body: &str) -> Result<(), String> {
+/// Posts JSON to a webhook.
+///
+/// # Errors
+///
+/// What went wrong, in words, without the address.
+pub async fn post(url: &str, body: &str) -> Result<(), String> {
     let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| words(&error))?;
     let request = client.post(url).header("content-type", "application/json").body(body.to_owned());
     request.send().await.and_then(reqwest::Response::error_for_status).map(|_| ()).map_err(|error| words(&error))
@@ -168,15 +182,16 @@ fn words(error: &reqwest::Error) -> String {
 /// How much of a text the environment of a command gets: systems refuse long ones, and standard input has the whole.
 const SHOWN: usize = 2_000;
 
-/// Passes the alert in the environment and on standard input, never in the text that the shell parses.
-async fn run(command: &str, news: &Standing, body: &str) -> Result<(), String> {
+/// Runs a command with these words in its environment and the whole on standard input, never in the text that the shell parses.
+///
+/// # Errors
+///
+/// What went wrong, in words.
+pub async fn run(command: &str, named: &[(&str, &str)], body: &str) -> Result<(), String> {
     let mut child = Command::new("sh")
         .arg("-c")
         .arg(command)
-        .env("RECOURSE_ALERT", text::cut(&news.alert, SHOWN))
-        .env("RECOURSE_ALERT_WHAT", news.what.name())
-        .env("RECOURSE_ALERT_SEVERITY", news.severity.name())
-        .env("RECOURSE_ALERT_SAID", text::cut(&news.said, SHOWN))
+        .envs(named.iter().map(|(name, words)| (name, text::cut(words, SHOWN))))
         // What the command does not need, it cannot leak.
         .env_remove("DATABASE_URL")
         .env_remove("PGPASSWORD")

@@ -39,6 +39,7 @@ fn event(seq: i32, what: &str, hours: i64) -> CaseEvent {
         at: now() - TimeDelta::hours(hours),
         note: None,
         message: None,
+        delivery: None,
         file: None,
     }
 }
@@ -208,6 +209,7 @@ pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
         drafts: memory.drafts.clone(),
         present: memory.present.clone(),
         policy: Policy::parse(SHIPPED).unwrap(),
+        carried: false,
     })
 }
 

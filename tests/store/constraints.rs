@@ -320,7 +320,7 @@ async fn every_constraint_has_its_bad_write() {
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
          union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number|works)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
-             'payout_event_project', 'request_turns', 'request_concerns', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
+             'payout_event_project', 'request_turns', 'request_concerns', 'message_carried', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )
     .fetch_all(&mut psql)

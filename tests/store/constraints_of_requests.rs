@@ -25,6 +25,15 @@ fn after(first: &str, then: &str) -> String {
     format!("{first}; {then}")
 }
 
+const MESSENGER: &str = "insert into messenger (one, kind) values (true, 'command')";
+
+/// A message that is carried, and then this.
+fn carried(then: &str) -> String {
+    let written = "insert into case_event (order_id, number, what, party, recorder) values ('atarapay:disputed', 1, 'messaged', 'buyer', 'recourse');
+        insert into case_message (order_id, number, seq, what, body) select order_id, number, seq, 'messaged', 'b' from dispute_case where order_id = 'atarapay:disputed'";
+    format!("{MESSENGER}; {written}; {then}")
+}
+
 const TOLD: &str = "insert into inbox (person, what, request, seq, recorder, at) values ('ada', 'request_refused', ";
 
 #[rustfmt::skip]
@@ -67,6 +76,14 @@ pub fn of_requests() -> Vec<Bad> {
         with(not_emptied(t, "truncate request cascade"), EMPTIED),
         with(bad(t, "request_id_unique", after("drop trigger request_own_number on request; drop trigger request_begin on request", &after(ACCOUNT, &format!("{}; {}", ask("", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"),
             asking("tamara:new", "authorise", "", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"))))), "alter table request_turn drop constraint request_turn_unique"),
+        bad("messenger", "messenger_unique", after(MESSENGER, MESSENGER)),
+        bad("messenger", "messenger_one", MESSENGER.replace("true", "false")),
+        bad("messenger", "messenger_kind_known", MESSENGER.replace("command", "pigeon")),
+        guarded("messenger", "messenger_server", "login_is_intake", &sly(MESSENGER)),
+        bad("message_delivery", "message_delivery_message_exists", "insert into message_delivery (order_id, number, seq) values ('atarapay:disputed', 1, 99)".to_owned()),
+        bad("message_delivery", "message_delivery_once", carried("insert into message_delivery (order_id, number, seq) select order_id, number, seq from message_delivery")),
+        bad("message_delivery", "message_delivery_state_known", carried("update message_delivery set state = 'lost'")),
+        guarded("message_delivery", "message_delivery_server", "login_is_intake", &carried(&sly("update message_delivery set state = 'sent'"))),
         bad("inbox", "inbox_request_exists", format!("{}99, 1, '', now())", TOLD)),
         bad("inbox", "inbox_request_once", after(&asked, &format!("{0}(select max(id) from request), 1, '', now()); {0}(select max(id) from request), 2, '', now())", TOLD))),
         bad("request_step", "request_step_once", "insert into request_step values ('queued', 'sending', 'server')".to_owned()),

@@ -76,8 +76,10 @@ async fn nobody_is_granted_what_the_log_forbids() {
         let right = right.to_owned();
         move |table: &str| ("recourse_intake".to_owned(), table.to_owned(), right.clone())
     };
-    let mut allowed: Vec<_> = ["account", "account_ask", "reading", "request_turn"].map(server("UPDATE")).to_vec();
-    allowed.extend(["account", "reading", "received"].map(server("DELETE")));
+    let mut allowed: Vec<_> = ["account", "account_ask", "message_delivery", "messenger", "reading", "request_turn"]
+        .map(server("UPDATE"))
+        .to_vec();
+    allowed.extend(["account", "messenger", "reading", "received"].map(server("DELETE")));
     allowed.sort();
     assert_eq!(granted, allowed, "tables that may be changed");
 }

@@ -7,7 +7,7 @@ use crate::cases::{Policy, hint};
 use crate::cli::json::{PayoutLine, time};
 use crate::domain::{Actor, Outcome, Parts};
 use crate::records::{Case, CaseEvent};
-use crate::records::{CaseDetail, Clock, Hint, Party};
+use crate::records::{CaseDetail, Clock, DeliveryState, Hint, Party};
 
 /// One case.
 #[derive(Debug, Serialize)]
@@ -111,6 +111,11 @@ pub struct EventLine {
     /// Visible to the party.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// What became of the message to a party: queued, sent or failed; absent if it is only recorded here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<DeliveryState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileLine>,
 }
@@ -144,6 +149,8 @@ impl EventLine {
             level: event.level,
             internal_note: event.note.as_ref().map(|note| note.0.clone()),
             message: event.message.as_ref().map(|message| message.body.clone()),
+            delivery: event.delivery.as_ref().map(|delivery| delivery.state),
+            fault: event.delivery.as_ref().and_then(|delivery| delivery.fault.clone()),
             file: event.file.as_ref().map(|file| FileLine {
                 name: file.name.clone(),
                 kind: file.kind.clone(),

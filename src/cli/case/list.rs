@@ -220,7 +220,10 @@ fn what(event: &CaseEvent) -> String {
 
 fn words(event: &CaseEvent) -> String {
     let note = event.note.as_ref().map(|note| format!("[internal] {}", note.0));
-    let message = event.message.as_ref().map(|message| message.body.clone());
+    let message = event.message.as_ref().map(|message| match event.carried() {
+        Some(carried) => format!("{} [{carried}]", message.body),
+        None => message.body.clone(),
+    });
     let file = event.file.as_ref().map(about);
     let person = event.person.as_ref().map(|person| format!("to {person}"));
     let rest = [person, event.words.clone(), event.item.clone(), event.reason.clone(), note, message, file];

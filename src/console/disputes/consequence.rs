@@ -43,7 +43,15 @@ pub fn consequence(entries: &CaseEntries, shown: &CaseShown) -> Vec<String> {
             let waits = if ask { " The decision clock is paused until they answer." } else { "" };
             let letters = text::grouped(message.body.chars().count() as i64);
             vec![
-                format!("The {} reads this, {letters} letters. It cannot be recalled.{waits}", message.party),
+                match shown.carried {
+                    true => {
+                        format!("The {} gets this, {letters} letters. It cannot be recalled.{waits}", message.party)
+                    }
+                    false => format!(
+                        "Recorded only, {letters} letters: no server carries messages, so send it to the {} yourself.{waits}",
+                        message.party
+                    ),
+                },
                 message.body,
             ]
         }

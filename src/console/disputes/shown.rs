@@ -43,6 +43,9 @@ pub struct CaseShown {
     pub present: Vec<Present>,
     /// The policy of the desk.
     pub policy: Policy,
+    /// A server carries messages to parties.
+    #[serde(default)]
+    pub carried: bool,
 }
 
 impl CaseShown {

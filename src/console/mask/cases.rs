@@ -124,9 +124,10 @@ impl Mask for CaseEvent {
             at,
             note,
             message,
+            delivery,
             file,
         } = self;
-        _ = (seq, party, reason, claimed, clock, level, actor, at);
+        _ = (delivery, seq, party, reason, claimed, clock, level, actor, at);
         person.iter_mut().for_each(|name| hide.staff(name));
         words.iter_mut().for_each(|words| hide.words(words));
         item.iter_mut().filter(|_| *kind == CaseEventKind::Payout).for_each(|item| hide.words(item));

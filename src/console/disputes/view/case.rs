@@ -16,7 +16,7 @@ use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};
 use crate::records::CaseEvent;
 use crate::records::Transition;
-use crate::records::{CaseEventKind, CaseStage, DecisionBasis, Party, PayoutState};
+use crate::records::{CaseEventKind, CaseStage, DecisionBasis, DeliveryState, Party, PayoutState};
 use crate::text;
 
 struct Page<'a> {
@@ -374,6 +374,10 @@ impl Page<'_> {
             let [open, close] = look.glyphs.quotes;
             let words = format!("{open}{}{close}", text::clean(&message.body));
             self.below(&words, Style::new());
+            let carried = event.carried().map(|words| text::clean(&words));
+            let failed = event.delivery.as_ref().is_none_or(|it| it.state != DeliveryState::Sent);
+            let style = if failed { look.warn() } else { look.dim() };
+            carried.into_iter().for_each(|words| self.below(&words, style));
         }
     }
 }
