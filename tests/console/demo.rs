@@ -25,8 +25,9 @@ fn from_the_alert_to_the_cleared_alert() {
     desk.send("another").wait("Token: *******");
     desk.send("\r").wait("does not accept the credentials");
     desk.send(&"\x7f".repeat(7)).wait("Token:  ");
-    desk.send("demo-token-2\r")
-        .wait_until("no alert about the account", |screen, _| !screen.contains("the account jeddah-phones is stopped"));
+    desk.send("demo-token-2\r").wait_until("no alert about the account", |screen, _| {
+        !screen.contains("the account jeddah-phones is stopped") && !screen.contains("New token of")
+    });
     // All of its orders are asked for, and leave when the provider has answered.
     desk.send("\tP").wait("Tamara would be asked for");
     desk.send("\r").wait("Type run");

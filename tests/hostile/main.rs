@@ -8,5 +8,6 @@ mod guards;
 mod harness;
 mod logins;
 mod server;
+mod states;
 mod third;
 mod writes;
