@@ -60,7 +60,11 @@ pub async fn about(server: &Server, served: &Served, account: &Account, claimed:
     let asked_at = claimed.request.sent_at.unwrap_or(claimed.request.created_at);
     let known = Known { order: &stored.order, references: &references, wanted, asked_at };
     let found = match already(&log, claimed) {
-        // A notification was faster, and is recorded.
+        // A notification was faster, and is recorded. One that had no id gets it from the reading.
+        Some(done) if done.reference.is_none() => match found(&known, &seen) {
+            Found::Done(moves) => Found::Done(moves),
+            Found::Unchanged | Found::Other(_) => Found::Done(vec![done]),
+        },
         Some(done) => Found::Done(vec![done]),
         None => found(&known, &seen),
     };

@@ -77,7 +77,9 @@ async fn record(
     for done in moves {
         if let Some(known) = log.iter().rfind(|entry| is_same(entry, done, claimed.request.version)) {
             last = Some(known.seq);
-            if !known.confirmed {
+            // A notification without an id was faster: the id is written down, so that it is known when it comes.
+            let nameless = done.reference.is_some() && known.reference.is_none() && known.confirmed_reference.is_none();
+            if !known.confirmed || nameless {
                 confirmations.push((id.clone(), known.seq, done.reference.clone(), now));
             }
             continue;

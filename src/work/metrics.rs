@@ -20,7 +20,7 @@ use strum::VariantArray;
 
 use crate::domain::{Currency, Provider};
 use crate::store::feed::{self, Place};
-use crate::store::{Store, StoreError, alerts, health, heartbeat, read, watch};
+use crate::store::{Store, StoreError, accounts as accounts_of, alerts, health, heartbeat, read, received, watch};
 use crate::stuck::band::{Band, whole};
 use crate::stuck::figures::Facts;
 use crate::stuck::grid::Moments;
@@ -183,6 +183,36 @@ fn by_merchant(registry: &mut Registry, facts: &Facts, now: DateTime<Utc>) {
     registry.register("recourse_quarantined_facts", "Facts in quarantine by kind and merchant", held);
 }
 
+/// Registers what waits for the providers, and the accounts that reach them.
+async fn of_providers(registry: &mut Registry, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let open = received::backlog(&store.pool).await?;
+    let requests = Family::<Labels, Gauge>::default();
+    let counts = [
+        ("to_approve", open.to_approve),
+        ("queued", open.queued),
+        ("sending", open.sending),
+        ("unknown", open.unknown),
+    ];
+    for (state, count) in counts {
+        requests.get_or_create(&vec![("state", state.to_owned())]).set(count);
+    }
+    registry.register("recourse_requests", "Open requests to the providers by state", requests);
+    let [notified, readings] = [open.received, open.readings].map(|count| {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(count);
+        gauge
+    });
+    registry.register("recourse_notifications_waiting", "Notifications that are stored and not judged yet", notified);
+    registry.register("recourse_readings_waiting", "Orders that are to be read at their provider", readings);
+    let accounts = Family::<Labels, Gauge>::default();
+    for account in accounts_of::all(&store.pool).await? {
+        let health = account.standing(now).to_owned();
+        accounts.get_or_create(&vec![("account", account.name), ("health", health)]).set(1);
+    }
+    registry.register("recourse_accounts", "Accounts at the providers, 1 for the health that each has", accounts);
+    Ok(())
+}
+
 /// The figures at this moment; with the number of transitions and their rate, if they were counted.
 ///
 /// # Errors
@@ -233,6 +263,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     }
     registry.register("recourse_heartbeat_age_seconds", "How long ago each background worker last reported", beats);
 
+    of_providers(&mut registry, store, now).await?;
     let age = Figure::default();
     age.set(behind);
     registry.register("recourse_feed_age_seconds", "How far the feed is behind", age);

@@ -7,5 +7,7 @@ mod messages;
 mod once;
 mod peer;
 mod plans;
+mod races;
 mod receiving;
+mod secrets;
 mod sending;

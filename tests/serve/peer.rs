@@ -40,6 +40,10 @@ impl Drop for Serving {
 }
 
 impl Serving {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -45,6 +45,15 @@ async fn checks_come_in_their_order() {
         assert_eq!(reqwest::get(format!("{}/{path}", serving.url)).await.unwrap().status().as_u16(), 200, "{path}");
     }
     peer.until("they are judged", || peer.book.run(&["quarantine", "--json"]).lines().len() == 3);
+    let metrics = reqwest::get(format!("{}/metrics", serving.url)).await.unwrap().text().await.unwrap();
+    let wanted = [
+        r#"recourse_accounts{account="jeddah",health="good"} 1"#,
+        r#"recourse_requests{state="queued"} 0"#,
+        "recourse_notifications_waiting 0",
+    ];
+    for line in wanted {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
     let raw = peer.book.run(&["quarantine", "--json"]).out;
     assert!(!raw.contains(&good) && !peer.log().contains(&good) && !peer.log().contains("tamaraToken"), "{raw}");
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
@@ -100,4 +109,95 @@ async fn forms_of_atarapay_are_taken() {
     assert!(!peer.log().contains(PAIR.1));
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
     _ = port();
+}
+
+/// A server that dies after it stored a notification and before it answered: the provider sends it again, and it counts once. One that
+/// was answered is judged by whichever server comes next.
+#[tokio::test]
+async fn what_was_stored_is_judged_once_whoever_dies() {
+    let peer = peer(None, "200").await;
+    for number in 0..40 {
+        peer.order(&format!("T-{number}"), Approved).await;
+    }
+    let hook = port();
+    let mut serving = Some(peer.serve(hook, &["--only", "receive"]));
+    let body = |number: usize| {
+        let body = json!({"order_id": format!("T-{number}"), "order_number": "1", "event_type": "order_authorised", "data": []});
+        body.to_string().into_bytes()
+    };
+    let url = format!("http://127.0.0.1:{hook}/hooks/tamara/jeddah");
+    let client = reqwest::Client::new();
+    let send = async |number: usize| {
+        let request =
+            client.post(&url).header("Content-Type", "application/json").bearer_auth(token()).body(body(number));
+        request.send().await.is_ok_and(|answer| answer.status().as_u16() == 200)
+    };
+    let mut answered = vec![false; 40];
+    for round in 0..8 {
+        let kill = async {
+            tokio::time::sleep(std::time::Duration::from_millis(3 + 4 * round)).await;
+            if let Some(serving) = serving.take() {
+                serving.kill();
+            }
+        };
+        let told = async {
+            let mut told = Vec::new();
+            for number in (0..40).filter(|number| !answered[*number]) {
+                told.push((number, send(number).await));
+            }
+            told
+        };
+        let (told, ()) = tokio::join!(told, kill);
+        told.into_iter().for_each(|(number, good)| answered[number] |= good);
+        serving = Some(peer.serve(hook, &["--only", "receive"]));
+    }
+    for number in (0..40).filter(|number| !answered[*number]).collect::<Vec<_>>() {
+        assert!(send(number).await, "a running server answers");
+    }
+    peer.until("all are judged", || (0..40).all(|number| peer.here(&format!("T-{number}"))["status"] == "authorised"));
+    for number in 0..40 {
+        let here = peer.here(&format!("T-{number}"));
+        assert_eq!(here["timeline"].as_array().unwrap().len(), 3, "once: {here}");
+    }
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+/// Bodies that never end, and more of them than there is room for, are turned away; those that come meanwhile are taken.
+#[tokio::test]
+async fn slow_bodies_and_floods_hold_no_one_up() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let peer = peer(None, "200").await;
+    peer.order("T-1", Approved).await;
+    let serving = peer.serve(0, &["--only", "receive"]);
+    let address = serving.url.trim_start_matches("http://").to_owned();
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /hooks/tamara/jeddah HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+            token()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    let url = format!("{}/hooks/tamara/jeddah", serving.url);
+    let good = token();
+    let mut codes = std::collections::BTreeMap::new();
+    let many = (0..400).map(|number| {
+        let body = json!({"order_id": format!("x-{number}"), "event_type": "order_on_hold", "data": []}).to_string();
+        post(&url, Some(&good), "application/json", body.into_bytes())
+    });
+    for code in futures_util::future::join_all(many).await {
+        *codes.entry(code).or_insert(0) += 1;
+    }
+    assert!(codes.keys().all(|code| [200, 429, 503].contains(code)), "{codes:?}");
+    assert!(codes.get(&200).is_some_and(|taken| *taken >= 30), "{codes:?}");
+    let body = json!({"order_id": "T-1", "event_type": "order_authorised", "data": []}).to_string();
+    assert_eq!(post(&url, Some(&good), "application/json", body.into_bytes()).await, 200);
+    peer.until("it is judged", || peer.here("T-1")["status"] == "authorised");
+    // A slow body ends with an error, not with a place that is taken for ever.
+    let mut answer = [0; 64];
+    let read = tokio::time::timeout(std::time::Duration::from_secs(40), slow[0].read(&mut answer)).await;
+    let said = String::from_utf8_lossy(&answer[..read.unwrap_or(Ok(0)).unwrap_or(0)]).into_owned();
+    assert!(said.is_empty() || said.contains(" 408") || said.contains(" 400"), "{said}");
 }
