@@ -77,7 +77,7 @@ begin
     perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is before the order''s last move, or long past');
   end if;
   -- Time itself ends an order when its deadline has passed, and not before.
-  if new.action = 'expire' and new.source in ('console', 'clock') and new.happened_at < last.due_at then
+  if new.action = 'expire' and new.source in ('console', 'clock') and least(new.happened_at, new.recorded_at) < last.due_at then
     perform refuse('transition_expiry_when_due', 'the deadline is ' || last.due_at);
   end if;
   if octet_length(concat(new.note, new.reference, new.reason)) > 20000 then
@@ -85,7 +85,7 @@ begin
   end if;
   -- A machine whose clock is wrong dates nothing ahead, and ends no order before its deadline.
   if (new.source = 'clock' and new.happened_at > new.recorded_at + interval '1 second')
-    or (new.source = 'console' and new.happened_at > new.recorded_at + interval '10 minutes') then
+    or (new.source = 'console' and new.happened_at > new.recorded_at + interval '1 minute') then
     perform refuse('transition_time_by_database', 'the time ' || new.happened_at || ' is ahead of the database''s clock');
   end if;
   new.salt := null;

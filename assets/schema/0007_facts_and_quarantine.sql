@@ -71,7 +71,9 @@ create function quarantine_settle() returns trigger language plpgsql as $$
 begin
   -- An erasure takes the bytes away.
   if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and (new.state, new.settled_by, new.settled_at) is not distinct from (old.state, old.settled_by, old.settled_at)
-    and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id()) then
+    and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id())
+    and (new.raw, new.message, new.readings) = (''::bytea, '', '[]'::jsonb) and new.note is null
+    and to_jsonb(new) - '{raw,message,readings,note}'::text[] = to_jsonb(old) - '{raw,message,readings,note}'::text[] then
     return new;
   end if;
   if old.state <> 'waiting' then
@@ -133,9 +135,7 @@ end $$;
 create function names_number(of text, said text) returns boolean language plpgsql stable as $$
 begin
   return exists (select from quarantine q where q.order_id = of and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
-    and position(said in convert_from(q.raw, 'UTF8')) > 0);
-exception when character_not_in_repertoire then
-  return false;
+    and exists (select from jsonb_path_query(raw_json(q.raw), 'strict $.**') leaf where jsonb_typeof(leaf) in ('string', 'number') and leaf #>> '{}' = said));
 end $$;
 
 -- Whether an amount as it is written is so many minor units.
@@ -156,7 +156,9 @@ begin
     and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
     and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
     and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action and r->>'actor' = moved.actor
-      and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference)
+      and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference
+      and r->>'of_capture' is not distinct from moved.of_capture and r->>'reason' is not distinct from moved.reason
+      and (moved.note is null or moved.note in (r->>'note', q.note)))
     and (moved.action <> 'settle' or (same_amount(said.body->>'to_seller', (select currency from orders where id = moved.order_id), moved.to_seller)
       and same_amount(said.body->>'to_buyer', (select currency from orders where id = moved.order_id), moved.to_buyer))));
 end $$;
@@ -222,7 +224,7 @@ create function recorded_of(fact quarantine) returns bigint language sql stable
 -- At the end of the transaction, what a person applied was recorded, once for each fact, and what a person calls repeated was recorded before.
 create function quarantine_applied() returns trigger language plpgsql security definer as $$
 begin
-  if is_intake() or (new.state = 'applied' and recorded_of(new) >= (select count(*) from quarantine q where q.order_id = new.order_id and q.state = 'applied'
+  if is_intake() or (new.state = 'applied' and new.order_id is not null and recorded_of(new) >= (select count(*) from quarantine q where q.order_id = new.order_id and q.state = 'applied'
       and q.settled_xid = pg_current_xact_id() and q.readings = new.readings)) or (new.state = 'applied' and new.readings = '[]' and exists (
       select from transition where order_id = new.order_id and xid = pg_current_xact_id() and source in ('notification', 'import'))) then
     return null;

@@ -207,6 +207,11 @@ create trigger heartbeat_seal before insert or update on heartbeat for each row 
 create function heart_beats(of text, now timestamptz, seconds int, by text) returns void language plpgsql security definer as $$
 begin
   perform working();
+  -- What another login runs in the background is said by that login, as long as it says so.
+  if not is_intake() and exists (select from heartbeat where worker = of and login <> session_user and every > 0
+      and beat_at > clock_timestamp() - make_interval(secs => every * 3)) then
+    return;
+  end if;
   insert into heartbeat (worker, beat_at, every, recorder) values (of, now, seconds, by)
     on conflict (worker) do update set beat_at = excluded.beat_at, every = excluded.every, recorder = excluded.recorder;
 end $$;
@@ -215,7 +220,7 @@ end $$;
 create function heart_rests(of text, by text) returns void language plpgsql security definer as $$
 begin
   perform working();
-  update heartbeat set every = 0, recorder = by where worker = of;
+  update heartbeat set every = 0, recorder = by where worker = of and (login = session_user or is_intake());
 end $$;
 
 create function runbook_tick_seal() returns trigger language plpgsql as $$

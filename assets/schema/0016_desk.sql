@@ -93,6 +93,9 @@ create function case_seen(of text, which int, mine uuid, by text) returns void l
 begin
   perform acts_as(by);
   perform permitted(by, 'case', 'note');
+  if not exists (select from dispute_case where order_id = of and number = which) then
+    return;
+  end if;
   insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, false)
     on conflict (order_id, number, session) do update set seen_at = clock_timestamp();
   delete from case_presence where order_id = of and number = which and session in (
@@ -118,6 +121,7 @@ end $$;
 -- Deletes a person's draft.
 create function case_undrafted(of text, which int, by text, sort text) returns void language plpgsql security definer as $$
 begin
+  perform working();
   perform acts_as(by);
   delete from case_draft where order_id = of and number = which and person = by and kind = sort;
 end $$;

@@ -78,7 +78,7 @@ create trigger plan_event_concerns after insert on plan_event for each row
 create function inbox_read() returns trigger language plpgsql as $$
 begin
   -- An erasure takes the words away.
-  if current_user = 'recourse_owner' and pg_trigger_depth() > 1 then
+  if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and new.words is null and to_jsonb(new) - 'words' = to_jsonb(old) - 'words' then
     return new;
   end if;
   perform acts_as(old.person);
@@ -95,6 +95,7 @@ create trigger inbox_read before update on inbox for each row execute function i
 create function inbox_marked(by text, ids bigint[]) returns bigint language plpgsql security definer as $$
 declare marked bigint;
 begin
+  perform working();
   perform acts_as(by);
   update inbox set read_at = now() where person = by and read_at is null and (ids is null or id = any(ids));
   get diagnostics marked = row_count;

@@ -225,7 +225,8 @@ begin
     perform refuse('request_version_of_order', 'the order is at version ' || coalesce(o.version::text, 'none'));
   end if;
   if not exists (select from rule where law = (select max(version) from law) and provider = o.provider and from_status = o.status
-    and action = new.action and actor = new.actor and reaches_provider and has_amount = (new.amount is not null)) then
+    and action = new.action and actor = new.actor and reaches_provider and has_amount = (new.amount is not null)
+    and action in ('authorise', 'capture', 'cancel', 'refund', 'deliver')) then
     perform refuse('request_follows_rule', 'no rule allows ' || new.actor || ' ' || new.action || ' from ' || o.status);
   end if;
   if not exists (select from account a where a.name = new.account and a.provider = new.provider and a.sends
@@ -234,6 +235,11 @@ begin
   end if;
   if new.plan is not null and not exists (select from plan_row where plan = new.plan and place = new.place and order_id = new.order_id) then
     perform refuse('request_row_of_plan', 'the plan has no such row');
+  end if;
+  if new.plan is not null and ((select what from plan_event where plan = new.plan order by seq desc limit 1) is distinct from 'started'
+      or not exists (select from plan_row where plan = new.plan and place = new.place
+        and (new.action = 'authorise' and new.amount is null or (follow, amount) = (new.action, new.amount)))) then
+    perform refuse('request_row_of_plan', 'the plan is not running, or its row says something else');
   end if;
   new.state := case when o.provider = 'tamara' and request_needs_approval(new.action, o.currency, new.amount) then 'to_approve' else 'queued' end;
   return new;
@@ -246,7 +252,7 @@ declare by_person text;
 begin
   -- An erasure takes the texts away.
   if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and new.state = old.state
-    and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id()) then
+    and taken_away(to_jsonb(old), to_jsonb(new)) then
     return new;
   end if;
   if new.state = old.state then

@@ -27,11 +27,11 @@ begin
       when it.name in ('order_word', 'order_text') then
         'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:'', ''r:''))) as words'
       else format('case when %1$I is not null then %2$L::%3$s end as %1$I', a.attname, case format_type(a.atttypid, null)
-        when 'text' then '(hidden)' when 'text[]' then '{}' when 'jsonb' then '[]' else '' end, format_type(a.atttypid, null)) end, ', ' order by a.attnum) into columns
+        when 'text' then '(hidden)' when 'text[]' then '{}' when 'jsonb' then '[]' when 'numeric' then '0' else '' end, format_type(a.atttypid, null)) end, ', ' order by a.attnum) into columns
     from pg_attribute a left join (select split_part(hidden, ' ', 1) as source, unnest(string_to_array(hidden, ' ')) as name from unnest(array[
-      'orders buyer seller', 'transition note salt request_digest', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
+      'orders buyer seller', 'transition note salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest',
-      'case_draft body', 'evidence detail', 'quarantine key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal salt',
+      'case_draft body', 'evidence detail', 'quarantine key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
       'erasure why salt', 'request details body note message request_digest', 'received line', 'plan title request_digest', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;

@@ -112,7 +112,9 @@ select c.order_id, 'a case is at another level of lateness than its events and t
     where c.escalate_at = c.due_at + make_interval(secs => (p.body->'escalate'->>(c.level::int))::bigint)))
 union all
 select c.order_id, 'a case names other people than its order, or another person opened it' from dispute_case c join orders o on o.id = c.order_id
-  where (c.merchant, c.buyer, c.seller) is distinct from (o.merchant, o.buyer, o.seller)
+  where (c.merchant, c.buyer, c.seller, c.phones) is distinct from (o.merchant, o.buyer, o.seller, phones_of(o.buyer) || phones_of(o.seller))
+    or c.reopened <> (c.number > 1) or c.rank <> case when c.stage = 'closed' and c.trouble is null then - micros(c.closed_at)
+      else coalesce(micros(c.due_at), 253370764800000000) end
     or c.opened_by is distinct from (select e.recorder from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'opened' order by e.seq limit 1)
 union all
 select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased before the policy''s time') from erasure x

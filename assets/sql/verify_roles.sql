@@ -8,9 +8,11 @@ done as (
     where t.source = 'console' and t.seq > 1
   union all
   select e.order_id, e.recorder, 'case', r.action, e.at from case_event e join case_rule r on r.event = e.what
-    where r.action is not null and r.owner is not null and e.actor is null and e.recorder <> ''
+    where r.action is not null and r.owner is not null and e.recorder <> ''
+      -- What follows from a move has its actor.
+      and (e.actor is null or not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid))
   union all
-  select p.order_id, p.recorder, 'case', 'pay', p.at from payout_event p where p.actor is null
+  select p.order_id, p.recorder, 'case', 'pay', p.at from payout_event p where p.actor is distinct from 'provider'
   union all
   select r.order_id, r.asked_by, r.provider, r.actor || ' ' || r.action, r.created_at from request r
   union all

@@ -10,6 +10,8 @@ select concat('sessions of ', coalesce(r.rolname, 'everyone'), ' start without t
 union all
 select concat('rights are given by default to what ', pg_get_userbyid(d.defaclrole), ' makes (alter default privileges)') from pg_default_acl d
   where d.defaclnamespace in (0, current_schema()::regnamespace, to_regnamespace(current_schema() || '_masked'))
+    -- What others make is not in this schema.
+    and (pg_has_role(d.defaclrole, 'recourse_owner', 'member') or has_schema_privilege(d.defaclrole, current_schema(), 'create'))
 union all
 select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
   where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))

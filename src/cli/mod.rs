@@ -46,6 +46,9 @@ use crate::store::people::is_intake;
 use crate::store::{Store, StoreError};
 use json::RefusedLine;
 
+/// The database connections of a server: it sends, reads, receives and judges at the same time.
+const SERVING: u32 = 16;
+
 /// What every command works with.
 pub struct Desk<'a> {
     /// The order book.
@@ -83,7 +86,8 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     // For a monitoring check, every error means that the state is unknown.
     let unknown =
         |error| if matches!(verb, Verb::Stuck(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
-    let store = Store::open(&args.access(4)).await.map_err(unknown)?;
+    let connections = if matches!(verb, Verb::Serve(_)) { SERVING } else { 4 };
+    let store = Store::open(&args.access(connections)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     let bell = store.clone();
     let elsewhere = Rc::new(Cell::new(false));

@@ -1,7 +1,5 @@
 //! Finds out what became of a request whose answer is not known: by reading the order, never by sending again.
 
-use std::time::Duration;
-
 use chrono::{TimeDelta, Utc};
 
 use super::accounts::Account;
@@ -10,7 +8,7 @@ use super::settle::{self, Ended};
 use super::{Served, Server, standing};
 use crate::records::{RequestState, Transition};
 use crate::store::requests::{self, Claimed, Later};
-use crate::store::{StoreError, accounts, read};
+use crate::store::{StoreError, read};
 use crate::wire::call::{Done, Looked};
 
 /// So long that no one waits for it: a person has to find out.
@@ -25,8 +23,6 @@ pub async fn about(server: &Server, served: &Served, account: &Account, claimed:
     use RequestState::{NotDone, Refused, Unknown};
     let store = &server.store;
     let Some(connector) = account.connector() else { return Ok(()) };
-    let wait = accounts::pace(&store.pool, &account.name, 1.0 / account.rate, 1).await?;
-    tokio::time::sleep(Duration::from_secs_f64(wait)).await;
     let key = &claimed.request.order;
     let answer = super::client::call(&server.client, account, &(connector.look)(&key.id)).await;
     let looked = match answer {

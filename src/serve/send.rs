@@ -46,6 +46,13 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
         if served.is_gone() && under_way.is_empty() {
             return Ok(());
         }
+        // Several are claimed at once: each claim and each turn of the rate is a statement.
+        if room.available_permits() < TOGETHER / 4
+            && let Some(ended) = under_way.join_next().await
+        {
+            ended.unwrap_or(Ok(()))?;
+            continue;
+        }
         let account = served.account();
         let most =
             if served.may_send() { room.available_permits().min(account.rate.ceil() as usize).max(1) } else { 0 };
@@ -57,10 +64,15 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
             }
         };
         let found = claimed.len();
-        for claimed in claimed {
+        let first = match found {
+            0 => 0.0,
+            _ => accounts::pace(&server.store.pool, &account.name, 1.0 / account.rate, found as i32).await?,
+        };
+        for (claimed, turn) in claimed.into_iter().zip(0_u32..) {
             let Ok(place) = room.clone().acquire_owned().await else { continue };
             let (server, served, account) = (server.clone(), served.clone(), account.clone());
             under_way.spawn(async move {
+                sleep(Duration::from_secs_f64(first + f64::from(turn) / account.rate)).await;
                 let ended = one(&server, &served, &account, &claimed).await;
                 drop(place);
                 ended
@@ -103,8 +115,6 @@ async fn sent(server: &Server, served: &Served, account: &Account, claimed: &Cla
             return settle::ended(&server.store, claimed, steps, &why, None).await;
         }
     };
-    let wait = accounts::pace(&server.store.pool, &account.name, 1.0 / account.rate, 1).await?;
-    sleep(Duration::from_secs_f64(wait)).await;
     if !served.may_send() || !begun(server, account, claimed).await? {
         return Ok(());
     }

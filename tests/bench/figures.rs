@@ -9,7 +9,11 @@ mod fill;
 mod harness;
 mod intake;
 mod live;
+#[path = "../serve/peer.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod peer;
 mod reading;
+mod serving;
 mod watch;
 mod writing;
 
@@ -55,6 +59,9 @@ fn main() {
         }
         if wanted("desk") {
             figures.extend(desk::figures().await);
+        }
+        if wanted("serving") {
+            figures.extend(serving::figures().await);
         }
         if wanted("watch") {
             figures.extend(watch::figures().await);

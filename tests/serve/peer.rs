@@ -57,6 +57,11 @@ impl Serving {
 
 /// A provider without orders, on a port of its own, that tells a server on this port.
 pub async fn peer(notify: Option<u16>, rate: &str) -> Peer {
+    peer_on(book().await, notify, rate).await
+}
+
+/// The same, with this book.
+pub async fn peer_on(book: Book, notify: Option<u16>, rate: &str) -> Peer {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let mut options = std::fs::OpenOptions::new();
@@ -102,7 +107,7 @@ pub async fn peer(notify: Option<u16>, rate: &str) -> Peer {
             .block_on(async { sandbox::serve(served, tokio::net::TcpListener::from_std(std).unwrap()).await })
             .unwrap();
     });
-    Peer { book: book().await, sandbox, folder }
+    Peer { book, sandbox, folder }
 }
 
 /// A port that is free now.

@@ -132,7 +132,7 @@ async fn what_was_stored_is_judged_once_whoever_dies() {
             client.post(&url).header("Content-Type", "application/json").bearer_auth(token()).body(body(number));
         request.send().await.is_ok_and(|answer| answer.status().as_u16() == 200)
     };
-    let mut answered = vec![false; 40];
+    let mut answered = [false; 40];
     for round in 0..8 {
         let kill = async {
             tokio::time::sleep(std::time::Duration::from_millis(3 + 4 * round)).await;

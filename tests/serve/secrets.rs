@@ -6,7 +6,7 @@ use recourse::wire::tamara;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use super::peer::{API, NOTIFY, PAIR, Peer, peer};
+use super::peer::{API, NOTIFY, PAIR, Peer, Serving, peer};
 
 /// Everything that the database holds, as text.
 async fn dump(peer: &Peer) -> String {
@@ -37,6 +37,34 @@ async fn dump(peer: &Peer) -> String {
     all
 }
 
+/// Sends notifications with good, bad and quoted tokens: in the header, in the query, glued on, and in the body. Returns the good ones.
+async fn notified(peer: &Peer, serving: &Serving, told: &mut Vec<String>) -> (String, String) {
+    let good = tamara::token::sign(NOTIFY, Utc::now(), Utc::now() + TimeDelta::minutes(15));
+    let client = reqwest::Client::new();
+    let url = format!("{}/hooks/tamara/jeddah", serving.url);
+    let body = json!({"order_id": "T-2", "event_type": "order_on_hold", "data": {"note": format!("Bearer {API}"), "token": NOTIFY}}).to_string();
+    for url in [
+        url.clone(),
+        format!("{url}?tamaraToken={good}"),
+        format!("{url}&tamaraToken={good}"),
+        format!("{url}?api_token={API}"),
+    ] {
+        let request = client.post(&url).header("Content-Type", "application/json").bearer_auth(&good);
+        told.push(request.body(body.clone()).send().await.unwrap().text().await.unwrap());
+        told.push(client.post(&url).bearer_auth(API).body("x").send().await.unwrap().text().await.unwrap());
+    }
+    let pair = recourse::wire::atarapay::token::token(PAIR.0, PAIR.1, "77", "450000");
+    let form = format!("status=paid&message=x&token={pair}&data={{\"id\":77,\"amount_payed\":450000}}");
+    let request = client
+        .post(format!("{}/hooks/atarapay/lekki", serving.url))
+        .header("Content-Type", "application/x-www-form-urlencoded");
+    told.push(request.body(form).send().await.unwrap().text().await.unwrap());
+    peer.until("all is judged", || {
+        peer.book.run(&["metrics", "--once"]).out.contains("recourse_notifications_waiting 0")
+    });
+    (good, pair)
+}
+
 #[tokio::test]
 async fn no_secret_is_anywhere() {
     let peer = peer(None, "200").await;
@@ -63,30 +91,7 @@ async fn no_secret_is_anywhere() {
                 .all(|state| peer.book.run(&["requests", "--state", state, "--json"]).lines().is_empty())
         });
     }
-    // Notifications with good, bad and quoted tokens, in the header, in the query, glued on, and in the body.
-    let good = tamara::token::sign(NOTIFY, Utc::now(), Utc::now() + TimeDelta::minutes(15));
-    let client = reqwest::Client::new();
-    let url = format!("{}/hooks/tamara/jeddah", serving.url);
-    let body = json!({"order_id": "T-2", "event_type": "order_on_hold", "data": {"note": format!("Bearer {API}"), "token": NOTIFY}}).to_string();
-    for url in [
-        url.clone(),
-        format!("{url}?tamaraToken={good}"),
-        format!("{url}&tamaraToken={good}"),
-        format!("{url}?api_token={API}"),
-    ] {
-        let request = client.post(&url).header("Content-Type", "application/json").bearer_auth(&good);
-        told.push(request.body(body.clone()).send().await.unwrap().text().await.unwrap());
-        told.push(client.post(&url).bearer_auth(API).body("x").send().await.unwrap().text().await.unwrap());
-    }
-    let pair = recourse::wire::atarapay::token::token(PAIR.0, PAIR.1, "77", "450000");
-    let form = format!("status=paid&message=x&token={pair}&data={{\"id\":77,\"amount_payed\":450000}}");
-    let request = client
-        .post(format!("{}/hooks/atarapay/lekki", serving.url))
-        .header("Content-Type", "application/x-www-form-urlencoded");
-    told.push(request.body(form).send().await.unwrap().text().await.unwrap());
-    peer.until("all is judged", || {
-        peer.book.run(&["metrics", "--once"]).out.contains("recourse_notifications_waiting 0")
-    });
+    let (good, pair) = notified(&peer, &serving, &mut told).await;
     for words in [
         &["accounts", "--json"][..],
         &["requests", "--json"],
