@@ -140,15 +140,8 @@ async fn judged(server: &Server, claimed: &Claimed) -> Result<Result<(Wanted, Ca
 
 /// Commits that it is being sent, right before the first byte. Returns whether it is ours to send.
 async fn begun(server: &Server, account: &Account, claimed: &Claimed) -> Result<bool, StoreError> {
-    let mut connection = server.store.pool.acquire().await?;
-    let mut tx = connection.begin().await?;
-    let step = (claimed.request.id, RequestState::Queued, RequestState::Sending);
-    let ours = requests::step(&mut tx, step, &Moved::default(), &server.store.person).await?
-        && requests::hold(&mut tx, claimed.request.id, (server.id, account.timeout.as_secs_f64() + SPARE)).await?;
-    if ours {
-        tx.commit().await.map_err(crate::store::error::of_commit)?;
-    }
-    Ok(ours)
+    let lease = (server.id, account.timeout.as_secs_f64() + SPARE);
+    requests::begin(&server.store.pool, claimed.request.id, lease, &server.store.person).await
 }
 
 /// Ends a request with its answer, or with what is not known.

@@ -398,14 +398,14 @@ pub async fn next(pool: &PgPool, accounts: &[String]) -> Result<Option<f64>, Sto
     Ok(sqlx::query_scalar(sql!("request_next")).bind(accounts).fetch_one(pool).await?)
 }
 
-/// Holds a claimed request while it is sent. Returns whether it is still this server's.
+/// Says that a claimed request is being sent, and holds it for so many seconds. Returns whether it was still this server's.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn hold(connection: &mut PgConnection, id: i64, (server, lease): (Uuid, f64)) -> Result<bool, StoreError> {
-    let held = sqlx::query(sql!("hold_request")).bind(id).bind(server).bind(lease).execute(connection).await?;
-    Ok(held.rows_affected() == 1)
+/// [`StoreError`] if the database cannot be reached or does not allow it.
+pub async fn begin(pool: &PgPool, id: i64, (server, lease): (Uuid, f64), by: &str) -> Result<bool, StoreError> {
+    let ours = sqlx::query_scalar(sql!("begin_request")).bind(id).bind(server).bind(lease).bind(by);
+    Ok(ours.fetch_optional(pool).await?.unwrap_or(false))
 }
 
 /// Asks now about what is not known of these orders: their provider said something.
