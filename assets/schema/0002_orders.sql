@@ -111,6 +111,7 @@ create table transition (
   constraint transition_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
   constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer')),
+  constraint transition_reference_printable check (source <> 'console' or reference !~ '[\x01-\x1f\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'),
   constraint transition_clock_moves_by_time check (source <> 'clock' or actor = 'clock'),
   constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
     or actor not in ('buyer', 'seller', 'courier') or btrim(note, E' \t\r\n') <> '' or (note is null and personal is not null)),
@@ -173,7 +174,10 @@ begin
   if not is_intake() and not exists (select from quarantine q cross join transition t where q.order_id = new.order_id and q.state in ('applied', 'repeated')
       and q.settled_login = session_user and q.settled_xid = pg_current_xact_id() and t.order_id = new.order_id and t.seq = new.seq
       and q.happened_at = new.happened_at and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = t.action and r->>'actor' = t.actor
-          and r->>'reference' is not distinct from new.reference and (r->>'amount' is null or same_amount(r->>'amount', r->>'currency', t.amount)))) then
+          and r->>'reference' is not distinct from new.reference and (r->>'amount' is null or says_move(r, t)))
+      -- One fact confirms one move.
+      and (select count(*) from confirmation k where k.order_id = new.order_id and k.login = session_user and k.recorded_at >= transaction_timestamp())
+        < (select count(*) from quarantine w where w.order_id = new.order_id and w.settled_login = session_user and w.settled_xid = pg_current_xact_id())) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;

@@ -49,6 +49,10 @@ begin
   if (new.amount is not null) <> r.has_amount then
     perform refuse('transition_amount_where_needed', new.action || case when r.has_amount then ' needs an amount' else ' has no amount' end);
   end if;
+  -- What is done now is done by the law of now; what is reported may be older.
+  if new.source in ('console', 'clock') and new.law <> (select max(version) from law) then
+    perform refuse('transition_law_of_now', 'version ' || new.law || ' of the law is no longer the newest');
+  end if;
   if new.inferred and not r.implied then
     perform refuse('transition_only_missed_steps_inferred', new.action || ' is never inferred');
   end if;

@@ -149,14 +149,28 @@ exception when others then
   return false;
 end $$;
 
+-- Whether a reading says this move: action, actor, amount and currency.
+create function says_move(r jsonb, moved transition) returns boolean language plpgsql stable as $$
+begin
+  return r->>'action' = moved.action and r->>'actor' = moved.actor and same_amount(r->>'amount', r->>'currency', moved.amount)
+    and (r->>'currency' is null or r->>'currency' = (select currency from orders where id = moved.order_id));
+end $$;
+
+-- How many facts of an order this login applied in this transaction.
+create function applied_here(of text) returns bigint language sql stable
+  return (select count(*) from quarantine q where q.order_id = of and q.state = 'applied' and q.settled_login = session_user and q.settled_xid = pg_current_xact_id());
+
+-- How many moves of an order were recorded in this transaction as reported, without those that others imply.
+create function reported_here(of text) returns bigint language sql stable
+  return (select count(*) from transition t where t.order_id = of and t.xid = pg_current_xact_id() and t.source in ('notification', 'import') and not t.inferred);
+
 -- How many facts that this login applied in this transaction say this move: action, actor, time, amount, reference, and who gets what.
 create function released_as(moved transition) returns bigint language plpgsql stable as $$
 begin
   return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
     and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
     and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
-    and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action and r->>'actor' = moved.actor
-      and same_amount(r->>'amount', r->>'currency', moved.amount) and r->>'reference' is not distinct from moved.reference
+    and exists (select from jsonb_array_elements(q.readings) r where says_move(r, moved) and r->>'reference' is not distinct from moved.reference
       and r->>'of_capture' is not distinct from moved.of_capture and r->>'reason' is not distinct from moved.reason
       and (moved.note is null or moved.note in (r->>'note', q.note)))
     and (moved.action <> 'settle' or (same_amount(said.body->>'to_seller', (select currency from orders where id = moved.order_id), moved.to_seller)
@@ -176,7 +190,9 @@ begin
   end if;
   if moved.inferred or moved.source not in ('notification', 'import') or (select count(*) from transition t
       where t.order_id = moved.order_id and t.xid = pg_current_xact_id() and t.source <> 'console' and not t.inferred and (t.action, t.actor) = (moved.action, moved.actor) and t.amount is not distinct from moved.amount
-      and t.reference is not distinct from moved.reference) > released_as(moved) then
+      and t.reference is not distinct from moved.reference) > released_as(moved)
+    -- Each fact is one move, whichever of its readings is chosen.
+    or reported_here(moved.order_id) > applied_here(moved.order_id) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake, and ' || moved.source || ' is no source of a person');
   end if;
 end $$;
@@ -215,22 +231,16 @@ begin
   where q.id = g.id;
 end $$;
 
--- How many moves of this transaction are what a fact says, by one of its readings.
-create function recorded_of(fact quarantine) returns bigint language sql stable
-  return (select count(*) from transition t where t.order_id = fact.order_id and t.xid = pg_current_xact_id() and t.source in ('notification', 'import') and not t.inferred
-    and exists (select from jsonb_array_elements(fact.readings) r where r->>'action' = t.action and r->>'actor' = t.actor
-      and r->>'reference' is not distinct from t.reference and same_amount(r->>'amount', r->>'currency', t.amount)));
-
 -- At the end of the transaction, what a person applied was recorded, once for each fact, and what a person calls repeated was recorded before.
 create function quarantine_applied() returns trigger language plpgsql security definer as $$
 begin
-  if is_intake() or (new.state = 'applied' and new.order_id is not null and recorded_of(new) >= (select count(*) from quarantine q where q.order_id = new.order_id and q.state = 'applied'
-      and q.settled_xid = pg_current_xact_id() and q.readings = new.readings)) or (new.state = 'applied' and new.readings = '[]' and exists (
-      select from transition where order_id = new.order_id and xid = pg_current_xact_id() and source in ('notification', 'import'))) then
+  if is_intake() or (new.state = 'applied' and new.order_id is not null and reported_here(new.order_id) >= applied_here(new.order_id)) then
     return null;
   end if;
-  if new.state = 'applied' or not exists (select from transition t cross join lateral jsonb_array_elements(new.readings) r
-      where t.order_id = new.order_id and r->>'action' = t.action and r->>'actor' = t.actor) then
+  if new.state = 'applied' or not exists (select from transition t left join confirmation c on c.order_id = t.order_id and c.seq = t.seq
+      cross join lateral jsonb_array_elements(new.readings) r where t.order_id = new.order_id and r->>'action' = t.action and r->>'actor' = t.actor
+      and (r->>'amount' is null or says_move(r, t))
+      and (r->>'reference' is null or r->>'reference' in (t.reference, c.reference) or coalesce(t.reference, c.reference) is null)) then
     perform refuse('quarantine_applied_recorded', 'the fact was called ' || new.state || ', and nothing was recorded of it');
   end if;
   return null;

@@ -246,7 +246,8 @@ begin
   new.login := session_user;
   new.recorded_at := clock_timestamp();
   -- Nothing is found in the future, and no acknowledgement lasts longer than a month.
-  if greatest(new.since, new.at) > new.recorded_at + interval '10 minutes' or new.until > new.recorded_at + interval '31 days' then
+  if greatest(new.since, new.at) > new.recorded_at + interval '10 minutes' or new.until > new.recorded_at + interval '31 days'
+    or (not is_intake() and new.at < new.recorded_at - interval '10 minutes') then
     perform refuse('alert_event_times_plausible', 'the times of the alert are ahead of the database''s clock');
   end if;
   return new;

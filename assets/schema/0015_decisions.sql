@@ -93,6 +93,7 @@ create table payout_event (
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
+  constraint payout_event_reference_printable check (reference !~ '[\x01-\x1f\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'),
   constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
   constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or btrim(words, E' \t\r\n') <> '')
 );
@@ -177,7 +178,8 @@ begin
         || 'recourse case decide, then recourse case approve');
     end if;
     -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
-    if moved.source <> 'console' and limited and not valid
+    -- A proposal that says the same speaks for it only where services report: a person who releases a fact chooses it.
+    if moved.source <> 'console' and limited and not (valid and is_intake())
       and not (releases(moved.order_id) and may(moved.recorder, 'case', 'approve')) then
       perform refuse('decision_above_limit_released', 'more than the limit is decided by what is reported: a lead applies it from quarantine');
     end if;

@@ -170,6 +170,9 @@ fn of_the_log() -> Vec<Bad> {
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
+        bad(t, "transition_reference_printable", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "E'TRX-9\\t'")])),
+        with(guarded(t, "transition_seal", "transition_law_of_now", &("insert into law values (2, '');".to_owned()
+            + &moved("tamara:new", "decline", "provider", "declined", &[("source", "'console'"), ("note", "'told'")]))), CONTINUES),
         bad(t, "transition_clock_moves_by_time", moved("tamara:approved", "authorise", "merchant", "authorised", &[("source", "'clock'"), ("authorised", "30000"), ("due_at", "'2027-02-18T08:00:00Z'")])),
         bad(t, "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "' '")])),
         guarded(t, "transition_pays_once", "transition_reference_once", &format!("{}; {}",

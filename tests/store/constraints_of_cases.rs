@@ -247,6 +247,7 @@ fn of_payouts() -> Vec<Bad> {
         with(bad(e, "payout_event_unique", format!("alter table payout_event disable trigger payout_event_seal; {PROJECT}; {0}; {0}", event(1, "sent", "", ""))), ""),
         guarded(e, "payout_event_seal", "payout_event_unique", &event(5, "sent", "", "")),
         with(bad(e, "payout_event_payout_exists", paid("pending", 1, "sent", "", "")), "drop trigger payout_event_seal on payout_event"),
+        with(bad(e, "payout_event_reference_printable", event(1, "confirmed", ", reference", ", E'TRF-1\\t'")), PROJECT),
         with(bad(e, "payout_event_confirmed_has_reference", event(1, "confirmed", "", "")), PROJECT),
         bad(e, "payout_event_request_has_digest", event(1, "sent", ", request_id", ", '00000000-0000-0000-0000-000000000001'")),
         with(bad(e, "payout_event_texts_short", event(1, "failed", ", words", ", repeat('x', 20101)")), "alter table case_event drop constraint case_event_words_short"),
