@@ -109,6 +109,8 @@ create table transition (
     and captured = 0 and refunded = 0 and attempt = 1 and outcome is null and to_seller is null and to_buyer is null)),
   constraint transition_amount_positive check (amount > 0),
   constraint transition_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
+  -- The order in which others are told: no two moves have one place.
+  constraint transition_feed unique (epoch, xid, id),
   constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer')),
   constraint transition_reference_printable check (source <> 'console' or reference !~ '[\x01-\x1f\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'),
@@ -124,7 +126,6 @@ alter table orders add constraint orders_match_last_transition
 
 create unique index transition_request_unique on transition (order_id, request_id) where request_id is not null;
 create index transition_by_request on transition (request_id) where request_id is not null;
-create index transition_feed on transition (epoch, xid, id);
 
 -- One index for each way to sort a list. src/query/sort.rs has the same expressions.
 create index orders_page on orders (provider, status, entered_at, id);

@@ -169,6 +169,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("transition_deadline_where_law_has_one", "The deadline must be the one that the law gives this status."),
     ("transition_decision_has_parts", "A decision must say what seller and buyer get."),
     ("transition_expiry_when_due", "An order expires when its deadline has passed, and not before."),
+    ("transition_feed", "The number of a transition is given by the database."),
     ("transition_follows_rule", "The law has no such transition."),
     ("transition_fully_captured_has_no_rest", "A fully captured order has nothing left to capture."),
     ("transition_fully_refunded_has_no_rest", "A fully refunded order has nothing left to capture or refund."),

@@ -170,6 +170,9 @@ fn of_the_log() -> Vec<Bad> {
         judged("transition_only_missed_steps_inferred", "implied = true", moved("tamara:new", "decline", "provider", "declined", &[("inferred", "true")])),
         bad(t, "transition_request_has_digest", moved("tamara:new", "decline", "provider", "declined", &[("request_digest", "'d'")])),
         bad(t, "transition_source_known", moved("tamara:new", "decline", "provider", "declined", &[("source", "'rumour'")])),
+        bad(t, "transition_feed", format!("{}; {}", moved("tamara:new", "decline", "provider", "declined", &[]),
+            moved("tamara:approved", "authorise", "merchant", "authorised", &[("id", "currval('transition_id_seq')"), ("authorised", "30000"), ("due_at", "'2027-02-18T08:00:00Z'")])
+                .replacen(") select", ") overriding system value select", 1))),
         bad(t, "transition_reference_printable", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "E'TRX-9\\t'")])),
         with(guarded(t, "transition_seal", "transition_law_of_now", &("insert into law values (2, '');".to_owned()
             + &moved("tamara:new", "decline", "provider", "declined", &[("source", "'console'"), ("note", "'told'")]))), CONTINUES),
