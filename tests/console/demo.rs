@@ -1,6 +1,9 @@
 //! The demo, in a real terminal: from the alert that an account is stopped to the cleared alert, without leaving the console.
 
+use std::path::Path;
+
 use portable_pty::CommandBuilder;
+use serde_json::Value;
 
 use super::harness::{PROGRAM, binaries};
 use super::pty::Terminal;
@@ -42,5 +45,18 @@ fn from_the_alert_to_the_cleared_alert() {
     });
     desk.send("\x1b").wait("Tamara");
     desk.send("R").wait("Requests to the providers").wait("done");
+    desk.send("\x18d").wait("names masked");
     desk.send("\x03").ended();
+    let typed = letters_of_the_recording(home.path());
+    assert!(typed.contains("xxxxxxx") && typed.contains("xxxx-xxxxx-0"), "{typed}");
+    assert!(!typed.contains("another") && !typed.contains("demo-token"), "{typed}");
+}
+
+/// All letters that the recording says were typed, one after the other.
+fn letters_of_the_recording(home: &Path) -> String {
+    let mut files = std::fs::read_dir(home.join(".local/state/recourse")).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.find(|file| file.extension().is_some_and(|end| end == "jsonl")).expect("a recording");
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.filter_map(|line| Some(line.pointer("/event/message/key/code/Char")?.as_str()?.to_owned())).collect()
 }
