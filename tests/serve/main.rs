@@ -8,6 +8,7 @@ mod once;
 mod peer;
 mod plans;
 mod races;
+mod reading;
 mod receiving;
 mod secrets;
 mod sending;

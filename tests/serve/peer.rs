@@ -163,7 +163,12 @@ impl Peer {
 
     /// An order of SAR 300.00 with this status, here and at the provider.
     pub async fn order(&self, id: &str, status: tamara::Status) {
-        let opened = Utc::now() - TimeDelta::hours(3);
+        self.order_of(id, status, TimeDelta::hours(3)).await;
+    }
+
+    /// The same, opened so long ago.
+    pub async fn order_of(&self, id: &str, status: tamara::Status, ago: TimeDelta) {
+        let opened = Utc::now() - ago;
         let order = Order::open(OrderKey::new(TAMARA, id).unwrap(), Money::new(30_000, Currency::Sar), opened);
         put(&self.book.store, &order, &way_to(&order, status.status())).await;
         self.sandbox.with(|book| {
