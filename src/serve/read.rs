@@ -223,12 +223,13 @@ pub async fn deadlines(server: &Server) -> Result<(), StoreError> {
         let names: Vec<String> = served.iter().map(|served| served.account().name.clone()).collect();
         let mut providers: Vec<&str> = served.iter().map(|served| served.account().provider.name()).collect();
         providers.dedup();
+        let pause = if names.is_empty() { LOOK } else { DEADLINES };
         if !names.is_empty() {
             let past = received::past_deadline(&server.store.pool, &names, &providers, PAST).await?;
             let wanted: Vec<_> = past.into_iter().map(|(order, account)| (order, account, "deadline")).collect();
             let mut connection = server.store.pool.acquire().await?;
             received::want(&mut connection, &wanted).await?;
         }
-        sleep(DEADLINES).await;
+        sleep(pause).await;
     }
 }
