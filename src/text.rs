@@ -8,14 +8,6 @@ const fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a letter is invisible: joiners, fillers, variation selectors, tags, direction controls.
-pub const fn is_unseen(letter: char) -> bool {
-    turns_direction(letter)
-        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-}
-
 /// A copy for display: control characters become a visible mark, direction controls and other invisible characters are
 /// removed, and line breaks become spaces.
 pub fn clean(text: &str) -> String {

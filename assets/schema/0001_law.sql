@@ -105,6 +105,10 @@ begin
   return null;
 end $$;
 
+-- Whether everything in a text can be seen: no control characters, nothing invisible, no blank but the common one. What looks the same
+-- is the same. domain/order.rs has the same list.
+create function is_seen(said text) returns boolean language sql immutable return said !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]';
+
 -- The number of a row is the one that its sequence has just given.
 create function own_number() returns trigger language plpgsql as $$
 begin
@@ -178,6 +182,8 @@ begin
   end if;
   return coalesce((select x from pg_snapshot_xip(seen) x where not exists (select from pg_stat_activity a
       where a.backend_xid = x::xid and (a.datname <> current_database() or not pg_has_role(a.usesysid, 'recourse_writer', 'member')))
+    and not exists (select from pg_prepared_xacts p where p.transaction = x::xid
+      and (p.database <> current_database() or not pg_has_role(p.owner, 'recourse_writer', 'member')))
     order by x limit 1), pg_snapshot_xmax(seen));
 end $$;
 

@@ -41,7 +41,7 @@ create table orders (
   constraint orders_unconfirmed_since_first check ((unconfirmed > 0) = (unconfirmed_since is not null)),
   constraint orders_id_starts_with_provider check (starts_with(id, provider || ':') and length(id) > length(provider) + 1),
   constraint orders_id_short_and_printable check (octet_length(id) <= octet_length(provider) + 201
-    and id !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
+    and is_seen(id)
     and id !~ '^[^:]*: | $'),
   constraint orders_currency_of_provider foreign key (provider, currency) references provider_currency
 );
@@ -113,7 +113,7 @@ create table transition (
   constraint transition_feed unique (epoch, xid, id),
   constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer')),
-  constraint transition_reference_printable check (source <> 'console' or reference !~ '[\x01-\x1f\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'),
+  constraint transition_reference_printable check (is_seen(reference) and is_seen(of_capture)),
   constraint transition_clock_moves_by_time check (source <> 'clock' or actor = 'clock'),
   constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
     or actor not in ('buyer', 'seller', 'courier') or btrim(note, E' \t\r\n') <> '' or (note is null and personal is not null)),
@@ -172,13 +172,14 @@ create trigger orders_changed_by_transitions_only before update on orders for ea
 create function confirmation_seal() returns trigger language plpgsql as $$
 begin
   perform acts_as(new.recorder);
-  if not is_intake() and not exists (select from quarantine q cross join transition t where q.order_id = new.order_id and q.state in ('applied', 'repeated')
+  if not is_intake() and not exists (select from quarantine q cross join transition t where q.order_id = new.order_id and q.state = 'repeated'
       and q.settled_login = session_user and q.settled_xid = pg_current_xact_id() and t.order_id = new.order_id and t.seq = new.seq
       and q.happened_at = new.happened_at and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = t.action and r->>'actor' = t.actor
           and r->>'reference' is not distinct from new.reference and (r->>'amount' is null or says_move(r, t)))
       -- One fact confirms one move.
       and (select count(*) from confirmation k where k.order_id = new.order_id and k.login = session_user and k.recorded_at >= transaction_timestamp())
-        < (select count(*) from quarantine w where w.order_id = new.order_id and w.settled_login = session_user and w.settled_xid = pg_current_xact_id())) then
+        < (select count(*) from quarantine w where w.order_id = new.order_id and w.state = 'repeated' and w.settled_login = session_user
+          and w.settled_xid = pg_current_xact_id())) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   new.login := session_user;

@@ -92,6 +92,11 @@ begin
     if old.why = 'limit' and new.state in ('applied', 'repeated') then
       perform permitted(new.settled_by, 'case', 'approve');
     end if;
+    -- One fact of an order in one transaction: then what is recorded with it is of this fact.
+    if new.state in ('applied', 'repeated') and exists (select from quarantine q where q.order_id = old.order_id and q.id <> old.id
+        and q.state in ('applied', 'repeated') and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()) then
+      perform refuse('quarantine_one_at_a_time', 'another fact of this order is released in the same transaction');
+    end if;
     new.why := old.why;
     new.detail := old.detail;
     new.message := old.message;
@@ -169,6 +174,8 @@ create function released_as(moved transition) returns bigint language plpgsql st
 begin
   return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
     and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
+    -- What one of our own programs told is no word of the provider.
+    and moved.source = case said.body->>'type' when 'moved' then 'import' else 'notification' end
     and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
     and exists (select from jsonb_array_elements(q.readings) r where says_move(r, moved) and r->>'reference' is not distinct from moved.reference
       and r->>'of_capture' is not distinct from moved.of_capture and r->>'reason' is not distinct from moved.reason
@@ -177,16 +184,13 @@ begin
       and same_amount(said.body->>'to_buyer', (select currency from orders where id = moved.order_id), moved.to_buyer))));
 end $$;
 
--- What came in may also be recorded by those who release it from quarantine: once, as one of its readings, after the steps that it implies.
+-- What came in may also be recorded by those who release it from quarantine: once, as one of its readings. The steps that it implies are
+-- recorded by those who bring it in.
 create function released(moved transition) returns void language plpgsql stable as $$
 begin
-  -- Nothing from ahead of the clock is released, and what it implies happened by its time.
+  -- Nothing from ahead of the clock is released.
   if moved.happened_at > moved.recorded_at + interval '10 minutes' then
     perform refuse('transition_time_by_database', 'the time ' || moved.happened_at || ' is ahead of the database''s clock');
-  end if;
-  if moved.inferred and moved.source in ('notification', 'import') and exists (select from quarantine q where q.order_id = moved.order_id and q.state = 'applied'
-    and q.settled_login = session_user and q.settled_xid = pg_current_xact_id() and (moved.happened_at = q.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))) then
-    return;
   end if;
   if moved.inferred or moved.source not in ('notification', 'import') or (select count(*) from transition t
       where t.order_id = moved.order_id and t.xid = pg_current_xact_id() and t.source <> 'console' and not t.inferred and (t.action, t.actor) = (moved.action, moved.actor) and t.amount is not distinct from moved.amount

@@ -93,7 +93,7 @@ create table payout_event (
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
-  constraint payout_event_reference_printable check (reference !~ '[\x01-\x1f\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]'),
+  constraint payout_event_reference_printable check (is_seen(reference)),
   constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
   constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or btrim(words, E' \t\r\n') <> '')
 );
@@ -179,7 +179,10 @@ begin
     end if;
     -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
     -- A proposal that says the same speaks for it only where services report: a person who releases a fact chooses it.
-    if moved.source <> 'console' and limited and not (valid and is_intake())
+    -- A fact that waited is judged by the lead, not by a proposal that was made since.
+    if moved.source <> 'console' and limited and not (valid and is_intake() and not exists (select from quarantine q where q.order_id = moved.order_id
+        and q.state = 'applied' and q.settled_xid = pg_current_xact_id()
+        and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action)))
       and not (releases(moved.order_id) and may(moved.recorder, 'case', 'approve')) then
       perform refuse('decision_above_limit_released', 'more than the limit is decided by what is reported: a lead applies it from quarantine');
     end if;
@@ -221,6 +224,10 @@ begin
         if moved.source = 'console' then
           perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || case owed.state when 'failed' then ' failed: reopen it first'
             when 'returned' then ' came back: reopen it first' else ' is not recorded yet: recourse case payout' end);
+        end if;
+        if moved.happened_at < (select decided_at from decision where order_id = moved.order_id) or exists (select from payout_event e
+            where e.order_id = moved.order_id and e.party = owed.party and e.what in ('failed', 'returned') and e.at > moved.happened_at) then
+          perform refuse('payout_complete_after_decision', 'it completed before the payout to the ' || owed.party || ' was decided, or before it failed');
         end if;
         insert into payout_event (order_id, party, seq, what, reference, collective, actor, recorder)
           values (owed.order_id, owed.party, owed.seq + 1, 'confirmed', coalesce(nullif(btrim(moved.reference), ''), 'the provider: completed'), true, 'provider', moved.recorder);
@@ -347,6 +354,18 @@ begin
   return null;
 end $$;
 create trigger payout_event_project after insert on payout_event for each row execute function payout_event_project();
+
+-- At the end of the transaction, an order in dispute has an open case, whatever was written at once.
+create function dispute_has_case() returns trigger language plpgsql security definer as $$
+begin
+  if exists (select from orders where id = new.order_id and provider = 'atarapay' and status in ('dispute', 'disputed', 'dispute_resolved'))
+    and not exists (select from dispute_case where order_id = new.order_id and open) then
+    perform refuse('dispute_has_open_case', 'the order is in dispute, and its case would be closed');
+  end if;
+  return null;
+end $$;
+create constraint trigger dispute_has_open_case after insert on case_event deferrable initially deferred
+  for each row when (new.what = 'closed') execute function dispute_has_case();
 
 -- At the end of the transaction, an order whose last payout was confirmed is completed: who confirms it, completes it.
 create function confirmation_completes() returns trigger language plpgsql security definer as $$

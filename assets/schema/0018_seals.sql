@@ -36,18 +36,32 @@ create table seal_tip (
   constraint seal_tip_unique primary key (chain)
 );
 
+-- What is digested of a row: all but what people wrote and what says nothing; and what people wrote.
+create function own_digest(whole jsonb, personal text, silent text) returns bytea language sql immutable
+  return sha256(convert_to((whole - string_to_array(personal, ' ') - string_to_array(silent, ' '))::text, 'UTF8'));
+create function texts_of(whole jsonb, personal text) returns jsonb language sql immutable
+  return (select jsonb_object_agg(name, whole->name) from unnest(string_to_array(personal, ' ')) name where whole->>name is not null);
+
 -- The same row gives the same text in every session.
 create function sealed() returns trigger language plpgsql security definer set timezone = 'UTC' set bytea_output = 'hex' as $$
 declare
   whole jsonb := to_jsonb(new);
-  texts jsonb := (select jsonb_object_agg(name, whole->name) from unnest(string_to_array(tg_argv[2], ' ')) name where whole->>name is not null);
-  it seal; tip seal_tip; link bytea;
+  texts jsonb := texts_of(whole, tg_argv[2]);
+  it seal; last seal; tip seal_tip; link bytea;
 begin
   it.chain := case tg_argv[0] when '' then tg_table_name when 'order_id' then coalesce(whole->>'order_id', 'import ' || (whole->>'import'), tg_table_name)
     else 'plan ' || (whole->>tg_argv[0]) end;
   it.source := tg_table_name;
   it.place := (select string_agg(whole->>name, ' ' order by at) from unnest(string_to_array(tg_argv[1], ' ')) with ordinality part (name, at));
-  it.own := sha256(convert_to((whole - string_to_array(tg_argv[2], ' ') - string_to_array(tg_argv[3], ' '))::text, 'UTF8'));
+  it.own := own_digest(whole, tg_argv[2], tg_argv[3]);
+  -- A row that was changed past its seals is not sealed as if that had been right.
+  if tg_op = 'UPDATE' then
+    select * into last from seal s where s.source = it.source and s.place = it.place order by s.nr desc limit 1;
+    if last.own is distinct from own_digest(to_jsonb(old), tg_argv[2], tg_argv[3])
+      or (last.salt is not null and last.personal <> sha256(last.salt || convert_to(texts_of(to_jsonb(old), tg_argv[2])::text, 'UTF8'))) then
+      perform refuse('seal_matches_row', tg_table_name || ' ' || it.place || ' was changed past its log: recourse verify names it');
+    end if;
+  end if;
   if texts is not null then
     it.salt := uuid_send(gen_random_uuid());
     it.personal := sha256(it.salt || convert_to(texts::text, 'UTF8'));

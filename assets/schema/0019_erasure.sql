@@ -61,7 +61,7 @@ begin
 end $$;
 
 create function erasure_seal() returns trigger language plpgsql as $$
-declare until timestamptz := kept_until(new.order_id, new.party, new.kind); rest text;
+declare until timestamptz := kept_until(new.order_id, new.party, new.kind); rest text; was record;
 begin
   perform acts_as(new.recorder);
   perform permitted(new.recorder, 'personal data', 'erase');
@@ -78,6 +78,16 @@ begin
     perform refuse('erasure_erases_something', 'the ' || new.party || ' left no ' || new.kind || ' with this order');
   end if;
   if new.kind = 'names' then
+    -- The digest of the names as they are must be the one of the opening, or of the last erasure of names: it is replaced.
+    select * into was from (
+      select t.salt, t.personal, concat(octet_length(o.buyer), ':', o.buyer, octet_length(o.seller), ':', o.seller, octet_length(t.note), ':', t.note) as said, 0 as at
+        from transition t join orders o on o.id = t.order_id where t.order_id = new.order_id and t.seq = 1 and t.salt is not null
+      union all
+      select e.salt, e.personal, concat(octet_length(o.buyer), ':', o.buyer, octet_length(o.seller), ':', o.seller), e.id
+        from erasure e join orders o on o.id = e.order_id where e.order_id = new.order_id and e.kind = 'names' and e.salt is not null) known order by at desc limit 1;
+    if was.personal is distinct from sha256(was.salt || convert_to(was.said, 'UTF8')) then
+      perform refuse('seal_matches_row', 'the names of this order were changed past its log: recourse verify names it');
+    end if;
     select concat(octet_length(kept.buyer), ':', kept.buyer, octet_length(kept.seller), ':', kept.seller) into rest
       from orders o cross join lateral (select case new.party when 'seller' then buyer end as buyer, case new.party when 'buyer' then seller end as seller) kept
       where o.id = new.order_id and coalesce(kept.buyer, kept.seller) is not null;

@@ -270,11 +270,18 @@ begin
     end if;
     perform refuse('role_permits', new.moved_by || ' may not do this (request ' || old.state || ' to ' || new.state || ')');
   end if;
+  -- What is sent is what was asked of the order as it was then.
+  if new.state = 'sending' and old.version <> (select version from orders where id = old.order_id) then
+    perform refuse('request_version_of_order', 'the order has moved since it was asked');
+  end if;
   if old.state = 'to_approve' and new.state <> 'withdrawn' and (new.moved_by in (old.asked_by, old.login) or session_user = old.asked_by) then
     perform refuse('request_approved_by_other', new.moved_by || ' asked for this');
   end if;
   if by_person = 'settle' and coalesce(btrim(new.message, E' \t\r\n'), '') = '' then
     perform refuse('request_settled_with_note', 'say how you know');
+  end if;
+  if by_person = 'settle' and new.state = 'done' and new.amount is not null and coalesce(btrim(new.reference, E' \t\r\n'), '') = '' then
+    perform refuse('request_settled_with_reference', 'name the provider''s id of what was done');
   end if;
   -- Only what was done has a transition and the provider's id.
   if new.state <> 'done' then
@@ -312,7 +319,7 @@ create function request_goes(which bigint, from_this text, becomes text, said te
 language plpgsql security definer as $$
 begin
   perform working();
-  update request set state = becomes, message = coalesce(said, message), reference = coalesce(called, reference), seq = coalesce(transition, seq), moved_by = by
+  update request set state = becomes, message = case when becomes = 'sending' then said else coalesce(said, message) end, reference = coalesce(called, reference), seq = coalesce(transition, seq), moved_by = by
     where id = which and state = from_this;
   return found;
 end $$;

@@ -31,6 +31,9 @@ begin
   end loop;
 end $$;
 
+-- A notification is judged as it came. A server may lock its row, and so has the right to update, but not to change it.
+create trigger received_append_only before update on received for each row execute function append_only();
+
 -- Before anything is inserted, its login is asked for a role.
 do $$
 declare name text;
@@ -59,7 +62,7 @@ grant insert on orders, transition, confirmation, fact, quarantine, order_number
 -- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
 -- that only a server works with.
 grant insert on account, received, reading, messenger to recourse_intake;
-grant update on account, request_turn, reading, account_ask, messenger, message_delivery to recourse_intake;
+grant update on account, request_turn, received, reading, account_ask, messenger, message_delivery to recourse_intake;
 grant delete on account, received, reading, messenger to recourse_intake;
 
 do $$

@@ -1,8 +1,10 @@
 -- What a database holds: the tables of this schema, an older version in public, and how much of other programs.
-with ours as (
-  select n.oid from pg_namespace n where n.nspname in ($1::text, $1::text || '_masked')
-    or (exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
-      and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency'))),
+with named as (
+  select $1::text as name
+  union
+  select n.nspname from pg_namespace n where exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
+    and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency')),
+ours as (select n.oid from pg_namespace n join named on n.nspname in (named.name, named.name || '_masked')),
 strange as (
   select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
     and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%' and oid not in (select oid from ours))

@@ -15,9 +15,12 @@ begin
       end;
     end if;
   end loop;
-  if not pg_has_role(current_user, 'recourse_owner', 'member') then
-    execute format('grant recourse_owner to %I', current_user);
-  end if;
+  -- Who makes the schema owns it, names the first admin and checks it.
+  foreach name in array array['recourse_owner', 'recourse_writer'] loop
+    if not pg_has_role(current_user, name, 'member') then
+      execute format('grant %I to %I', name, current_user);
+    end if;
+  end loop;
   if to_regnamespace('{schema}') is null then
     create schema {schema};
     alter schema {schema} owner to recourse_owner;

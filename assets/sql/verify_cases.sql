@@ -24,8 +24,13 @@ union all
 select d.order_id, 'the decision is above the limit of its time, and no one else approved it' from decision d
   join case_event e on e.order_id = d.order_id and e.number = d.number and e.what = 'decided'
   cross join lateral (select p.body->'limits' as limits from desk_policy p where p.at <= e.at order by p.number desc limit 1) then_
-  where d.basis = 'settled' and d.approved_by is null
-    and (not then_.limits ? d.currency or d.total > (then_.limits->>d.currency)::bigint)
+  where d.approved_by is null and (not then_.limits ? d.currency or d.total > (then_.limits->>d.currency)::bigint)
+    -- What is reported above it was proposed before, or a lead released it.
+    and not (d.basis <> 'settled' and d.proposal_seq is not null)
+    and not (d.basis <> 'settled' and exists (select from quarantine q join transition t on t.order_id = d.order_id and t.seq = d.transition_seq
+      where q.order_id = d.order_id and q.state = 'applied' and q.settled_xid = t.xid
+        and coalesce((select c.granted from person_change c where c.login = q.settled_by and c.role = 'lead' and c.changed_at < q.settled_at + interval '1 minute'
+          order by c.id desc limit 1), not exists (select from person_change c where c.changed_at < q.settled_at))))
 union all
 select d.order_id, 'the payouts differ from the decision' from decision d
   cross join lateral (select coalesce(sum(amount) filter (where party = 'seller'), 0) as seller,
@@ -142,5 +147,10 @@ union all
 select e.order_id, 'a case says decided, and there is no decision' from case_event e
   where e.what = 'decided' and not exists (select from decision d where d.order_id = e.order_id)
 union all
-select f.order_id, 'an attached file was changed' from case_file f where sha256(f.content) <> f.digest
+select c.order_id, 'a case has a trouble with a payout that its payouts do not have' from dispute_case c
+  cross join lateral (select case when c.stage = 'closed' then 'returned' else 'failed' end as named, count(*) as open, count(*) filter (where p.state in ('failed', 'returned')) as bad
+    from payout p join decision d on d.order_id = p.order_id and d.number = c.number where p.order_id = c.order_id and p.state <> 'confirmed') owed
+  where c.trouble is distinct from case when owed.open > 0 and (c.stage = 'closed' or owed.bad > 0) then owed.named end
+union all
+select f.order_id, 'an attached file was changed' from case_file f where sha256(f.content) <> f.digest or (f.content is null and f.digest is not null)
 order by 1, 2

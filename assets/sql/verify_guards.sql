@@ -20,7 +20,7 @@ union all
 select 'constraint', concat(c.conname, ' on ', t.relname), concat_ws(' ', c.convalidated, replace(pg_get_constraintdef(c.oid), $1 || '.', ''))
   from pg_constraint c join t on t.oid = c.conrelid where c.contype in ('c', 'f', 'p', 'u')
 union all
-select 'index', i.relname, concat_ws(' ', x.indisvalid, replace(pg_get_indexdef(x.indexrelid), $1 || '.', ''))
+select 'index', i.relname, concat_ws(' ', x.indisvalid, x.indisready, x.indislive, replace(pg_get_indexdef(x.indexrelid), $1 || '.', ''))
   from pg_index x join t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
 union all
 select 'rule', concat(r.rulename, ' on ', t.relname), concat_ws(' ', r.ev_enabled, replace(pg_get_ruledef(r.oid), $1 || '.', ''))
@@ -33,7 +33,8 @@ select 'column', concat(t.place, t.relname, '.', a.attname), concat_ws(' ', form
   from t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
   where t.relkind in ('r', 'v')
 union all
-select 'table', concat(t.place, t.relname), concat_ws(' ', t.relkind, t.reloptions, t.relrowsecurity, t.relforcerowsecurity, pg_get_userbyid(t.relowner), t.relpersistence) from t
+select 'table', concat(t.place, t.relname), concat_ws(' ', t.relkind, t.reloptions, t.relrowsecurity, t.relforcerowsecurity, pg_get_userbyid(t.relowner), t.relpersistence,
+    t.relhastriggers, t.relchecks = (select count(*) from pg_constraint c where c.conrelid = t.oid and c.contype = 'c')) from t
 union all
 -- An operator, a type or an aggregate of others would be found before the server's own.
 select 'operator', o.oid::regoperator::text, '' from pg_operator o join s on s.oid = o.oprnamespace
@@ -52,6 +53,9 @@ union all
 select 'grant', concat(lower(a.privilege_type), ' on ', t.place, t.relname, '.', n.attname, ' to ', coalesce(r.rolname, 'everyone')), ''
   from t join pg_attribute n on n.attrelid = t.oid cross join lateral aclexplode(n.attacl) a left join pg_roles r on r.oid = a.grantee
   where a.grantee <> t.relowner
+union all
+select 'grant', concat(lower(a.privilege_type), ' on schema', replace(n.nspname, $1::text, ''), ' to ', coalesce(r.rolname, 'everyone')), ''
+  from pg_namespace n join s on s.oid = n.oid cross join lateral aclexplode(n.nspacl) a left join pg_roles r on r.oid = a.grantee where a.grantee <> n.nspowner
 union all
 select 'grant', concat('execute on ', f.place, f.proname, ' to ', coalesce(r.rolname, 'everyone')), ''
   from f cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a

@@ -13,6 +13,11 @@ select concat('rights are given by default to what ', pg_get_userbyid(d.defaclro
     -- What others make is not in this schema.
     and (pg_has_role(d.defaclrole, 'recourse_owner', 'member') or has_schema_privilege(d.defaclrole, current_schema(), 'create'))
 union all
+select 'recourse_owner can log in, or is a superuser' from pg_roles where rolname = 'recourse_owner' and (rolcanlogin or rolsuper)
+union all
+select concat('the cast ', castsource::regtype, ' as ', casttarget::regtype, ' is not the server''s') from pg_cast c
+  where c.oid >= 16384 and c.castcontext <> 'e' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+union all
 select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
   where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))
 union all

@@ -153,6 +153,12 @@ async fn token(desk: &mut Desk<'_>, file: &Path, name: &str, from: Option<&Path>
         Some(from) => _ = std::fs::File::open(from)?.take(LONGEST).read_to_string(&mut text)?,
         None => _ = std::io::stdin().take(LONGEST).read_to_string(&mut text)?,
     }
+    if !announced::all(&desk.store.pool).await?.iter().any(|account| account.name == name) {
+        let words = format!(
+            "no server has an account {name:?} in this database: name the server's own (DATABASE_URL); nothing was replaced"
+        );
+        return Err(CliError::Missing(words));
+    }
     settings_token::replace(file, name, &text).map_err(CliError::Usage)?;
     asked(desk, name, "reload").await
 }

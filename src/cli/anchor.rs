@@ -47,14 +47,13 @@ pub async fn compare(
     since: Option<DateTime<Utc>>,
     faults: &mut Vec<Fault>,
 ) -> Result<Vec<Day>, CliError> {
-    let date = |day: &Day| day.day.parse::<NaiveDate>().unwrap_or_default();
-    let last = kept.iter().map(date).max();
+    let last = kept.iter().map(Day::date).max();
     // What is not kept yet is read as well, however long ago the last run was.
     let from = since.map(|since| since.date_naive()).map(|since| last.map_or(since, |last| last.min(since)));
     let found = days::over(store, from.filter(|_| last.is_some())).await?;
-    let compared: Vec<Day> = kept.iter().filter(|day| from.is_none_or(|from| date(day) >= from)).cloned().collect();
+    let compared: Vec<Day> = kept.iter().filter(|day| from.is_none_or(|from| day.date() >= from)).cloned().collect();
     faults.extend(days::differing(&compared, &found));
-    Ok(found.into_iter().filter(|day| last.is_none_or(|last| date(day) > last)).collect())
+    Ok(found.into_iter().filter(|day| last.is_none_or(|last| day.date() > last)).collect())
 }
 
 /// Adds days to the end of the file.

@@ -8,6 +8,7 @@ use super::json::{AmountLine, ChoiceLine, OrderLine, OrderShown, Related};
 use super::table::Table;
 use super::{Desk, views};
 use crate::desk::around::{Around, around};
+use crate::desk::providers;
 use crate::domain::{By, Kind, Money, Order, Provider, Status, menu};
 use crate::exit::{CliError, End};
 use crate::query::{self, Cursor, Field, Query, Sieve};
@@ -21,7 +22,7 @@ use crate::settings::args::{Actions, OrderName};
 use crate::settings::ask::orders::{LISTED, Orders};
 use crate::store::cases;
 use crate::store::page::{self, Of};
-use crate::store::read;
+use crate::store::{StoreError, read, requests};
 use crate::text;
 
 /// How many orders are read at a time.
@@ -197,10 +198,10 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
     let log = read::timeline(&desk.store.pool, &key, 0).await?;
     let payouts = cases::read::payouts(&desk.store.pool, &key.to_string()).await?;
-    let Around { evidence, plans, ticks, held, .. } = around(&desk.store, &key, EVIDENCE).await?;
+    let Around { evidence, plans, ticks, held, requests, .. } = around(&desk.store, &key, EVIDENCE).await?;
     if desk.json {
         let related = Related::of(&stored.order, &evidence, &plans, &ticks);
-        desk.line(&OrderShown::of(&stored, &log, &payouts, related, Utc::now()))?;
+        desk.line(&OrderShown::of(&stored, &log, (&payouts, &requests), related, Utc::now()))?;
         return Ok(End::Done);
     }
     let zone = desk.zone.unwrap_or_default();
@@ -216,6 +217,13 @@ pub async fn show(desk: &mut Desk<'_>, ask: &OrderName) -> Result<End, CliError>
     let mut table = Table::new(&["when", "who", "what", "amount", "becomes", "source", "recorder", "said"], &[3]);
     log.iter().for_each(|entry| table.row(timeline_cells(zone, &stored.order, entry)));
     table.write(desk.out)?;
+    if !requests.is_empty() {
+        writeln!(desk.out, "\nAsked of {}", key.provider.title())?;
+    }
+    for request in &requests {
+        let said = request.message.as_deref().map(|said| format!(": {}", text::clean(said))).unwrap_or_default();
+        writeln!(desk.out, "{:>6}  {}{said}", request.id, text::clean(&providers::asking(request)))?;
+    }
     if !held.is_empty() {
         writeln!(desk.out, "\nIn quarantine")?;
     }
@@ -313,6 +321,18 @@ fn timeline_cells(zone: Zone, order: &Order, entry: &Transition) -> [String; 8] 
     ]
 }
 
+/// Says that something is asked of the provider, so that nothing else can be done.
+fn asking(desk: &mut Desk<'_>, order: &Order, words: &str, all: bool) -> Result<End, CliError> {
+    if !desk.json {
+        writeln!(desk.out, "{words}; nothing else can be done until it ends (recourse requests)")?;
+        return Ok(End::Done);
+    }
+    for choice in menu(order, By::Person(desk.roles), Utc::now()).iter().filter(|_| all) {
+        desk.line(&ChoiceLine::asking(choice, words))?;
+    }
+    Ok(End::Done)
+}
+
 /// Prints the actions allowed now; with `all`, also the others and why not.
 ///
 /// # Errors
@@ -323,6 +343,12 @@ pub async fn actions(desk: &mut Desk<'_>, ask: &Actions) -> Result<End, CliError
     let key = desk.find(&ask.order).await?;
     let missing = || CliError::Missing(format!("no order {key}"));
     let stored = read::order(&desk.store.pool, &key).await?.ok_or_else(missing)?;
+    let mut connection = desk.store.pool.acquire().await.map_err(StoreError::from)?;
+    let open = requests::open_of(&mut connection, &[key.to_string()]).await?.pop();
+    drop(connection);
+    if let Some(open) = open {
+        return asking(desk, &stored.order, &providers::asking(&open), ask.all);
+    }
     let mut table = Table::new(&["key", "action", "actor", "becomes", "at most / why not"], &[]);
     for choice in menu(&stored.order, By::Person(desk.roles), Utc::now()) {
         if choice.verdict.is_err() && !ask.all {

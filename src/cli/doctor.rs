@@ -10,7 +10,7 @@ use strum::IntoStaticStr;
 use crate::domain::{Status, law};
 use crate::exit::{CliError, End};
 use crate::query::{Cursor, Sort};
-use crate::records::Zone;
+use crate::records::{Account, Health, Zone};
 use crate::settings::{SETTINGS, Settings};
 use crate::store::StoreError;
 use crate::store::connect::ReadOnly;
@@ -87,7 +87,12 @@ async fn database(settings: &Settings, store: &Store, found: &mut Vec<Finding>) 
 
 /// Tries a write, and takes it back.
 async fn writing(store: &Store) -> Result<Finding, StoreError> {
-    Ok(match can_write(store).await? {
+    let can = match can_write(store).await {
+        // The roles of people are another finding.
+        Err(StoreError::Refused { constraint, .. }) if constraint == "role_permits" => None,
+        can => can?,
+    };
+    Ok(match can {
         None => finding("writing", State::Ok, "can be written", ""),
         Some(ReadOnly::Standby) => {
             finding("writing", State::Warn, "a standby: read-only", "connect to the primary server to write")
@@ -153,7 +158,30 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
         format!("{waiting} facts need a decision"),
         "run recourse quarantine to see them",
     ));
+    found.push(accounts(store).await?);
     expiry(settings, store, found).await
+}
+
+/// Checks that the providers accept the accounts' credentials, and that a server has them.
+async fn accounts(store: &Store) -> Result<Finding, StoreError> {
+    let now = crate::store::health::now(store).await?;
+    let all = crate::store::accounts::all(&store.pool).await?;
+    let named = |which: &dyn Fn(&Account) -> bool| {
+        all.iter()
+            .filter(|account| which(account))
+            .map(|account| text::clean(&account.name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let stopped = named(&|account| account.health == Health::Stopped);
+    let silent = named(&|account| account.health != Health::Stopped && !account.is_served(now));
+    let words = match (stopped.as_str(), silent.as_str()) {
+        ("", "") => format!("{} known, none of them is stopped", all.len()),
+        ("", silent) => format!("no server runs that has {silent}"),
+        (stopped, _) => format!("the provider does not accept the credentials of {stopped}"),
+    };
+    let state = if !stopped.is_empty() { State::Fail } else { unless(!silent.is_empty(), State::Warn) };
+    Ok(finding("accounts", state, words, "run recourse accounts to see why"))
 }
 
 /// Checks that a clock looks at orders past their deadline.

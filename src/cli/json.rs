@@ -3,12 +3,13 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::requests::RequestLine;
 use crate::domain::{Choice, Flag, Kind, Money, Order, Outcome, Refusal, Status, Total, Why};
 use crate::query::{Cursor, Field, Sort};
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::Tick;
-use crate::records::{Doubt, OrderRecord, Payout, RowOutcome, Transition};
+use crate::records::{Doubt, OrderRecord, Payout, Request, RowOutcome, Transition};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -141,16 +142,18 @@ pub struct OrderShown {
     timeline: Vec<TransitionLine>,
     /// Of an order whose money was decided: what is paid to whom.
     payouts: Vec<PayoutLine>,
+    /// What was asked of its provider last, newest first.
+    requests: Vec<RequestLine>,
     #[serde(flatten)]
     related: Related,
 }
 
 impl OrderShown {
-    /// An order, its log, its payouts, and its related records.
+    /// An order, its log, its payouts, what was asked of its provider, and its related records.
     pub fn of(
         stored: &OrderRecord,
         log: &[Transition],
-        payouts: &[Payout],
+        (payouts, requests): (&[Payout], &[Request]),
         related: Related,
         now: DateTime<Utc>,
     ) -> Self {
@@ -162,6 +165,7 @@ impl OrderShown {
             attempt: facts.attempt,
             timeline: log.iter().map(|entry| TransitionLine::of(&stored.order, entry)).collect(),
             payouts: payouts.iter().map(|payout| PayoutLine::of(&stored.order, payout)).collect(),
+            requests: requests.iter().map(RequestLine::of).collect(),
             related,
         }
     }
@@ -368,6 +372,20 @@ pub enum ChoiceLine {
 }
 
 impl ChoiceLine {
+    /// A line of the menu while something is asked of the provider: nothing is allowed.
+    pub fn asking(choice: &Choice, words: &str) -> Self {
+        let (action, actor, letter) = (choice.action.name(), choice.actor.name(), choice.letter);
+        Self::Refused {
+            action,
+            actor,
+            allowed: false,
+            why: "asking",
+            needs: Vec::new(),
+            message: words.to_owned(),
+            letter,
+        }
+    }
+
     /// A line of the menu.
     pub fn of(choice: &Choice) -> Self {
         let (action, actor, letter) = (choice.action.name(), choice.actor.name(), choice.letter);

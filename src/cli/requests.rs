@@ -66,7 +66,7 @@ pub async fn requests(desk: &mut Desk<'_>, ask: &Requests) -> Result<End, CliErr
         Some(RequestsVerb::Withdraw { id }) => (*id, Word::Withdraw, None),
         Some(RequestsVerb::Approve { id }) => (*id, Word::Approve, None),
         Some(RequestsVerb::Settle { id, done, not_done: _, note }) => {
-            let word = done.clone().map_or(Word::ItWasNotDone, Word::ItWasDone);
+            let word = done.as_deref().map(str::trim).map(str::to_owned).map_or(Word::ItWasNotDone, Word::ItWasDone);
             (*id, word, Some(note.as_str()))
         }
     };

@@ -52,9 +52,16 @@ pub async fn serve(desk: &mut Desk<'_>, settings: &Settings, ask: &Serve) -> Res
     writeln!(desk.out, "http://{}", listener.local_addr()?)?;
     desk.out.flush()?;
     let mut stops = stops()?;
+    let serving = serve::run(&server, listener);
+    tokio::pin!(serving);
     let ended: Result<(), StoreError> = tokio::select! {
-        () = stopped(&mut stops) => Ok(()),
-        ended = serve::run(&server, listener) => ended,
+        // What is under way is answered first; a second signal does not wait for that.
+        () = stopped(&mut stops) => tokio::select! {
+            () = server.finish() => Ok(()),
+            () = stopped(&mut stops) => Ok(()),
+            ended = &mut serving => ended,
+        },
+        ended = &mut serving => ended,
         ended = clocks(&desk.store, settings, &parts) => ended,
         ended = alerts(&desk.store, settings, &parts) => ended,
     };

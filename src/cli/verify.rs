@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Desk, anchor};
 use crate::exit::{CliError, End};
 use crate::settings::ask::work::Verify;
-use crate::store::guards;
 use crate::store::verify::{self, Fault, Report};
+use crate::store::{guards, health};
 use crate::text;
 
 #[derive(Serialize)]
@@ -43,15 +43,20 @@ pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> 
             bar.tick();
         }
     };
-    let Report { orders, transitions, erased, mut faults } = verify::verify(&desk.store, ask.since, show).await?;
+    // It takes as long as the history is; only a server that no longer answers ends it.
+    let verifying = verify::verify(&desk.store, ask.since, show);
+    let Report { orders, transitions, erased, mut faults } = health::while_alive(&desk.store, verifying).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
     let days = match &anchored {
-        Some(kept) => anchor::compare(&desk.store, kept, ask.since, &mut faults).await?,
+        Some(kept) => {
+            let comparing = anchor::compare(&desk.store, kept, ask.since, &mut faults);
+            health::while_alive(&desk.store, comparing).await?
+        }
         None => Vec::new(),
     };
-    match guards::compare(&desk.store).await? {
+    match health::while_alive(&desk.store, guards::compare(&desk.store)).await? {
         Some(changed) => {
             faults.extend(changed.into_iter().map(|what| Fault { place: "schema".to_owned(), seq: None, what }))
         }
@@ -78,6 +83,7 @@ pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> 
         let verdict = match (sound, ask.since) {
             (true, None) => "log, orders and counts agree".to_owned(),
             (true, Some(_)) => "what grew since then agrees; the counts were not looked at".to_owned(),
+            (false, _) if faults.len() == 1 => "1 error".to_owned(),
             (false, _) => format!("{} errors", faults.len()),
         };
         let erased = if erased == 0 { String::new() } else { format!(" ({erased} with something erased)") };

@@ -109,7 +109,7 @@ pub async fn act(
             None => conflict(store, &command.order).await,
         };
     }
-    let step = match decide(&stored.order, &ask(command, roles, now)) {
+    let step = match decide(&stored.order, &ask(command, roles, stored.order.next_at(now))) {
         Ok(step) => step,
         Err(refusal) => return Ok(Answer::Refused(refusal)),
     };

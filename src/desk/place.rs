@@ -16,10 +16,17 @@ fn open_to_people(path: &Path) -> io::Result<()> {
     if SYSTEM.iter().any(|folder| path.starts_with(folder)) {
         return Err(refused("it belongs to the system"));
     }
-    let hidden = |part: &std::ffi::OsStr| part.as_encoded_bytes().starts_with(b".");
-    // Below a hidden folder there may be a person's own temporary folder; a hidden file never is evidence.
-    if path.file_name().is_some_and(hidden) {
-        return Err(refused("its name begins with a dot: programs keep their settings and secrets in such files"));
+    // A person's own folder for temporary files has a hidden name on some systems.
+    let temporary = std::env::temp_dir().canonicalize().unwrap_or_default();
+    let below = path.strip_prefix(&temporary).ok().and_then(|rest| Some(rest.strip_prefix(rest.components().next()?)));
+    let rest = match below {
+        Some(Ok(rest)) if !rest.as_os_str().is_empty() => rest,
+        Some(_) | None => path,
+    };
+    if rest.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".")) {
+        return Err(refused(
+            "its name, or that of a folder above it, begins with a dot: programs keep their settings and secrets there",
+        ));
     }
     Ok(())
 }
@@ -81,6 +88,12 @@ mod tests {
         let read = |path: &Path| source(path).map(|_| ());
         check(read(&file("photo.jpg")), "yes");
         check(read(&file(".secret")), "begins with a dot");
+        std::fs::create_dir(file(".ssh")).unwrap();
+        std::fs::write(file(".ssh/id"), "x").unwrap();
+        std::os::unix::fs::symlink(file(".ssh"), file("linked")).unwrap();
+        check(read(&file(".ssh/id")), "begins with a dot");
+        check(read(&file("linked/id")), "begins with a dot");
+        check(target(&file("linked/new")), "begins with a dot");
         check(read(&file("link.jpg")), "it is a link");
         check(read(&here), "it is not a file");
         check(read(&file("none")), "No such file");

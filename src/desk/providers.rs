@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::records::{Account, Request, RequestState};
 use crate::store::requests::{Asked, Claimed, Moved};
-use crate::store::{Proof, Record, Store, StoreError, accounts, append, facts, feed, read, requests};
+use crate::store::{Proof, Record, Store, StoreError, accounts, append, facts, feed, people, read, requests};
 use crate::wire;
 use crate::wire::call::{Call, Details, Shipping, Wanted};
 
@@ -264,6 +264,13 @@ pub async fn refused_now(store: &Store, request: &Request) -> Result<Option<Stri
     let Some(stored) = read::order(&store.pool, &request.order).await? else {
         return Ok(Some("there is no such order".to_owned()));
     };
+    if stored.order.version != request.version {
+        return Ok(Some("the order has moved since it was asked: look at it, and ask again".to_owned()));
+    }
+    let roles = people::roles(&store.pool, &request.asked_by).await?;
+    if let Err(refused) = roles.may(Task::Order(request.order.provider, request.actor, request.action)) {
+        return Ok(Some(format!("{} may no longer ask for it: {refused}", request.asked_by)));
+    }
     let now = crate::store::health::now(store).await?.max(stored.order.moved_at);
     let ask = Ask { amount: request.amount, ..Ask::new(request.action, request.actor, now, By::Notice) };
     Ok(decide(&stored.order, &ask).err().map(|refusal| refusal.to_string()))

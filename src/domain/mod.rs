@@ -29,7 +29,7 @@ pub use flag::Flag;
 pub use law::{Action, Actor, Basis, Effect, Guard, Milestone, Pot, Rule, Source, Wait};
 pub use menu::{Choice, Offer, menu};
 pub use money::{Currency, Money, MoneyError, Total};
-pub use order::{Facts, Order, OrderKey, Outcome, Parts};
+pub use order::{Facts, Order, OrderKey, Outcome, Parts, is_unseen};
 pub use permission::{NotPermitted, Permission, Task};
 pub use provider::{Kind, Provider, Sign, Status};
 pub use providers::{atarapay, tamara};

@@ -75,12 +75,13 @@ impl OrderKey {
 
 /// Whether a character is invisible, or a blank that looks like the common one: Unicode's format and default ignorable
 /// characters, and its blanks.
-fn is_unseen(letter: char) -> bool {
+pub fn is_unseen(letter: char) -> bool {
     (letter.is_whitespace() && letter != ' ')
-        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+            | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{16fe4}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for OrderKey {
@@ -215,6 +216,12 @@ impl Order {
     /// `minor` units of this order's currency.
     pub const fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.amount.currency)
+    }
+
+    /// When something happens that is done now: not before the last move, which another's clock may date some minutes ahead.
+    pub fn next_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let is_near = self.moved_at <= now + chrono::TimeDelta::minutes(10);
+        if is_near { now.max(self.moved_at) } else { now }
     }
 
     /// When this wait ends; `None` if its clock does not run.

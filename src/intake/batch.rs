@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::judge::judge;
+use super::judge::{AHEAD, judge};
 use super::ledger::{Ledger, Waiting, WaitingId};
-use super::retry;
+use super::retry::{self, Extent};
 use super::summary::Summary;
 use super::verdict::{Held, Verdict};
 use crate::cases::Policy;
@@ -57,16 +57,20 @@ pub struct Batch {
     policy: Option<Arc<Policy>>,
     /// The time at the database.
     now: DateTime<Utc>,
+    /// The keys of its lines.
+    keys: Vec<Vec<u8>>,
     /// Its lines belong together: what waits is tried again after the last of them.
     pub together: bool,
 }
 
 impl Batch {
     pub async fn load(connection: &mut PgConnection, lines: &[Line]) -> Result<Self, StoreError> {
-        let keys: Vec<&[u8]> = lines.iter().map(|line| line.key.as_slice()).collect();
-        let known: HashMap<Vec<u8>, bool> = facts::known(connection, &keys).await?.into_iter().collect();
-        let said =
-            lines.iter().filter(|line| !known.contains_key(&line.key)).filter_map(|line| line.said.as_ref().ok());
+        let now = facts::clock(connection).await?;
+        let keys: Vec<Vec<u8>> = lines.iter().map(|line| key_of(line, now)).collect();
+        let bytes: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+        let known: HashMap<Vec<u8>, bool> = facts::known(connection, &bytes).await?.into_iter().collect();
+        let fresh = lines.iter().zip(&keys).filter(|(_, key)| !known.contains_key(*key));
+        let said = fresh.filter_map(|(line, _)| line.said.as_ref().ok());
         let (mut orders, mut noticed, mut expired) = (HashSet::new(), HashSet::new(), Vec::new());
         let mut money = false;
         for said in said {
@@ -86,6 +90,7 @@ impl Batch {
         }
         let mut batch = Self::of(connection, orders.into_iter().collect(), noticed, expired, money).await?;
         batch.before = known;
+        batch.keys = keys;
         batch.outcomes = lines.iter().map(|_| None).collect();
         Ok(batch)
     }
@@ -138,7 +143,8 @@ impl Batch {
     }
 
     pub fn take(&mut self, place: usize, line: &Line, recorder: &str) {
-        if self.before.contains_key(&line.key) || !self.fresh.insert(line.key.clone()) {
+        let key = &self.keys[place];
+        if self.before.contains_key(key) || !self.fresh.insert(key.clone()) {
             self.outcomes[place] = Some(Outcome::Repeated);
             return;
         }
@@ -168,23 +174,16 @@ impl Batch {
         let moved = verdict.moves();
         self.settle(WaitingId::Here(place), &key, said.at(), verdict, recorder);
         if moved && !self.together {
-            self.again(&key, recorder);
-        }
-    }
-
-    /// Leaves waiting what the provider answered: only those who bring it in write it down.
-    pub fn without_answers(&mut self) {
-        for ledger in self.ledgers.values_mut() {
-            ledger.waiting.retain(|waiting| !matches!(waiting.said, Said::Noted(_)));
+            self.again(&key, recorder, Extent::All);
         }
     }
 
     /// Retries the facts that wait for this order.
-    pub fn again(&mut self, key: &str, recorder: &str) {
+    pub fn again(&mut self, key: &str, recorder: &str, extent: Extent) {
         let Some(ledger) = self.ledgers.get_mut(key) else { return };
         let waited: HashMap<WaitingId, Said> =
             ledger.waiting.iter().map(|waiting| (waiting.id, waiting.said.clone())).collect();
-        for (id, verdict) in retry::retry(ledger, recorder, self.now) {
+        for (id, verdict) in retry::retry(ledger, recorder, self.now, extent) {
             let said = waited.get(&id);
             if !matches!(verdict, Verdict::Held(_)) {
                 said.into_iter().for_each(|said| self.numbered(said));
@@ -239,7 +238,7 @@ impl Batch {
         let mut written = Written::default();
         let (mut keys, mut words, mut held) = (Vec::new(), Vec::new(), Vec::new());
         let mut seen = HashSet::new();
-        for ((line, raw), outcome) in lines.iter().zip(raw).zip(&self.outcomes) {
+        for (((line, raw), outcome), key) in lines.iter().zip(raw).zip(&self.outcomes).zip(&self.keys) {
             written.summary.read += 1;
             let word = match outcome {
                 Some(Outcome::Applied) => {
@@ -248,17 +247,17 @@ impl Batch {
                 }
                 Some(Outcome::Held(why)) => {
                     written.summary.quarantined += 1;
-                    held.push(to_hold(line, raw, why));
+                    held.push(to_hold((line, key), raw, why));
                     "quarantined"
                 }
                 Some(Outcome::Repeated) | None => {
                     written.summary.repeated += 1;
-                    written.summary.waiting += u64::from(self.before.get(&line.key) == Some(&true));
+                    written.summary.waiting += u64::from(self.before.get(key) == Some(&true));
                     "repeated"
                 }
             };
-            if !self.before.contains_key(&line.key) && seen.insert(&line.key) {
-                keys.push(line.key.as_slice());
+            if !self.before.contains_key(key) && seen.insert(key) {
+                keys.push(key.as_slice());
                 words.push(word);
             }
         }
@@ -276,6 +275,14 @@ impl Batch {
         written.settled.retain(|(id, _)| !waiting.contains(id));
         written.summary.inferred = self.inferred;
         Ok(written)
+    }
+}
+
+/// The key of a line. What is dated ahead of the clock is no copy of what happens by now: it has a key of its own, with its time.
+fn key_of(line: &Line, now: DateTime<Utc>) -> Vec<u8> {
+    match line.said.as_ref().map(Said::at) {
+        Ok(at) if at > now + AHEAD => line.key_ahead(at),
+        Ok(_) | Err(_) => line.key.clone(),
     }
 }
 
@@ -318,9 +325,9 @@ fn rejudged(id: i64, outcome: Outcome, recorder: &str) -> Rejudged {
     }
 }
 
-fn to_hold(line: &Line, raw: &[u8], held: &Held) -> ToHold {
+fn to_hold((line, key): (&Line, &[u8]), raw: &[u8], held: &Held) -> ToHold {
     ToHold {
-        key: line.key.clone(),
+        key: key.to_vec(),
         order_id: line.order.as_ref().map(ToString::to_string),
         provider: line.provider.map(crate::domain::Provider::name),
         happened_at: line.at,

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::batch::{Batch, Written};
 use super::bounded::{LONGEST, cut_from};
+use super::retry::Extent;
 pub use super::summary::Summary;
 use crate::store::{Store, StoreError, feed, people};
 use crate::wire::Unreadable;
@@ -255,7 +256,7 @@ pub async fn judged(
     let orders: BTreeSet<String> =
         lines.iter().filter_map(|line| line.order.as_ref()).map(ToString::to_string).collect();
     for order in orders.iter().filter(|_| together) {
-        batch.again(order, person);
+        batch.again(order, person, Extent::All);
     }
     batch.write(connection, (raw, lines), None, person).await.map(|_| ())
 }
@@ -267,20 +268,27 @@ pub async fn judged(
 /// [`StoreError::Conflict`] if others keep moving these orders; [`StoreError::Unknown`] if the connection was lost
 /// during the commit.
 pub async fn retry(store: &Store, orders: &[String]) -> Result<u64, StoreError> {
-    // How a fact is understood is judged by those who bring it in; others only release what can be applied now.
-    let is_intake = people::is_intake(store).await?;
+    // How a fact is understood, and what it implies, is judged by those who bring it in; others release what can be applied now, one by one.
+    if people::is_intake(store).await? {
+        return retried(store, orders, Extent::All).await;
+    }
+    let mut settled = 0;
+    for order in orders {
+        while retried(store, std::slice::from_ref(order), Extent::One).await? > 0 {
+            settled += 1;
+        }
+    }
+    Ok(settled)
+}
+
+/// Retries in one transaction. Returns how many facts were settled.
+async fn retried(store: &Store, orders: &[String], extent: Extent) -> Result<u64, StoreError> {
     let mut connection = store.pool.acquire().await?;
     for attempt in 1.. {
         let mut tx = connection.begin().await?;
         let mut batch = Batch::of(&mut tx, orders.to_vec(), HashSet::new(), Vec::new(), false).await?;
-        if !is_intake {
-            batch.without_answers();
-        }
         for key in orders {
-            batch.again(key, &store.person);
-        }
-        if !is_intake {
-            batch.rejudged.retain(|fact| fact.state != "waiting");
+            batch.again(key, &store.person, extent);
         }
         let settled = batch.rejudged.iter().filter(|fact| fact.state != "waiting").count() as u64;
         let done = match batch.write(&mut tx, (&[], &[]), None, &store.person).await {

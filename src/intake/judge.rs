@@ -44,10 +44,12 @@ pub fn judge(ledger: &Ledger, said: &Said, recorder: &str, now: DateTime<Utc>) -
 /// What is reported decides money up to the policy's limit. Above it, a lead applies it, unless a proposal says the same.
 fn capped(ledger: &Ledger, verdict: Verdict) -> Verdict {
     let Verdict::Applied(records) = &verdict else { return verdict };
-    let above = records.iter().any(|record| matches!(record, Record::Step(step, _) if ledger.is_above_limit(step)));
-    if !above {
-        return verdict;
-    }
+    let above = |record: &Record| matches!(record, Record::Step(step, _) if ledger.is_above_limit(step) && !ledger.is_proposed(step));
+    if records.iter().any(above) { limited(records) } else { verdict }
+}
+
+/// What decides more than the policy's limit, and waits for a lead.
+pub fn limited(records: &[Record]) -> Verdict {
     let readings = readings(records);
     let words = readings.first().map_or_else(String::new, Reading::words);
     let message = format!("{words}: it decides more than the policy's limit, so a lead has to apply it");

@@ -238,14 +238,17 @@ impl Ledger {
         proven.map(|past| Confirmed { seq: past.seq, reference: None }).collect()
     }
 
-    /// Whether a decision of this step is above the policy's limit, and no waiting proposal says the same.
+    /// Whether a decision of this step is above the policy's limit.
     pub fn is_above_limit(&self, step: &Step) -> bool {
         let after = step.order();
         let decides = after.status == atarapay::Status::DisputeResolved.status() && step.from() != after.status;
-        let proposed = self
-            .proposed
-            .is_some_and(|(version, parts)| version + 1 == after.version && after.facts.parts == Some(parts));
-        decides && !proposed && self.policy.as_ref().is_some_and(|policy| policy.needs_approval(after.amount))
+        decides && self.policy.as_ref().is_some_and(|policy| policy.needs_approval(after.amount))
+    }
+
+    /// Whether a waiting proposal says the same as this step.
+    pub fn is_proposed(&self, step: &Step) -> bool {
+        let after = step.order();
+        self.proposed.is_some_and(|(version, parts)| version + 1 == after.version && after.facts.parts == Some(parts))
     }
 
     fn append(&mut self, record: &Record) {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 use toml::{Table, Value};
@@ -49,12 +50,17 @@ pub struct Account {
 pub type Ending = (Secret, Option<DateTime<Utc>>);
 
 /// What an account shows to its provider.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
     /// A token, and where it stands, so that it can be replaced.
     Bearer(Secret, Place),
     /// A public and a private key.
     Pair(Secret, Secret),
+}
+
+/// Both keys as AtaraPay takes them.
+pub fn pair(public: &Secret, private: &Secret) -> String {
+    BASE64_STANDARD.encode(format!("{}:{}", public.expose(), private.expose()))
 }
 
 /// When and how often an order is read to find out what became of a request.
@@ -108,17 +114,29 @@ impl Account {
 
     /// A text without this account's secrets in it, wherever it came from.
     pub fn cleaned(&self, text: &str) -> String {
-        let mut secrets: Vec<&str> = self.notification_tokens.iter().map(|(token, _)| token.expose()).collect();
+        wire::secret::words(&self.without_secrets(text))
+    }
+
+    /// A text without this account's own secrets, as they are and as they are spelled on the way: in base64, in forms, in JSON.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let mut secrets: Vec<String> =
+            self.notification_tokens.iter().map(|(token, _)| token.expose().to_owned()).collect();
         match &self.key {
-            Some(Key::Bearer(token, _)) => secrets.push(token.expose()),
-            Some(Key::Pair(public, private)) => secrets.extend([public.expose(), private.expose()]),
+            Some(Key::Bearer(token, _)) => secrets.push(token.expose().to_owned()),
+            Some(Key::Pair(public, private)) => {
+                secrets.push(pair(public, private));
+                secrets.extend([public.expose().to_owned(), private.expose().to_owned()]);
+            }
             None => {}
         }
         let mut text = text.to_owned();
         for secret in secrets.into_iter().filter(|secret| secret.len() >= 4) {
-            text = text.replace(secret, "[removed]");
+            let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            for spelled in [form, secret.replace('/', "\\/"), secret] {
+                text = text.replace(&spelled, "[removed]");
+            }
         }
-        wire::secret::words(&text)
+        text
     }
 }
 

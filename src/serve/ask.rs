@@ -32,15 +32,13 @@ pub async fn about(server: &Server, served: &Served, account: &Account, claimed:
     let seen = match looked {
         Looked::Seen(seen) => seen,
         Looked::Broken(words) => {
-            standing::stop(server, served, &account.cleaned(&words)).await?;
+            standing::broken(server, served, account, &account.cleaned(&words)).await?;
             return again(server, account, claimed, false).await;
         }
-        Looked::Absent(words) => {
-            let words =
-                format!("the provider has no such order in {} ({})", account.environment, account.cleaned(&words));
-            return settle::ended(store, claimed, (Unknown, Refused), &words, None).await;
+        // A reading that does not find the order shows nothing of it: it was there when it was asked for.
+        Looked::Absent(_) | Looked::Later(_) | Looked::Unknown(_) => {
+            return again(server, account, claimed, false).await;
         }
-        Looked::Later(_) | Looked::Unknown(_) => return again(server, account, claimed, false).await,
     };
     let names = [key.to_string()];
     let mut connection = store.pool.acquire().await?;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use futures_util::StreamExt;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, redirect};
@@ -70,7 +69,7 @@ pub async fn call(client: &Client, account: &Account, call: &Call) -> Result<Ans
             if call.body.is_empty() { request } else { request.body(call.body.clone()) }
         }
         Some(Key::Pair(public, private)) => {
-            let token = BASE64_STANDARD.encode(format!("{}:{}", public.expose(), private.expose()));
+            let token = super::accounts::pair(public, private);
             let field = form_urlencoded::Serializer::new(String::new()).append_pair("authtoken", &token).finish();
             let mut body = call.body.clone();
             if !body.is_empty() {
@@ -92,6 +91,7 @@ pub async fn call(client: &Client, account: &Account, call: &Call) -> Result<Ans
         }
         body.extend_from_slice(&piece);
     }
+    let body = super::answer::cleaned(account, body);
     Ok(Answered { status, body, retry_after: retry_after.map(Duration::from_secs) })
 }
 

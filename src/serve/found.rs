@@ -110,7 +110,7 @@ fn money(known: &Known<'_>, seen: &Seen, before: i64, now: Option<i64>) -> Found
             return Found::Other(words);
         }
     }
-    let nothing_new = fresh.is_empty();
+    let nothing_new = fresh.is_empty() && seen.status == Some(known.order.status);
     match now {
         Some(sum) if sum == before && nothing_new => Found::Unchanged,
         // The provider leaves out a sum of zero.
@@ -190,6 +190,7 @@ mod tests {
         check(&plain, 100, &seen(PartiallyCaptured, Some(250), &[("c1", 250, now)]), "other");
         check(&plain, 100, &seen(PartiallyCaptured, Some(200), &[("c1", 100, now), ("c2", 100, now)]), "other");
         check(&plain, 100, &seen(PartiallyCaptured, Some(100), &[]), "other");
+        check(&plain, 100, &seen(PartiallyCaptured, Some(0), &[]), "other");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Any number of them may run; what they share is in the database.
 
 pub mod accounts;
+mod answer;
 mod ask;
 mod client;
 pub mod found;
@@ -18,6 +19,7 @@ pub mod webhooks;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -70,6 +72,10 @@ pub struct Server {
     messenger: RwLock<Option<Messenger>>,
     /// Changes when there may be something to do.
     bell: watch::Sender<u64>,
+    /// It takes up nothing new, and ends what is under way.
+    stopping: std::sync::atomic::AtomicBool,
+    /// How many requests are under way.
+    under_way: std::sync::atomic::AtomicUsize,
     /// Its accounts are announced.
     ready: std::sync::atomic::AtomicBool,
 }
@@ -105,7 +111,7 @@ impl Served {
     }
 
     fn is_gone(&self) -> bool {
-        self.gone.load(std::sync::atomic::Ordering::SeqCst)
+        self.gone.load(Ordering::SeqCst)
     }
 
     /// Whether a request may go out now.
@@ -143,6 +149,8 @@ impl Server {
             served: RwLock::new(served),
             messenger: RwLock::new(messenger),
             bell: watch::channel(0).0,
+            stopping: std::sync::atomic::AtomicBool::new(false),
+            under_way: std::sync::atomic::AtomicUsize::new(0),
             ready: std::sync::atomic::AtomicBool::new(false),
         }))
     }
@@ -173,15 +181,29 @@ impl Server {
         self.ask.parts.contains(&part)
     }
 
+    /// Takes up nothing new, and waits until the requests that are under way have their answers, or had the time for them.
+    pub async fn finish(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        let longest = self.served().iter().map(|served| served.account().timeout).max().unwrap_or_default();
+        let until = tokio::time::Instant::now() + longest + Duration::from_secs(1);
+        while self.under_way.load(Ordering::SeqCst) > 0 && tokio::time::Instant::now() < until {
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
     /// Whether its accounts are announced and the database takes writes.
     async fn is_ready(&self) -> bool {
-        self.ready.load(std::sync::atomic::Ordering::SeqCst) && self.store.takes_writes().await
+        self.ready.load(Ordering::SeqCst) && self.store.takes_writes().await
     }
 
     async fn announce(&self, before: &[String]) -> Result<(), StoreError> {
         let all: Vec<_> = self.served().iter().map(|served| served.account().announced()).collect();
         announced::announce(&self.store.pool, &all, before).await?;
-        self.ready.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.ready.store(true, Ordering::SeqCst);
         Ok(())
     }
 }
@@ -302,10 +324,14 @@ async fn beat(server: &Arc<Server>) -> Result<(), StoreError> {
         announced::seen(&server.store.pool, &names).await?;
         for ask in announced::asks(&server.store.pool, &names).await? {
             let Some(served) = server.named(&ask.account) else { continue };
-            if ask.what == "reload" {
-                replace(server, &served);
-            }
+            let before = served.account();
+            let replaced = if ask.what == "reload" { replace(server, &served) } else { Ok(()) };
+            let is_same = ask.what == "reload" && served.account().key == before.key;
             let (good, words) = match standing::check(server, &served).await? {
+                _ if let Err(fault) = &replaced => (false, format!("the server could not read its accounts: {fault}")),
+                standing::Probed::Good if is_same => {
+                    (false, "the server has the same credentials as before, and the provider accepts them: is this the file that the server reads?".to_owned())
+                }
                 standing::Probed::Good => (true, "the provider accepts the credentials".to_owned()),
                 standing::Probed::Bad(words) => {
                     (false, format!("the provider does not accept the credentials: {words}"))
@@ -324,16 +350,21 @@ async fn beat(server: &Arc<Server>) -> Result<(), StoreError> {
 }
 
 /// Reads the secrets of one account again.
-fn replace(server: &Server, served: &Served) {
+///
+/// # Errors
+///
+/// What is wrong with the file. Then the account stays as it is.
+fn replace(server: &Server, served: &Served) -> Result<(), String> {
     let name = served.account().name.clone();
-    match accounts::read(&server.ask.accounts) {
-        Ok(all) => {
-            if let Some(account) = all.into_iter().find(|account| account.name == name) {
-                *served.account.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(account);
-            }
-        }
-        Err(fault) => tracing::error!(error = %crate::text::clean(&fault.to_string()), "the accounts stay as they are"),
+    let all = accounts::read(&server.ask.accounts).map_err(|fault| {
+        let fault = crate::text::clean(&fault.to_string());
+        tracing::error!(error = %fault, "the accounts stay as they are");
+        fault
+    })?;
+    if let Some(account) = all.into_iter().find(|account| account.name == name) {
+        *served.account.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(account);
     }
+    Ok(())
 }
 
 /// Reads the accounts file again: what changed is replaced, what is new is served, what is gone ends. Each is probed once.
@@ -350,6 +381,10 @@ async fn reload(server: &Arc<Server>, work: &mut Work) {
         }
     };
     let before = server.names();
+    if accounts.is_empty() && !before.is_empty() {
+        tracing::error!("the accounts stay as they are: the file has none");
+        return;
+    }
     let known = server.served();
     let (mut kept, mut fresh) = (Vec::new(), Vec::new());
     for account in accounts {
@@ -363,7 +398,7 @@ async fn reload(server: &Arc<Server>, work: &mut Work) {
         }
     }
     for served in known.iter().filter(|served| !kept.iter().any(|it| Arc::ptr_eq(it, served))) {
-        served.gone.store(true, std::sync::atomic::Ordering::SeqCst);
+        served.gone.store(true, Ordering::SeqCst);
     }
     *server.served.write().unwrap_or_else(PoisonError::into_inner) = kept.iter().chain(&fresh).cloned().collect();
     for served in fresh {

@@ -82,7 +82,7 @@ async fn one(server: &Server, served: &Served, account: &Account, wanted: &Wante
             received::later(pool, &wanted.order_id, LONGEST * 24.0, &words).await
         }
         Looked::Broken(words) => {
-            standing::stop(server, served, &account.cleaned(&words)).await?;
+            standing::broken(server, served, account, &account.cleaned(&words)).await?;
             received::later(pool, &wanted.order_id, 1.0, "the account's credentials were not accepted").await
         }
         Looked::Later(_) => received::later(pool, &wanted.order_id, pause, "the provider asks to come later").await,

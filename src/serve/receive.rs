@@ -11,9 +11,12 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use chrono::{SecondsFormat, Utc};
 use futures_util::StreamExt;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower_http::timeout::TimeoutLayer;
 
 use super::accounts::{Account, Key};
@@ -31,6 +34,10 @@ const TOGETHER: usize = 256;
 const SLOWEST: Duration = Duration::from_secs(10);
 /// How long a notification may wait to be stored.
 const STORED: Duration = Duration::from_secs(10);
+/// How many connections are open at once; more wait.
+const CONNECTIONS: usize = 700;
+/// The pause before a connection is taken again, when there was none to have.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How many notifications are stored in one transaction.
 const BATCH: usize = 200;
 
@@ -59,9 +66,29 @@ pub async fn listen(server: Arc<Server>, listener: TcpListener) -> Result<(), St
     }
     // The body has a time of its own; this bounds everything else.
     let whole = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, SLOWEST * 3);
-    let served = axum::serve(listener, router.with_state(door).layer(whole)).await;
+    take(listener, router.with_state(door).layer(whole)).await;
     storing.abort();
-    served.map_err(|error| StoreError::Unreachable(crate::text::trouble(&error)))
+    Ok(())
+}
+
+/// Takes connections until dropped. One that does not send its headers in time is closed, as is one that has nothing more to say.
+async fn take(listener: TcpListener, router: Router) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(SLOWEST);
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = room.clone().acquire_owned().await else { return };
+        let Ok((stream, _)) = listener.accept().await else {
+            // No file is left for a connection: some close soon.
+            sleep(PAUSE).await;
+            continue;
+        };
+        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        tokio::spawn(async move {
+            _ = connection.await;
+            drop(place);
+        });
+    }
 }
 
 async fn ready(State(door): State<Arc<Door>>) -> impl IntoResponse {

@@ -1,6 +1,7 @@
 //! Sends requests: claims them, writes each once, and ends it with the answer. No transaction waits for the network.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -54,8 +55,11 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
             continue;
         }
         let account = served.account();
-        let most =
-            if served.may_send() { room.available_permits().min(account.rate.ceil() as usize).max(1) } else { 0 };
+        let most = if served.may_send() && !server.is_stopping() {
+            room.available_permits().min(account.rate.ceil() as usize).max(1)
+        } else {
+            0
+        };
         let claimed = match most {
             0 => Vec::new(),
             most => {
@@ -73,7 +77,13 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
             let (server, served, account) = (server.clone(), served.clone(), account.clone());
             under_way.spawn(async move {
                 sleep(Duration::from_secs_f64(first + f64::from(turn) / account.rate)).await;
+                // Its lease ends, and another server takes it up.
+                if server.is_stopping() {
+                    return Ok(());
+                }
+                server.under_way.fetch_add(1, Ordering::SeqCst);
                 let ended = one(&server, &served, &account, &claimed).await;
+                server.under_way.fetch_sub(1, Ordering::SeqCst);
                 drop(place);
                 ended
             });
@@ -197,7 +207,7 @@ async fn answered(
             back(server, claimed, "the provider asks to come later", pause).await
         }
         Answer::Broken(words) => {
-            standing::stop(server, served, &account.cleaned(&words)).await?;
+            standing::broken(server, served, account, &account.cleaned(&words)).await?;
             let mut connection = store.pool.acquire().await?;
             let mut tx = connection.begin().await?;
             crate::store::evidence::keep(&mut tx, &[note(code)], &store.person).await?;

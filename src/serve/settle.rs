@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::{Connection, PgConnection};
 
-use crate::domain::{Ask, By, Order, Refusal, Source, decide};
+use crate::domain::{Ask, By, Order, OrderKey, Refusal, Source, decide};
 use crate::intake::spread;
 use crate::records::{RequestState, Transition};
 use crate::store::requests::{self, Claimed, Moved};
@@ -66,6 +66,11 @@ async fn record(
     moves: &[Done],
     noted: Option<&Noted>,
 ) -> Result<Ended, StoreError> {
+    if let Some(odd) =
+        moves.iter().filter_map(|done| done.reference.as_deref()).find(|id| OrderKey::fault(id).is_some())
+    {
+        return Ok(Ended::Unlawful(format!("the id that it gave cannot be kept: {}", crate::text::cut(odd, 80))));
+    }
     let id = claimed.request.order.to_string();
     let names = std::slice::from_ref(&id);
     let mut tx = connection.begin().await?;

@@ -78,6 +78,23 @@ pub async fn check(server: &Server, served: &Served) -> Result<Probed, StoreErro
     Ok(probed)
 }
 
+/// What follows when credentials were not accepted. If the file has others by now, those are used from now on; otherwise the account
+/// stops.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database is lost, or the login may not serve.
+pub async fn broken(server: &Server, served: &Served, used: &Account, words: &str) -> Result<(), StoreError> {
+    if served.account().key == used.key {
+        _ = super::replace(server, served);
+    }
+    if served.account().key == used.key {
+        return stop(server, served, words).await;
+    }
+    tracing::info!(account = used.name, "the credentials were replaced meanwhile");
+    Ok(())
+}
+
 /// Stops an account: everything that is queued waits, and an alert fires. No order has failed.
 ///
 /// # Errors

@@ -19,18 +19,22 @@ pub struct Files {
 /// The file with the settings of lists.
 const LISTS: &str = "lists.json";
 
-/// Writes the file atomically, with permissions for its owner only.
+/// Writes the file atomically, with permissions for its owner only, who stays the same.
 ///
 /// # Errors
 ///
 /// The error of the file system. Then the file has its earlier content, and no copy is left next to it.
 pub fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()));
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    // A file of another user stays theirs, where that can be.
+    if let Ok(old) = std::fs::metadata(path) {
+        _ = chown(&temporary, Some(old.uid()), Some(old.gid()));
+    }
     let written = file.write_all(text).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&temporary, path));
     written.inspect_err(|_| _ = std::fs::remove_file(&temporary))
 }

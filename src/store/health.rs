@@ -52,6 +52,39 @@ pub async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Re
     tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| Err(silent()))
 }
 
+/// How often a server that works for long is asked whether it is there, and how long it may take to say so.
+const PULSE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The answer of work that takes as long as it takes, as long as the server answers something else meanwhile.
+///
+/// # Errors
+///
+/// The error of the work; [`StoreError::Unreachable`] if the database no longer answers.
+pub async fn while_alive<T, E: From<StoreError>>(
+    store: &Store,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(PULSE) => {}
+        }
+        let pulse = async {
+            let mut connection = store.connection().await?;
+            Ok::<_, StoreError>(sqlx::query("select 1").execute(&mut connection).await.map(|_| ())?)
+        };
+        // The work may end while the server is asked.
+        tokio::select! {
+            done = &mut work => return done,
+            alive = tokio::time::timeout(PULSE * 2, pulse) => {
+                let silent = || StoreError::Unreachable("it does not answer any more".to_owned());
+                alive.unwrap_or_else(|_| Err(silent()))?;
+            }
+        }
+    }
+}
+
 /// How far apart the clocks of this machine and of the database may be for what runs unattended.
 const APART: TimeDelta = TimeDelta::seconds(60);
 

@@ -140,6 +140,7 @@ struct ClaimedRow {
     plan: Option<i64>,
     asked_by: String,
     state: RequestState,
+    message: Option<String>,
     attempts: i32,
     created_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
@@ -169,7 +170,7 @@ impl TryFrom<ClaimedRow> for Claimed {
             sent_at: row.sent_at,
             ended_at: None,
             reference: None,
-            message: None,
+            message: row.message,
             seq: None,
             plan: row.plan,
         };
@@ -271,6 +272,15 @@ pub async fn one(pool: &PgPool, id: i64) -> Result<Option<Request>, StoreError> 
 pub async fn open_of(connection: &mut PgConnection, orders: &[String]) -> Result<Vec<Request>, StoreError> {
     let rows: Vec<RequestRow> = sqlx::query_as(sql!("request_open_of")).bind(orders).fetch_all(connection).await?;
     rows.into_iter().map(Request::try_from).collect()
+}
+
+/// How many requests of each account have not ended.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn open_by_account(pool: &PgPool) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(sqlx::query_as(sql!("open_requests")).fetch_all(pool).await?)
 }
 
 #[derive(FromRow)]

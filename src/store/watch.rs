@@ -8,9 +8,9 @@ use sqlx::postgres::PgPool;
 
 use super::error::of_commit;
 use super::row::unknown;
-use super::{Store, StoreError, accounts, evidence, feed, heartbeat, read};
+use super::{Store, StoreError, accounts, evidence, feed, heartbeat, read, requests};
 use crate::domain::{Currency, Provider, Status};
-use crate::records::{Cause, Health, OrderRecord, Tick};
+use crate::records::{Account, Cause, Health, OrderRecord, Tick};
 use crate::stuck::STUCK;
 use crate::stuck::band::whole;
 use crate::stuck::figures::{Facts, Figures, Quarantined, money};
@@ -143,8 +143,7 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
     let clock = beats.iter().filter(|beat| beat.worker == CLOCK).map(|beat| (now - beat.beat_at).num_seconds()).min();
     let silent = beats.into_iter().map(|beat| (beat.late(now), beat.worker));
     let silent = silent.filter(|(late, _)| *late > 0).map(|(late, worker)| (worker, late)).collect();
-    let stopped = accounts::all(pool).await?.into_iter().filter(|account| account.health == Health::Stopped);
-    let stopped = stopped.map(|account| (account.name, account.message.unwrap_or_default())).collect();
+    let stopped = stopped(pool, now).await?;
     Ok(Facts { merchants, behind: behind as i64, silent, clock, quarantined, stopped })
 }
 
@@ -252,4 +251,24 @@ pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<
     let mut tx = store.pool.begin().await?;
     sqlx::query(sql!("tick")).bind(order).bind(step).bind(done).bind(&store.person).execute(&mut *tx).await?;
     tx.commit().await.map_err(of_commit)
+}
+
+/// The accounts that carry nothing now, each with why: the provider refuses their credentials, or requests wait and no server runs.
+async fn stopped(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<(String, String)>, StoreError> {
+    let open: HashMap<String, i64> = requests::open_by_account(pool).await?.into_iter().collect();
+    let why = |account: Account| {
+        let waiting = open.get(&account.name).copied().unwrap_or(0);
+        let words = match account.health {
+            Health::Stopped => {
+                let said = account.message.as_deref().unwrap_or_default();
+                Some(format!("is stopped: the provider refuses its credentials ({said})"))
+            }
+            _ if waiting > 0 && !account.is_served(now) => {
+                Some(format!("is silent: no server runs that has it, and its open requests are {waiting}"))
+            }
+            Health::Unknown | Health::Good => None,
+        };
+        words.map(|words| (account.name, words))
+    };
+    Ok(accounts::all(pool).await?.into_iter().filter_map(why).collect())
 }

@@ -61,7 +61,7 @@ pub struct Facts {
     pub clock: Option<i64>,
     /// Facts in quarantine.
     pub quarantined: Vec<Quarantined>,
-    /// Accounts that are stopped, each with the provider's words.
+    /// Accounts that carry nothing now, each with why.
     pub stopped: Vec<(String, String)>,
 }
 
@@ -112,8 +112,7 @@ impl Facts {
             }
             (Measure::Stopped, _) => {
                 let one = |(name, words): &(String, String)| {
-                    let said = format!("the account {name} is stopped: the provider refuses its credentials ({words})");
-                    alarm(rule, name, None, (1, said))
+                    alarm(rule, name, None, (1, format!("the account {name} {words}")))
                 };
                 let holds = rule.side.holds(self.stopped.len() as i128, rule.limit);
                 self.stopped.iter().filter(|_| holds).map(one).collect()

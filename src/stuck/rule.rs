@@ -81,7 +81,7 @@ pub enum Measure {
     #[strum(message = "how far the feed is behind: feed>1m")]
     Feed,
     /// How many accounts are stopped because the provider refuses their credentials.
-    #[strum(message = "how many accounts are stopped because the provider refuses their credentials: stopped>=1")]
+    #[strum(message = "how many accounts carry nothing: their credentials are refused, or no server runs: stopped>=1")]
     Stopped,
     /// How late a clock or watcher is with its report.
     #[strum(message = "how late a clock or watcher is with its report: watcher>2m")]

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::evidence::Noted;
 use super::object::Fault;
 use super::{Reading, Unreadable, atarapay, fields, object, reader, secret};
-use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
+use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider, is_unseen};
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,6 +260,13 @@ fn provider(fields: &Map<String, Value>) -> Option<Provider> {
     text(fields, "provider").ok().flatten().and_then(|name| name.parse().ok())
 }
 
+impl Line {
+    /// The key of the same line while it is dated ahead of the clock.
+    pub fn key_ahead(&self, at: DateTime<Utc>) -> Vec<u8> {
+        digest(&[b"ahead", &self.key, at.timestamp_micros().to_string().as_bytes()])
+    }
+}
+
 /// The key of a notification: its body, and its time if it has one of its own. Money without a reference may come a second time with
 /// the same body, so that its time counts, too.
 fn notice_key(notice: &Notice, fields: &Map<String, Value>) -> Vec<u8> {
@@ -361,7 +368,7 @@ fn opened(fields: &Map<String, Value>, provider: Provider) -> Result<Opened, Unr
 fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unreadable> {
     let (action, actor) = (required(fields, "action")?, required(fields, "actor")?);
     let reading = Reading {
-        reference: name(fields, "reference")?,
+        reference: reference(fields, "reference")?,
         note: text(fields, "note")?,
         reason: name(fields, "reason")?,
         ..Reading::new(
@@ -468,6 +475,15 @@ const NAME: usize = 1_000;
 /// A name, or a word that is shown next to names.
 pub(super) fn name(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
     Ok(bounded(fields, field, NAME)?.filter(|name| !name.trim().is_empty()))
+}
+
+/// A reference of a provider. Two that look the same are the same: what cannot be seen is in none.
+pub(super) fn reference(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
+    let said = name(fields, field)?;
+    if said.as_deref().is_some_and(|said| said.chars().any(|letter| letter.is_control() || is_unseen(letter))) {
+        return Err(Unreadable::shape(format!("{field} has invisible characters or special blanks")));
+    }
+    Ok(said)
 }
 
 /// A text field that must be present.

@@ -1,13 +1,12 @@
 //! Removes secrets. AtaraPay's token carries the merchant's private key, and Tamara's is a signature: both are blanked
 //! in the bytes before anything stores them. Everything else stays as it is.
 
-use serde_json::Value;
-
+mod json;
 mod patterns;
 
 /// The names of fields that hold secrets, in JSON, in JSON inside a string, and in a form. A longer name that ends with
 /// one of them counts too.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 17] = [
     "token",
     "authorization",
     "private_key",
@@ -20,21 +19,40 @@ const NAMES: [&str; 12] = [
     "apikey",
     "cookie",
     "jwt",
+    "pwd",
+    "passphrase",
+    "secret_key",
+    "cvc",
+    "cvv",
 ];
+
+/// Those that are names of headers.
+const HEADERS: [&str; 5] = ["authorization", "cookie", "api-key", "api_key", "apikey"];
 
 /// The text that replaces a secret.
 const BLANK: &str = "[removed]";
 
-/// The same bytes without the values of secret fields. If spelling hides a secret (an escaped name, a value in pieces),
-/// the line is rewritten without it: people need the line, and nobody needs the secret.
+/// The same bytes without the values of secret fields, and without what looks like a secret. JSON stays JSON; bytes that are not
+/// are looked through as they are.
 pub fn blanked(bytes: &[u8]) -> Vec<u8> {
-    // Most lines name no secret.
-    if !mentions(bytes) {
-        return patterns::blanked(bytes);
+    // Most lines have none, and nothing that could hide one.
+    let hides = bytes.windows(2).any(|two| two == b"\\u" || two == b"\\/");
+    if !hides && !mentions(bytes) {
+        let kept = patterns::blanked(bytes);
+        if kept == bytes {
+            return kept;
+        }
     }
-    let kept = patterns::blanked(&scanned(bytes));
-    let Ok(mut value) = serde_json::from_slice::<Value>(&kept) else { return kept };
-    if cleaned(&mut value) { value.to_string().into_bytes() } else { kept }
+    json::blanked(bytes).unwrap_or_else(|| loose(bytes))
+}
+
+/// A text without secrets.
+fn text(said: &str) -> String {
+    String::from_utf8(loose(said.as_bytes())).unwrap_or_else(|_| BLANK.to_owned())
+}
+
+fn loose(bytes: &[u8]) -> Vec<u8> {
+    patterns::blanked(&scanned(bytes))
 }
 
 /// A text about a call, without what looks like a secret: what follows `Bearer` or `Basic`, a JSON Web Token, and a
@@ -57,14 +75,10 @@ pub fn words(text: &str) -> String {
     kept
 }
 
-/// Whether the name of a secret may occur: as it is, or with its letters escaped.
+/// Whether the name of a secret may occur.
 fn mentions(bytes: &[u8]) -> bool {
-    let initials = |byte: u8| matches!(byte | 0x20, b't' | b'a' | b'p' | b's' | b'c' | b'j');
-    (0..bytes.len()).any(|at| match bytes[at] {
-        b'\\' => bytes.get(at + 1) == Some(&b'u'),
-        byte if initials(byte) => named(&bytes[at..]).is_some(),
-        _ => false,
-    })
+    let initial = |byte: u8| matches!(byte | 0x20, b't' | b'a' | b'p' | b's' | b'c' | b'j');
+    (0..bytes.len()).any(|at| initial(bytes[at]) && named(&bytes[at..]).is_some())
 }
 
 /// The secret's name that starts here.
@@ -98,16 +112,44 @@ fn scanned(bytes: &[u8]) -> Vec<u8> {
 fn value_at(bytes: &[u8]) -> Option<(usize, usize, &'static str)> {
     let name = named(bytes)?;
     let mut at = name.len();
-    if bytes[at] == b'=' {
-        let end = bytes[at + 1..].iter().position(|byte| matches!(byte, b'&' | b'"' | b' ' | b'\\'));
-        return Some((at + 1, end.map_or(bytes.len(), |end| at + 1 + end), BLANK));
+    // In a form, a name in brackets.
+    let closing = ["]", "%5D", "%5d"].into_iter().find(|closing| bytes[at..].starts_with(closing.as_bytes()));
+    at += closing.map_or(0, str::len);
+    if let Some(after) = ["%22%3A%22", "%22%3a%22"].into_iter().find(|after| bytes[at..].starts_with(after.as_bytes()))
+    {
+        at += after.len();
+        let end = (at..bytes.len()).find(|end| bytes[*end..].starts_with(b"%22") || bytes[*end] == b'&');
+        return Some((at, end.unwrap_or(bytes.len()), BLANK));
     }
-    if bytes[at] == b'>' {
-        let end = bytes[at + 1..].iter().position(|byte| *byte == b'<')?;
-        return (end > 0).then_some((at + 1, at + 1 + end, BLANK));
+    let quoted = |at: usize| bytes.get(at).filter(|byte| matches!(byte, b'"' | b'\''));
+    match (bytes.get(at), quoted(at + 1)) {
+        (Some(b'='), Some(quote)) => {
+            let end = bytes[at + 2..].iter().position(|byte| byte == quote);
+            return Some((at + 2, end.map_or(bytes.len(), |end| at + 2 + end), BLANK));
+        }
+        (Some(b'='), None) => {
+            let end = bytes[at + 1..].iter().position(|byte| matches!(byte, b'&' | b'"' | b' ' | b'\\' | b'\n'));
+            return Some((at + 1, end.map_or(bytes.len(), |end| at + 1 + end), BLANK));
+        }
+        (Some(b'>'), _) => {
+            let end = bytes[at + 1..].iter().position(|byte| *byte == b'<')?;
+            return (end > 0).then_some((at + 1, at + 1 + end, BLANK));
+        }
+        (Some(b':'), None) if bytes.get(at + 1) == Some(&b' ') && quoted(at + 2).is_none() => {
+            // A header, or a word that someone was told: a header's value is the rest of its line.
+            let rest = &bytes[at + 2..];
+            let ends = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'"') || (!HEADERS.contains(&name) && *byte == b' ');
+            let end = rest.iter().position(ends).unwrap_or(rest.len());
+            return (end > 0).then_some((at + 2, at + 2 + end, BLANK));
+        }
+        _ => {}
     }
     at += skip(&bytes[at..], b"\\\"'")?;
-    at += skip(&bytes[at..], b": \t")?;
+    let between = skip(&bytes[at..], b": \t")?;
+    if !bytes[at..at + between].contains(&b':') {
+        return None;
+    }
+    at += between;
     let Some(quotes) = skip(&bytes[at..], b"\\\"'") else {
         // Not text: replace the whole value, so that no part of it stays readable and the line stays JSON.
         let end = bare(&bytes[at..]);
@@ -136,31 +178,6 @@ fn bare(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Removes the secrets from a value, at any depth and inside strings that are JSON. Returns whether it found any.
-fn cleaned(value: &mut Value) -> bool {
-    match value {
-        Value::Object(fields) => {
-            let paired = PAIRS.iter().any(|name| fields.get(*name).and_then(Value::as_str).is_some_and(is_secret));
-            let told = fields.get_mut("value").filter(|_| paired);
-            let any = told.is_some_and(removed);
-            fields.iter_mut().fold(any, |any, (name, value)| any | field(name, value))
-        }
-        // A header as a pair: its name, its value.
-        Value::Array(values) => match values.as_mut_slice() {
-            [Value::String(name), value] if is_secret(name) => removed(value),
-            values => values.iter_mut().fold(false, |any, value| any | cleaned(value)),
-        },
-        Value::String(text) => match inside(text) {
-            Some(clean) => {
-                *text = clean;
-                true
-            }
-            None => false,
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
 /// Where an object that is a header has its name; its value is in `value`.
 const PAIRS: [&str; 3] = ["name", "key", "header"];
 
@@ -168,25 +185,6 @@ const PAIRS: [&str; 3] = ["name", "key", "header"];
 fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     NAMES.iter().any(|secret| lower.ends_with(&secret.to_ascii_lowercase()))
-}
-
-fn field(name: &str, value: &mut Value) -> bool {
-    if is_secret(name) { removed(value) } else { cleaned(value) }
-}
-
-/// Removes a value. Returns whether there was one.
-fn removed(value: &mut Value) -> bool {
-    if value.is_null() || value == BLANK {
-        return false;
-    }
-    *value = BLANK.into();
-    true
-}
-
-fn inside(text: &str) -> Option<String> {
-    let mut value: Value =
-        serde_json::from_str(text).ok().filter(|value: &Value| value.is_object() || value.is_array())?;
-    cleaned(&mut value).then(|| value.to_string())
 }
 
 /// How many bytes at the start are in this set; `None` if there are none.
@@ -237,6 +235,40 @@ mod tests {
     }
 
     #[test]
+    fn json_stays_json_whatever_is_in_its_texts() {
+        check(r#"{"transaction_id":4111111111111111,"b":{"c":1}}"#, r#"{"transaction_id":"[removed]","b":{"c":1}}"#);
+        check(r#"{"token":{"a":[1,{"b":"}"}]},"c":1}"#, r#"{"token":null,"c":1}"#);
+        check(r#"{"token":"x\\","a":1}"#, r#"{"token":"[removed]","a":1}"#);
+        for plain in [
+            r#"{"note":"the \"password\" x"}"#,
+            r#"{"comment":"gift card \"password\" wrong"}"#,
+            r#"{"comment":"buyer says the \"token\" was missing"}"#,
+        ] {
+            check(plain, plain);
+        }
+        check(
+            r#"{"comment":"<input name=\"token\" value=\"x\">"}"#,
+            r#"{"comment":"<input name=\"token\" value=\"x\">"}"#,
+        );
+    }
+
+    #[test]
+    fn other_spellings_are_blanked() {
+        check(r#"<Auth token="S"/>"#, r#"<Auth token="[removed]"/>"#);
+        check(r#"{"x":"<Auth token=\"S\"/>"}"#, r#"{"x":"<Auth token=\"[removed]\"/>"}"#);
+        check(r#"{"u":"https:\/\/user:S@host/hook"}"#, r#"{"u":"https://[removed]@host/hook"}"#);
+        check(
+            "status=Foo&data=%7B%22token%22%3A%22S%22%7D&a=1",
+            "status=Foo&data=%7B%22token%22%3A%22[removed]%22%7D&a=1",
+        );
+        check("data[token]=S&data%5Btoken%5D=S&a=1", "data[token]=[removed]&data%5Btoken%5D=[removed]&a=1");
+        check("Authorization: Token S\nAccept: x", "Authorization: [removed]\nAccept: x");
+        check("X-Api-Key: S\nSet-Cookie: a=b; c\n", "X-Api-Key: [removed]\nSet-Cookie: [removed]\n");
+        check("pwd: S and passphrase=S", "pwd: [removed] and passphrase=[removed]");
+        check(r#"{"cvc":"123","a":["authtoken","S"]}"#, r#"{"cvc":"[removed]","a":["authtoken","[removed]"]}"#);
+    }
+
+    #[test]
     fn secrets_are_blanked_and_nothing_else() {
         check(
             r#"{"status":"Delivered","token":"cHVi+OnBy=","data":1}"#,
@@ -249,8 +281,8 @@ mod tests {
         check(r#"{"token":["S"],"a":1}"#, r#"{"token":null,"a":1}"#);
         check(r#"{"token":{"x":"S","y":[1]},"a":1}"#, r#"{"token":null,"a":1}"#);
         check(r#"{"token":123,"a":1}"#, r#"{"token":null,"a":1}"#);
-        check(r#"{"\u0074oken":"S","a":1}"#, r#"{"a":1,"token":"[removed]"}"#);
-        check(r#"{"data":"{\"\\u0074oken\":\"S\"}"}"#, r#"{"data":"{\"token\":\"[removed]\"}"}"#);
+        check(r#"{"\u0074oken":"S","a":1}"#, r#"{"\u0074oken":"[removed]","a":1}"#);
+        check(r#"{"data":"{\"\\u0074oken\":\"S\"}"}"#, r#"{"data":"{\"\\u0074oken\":\"[removed]\"}"}"#);
         check(r#"{'token':'S', broken"#, r#"{'token':'[removed]', broken"#);
         check(r#"{"token":"ab\"S","b":1} broken"#, r#"{"token":"[removed]","b":1} broken"#);
         check(r#"{"headers":{"Authorization":"Bearer S"}}"#, r#"{"headers":{"Authorization":"[removed]"}}"#);

@@ -117,7 +117,10 @@ struct Body<'a> {
 pub fn command(event: &Standing) -> String {
     match &event.query {
         Some(query) => format!("recourse orders --where {}", quoted(query)),
-        None => held(event).unwrap_or_else(|| "recourse doctor".to_owned()),
+        None => held(event).unwrap_or_else(|| match rule::read(&event.alert, &event.rule) {
+            Ok(rule) if rule.measure == Measure::Stopped => "recourse accounts".to_owned(),
+            Ok(_) | Err(_) => "recourse doctor".to_owned(),
+        }),
     }
 }
 
@@ -182,6 +185,17 @@ fn words(error: &reqwest::Error) -> String {
 /// How much of a text the environment of a command gets: systems refuse long ones, and standard input has the whole.
 const SHOWN: usize = 2_000;
 
+/// The processes of a command. They are ended with this value.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(id) = self.0.and_then(|id| i32::try_from(id).ok()) {
+            _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+}
+
 /// Runs a command with these words in its environment and the whole on standard input, never in the text that the shell parses.
 ///
 /// # Errors
@@ -199,8 +213,11 @@ pub async fn run(command: &str, named: &[(&str, &str)], body: &str) -> Result<()
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true)
+        // What it starts ends with it.
+        .process_group(0)
         .spawn()
         .map_err(|error| error.to_string())?;
+    let _group = Group(child.id());
     let told = async {
         if let Some(mut stdin) = child.stdin.take() {
             // The command does not have to read it.

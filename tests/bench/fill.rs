@@ -59,6 +59,14 @@ pub async fn stuck(book: &Book, stuck: u64, all: u64) {
 /// Inserts `open` open cases and `over` closed ones, each on an order of its own. Deadlines are two minutes apart.
 pub async fn cases(book: &Book, open: u64, over: u64) {
     let all = open + over;
+    let rows = "insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, opened_at, opened_by, seq, stage, reason, clock, due_at, rank, answered_at, decided_at, closed_at)
+         select id, 1, currency, amount, merchant, buyer, seller, opened_at, 'bench', 1, case when status = 'disputed' then 'working' else 'closed' end,
+           (array['damaged', 'other', 'wrong_item'])[1 + version % 3], case when status = 'disputed' then 'decision' end,
+           case when status = 'disputed' then opened_at + interval '20 days' end, case when status = 'disputed' then micros(opened_at + interval '20 days') else - micros(opened_at) end,
+           opened_at + interval '2 hours', case when status <> 'disputed' then opened_at + interval '1 day' end, case when status <> 'disputed' then opened_at + interval '2 days' end
+         from orders";
+    let (open_ones, over_ones) =
+        (format!("{rows} where status = 'disputed'"), format!("{rows} where status = 'completed'"));
     let sql = format!(
         "set session_replication_role = replica;
          insert into orders (id, provider, currency, amount, merchant, buyer, seller, opened_at, status, version, to_seller, to_buyer, outcome, entered_at, moved_at)
@@ -66,12 +74,11 @@ pub async fn cases(book: &Book, open: u64, over: u64) {
            case when i <= {open} then 'disputed' else 'completed' end, 5, case when i > {open} then 0 end, case when i > {open} then 100000 + i end,
            case when i > {open} then 'refund_buyer' end, at, at
          from (select i, now() - interval '1 day' - interval '2 minutes' * (i % 40000) as at from generate_series(1, {all}) i) given;
-         insert into dispute_case (order_id, number, currency, amount, merchant, buyer, seller, opened_at, opened_by, seq, stage, reason, clock, due_at, rank, answered_at, decided_at, closed_at)
-         select id, 1, currency, amount, merchant, buyer, seller, opened_at, 'bench', 1, case when status = 'disputed' then 'working' else 'closed' end,
-           (array['damaged', 'other', 'wrong_item'])[1 + version % 3], case when status = 'disputed' then 'decision' end,
-           case when status = 'disputed' then opened_at + interval '20 days' end, case when status = 'disputed' then micros(opened_at + interval '20 days') else - micros(opened_at) end,
-           opened_at + interval '2 hours', case when status <> 'disputed' then opened_at + interval '1 day' end, case when status <> 'disputed' then opened_at + interval '2 days' end
-         from orders;
+         {over_ones};
+         -- What is worked on later has its seals.
+         alter table dispute_case enable always trigger dispute_case_sealed;
+         {open_ones};
+         alter table dispute_case enable trigger dispute_case_sealed;
          insert into case_event (order_id, number, seq, what, recorder) select order_id, 1, 1, 'opened', 'bench' from dispute_case where stage = 'working';
          insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, authorised, canceled, captured, refunded, attempt,
            rejection_pending, outcome, to_seller, to_buyer, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before, needs_confirmation)

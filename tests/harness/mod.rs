@@ -173,8 +173,21 @@ impl Book {
     }
 
     pub fn url(&self) -> String {
+        self.url_of("recourse")
+    }
+
+    /// The address for this login.
+    pub fn url_of(&self, login: &str) -> String {
         let socket = self.server.socket_dir().to_string_lossy().replace('/', "%2F");
-        format!("postgres://recourse@{socket}/{}", self.name)
+        format!("postgres://{login}@{socket}/{}", self.name)
+    }
+
+    /// Makes a login with these roles of the database. Logins belong to the server: tests share those of one name.
+    pub async fn login(&self, login: &str, roles: &str) {
+        let make = format!(
+            "do $$ begin create role {login} login in role {roles}; exception when duplicate_object or unique_violation then null; end $$"
+        );
+        run(&mut self.psql().await, make).await;
     }
 
     /// How the program connects to it.

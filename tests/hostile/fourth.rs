@@ -5,7 +5,7 @@ use chrono::{TimeDelta, Utc};
 use recourse::domain::{Currency, Money, Order, OrderKey, TAMARA, tamara};
 use sqlx::AssertSqlSafe;
 
-use super::harness::raw::moved;
+use super::harness::raw::{moved, past_guards};
 use super::harness::{put, way_to};
 use super::logins::{peopled, psql, tries};
 
@@ -16,15 +16,13 @@ async fn an_erasure_is_no_lever() {
     let key = OrderKey::new(TAMARA, "E-1").unwrap();
     let order = Order::open(key, Money::new(500_000, Currency::Sar), Utc::now() - TimeDelta::days(40));
     put(&book.store, &order, &way_to(&order, tamara::Status::Declined.status())).await;
-    let set = "set session_replication_role = replica; set search_path = recourse;
-        update desk_policy set body = jsonb_set(body, '{retention}', '{\"notes\": 0, \"names\": 0, \"messages\": 0, \"files\": 0, \"decisions\": 0}');
+    let set = past_guards("update desk_policy set body = jsonb_set(body, '{retention}', '{\"notes\": 0, \"names\": 0, \"messages\": 0, \"files\": 0, \"decisions\": 0}');
         insert into fact (key, outcome) values ('e', 'quarantined');
         insert into quarantine (key, order_id, provider, raw, why, message, state, note, settled_by, settled_login, settled_at) values ('e', 'tamara:E-1', 'tamara', 'x', 'limit', 'm',
           'dismissed', 'n', 'h_ops', 'h_ops', now());
         insert into request (order_id, version, provider, account, action, actor, method, path, content_type, mark, request_id, request_digest, asked_by, moved_by, state, ended_at)
-          select id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1';
-        reset session_replication_role";
-    sqlx::raw_sql(set).execute(&mut book.psql().await).await.unwrap();
+          select id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1'");
+    sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut book.psql().await).await.unwrap();
     for (function, expect) in [
         (
             "perform recourse.quarantine_judged((select array_agg(id) from recourse.quarantine where order_id = 'tamara:E-1'), '{dismissed}', '{limit}', '{rewritten}', '{[]}', '{h_ops}', '{t}')",

@@ -28,12 +28,8 @@ pub const LOGINS: [(&str, &str, Option<&str>); 9] = [
 /// A book with these people, an order at each provider, and a disputed one with a case.
 pub async fn peopled() -> Book {
     let book = book().await;
-    let mut psql = book.psql().await;
     for (login, role, _) in LOGINS {
-        let make = format!(
-            "do $$ begin create role {login} login in role {role}; exception when duplicate_object or unique_violation then null; end $$"
-        );
-        sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut psql).await.unwrap();
+        book.login(login, role).await;
     }
     let opened = Utc::now() - TimeDelta::hours(5);
     for (id, provider, goal) in [

@@ -5,6 +5,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use super::harness::raw::past_guards;
 use super::logins::{peopled, psql, tries};
 
 const STATES: [&str; 8] = ["to_approve", "queued", "sending", "unknown", "done", "refused", "not_done", "withdrawn"];
@@ -38,8 +39,8 @@ async fn asked(owner: &mut PgConnection, ops: &mut PgConnection) {
 
 /// Puts the request into a state past its guard.
 async fn set(owner: &mut PgConnection, state: &str) {
-    let sql = format!("set session_replication_role = replica; update recourse.request set state = '{state}', seq = case when '{state}' = 'done' then 3 end;
-        reset session_replication_role");
+    let sql =
+        past_guards(&format!("update request set state = '{state}', seq = case when '{state}' = 'done' then 3 end"));
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await.unwrap();
 }
 
@@ -56,7 +57,7 @@ async fn each_step_is_for_those_who_decide_it() {
                 let may = MAY.iter().any(|(a, b, who)| (*a, *b) == (from, to) && who.contains(&login));
                 // The order has no such move, so nothing can be done.
                 let expect = may && to != "done";
-                let sql = format!("select request_goes(1, '{from}', '{to}', 'because', null, 3, session_user::text)");
+                let sql = format!("select request_goes(1, '{from}', '{to}', 'because', 'REF', 3, session_user::text)");
                 let refused = tries(&book, login, &sql).await;
                 let right = if expect { refused.is_none() } else { refused.is_some() };
                 let as_said = !(may && to == "done") || refused.as_deref() == Some("request_done_by_its_move");
@@ -103,8 +104,8 @@ async fn random_walks_keep_what_was_asked() {
         if ended {
             // Asked once more: the walk goes on from the start.
             set(&mut owner, "to_approve").await;
-            let again = "set session_replication_role = replica; update recourse.request set ended_at = null; reset session_replication_role";
-            sqlx::raw_sql(again).execute(&mut owner).await.unwrap();
+            let again = past_guards("update request set ended_at = null");
+            sqlx::raw_sql(AssertSqlSafe(again)).execute(&mut owner).await.unwrap();
         }
     }
     assert!(moved > 40 && sent > 5, "{moved} steps, {sent} sent");

@@ -179,11 +179,7 @@ async fn a_release_records_the_fact_and_nothing_else() {
     let capture = moved("tamara:T-9", "capture", "merchant", "partially_captured", &capture);
     assert_eq!(tries(&book, "h_ops", &format!("{}; {capture}", settle(first))).await, None, "what it says, once");
     let both = format!("{}; {}; {capture}", settle(first), settle(second));
-    assert_eq!(
-        tries(&book, "h_ops", &both).await.as_deref(),
-        Some("quarantine_applied_recorded"),
-        "two facts, one move"
-    );
+    assert_eq!(tries(&book, "h_ops", &both).await.as_deref(), Some("quarantine_one_at_a_time"), "two facts, one move");
     let twice = format!("{}; {capture}; {capture}", settle(first));
     assert_eq!(tries(&book, "h_ops", &twice).await.as_deref(), Some("login_is_intake"), "one fact, two moves");
     refuses_another_session(&book, &settle(first), &capture).await;

@@ -88,7 +88,12 @@ impl Cluster {
     }
 
     pub fn url(&self) -> String {
-        format!("postgres://recourse@/book?host={}", self.sockets())
+        self.url_of("recourse")
+    }
+
+    /// The address for this login.
+    pub fn url_of(&self, login: &str) -> String {
+        format!("postgres://{login}@/book?host={}", self.sockets())
     }
 
     /// Both of these, in this order.

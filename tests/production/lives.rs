@@ -9,8 +9,12 @@ pub enum Does {
     Told(&'static str, &'static str, &'static [(&'static str, &'static str)]),
     /// A person runs a command on the order, whose id stands in place of the mark `#`.
     Asks(&'static str, &'static [&'static str]),
+    /// The shop's own system does this at the provider: action and amount.
+    Shop(&'static str, &'static str),
+    /// The provider gives the order this status, and tells no one.
+    Ends(&'static str),
 }
-use Does::{Asks, Told};
+use Does::{Asks, Ends, Shop, Told};
 
 /// One kind of life: the steps, each with its hour after the opening; the end.
 pub struct Life {
@@ -105,6 +109,43 @@ pub const LIVES: &[Life] = &[
     ] },
 ];
 
+/// Lives of orders whose account sends: what people do is asked of the provider. With the status that each has there at the end.
+#[rustfmt::skip]
+pub const ASKED: &[(Life, &str)] = &[
+    (Life { provider: "tamara", amount: "300.00", end: end("fully_captured", &[("captured", "300.00")]), steps: &[
+        APPROVED,
+        (10, Asks("cy", &["act", "#", "authorise"])),
+        (30, Shop("capture", "300.00")),
+    ] }, "fully_captured"),
+    (Life { provider: "tamara", amount: "300.00", end: end("partially_refunded", &[("captured", "100.00"), ("refunded", "40.00")]), steps: &[
+        APPROVED,
+        (5, Asks("cy", &["act", "#", "authorise"])),
+        (20, Asks("cy", &["act", "#", "capture", "--amount", "100.00"])),
+        (50, Asks("cy", &["act", "#", "refund", "--amount", "40.00"])),
+    ] }, "partially_refunded"),
+    (Life { provider: "tamara", amount: "75.50", end: end("canceled", &[("canceled", "75.50")]), steps: &[
+        APPROVED,
+        (5, Shop("authorise", "75.50")),
+        (30, Asks("cy", &["act", "#", "cancel", "--amount", "75.50"])),
+    ] }, "canceled"),
+    (Life { provider: "tamara", amount: "19.99", end: end("expired", &[]), steps: &[APPROVED, (71, Ends("expired"))] }, "expired"),
+    (Life { provider: "tamara", amount: "120.00", end: end("fully_refunded", &[("captured", "120.00"), ("refunded", "120.00")]), steps: &[
+        APPROVED,
+        (5, Shop("authorise", "120.00")),
+        (20, Shop("capture", "120.00")),
+        (40, Shop("refund", "20.00")),
+        (60, Asks("cy", &["act", "#", "refund", "--amount", "100.00"])),
+    ] }, "fully_refunded"),
+    (Life { provider: "atarapay", amount: "1500.00", end: end("completed", &[]), steps: &[
+        (10, Asks("ada", &["act", "#", "deliver", "--for", "courier", "--note", "told by phone", "--phone", "0803 555 0147"])),
+        (40, Told("buyer", "accept", &[])),
+        (60, Told("provider", "complete", &[("reference", "pay-#")])),
+    ] }, "awaiting_buyer_response"),
+    (Life { provider: "atarapay", amount: "1500.00", end: end("cancelled", &[]), steps: &[
+        (8, Asks("ada", &["act", "#", "cancel", "--for", "seller", "--note", "told by phone"])),
+    ] }, "cancelled"),
+];
+
 /// The line of a fact about an order.
 pub fn line(life: &Life, order: &str, at: &str, actor: &str, action: &str, more: &[(&str, &str)]) -> String {
     let mut line =
@@ -116,10 +157,10 @@ pub fn line(life: &Life, order: &str, at: &str, actor: &str, action: &str, more:
     line.to_string()
 }
 
-/// The line that opens an order.
-pub fn opened(life: &Life, order: &str, at: &str) -> String {
+/// The line that opens an order of a merchant.
+pub fn opened(life: &Life, order: &str, at: &str, merchant: &str) -> String {
     let currency = if life.provider == "tamara" { "SAR" } else { "NGN" };
     json!({"type": "opened", "provider": life.provider, "order": order, "at": at, "currency": currency, "amount": life.amount,
-        "merchant": "m-7", "buyer": "Ngozi Eze 0803 555 0147", "seller": "Aba Leather"})
+        "merchant": merchant, "buyer": "Ngozi Eze 0803 555 0147", "seller": "Aba Leather"})
     .to_string()
 }

@@ -17,4 +17,6 @@ mod pty;
 mod restore;
 mod settings;
 mod standby;
+mod there;
+mod world;
 mod wrong_clock;

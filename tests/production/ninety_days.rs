@@ -1,193 +1,84 @@
 //! Ninety days of work in minutes: server and programs live in a time of their own. Two clocks, two importers and four people work
-//! through a network that cuts, programs are killed, facts come twice, late and in the wrong order; all from one seed. At the end every
-//! order is where its life, as it is written down, says.
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+//! through a network that cuts, programs are killed, facts come twice, late and in the wrong order; two servers talk to a provider that
+//! fails; all from one seed. At the end every order is where its life, as it is written down, says, and the provider's book agrees.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::cluster::{Cluster, folder};
-use super::harness::proxy::{Fault, Proxy};
-use super::harness::{Told, program, told};
-use super::lives::{Does, LIVES, line, opened};
-use super::wrong_clock::library;
+use super::cluster::folder;
+use super::lives::{ASKED, Does, LIVES, Life, line, opened};
+use super::there::{There, account};
+use super::world::{DAYS, STEP, World};
 
-const DAYS: i64 = 90;
-/// The hours from one look at the world to the next.
-const STEP: i64 = 24;
-const ORDERS: usize = 52;
+/// How many orders are only recorded, and how many are asked of their provider.
+const RECORDED: usize = 52;
+const SENT: usize = 28;
 
-/// The time that server and programs live in: so many seconds before this machine's.
-struct World {
-    cluster: Cluster,
-    time: PathBuf,
-    ago: i64,
-    dice: ChaCha8Rng,
-    /// What failed on the way, by kind.
-    failed: BTreeMap<&'static str, usize>,
+/// An order and its life.
+struct Lived {
+    order: String,
+    life: &'static Life,
+    /// The status that the provider has at the end, if it is asked.
+    there: Option<&'static str>,
+    opening: DateTime<Utc>,
 }
 
-/// What is due at a step.
+/// What is due at a step. Orders are named by their place.
 #[derive(Default)]
 struct Due {
+    opened: Vec<usize>,
     facts: Vec<String>,
-    asks: Vec<(&'static str, Vec<String>)>,
+    deeds: Vec<(usize, Does)>,
 }
 
-fn faked(time: &std::path::Path) -> [(&'static str, String); 4] {
-    [
-        ("LD_PRELOAD", library()),
-        ("FAKETIME_TIMESTAMP_FILE", time.to_string_lossy().into_owned()),
-        ("FAKETIME_NO_CACHE", "1".to_owned()),
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-    ]
+fn text(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-impl World {
-    fn begin(seed: u64) -> Self {
-        let time = folder("time");
-        let world = |cluster| Self {
-            cluster,
-            time: time.clone(),
-            ago: DAYS * 86_400,
-            dice: ChaCha8Rng::seed_from_u64(seed),
-            failed: BTreeMap::new(),
-        };
-        std::fs::write(&time, format!("-{}", DAYS * 86_400)).unwrap();
-        let world = world(Cluster::primary_with(&faked(&time), &[]));
-        let now: i64 = world.cluster.sql("book", "select extract(epoch from now())::bigint").parse().unwrap();
-        assert!((world.now().timestamp() - now).abs() < 60, "the server lives in its own time: {now}");
-        for (person, role) in [("dee", "admin"), ("ada", "agent"), ("ben", "lead"), ("cy", "ops")] {
-            let done = world.run(&["people", "add", person, role, "--as", "dee"]);
-            assert_eq!(done.code, 0, "{done:?}");
-        }
-        world
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        Utc::now() - TimeDelta::seconds(self.ago)
-    }
-
-    /// Goes on by a step. The file is replaced, so that no one reads half of it.
-    fn step(&mut self) {
-        self.ago = (self.ago - STEP * 3600).max(0);
-        let next = self.time.with_extension("next");
-        std::fs::write(&next, format!("-{}", self.ago)).unwrap();
-        std::fs::rename(&next, &self.time).unwrap();
-    }
-
-    fn command(&self, url: &str, words: &[&str]) -> Command {
-        let mut command = program(words);
-        command.env("DATABASE_URL", url).envs(faked(&self.time));
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Told {
-        told(&mut self.command(&self.cluster.url(), words))
-    }
-
-    fn pick(&mut self, below: u64) -> u64 {
-        self.dice.next_u64() % below
-    }
-
-    /// Starts a command that may be cut or killed on its way. Returns the proxy, which it needs, and the process.
-    fn start(&mut self, words: &[&str]) -> (Option<Proxy>, std::process::Child, Option<Duration>) {
-        let server = PathBuf::from(self.cluster.sockets());
-        let fault = match self.pick(10) {
-            0 | 1 => Some(Fault::CutAfterMessages(self.pick(250) as usize)),
-            2 => Some(Fault::CutAfterBytes(self.pick(40_000) as usize)),
-            _ => None,
-        };
-        let killed = (fault.is_none() && self.pick(3) == 0).then(|| Duration::from_millis(self.pick(150)));
-        let proxy = fault.map(|fault| Proxy::before(&server, fault));
-        let url = proxy.as_ref().map_or_else(|| self.cluster.url(), |proxy| proxy.url("recourse", "book"));
-        let child =
-            self.command(&url, words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        (proxy, child, killed)
-    }
-
-    /// Waits for what was started, and counts how it was disturbed. Returns whether it says that it is done.
-    fn wait(&mut self, (proxy, mut child, killed): (Option<Proxy>, std::process::Child, Option<Duration>)) -> bool {
-        if let Some(after) = killed {
-            std::thread::sleep(after);
-            if child.try_wait().unwrap().is_none() {
-                *self.failed.entry("killed").or_default() += 1;
-            }
-            _ = child.kill();
-        }
-        let is_done = child.wait().unwrap().success();
-        if proxy.is_some_and(|proxy| proxy.has_failed()) {
-            *self.failed.entry("cut").or_default() += 1;
-        }
-        is_done
-    }
-
-    /// Two programs at once, both disturbed; then the same again until it is done, as people and process managers do.
-    fn twice(&mut self, words: &[&str]) {
-        let (one, other) = (self.start(words), self.start(words));
-        let is_done = [self.wait(one), self.wait(other)];
-        if is_done == [false, false] {
-            let done = self.run(words);
-            assert_eq!(done.code, 0, "{words:?}: {done:?}");
-        }
-    }
-
-    /// What a person asks for, disturbed; then again under the same request.
-    fn ask(&mut self, who: &str, words: &[String]) {
-        let request = Uuid::from_u64_pair(self.dice.next_u64(), self.dice.next_u64()).to_string();
-        let more = ["--as", who, "--request-id", &request];
-        let words: Vec<&str> = words.iter().map(String::as_str).chain(more).collect();
-        let first = self.start(&words);
-        if !self.wait(first) {
-            let done = self.run(&words);
-            assert_eq!(done.code, 0, "{words:?}: {done:?}");
-        }
-    }
+/// The orders of the world. The longest life takes five days, and the longest deadline three.
+fn all(begin: DateTime<Utc>) -> Vec<Lived> {
+    let opening =
+        |number: usize, of: usize| begin + TimeDelta::hours((number as i64 * (DAYS - 12) * 24) / of as i64 + 1);
+    let recorded = (0..RECORDED).map(|number| {
+        let life = &LIVES[number % LIVES.len()];
+        Lived { order: format!("N-{number}"), life, there: None, opening: opening(number, RECORDED) }
+    });
+    let sent = (0..SENT).map(|number| {
+        let (life, there) = &ASKED[number % ASKED.len()];
+        Lived { order: format!("P-{number}"), life, there: Some(there), opening: opening(number, SENT) }
+    });
+    recorded.chain(sent).collect()
 }
 
 /// When everything happens: each order's life from its opening, facts sometimes a step late or in the wrong order.
-fn planned(world: &mut World) -> Vec<Due> {
+fn planned(world: &mut World, begin: DateTime<Utc>, orders: &[Lived]) -> Vec<Due> {
     let steps = (DAYS * 24 / STEP) as usize;
     let mut due: Vec<Due> = (0..=steps).map(|_| Due::default()).collect();
-    let begin = world.now();
-    for number in 0..ORDERS {
-        let life = &LIVES[number % LIVES.len()];
-        let order = format!("N-{number}");
-        // The longest life takes five days, and the longest deadline three.
-        let opening = begin + TimeDelta::hours((number as i64 * (DAYS - 12) * 24) / ORDERS as i64 + 1);
+    for (number, Lived { order, life, there, opening }) in orders.iter().enumerate() {
         let step_of = |at: DateTime<Utc>| ((at - begin).num_minutes() / (STEP * 60) + 1) as usize;
-        let text = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let mut first = step_of(opening);
-        due[first].facts.push(opened(life, &order, &text(opening)));
-        let mut at = opening;
+        let merchant = if there.is_some() { account(life).1 } else { "m-7" };
+        let mut first = step_of(*opening);
+        due[first].opened.push(number);
+        due[first].facts.push(opened(life, order, &text(*opening), merchant));
+        let mut at = *opening;
         for (place, (hours, does)) in life.steps.iter().enumerate() {
-            at =
-                (opening + TimeDelta::hours(*hours) + TimeDelta::minutes(place as i64)).max(at + TimeDelta::minutes(1));
+            at = (*opening + TimeDelta::hours(*hours) + TimeDelta::minutes(place as i64))
+                .max(at + TimeDelta::minutes(1));
             first = first.max(step_of(at));
-            match does {
-                Does::Told(actor, action, more) => {
-                    // A fact after which no person acts may come a day late; the next one is then early.
-                    let is_free = life.steps[place..].iter().all(|(_, does)| matches!(does, Does::Told(..)));
-                    let late = if is_free && place > 0 && world.pick(3) == 0 { 2 } else { 0 };
-                    let told = line(life, &order, &text(at), actor, action, more);
-                    due[first + late].facts.push(told.clone());
-                    if world.pick(4) == 0 {
-                        due[first + late + 1].facts.push(told);
-                    }
-                }
-                Does::Asks(who, words) => {
-                    due[first].asks.push((*who, words.iter().map(|word| word.replace('#', &order)).collect()));
-                    // What the provider tells next happened after that.
-                    at = begin + TimeDelta::hours(first as i64 * STEP) + TimeDelta::minutes(30);
-                    first += 1;
-                }
+            let Does::Told(actor, action, more) = does else {
+                due[first].deeds.push((number, *does));
+                // What the provider tells next happened after that.
+                at = begin + TimeDelta::hours(first as i64 * STEP) + TimeDelta::minutes(30);
+                first += 1;
+                continue;
+            };
+            // A fact after which no person acts may come a day late; the next one is then early.
+            let is_free = life.steps[place..].iter().all(|(_, does)| matches!(does, Does::Told(..)));
+            let late = if is_free && place > 0 && world.pick(3) == 0 { 2 } else { 0 };
+            let told = line(life, order, &text(at), actor, action, more);
+            due[first + late].facts.push(told.clone());
+            if world.pick(4) == 0 {
+                due[first + late + 1].facts.push(told);
             }
         }
     }
@@ -201,9 +92,8 @@ fn shown(world: &World, order: &str) -> Value {
 }
 
 /// What of an order's end is not as its life says.
-fn wrong(world: &World, number: usize) -> Option<String> {
-    let (life, order) = (&LIVES[number % LIVES.len()], format!("N-{number}"));
-    let now = shown(world, &order);
+fn wrong(world: &World, Lived { order, life, .. }: &Lived) -> Option<String> {
+    let now = shown(world, order);
     let amounts = life.end.amounts.iter().all(|(name, amount)| now["amounts"][*name] == *amount);
     let others = ["captured", "refunded", "canceled"]
         .iter()
@@ -211,7 +101,7 @@ fn wrong(world: &World, number: usize) -> Option<String> {
     let nothing_else =
         others.into_iter().all(|name| now["amounts"][*name].as_str().is_none_or(|amount| amount == "0.00"));
     let paid = life.end.decided.is_none_or(|(seller, buyer)| {
-        let case = world.run(&["case", "show", &order, "--json"]).one();
+        let case = world.run(&["case", "show", order, "--json"]).one();
         let all = case["payouts"].as_array().cloned().unwrap_or_default();
         let to = |party: &str| {
             all.iter()
@@ -223,33 +113,83 @@ fn wrong(world: &World, number: usize) -> Option<String> {
             && to("buyer").unwrap_or("0.00".into()) == buyer
     });
     let right = now["status"] == life.end.status && amounts && nothing_else && paid;
-    let waits = || world.run(&["quarantine", "--order", &order, "--json"]).out;
-    (!right).then(|| format!("{order}: {now}\n{}{}", world.run(&["case", "show", &order, "--json"]).out, waits()))
+    let waits = || world.run(&["quarantine", "--order", order, "--json"]).out;
+    (!right).then(|| format!("{order}: {now}\n{}{}", world.run(&["case", "show", order, "--json"]).out, waits()))
+}
+
+/// What happens at a step: facts arrive, clocks run, people and the shop act, and a server is killed meanwhile.
+fn lived(world: &mut World, there: &mut There, orders: &[Lived], due: Due, step: usize) {
+    for number in due.opened {
+        let Lived { order, life, there: end, opening } = &orders[number];
+        if end.is_some() {
+            let status = if life.provider == "tamara" { "approved" } else { "pending" };
+            there.open(life, order, status, &text(*opening));
+        }
+    }
+    if !due.facts.is_empty() {
+        let file = folder("facts").with_extension("ndjson");
+        std::fs::write(&file, due.facts.join("\n") + "\n").unwrap();
+        world.twice(&["import", file.to_str().unwrap()]);
+        _ = std::fs::remove_file(&file);
+    }
+    world.twice(&[
+        "clock",
+        "--once",
+        "--expire-new",
+        "apply",
+        "--expire-approved",
+        "apply",
+        "--expire-authorised",
+        "apply",
+    ]);
+    for (place, (number, deed)) in due.deeds.into_iter().enumerate() {
+        let Lived { order, there: end, .. } = &orders[number];
+        match deed {
+            Does::Asks(who, words) => {
+                let words: Vec<String> = words.iter().map(|word| word.replace('#', order)).collect();
+                world.ask(who, &words, end.is_some());
+            }
+            Does::Shop(action, amount) => there.shop(order, action, amount),
+            Does::Ends(status) => there.ends(order, status),
+            Does::Told(..) => unreachable!("facts are imported"),
+        }
+        if place == 0 {
+            there.kill(world, step % 2);
+        }
+    }
+    let over = |order: &str| {
+        // What expires there is asked for when its deadline has passed; what buyers do at AtaraPay, it does not tell us here.
+        let it = orders.iter().find(|lived| lived.order == order).unwrap();
+        let is_old = it.opening + TimeDelta::days(7) < world.now();
+        is_old || it.life.end.status == "expired" || it.life.end.status == "completed"
+    };
+    let differ = there.differ(world, &over);
+    assert!(differ.is_empty(), "step {step}: {}\n{}", differ.join("\n"), there.said());
 }
 
 #[test]
 fn ninety_days_end_as_the_lives_say() {
     let mut world = World::begin(7);
-    let due = planned(&mut world);
-    let file = folder("facts").with_extension("ndjson");
-    let clock =
-        ["clock", "--once", "--expire-new", "apply", "--expire-approved", "apply", "--expire-authorised", "apply"];
-    for Due { facts, asks } in due {
-        if !facts.is_empty() {
-            std::fs::write(&file, facts.join("\n") + "\n").unwrap();
-            world.twice(&["import", file.to_str().unwrap()]);
-        }
-        world.twice(&clock);
-        for (who, words) in asks {
-            world.ask(who, &words);
-        }
+    let begin = world.now();
+    let orders = all(begin);
+    let due = planned(&mut world, begin, &orders);
+    let mut there = There::begin(&world);
+    for (step, due) in due.into_iter().enumerate() {
+        lived(&mut world, &mut there, &orders, due, step);
         world.step();
     }
-    _ = std::fs::remove_file(&file);
-    let wrong: Vec<String> = (0..ORDERS).filter_map(|number| wrong(&world, number)).collect();
+    let differ = there.differ(&world, &|order| {
+        orders.iter().any(|lived| lived.order == order && lived.life.end.status == "completed")
+    });
+    assert!(differ.is_empty(), "{}\n{}", differ.join("\n"), there.said());
+    let wrong: Vec<String> = orders.iter().filter_map(|lived| wrong(&world, lived)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let waiting = world.run(&["quarantine", "--json"]);
-    assert_eq!(waiting.out, "", "nothing waits for a person");
+    for Lived { order, there: end, .. } in &orders {
+        assert!(end.is_none_or(|end| there.order(order)["status"] == end), "{order}: {}", there.order(order));
+    }
+    for what in [&["quarantine", "--json"][..], &["requests", "--state", "unknown", "--json"]] {
+        assert_eq!(world.run(what).out, "", "nothing waits for a person");
+    }
     let sound = world.run(&["verify", "--json"]);
     assert_eq!(sound.code, 0, "{sound:?}");
     assert!(world.failed["cut"] > 20 && world.failed["killed"] > 20, "{:?}", world.failed);

@@ -3,6 +3,7 @@
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the other tests")]
 mod harness;
+mod lying;
 mod messages;
 mod once;
 mod peer;

@@ -17,6 +17,8 @@ use super::harness::{Book, book, put, way_to};
 
 pub const API: &str = "api-sekret-1234567890";
 pub const NOTIFY: &str = "notify-sekret-1234567890";
+/// The login of servers, with the roles that the documentation gives it.
+const LOGIN: &str = "server_of_accounts";
 pub const PAIR: (&str, &str) = ("public-sekret-123", "private-sekret-123");
 
 /// A book, a provider and the accounts file for both.
@@ -62,6 +64,7 @@ pub async fn peer(notify: Option<u16>, rate: &str) -> Peer {
 
 /// The same, with this book.
 pub async fn peer_on(book: Book, notify: Option<u16>, rate: &str) -> Peer {
+    book.login(LOGIN, "recourse_writer, recourse_intake").await;
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let mut options = std::fs::OpenOptions::new();
@@ -131,6 +134,7 @@ impl Peer {
         let mut all = vec!["serve", "--accounts", accounts.to_str().unwrap(), "--listen", &listen, "--log", "debug"];
         all.extend(words);
         let mut command = self.book.command(&all);
+        command.env("DATABASE_URL", self.book.url_of(LOGIN));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.file("log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();

@@ -75,6 +75,7 @@ async fn a_run_stops_at_what_it_waits_for_and_goes_on() {
     assert!(said["message"].as_str().unwrap().contains("the account jeddah is stopped"), "{ran:?}");
     peer.fault("");
     serving.signal("-HUP");
+    peer.healthy("good");
     // Money that goes out waits for a lead, rows of plans included.
     let ran = peer.book.run(&["plan", "run", &plan, "--as", "ada", "--json"]);
     assert!(ran.one()["message"].as_str().unwrap().contains("2 of its requests wait for a lead"), "{ran:?}");

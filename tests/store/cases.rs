@@ -8,6 +8,7 @@ use recourse::domain::{ATARAPAY, Currency, Money, Order, OrderKey, Step, atarapa
 use recourse::store::cases::policy;
 use serde_json::Value;
 
+use super::harness::raw::past_guards;
 use super::harness::{Book, book, put, way_to};
 
 /// Puts an order at Disputed with this id and held amount, in minor units.
@@ -213,10 +214,12 @@ async fn hands_leases_and_the_next_one() {
         .collect();
     assert_eq!(words.join(" "), "opened claimed noted taken handed_over released");
     // An untouched case returns to the queue automatically.
-    sqlx::raw_sql("set session_replication_role = replica; update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'")
-        .execute(&mut book.psql().await)
-        .await
-        .unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(past_guards(
+        "update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'",
+    )))
+    .execute(&mut book.psql().await)
+    .await
+    .unwrap();
     assert_eq!(shown(&book, "ATP-3")["owner"], Value::Null);
     let list = book.run(&["case", "list", "--queue", "unclaimed", "--as", "ada", "--json"]).lines();
     let names: Vec<&str> = list.iter().map(|line| line["order"].as_str().unwrap()).collect();

@@ -213,6 +213,7 @@ fn of_decisions() -> Vec<Bad> {
         bad(t, "decision_approved_by_other", approvers(["ada", "ada"], ["ben", "ada"])),
         guarded("transition", "transition_then_case", "decision_above_limit_approved", &after(limit, &settle("atarapay:disputed", "'console'"))),
         guarded("transition", "transition_then_case", "decision_through_case", &settle("atarapay:disputed", "'console'")),
+        guarded("case_event", "dispute_has_open_case", "dispute_has_open_case", &closed_meanwhile()),
         guarded("transition", "completion_is_paid", "payout_complete_before_order",
             &after("alter table transition disable trigger transition_then_case", &after(&complete, "set constraints all immediate"))),
     ];
@@ -320,4 +321,16 @@ fn of_the_desk() -> Vec<Bad> {
         append_only("desk_policy", "update desk_policy set source = 'other'"),
         not_emptied("desk_policy", "truncate desk_policy"),
     ]
+}
+
+/// A case that is closed in the statement that puts its order into dispute: neither sees the other.
+fn closed_meanwhile() -> String {
+    let order = "atarapay:awaiting_buyer_response";
+    let reject = moved(order, "reject", "buyer", "awaiting_buyer_response", &[("rejection_pending", "true")]);
+    let dispute = moved(order, "report_bad_condition", "seller", "dispute", &[]);
+    format!(
+        "{reject}; select case_open('{order}', 'recourse', 'other', null, null);
+        with c as (insert into case_event (order_id, number, what, recorder, words) values ('{order}', 1, 'closed', 'recourse', 'x')), t as ({dispute}) select 1;
+        set constraints all immediate"
+    )
 }

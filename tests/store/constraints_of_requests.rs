@@ -98,6 +98,7 @@ pub fn of_requests() -> Vec<Bad> {
         guarded("account", "account_server", "login_is_intake", &sly(ACCOUNT)),
         bad("received", "received_id_unique", "drop trigger received_own_number on received; insert into received (id, account, provider, line, is_line) overriding system value values (1, 'a', 'tamara', '', true), (1, 'a', 'tamara', '', true)".to_owned()),
         guarded("received", "received_server", "login_is_intake", &sly("insert into received (account, provider, line, is_line) values ('a', 'tamara', '', true)")),
+        append_only("received", "insert into received (account, provider, line, is_line) values ('a', 'tamara', '', true); update received set line = 'x'"),
         bad("reading", "reading_order_once", "insert into reading (order_id, account, why) values ('x', 'a', 'ids'), ('x', 'a', 'ids')".to_owned()),
         bad("reading", "reading_why_known", "insert into reading (order_id, account, why) values ('x', 'a', 'mood')".to_owned()),
         guarded("reading", "reading_server", "login_is_intake", &sly("insert into reading (order_id, account, why) values ('x', 'a', 'ids')")),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cases::{disputed, done, fact};
+use super::harness::raw::past_guards;
 use super::harness::{Book, book};
 use super::plans::stuck;
 
@@ -59,10 +60,12 @@ async fn cases_that_change_hands() {
     done(&book, "ada", &["case", "message", "ATP-2", "--to", "seller", "--wait", "where is it?"]);
     done(&book, "ben", &["case", "answer", "ATP-2", "--from", "seller", "on its way"]);
     assert_eq!(book.import(&fact("ATP-2", "seller", "withdraw")).code, 0);
-    sqlx::raw_sql("set session_replication_role = replica; update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'")
-        .execute(&mut book.psql().await)
-        .await
-        .unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(past_guards(
+        "update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:ATP-3'",
+    )))
+    .execute(&mut book.psql().await)
+    .await
+    .unwrap();
     book.run(&["case", "list"]);
     let of_ada = [
         "taken atarapay:ATP-1 by ben",
@@ -84,9 +87,9 @@ async fn the_owner_is_told_like_the_author() {
     done(&book, "ben", &["case", "send-back", "ATP-1", "--reason", "look at the signature"]);
     assert_eq!(inbox(&book, "ada"), ["taken atarapay:ATP-1 by eve", "sent_back atarapay:ATP-1 by ben"]);
     assert_eq!(inbox(&book, "eve"), ["sent_back atarapay:ATP-1 by ben"]);
-    sqlx::raw_sql(
-        "set session_replication_role = replica; update dispute_case set escalate_at = now() - interval '1 second'",
-    )
+    sqlx::raw_sql(sqlx::AssertSqlSafe(past_guards(
+        "update dispute_case set escalate_at = now() - interval '1 second'",
+    )))
     .execute(&mut book.psql().await)
     .await
     .unwrap();

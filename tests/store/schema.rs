@@ -76,9 +76,10 @@ async fn nobody_is_granted_what_the_log_forbids() {
         let right = right.to_owned();
         move |table: &str| ("recourse_intake".to_owned(), table.to_owned(), right.clone())
     };
-    let mut allowed: Vec<_> = ["account", "account_ask", "message_delivery", "messenger", "reading", "request_turn"]
-        .map(server("UPDATE"))
-        .to_vec();
+    let mut allowed: Vec<_> =
+        ["account", "account_ask", "message_delivery", "messenger", "reading", "received", "request_turn"]
+            .map(server("UPDATE"))
+            .to_vec();
     allowed.extend(["account", "messenger", "reading", "received"].map(server("DELETE")));
     allowed.sort();
     assert_eq!(granted, allowed, "tables that may be changed");
@@ -249,4 +250,49 @@ async fn who_cannot_come_in_has_no_database() {
         let told = told(program(&["board"]).env("DATABASE_URL", &url));
         assert_eq!(told.code, 3, "{url}: {told:?}");
     }
+}
+
+/// One database has several schemas, each with a book of its own.
+#[tokio::test]
+async fn a_second_schema_has_its_own_book() {
+    let book = book().await;
+    for schema in ["second", "third"] {
+        let made = book.run(&["migrate", "--schema", schema]);
+        assert_eq!(made.code, 0, "{made:?}");
+    }
+    let fact = r#"{"type":"opened","provider":"tamara","order":"S-1","at":"2026-11-20T09:00:00Z","currency":"SAR","amount":"1.00"}"#;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, fact).unwrap();
+    assert_eq!(book.run(&["import", file.path().to_str().unwrap(), "--schema", "second"]).code, 0);
+    for (schema, code) in [("second", 0), ("third", 1), ("recourse", 1)] {
+        assert_eq!(book.run(&["show", "S-1", "--schema", schema]).code, code, "{schema}");
+        assert_eq!(book.run(&["verify", "--schema", schema]).code, 0, "{schema}");
+    }
+}
+
+/// Who owns a database, and is no superuser, sets it up without another step.
+#[tokio::test]
+async fn an_owner_who_is_no_superuser_sets_a_database_up() {
+    let book = book().await;
+    let mut psql = book.psql().await;
+    let owner = format!("owner_{}", std::process::id());
+    let sql = format!(
+        "drop schema recourse cascade; drop schema recourse_masked cascade; create role {owner} login createrole;
+         do $$ begin execute format('alter database %I owner to {owner}', current_database()); end $$;
+         grant recourse_writer, recourse_owner to {owner} with admin option; revoke recourse_writer, recourse_owner from {owner}"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
+    let run = |words: &[&str]| {
+        let mut command = book.command(words);
+        super::harness::told(command.env("DATABASE_URL", book.url_of(&owner)))
+    };
+    for words in [&["migrate"][..], &["people", "add", "ada", "admin"], &["doctor"], &["verify"]] {
+        let told = run(words);
+        assert!(told.code == 0 || (words[0] == "doctor" && told.code == 1), "{words:?}: {told:?}");
+        assert!(!told.out.contains("fail "), "{told:?}");
+    }
+    let sql = format!(
+        "do $$ begin execute format('alter database %I owner to recourse', current_database()); end $$; reassign owned by {owner} to recourse; drop owned by {owner}; drop role {owner}"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut psql).await.unwrap();
 }

@@ -10,6 +10,7 @@ use chrono::Utc;
 use super::{Desk, book};
 use crate::desk::place;
 use crate::desk::stuck::causes;
+use crate::domain::is_unseen;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::settings::Settings;
@@ -34,8 +35,10 @@ pub(super) fn written(error: csv::Error) -> CliError {
 pub(super) fn guarded(cell: &str) -> String {
     // Control codes and invisible letters are removed first: a spreadsheet looks behind them, and so does a terminal.
     let cell = text::clean(cell);
-    let first = cell.trim_start_matches(|letter: char| letter.is_whitespace() || text::is_unseen(letter));
-    let sign = first.starts_with(['=', '+', '@', '＝', '＋', '＠', '－']);
+    // What separates cells for another reader begins a cell of its own there.
+    let skipped = |letter: char| letter.is_whitespace() || matches!(letter, ';' | ',') || is_unseen(letter);
+    let first = cell.trim_start_matches(skipped);
+    let sign = first.starts_with(['=', '+', '@', '＝', '＋', '＠', '－', '﹦', '﹢', '﹫', '﹣']);
     let formula = sign || (first.starts_with('-') && cell.parse::<f64>().is_err());
     if formula { format!("'{cell}") } else { cell }
 }
@@ -149,6 +152,8 @@ mod tests {
         check("\u{ad}@x", "'\u{ad}@x");
         check("＝1+1", "'＝1+1");
         check("－x", "'－x");
+        check(";=1 22", "';=1 22");
+        check("\u{600}﹦1", "'\u{600}﹦1");
         check("-5.20", "-5.20");
         check("Ngozi Eze", "Ngozi Eze");
     }

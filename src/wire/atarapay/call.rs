@@ -86,6 +86,8 @@ pub fn answer(wanted: &Wanted, status: u16, body: &[u8]) -> Answer {
         Said::Error(words) if words.to_lowercase().contains("past time") => {
             Answer::Refused(format!("{words}: it can be done on the provider's dashboard only"))
         }
+        // A server that failed may have done it.
+        Said::Error(words) if status >= 500 => Answer::Unknown(format!("HTTP {status}: {words}")),
         Said::Error(words) => Answer::Refused(words),
         Said::Nothing(words) => Answer::Unknown(words),
     }
@@ -148,6 +150,7 @@ mod tests {
             &said("error", "Invalid authtoken supplied"),
             Answer::Broken("Invalid authtoken supplied".to_owned()),
         );
+        check(500, &said("error", "oops"), Answer::Unknown("HTTP 500: oops".to_owned()));
         let missing = "No such order exists for the seller";
         check(200, &said("error", missing), Answer::Refused(format!("{missing} (or another seller's keys)")));
         check(

@@ -2,6 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
+use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
 
@@ -29,8 +30,11 @@ pub fn is_genuine(arrived: &Arrived<'_>, keys: &Keys<'_>, _now: DateTime<Utc>) -
 
 /// The notification as JSON: as it came, or the fields of a form.
 pub fn body(arrived: &Arrived<'_>) -> Option<Vec<u8>> {
-    if kind(arrived) == Kind::Json {
-        return std::str::from_utf8(arrived.body).is_ok().then(|| arrived.body.to_vec());
+    std::str::from_utf8(arrived.body).ok()?;
+    match kind(arrived) {
+        Kind::Json => return Some(arrived.body.to_vec()),
+        Kind::Form => percent_decode(arrived.body).decode_utf8().map(drop).ok()?,
+        Kind::Parts(_) => {}
     }
     fields(arrived).map(|fields| Value::Object(fields).to_string().into_bytes())
 }
@@ -57,14 +61,15 @@ fn kind(arrived: &Arrived<'_>) -> Kind {
 }
 
 fn fields(arrived: &Arrived<'_>) -> Option<Map<String, Value>> {
+    // Bytes that are no text may have a good token: then they wait for a person as they came.
+    let body = String::from_utf8_lossy(arrived.body);
     match kind(arrived) {
-        Kind::Json => object::read(arrived.body).ok().or_else(|| lenient_object(arrived.body)),
+        Kind::Json => object::read(body.as_bytes()).ok().or_else(|| lenient_object(&body)),
         Kind::Form => {
-            std::str::from_utf8(arrived.body).ok()?;
-            let pairs = form_urlencoded::parse(arrived.body);
+            let pairs = form_urlencoded::parse(body.as_bytes());
             once(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())))
         }
-        Kind::Parts(boundary) => once(parts(arrived.body, &boundary)?.into_iter()),
+        Kind::Parts(boundary) => once(parts(&body, &boundary)?.into_iter()),
     }
 }
 
@@ -83,8 +88,7 @@ fn once(pairs: impl Iterator<Item = (String, String)>) -> Option<Map<String, Val
 const PARTS: usize = 32;
 
 /// The fields of a form in parts, as RFC 7578 has them. Files are no fields of a notification.
-fn parts(body: &[u8], boundary: &str) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(body).ok()?;
+fn parts(text: &str, boundary: &str) -> Option<Vec<(String, String)>> {
     let mark = format!("--{boundary}");
     if boundary.is_empty() || boundary.len() > 70 {
         return None;
@@ -108,8 +112,7 @@ fn parts(body: &[u8], boundary: &str) -> Option<Vec<(String, String)>> {
 }
 
 /// Of JSON that cannot be read, the outer token and data, as far as they can be told.
-fn lenient_object(body: &[u8]) -> Option<Map<String, Value>> {
-    let text = std::str::from_utf8(body).ok()?;
+fn lenient_object(text: &str) -> Option<Map<String, Value>> {
     let token = after(text, "token")?;
     let mut fields = Map::new();
     fields.insert("token".to_owned(), Value::String(token));
@@ -229,6 +232,21 @@ mod tests {
         let come = arrived("application/json", &body);
         assert!(!is_genuine(&come, &Keys { tokens: &[], pair: None }, DateTime::UNIX_EPOCH));
         assert!(!is_genuine(&come, &Keys { tokens: &[], pair: Some(("", "")) }, DateTime::UNIX_EPOCH));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_genuine_and_not_read() {
+        let plain = token("pub", "priv", "77", "450000");
+        let data = "%7B%22id%22%3A77%2C%22amount_payed%22%3A450000%7D";
+        let form = format!("message=%ff%fe&data={data}&token={plain}");
+        let mut json =
+            format!(r#"{{"message":"?","data":{{"id":77,"amount_payed":450000}},"token":"{plain}"}}"#).into_bytes();
+        json[12] = 0xff;
+        for (kind, bytes) in [("application/x-www-form-urlencoded", form.into_bytes()), ("application/json", json)] {
+            let come = Arrived { authorization: &[], query: "", content_type: kind, body: &bytes };
+            assert!(is_genuine(&come, &Keys { tokens: &[], pair: Some(PAIR) }, DateTime::UNIX_EPOCH), "{kind}");
+            assert_eq!(body(&come), None, "{kind}");
+        }
     }
 
     #[test]

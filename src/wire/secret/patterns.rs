@@ -110,6 +110,15 @@ fn names_an_id(before: &[u8]) -> bool {
     let start = before.len().saturating_sub(60);
     let text = String::from_utf8_lossy(&before[start..]);
     let text = text.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
-    let name = text.rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next().unwrap_or_default();
+    is_id(text.rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next().unwrap_or_default())
+}
+
+/// Whether this is the name of a field with ids.
+pub fn is_id(name: &str) -> bool {
     IDS.iter().any(|id| id.eq_ignore_ascii_case(name))
+}
+
+/// Whether these bytes are the number of a card, and nothing else.
+pub fn is_card(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && card(bytes, 0) == Some((0, bytes.len()))
 }

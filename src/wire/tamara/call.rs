@@ -114,8 +114,8 @@ fn done(wanted: &Wanted, body: &[u8]) -> Result<Answer, &'static str> {
         _ => ("refund_id", "refunded_amount"),
     };
     let reference = text(&body, id).ok_or("without its id")?;
-    let said = money(&body[sum], currency);
-    if said.is_some_and(|said| Some(said) != wanted.amount) {
+    // An amount in another currency is another amount.
+    if !body[sum].is_null() && money(&body[sum], currency) != wanted.amount {
         return Err("with another amount");
     }
     let of_capture = text(&body, "capture_id").filter(|_| wanted.action == Action::Refund);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Auth, Connector};
 use super::evidence::{Noted, Told};
-use super::line::{Notice, Said, Words, name, order_key, required, text};
+use super::line::{Notice, Said, Words, name, order_key, reference as spelled, required, text};
 use super::{Reader, Reading, Unreadable};
 use crate::domain::{Action, Actor, Currency, Money, OrderKey, Status, TAMARA};
 
@@ -104,8 +104,8 @@ fn event(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc>
     let mut reading = Reading::new(*action, *actor);
     if !amount.is_empty() {
         reading.amount = Some(money(data, amount)?);
-        reading.reference = name(data, reference)?;
-        reading.of_capture = if *action == Action::Refund { name(data, "capture_id")? } else { None };
+        reading.reference = spelled(data, reference)?;
+        reading.of_capture = if *action == Action::Refund { spelled(data, "capture_id")? } else { None };
     }
     reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
     reading.reason = name(data, "declined_code")?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Verdict, judge};
+use super::{Verdict, judge, ships_nothing};
 use crate::desk::providers::{self, Wish};
 use crate::desk::request::digest;
 use crate::desk::{Answer, Command};
@@ -191,6 +191,10 @@ fn need(it: &Carried, stored: Option<&OrderRecord>, roles: Roles, alone: bool, n
     let Some(last) = &it.last else {
         let judged = judge(std::slice::from_ref(&it.row), stored.cloned().into_iter().collect(), roles, now);
         return match judged.into_iter().next().map(|judged| judged.verdict) {
+            // Nothing is started that cannot be ended.
+            Some(Verdict::Would(_)) if let Some(account) = unshipped(it) => {
+                Need::Ended(Refused, Some(ships_nothing(account)), None)
+            }
             Some(Verdict::Would(_)) => Need::Step(Action::Authorise, None),
             Some(Verdict::Refused(refusal)) => Need::Ended(Refused, Some(refusal.to_string()), None),
             Some(Verdict::Changed(words)) => Need::Ended(RowOutcome::Changed, Some(words), None),
@@ -212,6 +216,13 @@ fn need(it: &Carried, stored: Option<&OrderRecord>, roles: Roles, alone: bool, n
         RequestState::NotDone => Need::Ended(Refused, Some(format!("request {} was not done", last.id)), None),
         RequestState::Withdrawn => Need::Ended(Refused, Some(format!("request {} was withdrawn", last.id)), None),
     }
+}
+
+/// The account of a row that captures, if it does not say who carries what is captured.
+fn unshipped(it: &Carried) -> Option<&str> {
+    let captures = it.row.follow.is_some_and(|(action, _)| action == Action::Capture);
+    let account = it.account.as_ref().filter(|account| captures && account.shipping_company.is_none())?;
+    Some(&account.name)
 }
 
 /// What follows an authorisation that the provider confirmed.

@@ -62,6 +62,15 @@ pub struct Carrier {
     pub account: String,
     /// The provider accepts its credentials now.
     pub works: bool,
+    /// It says who carries what is captured.
+    pub ships: bool,
+}
+
+/// Why an account cannot ask for a capture without being told more.
+pub fn ships_nothing(account: &str) -> String {
+    format!(
+        "a capture needs a shipping company, and the account {account} has none: set shipping_company in the accounts file"
+    )
 }
 
 /// The accounts that ask a provider for these orders.
@@ -71,12 +80,20 @@ pub struct Carrier {
 /// [`StoreError`] if they cannot be read.
 pub async fn carriers(store: &Store, orders: &[&str]) -> Result<HashMap<String, Carrier>, StoreError> {
     let found = accounts::of_orders(&store.pool, orders).await?.into_iter();
-    Ok(found.map(|(id, it)| (id, Carrier { account: it.name, works: it.health == Health::Good })).collect())
+    Ok(found
+        .map(|(id, it)| {
+            (id, Carrier { works: it.health == Health::Good, ships: it.shipping_company.is_some(), account: it.name })
+        })
+        .collect())
 }
 
 impl Judged {
     /// What stands in the way at the provider, although the law allows it here.
     pub fn blocks(&self) -> Option<String> {
+        let captures = self.row.follow.is_some_and(|(action, _)| action == Action::Capture);
+        if let Some(carrier) = self.carrier.as_ref().filter(|carrier| captures && !carrier.ships) {
+            return Some(ships_nothing(&carrier.account));
+        }
         let why = self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_)))?;
         // A token that was refused once and works now blocks nothing any more.
         if why.cause == Cause::NotAllowed && self.carrier.as_ref().is_some_and(|carrier| carrier.works) {
