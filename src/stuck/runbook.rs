@@ -38,7 +38,8 @@ const fn step(name: &'static str, words: &'static str, tool: Tool) -> Step {
 
 const LOOK: Step =
     step("look-there", "Look up the order in the provider's portal, or call GET /orders/{id}", Tool::Elsewhere);
-const AUTHORISE: Step = step("authorise", "Authorise it at the provider, then record it here", Tool::Actions);
+const AUTHORISE: Step =
+    step("authorise", "Authorise it: the provider is asked, or record it once it is done there", Tool::Actions);
 const RECORD: Step = step("record", "Record here what the provider already has", Tool::Actions);
 const ALL: Step = step("plan-the-rest", "Plan the same for the merchant's other stuck orders", Tool::Plan);
 const VERIFY: Step = step("verify", "Check that a notification confirms it", Tool::Refresh);
@@ -56,8 +57,11 @@ const SETTLE: Step = step("settle", "Choose the true reading, or dismiss the fac
 const SENDER: Step = step("fix-sender", "Find out why it was sent that way, and have it fixed", Tool::Elsewhere);
 const WHICH: Step = step("which", "Decide whether to authorise or to record what the provider has", Tool::Elsewhere);
 const TOKEN: Step = step("check-token", "Check the merchant's API token: was it rotated or revoked?", Tool::Elsewhere);
-const NEW_TOKEN: Step =
-    step("new-token", "Give the account, or the integration, the new token; do not cancel anything", Tool::Token);
+const NEW_TOKEN: Step = step(
+    "new-token",
+    "Give the account, or the integration, the new token (recourse accounts token); cancel nothing",
+    Tool::Token,
+);
 const ID: Step =
     step("check-id", "Check that the call used the provider's order id, in the right environment", Tool::Copy);
 const STATUS_PAGE: Step = step("status-page", "Check the provider's status page before trying again", Tool::Elsewhere);
