@@ -139,7 +139,7 @@ end $$;
 -- Whether a fact that this login settled in this transaction names a number.
 create function names_number(of text, said text) returns boolean language plpgsql stable as $$
 begin
-  return exists (select from quarantine q where q.order_id = of and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
+  return exists (select from quarantine q where q.order_id = of and q.state in ('applied', 'repeated') and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
     and exists (select from jsonb_path_query(raw_json(q.raw), 'strict $.**') leaf where jsonb_typeof(leaf) in ('string', 'number') and leaf #>> '{}' = said));
 end $$;
 
@@ -175,6 +175,7 @@ begin
   return (select count(*) from quarantine q cross join lateral (select raw_json(q.raw) as body) said where q.order_id = moved.order_id and q.state = 'applied'
     and q.settled_login = session_user and q.settled_xid = pg_current_xact_id()
     -- What one of our own programs told is no word of the provider.
+    and moved.contradictory = (q.why = 'contradictory')
     and moved.source = case said.body->>'type' when 'moved' then 'import' else 'notification' end
     and (q.happened_at = moved.happened_at or (q.happened_at is null and moved.happened_at > moved.recorded_at - interval '10 minutes'))
     and exists (select from jsonb_array_elements(q.readings) r where says_move(r, moved) and r->>'reference' is not distinct from moved.reference

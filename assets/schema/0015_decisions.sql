@@ -147,6 +147,11 @@ begin
   return case_begin(of, null, by, clock_timestamp(), why, request, digest);
 end $$;
 
+-- When it was first told: what waited in quarantine, before it was recorded.
+create function first_told(moved transition) returns timestamptz language sql stable
+  return coalesce((select min(q.received_at) from quarantine q where q.order_id = moved.order_id and q.state = 'applied' and q.settled_xid = pg_current_xact_id()
+    and q.happened_at = moved.happened_at), moved.recorded_at);
+
 -- What follows from a transition: a case is opened, decided or closed, and payouts become due or are confirmed.
 create function case_follow(moved transition) returns void
 language plpgsql security definer as $$
@@ -179,10 +184,10 @@ begin
     end if;
     -- What is reported is recorded as reported; above the limit, once a lead releases it or a proposal says the same.
     -- A proposal that says the same speaks for it only where services report: a person who releases a fact chooses it.
-    -- A fact that waited is judged by the lead, not by a proposal that was made since.
-    if moved.source <> 'console' and limited and not (valid and is_intake() and not exists (select from quarantine q where q.order_id = moved.order_id
-        and q.state = 'applied' and q.settled_xid = pg_current_xact_id()
-        and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action)))
+    -- What was reported before, or waited, is judged by the lead: the proposal could have been made to fit it.
+    if moved.source <> 'console' and limited and not (valid and is_intake() and asker.at <= moved.happened_at
+        and not exists (select from quarantine q where q.order_id = moved.order_id and (q.why = 'limit' or (q.state = 'applied'
+          and q.settled_xid = pg_current_xact_id() and exists (select from jsonb_array_elements(q.readings) r where r->>'action' = moved.action)))))
       and not (releases(moved.order_id) and may(moved.recorder, 'case', 'approve')) then
       perform refuse('decision_above_limit_released', 'more than the limit is decided by what is reported: a lead applies it from quarantine');
     end if;
@@ -225,8 +230,11 @@ begin
           perform refuse('payout_complete_before_order', 'the payout to the ' || owed.party || case owed.state when 'failed' then ' failed: reopen it first'
             when 'returned' then ' came back: reopen it first' else ' is not recorded yet: recourse case payout' end);
         end if;
-        if moved.happened_at < (select decided_at from decision where order_id = moved.order_id) or exists (select from payout_event e
-            where e.order_id = moved.order_id and e.party = owed.party and e.what in ('failed', 'returned') and e.at > moved.happened_at) then
+        if exists (select from decision d where d.order_id = moved.order_id and (moved.happened_at < d.decided_at
+            -- What waited before someone decided here, or before the payout failed, said nothing about it.
+            or first_told(moved) < (select max(e.at) from case_event e where e.order_id = d.order_id and e.number = d.number and e.what = 'decided' and d.basis <> 'reported')
+            or least(first_told(moved), moved.happened_at) < (select max(e.at) from payout_event e
+              where e.order_id = d.order_id and e.party = owed.party and e.what in ('failed', 'returned')))) then
           perform refuse('payout_complete_after_decision', 'it completed before the payout to the ' || owed.party || ' was decided, or before it failed');
         end if;
         insert into payout_event (order_id, party, seq, what, reference, collective, actor, recorder)
@@ -280,12 +288,12 @@ begin
       order by e.at limit 1;
   if paid is null then
     select 'already paid ' || split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
-      and t.action = 'complete' and t.source = 'console' and t.order_id is distinct from but_of
+      and t.action = 'complete' and t.order_id is distinct from but_of
       and not exists (select from decision d where d.order_id = t.order_id) order by t.recorded_at limit 1;
   end if;
   return paid;
 end $$;
-create index transition_paid_by on transition (provider, lower(btrim(reference))) where action = 'complete' and source = 'console';
+create index transition_paid_by on transition (provider, lower(btrim(reference))) where action = 'complete' and reference is not null;
 
 -- A person completes an order with a payment of its own; 'collective' as the reason says that it paid several.
 create function transition_pays_once() returns trigger language plpgsql as $$

@@ -17,7 +17,9 @@ begin
   end loop;
   -- Who makes the schema owns it, names the first admin and checks it.
   foreach name in array array['recourse_owner', 'recourse_writer'] loop
-    if not pg_has_role(current_user, name, 'member') then
+    -- From PostgreSQL 16 on, who made a role may give it, and is not what it is.
+    if not (case when current_setting('server_version_num')::int < 160000 then pg_has_role(current_user, name, 'member')
+        else pg_has_role(current_user, name, 'usage') and pg_has_role(current_user, name, 'set') end) then
       execute format('grant %I to %I', name, current_user);
     end if;
   end loop;

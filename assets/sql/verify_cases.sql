@@ -23,14 +23,18 @@ select d.order_id, 'the decision differs from its proposal' from decision d
 union all
 select d.order_id, 'the decision is above the limit of its time, and no one else approved it' from decision d
   join case_event e on e.order_id = d.order_id and e.number = d.number and e.what = 'decided'
-  cross join lateral (select p.body->'limits' as limits from desk_policy p where p.at <= e.at order by p.number desc limit 1) then_
-  where d.approved_by is null and (not then_.limits ? d.currency or d.total > (then_.limits->>d.currency)::bigint)
+  where d.approved_by is null
+    -- A policy and a decision may pass each other: within a minute either counts.
+    and not exists (select from desk_policy p where (p.at between e.at - interval '1 minute' and e.at
+        or p.number = (select max(number) from desk_policy where at < e.at - interval '1 minute'))
+      and p.body->'limits' ? d.currency and coalesce(d.total <= (p.body->'limits'->>d.currency)::bigint, true))
     -- What is reported above it was proposed before, or a lead released it.
     and not (d.basis <> 'settled' and d.proposal_seq is not null)
     and not (d.basis <> 'settled' and exists (select from quarantine q join transition t on t.order_id = d.order_id and t.seq = d.transition_seq
       where q.order_id = d.order_id and q.state = 'applied' and q.settled_xid = t.xid
-        and coalesce((select c.granted from person_change c where c.login = q.settled_by and c.role = 'lead' and c.changed_at < q.settled_at + interval '1 minute'
-          order by c.id desc limit 1), not exists (select from person_change c where c.changed_at < q.settled_at))))
+        and (exists (select from person_change c where c.login = q.settled_by and c.role = 'lead' and c.granted and c.changed_at < q.settled_at + interval '1 minute'
+            and not exists (select from person_change r where r.login = c.login and r.role = c.role and not r.granted and r.id > c.id and r.changed_at < q.settled_at - interval '1 minute'))
+          or not exists (select from person_change c where c.changed_at < q.settled_at))))
 union all
 select d.order_id, 'the payouts differ from the decision' from decision d
   cross join lateral (select coalesce(sum(amount) filter (where party = 'seller'), 0) as seller,
@@ -124,15 +128,22 @@ select c.order_id, 'a case names other people than its order, or another person 
 union all
 select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased before the policy''s time') from erasure x
   cross join lateral (select make_interval(secs => (p.body->'retention'->>x.kind)::bigint) as kept from desk_policy p where p.at <= x.at order by p.number desc limit 1) p
-  where p.kept is null or x.at < p.kept + (select max(t.happened_at) from transition t where t.order_id = x.order_id and t.recorded_at <= x.at)
+  where p.kept is null or x.at < p.kept + (select t.happened_at from transition t where t.order_id = x.order_id and t.recorded_at <= x.at order by t.seq desc limit 1)
 union all
 select e.order_id, concat('an event of the case that only time causes was written: ', e.what) from case_event e
   where e.actor = 'clock' and (e.what not in ('opened', 'returned', 'escalated', 'decided', 'closed') or (e.what in ('opened', 'decided', 'closed')
     and not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid and t.actor = 'clock')))
 union all
 select e.order_id, 'a payout is confirmed by the provider, and it told of no completion then' from payout_event e
-  where e.actor = 'provider' and not exists (select from transition t where t.order_id = e.order_id and t.to_status = 'completed' and t.source <> 'console'
-    and t.recorded_at between e.at - interval '1 minute' and e.at)
+  where e.actor = 'provider' and (e.what <> 'confirmed' or not exists (select from transition t join seal s on s.xid = t.xid and s.source = 'payout_event'
+      and s.place = concat_ws(' ', e.order_id, e.party, e.seq) where t.order_id = e.order_id and t.to_status = 'completed' and t.source <> 'console'))
+union all
+select e.order_id, concat('an event of the case says what no payout and no move caused: ', e.what) from case_event e
+  where (e.what = 'payout' and not exists (select from payout_event p join seal s on s.source = 'payout_event' and s.place = concat_ws(' ', p.order_id, p.party, p.seq)
+      where p.order_id = e.order_id and s.xid = e.xid))
+    or (e.what = 'decided' and not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid and t.to_status = 'dispute_resolved'))
+union all
+select p.order_id, 'a payout is in another currency than its decision' from payout p join decision d using (order_id) where p.currency <> d.currency
 union all
 select e.order_id, 'the plan was approved by the person who made it' from (select 'plan ' || l.number as order_id from plan l join plan_event e on e.plan = l.number and e.what = 'approved'
   where e.recorder in (l.made_by, l.made_login) or e.login = l.made_by) e

@@ -12,6 +12,10 @@ done as (
       -- What follows from a move has its actor.
       and (e.actor is null or not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid))
   union all
+  -- Who opens a case that no move opened.
+  select e.order_id, e.recorder, 'case', 'open', e.at from case_event e
+    where e.what = 'opened' and not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid)
+  union all
   select p.order_id, p.recorder, 'case', 'pay', p.at from payout_event p where p.actor is distinct from 'provider'
   union all
   select r.order_id, r.asked_by, r.provider, r.actor || ' ' || r.action, r.created_at from request r

@@ -59,7 +59,8 @@ impl Wish {
         match self.command.action {
             Action::Capture => {
                 let shipping = details.shipping.get_or_insert_with(Shipping::default);
-                shipping.company = shipping.company.take().or_else(|| account.shipping_company.clone());
+                let named = shipping.company.take().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+                shipping.company = named.or_else(|| account.shipping_company.clone());
                 shipping.shipped_at = Some(shipping.shipped_at.unwrap_or(now).trunc_subsecs(0));
             }
             Action::Refund => details.comment = details.comment.or_else(|| self.command.note.clone()),

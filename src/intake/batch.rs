@@ -131,8 +131,8 @@ impl Batch {
         let money = early_money || money;
         let policy = if money { Some(Arc::new(policy::now(connection).await?.policy)) } else { None };
         if money {
-            for (key, version, parts) in cases::read::waiting_proposals(connection, &orders).await? {
-                ledgers.entry(key).or_default().proposed = Some((version, parts));
+            for (key, version, parts, at) in cases::read::waiting_proposals(connection, &orders).await? {
+                ledgers.entry(key).or_default().proposed = Some((version, parts, at));
             }
             ledgers.values_mut().for_each(|ledger| ledger.policy = policy.clone());
         }

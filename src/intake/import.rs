@@ -11,7 +11,7 @@ use super::batch::{Batch, Written};
 use super::bounded::{LONGEST, cut_from};
 use super::retry::Extent;
 pub use super::summary::Summary;
-use crate::store::{Store, StoreError, feed, people};
+use crate::store::{Store, StoreError, facts, feed, people};
 use crate::wire::Unreadable;
 use crate::wire::line::{self, Line};
 
@@ -177,12 +177,15 @@ async fn take(
     while run.summary.unread.len() > NAMED {
         run.summary.unread.pop_last();
     }
-    let mut connection = store.pool.acquire().await?;
+    let (mut connection, mut left) = (store.pool.acquire().await?, Vec::new());
     while let Some((from, to)) = parts.pop() {
         let tried = attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), run.number);
         // The server ends a statement within a minute: who hears nothing for longer has no server.
         match timeout(ANSWER, tried).await.unwrap_or_else(|_| Err(silent())) {
-            Ok(written) => run.count(written),
+            Ok(written) => {
+                run.count(written);
+                left.extend(waiting(&mut connection, &lines[from..to]).await?);
+            }
             Err(error) if !error.is_of_the_data() => {
                 parts.push((from, to));
                 return Err(error);
@@ -197,7 +200,19 @@ async fn take(
             },
         }
     }
+    drop(connection);
+    if !left.is_empty() {
+        super::spread::spread(store, &left).await;
+    }
     Ok(())
+}
+
+/// The orders of these lines for which something waits. Another import may have recorded meanwhile what one of these lines waits for, or the
+/// reverse, and neither saw the other: so the one that commits last looks again.
+async fn waiting(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec<String>, StoreError> {
+    let orders: BTreeSet<String> =
+        lines.iter().filter_map(|line| line.order.as_ref()).map(ToString::to_string).collect();
+    facts::early_orders(connection, &orders.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Writes these lines. Tries again while others move the same orders.

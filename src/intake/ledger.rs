@@ -78,7 +78,7 @@ pub struct Ledger {
     /// The policy of the desk, if anything here can decide money.
     pub policy: Option<Arc<Policy>>,
     /// The parts of the proposal that waits for approval, and the version of the order that it is for.
-    pub proposed: Option<(i32, Parts)>,
+    pub proposed: Option<(i32, Parts, DateTime<Utc>)>,
     /// Facts that came early.
     pub waiting: Vec<Waiting>,
 }
@@ -245,10 +245,12 @@ impl Ledger {
         decides && self.policy.as_ref().is_some_and(|policy| policy.needs_approval(after.amount))
     }
 
-    /// Whether a waiting proposal says the same as this step.
+    /// Whether a waiting proposal said the same as this step before it happened.
     pub fn is_proposed(&self, step: &Step) -> bool {
         let after = step.order();
-        self.proposed.is_some_and(|(version, parts)| version + 1 == after.version && after.facts.parts == Some(parts))
+        self.proposed.is_some_and(|(version, parts, at)| {
+            version + 1 == after.version && after.facts.parts == Some(parts) && at <= after.moved_at
+        })
     }
 
     fn append(&mut self, record: &Record) {

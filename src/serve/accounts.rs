@@ -117,6 +117,19 @@ impl Account {
         wire::secret::words(&self.without_secrets(text))
     }
 
+    /// Bytes without this account's own secrets, wherever they came from.
+    pub fn blanked(&self, bytes: &[u8]) -> Vec<u8> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.without_secrets(text).into_bytes(),
+            // Each stretch that is text; what is between keeps its bytes.
+            Err(_) => bytes.utf8_chunks().fold(Vec::with_capacity(bytes.len()), |mut kept, chunk| {
+                kept.extend(self.without_secrets(chunk.valid()).into_bytes());
+                kept.extend_from_slice(chunk.invalid());
+                kept
+            }),
+        }
+    }
+
     /// A text without this account's own secrets, as they are and as they are spelled on the way: in base64, in forms, in JSON.
     pub fn without_secrets(&self, text: &str) -> String {
         let mut secrets: Vec<String> =
@@ -192,9 +205,25 @@ pub fn parse(text: &str, folder: &Path) -> Result<Vec<Account>, String> {
         if accounts.iter().any(|known| known.name == account.name) {
             return Err(format!("there are two accounts with the name {:?}", account.name));
         }
+        if account.timeout.is_zero() {
+            return Err(format!("{}: timeout has to be longer than nothing", account.name));
+        }
+        if let Some((other, merchant)) = both(&accounts, &account) {
+            let name = &account.name;
+            return Err(format!(
+                "{other} and {name} both send for the merchant {merchant:?}: name each in one account"
+            ));
+        }
         accounts.push(account);
     }
     Ok(accounts)
+}
+
+/// An account of the same provider that sends for the same merchant, and the merchant: it would be left to chance whose token is used.
+fn both<'a>(known: &'a [Account], account: &'a Account) -> Option<(&'a str, &'a str)> {
+    let same = known.iter().filter(|it| it.send && account.send && it.provider == account.provider);
+    let named = |it: &&'a Account| it.merchants.iter().find(|merchant| account.merchants.contains(merchant));
+    same.filter_map(|it| Some((it.name.as_str(), named(&it)?.as_str()))).next()
 }
 
 /// Whether an address is on this machine.
@@ -217,6 +246,12 @@ pub fn token_place(path: &Path, name: &str) -> Result<Result<PathBuf, String>, F
     let Some(Value::Table(place)) = account.get("api_token") else {
         return Ok(Err("it has no api_token".to_owned()));
     };
+    if place.contains_key("credential") {
+        return Ok(Err(
+            "its token is a credential of systemd: replace the file that the unit loads, and restart the server"
+                .to_owned(),
+        ));
+    }
     let folder = path.parent().unwrap_or(Path::new("."));
     Ok(match Place::of(place, folder) {
         Ok(Place::File(file)) => Ok(file),

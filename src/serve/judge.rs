@@ -9,7 +9,7 @@ use super::Server;
 use crate::domain::Provider;
 use crate::intake::{import, spread};
 use crate::store::received::{self, Received};
-use crate::store::{StoreError, requests};
+use crate::store::{StoreError, facts, requests};
 use crate::wire::line::{self, Line};
 use crate::wire::{Unreadable, secret};
 
@@ -83,7 +83,9 @@ async fn batch(server: &Server, most: i64, refused: Option<&String>) -> Result<b
     requests::wake(&mut tx, &orders).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
     drop(connection);
-    spread::spread(&server.store, &[]).await;
+    // Another server may have recorded meanwhile what one of these waits for: neither saw the other. The later one tries again.
+    let waiting = facts::early_orders(&server.store.pool, &orders).await?;
+    spread::spread(&server.store, &waiting).await;
     Ok(true)
 }
 

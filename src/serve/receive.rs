@@ -191,7 +191,8 @@ fn genuine(account: &Account, headers: &HeaderMap, query: &str, body: &[u8]) -> 
         }
         None => (body.to_vec(), false),
     };
-    Some(Arrival { account: account.name.clone(), provider, line: secret::blanked(&line), is_line })
+    let line = secret::blanked(&account.blanked(&line));
+    Some(Arrival { account: account.name.clone(), provider, line, is_line })
 }
 
 /// Stores what arrives, as much at once as has come: each commit waits for the disk, and they share it.

@@ -28,6 +28,8 @@ const TOGETHER: usize = 32;
 const SPARE: f64 = 5.0;
 /// The longest pause before a request that could not be sent is tried again.
 const LONGEST: f64 = 60.0;
+/// The longest that an account waits because the provider asks for it, in seconds: then one call asks again.
+const LONGEST_LATER: f64 = 300.0;
 /// How long to wait when there is nothing to do, at most: the bell may be missed.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -202,7 +204,12 @@ async fn answered(
             settle::ended(store, claimed, (Sending, Unknown), &account.cleaned(&words), None).await
         }
         Answer::Later(_) => {
-            let pause = answer.retry_after.map_or(1.0, |after| after.as_secs_f64()).min(3_600.0);
+            let pause = answer.retry_after.map_or(1.0, |after| after.as_secs_f64()).min(LONGEST_LATER);
+            tracing::warn!(
+                account = account.name,
+                seconds = pause,
+                "the provider asks to come later: the account waits"
+            );
             accounts::pace(&store.pool, &account.name, pause, 1).await?;
             back(server, claimed, "the provider asks to come later", pause).await
         }

@@ -139,6 +139,15 @@ pub async fn kinds(pool: &PgPool) -> Result<Vec<QuarantineKind>, StoreError> {
     Ok(sqlx::query_as(sql!("quarantine_kinds")).fetch_all(pool).await?)
 }
 
+/// Of these orders, those for which a fact waits that may be applied when its time comes.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn early_orders(executor: impl sqlx::PgExecutor<'_>, orders: &[String]) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("early_orders")).bind(orders).fetch_all(executor).await?)
+}
+
 /// The quarantined facts about these orders that came too early.
 ///
 /// # Errors

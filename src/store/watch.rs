@@ -253,7 +253,8 @@ pub async fn tick(store: &Store, order: &str, step: &str, done: bool) -> Result<
     tx.commit().await.map_err(of_commit)
 }
 
-/// The accounts that carry nothing now, each with why: the provider refuses their credentials, or requests wait and no server runs.
+/// The accounts that carry nothing now, each with why: the provider refuses their credentials, or requests wait and no server runs, has the
+/// account, or sends for it.
 async fn stopped(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<(String, String)>, StoreError> {
     let open: HashMap<String, i64> = requests::open_by_account(pool).await?.into_iter().collect();
     let why = |account: Account| {
@@ -266,9 +267,19 @@ async fn stopped(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<(String, Strin
             _ if waiting > 0 && !account.is_served(now) => {
                 Some(format!("is silent: no server runs that has it, and its open requests are {waiting}"))
             }
+            _ if waiting > 0 && !account.sends => {
+                Some(format!("does not send any more (send = false), and its open requests are {waiting}"))
+            }
             Health::Unknown | Health::Good => None,
         };
         words.map(|words| (account.name, words))
     };
-    Ok(accounts::all(pool).await?.into_iter().filter_map(why).collect())
+    let all = accounts::all(pool).await?;
+    let left = open.iter().filter(|(name, _)| !all.iter().any(|account| account.name == **name));
+    let left: Vec<(String, String)> = left
+        .map(|(name, waiting)| {
+            (name.clone(), format!("is in the file of no server any more, and its open requests are {waiting}"))
+        })
+        .collect();
+    Ok(left.into_iter().chain(all.into_iter().filter_map(why)).collect())
 }

@@ -10,6 +10,7 @@ mod guards;
 mod harness;
 mod logins;
 mod server;
+mod seventh;
 mod sixth;
 mod states;
 mod third;

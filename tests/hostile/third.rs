@@ -172,6 +172,7 @@ async fn a_release_records_the_fact_and_nothing_else() {
     let capture = [
         ("source", "'notification'"),
         ("recorder", "session_user"),
+        ("contradictory", "true"),
         ("happened_at", at),
         ("amount", "100"),
         ("captured", "o.captured + 100"),

@@ -79,3 +79,33 @@ async fn the_answer_and_the_notification_in_every_order() {
     assert_eq!(peer.book.run(&["quarantine", "--json"]).lines().len(), 0);
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
+
+/// What follows in the right order is judged by two servers at once: the one that commits last tries again what waited.
+#[tokio::test]
+async fn two_servers_lose_nothing_that_comes_in_order() {
+    let peer = peer(None, "200").await;
+    let ids: Vec<String> = (0..30).map(|number| format!("T-{number}")).collect();
+    for id in &ids {
+        peer.order(id, Authorised).await;
+    }
+    let (one, _other) = (peer.serve(0, &["--only", "receive"]), peer.serve(0, &["--only", "receive"]));
+    let url = format!("{}/hooks/tamara/jeddah", one.url);
+    let client = reqwest::Client::new();
+    let told = async |id: &str, event: &str, data: serde_json::Value| {
+        let token = tamara::token::sign(NOTIFY, Utc::now(), Utc::now() + TimeDelta::minutes(15));
+        let body = json!({"order_id": id, "event_type": event, "data": data}).to_string();
+        let request = client.post(&url).bearer_auth(token).header("Content-Type", "application/json").body(body);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 200);
+    };
+    let money = |digits: &str| json!({"amount": digits, "currency": "SAR"});
+    for id in &ids {
+        told(id, "order_captured", json!({"capture_id": format!("c-{id}"), "captured_amount": money("100.00")})).await;
+        let refund =
+            json!({"refund_id": format!("r-{id}"), "capture_id": format!("c-{id}"), "refunded_amount": money("40.00")});
+        told(id, "order_refunded", refund).await;
+    }
+    for id in &ids {
+        peer.until("the refund is recorded", || peer.here(id)["status"] == "partially_refunded");
+    }
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}

@@ -20,12 +20,12 @@ use crate::store::page::ranges;
 pub async fn waiting_proposals(
     connection: &mut PgConnection,
     orders: &[String],
-) -> Result<Vec<(String, i32, Parts)>, StoreError> {
-    let rows: Vec<(String, i32, i64, i64)> =
+) -> Result<Vec<(String, i32, Parts, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<(String, i32, i64, i64, DateTime<Utc>)> =
         sqlx::query_as(sql!("waiting_proposals")).bind(orders).fetch_all(connection).await?;
     Ok(rows
         .into_iter()
-        .map(|(order, version, to_seller, to_buyer)| (order, version, Parts { to_seller, to_buyer }))
+        .map(|(order, version, to_seller, to_buyer, at)| (order, version, Parts { to_seller, to_buyer }, at))
         .collect())
 }
 

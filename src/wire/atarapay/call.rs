@@ -73,12 +73,29 @@ fn said(status: u16, body: &[u8]) -> Said {
     }
 }
 
+/// Whether the order that comes with a success is another one, or is not where it should be by then.
+fn shows_less(wanted: &Wanted, data: &Value) -> bool {
+    let shown = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    match data {
+        Value::Object(fields) => {
+            let other = fields.get("id").is_some_and(|id| shown(id) != wanted.order.id);
+            let title = fields.get("status").and_then(|status| status["title"].as_str());
+            other || title.is_some_and(|title| title.to_lowercase().starts_with("pending"))
+        }
+        Value::Array(list) => list.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// What an answer to a call means.
 pub fn answer(wanted: &Wanted, status: u16, body: &[u8]) -> Answer {
     if status == 429 {
         return Answer::Later(None);
     }
     match said(status, body) {
+        Said::Success(data) if shows_less(wanted, &data) => {
+            Answer::Unknown("success, and what follows does not show that it was done".to_owned())
+        }
         Said::Success(_) => Answer::Done(vec![Done::new(wanted.action)]),
         Said::Keys(words) => Answer::Broken(words),
         Said::Missing(words) => Answer::Refused(format!("{words} (or another seller's keys)")),
@@ -150,6 +167,16 @@ mod tests {
             &said("error", "Invalid authtoken supplied"),
             Answer::Broken("Invalid authtoken supplied".to_owned()),
         );
+        let unknown = Answer::Unknown("success, and what follows does not show that it was done".to_owned());
+        let done = Answer::Done(vec![Done::new(Action::Deliver)]);
+        for (data, expect) in [
+            ("[]", &unknown),
+            (r#"{"id":"another"}"#, &unknown),
+            (r#"{"id":"2 0","status":{"title":"Pending"}}"#, &unknown),
+            (r#"{"id":"2 0","status":{"title":"Delivered"}}"#, &done),
+        ] {
+            check(200, &format!(r#"{{"status":"success","message":"Order Fetched","data":{data}}}"#), expect.clone());
+        }
         check(500, &said("error", "oops"), Answer::Unknown("HTTP 500: oops".to_owned()));
         let missing = "No such order exists for the seller";
         check(200, &said("error", missing), Answer::Refused(format!("{missing} (or another seller's keys)")));
