@@ -59,6 +59,13 @@ pub async fn accounts(desk: &mut Desk<'_>, settings: &Settings, ask: &Accounts) 
         AccountsVerb::Token { name, from } => token(desk, &file()?, name, from.as_deref()).await,
         AccountsVerb::Webhooks { name, url, remove } => {
             let account = account_in(&file()?, name)?;
+            if let Some(url) = url.as_deref().filter(|url| !takes_notifications(url)) {
+                let words = format!(
+                    "{}: write the address of a hook, like https://hooks.example.com/hooks/tamara/{name}",
+                    text::clean(url)
+                );
+                return Err(CliError::Usage(words));
+            }
             let told = webhooks::run(&account, url.as_deref(), remove.as_deref()).await.map_err(CliError::Missing)?;
             for hook in told {
                 if desk.json {
@@ -76,6 +83,14 @@ pub async fn accounts(desk: &mut Desk<'_>, settings: &Settings, ask: &Accounts) 
             Ok(End::Done)
         }
     }
+}
+
+/// Whether an address can be that of a hook: encrypted, or on this machine, with nothing in it that is secret.
+fn takes_notifications(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| {
+        let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        bare && (url.scheme() == "https" || held::is_local(&url))
+    })
 }
 
 async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {

@@ -11,7 +11,7 @@ use super::requests::RequestLine;
 use crate::desk::providers::{self, Wish};
 use crate::desk::request::or_nothing;
 use crate::desk::{Answer, Command};
-use crate::domain::Order;
+use crate::domain::{Action, Order};
 use crate::exit::{CliError, End};
 use crate::records::{Account, Request, RequestState};
 use crate::settings::ask::provider::Carried;
@@ -38,11 +38,28 @@ fn details(ask: &Carried) -> Details {
     }
 }
 
+/// What an action does not use is refused: who says it expects that it is sent.
+fn unused(ask: &Carried, action: Action) -> Result<(), CliError> {
+    let of = [
+        ("--shipping-company", ask.shipping_company.is_some(), Action::Capture),
+        ("--shipped-at", ask.shipped_at.is_some(), Action::Capture),
+        ("--tracking-number", ask.tracking_number.is_some(), Action::Capture),
+        ("--tracking-url", ask.tracking_url.is_some(), Action::Capture),
+        ("--phone", ask.phone.is_some(), Action::Deliver),
+    ];
+    match of.into_iter().find(|(_, given, used)| *given && *used != action) {
+        Some((flag, _, used)) => {
+            Err(CliError::Usage(format!("{flag} is for {}, not for {}", used.name(), action.name())))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Asks for a command at its provider, and waits for the answer.
 ///
 /// # Errors
 ///
-/// [`CliError::Store`] if the database fails; [`CliError::Missing`] if there is no such order; [`CliError::Io`] if the output cannot be
+/// [`CliError::Usage`] if an option is not for this action; [`CliError::Store`] if the database fails; [`CliError::Missing`] if there is no such order; [`CliError::Io`] if the output cannot be
 /// written.
 pub async fn carry(
     desk: &mut Desk<'_>,
@@ -51,6 +68,7 @@ pub async fn carry(
     ask: &Carried,
     now: DateTime<Utc>,
 ) -> Result<End, CliError> {
+    unused(ask, command.action)?;
     let wish = Wish { details: details(ask), ..Wish::new(command.clone()) };
     let asked = providers::wish_surely(&desk.store, desk.roles, &wish, account, now).await;
     let answer = match asked {

@@ -10,6 +10,7 @@ use crate::exit::{CliError, End};
 use crate::records::{Request, RequestState};
 use crate::settings::ask::provider::{Requests, RequestsVerb};
 use crate::store::StoreError;
+use crate::store::constraints::explain;
 use crate::store::requests::{self, Which};
 use crate::text;
 
@@ -81,7 +82,10 @@ pub async fn requests(desk: &mut Desk<'_>, ask: &Requests) -> Result<End, CliErr
         Ok(Settled::NotPermitted(why)) => not_permitted(desk, why),
         Ok(Settled::NoNote) => refused(desk, "note".to_owned(), "say how you know: --note TEXT".to_owned()),
         Ok(Settled::Refused(refusal)) => super::answer::refused(desk, &refusal),
-        Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
+        Err(StoreError::Refused { constraint, message }) => {
+            let words = explain(&constraint, &message);
+            refused(desk, constraint, words)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -110,7 +110,11 @@ fn money(known: &Known<'_>, seen: &Seen, before: i64, now: Option<i64>) -> Found
             return Found::Other(words);
         }
     }
-    let nothing_new = fresh.is_empty() && seen.status == Some(known.order.status);
+    // Where nothing more can be captured or given back, and the sums are as before, it was not done.
+    let ended =
+        [tamara::Status::Expired, tamara::Status::Canceled, tamara::Status::Declined].map(tamara::Status::status);
+    let same = seen.status == Some(known.order.status) || seen.status.is_some_and(|status| ended.contains(&status));
+    let nothing_new = fresh.is_empty() && same;
     match now {
         Some(sum) if sum == before && nothing_new => Found::Unchanged,
         // The provider leaves out a sum of zero.
@@ -191,6 +195,7 @@ mod tests {
         check(&plain, 100, &seen(PartiallyCaptured, Some(200), &[("c1", 100, now), ("c2", 100, now)]), "other");
         check(&plain, 100, &seen(PartiallyCaptured, Some(100), &[]), "other");
         check(&plain, 100, &seen(PartiallyCaptured, Some(0), &[]), "other");
+        check(&plain, 100, &seen(tamara::Status::Expired, Some(0), &[]), "unchanged");
     }
 
     #[test]

@@ -29,6 +29,16 @@ async fn an_action_is_asked_answered_and_recorded() {
     let there = peer.there("T-1");
     assert_eq!(told.one()["transition"]["reference"], json!(there.moves[0].id));
     assert_eq!((there.status.as_str(), there.moves[0].amount), ("partially_captured", 10_000));
+    // What the action does not use is refused, and so is a hook's address that can be none.
+    let unused = peer.book.run(&["act", "T-1", "capture", "--amount", "1", "--phone", "0803 555 0147"]);
+    assert!(unused.code == 2 && unused.err.contains("--phone is for deliver"), "{unused:?}");
+    let accounts = peer.accounts();
+    for url in
+        ["not a url", "http://hooks.example.com/hooks/tamara/jeddah", "https://u:p@h/x", "https://h/x?tamaraToken=1"]
+    {
+        let words = ["accounts", "webhooks", "jeddah", "--url", url, "--accounts", accounts.to_str().unwrap()];
+        assert_eq!(peer.book.run(&words).code, 2, "{url}");
+    }
     // The provider refuses what it does not have: the order stays, and the answer is evidence.
     peer.sandbox.with(|book| book.orders.get_mut("T-1").unwrap().amount = 15_000);
     let told = peer.book.run(&["act", "T-1", "capture", "--amount", "100", "--json"]);

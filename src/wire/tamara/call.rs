@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::values::{any_money, money, text, words};
 use crate::domain::{Action, Actor, Money};
 use crate::wire::call::{Answer, Call, Done, Method, Wanted, common};
+use crate::wire::object;
 
 /// What can be asked of Tamara.
 pub const SENDS: &[(Action, Actor)] = &[
@@ -103,7 +104,11 @@ pub fn answer(wanted: &Wanted, status: u16, body: &[u8]) -> Answer {
 
 /// What a successful answer says was done.
 fn done(wanted: &Wanted, body: &[u8]) -> Result<Answer, &'static str> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| "which is not JSON")?;
+    let value: Value = serde_json::from_slice(body).map_err(|_| "which is not JSON")?;
+    // Of two values for one field, none is guessed.
+    let body = object::read(body)
+        .map_or_else(|_| if value.is_object() { None } else { Some(value) }, |fields| Some(Value::Object(fields)));
+    let body = body.ok_or("which says something twice")?;
     let Some(currency) = wanted.amount.map(|amount| amount.currency) else { return authorised(wanted, &body) };
     if text(&body, "order_id").is_some_and(|id| id != wanted.order.id) {
         return Err("about another order");
