@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Desk;
 use super::answer::{by_the_database, done, refused, tell};
-use super::requests::RequestLine;
+use super::json::RequestLine;
 use crate::desk::providers::{self, Wish};
 use crate::desk::request::or_nothing;
 use crate::desk::{Answer, Command};

@@ -3,13 +3,12 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use super::requests::RequestLine;
 use crate::domain::{Choice, Flag, Kind, Money, Order, Outcome, Refusal, Status, Total, Why};
 use crate::query::{Cursor, Field, Sort};
 use crate::records::Evidence;
 use crate::records::InPlan;
 use crate::records::Tick;
-use crate::records::{Doubt, OrderRecord, Payout, Request, RowOutcome, Transition};
+use crate::records::{Doubt, OrderRecord, Payout, Request, RequestState, RowOutcome, Transition};
 
 /// An instant as RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
@@ -167,6 +166,47 @@ impl OrderShown {
             payouts: payouts.iter().map(|payout| PayoutLine::of(&stored.order, payout)).collect(),
             requests: requests.iter().map(RequestLine::of).collect(),
             related,
+        }
+    }
+}
+
+/// A request, for other programs.
+#[derive(Debug, Serialize)]
+pub struct RequestLine {
+    id: i64,
+    order: String,
+    action: &'static str,
+    amount: Option<String>,
+    state: RequestState,
+    attempts: i32,
+    asked_by: String,
+    created_at: String,
+    ended_at: Option<String>,
+    reference: Option<String>,
+    message: Option<String>,
+    account: String,
+    version: i32,
+    plan: Option<i64>,
+}
+
+impl RequestLine {
+    /// A request.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            id: request.id,
+            order: request.order.id.clone(),
+            action: request.action.name(),
+            amount: request.amount.map(Money::digits),
+            state: request.state,
+            attempts: request.attempts,
+            asked_by: request.asked_by.clone(),
+            created_at: time(request.created_at),
+            ended_at: request.ended_at.map(time),
+            reference: request.reference.clone(),
+            message: request.message.clone(),
+            account: request.account.clone(),
+            version: request.version,
+            plan: request.plan,
         }
     }
 }

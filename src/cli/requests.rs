@@ -1,59 +1,16 @@
 //! `recourse requests`: what is asked of the providers.
 
-use serde::Serialize;
-
-use super::json::time;
+use super::json::RequestLine;
 use super::table::Table;
 use super::{Desk, not_permitted, refused};
 use crate::desk::providers::{self, Settled, Word};
 use crate::exit::{CliError, End};
-use crate::records::{Request, RequestState};
+use crate::records::Request;
 use crate::settings::ask::provider::{Requests, RequestsVerb};
 use crate::store::StoreError;
 use crate::store::constraints::explain;
 use crate::store::requests::{self, Which};
 use crate::text;
-
-/// A request, for other programs.
-#[derive(Debug, Serialize)]
-pub struct RequestLine {
-    id: i64,
-    order: String,
-    action: &'static str,
-    amount: Option<String>,
-    state: RequestState,
-    attempts: i32,
-    asked_by: String,
-    created_at: String,
-    ended_at: Option<String>,
-    reference: Option<String>,
-    message: Option<String>,
-    account: String,
-    version: i32,
-    plan: Option<i64>,
-}
-
-impl RequestLine {
-    /// A request.
-    pub fn of(request: &Request) -> Self {
-        Self {
-            id: request.id,
-            order: request.order.id.clone(),
-            action: request.action.name(),
-            amount: request.amount.map(crate::domain::Money::digits),
-            state: request.state,
-            attempts: request.attempts,
-            asked_by: request.asked_by.clone(),
-            created_at: time(request.created_at),
-            ended_at: request.ended_at.map(time),
-            reference: request.reference.clone(),
-            message: request.message.clone(),
-            account: request.account.clone(),
-            version: request.version,
-            plan: request.plan,
-        }
-    }
-}
 
 /// Lists requests, or says a person's word on one.
 ///

@@ -201,8 +201,11 @@ async fn take(
         }
     }
     drop(connection);
-    if !left.is_empty() {
-        super::spread::spread(store, &left).await;
+    // What was imported stays so, even if a fact still cannot be applied.
+    if !left.is_empty()
+        && let Err(error) = retry(store, &left).await
+    {
+        tracing::warn!(orders = left.len(), %error, "facts that waited for these orders could not be tried again");
     }
     Ok(())
 }
