@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::{CliError, End};
 use crate::sandbox::{self, Ask, Member, Sandbox};
@@ -21,15 +23,20 @@ fn member(account: &Account) -> Option<(String, Member)> {
     Some((account.name.clone(), Member { provider: account.provider.name(), key, notify_with }))
 }
 
-/// Plays the providers until stopped.
+/// The accounts of a file, as the sandbox knows them.
+fn members(file: &Path) -> Result<BTreeMap<String, Member>, String> {
+    let accounts = accounts::read(file).map_err(|fault| fault.to_string())?;
+    Ok(accounts.iter().filter_map(member).collect())
+}
+
+/// Plays the providers until stopped. A hangup has the accounts read again.
 ///
 /// # Errors
 ///
 /// [`CliError::Usage`] if the accounts file is wrong; [`CliError::Missing`] if nothing can listen on the address.
 pub async fn sandbox(settings: &Settings, ask: &SandboxAsk, out: &mut dyn Write) -> Result<End, CliError> {
     let file = super::serve::file(settings, ask.accounts.as_ref())?;
-    let accounts = accounts::read(&file).map_err(|fault| CliError::Usage(fault.to_string()))?;
-    let members: BTreeMap<String, Member> = accounts.iter().filter_map(member).collect();
+    let members = members(&file).map_err(CliError::Usage)?;
     let notify = ask.notify.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     let sandbox = Sandbox::new(Ask { members, notify, faults: ask.fault.clone(), seed: ask.seed });
     let taken = |error: std::io::Error| {
@@ -38,8 +45,21 @@ pub async fn sandbox(settings: &Settings, ask: &SandboxAsk, out: &mut dyn Write)
     let listener = TcpListener::bind(ask.listen).await.map_err(taken)?;
     writeln!(out, "http://{}", listener.local_addr()?)?;
     out.flush()?;
-    match super::until_stopped(sandbox::serve(sandbox, listener)).await {
-        Some(Err(error)) => Err(error.into()),
-        Some(Ok(())) | None => Ok(End::Done),
+    let mut hup = signal(SignalKind::hangup())?;
+    let served = sandbox::serve(sandbox.clone(), listener);
+    let reloads = async {
+        while hup.recv().await.is_some() {
+            match self::members(&file) {
+                Ok(members) => sandbox.set_members(members),
+                Err(words) => tracing::error!("the accounts stay as they were: {words}"),
+            }
+        }
+    };
+    let mut stops = super::serve::stops()?;
+    tokio::select! {
+        ended = served => ended?,
+        () = reloads => {}
+        () = super::serve::stopped(&mut stops) => {}
     }
+    Ok(End::Done)
 }

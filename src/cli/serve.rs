@@ -105,11 +105,12 @@ async fn lasting(store: &Store, mut work: impl AsyncFnMut() -> Result<(), StoreE
 }
 
 /// The signals that stop it. A hangup has the accounts read again.
-fn stops() -> std::io::Result<[Signal; 2]> {
+pub(super) fn stops() -> std::io::Result<[Signal; 2]> {
     Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
 }
 
-async fn stopped([term, int]: &mut [Signal; 2]) {
+/// Waits for one of them.
+pub(super) async fn stopped([term, int]: &mut [Signal; 2]) {
     tokio::select! {
         _ = term.recv() => {}
         _ = int.recv() => {}

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::webhooks::Registered;
 use crate::domain::{Currency, Money};
 
 /// An order as the sandbox has it.
@@ -137,6 +138,8 @@ pub struct Book {
     pub orders: BTreeMap<String, Held>,
     /// How often each call was made.
     pub calls: BTreeMap<String, u64>,
+    /// The webhooks, in the order of their registration.
+    pub webhooks: Vec<Registered>,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::book::{Held, Move, No};
 use super::fault::Wrong;
-use super::{Sandbox, tell};
+use super::{Sandbox, tell, webhooks};
 use crate::domain::Money;
 
 /// The longest body.
@@ -140,7 +140,7 @@ fn json_call(sandbox: &Arc<Sandbox>, method: &str, path: &str, headers: &HeaderM
         ("POST", ["orders", id, "cancel"]) => ("cancel", *id),
         ("POST", ["payments", "capture"]) => ("capture", said["order_id"].as_str().unwrap_or_default()),
         ("POST", ["payments", "simplified-refund", id]) => ("refund", *id),
-        ("GET", ["webhooks"]) => return (StatusCode::OK, json!([])),
+        (method, ["webhooks", rest @ ..]) => return webhooks::answer(sandbox, &account, method, rest, &said),
         _ => return (StatusCode::NOT_FOUND, json!({"message": "Not found"})),
     };
     let done = sandbox.with(|book| {
@@ -256,7 +256,7 @@ fn form_call(sandbox: &Arc<Sandbox>, body: &[u8]) -> Said {
     match done {
         Ok(held) => {
             if !to.is_empty() {
-                tell::of_atarapay(sandbox, &held, member, title);
+                tell::of_atarapay(sandbox, &held, &member, title);
             }
             said("success", "Order Fetched", tell::atarapay_order(&held))
         }

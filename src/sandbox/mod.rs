@@ -4,9 +4,10 @@ pub mod book;
 mod door;
 pub mod fault;
 mod tell;
+pub mod webhooks;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -41,7 +42,7 @@ pub struct Ask {
 
 /// A running sandbox.
 pub struct Sandbox {
-    members: BTreeMap<String, Member>,
+    members: RwLock<BTreeMap<String, Member>>,
     notify: Option<String>,
     book: Mutex<Book>,
     faults: Mutex<(Faults, Dice)>,
@@ -53,12 +54,22 @@ impl Sandbox {
     pub fn new(ask: Ask) -> Arc<Self> {
         let faults = Mutex::new((ask.faults, Dice::new(ask.seed)));
         let client = reqwest::Client::new();
-        Arc::new(Self { members: ask.members, notify: ask.notify, book: Mutex::default(), faults, client })
+        Arc::new(Self { members: RwLock::new(ask.members), notify: ask.notify, book: Mutex::default(), faults, client })
     }
 
     /// Looks at its orders, or changes them.
     pub fn with<T>(&self, what: impl FnOnce(&mut Book) -> T) -> T {
         what(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has these accounts from now on; its orders and webhooks stay.
+    pub fn set_members(&self, members: BTreeMap<String, Member>) {
+        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
+    }
+
+    /// An account by its name.
+    fn named(&self, account: &str) -> Option<Member> {
+        self.members.read().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
     }
 
     /// Lets other things go wrong from now on.
@@ -81,9 +92,10 @@ impl Sandbox {
     }
 
     /// The account with this key at a provider; `None` if no account has it, or it is refused now.
-    fn member(&self, provider: &str, key: &str) -> Option<(&str, &Member)> {
-        let known = self.members.iter().find(|(_, member)| member.provider == provider && member.key == key);
-        known.map(|(name, member)| (name.as_str(), member)).filter(|(name, _)| !self.is_refused(name))
+    fn member(&self, provider: &str, key: &str) -> Option<(String, Member)> {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        let known = members.iter().find(|(_, member)| member.provider == provider && member.key == key);
+        known.map(|(name, member)| (name.clone(), member.clone())).filter(|(name, _)| !self.is_refused(name))
     }
 }
 

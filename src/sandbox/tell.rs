@@ -32,8 +32,7 @@ fn post(sandbox: &Arc<Sandbox>, url: String, token: Option<String>, body: String
 
 /// Tells of a move at Tamara.
 pub fn of_tamara(sandbox: &Arc<Sandbox>, held: &Held, kind: &str, made: Option<&Move>) {
-    let Some(to) = &sandbox.notify else { return };
-    let Some(key) = sandbox.members.get(&held.account).and_then(|member| member.notify_with.as_ref()) else { return };
+    let Some(key) = sandbox.named(&held.account).and_then(|member| member.notify_with) else { return };
     let (event, id, amount) = match kind {
         "authorise" => ("order_authorised", "", ""),
         "capture" => ("order_captured", "capture_id", "captured_amount"),
@@ -51,8 +50,24 @@ pub fn of_tamara(sandbox: &Arc<Sandbox>, held: &Held, kind: &str, made: Option<&
         data[id] = made.id.clone().into();
     }
     let body = json!({"order_id": held.order_id, "order_reference_id": held.order_id, "order_number": held.order_id, "event_type": event, "data": data});
-    let token = tamara::token::sign(key, Utc::now(), Utc::now() + TimeDelta::minutes(15));
-    post(sandbox, format!("{to}/hooks/tamara/{}", held.account), Some(token), body.to_string(), "application/json");
+    for url in hooks(sandbox, &held.account, event) {
+        let token = tamara::token::sign(&key, Utc::now(), Utc::now() + TimeDelta::minutes(15));
+        post(sandbox, url, Some(token), body.to_string(), "application/json");
+    }
+}
+
+/// Where an account's event is told: the server that this was started with, and what is registered for it. Each once.
+fn hooks(sandbox: &Sandbox, account: &str, event: &str) -> Vec<String> {
+    let started_with = sandbox.notify.as_ref().map(|to| format!("{to}/hooks/tamara/{account}"));
+    let registered: Vec<String> = sandbox.with(|book| {
+        let told =
+            book.webhooks.iter().filter(|hook| hook.account == account && hook.events.iter().any(|it| it == event));
+        told.map(|hook| hook.url.clone()).collect()
+    });
+    let mut all: Vec<String> = started_with.into_iter().chain(registered).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// An order of AtaraPay as it is told and read.
@@ -63,8 +78,13 @@ pub fn atarapay_order(held: &Held) -> Value {
         "awaiting_buyer_response" => "Delivered",
         _ => "Canceled",
     };
+    // It writes zeros where it has no time.
+    let created_at = match held.created_at.timestamp() {
+        0 => "0000-00-00 00:00:00".to_owned(),
+        _ => held.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+    };
     json!({"id": held.order_id, "amount_payed": held.amount.to_string(), "currency": held.currency.code(), "status": {"id": 1, "title": title},
-        "created_at": held.created_at.format("%Y-%m-%d %H:%M:%S").to_string()})
+        "created_at": created_at})
 }
 
 /// Tells of a move at AtaraPay.

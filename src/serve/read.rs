@@ -102,7 +102,7 @@ async fn shown(
     let known = !read::orders(&mut connection, std::slice::from_ref(&name)).await?.is_empty();
     let mut said = match known {
         true => Vec::new(),
-        false => match opening(account, key, seen) {
+        false => match opening(account, key, seen, received::first_told(&mut connection, &name).await?) {
             Ok(said) => said,
             Err(words) => return Ok(Err(words)),
         },
@@ -130,10 +130,11 @@ async fn shown(
     Ok(Ok(()))
 }
 
-/// An order that is not known here, as notifications would have told it.
-fn opening(account: &Account, key: &OrderKey, seen: &Seen) -> Result<Vec<Said>, String> {
+/// An order that is not known here, as notifications would have told it; `told` is when one first named it.
+fn opening(account: &Account, key: &OrderKey, seen: &Seen, told: Option<DateTime<Utc>>) -> Result<Vec<Said>, String> {
     let amount = seen.amount.ok_or("the reading shows no amount")?;
-    let begun = seen.created_at.ok_or("the reading does not show when the order was opened")?;
+    // AtaraPay's times may be zero: then it was opened before we first heard of it.
+    let begun = seen.created_at.or(told).unwrap_or_else(|| Utc::now().trunc_subsecs(6));
     if !account.provider.currencies().contains(&amount.currency) {
         return Err(format!("the reading shows an amount in {}", amount.currency));
     }

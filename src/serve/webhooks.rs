@@ -42,6 +42,7 @@ pub async fn run(account: &Account, url: Option<&str>, remove: Option<&str>) -> 
         Ok(answer) => Ok(answer),
         Err(Failed::NotSent(words) | Failed::Cut(words)) => Err(words),
     };
+    let mut registered: Vec<Webhook> = Vec::new();
     if let Some(id) = remove {
         let answer = made(to(Method::Delete, format!("/webhooks/{}", tamara::call::percent(id)), &Value::Null)).await?;
         good(account, &answer)?;
@@ -54,10 +55,25 @@ pub async fn run(account: &Account, url: Option<&str>, remove: Option<&str>) -> 
         if !known {
             good(account, &answer)?;
         }
+        registered.extend(id_of(&said).map(|id| Webhook {
+            id,
+            url: url.to_owned(),
+            events: tamara::REGISTERED.map(str::to_owned).to_vec(),
+        }));
     }
     let answer = made(to(Method::Get, "/webhooks".to_owned(), &Value::Null)).await?;
     good(account, &answer)?;
-    Ok(listed(&answer.body))
+    let mut all = listed(&answer.body);
+    // A provider may list it only later.
+    registered.retain(|one| all.iter().all(|it| it.id != one.id));
+    all.extend(registered);
+    Ok(all)
+}
+
+/// The id in an answer to a registration: of the new webhook, or of the one that had the address before.
+fn id_of(said: &Value) -> Option<String> {
+    let places = [&said["webhook_id"], &said["data"]["webhook_id"], &said["errors"][0]["data"]["webhook_id"]];
+    places.into_iter().find_map(|it| it.as_str().map(str::to_owned))
 }
 
 fn good(account: &Account, answer: &Answered) -> Result<(), String> {

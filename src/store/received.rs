@@ -167,6 +167,15 @@ pub async fn strangers(connection: &mut PgConnection, orders: &[String]) -> Resu
     Ok(sqlx::query_scalar(sql!("strangers")).bind(orders).fetch_all(connection).await?)
 }
 
+/// When something first named this order that is not known here.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn first_told(connection: &mut PgConnection, order: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("first_told")).bind(order).fetch_one(connection).await?)
+}
+
 /// Orders whose deadline passed and whose provider has not been asked since: each with the account that can read it.
 ///
 /// # Errors

@@ -13,3 +13,4 @@ mod reading;
 mod receiving;
 mod secrets;
 mod sending;
+mod webhooks;

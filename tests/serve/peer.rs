@@ -26,6 +26,7 @@ pub struct Peer {
     pub book: Book,
     pub sandbox: Arc<Sandbox>,
     folder: tempfile::TempDir,
+    provider_port: u16,
 }
 
 /// A running server.
@@ -72,7 +73,8 @@ pub async fn peer_on(book: Book, notify: Option<u16>, rate: &str) -> Peer {
         std::io::Write::write_all(&mut &file, text.as_bytes()).unwrap();
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let provider_port = listener.local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{provider_port}");
     let asking = r#"asking = { pauses = ["0s", "100ms", "200ms"], until = "1h", apart = "300ms" }"#;
     let tamara = format!(
         "[[account]]\nname = \"jeddah\"\nprovider = \"tamara\"\nmerchants = [\"m-7\"]\nbase_url = \"{url}\"\n\
@@ -110,7 +112,7 @@ pub async fn peer_on(book: Book, notify: Option<u16>, rate: &str) -> Peer {
             .block_on(async { sandbox::serve(served, tokio::net::TcpListener::from_std(std).unwrap()).await })
             .unwrap();
     });
-    Peer { book, sandbox, folder }
+    Peer { book, sandbox, folder, provider_port }
 }
 
 /// A port that is free now.
@@ -121,6 +123,11 @@ pub fn port() -> u16 {
 impl Peer {
     pub fn accounts(&self) -> PathBuf {
         self.folder.path().join("accounts.toml")
+    }
+
+    /// Where the provider takes calls on this machine.
+    pub fn provider_port(&self) -> u16 {
+        self.provider_port
     }
 
     pub fn file(&self, name: &str) -> PathBuf {

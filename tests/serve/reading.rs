@@ -1,6 +1,7 @@
 //! Orders that are read at their provider, because people ask for it.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use recourse::domain::Currency;
 use recourse::domain::tamara::Status::{Approved, Authorised};
 use serde_json::{Value, json};
 
@@ -61,6 +62,28 @@ async fn older_orders_are_filled_in_by_their_ids() {
     assert_eq!((code, lines.len()), (1, 2), "{lines:?}");
     assert_eq!((&lines[0]["order"], &lines[1]["failed"]), (&json!("tamara:nobody"), &json!(1)), "{lines:?}");
     assert_eq!(expect.map(|(id, _)| peer.here(id)["version"].clone()), versions);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_order_without_a_time_is_opened_when_it_is_first_heard_of() {
+    let peer = peer(None, "200").await;
+    peer.order("20171", Approved).await;
+    peer.sandbox.with(|book| {
+        let mut held = book.orders.remove("20171").unwrap();
+        (held.order_id, held.account, held.currency) = ("20172".to_owned(), "lekki".to_owned(), Currency::Ngn);
+        (held.status, held.created_at) = ("awaiting_buyer_response".to_owned(), DateTime::UNIX_EPOCH);
+        book.orders.insert(held.order_id.clone(), held);
+    });
+    let _serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    let before = Utc::now();
+    let (code, lines) = filled(&peer, "20172\n", "lekki");
+    assert_eq!(code, 0, "{lines:?} {}", peer.log());
+    let here = peer.here("20172");
+    let opened: DateTime<Utc> = here["opened_at"].as_str().unwrap().parse().unwrap();
+    assert!(opened >= before && opened <= Utc::now(), "{here}");
+    assert_eq!((&here["status"], &here["amount"]), (&json!("awaiting_buyer_response"), &json!("300.00")));
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
 

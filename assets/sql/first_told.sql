@@ -1,0 +1,1 @@
+select min(happened_at) from quarantine where order_id = $1 and state = 'waiting'
