@@ -109,6 +109,18 @@ end $$;
 -- is the same. domain/order.rs has the same list.
 create function is_seen(said text) returns boolean language sql immutable return said !~ '[\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]';
 
+-- Whether a text says something: it has more than blanks and what no one sees.
+create function says(said text) returns boolean language sql immutable return regexp_replace(said, '[\s\x01-\x1f\x7f-\xa0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]', '', 'g') <> '';
+
+-- What is judged by the roles and rules of now is committed soon: they could change in between. What is brought in takes its time.
+create function in_time() returns trigger language plpgsql as $$
+begin
+  if clock_timestamp() > (to_jsonb(new)->>tg_argv[0])::timestamptz + interval '45 seconds' and not is_intake() then
+    perform refuse('committed_in_time', 'it was begun at ' || (to_jsonb(new)->>tg_argv[0])::timestamptz(0));
+  end if;
+  return null;
+end $$;
+
 -- The number of a row is the one that its sequence has just given.
 create function own_number() returns trigger language plpgsql as $$
 begin

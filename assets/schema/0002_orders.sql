@@ -112,13 +112,15 @@ create table transition (
   -- The order in which others are told: no two moves have one place.
   constraint transition_feed unique (epoch, xid, id),
   constraint transition_request_has_digest check ((request_id is null) = (request_digest is null)),
-  constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer')),
+  constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer', 'reading')),
+  constraint transition_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
+  constraint transition_contradictory_was_told check (not contradictory or source <> 'console'),
   constraint transition_reference_printable check (is_seen(reference) and is_seen(of_capture)),
   constraint transition_clock_moves_by_time check (source <> 'clock' or actor = 'clock'),
   constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
-    or actor not in ('buyer', 'seller', 'courier') or btrim(note, E' \t\r\n') <> '' or (note is null and personal is not null)),
+    or actor not in ('buyer', 'seller', 'courier') or says(note) or (note is null and personal is not null)),
   constraint transition_reference_for_payout check (source <> 'console' or action <> 'complete'
-    or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
+    or coalesce(says(reference), false))
 );
 
 alter table orders add constraint orders_match_last_transition

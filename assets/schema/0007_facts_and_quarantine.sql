@@ -42,7 +42,7 @@ create table quarantine (
   settled_xid xid8,
   received_at timestamptz not null default clock_timestamp(),
   constraint quarantine_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
-  constraint quarantine_dismissal_has_note check (state <> 'dismissed' or raw = '' or coalesce(btrim(note, E' \t\r\n'), '') <> '')
+  constraint quarantine_dismissal_has_note check (state <> 'dismissed' or raw = '' or coalesce(says(note), false))
 );
 create index quarantine_of_order on quarantine (order_id) where state = 'waiting';
 create index quarantine_waiting on quarantine (id) where state = 'waiting';
@@ -206,7 +206,7 @@ end $$;
 create function implied_by_report() returns trigger language plpgsql security definer as $$
 begin
   if not exists (select from transition where order_id = new.order_id and seq > new.seq and xid = new.xid and not inferred
-      and source in ('notification', 'import')) then
+      and source in ('notification', 'import', 'reading')) then
     perform refuse('transition_only_missed_steps_inferred', new.action || ' was inferred, and nothing was reported after it');
   end if;
   return null;
@@ -257,7 +257,7 @@ create constraint trigger quarantine_applied after update on quarantine deferrab
 create table evidence (
   id bigint generated always as identity primary key,
   order_id text collate "C" not null constraint evidence_order_exists references orders (id),
-  kind text not null constraint evidence_kind_known check (kind in ('attempted', 'observed')),
+  kind text not null constraint evidence_kind_known check (kind in ('attempted', 'observed', 'absent')),
   action text,
   result text,
   -- What the provider said the order is: asked, or by its answer to a call.
@@ -267,12 +267,19 @@ create table evidence (
   recorded_at timestamptz not null default clock_timestamp(),
   recorder text not null,
   login text not null default session_user,
+  -- What the provider said was captured, canceled and refunded, in minor units.
+  currency text,
+  captured bigint constraint evidence_captured_not_negative check (captured >= 0),
+  canceled bigint constraint evidence_canceled_not_negative check (canceled >= 0),
+  refunded bigint constraint evidence_refunded_not_negative check (refunded >= 0),
+  constraint evidence_sums_observed check (kind = 'observed' or (currency is null and captured is null and canceled is null and refunded is null)),
+  constraint evidence_sums_have_currency check (currency is not null or coalesce(captured, canceled, refunded) is null),
   constraint evidence_attempt_has_result check ((kind = 'attempted') = (action is not null and result is not null)),
-  constraint evidence_observation_has_status check (kind <> 'observed' or status is not null),
+  constraint evidence_observation_has_status check (case kind when 'observed' then status is not null when 'absent' then status is null else true end),
   constraint evidence_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z')
 );
 create index evidence_of_order on evidence (order_id, happened_at, id);
-create index evidence_answers on evidence (order_id, happened_at desc, id desc) where status is not null;
+create index evidence_answers on evidence (order_id, happened_at desc, id desc) where status is not null or kind = 'absent';
 
 create function evidence_seal() returns trigger language plpgsql as $$
 begin

@@ -78,10 +78,10 @@ create trigger quarantine_intake before insert on quarantine for each statement 
 create function person_named() returns trigger language plpgsql security definer as $$
 begin
   perform acts_as(new.changed_by);
-  new.changed_login := session_user;
-  new.changed_at := clock_timestamp();
   -- One change at a time, and each sees the one before: two admins must not remove each other.
   perform take_turn('people', true);
+  new.changed_login := session_user;
+  new.changed_at := clock_timestamp();
   if exists (select from person) then
     if not exists (select from person where login = new.changed_by and role = 'admin') then
       perform refuse('person_change_by_admin', new.changed_by || ' is not an admin');

@@ -39,45 +39,100 @@ begin
   return folded;
 end $$;
 
--- Orders whose status differs from what the provider last answered. What an order was is compared by drift_rule.
+-- The last reading of each order at its provider: what the provider did with it, and which ways the law has from here to there.
+create table seen (
+  order_id text collate "C" constraint seen_order_once primary key constraint seen_order_exists references orders (id),
+  account text not null,
+  read_at timestamptz not null,
+  -- The provider's own word for its status; empty if it has no such order.
+  word text not null,
+  -- The moves that lead from here to there, each way a list. With one way that the provider lists whole they are recorded at once.
+  ways jsonb not null default '[]' constraint seen_ways_listed check (jsonb_typeof(ways) = 'array'),
+  -- Why no lawful way leads there.
+  unlawful text
+);
+create index seen_oldest on seen (account, read_at);
+
+-- Orders that differ from what the provider last answered: in their status, as drift_rule says, or in what was moved.
 create table drift (
   order_id text collate "C" constraint drift_unique primary key constraint drift_order_exists references orders (id),
   merchant text not null,
   kind text not null,
-  theirs text not null,
+  class text not null constraint drift_class_known check (class in ('ahead', 'behind', 'conflict', 'absent')),
+  -- The provider's status; null if it has no such order.
+  theirs text,
   said_at timestamptz not null,
   since timestamptz not null
 );
 create index drift_by_kind on drift (kind, merchant);
+create index drift_by_class on drift (class, since, order_id);
 
 -- When the provider's word last moved an order: a fact from it, or a move of ours that it confirmed.
 create function told_at(of text) returns timestamptz language sql stable
   return (select coalesce(max(t.happened_at), '-infinity') from transition t where t.order_id = of and t.from_status <> t.to_status
     and (t.source not in ('console', 'clock') or exists (select from confirmation c where c.order_id = of and c.seq = t.seq)));
 
--- Compares these orders with the provider's last answers, if there are any. An answer from before the order entered its status
--- says nothing about it. The orders are locked, so that an answer and a move that are written at once see each other.
+-- How an order differs from the provider's last answer; no row if they agree, or if the answer proves nothing. An answer from before the
+-- order entered its status says nothing about it, but for one that contradicts our own move, until the provider's word is newer. Sums
+-- are compared with an answer that is newer than all moves: more there is ahead, less is behind, and both at once can be neither. What a
+-- reading shows that leads nowhere by the law is a conflict, too.
+create function drift_now(which text) returns table (order_id text, merchant text, kind text, class text, theirs text, said_at timestamptz)
+language sql stable
+begin atomic
+  select f.id, f.merchant, f.kind, case
+      when f.kind in ('webhook_missing', 'provider_ahead', 'provider_ended') then
+        case when f.unlawful then 'conflict' else 'ahead' end
+      when f.kind = 'provider_behind' then 'behind' when f.kind = 'absent' then 'absent' else 'conflict' end, f.theirs, f.said_at
+  from (
+    select o.id, coalesce(o.merchant, '') as merchant, e.status as theirs, coalesce(e.happened_at, s.read_at) as said_at, u.unlawful, case
+        when e.kind = 'absent' then 'absent'
+        when d.more and (d.less or r.kind in ('provider_behind', 'ended_here')) then 'sums_differ'
+        when d.less and r.kind in ('webhook_missing', 'provider_ahead') then 'sums_differ'
+        when d.coin then 'sums_differ'
+        when r.kind is not null then r.kind
+        when d.more then 'provider_ahead'
+        when d.less then case when p.unproven then 'provider_behind' else 'sums_differ' end
+        when u.unlawful then 'sums_differ'
+      end as kind
+    from orders o left join seen s on s.order_id = o.id left join lateral (select * from evidence where evidence.order_id = o.id and (status is not null or evidence.kind = 'absent')
+      order by happened_at desc, evidence.id desc limit 1) e on true
+    cross join lateral (select s.unlawful is not null and s.read_at >= o.moved_at and s.read_at >= coalesce(e.happened_at, '-infinity') as unlawful) u
+    cross join lateral (select told_at(o.id) as told) t
+    cross join lateral (select o.unconfirmed > 0 or e.happened_at > t.told as unproven) p
+    left join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unproven = p.unproven
+      and (e.happened_at >= o.entered_at or (r.kind <> 'provider_behind' and e.happened_at >= t.told))
+    cross join lateral (select e.happened_at >= o.moved_at as fresh) n
+    cross join lateral (select n.fresh and e.currency <> o.currency is true as coin,
+      n.fresh and (coalesce(e.captured > o.captured, false) or coalesce(e.canceled > o.canceled, false) or coalesce(e.refunded > o.refunded, false)) as more,
+      n.fresh and (coalesce(e.captured < o.captured, false) or coalesce(e.canceled < o.canceled, false) or coalesce(e.refunded < o.refunded, false)) as less) d
+    where o.id = which) f
+  where f.kind is not null;
+end;
+
+-- Compares these orders with the provider's last answers, if there are any. The orders are locked, so that an answer and a move that are
+-- written at once see each other.
 create function drift_judge(ids text[]) returns void language plpgsql security definer as $$
-declare asked text[] := array(select i from unnest(ids) i cross join lateral (
-  select from evidence e where e.order_id = i and e.status is not null order by e.happened_at desc limit 1 offset 0) said order by i);
+declare asked text[] := array(select i from unnest(ids) i
+  where exists (select from evidence e where e.order_id = i and (e.status is not null or e.kind = 'absent')) or exists (select from seen s where s.order_id = i) order by i);
 begin
   if asked = '{}' then
     return;
   end if;
   perform from orders where id = any(asked) order by id for no key update;
-  with now as (
-    select o.id, coalesce(o.merchant, '') as merchant, r.kind, e.status as theirs, e.happened_at as said_at
-    from unnest(asked) i cross join lateral (select * from orders where id = i offset 0) o
-    cross join lateral (select status, happened_at from evidence where order_id = i and status is not null
-      order by happened_at desc, id desc limit 1) e
-    join drift_rule r on r.provider = o.provider and r.ours = o.status and r.theirs = e.status and r.unproven = (o.unconfirmed > 0 or e.happened_at > told_at(o.id))
-    -- An answer from before our own move counts if it contradicts it, until the provider's word is newer.
-    where e.happened_at >= o.entered_at or (r.kind <> 'provider_behind' and e.happened_at >= told_at(o.id))),
-  gone as (delete from drift d where d.order_id = any(asked) and not exists (select from now where now.id = d.order_id))
-  insert into drift as d select id, merchant, kind, theirs, said_at, clock_timestamp() from now
-  on conflict (order_id) do update set kind = excluded.kind, theirs = excluded.theirs, said_at = excluded.said_at,
-    since = case when d.kind = excluded.kind then d.since else excluded.since end;
+  with now as (select n.* from unnest(asked) i cross join lateral drift_now(i) n),
+  gone as (delete from drift d where d.order_id = any(asked) and not exists (select from now where now.order_id = d.order_id))
+  insert into drift as d select order_id, merchant, kind, class, theirs, said_at, clock_timestamp() from now
+  on conflict (order_id) do update set kind = excluded.kind, class = excluded.class, theirs = excluded.theirs, said_at = excluded.said_at,
+    since = case when d.class = excluded.class then d.since else excluded.since end;
 end $$;
+
+create function seen_judge() returns trigger language plpgsql security definer as $$
+begin
+  perform drift_judge(array(select order_id from told));
+  return null;
+end $$;
+create trigger seen_judge_added after insert on seen referencing new table as told for each statement execute function seen_judge();
+create trigger seen_judge_changed after update on seen referencing new table as told for each statement execute function seen_judge();
 
 -- What the last call for each merchant showed of its API token: it was refused (401, 403), or it was accepted.
 create table merchant_token (
@@ -94,7 +149,7 @@ create function authorised_since(shop text, since timestamptz) returns timestamp
       select hour from watch_sum where kind = 'cleared' and hour >= hour_of(since) and merchant = shop
       union select hour from watch_delta where kind = 'cleared' and hour >= hour_of(since) and merchant = shop) h
     cross join lateral (select t.happened_at from transition t join orders o on o.id = t.order_id
-      where t.provider = 'tamara' and t.from_status = 'approved' and t.to_status = 'authorised' and t.source in ('notification', 'answer')
+      where t.provider = 'tamara' and t.from_status = 'approved' and t.to_status = 'authorised' and t.source in ('notification', 'answer', 'reading')
         and t.happened_at >= greatest(h.hour, since) and t.happened_at < h.hour + interval '1 hour' and o.merchant = shop order by t.happened_at desc limit 1) t
     order by t.happened_at desc limit 1);
 
@@ -112,7 +167,7 @@ begin
   from calls c cross join lateral (select case when not works then authorised_since(merchant, at) end as later) s order by c.merchant
   on conflict (merchant) do update set order_id = excluded.order_id, result = excluded.result, at = excluded.at, works = excluded.works
     where m.at <= excluded.at;
-  perform drift_judge(array(select distinct order_id from told where status is not null));
+  perform drift_judge(array(select distinct order_id from told where status is not null or kind = 'absent'));
   return null;
 end $$;
 create trigger evidence_judge after insert on evidence referencing new table as told
@@ -141,7 +196,7 @@ create table alert_event (
   constraint alert_event_times_plausible check (since >= '1970-01-01Z' and since < '9990-01-01Z' and at >= '1970-01-01Z' and at < '9990-01-01Z'
     and until < '9990-01-01Z'),
   constraint alert_event_acknowledged_with_reason check ((what = 'acknowledged') =
-    (coalesce(btrim(reason, E' \t\r\n'), '') <> '' and until is not null)),
+    (coalesce(says(reason), false) and until is not null)),
   constraint alert_event_ends_later check (until > at)
 );
 

@@ -29,7 +29,8 @@ begin
       perform refuse('transition_not_while_asking', 'a request of this order is under way');
     end if;
     -- Few orders have an answer of the provider to compare with.
-    if one.seq > 1 and exists (select from evidence where order_id = one.order_id and status is not null) then
+    if one.seq > 1 and (exists (select from evidence where order_id = one.order_id and (status is not null or kind = 'absent'))
+        or exists (select from seen where order_id = one.order_id)) then
       perform drift_judge(array[one.order_id]);
     end if;
     if one.from_status <> one.to_status then
@@ -43,7 +44,7 @@ begin
         insert into watch_delta values ('stuck', hour_of(one.due_at), shop, coin, 1, worth),
           ('arrived', hour_of(one.happened_at), shop, coin, 1, worth);
       elsif one.from_status = 'approved' then
-        if one.source in ('notification', 'answer') and one.to_status = 'authorised' then
+        if one.source in ('notification', 'answer', 'reading') and one.to_status = 'authorised' then
           update merchant_token set works = true, at = one.happened_at where merchant = shop and not works and at <= one.happened_at;
         end if;
         insert into watch_delta
@@ -92,7 +93,7 @@ begin
   if exists (select from merchant_token where not works) then
     update merchant_token m set works = true, at = done.at from (
       select o.merchant, max(f.happened_at) as at from fresh f cross join lateral (select merchant from orders where id = f.order_id offset 0) o
-      where f.source in ('notification', 'answer') and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
+      where f.source in ('notification', 'answer', 'reading') and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
     where done.merchant = m.merchant and not m.works and m.at <= done.at;
   end if;
 

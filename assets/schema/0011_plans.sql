@@ -4,7 +4,7 @@ set local role recourse_owner;
 
 create table plan (
   number bigint generated always as identity primary key,
-  title text not null constraint plan_has_title check (btrim(title, E' \t\r\n') <> ''),
+  title text not null constraint plan_has_title check (says(title)),
   needs_approval boolean not null,
   -- Orders a second; 0 is without a limit.
   rate int not null constraint plan_rate_in_range check (rate between 0 and 10000),

@@ -93,7 +93,7 @@ create table case_event (
   constraint case_event_known foreign key (what) references case_rule (event),
   constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
   constraint case_event_has_recorder check (recorder <> '' or coalesce(actor, '') = 'clock'),
-  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or btrim(words, E' \t\r\n') <> ''),
+  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or says(words)),
   constraint case_event_words_short check (octet_length(concat(words, item, reason, person)) <= 20100),
   constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),
   constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))
@@ -107,7 +107,7 @@ create table case_note (
   number int not null,
   seq int not null,
   what text not null default 'noted' constraint case_note_kind check (what = 'noted'),
-  body text constraint case_note_not_empty check (btrim(body, E' \t\r\n') <> '')
+  body text constraint case_note_not_empty check (says(body))
     constraint case_note_short check (octet_length(body) <= 20000),
   found tsvector generated always as (to_tsvector('simple', folded(body))) stored,
   constraint case_note_unique primary key (order_id, number, seq),
@@ -122,7 +122,7 @@ create table case_message (
   number int not null,
   seq int not null,
   what text not null constraint case_message_kind check (what in ('messaged', 'asked', 'answered')),
-  body text constraint case_message_not_empty check (btrim(body, E' \t\r\n') <> '')
+  body text constraint case_message_not_empty check (says(body))
     constraint case_message_short check (octet_length(body) <= 20000),
   constraint case_message_unique primary key (order_id, number, seq),
   constraint case_message_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
@@ -182,7 +182,7 @@ create table case_presence (
   person text not null,
   editing boolean not null,
   seen_at timestamptz not null default clock_timestamp(),
-  constraint case_presence_unique primary key (order_id, number, session)
+  constraint case_presence_unique primary key (order_id, number, session, person)
 );
 
 reset role;

@@ -14,9 +14,9 @@ create table case_proposal (
   to_seller bigint not null,
   to_buyer bigint not null,
   reason text not null constraint case_proposal_has_reason check (btrim(reason) <> ''),
-  rationale text constraint case_proposal_has_rationale check (btrim(rationale, E' \t\r\n') <> ''),
-  say_seller text constraint case_proposal_has_seller_text check (btrim(say_seller, E' \t\r\n') <> ''),
-  say_buyer text constraint case_proposal_has_buyer_text check (btrim(say_buyer, E' \t\r\n') <> ''),
+  rationale text constraint case_proposal_has_rationale check (says(rationale)),
+  say_seller text constraint case_proposal_has_seller_text check (says(say_seller)),
+  say_buyer text constraint case_proposal_has_buyer_text check (says(say_buyer)),
   constraint case_proposal_unique primary key (order_id, number, seq),
   constraint case_proposal_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what),
   constraint case_proposal_texts_short check (octet_length(concat(reason, rationale, say_seller, say_buyer)) <= 60000),
@@ -66,7 +66,7 @@ create table payout (
   state text not null default 'pending' constraint payout_state_known check (state in ('pending', 'sent', 'confirmed', 'failed', 'returned')),
   reference text,
   constraint payout_unique primary key (order_id, party),
-  constraint payout_confirmed_has_reference check (state <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> '')
+  constraint payout_confirmed_has_reference check (state <> 'confirmed' or coalesce(says(reference), false))
 );
 create index payout_open on payout (state) where state <> 'confirmed';
 
@@ -92,10 +92,11 @@ create table payout_event (
   constraint payout_event_request_has_digest check ((request_id is null) = (request_digest is null)),
   constraint payout_event_unique primary key (order_id, party, seq),
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
-  constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(btrim(reference, E' \t\r\n'), '') <> ''),
-  constraint payout_event_reference_printable check (is_seen(reference)),
+  constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(says(reference), false)),
+  -- Banks use plain letters: two references that look the same are the same.
+  constraint payout_event_reference_printable check (is_seen(reference) and (collective or reference ~ '^[ -~]+$')),
   constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
-  constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or btrim(words, E' \t\r\n') <> '')
+  constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or says(words))
 );
 create trigger payout_event_texts after insert on payout_event for each row
   when (new.reference is not null or new.words is not null) execute function order_texts('r reference', 'n words');

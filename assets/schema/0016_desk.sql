@@ -73,17 +73,14 @@ declare may boolean;
 begin
   perform acts_as(by);
   perform permitted(by, 'case', 'note');
-  if exists (select from case_presence where order_id = of and number = which and session = mine and person <> by) then
-    perform refuse('login_acts_for_itself', by || ' may not write in the session of another person');
-  end if;
   perform case_locked(of, which);
-  may := take or not exists (select from case_presence where order_id = of and number = which and session <> mine and editing
+  may := take or not exists (select from case_presence where order_id = of and number = which and editing
     and person <> by and seen_at > clock_timestamp() - interval '20 seconds');
   if may then
-    update case_presence set editing = false where order_id = of and number = which and session <> mine and editing;
+    update case_presence set editing = false where order_id = of and number = which and (session, person) <> (mine, by) and editing;
   end if;
   insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, may)
-    on conflict (order_id, number, session) do update set editing = excluded.editing;
+    on conflict (order_id, number, session, person) do update set editing = excluded.editing;
   return may;
 end $$;
 
@@ -97,16 +94,17 @@ begin
     return;
   end if;
   insert into case_presence (order_id, number, session, person, editing) values (of, which, mine, by, false)
-    on conflict (order_id, number, session) do update set seen_at = clock_timestamp();
-  delete from case_presence where order_id = of and number = which and session in (
+    on conflict (order_id, number, session, person) do update set seen_at = clock_timestamp();
+  delete from case_presence where order_id = of and number = which and person = by and session in (
     select session from case_presence where order_id = of and number = which and person = by order by seen_at desc offset 20);
 end $$;
 
 -- Records that a session no longer looks at any case, and forgets sessions last seen more than a day ago.
-create function case_left(mine uuid) returns void language plpgsql security definer as $$
+create function case_left(mine uuid, by text) returns void language plpgsql security definer as $$
 begin
   perform working();
-  delete from case_presence where session = mine or seen_at < clock_timestamp() - interval '1 day';
+  perform acts_as(by);
+  delete from case_presence where (session = mine and person = by) or seen_at < clock_timestamp() - interval '1 day';
 end $$;
 
 -- Saves a person's draft.

@@ -9,7 +9,7 @@ create table erasure (
   party text not null constraint erasure_party_known check (party in ('buyer', 'seller')),
   -- Names are also in what came in about the order. Notes are all that the team wrote, and files all that was attached.
   kind text not null constraint erasure_kind_known check (kind in ('names', 'messages', 'notes', 'files', 'decisions')),
-  why text not null constraint erasure_says_why check (btrim(why, E' \t\r\n') <> '')
+  why text not null constraint erasure_says_why check (says(why))
     constraint erasure_why_short check (octet_length(why) <= 20000),
   -- Of names: the digest of the other party's name, which stays, and its salt.
   salt bytea,

@@ -20,6 +20,8 @@ create table account (
   seen_at timestamptz not null default clock_timestamp(),
   -- When the next call may go out: its servers share the rate.
   paced_until timestamptz not null default 'epoch',
+  -- When its orders are looked through next: one of its servers does.
+  swept_until timestamptz not null default 'epoch',
   constraint account_has_name check (name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$')
 );
 
@@ -64,6 +66,8 @@ create table request (
   -- The transition that it led to.
   seq int,
   ended_at timestamptz,
+  -- Who let money go out that needs another person.
+  approved_by text,
   -- Who changed its state last.
   moved_by text not null,
   moved_login text not null default session_user,
@@ -127,7 +131,7 @@ create table received (
 create table reading (
   order_id text collate "C" constraint reading_order_once primary key,
   account text not null,
-  why text not null constraint reading_why_known check (why in ('unknown_order', 'ids', 'confirm', 'deadline')),
+  why text not null constraint reading_why_known check (why in ('unknown_order', 'ids', 'confirm', 'deadline', 'asked', 'sweep')),
   wanted_at timestamptz not null default clock_timestamp(),
   next_at timestamptz not null default clock_timestamp(),
   attempts int not null default 0,
@@ -137,23 +141,33 @@ create table reading (
 );
 create index reading_next on reading (account, next_at);
 
--- What a running server is asked, and what it answers: checks of credentials, and reading its file again.
+-- What a running server is asked, and what it answers: checks of credentials, reading its file again, reading orders, and recording what
+-- the provider did with one.
 create table account_ask (
   id bigint generated always as identity constraint account_ask_id_unique primary key,
   account text not null,
-  what text not null constraint account_ask_known check (what in ('check', 'reload')),
+  what text not null constraint account_ask_known check (what in ('check', 'reload', 'read', 'adopt')),
+  -- The orders to be read, or the one whose way from here to there is recorded: which way, counted from 1, and why.
+  orders text[] constraint account_ask_orders_few check (cardinality(orders) between 1 and 1000),
+  order_id text collate "C" constraint account_ask_order_exists references orders (id),
+  way int constraint account_ask_way_counts check (way >= 1),
+  note text,
   asked_by text not null,
   login text not null default session_user,
   asked_at timestamptz not null default clock_timestamp(),
   answered_at timestamptz,
   good boolean,
-  message text
+  message text,
+  constraint account_ask_reads_orders check ((what = 'read') = (orders is not null)),
+  constraint account_ask_adopts_order check ((what = 'adopt') = (order_id is not null)),
+  constraint account_ask_adopts_with_note check (what <> 'adopt' or (coalesce(says(note), false) and octet_length(note) <= 2000))
 );
+create index account_ask_adopts on account_ask (order_id) where what = 'adopt' and answered_at is null;
 create index account_ask_open on account_ask (id) where answered_at is null;
 
--- Whether money that goes out needs another person. What the policy does not name does.
-create function request_needs_approval(what text, coin text, minor bigint) returns boolean language plpgsql stable as $$
-declare said jsonb := policy()->'requests'->what; most jsonb;
+-- Whether money that goes out needs another person by these limits. What they do not name does.
+create function is_above(limits jsonb, what text, coin text, minor numeric) returns boolean language plpgsql immutable as $$
+declare said jsonb := limits->what; most jsonb;
 begin
   if jsonb_typeof(said) = 'null' then
     return false;
@@ -161,6 +175,11 @@ begin
   most := said->coin;
   return case jsonb_typeof(most) when 'null' then false when 'number' then minor is null or minor > most::text::numeric else true end;
 end $$;
+
+-- What was asked for before in this way of an order, or may still be done, without another person: parts of an amount are one amount.
+create function request_asked_before(of text, what text, before bigint) returns numeric language sql stable security definer
+  return (select coalesce(sum(amount), 0) from request where order_id = of and action = what and approved_by is null
+    and id < before and state in ('queued', 'sending', 'unknown', 'done'));
 
 -- Whether a server may write this: what others report, and what the program keeps for them.
 create function server_only() returns trigger language plpgsql as $$
@@ -173,13 +192,24 @@ end $$;
 create trigger account_server before insert or update or delete on account for each row execute function server_only();
 create trigger received_server before insert or delete on received for each row execute function server_only();
 create trigger reading_server before insert or update or delete on reading for each row execute function server_only();
+create trigger seen_server before insert or update on seen for each row execute function server_only();
+
+-- An account whose credentials are accepted says so of the merchants that it acts for.
+create function account_works() returns trigger language plpgsql security definer as $$
+begin
+  update merchant_token m set works = true, at = clock_timestamp() where not m.works and (m.merchant = any(new.merchants) or '*' = any(new.merchants));
+  return null;
+end $$;
+create trigger account_works after update on account for each row
+  when (new.provider = 'tamara' and new.health = 'good' and old.health <> 'good') execute function account_works();
 
 create function account_ask_seal() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     perform acts_as(new.asked_by);
     if not is_intake() then
-      perform permitted(new.asked_by, 'account', 'change');
+      perform permitted(new.asked_by, case when new.what in ('read', 'adopt') then 'drift' else 'account' end,
+        case new.what when 'read' then 'check' when 'adopt' then 'adopt' else 'change' end);
     end if;
     new.login := session_user;
     new.asked_at := clock_timestamp();
@@ -195,6 +225,10 @@ begin
   new.id := old.id;
   new.account := old.account;
   new.what := old.what;
+  new.orders := old.orders;
+  new.order_id := old.order_id;
+  new.way := old.way;
+  new.note := old.note;
   new.asked_by := old.asked_by;
   new.login := old.login;
   new.asked_at := old.asked_at;
@@ -217,6 +251,7 @@ begin
   new.reference := null;
   new.message := null;
   new.sent_at := null;
+  new.approved_by := null;
   new.attempts := 0;
   perform permitted(new.asked_by, new.provider, new.actor || ' ' || new.action);
   -- A move of the order waits for this now, or is done.
@@ -241,7 +276,7 @@ begin
         and (new.action = 'authorise' and new.amount is null or (follow, amount) = (new.action, new.amount)))) then
     perform refuse('request_row_of_plan', 'the plan is not running, or its row says something else');
   end if;
-  new.state := case when o.provider = 'tamara' and request_needs_approval(new.action, o.currency, new.amount) then 'to_approve' else 'queued' end;
+  new.state := case when o.provider = 'tamara' and is_above(policy()->'requests', new.action, o.currency, new.amount + request_asked_before(new.order_id, new.action, new.id)) then 'to_approve' else 'queued' end;
   return new;
 end $$;
 create trigger request_begin before insert on request for each row execute function request_begin();
@@ -277,10 +312,10 @@ begin
   if old.state = 'to_approve' and new.state <> 'withdrawn' and (new.moved_by in (old.asked_by, old.login) or session_user = old.asked_by) then
     perform refuse('request_approved_by_other', new.moved_by || ' asked for this');
   end if;
-  if by_person = 'settle' and coalesce(btrim(new.message, E' \t\r\n'), '') = '' then
+  if by_person = 'settle' and says(new.message) is not true then
     perform refuse('request_settled_with_note', 'say how you know');
   end if;
-  if by_person = 'settle' and new.state = 'done' and new.amount is not null and coalesce(btrim(new.reference, E' \t\r\n'), '') = '' then
+  if by_person = 'settle' and new.state = 'done' and new.amount is not null and says(new.reference) is not true then
     perform refuse('request_settled_with_reference', 'name the provider''s id of what was done');
   end if;
   -- Only what was done has a transition and the provider's id.
@@ -288,6 +323,7 @@ begin
     new.seq := old.seq;
     new.reference := old.reference;
   end if;
+  new.approved_by := case when old.state = 'to_approve' and new.state = 'queued' then new.moved_by else old.approved_by end;
   new.moved_login := session_user;
   new.attempts := old.attempts + (new.state = 'sending')::int;
   new.sent_at := case when new.state = 'sending' then clock_timestamp() else old.sent_at end;
@@ -319,7 +355,7 @@ create function request_goes(which bigint, from_this text, becomes text, said te
 language plpgsql security definer as $$
 begin
   perform working();
-  update request set state = becomes, message = case when becomes = 'sending' then said else coalesce(said, message) end, reference = coalesce(called, reference), seq = coalesce(transition, seq), moved_by = by
+  update request set state = becomes, message = case when becomes in ('sending', 'withdrawn') then said else coalesce(said, message) end, reference = coalesce(called, reference), seq = coalesce(transition, seq), moved_by = by
     where id = which and state = from_this;
   return found;
 end $$;

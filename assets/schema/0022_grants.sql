@@ -16,6 +16,17 @@ begin
   end loop;
 end $$;
 
+-- Changes of roles and policies, and what they permit, are committed soon after they were judged.
+do $$
+declare it record;
+begin
+  for it in select * from (values ('person_change', 'changed_at', 'true'), ('desk_policy', 'at', 'true'), ('case_event', 'at', 'true'), ('payout_event', 'at', 'true'),
+    ('plan_event', 'at', 'true'), ('request', 'created_at', 'true'), ('transition', 'recorded_at', 'new.source = ''console''')) it (name, at, which) loop
+    execute format('create constraint trigger %I after insert on %I deferrable initially deferred for each row when (%s) execute function in_time(%L)',
+      it.name || '_in_time', it.name, it.which, it.at);
+  end loop;
+end $$;
+
 -- Tables whose rows never change, and tables whose rows change but are never deleted.
 do $$
 declare name text;
@@ -61,15 +72,15 @@ grant insert on orders, transition, confirmation, fact, quarantine, order_number
   payout_event, request, account_ask to recourse_writer;
 -- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
 -- that only a server works with.
-grant insert on account, received, reading, messenger to recourse_intake;
-grant update on account, request_turn, received, reading, account_ask, messenger, message_delivery to recourse_intake;
+grant insert on account, received, reading, seen, messenger to recourse_intake;
+grant update on account, request_turn, received, reading, seen, account_ask, messenger, message_delivery to recourse_intake;
 grant delete on account, received, reading, messenger to recourse_intake;
 
 do $$
 begin
   execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
 end $$;
-grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
+grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), drift_now(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.

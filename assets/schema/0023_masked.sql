@@ -31,11 +31,12 @@ begin
     from pg_attribute a left join (select split_part(hidden, ' ', 1) as source, unnest(string_to_array(hidden, ' ')) as name from unnest(array[
       'orders buyer seller', 'transition note salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest',
-      'case_draft body', 'evidence detail', 'quarantine key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
+      'case_draft body', 'evidence detail', 'quarantine detail key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
       'erasure why salt', 'request details body note message request_digest', 'received line', 'plan title request_digest', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
-    execute format('create view %I.%I as select %s from %I.%I', masked, it.name, columns, own, it.name);
+    -- A draft is read by its writer only.
+    execute format('create view %I.%I as select %s from %I.%I%s', masked, it.name, columns, own, it.name, case it.name when 'case_draft' then ' where false' else '' end);
   end loop;
   -- Orders are found by ids, merchants and references. A name finds nothing, so that no one learns a name by guessing it.
   execute format('create or replace function %I.orders_named(names tsquery, texts text[], most int) returns setof text language sql stable security definer

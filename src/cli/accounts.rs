@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::json::time;
 use super::table::Table;
@@ -15,16 +15,19 @@ use super::{Desk, not_permitted, refused};
 use crate::desk::accounts as asking;
 use crate::domain::{OrderKey, Provider, Roles, Task};
 use crate::exit::{CliError, End};
-use crate::records::Account;
+use crate::records::{Account, Health};
 use crate::serve::accounts as held;
 use crate::serve::webhooks;
 use crate::settings::Settings;
 use crate::settings::ask::provider::{Accounts, AccountsVerb};
 use crate::settings::token as settings_token;
+use crate::store::accounts::{Ask, Question};
 use crate::store::{StoreError, accounts as announced, feed, health, received};
 use crate::text;
 
 const LOOK: Duration = Duration::from_millis(200);
+/// How long nothing may be read before it is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
 struct AccountLine {
@@ -55,7 +58,7 @@ pub async fn accounts(desk: &mut Desk<'_>, settings: &Settings, ask: &Accounts) 
     desk.writes()?;
     let file = || super::serve::file(settings, ask.accounts.as_ref());
     match verb {
-        AccountsVerb::Check { name } => asked(desk, name, "check").await,
+        AccountsVerb::Check { name } => asked(desk, name, Question::Check).await,
         AccountsVerb::Token { name, from } => token(desk, &file()?, name, from.as_deref()).await,
         AccountsVerb::Webhooks { name, url, remove } => {
             let account = account_in(&file()?, name)?;
@@ -133,9 +136,9 @@ async fn list(desk: &mut Desk<'_>) -> Result<End, CliError> {
 }
 
 /// Asks a running server something, and prints its answer: 0 if it is good, 1 if it is not or none runs.
-async fn asked(desk: &mut Desk<'_>, name: &str, what: &str) -> Result<End, CliError> {
+async fn asked(desk: &mut Desk<'_>, name: &str, what: Question) -> Result<End, CliError> {
     desk.elsewhere.set(true);
-    match asking::ask(&desk.store, name, what).await {
+    match asking::put(&desk.store, &Ask::of(name, what)).await {
         Ok((good, message)) => told(desk, name, good, &message),
         Err(StoreError::Refused { constraint, message }) => refused(desk, constraint, message),
         Err(error) => Err(error.into()),
@@ -175,7 +178,7 @@ async fn token(desk: &mut Desk<'_>, file: &Path, name: &str, from: Option<&Path>
         return Err(CliError::Missing(words));
     }
     settings_token::replace(file, name, &text).map_err(CliError::Usage)?;
-    asked(desk, name, "reload").await
+    asked(desk, name, Question::Reload).await
 }
 
 /// The most ids that are wanted in one statement.
@@ -190,6 +193,10 @@ const BATCH: usize = 500;
 pub async fn fill(desk: &mut Desk<'_>, ids: &Path, name: &str) -> Result<End, CliError> {
     let now = health::now(&desk.store).await?;
     let known = announced::all(&desk.store.pool).await?.into_iter().find(|account| account.name == name);
+    if let Some(account) = known.as_ref().filter(|account| account.health == Health::Stopped) {
+        let why = account.message.as_deref().map(text::clean).unwrap_or_default();
+        return Err(CliError::Missing(format!("the account {name} is stopped, so nothing is read: {why}")));
+    }
     let account = known.filter(|account| account.is_served(now));
     let account = account.ok_or_else(|| CliError::Missing(format!("no running server has an account {name:?}")))?;
     let provider: Provider =
@@ -206,15 +213,23 @@ pub async fn fill(desk: &mut Desk<'_>, ids: &Path, name: &str) -> Result<End, Cl
     let mut connection = desk.store.pool.acquire().await.map_err(StoreError::from)?;
     for some in orders.chunks(BATCH) {
         let wanted: Vec<_> = some.iter().map(|order| (order.clone(), name.to_owned(), "ids")).collect();
-        received::want(&mut connection, &wanted).await?;
+        received::want(&mut connection, &wanted, 0.0).await?;
     }
     feed::ring(&desk.store).await;
     desk.elsewhere.set(true);
+    let (mut still, mut until) = (usize::MAX, Instant::now() + PATIENCE);
     let left = loop {
         let waiting = received::waiting(&mut connection, &orders).await?;
         let (fresh, failed): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, message)| message.is_none());
+        if fresh.len() < still {
+            (still, until) = (fresh.len(), Instant::now() + PATIENCE);
+        }
         if fresh.is_empty() {
             break failed;
+        }
+        if Instant::now() > until {
+            let late = fresh.into_iter().map(|(order, _)| (order, Some("no server has read it yet".to_owned())));
+            break failed.into_iter().chain(late).collect();
         }
         sleep(LOOK).await;
     };

@@ -23,6 +23,11 @@ pub struct AmountLine {
 }
 
 impl AmountLine {
+    /// An amount.
+    pub fn money(money: Money) -> Self {
+        Self { currency: money.currency.code(), amount: money.digits() }
+    }
+
     /// A sum.
     pub fn of(total: &Total) -> Self {
         Self { currency: total.currency.code(), amount: total.digits() }

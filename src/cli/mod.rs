@@ -9,6 +9,7 @@ mod carry;
 pub mod case;
 pub mod clock;
 pub mod doctor;
+mod drift;
 mod erase;
 pub mod export;
 pub mod inbox;
@@ -122,6 +123,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Serve(ask) => serve::serve(&mut desk, settings, ask).await,
             Verb::Accounts(ask) => accounts::accounts(&mut desk, settings, ask).await,
             Verb::Requests(ask) => requests::requests(&mut desk, ask).await,
+            Verb::Drift(ask) => drift::drift(&mut desk, ask).await,
             Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
             Verb::Law(_)
             | Verb::Sample(_)

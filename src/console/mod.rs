@@ -9,6 +9,7 @@
 pub mod app;
 pub mod demo;
 pub mod disputes;
+pub mod drift;
 pub mod frame;
 pub mod kit;
 pub mod mask;
@@ -74,6 +75,8 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     let access = Access { database, read_only: false, ..args.access(CONNECTIONS) };
     let others = Access { person: Some("demo".to_owned()), connections: 2, ..access.clone() };
     let lives = demo::Lives { orders: ask.orders, seed: ask.seed, now: Utc::now() };
+    // It takes some seconds: an empty screen would look like nothing.
+    _ = writeln!(std::io::stderr(), "recourse: making {} orders to practise on …", ask.orders);
     let feeding = Store::open(&others).await?;
     lives.fill(&feeding).await?;
     let store = Store::open(&Access { read_only: args.read_only, ..access }).await?;

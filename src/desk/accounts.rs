@@ -1,9 +1,11 @@
-//! What is asked of the servers that have an account: to check its credentials, or to read them again.
+//! What is asked of the servers that have an account: to check its credentials or read them again, to read orders, to record what the
+//! provider did.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::store::accounts::Ask;
 use crate::store::{Store, StoreError, accounts, feed, health};
 
 /// How long a running server may take to answer.
@@ -12,15 +14,14 @@ const LOOK: Duration = Duration::from_millis(50);
 /// A server that did not report for so long does not run.
 const SERVED: i64 = 15;
 
-/// Asks a running server to `check` an account or to `reload` its credentials, and waits for the answer: whether the provider accepts
-/// them, and in which words.
+/// Asks a running server something about an account, and waits for the answer: whether it is good, and its words.
 ///
 /// # Errors
 ///
 /// [`StoreError::Refused`] if this person may not ask; another [`StoreError`] if the database cannot be reached.
-pub async fn ask(store: &Store, name: &str, what: &str) -> Result<(bool, String), StoreError> {
-    let now = health::now(store).await?;
-    let known = accounts::all(&store.pool).await?.into_iter().find(|account| account.name == name);
+pub async fn put(store: &Store, ask: &Ask) -> Result<(bool, String), StoreError> {
+    let (now, name) = (health::now(store).await?, &ask.account);
+    let known = accounts::all(&store.pool).await?.into_iter().find(|account| account.name == *name);
     match known {
         None => return Ok((false, format!("no server has an account {name:?}"))),
         Some(account) if (now - account.seen_at).num_seconds() > SERVED => {
@@ -28,7 +29,7 @@ pub async fn ask(store: &Store, name: &str, what: &str) -> Result<(bool, String)
         }
         Some(_) => {}
     }
-    let id = accounts::ask(&store.pool, name, what, &store.person).await?;
+    let id = accounts::ask(&store.pool, ask, &store.person).await?;
     feed::ring(store).await;
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {

@@ -2,6 +2,7 @@
 
 use crate::domain::OrderKey;
 use crate::records::{Evidence, InPlan, Quarantined, Request, Tick};
+use crate::store::drift::{self, Drifted};
 use crate::store::requests::{self, Which};
 use crate::store::{Store, StoreError, accounts, evidence, facts, plans, watch};
 
@@ -26,6 +27,8 @@ pub struct Around {
     pub requests: Vec<Request>,
     /// The account that sends for it, if one does.
     pub account: Option<String>,
+    /// How it differs from what its provider shows, if it does.
+    pub drift: Option<Drifted>,
 }
 
 /// Reads what is shown around an order, with at most this many of its latest pieces of evidence.
@@ -37,14 +40,16 @@ pub async fn around(store: &Store, key: &OrderKey, most: i64) -> Result<Around, 
     let (pool, name) = (&store.pool, key.to_string());
     let names = std::slice::from_ref(&name);
     let asked = Which { order: Some(name.clone()), ..Which::default() };
-    let (evidence, plans, ticks, held, requests, account) = tokio::try_join!(
+    let differing = drift::Which { orders: Some(names.to_vec()), ..drift::Which::default() };
+    let (evidence, plans, ticks, held, requests, account, drift) = tokio::try_join!(
         evidence::of(pool, names, most),
         plans::of_order(pool, &name),
         watch::ticks(pool, &name),
         facts::waiting(pool, 0, facts::Wanted { order: Some(&name), ..facts::Wanted::default() }, HELD),
         requests::list(pool, &asked, ASKED),
-        accounts::of_order(pool, &name)
+        accounts::of_order(pool, &name),
+        drift::list(pool, &differing, 1)
     )?;
     let account = account.map(|account| account.name);
-    Ok(Around { evidence, plans, ticks, held, requests, account })
+    Ok(Around { evidence, plans, ticks, held, requests, account, drift: drift.into_iter().next() })
 }

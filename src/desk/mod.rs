@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod around;
 pub mod cases;
 pub mod command_line;
+pub mod drift;
 pub mod place;
 pub mod providers;
 pub mod quarantine;

@@ -116,13 +116,15 @@ pub enum Source {
     Clock,
     /// The provider's answer to what a person asked of it.
     Answer,
+    /// The order as its provider showed it when it was read there.
+    Reading,
 }
 
 impl Source {
     /// Whether the provider itself said it.
     pub const fn is_of_provider(self) -> bool {
         match self {
-            Self::Notification | Self::Answer => true,
+            Self::Notification | Self::Answer | Self::Reading => true,
             Self::Console | Self::Import | Self::Clock => false,
         }
     }

@@ -42,6 +42,10 @@ pub enum Task {
     SettleRequest,
     /// Check an account's credentials, or replace them.
     Account,
+    /// Have orders read at their provider now.
+    CheckDrift,
+    /// Record what the provider did with an order and we do not have.
+    AdoptDrift,
 }
 
 /// One row of the table: this role may do this, and must give this proof.
@@ -81,6 +85,7 @@ impl Task {
             Self::PersonalData => "personal data",
             Self::WithdrawRequest(_) | Self::ApproveRequest | Self::SettleRequest => "request",
             Self::Account => "account",
+            Self::CheckDrift | Self::AdoptDrift => "drift",
         }
     }
 
@@ -97,6 +102,8 @@ impl Task {
             Self::WithdrawRequest(provider) => format!("withdraw {}", provider.name()),
             Self::ApproveRequest => "approve".to_owned(),
             Self::SettleRequest => "settle".to_owned(),
+            Self::CheckDrift => "check".to_owned(),
+            Self::AdoptDrift => "adopt".to_owned(),
             Self::Plan | Self::View | Self::People | Self::Policy | Self::Account => "change".to_owned(),
         }
     }
@@ -120,6 +127,8 @@ impl Task {
             Self::ApproveRequest,
             Self::SettleRequest,
             Self::Account,
+            Self::CheckDrift,
+            Self::AdoptDrift,
         ];
         let requests = Provider::all().iter().copied().map(Self::WithdrawRequest);
         orders.chain(cases).chain(facts).chain(requests).chain(rest).collect()
@@ -162,8 +171,8 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
         Task::Quarantine(None) => free(Provider::all().iter().any(|&provider| moves_orders(role, provider))),
         Task::WithdrawRequest(provider) => free(moves_orders(role, provider)),
         Task::ApproveRequest => free(role == Role::Lead),
-        Task::Plan | Task::Alert | Task::Runbook | Task::SettleRequest => free(role == Role::Ops),
-        Task::View => free(role != Role::Viewer),
+        Task::Plan | Task::Alert | Task::Runbook | Task::SettleRequest | Task::AdoptDrift => free(role == Role::Ops),
+        Task::View | Task::CheckDrift => free(role != Role::Viewer),
         Task::People | Task::Policy | Task::PersonalData | Task::Account => free(role == Role::Admin),
     }
 }
@@ -244,6 +253,8 @@ mod tests {
         check(Task::Quarantine(Some(TAMARA)), "ops");
         check(Task::Quarantine(None), "agent lead ops");
         check(Task::Plan, "ops");
+        check(Task::AdoptDrift, "ops");
+        check(Task::CheckDrift, "agent lead ops admin");
         check(Task::People, "admin");
     }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::judge::{AHEAD, judge};
+use super::judge::{AHEAD, judge, ways_of};
 use super::ledger::{Ledger, Waiting, WaitingId};
 use super::retry::{self, Extent};
 use super::summary::Summary;
 use super::verdict::{Held, Verdict};
 use crate::cases::Policy;
 use crate::domain::{Action, tamara};
+use crate::records::HeldKind;
 use crate::store::cases::{self, policy};
 use crate::store::facts::{Early, Rejudged, ToHold};
 use crate::store::{Record, StoreError, append, evidence, facts, read};
@@ -142,6 +143,13 @@ impl Batch {
         Ok(Self { ledgers, policy, now: facts::clock(connection).await?, ..Self::default() })
     }
 
+    /// What is known of one order, and the time at the database.
+    pub async fn known(connection: &mut PgConnection, order: &str) -> Result<(Ledger, DateTime<Utc>), StoreError> {
+        let orders = vec![order.to_owned()];
+        let mut batch = Self::of(connection, orders.clone(), orders.iter().cloned().collect(), orders, true).await?;
+        Ok((batch.ledgers.remove(order).unwrap_or_default(), batch.now))
+    }
+
     pub fn take(&mut self, place: usize, line: &Line, recorder: &str) {
         let key = &self.keys[place];
         if self.before.contains_key(key) || !self.fresh.insert(key.clone()) {
@@ -159,8 +167,16 @@ impl Batch {
         };
         let key = said.key().to_string();
         let ledger = self.ledgers.entry(key.clone()).or_default();
+        if let Some(message) = line.kept_back.clone() {
+            let (why, readings) = (HeldKind::OtherAccount.name(), ways_of(ledger, said));
+            self.outcomes[place] = Some(Outcome::Held(Held { why, message, readings, early: false }));
+            return;
+        }
         ledger.policy = self.policy.clone();
-        let verdict = judge(ledger, said, recorder, self.now);
+        let mut verdict = judge(ledger, said, recorder, self.now);
+        if line.is_read {
+            verdict.was_read();
+        }
         ledger.note(&verdict);
         match &verdict {
             Verdict::Held(held) if held.early => {

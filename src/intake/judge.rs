@@ -58,7 +58,15 @@ pub fn limited(records: &[Record]) -> Verdict {
 
 /// A fact from the future moves nothing, and no deadline counts from it. It is judged again when its time has come.
 fn ahead(ledger: &Ledger, said: &Said, now: DateTime<Utc>) -> Verdict {
-    let readings = match (said, &ledger.order) {
+    let readings = ways_of(ledger, said);
+    let span = crate::text::span(said.at() - now);
+    let message = format!("from the future: {span} ahead of the database's clock");
+    Verdict::Held(Held { why: HeldKind::Future.name(), message, readings, early: true })
+}
+
+/// How a fact can be understood now, for a person.
+pub fn ways_of(ledger: &Ledger, said: &Said) -> Vec<Reading> {
+    match (said, &ledger.order) {
         (Said::Notice(Notice { words: Words::One(reading), .. }), _) => vec![reading.clone()],
         (Said::Notice(Notice { words: Words::Atarapay(words), .. }), Some(order)) => words.readings(order).ways,
         (Said::Moved(moved), order) => {
@@ -66,10 +74,7 @@ fn ahead(ledger: &Ledger, said: &Said, now: DateTime<Utc>) -> Verdict {
             vec![Reading { amount, ..moved.reading.clone() }]
         }
         (Said::Notice(_) | Said::Opened(_) | Said::Noted(_), _) => Vec::new(),
-    };
-    let span = crate::text::span(said.at() - now);
-    let message = format!("from the future: {span} ahead of the database's clock");
-    Verdict::Held(Held { why: HeldKind::Future.name(), message, readings, early: true })
+    }
 }
 
 fn open(opened: &Opened, recorder: &str) -> Record {

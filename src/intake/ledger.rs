@@ -229,6 +229,14 @@ impl Ledger {
         }
     }
 
+    /// Our own moves that the provider has not confirmed.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = Confirmed> {
+        self.past
+            .iter()
+            .filter(|past| past.ours && !past.confirmed)
+            .map(|past| Confirmed { seq: past.seq, reference: None })
+    }
+
     /// Our own moves that the provider's answer proves: it could not have this status without them.
     pub fn proven(&self, noted: &Noted) -> Vec<Confirmed> {
         let Some(said) = noted.status() else { return Vec::new() };

@@ -1,6 +1,6 @@
 //! What happens to a fact: it applies, it was already known, or it waits.
 
-use crate::domain::{Action, Fault, Refusal, Why};
+use crate::domain::{Action, Fault, Refusal, Source, Why};
 use crate::store::Record;
 use crate::wire::Reading;
 use crate::wire::evidence::Noted;
@@ -19,6 +19,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Says of what is recorded that a reading showed it.
+    pub fn was_read(&mut self) {
+        if let Self::Applied(records) = self {
+            records.iter_mut().for_each(|record| {
+                let (Record::Opening(_, proof) | Record::Step(_, proof)) = record;
+                proof.source = Source::Reading;
+            });
+        }
+    }
+
     /// Whether it opens or moves the order.
     pub const fn moves(&self) -> bool {
         matches!(self, Self::Applied(_) | Self::Noted(_, _, Some(_)))
@@ -66,7 +76,12 @@ fn comes_early(refusal: &Refusal) -> bool {
 
 /// The last of these records, as a reading that a person can choose.
 pub fn readings(records: &[Record]) -> Vec<Reading> {
-    let reading = |record: &Record| match record {
+    records.last().and_then(reading).into_iter().collect()
+}
+
+/// What a record says, as a reading; `None` for an opening.
+pub fn reading(record: &Record) -> Option<Reading> {
+    match record {
         Record::Step(step, proof) => Some(Reading {
             amount: step.amount(),
             reference: proof.reference.clone(),
@@ -76,6 +91,5 @@ pub fn readings(records: &[Record]) -> Vec<Reading> {
             ..Reading::new(step.action(), step.actor())
         }),
         Record::Opening(..) => None,
-    };
-    records.last().and_then(reading).into_iter().collect()
+    }
 }

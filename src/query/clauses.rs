@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::folded::folded;
-use super::{Compare, Test};
+use super::{Compare, Differs, Test};
 use crate::domain::{Status, tamara};
 
 /// Conditions as fixed SQL, and the values they compare with.
@@ -96,10 +96,7 @@ impl Clauses {
                 (format!("({late})"), Some(few))
             }
             Test::Drift(causes) => {
-                let kinds = match causes.as_slice() {
-                    [] => "true".to_owned(),
-                    some => self.any("d.kind", some.iter().map(|cause| cause.name())),
-                };
+                let kinds = self.differs(causes);
                 let few = format!("select d.order_id from drift d where {kinds} limit {{most}} + 1");
                 (format!("exists (select from drift d where d.order_id = orders.id and {kinds})"), Some(few))
             }
@@ -158,6 +155,18 @@ impl Clauses {
     fn moment(&mut self, at: DateTime<Utc>) -> String {
         // PostgreSQL's time has microseconds.
         format!("{}::timestamptz", self.value(&at.format("%Y-%m-%d %H:%M:%S%.6fZ").to_string()))
+    }
+
+    /// SQL for the ways in which an order differs; for all of them, if none is named.
+    fn differs(&mut self, ways: &[Differs]) -> String {
+        let tests: Vec<String> = ways
+            .iter()
+            .map(|way| match way {
+                Differs::Cause(cause) => format!("d.kind = {}", self.value(cause.name())),
+                Differs::Class(class) => format!("d.class = {}", self.value(class.name())),
+            })
+            .collect();
+        if tests.is_empty() { "true".to_owned() } else { format!("({})", tests.join(" or ")) }
     }
 
     fn any<'a>(&mut self, column: &str, values: impl Iterator<Item = &'a str>) -> String {

@@ -22,7 +22,7 @@ pub use sieve::Sieve;
 pub use sort::{By, Cursor, Sort};
 
 use crate::domain::{Currency, Provider, Status};
-use crate::records::{Cause, Queue};
+use crate::records::{Cause, DriftClass, Queue};
 
 /// A query. Orders must match all of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -53,6 +53,15 @@ pub struct Term {
     pub not: bool,
     /// The condition.
     pub test: Test,
+}
+
+/// A way in which an order differs from what its provider shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Differs {
+    /// A class of them.
+    Class(DriftClass),
+    /// One way exactly.
+    Cause(Cause),
 }
 
 /// A condition.
@@ -101,8 +110,8 @@ pub enum Test {
     Expired,
     /// How long a move of it has been unconfirmed.
     UnconfirmedFor(Compare, #[serde(with = "seconds")] TimeDelta),
-    /// Its status differs from the provider's last answer, in one of these ways; in any, if there are none.
-    Drift(Vec<Cause>),
+    /// It differs from the provider's last answer in one of these ways; in any, if there are none.
+    Drift(Vec<Differs>),
     /// Facts about it are in quarantine for one of these reasons.
     Held(Vec<String>),
     /// It is stuck for one of these causes.
@@ -289,7 +298,7 @@ pub const KEYS: &[Key] = &[
     key(
         "drift",
         "drift",
-        "its status differs from the provider's last answer; drift:webhook_missing, provider_ahead, provider_ended, ended_here, provider_behind",
+        "it differs from the provider's last answer; drift:ahead, behind, conflict, absent, or more exactly webhook_missing, provider_ahead, provider_ended, ended_here, provider_behind, sums_differ",
     ),
     key("cause", "cause:never_called", "it is stuck for this cause, or one of several"),
     key("quarantined", "quarantined", "facts about it are in quarantine; quarantined:time: for this reason"),

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use strsim::osa_distance as distance;
 use strum::VariantArray;
 
-use super::{Compare, Fault, Field, KEYS, Query, Term, Test};
+use super::{Compare, Differs, Fault, Field, KEYS, Query, Term, Test};
 use crate::domain::{Currency, Provider, Status, typed};
-use crate::records::{Cause, Queue, held_kinds};
+use crate::records::{Cause, DriftClass, Queue, held_kinds};
 
 /// A piece of the query as typed: where it starts, and its letters with whether each was in quotes.
 #[derive(Debug, Clone)]
@@ -213,9 +213,9 @@ fn valued(name: &str, compare: Compare, value: String) -> Result<Test, String> {
         "reason" => Test::Reason(codes(value)),
         "quarantined" => Test::Held(list(&value, held).map_err(nearest(held_kinds()))?),
         "queue" => Test::Queue(list(&value, queues).map_err(|word| format!("{word:?} is not known; {QUEUES}"))?),
-        "drift" => Test::Drift(
-            list(&value, drifts).map_err(|word| format!("{word:?} is not known; use {}", words(&Cause::DRIFT)))?,
-        ),
+        "drift" => Test::Drift(list(&value, drifts).map_err(|word| {
+            format!("{word:?} is not known; use ahead, behind, conflict, absent, {}", words(&Cause::DRIFT))
+        })?),
         "cause" => Test::Cause(
             list(&value, causes).map_err(|word| format!("{word:?} is not known; use {}", words(Cause::VARIANTS)))?,
         ),
@@ -287,8 +287,10 @@ fn held(word: &str) -> Option<Vec<String>> {
     held_kinds().any(|kind| kind == name).then(|| vec![name])
 }
 
-fn drifts(word: &str) -> Option<Vec<Cause>> {
-    causes(word).filter(|found| found.iter().all(|cause| Cause::DRIFT.contains(cause)))
+fn drifts(word: &str) -> Option<Vec<Differs>> {
+    let class: Option<DriftClass> = word.to_lowercase().parse().ok();
+    let cause = || causes(word)?.pop().filter(|cause| Cause::DRIFT.contains(cause));
+    class.map(Differs::Class).or_else(|| cause().map(Differs::Cause)).map(|found| vec![found])
 }
 
 /// The queues that a query can name.

@@ -37,6 +37,12 @@ pub enum Cause {
     /// The provider is behind: we recorded what it does not have.
     #[strum(message = "recorded here, not there")]
     ProviderBehind,
+    /// What was captured, canceled or refunded differs, and neither side can simply be late.
+    #[strum(message = "other amounts there than here")]
+    SumsDiffer,
+    /// The provider was asked, and has no such order.
+    #[strum(message = "the provider has no such order")]
+    Absent,
     /// The provider's notification arrived and is in quarantine.
     #[strum(message = "a fact in quarantine")]
     Quarantined,
@@ -75,15 +81,23 @@ impl Cause {
         self.into()
     }
 
-    /// The causes by which our status and the provider's differ.
-    pub const DRIFT: [Self; 5] =
-        [Self::WebhookMissing, Self::ProviderAhead, Self::ProviderEnded, Self::EndedHere, Self::ProviderBehind];
+    /// The causes by which an order here and at the provider differ.
+    pub const DRIFT: [Self; 7] = [
+        Self::WebhookMissing,
+        Self::ProviderAhead,
+        Self::ProviderEnded,
+        Self::EndedHere,
+        Self::ProviderBehind,
+        Self::SumsDiffer,
+        Self::Absent,
+    ];
 
     /// What has to be done before authorising at the provider can succeed; `None` if nothing stands in the way.
     pub const fn blocks(self) -> Option<&'static str> {
         match self {
             Self::NotAllowed => Some("blocked until the merchant's API token works"),
-            Self::NotFound => Some("blocked: the provider does not know this order"),
+            Self::NotFound | Self::Absent => Some("blocked: the provider does not know this order"),
+            Self::SumsDiffer => Some("blocked: the provider has other amounts"),
             Self::ProviderEnded => Some("blocked: it has ended at the provider"),
             Self::Quarantined => Some("blocked until its fact in quarantine is settled"),
             Self::WebhookMissing

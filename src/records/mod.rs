@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod cause;
+pub mod drift;
 pub mod fact;
 pub mod inbox;
 pub mod order;
@@ -16,6 +17,7 @@ pub use case::{
     RunningClock,
 };
 pub use cause::Cause;
+pub use drift::{DriftClass, Sums};
 pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
 pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};

@@ -459,6 +459,8 @@ words! {
         Time "time" "wrong time";
         /// It decides more money than the policy's limit, and no proposal says the same: a lead applies it.
         Limit "limit" "above the limit";
+        /// It came to the account of another merchant than that of its order.
+        OtherAccount "other_account" "another account";
         /// More than one way could have led there.
         SeveralWays "several_ways" "several ways";
     }

@@ -1,5 +1,6 @@
 //! Judges what was received, like an import: applied, repeated, or in quarantine. An order that is not known is read at its provider.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -17,6 +18,8 @@ use crate::wire::{Unreadable, secret};
 const BATCH: i64 = 200;
 /// How long to wait for more, at most: the bell may be missed.
 const LOOK: Duration = Duration::from_secs(1);
+/// How many seconds later an order is read of which something was told: what is told of it meanwhile is confirmed by the same reading.
+const CONFIRM: f64 = 2.0;
 /// How often a batch is judged again when others move the same orders.
 const TRIES: u32 = 40;
 
@@ -73,13 +76,19 @@ async fn batch(server: &Server, most: i64, refused: Option<&String>) -> Result<b
         line.said = Err(Unreadable::Refused(words.clone()));
     }
     let raw: Vec<Vec<u8>> = taken.iter().map(|it| it.line.clone()).collect();
-    import::judged(&mut tx, (&raw, &lines), &server.store.person, false).await?;
     let mut orders: Vec<String> =
         lines.iter().filter_map(|line| line.order.as_ref()).map(ToString::to_string).collect();
     orders.sort();
     orders.dedup();
+    let merchants = received::merchants(&mut tx, &orders).await?;
+    for (it, line) in taken.iter().zip(&mut lines) {
+        keep_back(server, it, line, &merchants);
+    }
+    import::judged(&mut tx, (&raw, &lines), &server.store.person, false).await?;
     let strangers = received::strangers(&mut tx, &orders).await?;
-    received::want(&mut tx, &wanted(server, &taken, &lines, &strangers)).await?;
+    let (unknown, known) = wanted(server, &taken, &lines, &strangers);
+    received::want(&mut tx, &unknown, 0.0).await?;
+    received::want(&mut tx, &known, CONFIRM).await?;
     requests::wake(&mut tx, &orders).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
     drop(connection);
@@ -87,6 +96,17 @@ async fn batch(server: &Server, most: i64, refused: Option<&String>) -> Result<b
     let waiting = facts::early_orders(&server.store.pool, &orders).await?;
     spread::spread(&server.store, &waiting).await;
     Ok(true)
+}
+
+/// A notification proves that it came from someone with the account's token, and nothing about another merchant's orders.
+fn keep_back(server: &Server, it: &Received, line: &mut Line, merchants: &HashMap<String, String>) {
+    let Some(served) = server.named(&it.account) else { return };
+    let Some(merchant) = line.order.as_ref().and_then(|order| merchants.get(&order.to_string())) else { return };
+    if !served.account().acts_for(merchant) {
+        let account = &it.account;
+        let words = format!("it came to the account {account}, which does not act for the order's merchant {merchant}");
+        line.keep_back(account, words);
+    }
 }
 
 /// What was received as a line; with the merchant whose account it came to, where that is one.
@@ -105,20 +125,27 @@ fn line_of(server: &Server, it: &Received) -> Line {
     line
 }
 
-/// The orders to be read: those that are not known here, from an account that can read.
+/// An order to be read, the account, and why.
+type Wanted<'a> = (String, String, &'a str);
+
+/// The orders to be read, of accounts that can read: those that are not known here, and those of which something was told, which their
+/// provider confirms.
 fn wanted<'a>(
     server: &Server,
     taken: &[Received],
     lines: &[Line],
     strangers: &[String],
-) -> Vec<(String, String, &'a str)> {
-    let mut wanted = Vec::new();
+) -> (Vec<Wanted<'a>>, Vec<Wanted<'a>>) {
+    let (mut unknown, mut known) = (Vec::new(), Vec::new());
     for (it, line) in taken.iter().zip(lines) {
         let Some(order) = line.order.as_ref().map(ToString::to_string) else { continue };
-        let reads = server.named(&it.account).is_some_and(|served| served.account().reads());
-        if reads && strangers.contains(&order) {
-            wanted.push((order, it.account.clone(), "unknown_order"));
+        if line.kept_back.is_some() || !server.named(&it.account).is_some_and(|served| served.account().reads()) {
+            continue;
+        }
+        match strangers.contains(&order) {
+            true => unknown.push((order, it.account.clone(), "unknown_order")),
+            false => known.push((order, it.account.clone(), "confirm")),
         }
     }
-    wanted
+    (unknown, known)
 }

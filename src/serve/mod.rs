@@ -5,16 +5,19 @@ pub mod accounts;
 mod answer;
 mod ask;
 mod client;
+mod drift;
 pub mod found;
 mod judge;
 mod messages;
 mod messenger;
+mod open;
 mod read;
 mod receive;
 pub mod secret;
 mod send;
 mod settle;
 pub mod standing;
+mod sweep;
 pub mod webhooks;
 
 use std::collections::BTreeSet;
@@ -30,6 +33,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::records::Health;
+use crate::store::accounts::Question;
 use crate::store::{Store, StoreError, accounts as announced, feed};
 use accounts::Account;
 use messenger::Messenger;
@@ -261,6 +265,11 @@ fn serve(server: &Arc<Server>, served: &Arc<Served>, work: &mut Work) {
             let own = own.clone();
             async move { read::run(&it, &own).await }
         });
+        let own = served.clone();
+        lasting(work, server, "sweep", move |it| {
+            let own = own.clone();
+            async move { sweep::run(&it, &own).await }
+        });
     }
 }
 
@@ -322,31 +331,48 @@ async fn beat(server: &Arc<Server>) -> Result<(), StoreError> {
     loop {
         let names = server.names();
         announced::seen(&server.store.pool, &names).await?;
-        for ask in announced::asks(&server.store.pool, &names).await? {
-            let Some(served) = server.named(&ask.account) else { continue };
-            let before = served.account();
-            let replaced = if ask.what == "reload" { replace(server, &served) } else { Ok(()) };
-            let is_same = ask.what == "reload" && served.account().key == before.key;
-            let (good, words) = match standing::check(server, &served).await? {
-                _ if let Err(fault) = &replaced => (false, format!("the server could not read its accounts: {fault}")),
-                standing::Probed::Good if is_same => {
-                    (false, "the server has the same credentials as before, and the provider accepts them: is this the file that the server reads?".to_owned())
-                }
-                standing::Probed::Good => (true, "the provider accepts the credentials".to_owned()),
-                standing::Probed::Bad(words) => {
-                    (false, format!("the provider does not accept the credentials: {words}"))
-                }
-                standing::Probed::Unknown(words) => {
-                    (false, format!("the provider gives no answer that tells: {words}"))
-                }
+        for asked in announced::asks(&server.store.pool, &names).await? {
+            let Some(served) = server.named(&asked.ask.account) else { continue };
+            let (good, words) = match asked.ask.what {
+                Question::Check => checked(server, &served).await?,
+                Question::Reload => reloaded(server, &served).await?,
+                // A server that reads orders answers this.
+                Question::Read | Question::Adopt if !server.has(Part::Read) => continue,
+                Question::Read => drift::take(server, &served, &asked).await?,
+                Question::Adopt => drift::adopt(server, &served, &asked).await?,
             };
-            announced::answered(&server.store.pool, ask.id, good, &words).await?;
+            announced::answered(&server.store.pool, asked.id, good, &words).await?;
         }
         tokio::select! {
             _ = bell.changed() => sleep(Duration::from_millis(50)).await,
             () = sleep(BEAT) => {}
         }
     }
+}
+
+/// What the provider says to the credentials of an account.
+async fn checked(server: &Arc<Server>, served: &Arc<Served>) -> Result<(bool, String), StoreError> {
+    Ok(match standing::check(server, served).await? {
+        standing::Probed::Good => (true, "the provider accepts the credentials".to_owned()),
+        standing::Probed::Bad(words) => (false, format!("the provider does not accept the credentials: {words}")),
+        standing::Probed::Unknown(words) => (false, format!("the provider gives no answer that tells: {words}")),
+    })
+}
+
+/// The same, after its credentials were read again.
+async fn reloaded(server: &Arc<Server>, served: &Arc<Served>) -> Result<(bool, String), StoreError> {
+    let before = served.account();
+    let replaced = replace(server, served);
+    let is_same = served.account().key == before.key;
+    let checked = checked(server, served).await?;
+    Ok(match replaced {
+        Err(fault) => (false, format!("the server could not read its accounts: {fault}")),
+        Ok(()) if checked.0 && is_same => (
+            false,
+            "the server has the same credentials as before, and the provider accepts them: is this the file that the server reads?".to_owned(),
+        ),
+        Ok(()) => checked,
+    })
 }
 
 /// Reads the secrets of one account again.

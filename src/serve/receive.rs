@@ -1,6 +1,7 @@
 //! Takes notifications over HTTP. A sender is told 200 only after the notification is stored for good; it is judged later.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::StreamExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -23,15 +24,16 @@ use super::accounts::{Account, Key};
 use super::{Part, Server};
 use crate::store::received::{self, Arrival};
 use crate::store::{StoreError, health};
-use crate::wire::call::{Arrived, Keys};
+use crate::wire::call::{Arrived, Auth, Keys};
 use crate::wire::secret;
 
 /// The largest body, in bytes.
 const LARGEST: usize = 256 << 10;
-/// How many notifications are under way at once; more are told to come again.
+/// How many notifications of one account are under way at once; more are told to come again.
 const TOGETHER: usize = 256;
-/// How long a sender may take to send a body.
+/// How long a sender may take to send a body, and to send the next piece of it.
 const SLOWEST: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(2);
 /// How long a notification may wait to be stored.
 const STORED: Duration = Duration::from_secs(10);
 /// How many connections are open at once; more wait.
@@ -43,7 +45,8 @@ const BATCH: usize = 200;
 
 struct Door {
     server: Arc<Server>,
-    room: Semaphore,
+    /// The room of each account: who fills one blocks no other.
+    room: Mutex<HashMap<String, Arc<Semaphore>>>,
     keep: mpsc::Sender<(Arrival, oneshot::Sender<bool>)>,
 }
 
@@ -56,7 +59,7 @@ pub async fn listen(server: Arc<Server>, listener: TcpListener) -> Result<(), St
     let (keep, kept) = mpsc::channel(TOGETHER);
     let storing = tokio::spawn(store(server.clone(), kept));
     let receives = server.has(Part::Receive);
-    let door = Arc::new(Door { server, room: Semaphore::new(TOGETHER), keep });
+    let door = Arc::new(Door { server, room: Mutex::default(), keep });
     let mut router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -113,18 +116,24 @@ async fn hook(
     headers: HeaderMap,
     body: Body,
 ) -> (StatusCode, &'static str) {
-    let Ok(_place) = door.room.try_acquire() else {
-        return (StatusCode::TOO_MANY_REQUESTS, "too many at once: send it again later\n");
-    };
     // Some senders write & where ? should stand.
     let (name, glued) = account.find('&').map_or((account.as_str(), ""), |at| account.split_at(at));
     let served = door.server.named(name).map(|served| served.account());
     let Some(account) = served.filter(|account| account.provider.name() == provider) else {
         return (StatusCode::NOT_FOUND, "there is no such account here\n");
     };
+    let room = door.room_of(&account.name);
+    let Ok(_place) = room.try_acquire() else {
+        return (StatusCode::TOO_MANY_REQUESTS, "too many at once: send it again later\n");
+    };
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > LARGEST) {
         return (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB\n");
+    }
+    let query = format!("{glued}&{}", uri.query().unwrap_or_default());
+    // Nobody waits for the body of a sender whose token is known to be wrong before it.
+    if declared.is_some() && !headers.contains_key(header::CONTENT_ENCODING) && is_refused(&account, &headers, &query) {
+        return (StatusCode::UNAUTHORIZED, "the token is missing or not valid\n");
     }
     let bytes = match timeout(SLOWEST, whole(body)).await {
         Ok(Ok(bytes)) => bytes,
@@ -134,7 +143,6 @@ async fn hook(
     if headers.contains_key(header::CONTENT_ENCODING) {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without a Content-Encoding\n");
     }
-    let query = format!("{glued}&{}", uri.query().unwrap_or_default());
     let Some(arrival) = genuine(&account, &headers, &query, &bytes) else {
         return (StatusCode::UNAUTHORIZED, "the token is missing or not valid\n");
     };
@@ -150,7 +158,7 @@ async fn hook(
 async fn whole(body: Body) -> Result<Bytes, StatusCode> {
     let mut pieces = body.into_data_stream();
     let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await {
+    while let Some(piece) = timeout(IDLE, pieces.next()).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)? {
         let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
         if bytes.len() + piece.len() > LARGEST {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
@@ -160,16 +168,40 @@ async fn whole(body: Body) -> Result<Bytes, StatusCode> {
     Ok(bytes.into())
 }
 
+impl Door {
+    fn room_of(&self, account: &str) -> Arc<Semaphore> {
+        let mut rooms = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.entry(account.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(TOGETHER))).clone()
+    }
+}
+
+/// The notification tokens of an account that are valid now.
+fn tokens(account: &Account, now: DateTime<Utc>) -> Vec<&str> {
+    let valid = account.notification_tokens.iter().filter(|(_, until)| until.is_none_or(|until| until > now));
+    valid.map(|(token, _)| token.expose()).collect()
+}
+
+fn authorizations(headers: &HeaderMap) -> Vec<&str> {
+    headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| value.to_str().ok()).collect()
+}
+
+/// Whether a token that does not depend on the body is missing or wrong.
+fn is_refused(account: &Account, headers: &HeaderMap, query: &str) -> bool {
+    let Some(connector) = account.connector().filter(|connector| connector.auth == Auth::Bearer) else { return false };
+    let now = Utc::now();
+    let authorization = authorizations(headers);
+    let arrived = Arrived { authorization: &authorization, query, content_type: "", body: &[] };
+    !(connector.is_genuine)(&arrived, &Keys { tokens: &tokens(account, now), pair: None }, now)
+}
+
 /// What is stored of a notification whose token is good: a line of an import without secrets, or its bytes.
 fn genuine(account: &Account, headers: &HeaderMap, query: &str, body: &[u8]) -> Option<Arrival> {
     let connector = account.connector()?;
     let now = Utc::now();
-    let text = |name: header::HeaderName| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    let authorization: Vec<&str> = text(header::AUTHORIZATION).collect();
-    let content_type = text(header::CONTENT_TYPE).next().unwrap_or_default();
+    let authorization = authorizations(headers);
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let arrived = Arrived { authorization: &authorization, query, content_type, body };
-    let valid = account.notification_tokens.iter().filter(|(_, until)| until.is_none_or(|until| until > now));
-    let tokens: Vec<&str> = valid.map(|(token, _)| token.expose()).collect();
+    let tokens = tokens(account, now);
     let pair = match &account.key {
         Some(Key::Pair(public, private)) => Some((public.expose(), private.expose())),
         Some(Key::Bearer(..)) | None => None,

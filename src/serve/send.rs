@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::Utc;
 use sqlx::Connection;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::sleep;
 
 use super::accounts::Account;
@@ -44,7 +44,7 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
     let mut bell = server.bell.subscribe();
     loop {
         while let Some(ended) = under_way.try_join_next() {
-            ended.unwrap_or(Ok(()))?;
+            survived(ended)?;
         }
         if served.is_gone() && under_way.is_empty() {
             return Ok(());
@@ -53,7 +53,7 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
         if room.available_permits() < TOGETHER / 4
             && let Some(ended) = under_way.join_next().await
         {
-            ended.unwrap_or(Ok(()))?;
+            survived(ended)?;
             continue;
         }
         let account = served.account();
@@ -95,8 +95,23 @@ pub async fn run(server: Arc<Server>, served: Arc<Served>) -> Result<(), StoreEr
         }
         tokio::select! {
             _ = bell.changed() => {}
-            Some(ended) = under_way.join_next(), if !under_way.is_empty() => ended.unwrap_or(Ok(()))?,
+            Some(ended) = under_way.join_next(), if !under_way.is_empty() => survived(ended)?,
             () = sleep(LOOK) => {}
+        }
+    }
+}
+
+/// What the database refuses of one request ends neither the account nor the server: its lease ends, and it is asked about.
+fn survived(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
+    match ended {
+        Ok(Err(error)) if error.is_of_the_data() => {
+            tracing::error!(error = %crate::text::clean(&error.to_string()), "a request cannot be taken on");
+            Ok(())
+        }
+        Ok(ended) => ended,
+        Err(error) => {
+            tracing::error!(error = %crate::text::clean(&error.to_string()), "the work on a request broke off");
+            Ok(())
         }
     }
 }

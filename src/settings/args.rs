@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::Role;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use crate::settings::ask::orders::Orders;
-use crate::settings::ask::provider::{Accounts, Carried, Requests, SandboxAsk, Serve};
+use crate::settings::ask::provider::{Accounts, Carried, Drift, Requests, SandboxAsk, Serve};
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
@@ -201,6 +201,8 @@ pub enum Verb {
     Accounts(Accounts),
     /// List what is asked of the providers, approve or withdraw it, and say what became of what no one knows about.
     Requests(Requests),
+    /// List orders that differ from what their provider shows, read them there now, and record what it did.
+    Drift(Drift),
     /// Serve metrics for Prometheus, on this machine only.
     Metrics(Metrics),
     /// Check that log, orders and counts agree, and that nothing was changed past the log.
@@ -286,8 +288,8 @@ pub struct Act {
     /// The payment reference.
     #[arg(long, value_name = "TEXT")]
     pub reference: Option<String>,
-    /// A reason code.
-    #[arg(long, value_name = "CODE")]
+    /// A reason code, without blanks: words belong into the note.
+    #[arg(long, value_name = "CODE", value_parser = values::code)]
     pub reason: Option<String>,
     /// Act only if the order is still at this version.
     #[arg(long, value_name = "VERSION")]

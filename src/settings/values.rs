@@ -95,6 +95,18 @@ pub fn login(name: &str) -> Result<String, String> {
     is_one.then(|| name.to_owned()).ok_or_else(|| "use one line of printable letters".to_owned())
 }
 
+/// Checks that a reason is a code: it is counted and shown to everyone.
+///
+/// # Errors
+///
+/// What to use instead.
+pub fn code(text: &str) -> Result<String, String> {
+    let code = text.trim();
+    crate::wire::line::is_code(code)
+        .then(|| code.to_owned())
+        .ok_or_else(|| "use a code without blanks, like damaged; words belong into --note".to_owned())
+}
+
 /// Reads an order of a list.
 ///
 /// # Errors

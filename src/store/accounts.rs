@@ -111,15 +111,55 @@ pub async fn pace(pool: &PgPool, name: &str, each: f64, places: i32) -> Result<f
     Ok(wait.unwrap_or_default())
 }
 
+/// What a running server can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, sqlx::Type)]
+#[strum(serialize_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Question {
+    /// Whether the provider accepts the account's credentials.
+    Check,
+    /// To read them from its file again.
+    Reload,
+    /// To read orders at the provider.
+    Read,
+    /// To record what the provider did with an order.
+    Adopt,
+}
+
 /// What a running server is asked about an account.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Ask {
-    /// Its number.
-    pub id: i64,
     /// The account.
     pub account: String,
-    /// `check` or `reload`.
-    pub what: String,
+    /// What is asked.
+    pub what: Question,
+    /// The orders to be read.
+    pub orders: Option<Vec<String>>,
+    /// The order whose way is recorded.
+    pub order_id: Option<String>,
+    /// Which way, counted from 1.
+    pub way: Option<i32>,
+    /// Why.
+    pub note: Option<String>,
+}
+
+impl Ask {
+    /// A question about an account alone.
+    pub fn of(account: &str, what: Question) -> Self {
+        Self { account: account.to_owned(), what, orders: None, order_id: None, way: None, note: None }
+    }
+}
+
+/// What a server is asked, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Asked {
+    /// Its number.
+    pub id: i64,
+    /// Who asks.
+    pub asked_by: String,
+    /// What is asked.
+    #[sqlx(flatten)]
+    pub ask: Ask,
 }
 
 /// Asks the running servers about an account; returns the question's number.
@@ -127,8 +167,10 @@ pub struct Ask {
 /// # Errors
 ///
 /// [`StoreError::Refused`] if the person may not ask.
-pub async fn ask(pool: &PgPool, account: &str, what: &str, person: &str) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(sql!("ask_account")).bind(account).bind(what).bind(person).fetch_one(pool).await?)
+pub async fn ask(pool: &PgPool, ask: &Ask, person: &str) -> Result<i64, StoreError> {
+    let what: &str = ask.what.into();
+    let query = sqlx::query_scalar(sql!("ask_account")).bind(&ask.account).bind(what).bind(person);
+    Ok(query.bind(&ask.orders).bind(&ask.order_id).bind(ask.way).bind(&ask.note).fetch_one(pool).await?)
 }
 
 /// What a server answered, if one did: whether it is good, and its words.
@@ -145,7 +187,7 @@ pub async fn answer(pool: &PgPool, id: i64) -> Result<Option<(bool, String)>, St
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn asks(pool: &PgPool, accounts: &[String]) -> Result<Vec<Ask>, StoreError> {
+pub async fn asks(pool: &PgPool, accounts: &[String]) -> Result<Vec<Asked>, StoreError> {
     Ok(sqlx::query_as(sql!("account_asks")).bind(accounts).fetch_all(pool).await?)
 }
 

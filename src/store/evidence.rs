@@ -1,12 +1,13 @@
 //! Evidence about orders: actions that were attempted and statuses that were observed. Append-only.
 
-use crate::domain::Status;
+use crate::domain::{Currency, Money, Status};
 use crate::records::Evidence;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 
 use super::StoreError;
+use crate::records::Sums;
 use crate::wire::evidence::{Noted, Told};
 
 /// Stores evidence about orders.
@@ -21,7 +22,15 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
     }
     let told = |noted: &Noted| match &noted.told {
         Told::Attempted { action, result } => ("attempted", Some(action.name()), Some(result.clone())),
-        Told::Observed(_) => ("observed", None, None),
+        Told::Observed(..) => ("observed", None, None),
+        Told::Absent => ("absent", None, None),
+    };
+    let sums = |noted: &Noted| match &noted.told {
+        Told::Observed(_, sums) => *sums,
+        Told::Attempted { .. } | Told::Absent => Sums::default(),
+    };
+    let minor = |pick: fn(&Sums) -> Option<Money>| -> Vec<Option<i64>> {
+        noted.iter().map(|it| pick(&sums(it)).map(|sum| sum.minor)).collect()
     };
     sqlx::query(sql!("keep_evidence"))
         .bind(noted.iter().map(|it| it.key.to_string()).collect::<Vec<_>>())
@@ -32,6 +41,10 @@ pub async fn keep(connection: &mut PgConnection, noted: &[Noted], recorder: &str
         .bind(noted.iter().map(|it| it.detail.as_deref()).collect::<Vec<_>>())
         .bind(noted.iter().map(|it| it.at).collect::<Vec<_>>())
         .bind(vec![recorder; noted.len()])
+        .bind(noted.iter().map(|it| sums(it).currency().map(Currency::code)).collect::<Vec<_>>())
+        .bind(minor(|sums| sums.captured))
+        .bind(minor(|sums| sums.canceled))
+        .bind(minor(|sums| sums.refunded))
         .execute(connection)
         .await?;
     Ok(())

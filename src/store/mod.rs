@@ -1,7 +1,7 @@
 //! The Postgres database. The program writes only decided transitions; named constraints refuse everything else.
 //!
 //! [`address`] reads where the database is; [`connect`] opens it, as a person. [`schema`] checks the database before it changes anything. [`append`]
-//! writes the log; [`read`] and [`feed`] read it. [`facts`] stores facts, [`people`] stores roles. [`verify`] checks
+//! writes the log; [`read`] and [`feed`] read it. [`facts`] stores facts, [`seen`] what providers show of orders, [`people`] stores roles. [`verify`] checks
 //! everything. [`embedded`] runs a private server (default).
 
 /// The text of `assets/sql/$name.sql`: one statement per file; its first line says what it does.
@@ -20,6 +20,7 @@ pub mod connect;
 pub mod constraints;
 pub mod days;
 pub mod deliveries;
+pub mod drift;
 pub mod due;
 pub mod embedded;
 pub mod erasure;
@@ -42,6 +43,8 @@ pub mod requests;
 pub mod row;
 pub mod schema;
 mod seals;
+pub mod seen;
+pub mod sweep;
 pub mod verify;
 pub mod views;
 pub mod watch;

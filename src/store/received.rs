@@ -1,5 +1,7 @@
 //! Notifications that were stored and wait to be judged, and orders to be read at their provider.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
@@ -64,12 +66,16 @@ pub async fn take(connection: &mut PgConnection, most: i64) -> Result<Vec<Receiv
     Ok(taken)
 }
 
-/// Wants orders to be read: their ids, the account that reads them, and why.
+/// Wants orders to be read within so many seconds: their ids, the account that reads them, and why.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or the login may not serve.
-pub async fn want(connection: &mut PgConnection, wanted: &[(String, String, &str)]) -> Result<(), StoreError> {
+pub async fn want(
+    connection: &mut PgConnection,
+    wanted: &[(String, String, &str)],
+    within: f64,
+) -> Result<(), StoreError> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -81,6 +87,7 @@ pub async fn want(connection: &mut PgConnection, wanted: &[(String, String, &str
         .bind(once.iter().map(|it| it.0.as_str()).collect::<Vec<_>>())
         .bind(once.iter().map(|it| it.1.as_str()).collect::<Vec<_>>())
         .bind(once.iter().map(|it| it.2).collect::<Vec<_>>())
+        .bind(within)
         .execute(connection)
         .await?;
     Ok(())
@@ -95,6 +102,8 @@ pub struct Wanted {
     pub why: String,
     /// How often it was tried, this time included.
     pub attempts: i32,
+    /// When it was last wanted.
+    pub wanted_at: DateTime<Utc>,
 }
 
 /// Claims the next orders to be read with an account, for so many seconds.
@@ -112,13 +121,13 @@ pub async fn claim(
     Ok(claimed.fetch_all(pool).await?)
 }
 
-/// An order was read, or has nothing to read.
+/// An order was read, or has nothing to read. What was wanted meanwhile is read once more.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or the login may not serve.
-pub async fn done(pool: &PgPool, order: &str) -> Result<(), StoreError> {
-    sqlx::query(sql!("reading_done")).bind(order).execute(pool).await?;
+pub async fn done(pool: &PgPool, wanted: &Wanted) -> Result<(), StoreError> {
+    sqlx::query(sql!("reading_done")).bind(&wanted.order_id).bind(wanted.wanted_at).execute(pool).await?;
     Ok(())
 }
 
@@ -165,6 +174,19 @@ pub async fn backlog(pool: &PgPool) -> Result<Backlog, StoreError> {
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn strangers(connection: &mut PgConnection, orders: &[String]) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(sql!("strangers")).bind(orders).fetch_all(connection).await?)
+}
+
+/// The merchants of these orders, where they are known.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn merchants(
+    connection: &mut PgConnection,
+    orders: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(sql!("merchants_of")).bind(orders).fetch_all(connection).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// When something first named this order that is not known here.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::cases::policy;
 use super::row::{OrderRow, parts};
 use super::seals::{self, Unfit};
 use super::{Store, StoreError};
@@ -154,11 +155,18 @@ pub async fn cases(connection: &mut PgConnection, since: Option<DateTime<Utc>>) 
         sqlx::query_as(sql!("verify_roles")).bind(since).fetch_all(&mut *connection).await?;
     let found: Vec<(String, String)> =
         sqlx::query_as(sql!("verify_found")).bind(since).fetch_all(&mut *connection).await?;
+    let asked: Vec<(String, String)> =
+        sqlx::query_as(sql!("verify_requests")).bind(since).fetch_all(&mut *connection).await?;
+    let unsaid = policy::unsaid(connection).await?.into_iter();
+    let unsaid = unsaid
+        .map(|number| (format!("policy {number}"), "its text says something else than what is enforced".to_owned()));
     let unfit = seals::unfit(connection, since).await?.into_iter().map(|Unfit { chain, what }| (chain, what));
     Ok(wrong
         .into_iter()
         .chain(allowed)
         .chain(found)
+        .chain(asked)
+        .chain(unsaid)
         .chain(unfit)
         .map(|(place, what)| Fault { place, seq: None, what })
         .collect())
@@ -351,7 +359,7 @@ impl Fold {
 /// Whether the provider has to confirm a move: ours, of an actor that it is not told of otherwise.
 fn needs_confirmation(row: &LogRow) -> bool {
     let reaches = row.seq > 1 && row.actor.parse::<Actor>().is_ok_and(Actor::must_reach_provider);
-    reaches && !matches!(row.source.as_str(), "notification" | "clock" | "answer")
+    reaches && !matches!(row.source.as_str(), "notification" | "clock" | "answer" | "reading")
 }
 
 /// The state after a row, as the database writes it.

@@ -204,11 +204,12 @@ pub async fn clues(
             (_, None) | (None, _) => {}
         }
     }
-    let drifts: Vec<(String, String, String, DateTime<Utc>)> =
+    let drifts: Vec<(String, String, Option<String>, DateTime<Utc>)> =
         sqlx::query_as(sql!("drift_of")).bind(&names).fetch_all(pool).await?;
     for (name, kind, theirs, at) in drifts {
         let cause: Cause = kind.parse().map_err(|_| unknown("the kind of drift", &kind))?;
-        let status = Status::read(STUCK.provider(), &theirs).ok_or_else(|| unknown("the status", &theirs))?;
+        let read = |word: &str| Status::read(STUCK.provider(), word).ok_or_else(|| unknown("the status", word));
+        let status = theirs.as_deref().map(read).transpose()?;
         clues.entry(name).or_default().drift = Some((cause, status, at));
     }
     let held: Vec<(String, String, String, DateTime<Utc>)> =

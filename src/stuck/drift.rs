@@ -1,7 +1,7 @@
 //! Drift: our status of an order and the one that the provider last answered differ. The program writes this table into the
-//! database as rows, so that drift is counted there and judged here by one law.
+//! database as rows, so that drift is counted there and judged here by one law. Sums are compared there.
 
-use crate::domain::{Status, TAMARA, tamara};
+use crate::domain::{Provider, Status, atarapay, tamara};
 use crate::records::Cause;
 
 /// How our status and the provider's answer differ; `None` if they agree, or if the answer proves nothing.
@@ -26,13 +26,15 @@ pub fn drift(ours: Status, theirs: Status, unproven: bool) -> Option<Cause> {
 /// Whether an order was canceled, was declined or has expired.
 fn is_lost(status: Status) -> bool {
     use tamara::Status::{Canceled, Declined, Expired};
-    [Canceled, Declined, Expired].into_iter().any(|lost| status == lost)
+    [Canceled, Declined, Expired].into_iter().any(|lost| status == lost) || status == atarapay::Status::Cancelled
 }
 
 /// Every pair of statuses that differ, with whether our status is unproven, and what that is.
 pub fn table() -> impl Iterator<Item = (Status, Status, bool, Cause)> {
-    let all = TAMARA.statuses();
-    let pairs = all.clone().into_iter().flat_map(move |ours| all.clone().into_iter().map(move |theirs| (ours, theirs)));
+    let pairs = Provider::all().iter().flat_map(|provider| {
+        let all: Vec<Status> = provider.statuses();
+        all.clone().into_iter().flat_map(move |ours| all.clone().into_iter().map(move |theirs| (ours, theirs)))
+    });
     pairs.flat_map(|(ours, theirs)| {
         [false, true].into_iter().filter_map(move |late| Some((ours, theirs, late, drift(ours, theirs, late)?)))
     })

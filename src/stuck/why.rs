@@ -96,8 +96,8 @@ pub struct Clues {
     pub attempts: Vec<Attempt>,
     /// The statuses that the provider answered, oldest first.
     pub observed: Vec<(Status, DateTime<Utc>)>,
-    /// How its status differs from the provider's last answer, if it does: the answer, and when it was given.
-    pub drift: Option<(Cause, Status, DateTime<Utc>)>,
+    /// How it differs from the provider's last answer, if it does: the status there, if the provider has it, and when it answered.
+    pub drift: Option<(Cause, Option<Status>, DateTime<Utc>)>,
     /// Its facts in quarantine.
     pub held: Vec<Held>,
     /// The provider authorises this merchant's orders automatically.
@@ -139,9 +139,12 @@ impl Clues {
         let known = self.drift.filter(|(.., at)| *at <= now + SKEW && attempt.is_none_or(|attempt| attempt.at <= *at));
         if let Some((cause, said, at)) = known {
             let call = attempt.filter(|attempt| attempt.at == at).map(|attempt| self.answered(attempt, now));
-            let line = call.unwrap_or_else(|| format!("the provider said {} at {}", said.title(), time(at, now)));
+            let line = call.unwrap_or_else(|| match said {
+                Some(said) => format!("the provider said {} at {}", said.title(), time(at, now)),
+                None => format!("the provider said at {} that it has no such order", time(at, now)),
+            });
             let line = format!("{line}; here it is {}", stands.title());
-            return Why { theirs: Some(said), ..why(cause, Sure::Certain, line) };
+            return Why { theirs: said, ..why(cause, Sure::Certain, line) };
         }
         let authorised = |held: &&Held| held.actions.contains(&Action::Authorise);
         if let Some(held) = self.held.iter().rev().find(authorised) {
@@ -268,7 +271,7 @@ mod tests {
         use tamara::Status::{Approved, Authorised, Canceled, New};
         let clues = |attempts: Vec<Attempt>, observed: &[(tamara::Status, i64)]| {
             let observed: Vec<_> = observed.iter().map(|(status, minute)| (status.status(), at(*minute))).collect();
-            let drift = |(said, at): &(Status, _)| Some((drift(STUCK, *said, true)?, *said, *at));
+            let drift = |(said, at): &(Status, _)| Some((drift(STUCK, *said, true)?, Some(*said), *at));
             let approval = Some(("notification".to_owned(), false));
             Clues { approval, attempts, drift: observed.last().and_then(drift), observed, ..Clues::default() }
         };

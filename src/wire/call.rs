@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Action, Actor, Money, OrderKey, Status};
+use crate::records::Sums;
 
 /// How a call is made over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
@@ -168,6 +169,13 @@ pub struct Seen {
     pub numbers: Vec<String>,
     /// What was done to it with money, in the order of time.
     pub moves: Vec<Done>,
+}
+
+impl Seen {
+    /// What was captured, canceled and refunded.
+    pub const fn sums(&self) -> Sums {
+        Sums { captured: self.captured, canceled: self.canceled, refunded: self.refunded }
+    }
 }
 
 /// A notification as it arrived, before its token is known to be good.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::line::{required, text};
 use super::{Unreadable, secret};
-use crate::domain::{Action, OrderKey, Status};
+use crate::domain::{Action, Currency, Money, OrderKey, Status};
+use crate::records::Sums;
 use crate::stuck::answer;
 
 /// The longest result of an attempt, in letters.
@@ -24,8 +25,23 @@ pub enum Told {
         /// The result: an HTTP status, `timeout`, or another short word.
         result: String,
     },
-    /// The provider was asked and reported this status.
-    Observed(Status),
+    /// The provider reported this status, and what was moved where it said that.
+    Observed(Status, Sums),
+    /// The provider was asked, and has no such order.
+    Absent,
+}
+
+/// Reads the sums of a line, which names their currency.
+fn sums(fields: &Map<String, Value>) -> Result<Sums, Unreadable> {
+    let code = text(fields, "currency")?;
+    let currency = code.map(|code| Currency::parse(&code)).transpose();
+    let currency = currency.map_err(|error| Unreadable::shape(error.to_string()))?;
+    let sum = |name: &str| {
+        let Some(digits) = text(fields, name)? else { return Ok(None) };
+        let currency = currency.ok_or_else(|| Unreadable::shape(format!("{name} needs a currency")))?;
+        Money::parse(&digits, currency).map(Some).map_err(|error| Unreadable::shape(error.to_string()))
+    };
+    Ok(Sums { captured: sum("captured")?, canceled: sum("canceled")?, refunded: sum("refunded")? })
 }
 
 /// One piece of evidence.
@@ -54,17 +70,23 @@ impl Noted {
         Ok(Self { key, at, told: Told::Attempted { action, result }, detail: detail(fields) })
     }
 
-    /// Reads `{"type":"observed","status"}` for this order.
+    /// Reads `{"type":"observed","status"}` for this order, with what was captured, canceled and refunded where it says so.
     pub(super) fn observed(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Result<Self, Unreadable> {
         let word = required(fields, "status")?;
         let status = Status::read(key.provider, &word).ok_or_else(|| Unreadable::word("the status", &word))?;
-        Ok(Self { key, at, told: Told::Observed(status), detail: detail(fields) })
+        Ok(Self { key, at, told: Told::Observed(status, sums(fields)?), detail: detail(fields) })
+    }
+
+    /// Reads `{"type":"absent"}` for this order.
+    pub(super) fn absent(fields: &Map<String, Value>, key: OrderKey, at: DateTime<Utc>) -> Self {
+        Self { key, at, told: Told::Absent, detail: detail(fields) }
     }
 
     /// The status that the order has at the provider, if this shows it.
     pub fn status(&self) -> Option<Status> {
         match &self.told {
-            Told::Observed(status) => Some(*status),
+            Told::Observed(status, _) => Some(*status),
+            Told::Absent => None,
             Told::Attempted { action, result } => {
                 answer::status(self.key.provider, *action, result, self.detail.as_deref())
             }
@@ -73,13 +95,14 @@ impl Noted {
 
     /// Its content in parts, by which a repeat is recognised.
     pub(super) fn parts(&self) -> [String; 6] {
-        let [kind, word, result] = match &self.told {
-            Told::Attempted { action, result } => ["attempted", action.name(), result],
-            Told::Observed(status) => ["observed", status.name(), ""],
+        let (kind, word, result) = match &self.told {
+            Told::Attempted { action, result } => ("attempted", action.name(), result.clone()),
+            Told::Observed(status, sums) => ("observed", status.name(), sums.words()),
+            Told::Absent => ("absent", "", String::new()),
         };
         let detail = self.detail.clone().unwrap_or_default();
         let at = self.at.timestamp_micros().to_string();
-        [kind.to_owned(), self.key.to_string(), at, word.to_owned(), result.to_owned(), detail]
+        [kind.to_owned(), self.key.to_string(), at, word.to_owned(), result, detail]
     }
 }
 

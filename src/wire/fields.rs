@@ -10,11 +10,12 @@ use crate::text;
 const COMMON: [&str; 4] = ["type", "provider", "order", "at"];
 
 /// The fields that each type of line has besides.
-const OWN: [(&str, &[&str]); 5] = [
+const OWN: [(&str, &[&str]); 6] = [
     ("opened", &["currency", "amount", "cancellation_fee", "merchant", "buyer", "seller"]),
     ("moved", &["action", "actor", "amount", "currency", "to_seller", "to_buyer", "reference", "note", "reason"]),
     ("attempted", &["action", "result", "detail"]),
-    ("observed", &["status", "detail"]),
+    ("observed", &["status", "currency", "captured", "canceled", "refunded", "detail"]),
+    ("absent", &["detail"]),
     ("notification", &["body"]),
 ];
 

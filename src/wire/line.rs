@@ -141,6 +141,10 @@ pub struct Line {
     pub merchant: Option<String>,
     /// The fields that it has and this program does not read.
     pub unread: Vec<String>,
+    /// Why it is not judged although it can be read: a person looks at it.
+    pub kept_back: Option<String>,
+    /// It is what a reading at the provider shows.
+    pub is_read: bool,
 }
 
 /// When an order can move, in seconds since 1970. A deadline after the end still has a year of four digits.
@@ -168,7 +172,7 @@ fn read_plain(bytes: &[u8]) -> Line {
     let provider = provider(&fields);
     let order = said.as_ref().map(|said| said.key().clone()).ok().or_else(|| named(&fields, provider?));
     let merchant = text(&fields, "merchant").ok().flatten().filter(|name| name.len() <= 200);
-    Line { key, order, provider, at: at(&fields).ok(), merchant, said, unread }
+    Line { key, order, provider, at: at(&fields).ok(), merchant, said, unread, kept_back: None, is_read: false }
 }
 
 /// What came from a provider and is no line: bytes that are not text, or not JSON.
@@ -182,68 +186,8 @@ pub fn unread(bytes: &[u8], provider: Option<Provider>, at: DateTime<Utc>) -> Li
         at: Some(at),
         merchant: None,
         unread: Vec::new(),
-    }
-}
-
-impl Line {
-    /// What a reading at the provider shows. The same reading twice is the same fact, but for what the order is at a time.
-    pub fn observed(said: Said) -> Self {
-        let order = said.key().clone();
-        let at = said.at();
-        let content = match &said {
-            Said::Opened(_) => "opened".to_owned(),
-            Said::Notice(Notice { words: Words::One(way), .. }) => {
-                format!("{} {} {}", way.words(), way.reference.as_deref().unwrap_or_default(), at.timestamp_micros())
-            }
-            Said::Notice(_) | Said::Moved(_) => format!("moved {}", at.timestamp_micros()),
-            Said::Noted(noted) => noted.parts().join(" "),
-        };
-        Self {
-            key: digest(&[b"read", order.to_string().as_bytes(), content.as_bytes()]),
-            provider: Some(order.provider),
-            order: Some(order),
-            at: Some(at),
-            merchant: None,
-            unread: Vec::new(),
-            said: Ok(said),
-        }
-    }
-
-    /// The line as our own neutral one, for people who find it in quarantine.
-    pub fn written(&self) -> Vec<u8> {
-        let Ok(said) = &self.said else { return Vec::new() };
-        let (provider, order) = (said.key().provider.name(), &said.key().id);
-        let at = said.at().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-        let mut line = serde_json::json!({"provider": provider, "order": order, "at": at});
-        let mut set = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                line[name] = value.into();
-            }
-        };
-        match said {
-            Said::Opened(opened) => {
-                set("type", Some("opened".to_owned()));
-                set("amount", Some(opened.amount.digits()));
-                set("currency", Some(opened.amount.currency.code().to_owned()));
-                set("merchant", opened.merchant.clone());
-                set("buyer", opened.buyer.clone());
-                set("seller", opened.seller.clone());
-            }
-            Said::Notice(Notice { words: Words::One(way), .. }) | Said::Moved(Moved { reading: way, .. }) => {
-                set("type", Some("moved".to_owned()));
-                set("action", Some(way.action.name().to_owned()));
-                set("actor", Some(way.actor.name().to_owned()));
-                set("amount", way.amount.map(Money::digits));
-                set("currency", way.amount.map(|amount| amount.currency.code().to_owned()));
-                set("reference", way.reference.clone());
-            }
-            Said::Noted(noted) => {
-                set("type", Some("observed".to_owned()));
-                set("status", noted.status().map(|status| status.name().to_owned()));
-            }
-            Said::Notice(Notice { words: Words::Atarapay(_), .. }) => {}
-        }
-        line.to_string().into_bytes()
+        kept_back: None,
+        is_read: false,
     }
 }
 
@@ -253,7 +197,7 @@ fn unreadable(bytes: &[u8], Fault { said, rest }: Fault) -> Line {
     let order = provider.and_then(|provider| named(&rest, provider));
     let merchant = text(&rest, "merchant").ok().flatten().filter(|name| name.len() <= 200);
     let (said, at) = (Err(Unreadable::Shape(said)), at(&rest).ok());
-    Line { key, said, order, provider, at, merchant, unread: Vec::new() }
+    Line { key, said, order, provider, at, merchant, unread: Vec::new(), kept_back: None, is_read: false }
 }
 
 fn provider(fields: &Map<String, Value>) -> Option<Provider> {
@@ -261,6 +205,12 @@ fn provider(fields: &Map<String, Value>) -> Option<Provider> {
 }
 
 impl Line {
+    /// Keeps a line back that came to the account of another merchant. A copy in the right account is another fact.
+    pub fn keep_back(&mut self, account: &str, words: String) {
+        self.key = digest(&[b"account", account.as_bytes(), &self.key]);
+        self.kept_back = Some(words);
+    }
+
     /// The key of the same line while it is dated ahead of the clock.
     pub fn key_ahead(&self, at: DateTime<Utc>) -> Vec<u8> {
         digest(&[b"ahead", &self.key, at.timestamp_micros().to_string().as_bytes()])
@@ -314,7 +264,7 @@ fn canonical(fields: &Map<String, Value>) -> String {
     serde_json::to_string(fields).unwrap_or_default()
 }
 
-fn digest(parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn digest(parts: &[&[u8]]) -> Vec<u8> {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -333,6 +283,7 @@ fn said(fields: &Map<String, Value>) -> Result<Said, Unreadable> {
         "moved" => moved(fields, provider).map(Said::Moved),
         "attempted" => Noted::attempted(fields, key(fields, provider)?, at(fields)?).map(Said::Noted),
         "observed" => Noted::observed(fields, key(fields, provider)?, at(fields)?).map(Said::Noted),
+        "absent" => Ok(Said::Noted(Noted::absent(fields, key(fields, provider)?, at(fields)?))),
         "notification" => {
             let body = fields.get("body").ok_or_else(|| Unreadable::shape("body is missing"))?;
             let at = at(fields)?;
@@ -370,7 +321,7 @@ fn moved(fields: &Map<String, Value>, provider: Provider) -> Result<Moved, Unrea
     let reading = Reading {
         reference: reference(fields, "reference")?,
         note: text(fields, "note")?,
-        reason: name(fields, "reason")?,
+        reason: code(fields, "reason")?,
         ..Reading::new(
             action.parse().map_err(|_| Unreadable::word("the action", &action))?,
             actor.parse().map_err(|_| Unreadable::word("the actor", &actor))?,
@@ -475,6 +426,23 @@ const NAME: usize = 1_000;
 /// A name, or a word that is shown next to names.
 pub(super) fn name(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
     Ok(bounded(fields, field, NAME)?.filter(|name| !name.trim().is_empty()))
+}
+
+/// A reason: a code that is counted and shown to everyone, so no words about people.
+fn code(fields: &Map<String, Value>, field: &str) -> Result<Option<String>, Unreadable> {
+    let said = name(fields, field)?.map(|said| said.trim().to_owned());
+    match said {
+        Some(said) if !is_code(&said) => {
+            Err(Unreadable::shape(format!("{field} is a code without blanks, like damaged: write words into note")))
+        }
+        said => Ok(said),
+    }
+}
+
+/// Whether a text can be the code of a reason: up to 60 letters and digits, with _ - . : / between them.
+pub fn is_code(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.:/".contains(letter);
+    text.len() <= 60 && text.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && text.chars().all(plain)
 }
 
 /// A reference of a provider. Two that look the same are the same: what cannot be seen is in none.

@@ -13,6 +13,7 @@ pub mod line;
 pub mod object;
 pub mod secret;
 pub mod tamara;
+mod written;
 
 use std::sync::OnceLock;
 

@@ -21,7 +21,7 @@ fn from_the_alert_to_the_cleared_alert() {
     // The demo has a database of its own, whatever is named.
     let mut desk = Terminal::on("postgres://unused@127.0.0.1:1/unused", command);
     // It says what to do.
-    desk.wait("so its account is stopped").wait("live");
+    desk.wait("the new token is demo-token-2").wait("live");
     desk.send("S").wait("the account jeddah-phones is stopped");
     desk.send("\t\t\r").wait("New token of the account jeddah-phones");
     // A wrong token helps no one, and a token is not shown.

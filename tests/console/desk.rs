@@ -153,6 +153,7 @@ impl Memory {
             Effect::Disputes(ask) => Message::Disputes(super::cases::answer(self, ask)?),
             Effect::Stuck(ask) => Message::Stuck(super::watch::answer(self, ask)?),
             Effect::Requests(ask) => Message::Requests(super::requests::answer(self, ask)?),
+            Effect::Drift(ask) => Message::Drift(super::drift::answer(self, ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {

@@ -5,6 +5,7 @@ mod cases;
 mod demo;
 mod desk;
 mod desk_pty;
+mod drift;
 mod features;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the store's tests")]

@@ -222,9 +222,21 @@ impl Book {
 
     /// Lets reported decisions of any amount through: for tests that are not about the policy's limits.
     pub async fn unlimited(&self) {
-        let policy = "set search_path = recourse; insert into desk_policy (number, body, source, recorder) \
-                      select number + 1, jsonb_set(body, '{limits}', '{\"NGN\": null, \"USD\": null}'), source, session_user from desk_policy";
-        sqlx::raw_sql(policy).execute(&mut self.psql().await).await.unwrap();
+        self.policy("", &[("NGN = \"1000000\"", "NGN = \"none\""), ("USD = \"1000\"", "USD = \"none\"")]).await;
+    }
+
+    /// Sets the shipped policy with these changes, in the name of a person, or of the login.
+    pub async fn policy(&self, person: &str, changes: &[(&str, &str)]) {
+        let mut text = recourse::cases::policy::SHIPPED.to_owned();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        let policy = recourse::cases::Policy::parse(&text).unwrap();
+        let set = "insert into recourse.desk_policy (number, body, source, recorder)
+            select max(number) + 1, $1, $2, coalesce(nullif($3, ''), session_user) from recourse.desk_policy";
+        let body = serde_json::to_value(&policy).unwrap();
+        sqlx::query(set).bind(body).bind(text).bind(person).execute(&mut self.psql().await).await.unwrap();
     }
 
     /// Everything that `verify` finds wrong.

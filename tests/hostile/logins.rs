@@ -404,8 +404,17 @@ async fn drafts_and_presence_are_ones_own() {
     let viewer = Store::enter(&access(), book.options().username("h_viewer")).await.unwrap();
     let seen = presence::seen(&viewer, uuid::Uuid::from_u128(9), "atarapay:D-1", 1).await.unwrap();
     assert_eq!(seen.iter().map(|it| it.person.as_str()).collect::<Vec<_>>(), ["h_lead", "h_agent"]);
-    let left = "select case_left('00000000-0000-0000-0000-000000000002')";
-    assert_eq!(tries(&book, "h_agent", left).await.as_deref(), Some("login_acts_for_itself"), "the lead's session");
+    let left = |who: &str| format!("select case_left('00000000-0000-0000-0000-000000000002', '{who}')");
+    assert_eq!(tries(&book, "h_agent", &left("h_lead")).await.as_deref(), Some("login_acts_for_itself"));
+    sqlx::raw_sql(AssertSqlSafe(format!("set search_path = recourse; {}", left("h_agent"))))
+        .execute(&mut agent)
+        .await
+        .unwrap();
+    let there: i64 = sqlx::query_scalar("select count(*) from recourse.case_presence where person = 'h_lead'")
+        .fetch_one(&mut agent)
+        .await
+        .unwrap();
+    assert_eq!(there, 1, "the lead's session stays");
     for sql in [
         "delete from case_presence",
         "update case_presence set editing = false",

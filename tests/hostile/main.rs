@@ -1,6 +1,7 @@
 //! Attacks: by people with their own logins, by the owner, by what comes in. Each finds nothing.
 
 mod cuts;
+mod eighth;
 mod fifth;
 mod fourth;
 mod fuzz;

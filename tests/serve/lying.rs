@@ -13,13 +13,13 @@ use super::peer::{PAIR, Peer, peer};
 
 /// What it answers next: to what reads, and to what writes. The last answer stays. And what was written.
 #[derive(Default)]
-struct Script {
+pub struct Script {
     reads: VecDeque<(u16, String)>,
     writes: VecDeque<(u16, String)>,
     written: usize,
 }
 
-type Shared = Arc<Mutex<Script>>;
+pub type Shared = Arc<Mutex<Script>>;
 
 async fn answer(State(script): State<Shared>, method: Method, body: String) -> (StatusCode, String) {
     let mut script = script.lock().unwrap();
@@ -32,7 +32,7 @@ async fn answer(State(script): State<Shared>, method: Method, body: String) -> (
 }
 
 /// A book whose accounts lead to a provider that answers by a script.
-async fn lying() -> (Peer, Shared) {
+pub async fn lying() -> (Peer, Shared) {
     let peer = peer(None, "200").await;
     let script = Shared::default();
     let router = Router::new().fallback(answer).with_state(script.clone());
@@ -68,14 +68,14 @@ fn read(id: &str, status: &str, captures: &[(&str, &str)]) -> String {
 }
 
 /// Waits until the provider accepted the credentials of the account that is used here.
-fn ready(peer: &Peer) {
+pub fn ready(peer: &Peer) {
     peer.until("jeddah is good", || {
         let lines = peer.book.run(&["accounts", "--json"]).lines();
         lines.iter().any(|line| line["name"] == "jeddah" && line["health"] == "good")
     });
 }
 
-fn says(script: &Shared, reads: &[(u16, String)], writes: &[(u16, &str)]) {
+pub fn says(script: &Shared, reads: &[(u16, String)], writes: &[(u16, &str)]) {
     let mut script = script.lock().unwrap();
     script.reads = reads.iter().cloned().collect();
     script.writes = writes.iter().map(|(status, text)| (*status, (*text).to_owned())).collect();

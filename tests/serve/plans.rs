@@ -57,9 +57,7 @@ async fn a_run_stops_at_what_it_waits_for_and_goes_on() {
     for id in ["T-1", "T-2"] {
         peer.order(id, Approved).await;
     }
-    let lower = "set search_path = recourse; insert into desk_policy (number, body, source, recorder)
-        select number + 1, jsonb_set(body, '{requests,cancel,SAR}', '20000'), source, session_user from desk_policy order by number desc limit 1";
-    sqlx::raw_sql(lower).execute(&mut peer.book.psql().await).await.unwrap();
+    peer.book.policy("", &[("cancel = { SAR = \"20000\"", "cancel = { SAR = \"200\"")]).await;
     let serving = peer.serve(0, &[]);
     peer.healthy("good");
     peer.fault("401:jeddah");

@@ -120,19 +120,19 @@ async fn an_order_is_read_before_it_expires() {
     let _serving = peer.serve(0, &[]);
     peer.healthy("good");
     let status = |id: &str| peer.here(id)["status"].clone();
-    let ahead = || {
-        let lines = peer.book.run(&["orders", "--where", "drift:provider_ahead", "--json"]).lines();
-        lines.iter().map(|line| line["order"].clone()).collect::<Vec<Value>>()
-    };
-    peer.until("the provider's word is recorded", || status("expired-there") == "expired" && ahead().len() == 1);
+    peer.until("the provider's word is recorded", || {
+        status("expired-there") == "expired" && status("authorised-there") == "authorised"
+    });
     let here = peer.here("expired-there");
     let last = here["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["action"], &last["source"]), (&json!("expire"), &json!("reading")));
+    // It was authorised there, and no notification said so.
+    let here = peer.here("authorised-there");
+    let last = here["timeline"].as_array().unwrap().last().unwrap();
     assert_eq!(
-        (&last["action"], &last["note"]),
-        (&json!("expire"), &json!("The provider answered that it has expired."))
+        (&last["action"], &last["source"], &last["confirmed"]),
+        (&json!("authorise"), &json!("reading"), &json!(true))
     );
-    // It was authorised there, and no notification said so: that is shown, and it does not expire.
-    assert_eq!((ahead(), status("authorised-there")), (vec![json!("authorised-there")], json!("approved")));
     // The provider still says approved: what it says is not contradicted.
     assert_eq!(status("says-nothing"), "approved");
     assert_eq!(peer.book.faults().await, Vec::<String>::new());

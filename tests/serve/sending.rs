@@ -107,13 +107,33 @@ async fn a_broken_token_stops_the_account_and_nothing_has_failed() {
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
 
+/// Parts of a refund are one refund: together they need the lead whom the whole would need.
+#[tokio::test]
+async fn money_in_parts_waits_like_the_whole() {
+    let peer = peer(None, "200").await;
+    peer.order("T-1", Authorised).await;
+    peer.book.policy("", &[("refund = { SAR = \"20000\"", "refund = { SAR = \"100\"")]).await;
+    let _serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    assert_eq!(peer.book.run(&["act", "T-1", "capture", "--amount", "300", "--as", "ada"]).code, 0);
+    let refund = |amount: &str| {
+        let told = peer.book.run(&["act", "T-1", "refund", "--amount", amount, "--as", "ada", "--json"]);
+        (told.code, told.one())
+    };
+    assert_eq!(refund("60").0, 0);
+    assert_eq!(refund("40").0, 0);
+    let (code, told) = refund("1");
+    assert_eq!((code, &told["request"]["state"]), (6, &json!("to_approve")), "{told}");
+    assert_eq!(peer.book.run(&["requests", "approve", &told["request"]["id"].to_string(), "--as", "ben"]).code, 0);
+    peer.until("it is refunded", || peer.here("T-1")["amounts"]["refunded"] == "101.00");
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn money_that_goes_out_waits_for_a_lead() {
     let peer = peer(None, "200").await;
     peer.order("T-1", Authorised).await;
-    let lower = "set search_path = recourse; insert into desk_policy (number, body, source, recorder)
-        select number + 1, jsonb_set(body, '{requests,cancel,SAR}', '20000'), source, session_user from desk_policy order by number desc limit 1";
-    sqlx::raw_sql(lower).execute(&mut peer.book.psql().await).await.unwrap();
+    peer.book.policy("", &[("cancel = { SAR = \"20000\"", "cancel = { SAR = \"200\"")]).await;
     let _serving = peer.serve(0, &[]);
     peer.healthy("good");
     let told = peer.book.run(&["act", "T-1", "cancel", "--amount", "300", "--as", "ada", "--json"]);

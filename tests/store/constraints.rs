@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use super::constraints_of_cases::of_cases;
 use super::constraints_of_law::of_the_law;
-use super::constraints_of_requests::of_requests;
+use super::constraints_of_requests::{of_requests, of_servers};
 use super::constraints_of_work::{of_plans, of_the_watch};
 use super::harness::raw::{log, moved};
 use super::harness::{Book, at, book, put, way_to};
@@ -173,6 +173,8 @@ fn of_the_log() -> Vec<Bad> {
         bad(t, "transition_feed", format!("{}; {}", moved("tamara:new", "decline", "provider", "declined", &[]),
             moved("tamara:approved", "authorise", "merchant", "authorised", &[("id", "currval('transition_id_seq')"), ("authorised", "30000"), ("due_at", "'2027-02-18T08:00:00Z'")])
                 .replacen(") select", ") overriding system value select", 1))),
+        bad(t, "transition_reason_is_code", moved("tamara:new", "decline", "provider", "declined", &[("reason", "'they called'")])),
+        bad(t, "transition_contradictory_was_told", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "'TRX-9'"), ("contradictory", "true")])),
         bad(t, "transition_reference_printable", moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "E'TRX-9\\t'")])),
         with(guarded(t, "transition_seal", "transition_law_of_now", &("insert into law values (2, '');".to_owned()
             + &moved("tamara:new", "decline", "provider", "declined", &[("source", "'console'"), ("note", "'told'")]))), CONTINUES),
@@ -256,6 +258,7 @@ fn all() -> Vec<Bad> {
         of_plans(),
         of_cases(),
         of_requests(),
+        of_servers(),
     ]
     .into_iter()
     .flatten()
@@ -325,7 +328,7 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number|works)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|own_number|works|in_time)$' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'seen_judge_added', 'seen_judge_changed', 'account_works', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
              'payout_event_project', 'request_turns', 'request_concerns', 'message_carried', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )
@@ -340,6 +343,14 @@ async fn every_constraint_has_its_bad_write() {
         !tried && !STRUCTURE.contains(&name.as_str())
     });
     assert_eq!(names, Vec::<String>::new(), "constraints and triggers without a bad write");
+    // One function, of which a bad write is tried; and where it stands.
+    let timed: Vec<String> =
+        sqlx::query_scalar("select tgrelid::regclass::text from pg_trigger where tgname ~ '_in_time$' order by 1")
+            .fetch_all(&mut psql)
+            .await
+            .unwrap();
+    let tables = ["case_event", "desk_policy", "payout_event", "person_change", "plan_event", "request", "transition"];
+    assert_eq!(timed, tables);
 }
 
 /// The database refuses by name every cell of the matrix that the law refuses. Only the program can check roles and

@@ -62,6 +62,9 @@ pub fn of_the_law() -> Vec<Bad> {
         append_only("rule", "update rule set to_status = 'completed' where action = 'settle'"),
         bad("person_change", "person_change_role_known", then("insert into person_change (login, role, granted, changed_by) values ('bola', 'king', true, 'ada')")),
         append_only("person_change", &then("delete from person_change")),
+        guarded("person_change", "person_change_in_time", "committed_in_time", &format!("{}; set constraints all immediate; alter table person_change disable trigger person_named;
+            set session authorization plain_writer; insert into person_change (login, role, granted, changed_by, changed_at) values ('bola', 'agent', true, 'plain_writer', now() - interval '1 minute');
+            set constraints all immediate", agent.replace("'agent'", "'admin'"))),
         guarded("person_change", "person_named", "person_change_first_is_admin", &named.replace("'admin'", "'agent'")),
         guarded("person_change", "person_named", "person_change_first_by_owner",
             "set session authorization plain_writer; insert into person_change (login, role, granted, changed_by) values ('plain_writer', 'admin', true, 'plain_writer')"),

@@ -36,6 +36,13 @@ fn carried(then: &str) -> String {
 
 const TOLD: &str = "insert into inbox (person, what, request, seq, recorder, at) values ('ada', 'request_refused', ";
 
+/// A question about orders, with these orders, order, way and note.
+fn ask_of(what: &str, values: &str) -> String {
+    format!(
+        "insert into account_ask (account, what, asked_by, orders, order_id, way, note) values ('a', '{what}', 'recourse', {values})"
+    )
+}
+
 #[rustfmt::skip]
 pub fn of_requests() -> Vec<Bad> {
     let t = "request";
@@ -46,8 +53,6 @@ pub fn of_requests() -> Vec<Bad> {
     let twice = ", '00000000-0000-0000-0000-000000000001'";
     let named = |order: &str| format!("insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest, asked_by, moved_by)
         select o.id, o.version, 'tamara', 'a', 'authorise', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(){twice}, '', 'recourse', 'recourse' from orders o where o.id = '{order}'");
-    let registered = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse')";
-    let sly = |sql: &str| format!("{registered}; set session authorization plain_writer; {sql}");
     vec![
         bad(t, "request_order_exists", after(UNJUDGED, &raw("", "").replace("o.id, o.version", "'tamara:nobody', o.version"))),
         bad(t, "request_amount_positive", after(ACCOUNT, &asking("tamara:authorised", "capture", ", amount", ", 0"))),
@@ -76,6 +81,16 @@ pub fn of_requests() -> Vec<Bad> {
         with(not_emptied(t, "truncate request cascade"), EMPTIED),
         with(bad(t, "request_id_unique", after("drop trigger request_own_number on request; drop trigger request_begin on request", &after(ACCOUNT, &format!("{}; {}", ask("", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"),
             asking("tamara:new", "authorise", "", "").replace("(order_id,", "(id, order_id,").replace("select o.id,", "overriding system value select 1, o.id,"))))), "alter table request_turn drop constraint request_turn_unique"),
+    ]
+}
+
+/// What servers work with: messages, turns, accounts, what arrived, orders that are read.
+#[rustfmt::skip]
+pub fn of_servers() -> Vec<Bad> {
+    let registered = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse')";
+    let sly = |sql: &str| format!("{registered}; set session authorization plain_writer; {sql}");
+    let asked = after(ACCOUNT, &ask("", ""));
+    vec![
         bad("messenger", "messenger_unique", after(MESSENGER, MESSENGER)),
         bad("messenger", "messenger_one", MESSENGER.replace("true", "false")),
         bad("messenger", "messenger_kind_known", MESSENGER.replace("command", "pigeon")),
@@ -104,6 +119,12 @@ pub fn of_requests() -> Vec<Bad> {
         guarded("reading", "reading_server", "login_is_intake", &sly("insert into reading (order_id, account, why) values ('x', 'a', 'ids')")),
         bad("account_ask", "account_ask_id_unique", "drop trigger account_ask_own_number on account_ask; insert into account_ask (id, account, what, asked_by) overriding system value values (1, 'a', 'check', 'recourse'), (1, 'a', 'check', 'recourse')".to_owned()),
         bad("account_ask", "account_ask_known", "insert into account_ask (account, what, asked_by) values ('a', 'pay', 'recourse')".to_owned()),
+        bad("account_ask", "account_ask_reads_orders", ask_of("read", "null, null, null, null")),
+        bad("account_ask", "account_ask_orders_few", ask_of("read", "'{}', null, null, null")),
+        bad("account_ask", "account_ask_adopts_order", ask_of("adopt", "null, null, null, 'seen'")),
+        bad("account_ask", "account_ask_order_exists", ask_of("adopt", "null, 'tamara:nobody', null, 'seen'")),
+        bad("account_ask", "account_ask_way_counts", ask_of("adopt", "null, 'tamara:approved', 0, 'seen'")),
+        bad("account_ask", "account_ask_adopts_with_note", ask_of("adopt", "null, 'tamara:approved', 1, E'\\u200b'")),
         guarded("account_ask", "account_ask_seal", "account_ask_answered_once", "insert into account_ask (account, what, asked_by) values ('a', 'check', 'recourse'); update account_ask set good = true; update account_ask set good = false"),
     ]
 }

@@ -12,7 +12,9 @@ pub fn of_the_watch() -> Vec<Bad> {
     let beat = "insert into heartbeat (worker, beat_at, every, recorder) values ('clock', now(), 30, 'recourse')";
     let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
     let sent = format!("{fired}; insert into alert_delivery (alert, seq, sink, nr) values ('x', 1, 'webhook', 0)");
-    let drift = "insert into drift values ('tamara:approved', 'a', 'provider_ahead', 'authorised', now(), now())";
+    let drift = "insert into drift values ('tamara:approved', 'a', 'provider_ahead', 'ahead', 'authorised', now(), now())";
+    let seen = "insert into seen (order_id, account, read_at, word) values ('tamara:approved', 'a', now(), 'approved')";
+    let sums = "insert into evidence (order_id, kind, status, happened_at, recorder, currency, captured, canceled, refunded) values ('tamara:approved', 'observed', 'approved', now(), 'recourse', 'SAR', 1, 2, 3)";
     let token = "insert into merchant_token values ('a', 'tamara:approved', '401', now(), false)";
     let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
     vec![
@@ -26,6 +28,17 @@ pub fn of_the_watch() -> Vec<Bad> {
         not_emptied("alert_delivery", "truncate alert_delivery"),
         bad("drift", "drift_unique", format!("{drift}; {drift}")),
         bad("drift", "drift_order_exists", drift.replace("tamara:approved", "tamara:nobody")),
+        bad("drift", "drift_class_known", drift.replace("'ahead'", "'above'")),
+        bad("seen", "seen_order_once", format!("{seen}; {seen}")),
+        with(bad("seen", "seen_order_exists", seen.replace("tamara:approved", "tamara:nobody")), "alter table drift drop constraint drift_order_exists"),
+        bad("seen", "seen_ways_listed", seen.replace("word)", "word, ways)").replace("'approved')", "'approved', '{}')")),
+        guarded("seen", "seen_server", "login_is_intake",
+            &format!("insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse'); {}", sly(seen))),
+        bad("evidence", "evidence_captured_not_negative", sums.replace("'SAR', 1", "'SAR', -1")),
+        bad("evidence", "evidence_canceled_not_negative", sums.replace("1, 2, 3", "1, -2, 3")),
+        bad("evidence", "evidence_refunded_not_negative", sums.replace("1, 2, 3", "1, 2, -3")),
+        bad("evidence", "evidence_sums_have_currency", sums.replace("'SAR', 1", "null, 1")),
+        bad("evidence", "evidence_sums_observed", sums.replace("'observed', 'approved'", "'absent', null")),
         bad("merchant_token", "merchant_token_unique", format!("{token}; {token}")),
         bad("merchant_token", "merchant_token_order_exists", token.replace("tamara:approved", "tamara:nobody")),
         bad("evidence", "evidence_order_exists", tried.replace("tamara:approved", "tamara:nobody")),

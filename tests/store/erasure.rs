@@ -62,13 +62,17 @@ pub async fn ended() -> Book {
     book
 }
 
-/// Keeps everything for so many seconds.
-async fn keep(book: &Book, seconds: i64) {
-    let retention =
-        json!({"names": seconds, "messages": seconds, "notes": seconds, "files": seconds, "decisions": seconds});
-    let statement = "insert into desk_policy (number, body, source, recorder)
-        select number + 1, jsonb_set(body, '{retention}', $1), '', 'ada' from desk_policy order by number desc limit 1";
-    sqlx::query(statement).bind(retention).execute(&book.store.pool).await.unwrap();
+/// Keeps files for so long, and everything else not at all.
+async fn keep(book: &Book, files: &str) {
+    let files = format!("files = \"{files}\"");
+    let changes = [
+        ("names = \"1825d\"", "names = \"0d\""),
+        ("messages = \"1825d\"", "messages = \"0d\""),
+        ("notes = \"1825d\"", "notes = \"0d\""),
+        ("files = \"730d\"", files.as_str()),
+        ("decisions = \"1825d\"", "decisions = \"0d\""),
+    ];
+    book.policy("ada", &changes).await;
 }
 
 /// Every row of every table, as text in small letters.
@@ -101,7 +105,7 @@ pub fn found(everything: &str, words: &[&str]) -> Vec<String> {
 #[tokio::test]
 async fn what_a_person_left_is_erased_and_verify_says_so() {
     let book = ended().await;
-    keep(&book, 0).await;
+    keep(&book, "0d").await;
     assert!(!found(&everything(&book).await, LEFT).is_empty());
     let erase = ["erase", "NGOZI OKAFOR 0803 555 0147", "--note", "asked by letter of 3 May"];
     let told = book.run(&[&erase[..], &["--dry-run", "--json", "--as", "ada"]].concat());
@@ -140,15 +144,13 @@ async fn nothing_is_erased_too_early_or_by_others() {
     let mut psql = book.psql().await;
     let raw = "insert into recourse.erasure (order_id, party, kind, why, recorder) values ('atarapay:E-1', 'buyer', 'files', 'x', 'ada')";
     assert_eq!(refused(&mut psql, raw).await, "erasure_after_retention");
-    keep(&book, 0).await;
+    keep(&book, "0d").await;
     for who in ["ben", "vic", "eve"] {
         let (code, lines) = erase(who);
         assert_eq!((code, &lines[0]["why"]), (4, &"role_permits".into()), "{who}");
     }
     // Names are kept as long as anything else: by them a person is found.
-    let keep_files = "insert into recourse.desk_policy (number, body, source, recorder)
-        select number + 1, jsonb_set(body, '{retention,files}', '1000000'), '', 'ada' from recourse.desk_policy order by number desc limit 1";
-    sqlx::raw_sql(keep_files).execute(&mut psql).await.unwrap();
+    keep(&book, "12d").await;
     let (code, lines) = erase("ada");
     assert_eq!((code, &lines[0]["erased"]), (0, &json!(["messages", "notes", "decisions"])), "{lines:?}");
     let kept: Vec<&Value> = lines[0]["kept"].as_array().unwrap().iter().map(|kept| &kept["kind"]).collect();
@@ -210,7 +212,7 @@ async fn what_no_erasure_took_away_is_named() {
         sqlx::raw_sql(back).execute(&mut psql).await.unwrap();
         assert_eq!(book.faults().await, Vec::<String>::new());
     }
-    keep(&book, 0).await;
+    keep(&book, "0d").await;
     assert_eq!(did_lines(&book, &["erase", "0803 555 0147", "--note", "x", "--as", "ada"]).0, 0);
     for (change, expect) in CHANGES {
         let told = after(&mut psql, change).await.join("\n");

@@ -77,7 +77,7 @@ async fn nobody_is_granted_what_the_log_forbids() {
         move |table: &str| ("recourse_intake".to_owned(), table.to_owned(), right.clone())
     };
     let mut allowed: Vec<_> =
-        ["account", "account_ask", "message_delivery", "messenger", "reading", "received", "request_turn"]
+        ["account", "account_ask", "message_delivery", "messenger", "reading", "received", "request_turn", "seen"]
             .map(server("UPDATE"))
             .to_vec();
     allowed.extend(["account", "messenger", "reading", "received"].map(server("DELETE")));

@@ -10,7 +10,7 @@ use chrono::Utc;
 
 use super::Desk;
 use crate::cases::law::Refusal;
-use crate::cases::policy::{Policy, SHIPPED};
+use crate::cases::policy::Policy;
 use crate::desk::cases::shown::CaseFile;
 use crate::desk::cases::{self, Answer, Command};
 use crate::desk::request::or_nothing;
@@ -224,8 +224,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
         let line = serde_json::json!({ "policy": held.number, "by": held.recorder, "at": super::json::time(held.at), "says": held.policy });
         desk.line(&line)?;
     } else {
-        let text = if held.source.is_empty() { SHIPPED } else { &held.source };
-        write!(desk.out, "{text}")?;
+        write!(desk.out, "{}", held.text())?;
     }
     Ok(End::Done)
 }

@@ -9,6 +9,7 @@ use crate::console::app::load::Failure;
 use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::disputes::requests as disputes;
+use crate::console::drift::state as drift;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
@@ -79,6 +80,8 @@ pub enum Message {
     Disputes(disputes::News),
     /// News about requests to the providers.
     Requests(requests::News),
+    /// News about orders that differ from what their provider shows.
+    Drift(drift::News),
 }
 
 /// An effect that the console asks for.
@@ -124,6 +127,8 @@ pub enum Effect {
     Disputes(disputes::Ask),
     /// A request about requests to the providers.
     Requests(requests::Ask),
+    /// A request about orders that differ from what their provider shows.
+    Drift(drift::Ask),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.
@@ -134,4 +139,15 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
+}
+
+impl Effect {
+    /// Whether it waits for others than the database, so that its length says nothing about that.
+    pub const fn waits_for_others(&self) -> bool {
+        match self {
+            Self::Stuck(stuck::Ask::RunPlan(_)) | Self::Requests(requests::Ask::Token(..)) => true,
+            Self::Drift(ask) => !matches!(ask, drift::Ask::Page(_)),
+            _ => false,
+        }
+    }
 }

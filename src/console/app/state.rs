@@ -13,6 +13,7 @@ use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::{Link, Session};
 use crate::console::disputes::state::Disputes;
+use crate::console::drift::state::Drifts;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
@@ -94,6 +95,8 @@ pub struct App {
     pub quarantine: Quarantine,
     /// The requests to the providers.
     pub requests: Requests,
+    /// The orders that differ from what their provider shows.
+    pub drift: Drifts,
     /// The state of the keyboard.
     pub keyboard: Keyboard,
     /// What is asked for since the last message.
@@ -124,6 +127,7 @@ impl App {
             plans: Plans::default(),
             quarantine: Quarantine::default(),
             requests: Requests::default(),
+            drift: Drifts::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),
             later: VecDeque::new(),
@@ -252,6 +256,7 @@ impl App {
         self.orders.writing.is_some()
             || self.quarantine.settling.is_some()
             || self.requests.saying.is_some()
+            || self.drift.adopting.is_some()
             || self.orders.running.is_some()
             || self.plans.running.is_some()
             || self.disputes.writing.is_some()

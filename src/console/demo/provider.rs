@@ -30,8 +30,7 @@ const MOST: i64 = 5_000;
 /// What the demo says first.
 pub fn greeting() -> String {
     format!(
-        "Demo: {} rotated the token of {BROKEN}, so its account is stopped. Press S, go to its alert (Tab, Tab) and press Enter to give it \
-         the new one: {TOKEN}",
+        "Demo: the new token is {TOKEN}. Give it: S, Tab, Tab, Enter. {} rotated that of {BROKEN}, so its account is stopped.",
         TAMARA.title()
     )
 }

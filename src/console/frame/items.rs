@@ -83,6 +83,7 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Plan
         | Scope::Plans
         | Scope::Requests
+        | Scope::Drift
         | Scope::Desk
         | Scope::Sheet
         | Scope::Document

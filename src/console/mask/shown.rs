@@ -8,7 +8,7 @@ use crate::console::orders::window::Page;
 use crate::console::quarantine::state::Waiting;
 use crate::console::requests::state::PageShown;
 use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
-use crate::console::{disputes, requests, stuck};
+use crate::console::{disputes, drift, requests, stuck};
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
@@ -27,7 +27,7 @@ masked!(Pulse {
     rang: open
 });
 
-masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep, requests: deep, account: open });
+masked!(Related { why: deep, evidence: deep, plans: deep, ticks: deep, requests: deep, account: open, drift: open });
 
 masked!(Waiting { facts: deep, kinds: open });
 
@@ -104,6 +104,18 @@ impl Mask for disputes::requests::News {
 }
 
 masked!(PageShown { requests: deep, open: open });
+
+/// Ids, statuses and amounts are nothing about people; words of a provider could be.
+impl Mask for drift::state::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Page(_, Ok(rows)) => rows.iter_mut().for_each(|row| hide.words(&mut row.next)),
+            Self::Page(_, page) => failure(page, hide),
+            Self::Checked(_, checked) => failure(checked, hide),
+            Self::Adopted(_, adopted) => failure(adopted, hide),
+        }
+    }
+}
 
 impl Mask for requests::state::News {
     fn mask(&mut self, hide: &mut dyn Hide) {

@@ -103,7 +103,9 @@ impl Listed<'_> {
             RequestState::Unknown => {
                 "Whether it was done is not known: the order is read until it is. If you know it from the dashboard, say so (s, n)."
             }
-            RequestState::Queued => "It is sent when it is its turn. Until then it can be withdrawn (w).",
+            RequestState::Queued => {
+                "It is sent in its turn, and waits while its account is stopped (K gives it a new token). Until then it can be withdrawn (w)."
+            }
             RequestState::NotDone => "The order is unchanged and may be asked again.",
             RequestState::Sending | RequestState::Done | RequestState::Refused | RequestState::Withdrawn => "",
         };

@@ -129,7 +129,10 @@ pub fn replaced(app: &mut App, account: &str, answer: Result<(bool, String), Fai
     let name = text::clean(account);
     let (tone, text, close) = match answer {
         Ok((true, words)) => (Tone::Good, format!("Account {name}: {}.", text::clean(&words)), true),
-        Ok((false, words)) => (Tone::Bad, format!("Account {name}: {}.", text::clean(&words)), false),
+        Ok((false, words)) => {
+            let words = format!("Account {name}: {}. It has this token now: give it another one.", text::clean(&words));
+            (Tone::Bad, words, false)
+        }
         Err(Failure::Other(text)) => (Tone::Bad, text, false),
         Err(Failure::Lost | Failure::Unknown) => {
             (Tone::Bad, "The database does not answer. Try again when it is back.".to_owned(), false)
@@ -138,6 +141,10 @@ pub fn replaced(app: &mut App, account: &str, answer: Result<(bool, String), Fai
     if close {
         app.close::<Token>(|dialog| dialog.account == account);
     }
-    app.each::<Token>().filter(|dialog| dialog.account == account).for_each(|dialog| dialog.sent = false);
+    app.each::<Token>().filter(|dialog| dialog.account == account).for_each(|dialog| {
+        // What was refused is typed again from the start.
+        dialog.token = Input::default();
+        dialog.sent = false;
+    });
     app.say(tone, text);
 }

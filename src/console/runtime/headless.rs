@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::{Link, Session};
 use crate::console::app::state::App;
+use crate::console::drift::state as drift;
 use crate::console::requests::state as requests;
 use crate::console::runtime::screen;
 use crate::console::runtime::update::update;
@@ -98,6 +99,7 @@ fn reads(effect: &Effect) -> bool {
         Effect::Stuck(ask) => ask.reads(),
         Effect::Disputes(ask) => ask.reads(),
         Effect::Requests(ask) => matches!(ask, requests::Ask::Page(_)),
+        Effect::Drift(ask) => matches!(ask, drift::Ask::Page(_)),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::LoadOrder(_)

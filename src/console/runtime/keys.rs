@@ -7,6 +7,7 @@ use ratatui::layout::Position;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::{App, HELD};
+use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
 use crate::console::frame::{messages, preferences, search};
 use crate::console::kit::dialog::Then;
@@ -217,6 +218,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Desk => disputes::page::open(app),
         Command::Quarantine => quarantine::open(app),
         Command::Requests => requests::open(app),
+        Command::Drift => drift::open(app),
         Command::Token if panes => token::of_what_is_shown(app, false),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),
@@ -228,6 +230,7 @@ pub fn refresh(app: &mut App) {
     orders::loads::refresh(app);
     app.quarantine.load.due = true;
     app.requests.load.due = true;
+    app.drift.load.due = true;
     stuck::loads::refresh(app);
     disputes::loads::refresh(app);
     app.ask(Effect::LoadRoles);

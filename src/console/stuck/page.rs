@@ -106,6 +106,17 @@ fn choose(app: &mut App) -> Then {
     Then::Close
 }
 
+/// Asks for a new token for the account of the selected alert.
+fn give_token(app: &mut App) {
+    let open = app.stuck.open(app.now);
+    let standing = open.get(app.stuck.alert_at(app.now)).filter(|_| app.stuck.part == Part::Alerts);
+    let stopped = standing.filter(|standing| standing.rule.contains(Measure::Stopped.name()));
+    match stopped.and_then(|standing| standing.alert.split_once('/')).map(|(_, of)| of.to_owned()) {
+        Some(account) => token::open(app, account),
+        None => app.say(Tone::News, "Select the alert of an account that is stopped: it gets a new token."),
+    }
+}
+
 /// Takes what was read of the watch.
 pub fn take(app: &mut App, seen: Result<Box<WatchShown>, Failure>) {
     app.stuck.loads.watch.end(&seen);
@@ -220,6 +231,7 @@ impl Dialog<App> for Watch {
             Command::Choose => return choose(app),
             Command::Acknowledge => acknowledge::open(app),
             Command::Plan => editor::of_cell(app, &before),
+            Command::Token => give_token(app),
             _ => return Then::Close,
         }
         app.stuck.loads.cell.due |= before != app.stuck.cell();

@@ -16,7 +16,8 @@ fn key(app: &App, tool: Tool) -> Option<String> {
         Tool::Elsewhere => return None,
         Tool::Actions => Command::Actions,
         Tool::Quarantine => Command::Quarantine,
-        Tool::Plan => Command::Plan,
+        // In the list, the key of plans takes the whole list: the steps take the merchant's orders.
+        Tool::Plan => Command::Runbook,
         Tool::Copy => Command::Copy,
         Tool::Refresh => Command::Refresh,
         Tool::Token => Command::Token,

@@ -1,5 +1,6 @@
 //! What is read of stuck orders, and what is shown next to one.
 
+use crate::console::drift::shown::Differing;
 use crate::query;
 use crate::records::{Evidence, InPlan, OrderRecord, Request, Tick};
 use crate::stuck::STUCK;
@@ -108,6 +109,9 @@ pub struct Related {
     /// The account that sends for it, if one does.
     #[serde(default)]
     pub account: Option<String>,
+    /// How it differs from what its provider shows, if it does.
+    #[serde(default)]
+    pub drift: Option<Differing>,
 }
 
 impl Related {

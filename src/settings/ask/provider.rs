@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args as ClapArgs, Subcommand};
 use strum::VariantArray;
 
-use crate::records::RequestState;
+use crate::records::{DriftClass, RequestState};
 use crate::sandbox::fault::Faults;
 use crate::serve::Part;
 use crate::serve::accounts::span;
@@ -149,6 +149,46 @@ pub enum RequestsVerb {
         #[arg(long)]
         not_done: bool,
         /// How you know.
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+    },
+}
+
+/// Orders that differ from what their provider shows.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Drift {
+    /// Without it, lists them, those that differ longest first.
+    #[command(subcommand)]
+    pub verb: Option<DriftVerb>,
+    /// Only those that differ in this way: ahead, behind, conflict or absent.
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    pub class: Option<DriftClass>,
+    /// List at most this many.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub limit: u32,
+}
+
+fn class(word: &str) -> Result<DriftClass, String> {
+    word.parse().map_err(|_| "use ahead, behind, conflict or absent".to_owned())
+}
+
+/// What is done about orders that differ.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DriftVerb {
+    /// Have a running server read orders at their provider now; without a query those that differ. Exit 0 if all agree, 1 if not.
+    Check {
+        /// The orders, in the syntax of `orders --where`.
+        #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
+        query: Option<String>,
+    },
+    /// Record what the provider did with an order and we do not have.
+    Adopt {
+        /// The order.
+        order: String,
+        /// Which way, counted from 1, if there are several.
+        #[arg(long, value_name = "N")]
+        way: Option<usize>,
+        /// Why.
         #[arg(long, value_name = "TEXT")]
         note: String,
     },

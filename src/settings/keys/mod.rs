@@ -34,6 +34,8 @@ pub enum Scope {
     Quarantine,
     /// The requests to the providers.
     Requests,
+    /// The orders that differ from what their provider shows.
+    Drift,
     /// Help and the command palette: a list that narrows as you type.
     Search,
     /// One line of text: an order's id, the name of a view.
@@ -74,6 +76,7 @@ impl Scope {
             Self::Filter => "While you type a filter",
             Self::Quarantine => "In the quarantine",
             Self::Requests => "In the requests",
+            Self::Drift => "In theirs and ours",
             Self::Search => "In help and commands",
             Self::Prompt => "In a line of text",
             Self::Pick => "In a short menu",
@@ -105,6 +108,7 @@ impl Scope {
             | Self::Page
             | Self::Quarantine
             | Self::Requests
+            | Self::Drift
             | Self::Pick
             | Self::Columns
             | Self::Watch
@@ -156,6 +160,12 @@ pub enum Command {
     Quarantine,
     /// Requests to the providers: what waits, is under way, or has ended.
     Requests,
+    /// Orders that differ from what their provider shows.
+    Drift,
+    /// Read an order at its provider now.
+    Check,
+    /// Record what the provider did.
+    Adopt,
     /// A new token for an account.
     Token,
     /// The provider did what was asked.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::cases::Policy;
+use crate::cases::policy::SHIPPED;
 use crate::store::error::of_commit;
 use crate::store::{Store, StoreError};
 
@@ -32,6 +33,43 @@ pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
     let (number, body, source, recorder, at): (i32, String, String, String, DateTime<Utc>) =
         sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
     Ok(InForce { number, policy: read(number, &body)?, source, recorder, at })
+}
+
+impl InForce {
+    /// Its text, as it was written; the shipped one, if nobody wrote one. If that says something else than what is in force, what is in
+    /// force as JSON, after a comment that says so.
+    pub fn text(&self) -> String {
+        if says(&self.source, &self.policy) {
+            return written(&self.source).to_owned();
+        }
+        let json = serde_json::to_string_pretty(&self.policy).unwrap_or_default();
+        format!("# The text of policy {} says something else than what is in force, which is:\n{json}\n", self.number)
+    }
+}
+
+fn written(source: &str) -> &str {
+    if source.is_empty() { SHIPPED } else { source }
+}
+
+/// Whether the text of a policy says what is enforced.
+fn says(source: &str, policy: &Policy) -> bool {
+    Policy::parse(written(source)).is_ok_and(|said| said == *policy)
+}
+
+/// The numbers of the policies whose text says something else than what is enforced.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn unsaid(connection: &mut PgConnection) -> Result<Vec<i32>, StoreError> {
+    let all: Vec<(i32, String, String)> = sqlx::query_as(sql!("policies")).fetch_all(connection).await?;
+    let mut wrong = Vec::new();
+    for (number, body, source) in all {
+        if !read(number, &body).is_ok_and(|policy| says(&source, &policy)) {
+            wrong.push(number);
+        }
+    }
+    Ok(wrong)
 }
 
 /// Reads a policy as the database keeps it.

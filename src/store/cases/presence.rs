@@ -53,6 +53,6 @@ pub async fn edit(store: &Store, session: Uuid, order: &str, number: i32, take: 
 ///
 /// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn leave(store: &Store, session: Uuid) -> Result<(), StoreError> {
-    sqlx::query(sql!("leave")).bind(session).execute(&store.pool).await?;
+    sqlx::query(sql!("leave")).bind(session).bind(&store.person).execute(&store.pool).await?;
     Ok(())
 }

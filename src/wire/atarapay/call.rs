@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::order;
-use crate::domain::{Action, Actor, OrderKey};
+use crate::domain::{Action, Actor, OrderKey, atarapay};
 use crate::wire::call::{Answer, Call, Done, Looked, Method, Wanted};
 
 /// What can be asked of AtaraPay. A dispute's settlement has no call: it is made on the provider's dashboard.
@@ -48,7 +48,8 @@ pub fn look(id: &str) -> Call {
 
 /// What the words of an answer mean.
 enum Said {
-    Success(Value),
+    /// With its message, and what comes with it.
+    Success(String, Value),
     Keys(String),
     Missing(String),
     Processed(String),
@@ -64,7 +65,7 @@ fn said(status: u16, body: &[u8]) -> Said {
     let message = value["message"].as_str().unwrap_or_default().trim().to_owned();
     let plain = message.to_lowercase().replace('\u{2019}', "'");
     match value["status"].as_str().map(str::to_lowercase).as_deref() {
-        Some("success") => Said::Success(value["data"].clone()),
+        Some("success") => Said::Success(message, value["data"].clone()),
         Some("error") if plain.contains("authtoken") => Said::Keys(message),
         Some("error") if plain.contains("no such order") => Said::Missing(message),
         Some("error") if plain.contains("already been processed") => Said::Processed(message),
@@ -73,18 +74,15 @@ fn said(status: u16, body: &[u8]) -> Said {
     }
 }
 
-/// Whether the order that comes with a success is another one, or is not where it should be by then.
-fn shows_less(wanted: &Wanted, data: &Value) -> bool {
-    let shown = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-    match data {
-        Value::Object(fields) => {
-            let other = fields.get("id").is_some_and(|id| shown(id) != wanted.order.id);
-            let title = fields.get("status").and_then(|status| status["title"].as_str());
-            other || title.is_some_and(|title| title.to_lowercase().starts_with("pending"))
-        }
-        Value::Array(list) => list.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+/// Whether what comes with a success shows that it was done: the order, where it should be by then. Only the word for a delivery that was
+/// taken comes without an order.
+fn shows(wanted: &Wanted, message: &str, data: &Value) -> bool {
+    use atarapay::Status::{AwaitingBuyerResponse, Cancelled};
+    if data.is_null() {
+        return wanted.action == Action::Deliver && message.eq_ignore_ascii_case("pod_created");
     }
+    let goal = if wanted.action == Action::Deliver { AwaitingBuyerResponse } else { Cancelled };
+    matches!(order::seen(&wanted.order, data), Looked::Seen(seen) if seen.status == Some(goal.status()))
 }
 
 /// What an answer to a call means.
@@ -93,10 +91,8 @@ pub fn answer(wanted: &Wanted, status: u16, body: &[u8]) -> Answer {
         return Answer::Later(None);
     }
     match said(status, body) {
-        Said::Success(data) if shows_less(wanted, &data) => {
-            Answer::Unknown("success, and what follows does not show that it was done".to_owned())
-        }
-        Said::Success(_) => Answer::Done(vec![Done::new(wanted.action)]),
+        Said::Success(message, data) if shows(wanted, &message, &data) => Answer::Done(vec![Done::new(wanted.action)]),
+        Said::Success(..) => Answer::Unknown("success, and what follows does not show that it was done".to_owned()),
         Said::Keys(words) => Answer::Broken(words),
         Said::Missing(words) => Answer::Refused(format!("{words} (or another seller's keys)")),
         Said::Processed(words) => Answer::Look(words),
@@ -116,7 +112,7 @@ pub fn looked(key: &OrderKey, status: u16, body: &[u8]) -> Looked {
         return Looked::Later(None);
     }
     match said(status, body) {
-        Said::Success(data) => order::seen(key, &data),
+        Said::Success(_, data) => order::seen(key, &data),
         Said::Keys(words) => Looked::Broken(words),
         Said::Missing(words) => Looked::Absent(words),
         Said::Processed(words) | Said::Error(words) | Said::Nothing(words) => Looked::Unknown(words),
@@ -173,6 +169,10 @@ mod tests {
             ("[]", &unknown),
             (r#"{"id":"another"}"#, &unknown),
             (r#"{"id":"2 0","status":{"title":"Pending"}}"#, &unknown),
+            (r#"{"id":"2 0","status":{"title":"Cancelled"}}"#, &unknown),
+            (r#"{"id":"2 0","status":{"title":"Canceled"}}"#, &unknown),
+            (r#"{"id":"2 0"}"#, &unknown),
+            ("null", &unknown),
             (r#"{"id":"2 0","status":{"title":"Delivered"}}"#, &done),
         ] {
             check(200, &format!(r#"{{"status":"success","message":"Order Fetched","data":{data}}}"#), expect.clone());

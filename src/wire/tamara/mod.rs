@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 
 use super::call::{Auth, Connector};
 use super::evidence::{Noted, Told};
-use super::line::{Notice, Said, Words, name, order_key, reference as spelled, required, text};
+use super::line::{Notice, Said, Words, is_code, name, order_key, reference as spelled, required, text};
 use super::{Reader, Reading, Unreadable};
 use crate::domain::{Action, Actor, Currency, Money, OrderKey, Status, TAMARA};
+use crate::records::Sums;
 
 /// An event: its word, its action and actor, the field with its reference and the field with its amount (empty: none).
 struct Event(&'static str, Action, Actor, &'static str, &'static str);
@@ -88,7 +89,7 @@ fn stated(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc
         return event(key, same, body, at).map(Said::Notice);
     }
     let status = Status::read(TAMARA, word).ok_or_else(|| Unreadable::word("the status", word))?;
-    Ok(Said::Noted(Noted { key, at, told: Told::Observed(status), detail: None }))
+    Ok(Said::Noted(Noted { key, at, told: Told::Observed(status, Sums::default()), detail: None }))
 }
 
 fn event(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc>) -> Result<Notice, Unreadable> {
@@ -108,7 +109,14 @@ fn event(key: OrderKey, word: &str, body: &Map<String, Value>, at: DateTime<Utc>
         reading.of_capture = if *action == Action::Refund { spelled(data, "capture_id")? } else { None };
     }
     reading.note = text(data, "comment")?.or(text(data, "declined_reason")?);
-    reading.reason = name(data, "declined_code")?;
+    match name(data, "declined_code")?.map(|code| code.trim().to_owned()) {
+        Some(code) if is_code(&code) => reading.reason = Some(code),
+        // What is no code is kept with the words.
+        Some(words) => {
+            reading.note = Some(reading.note.map_or_else(|| words.clone(), |note| format!("{note} ({words})")))
+        }
+        None => {}
+    }
     let mut numbers = Vec::new();
     for field in ["order_reference_id", "order_number"] {
         let number = name(body, field)?.map(|number| number.trim().to_owned());

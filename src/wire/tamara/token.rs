@@ -10,7 +10,7 @@ use sha2::Sha256;
 use crate::wire::call::{Arrived, Keys};
 
 /// How far the clocks of sender and receiver may differ, in seconds: genuine tokens were refused for less.
-const LEEWAY: i64 = 60;
+const LEEWAY: f64 = 60.0;
 /// Who issues the tokens.
 const ISSUER: &str = "Tamara";
 /// The parameter that has a token.
@@ -19,13 +19,18 @@ const PARAMETER: &str = "tamaraToken";
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    /// What a reader has to understand, or refuse: nothing of it is understood here.
+    #[serde(default)]
+    crit: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
 struct Claims {
-    exp: i64,
+    exp: f64,
     #[serde(default)]
-    iat: Option<i64>,
+    iat: Option<f64>,
+    #[serde(default)]
+    nbf: Option<f64>,
     iss: String,
 }
 
@@ -54,10 +59,10 @@ fn candidates(arrived: &Arrived<'_>) -> Vec<String> {
 
 fn is_good(token: &str, key: &str, now: DateTime<Utc>) -> bool {
     verified(token, key).is_some_and(|claims| {
-        let now = now.timestamp();
-        let lasts = claims.exp.saturating_add(LEEWAY) > now;
-        let begun = claims.iat.is_none_or(|iat| iat <= now.saturating_add(LEEWAY));
-        claims.iss == ISSUER && lasts && begun
+        let now = now.timestamp() as f64;
+        let lasts = claims.exp + LEEWAY > now;
+        let holds = |from: Option<f64>| from.is_none_or(|from| from <= now + LEEWAY);
+        claims.iss == ISSUER && lasts && holds(claims.iat) && holds(claims.nbf)
     })
 }
 
@@ -67,7 +72,7 @@ fn verified(token: &str, key: &str) -> Option<Claims> {
     let (header, claims) = signed.split_once('.')?;
     let decoded = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok();
     let header: Header = serde_json::from_slice(&decoded(header)?).ok()?;
-    if key.is_empty() || header.alg != "HS256" {
+    if key.is_empty() || header.alg != "HS256" || header.crit.is_some() {
         return None;
     }
     // Compares in constant time.
@@ -144,6 +149,17 @@ mod tests {
         check(&[&with("tamara", now, now + 900)], "", &["k1"], false);
         let no_exp = hs256(json!({"iss": "Tamara", "iat": now}));
         check(&[&format!("Bearer {no_exp}")], "", &["k1"], false);
+        let later = |name: &str| {
+            let mut claims = json!({"iss": "Tamara", "iat": now, "exp": now + 900});
+            claims[name] = (now + 3600).into();
+            format!("Bearer {}", hs256(claims))
+        };
+        check(&[&later("nbf")], "", &["k1"], false);
+        let fraction = hs256(json!({"iss": "Tamara", "iat": now, "exp": 1_800_000_900.5}));
+        check(&[&format!("Bearer {fraction}")], "", &["k1"], true);
+        let critical = json!({"alg": "HS256", "crit": ["b64"]});
+        let critical = signed(&critical, &json!({"iss": "Tamara", "iat": now, "exp": now + 900}), "k1");
+        check(&[&format!("Bearer {critical}")], "", &["k1"], false);
         let no_iat = hs256(json!({"iss": "Tamara", "exp": now + 9}));
         check(&[&format!("Bearer {no_iat}")], "", &["k1"], true);
         let claims = json!({"iss": "Tamara", "iat": now, "exp": now + 900});

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Verdict, judge, ships_nothing};
+use super::{Judged, Verdict, judge, ships_nothing};
 use crate::desk::providers::{self, Wish};
 use crate::desk::request::digest;
 use crate::desk::{Answer, Command};
 use crate::domain::{Action, Actor, Ask, By, Money, Order, Roles, decide};
 use crate::records::{Account, Health, OrderRecord, PlanRow, Request, RequestState, RowOutcome, RowResult};
 use crate::store::{Store, StoreError, accounts, read, requests};
+use crate::stuck::plan::steps;
 
 /// How many rows may wait for the provider's answer at once.
 pub const WINDOW: usize = 32;
@@ -197,7 +198,9 @@ fn need(it: &Carried, stored: Option<&OrderRecord>, roles: Roles, alone: bool, n
             }
             Some(Verdict::Would(_)) => Need::Step(Action::Authorise, None),
             Some(Verdict::Refused(refusal)) => Need::Ended(Refused, Some(refusal.to_string()), None),
-            Some(Verdict::Changed(words)) => Need::Ended(RowOutcome::Changed, Some(words), None),
+            Some(Verdict::Changed(words) | Verdict::UnderWay(words, _)) => {
+                Need::Ended(RowOutcome::Changed, Some(words), None)
+            }
             None => Need::Wait,
         };
     };
@@ -243,6 +246,57 @@ fn follow(row: &PlanRow, order: &Order, authorised: &Request, roles: Roles, now:
         Ok(_) => Need::Step(action, Some(amount)),
         Err(refusal) => Need::Ended(Refused, Some(format!("it was authorised; then {refusal}")), None),
     }
+}
+
+/// Says of rows whose provider was asked how far they are, and what is left to do: their orders have moved because of the plan itself.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached, or a request or account cannot be read.
+pub async fn under_way(
+    store: &Store,
+    plan: i64,
+    judged: &mut [Judged],
+    roles: Roles,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let goes_on = |judged: &Judged| matches!(judged.row.outcome, None | Some(RowOutcome::Unknown));
+    let rows: Vec<PlanRow> = judged.iter().filter(|it| goes_on(it)).map(|judged| judged.row.clone()).collect();
+    let (_, carried) = split(store, plan, rows).await?;
+    let asked: HashMap<i32, Carried> =
+        carried.into_iter().filter(|it| it.last.is_some()).map(|it| (it.row.place, it)).collect();
+    for judged in judged.iter_mut().filter(|it| goes_on(it)) {
+        let (Some(it), Some(stored)) = (asked.get(&judged.row.place), &judged.stored) else { continue };
+        let Some(last) = &it.last else { continue };
+        if judged.row.outcome.is_some() {
+            // The plan ended before it was known.
+            judged.row.message = Some(format!("request {}: {} by now", last.id, last.state.title()));
+            continue;
+        }
+        let order = &stored.order;
+        let asks = |action, amount| Ask { amount, ..Ask::new(action, Actor::Merchant, now, By::Person(roles)) };
+        judged.verdict = match need(it, Some(stored), roles, false, now) {
+            Need::Step(action, amount) => match decide(order, &asks(action, amount)) {
+                Ok(step) => {
+                    Verdict::UnderWay(format!("{} is done; next {}", last.action.name(), action.name()), vec![step])
+                }
+                Err(refusal) => Verdict::Refused(refusal),
+            },
+            Need::Wait => {
+                let left = steps(&it.row.doing(order.amount.currency), order, roles, now);
+                let left = left.or_else(|_| decide(order, &asks(last.action, last.amount)).map(|step| vec![step]));
+                Verdict::UnderWay(format!("{}: {}", last.words(), last.state.title()), left.unwrap_or_default())
+            }
+            Need::Ended(RowOutcome::Accepted, ..) => {
+                Verdict::UnderWay(format!("{} is done; the next run writes it down", last.words()), Vec::new())
+            }
+            Need::Ended(RowOutcome::Changed, words, _) => Verdict::Changed(words.unwrap_or_default()),
+            Need::Ended(RowOutcome::Refused | RowOutcome::Unknown, words, _) => {
+                Verdict::UnderWay(words.unwrap_or_default(), Vec::new())
+            }
+        };
+    }
+    Ok(())
 }
 
 /// Asks for a step; or why the row ends without it.

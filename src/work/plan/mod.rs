@@ -36,6 +36,8 @@ pub enum Verdict {
     Refused(Refusal),
     /// The order has changed since the plan was made; how, in words.
     Changed(String),
+    /// Its provider was asked: how far it is, in words, and the steps that are left.
+    UnderWay(String, Vec<Step>),
 }
 
 /// A row, its order as it is now, and what the row would do.
@@ -94,7 +96,7 @@ impl Judged {
         if let Some(carrier) = self.carrier.as_ref().filter(|carrier| captures && !carrier.ships) {
             return Some(ships_nothing(&carrier.account));
         }
-        let why = self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_)))?;
+        let why = self.why.as_ref().filter(|_| matches!(self.verdict, Verdict::Would(_) | Verdict::UnderWay(..)))?;
         // A token that was refused once and works now blocks nothing any more.
         if why.cause == Cause::NotAllowed && self.carrier.as_ref().is_some_and(|carrier| carrier.works) {
             return None;
@@ -136,7 +138,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
     rows.iter().map(one).collect()
 }
 
-/// What rows would do now. Writes nothing.
+/// What rows of a plan would do now, those included that their provider was asked for. Writes nothing.
 ///
 /// # Errors
 ///
@@ -144,7 +146,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
 pub async fn preview(
     store: &Store,
     roles: Roles,
-    rows: &[PlanRow],
+    (number, rows): (i64, &[PlanRow]),
     automatic: &[String],
     now: DateTime<Utc>,
 ) -> Result<Vec<Judged>, StoreError> {
@@ -154,6 +156,7 @@ pub async fn preview(
         read::orders(&mut connection, &names).await?
     };
     let mut judged = judge(rows, orders, roles, now);
+    carried::under_way(store, number, &mut judged, roles, now).await?;
     explain(store, &mut judged, automatic, now).await?;
     Ok(judged)
 }
@@ -197,7 +200,7 @@ pub async fn totals(
     now: DateTime<Utc>,
 ) -> Result<Totals, StoreError> {
     let rest = plans::rest(&store.pool, number, 0, MOST as i64).await?;
-    Ok(Totals::of(&preview(store, roles, &rest, automatic, now).await?))
+    Ok(Totals::of(&preview(store, roles, (number, &rest), automatic, now).await?))
 }
 
 /// Rows that are not saved yet, for these orders as they are.
@@ -249,7 +252,7 @@ impl Totals {
             totals.presumed_expired += usize::from(row.presumed_expired);
             totals.blocked += usize::from(row.blocks().is_some());
             match &row.verdict {
-                Verdict::Would(steps) => {
+                Verdict::Would(steps) | Verdict::UnderWay(_, steps) => {
                     totals.would += 1;
                     totals.asked += usize::from(row.carrier.is_some());
                     steps.iter().for_each(|step| totals.step(step));

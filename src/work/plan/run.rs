@@ -404,7 +404,7 @@ impl Run<'_> {
                     (RowOutcome::Accepted, None, seq)
                 }
                 Verdict::Refused(refusal) => (RowOutcome::Refused, Some(refusal.to_string()), None),
-                Verdict::Changed(words) => (RowOutcome::Changed, Some(words), None),
+                Verdict::Changed(words) | Verdict::UnderWay(words, _) => (RowOutcome::Changed, Some(words), None),
             };
             outcomes.push(outcome(&judged.row, word, message, seq));
         }

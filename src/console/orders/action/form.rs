@@ -13,7 +13,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::orders::action::confirm::Confirm;
 use crate::console::orders::action::entries::Entries;
-use crate::console::orders::action::wording::{consequence, title};
+use crate::console::orders::action::wording::{asked, carrier, consequence, title};
 use crate::domain::{By, Choice, Offer, Order, menu};
 use crate::settings::keys::{Command, Scope};
 use crate::text;
@@ -63,6 +63,10 @@ impl ActionForm {
         match judged.and_then(|step| Ok((step, self.entries.command(order, request)?))) {
             Ok((step, command)) => {
                 let words = consequence(&step, &shown.stored);
+                let words = match carrier(shown, step.action(), step.actor()) {
+                    Some(account) => asked(&words, &shown.stored.order, account),
+                    None => words,
+                };
                 Some(Confirm::new(command, words, self.entries.is_needed()))
             }
             Err(fault) => {

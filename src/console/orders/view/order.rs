@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
+use crate::console::drift::page_view::sides;
 use crate::console::kit::draw;
 use crate::console::kit::draw::safe;
 use crate::console::kit::look::{Look, name};
@@ -168,6 +169,9 @@ impl Order<'_> {
             let said = request.message.as_ref().map(|said| format!(" ({})", text::clean(said))).unwrap_or_default();
             self.wrapped(&format!("Under way: {words}{said}"), width, look.warn(), &mut lines);
         }
+        if let Some(it) = app.orders.shown.as_ref().and_then(|shown| shown.related.drift.as_ref()) {
+            lines.extend(sides(app, it, look, width));
+        }
         if let Some(from) = order.auto_capture_from().filter(|from| *from <= app.now) {
             let text = format!("The provider may capture this automatically from {}: verify", self.moment(from));
             self.wrapped(&text, width, look.warn(), &mut lines);
@@ -327,6 +331,7 @@ impl Order<'_> {
         let by = match entry.source {
             Source::Console => format!("by {}", entry.recorder),
             Source::Answer => format!("asked by {}", entry.recorder),
+            Source::Reading => "read at the provider".to_owned(),
             Source::Notification | Source::Import | Source::Clock => entry.source.name().to_owned(),
         };
         let decided = entry.outcome.filter(|_| entry.action == Some(Action::Settle));

@@ -148,6 +148,7 @@ impl Masks {
             Message::Stuck(news) => news.mask(self),
             Message::Disputes(news) => news.mask(self),
             Message::Requests(news) => news.mask(self),
+            Message::Drift(news) => news.mask(self),
         }
     }
 }

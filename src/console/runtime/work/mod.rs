@@ -1,6 +1,7 @@
 //! The console's work outside the screen: each effect is a task, each result a message. [`feed`] brings news without being asked.
 
 pub mod disputes;
+mod drift;
 pub mod feed;
 pub mod orders;
 mod requests;
@@ -79,6 +80,12 @@ impl Worker {
         let worker = self.clone();
         tokio::spawn(async move {
             let began = Utc::now();
+            if effect.waits_for_others() {
+                if let Some(message) = worker.perform(effect).await {
+                    _ = worker.send.send(message);
+                }
+                return;
+            }
             let mut work = std::pin::pin!(worker.perform(effect));
             let message = match timeout(SLOW, &mut work).await {
                 Ok(message) => message,
@@ -133,8 +140,7 @@ impl Worker {
             }
             Effect::Consider(id, number) => {
                 let considered = self.consider(id, number).await.map_err(Failure::from);
-                let shown = |answer: Result<quarantine::Considered, _>| answer.map(|it| Box::new(it.into()));
-                Message::Considered(id, number, considered.map(shown))
+                Message::Considered(id, number, considered.map(|answer| answer.map(|it| Box::new(it.into()))))
             }
             Effect::Settle(id, how, note, expect) => {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
@@ -159,6 +165,7 @@ impl Worker {
             Effect::Stuck(ask) => Message::Stuck(self.stuck(ask).await),
             Effect::Disputes(ask) => return self.disputes(ask).await.map(Message::Disputes),
             Effect::Requests(ask) => self.requests(ask).await,
+            Effect::Drift(ask) => self.drift(ask).await,
             Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Alert(_)

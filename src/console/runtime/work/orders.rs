@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 
+use crate::console::drift::shown::Differing;
 use crate::console::orders::marked::marks::MOST;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk, Want};
@@ -82,12 +83,13 @@ pub(super) async fn shown(
     // Read at the same time, on several connections: the log must not be older than the order that it explains.
     let is_older = log.last().is_none_or(|last| last.seq < stored.order.version);
     let log = if is_older { read::recent(pool, key, RECENT).await? } else { log };
-    let Around { evidence, plans, ticks, held, requests, account } = around;
+    let Around { evidence, plans, ticks, held, requests, account, drift } = around;
+    let drift = drift.as_ref().map(Differing::of);
     // Few orders have evidence, and only they and those at Approved can be stuck.
     let why = match stored.order.status == STUCK || !evidence.is_empty() {
         true => desk::stuck::why(store, &stored, automatic, Utc::now()).await?,
         false => None,
     };
-    let related = Related { why, evidence, plans, ticks, requests, account };
+    let related = Related { why, evidence, plans, ticks, requests, account, drift };
     Ok(Some(Box::new(Shown { stored, log: Some(log), held, related })))
 }

@@ -10,6 +10,7 @@ use crate::records::RequestState;
 use crate::serve::secret::Secret;
 use crate::settings::token;
 use crate::store::StoreError;
+use crate::store::accounts::{Ask as Asked, Question};
 use crate::store::received;
 use crate::store::requests::{self, Which};
 use crate::text;
@@ -42,7 +43,7 @@ impl Worker {
             return Err(Failure::Other(words.to_owned()));
         };
         token::replace(file, name, token.expose()).map_err(|words| Failure::Other(text::sentence(&words)))?;
-        desk::accounts::ask(&self.store, name, "reload").await.map_err(Failure::from)
+        desk::accounts::put(&self.store, &Asked::of(name, Question::Reload)).await.map_err(Failure::from)
     }
 
     async fn page_of_requests(&self, ask: &PageAsk) -> Result<PageShown, StoreError> {

@@ -217,7 +217,7 @@ impl Worker {
         let reading = async {
             let rows = plans::rows(&self.store.pool, number, 0, ROWS).await?;
             let roles = desk::roles(&self.store, self.role).await?;
-            plan::preview(&self.store, roles, &rows, &self.duties.automatic, Utc::now()).await
+            plan::preview(&self.store, roles, (number, &rows), &self.duties.automatic, Utc::now()).await
         };
         let shown = |judged: plan::Judged| {
             let currency = judged.stored.as_ref().map(|stored| stored.order.amount.currency);

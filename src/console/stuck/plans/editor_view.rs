@@ -100,6 +100,7 @@ fn cells(judged: &Judged, look: Look) -> [(String, Style); 4] {
     });
     let style = match judged.verdict {
         Verdict::Would(_) if !judged.presumed_expired => Style::new(),
+        Verdict::UnderWay(..) => Style::new(),
         Verdict::Would(_) | Verdict::Refused(_) | Verdict::Changed(_) => look.warn(),
     };
     [

@@ -125,5 +125,6 @@ pub fn comes_to(judged: &Judged) -> String {
         }
         (None, Verdict::Refused(refusal)) => format!("refused. {refusal}"),
         (None, Verdict::Changed(words)) => format!("changed: {words}"),
+        (None, Verdict::UnderWay(words, _)) => words.clone(),
     }
 }

@@ -1,0 +1,195 @@
+//! Records what a reading of an order shows: evidence, moves that we do not have, and what it confirms. In one transaction.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{Connection, PgConnection};
+
+use super::adopt::{Found, chosen, found};
+use super::batch::Batch;
+use super::ledger::Ledger;
+use crate::domain::OrderKey;
+use crate::records::RequestState;
+use crate::store::{Record, Store, StoreError, append, evidence, facts, requests, seen};
+use crate::wire::call::Seen;
+use crate::wire::evidence::{Noted, Told};
+use crate::wire::{Reading, json};
+
+/// What a provider answered when it was asked for an order.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    /// The order as it is there.
+    Seen(&'a Seen),
+    /// It has no such order.
+    Absent,
+}
+
+/// A person's choice among the ways to what the provider shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    /// Which way, counted from 1; `None` if there is only one.
+    pub way: Option<usize>,
+    /// Why.
+    pub note: &'a str,
+    /// Who chose.
+    pub person: &'a str,
+}
+
+/// What came of a reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The order is as the provider shows it, after so many moves were recorded.
+    Agrees(usize),
+    /// A person has to choose one of so many ways.
+    Offered(usize),
+    /// The provider does not show what was recorded here.
+    Behind,
+    /// The law does not lead there, in these words.
+    Unlawful(String),
+    /// The provider has no such order.
+    Absent,
+    /// The provider is being asked to do something with it: what it shows may be that.
+    Asking,
+}
+
+/// How often it is tried again while others move the order.
+const TRIES: u32 = 40;
+
+/// Records what a reading shows of an order that is known here.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database refuses it or cannot be reached; [`StoreError::Conflict`] if others keep moving the order.
+pub async fn record(
+    store: &Store,
+    account: &str,
+    key: &OrderKey,
+    shown: Shown<'_>,
+    choice: Option<Choice<'_>>,
+) -> Result<Outcome, StoreError> {
+    let mut connection = store.pool.acquire().await?;
+    for _ in 1..TRIES {
+        match once(&mut connection, (store, account), key, shown, choice).await {
+            Err(StoreError::Conflict) => {}
+            other => return other,
+        }
+    }
+    once(&mut connection, (store, account), key, shown, choice).await
+}
+
+async fn once(
+    connection: &mut PgConnection,
+    (store, account): (&Store, &str),
+    key: &OrderKey,
+    shown: Shown<'_>,
+    choice: Option<Choice<'_>>,
+) -> Result<Outcome, StoreError> {
+    let mut tx = connection.begin().await?;
+    let name = key.to_string();
+    // Before what is known is read: a request that ends in between is known then.
+    let open = requests::open_of(&mut tx, std::slice::from_ref(&name)).await?;
+    if open.iter().any(|request| matches!(request.state, RequestState::Sending | RequestState::Unknown)) {
+        return Ok(Outcome::Asking);
+    }
+    let (ledger, now) = Batch::known(&mut tx, &name).await?;
+    let mut sighting = seen::Sighting {
+        order_id: name,
+        account: account.to_owned(),
+        read_at: now,
+        word: String::new(),
+        ways: Value::Array(Vec::new()),
+        unlawful: None,
+    };
+    let outcome = match shown {
+        Shown::Absent => Outcome::Absent,
+        Shown::Seen(there) => {
+            sighting.word.clone_from(&there.word);
+            compared(&mut tx, (store, &ledger, now), there, choice, &mut sighting).await?
+        }
+    };
+    let noted = noted(key, shown, now);
+    if let Some(noted) = noted
+        && !seen::is_known(&mut tx, &noted).await?
+    {
+        evidence::keep(&mut tx, &[noted], &store.person).await?;
+    }
+    seen::keep(&mut tx, &sighting).await?;
+    tx.commit().await.map_err(crate::store::error::of_commit)?;
+    Ok(outcome)
+}
+
+fn noted(key: &OrderKey, shown: Shown<'_>, at: DateTime<Utc>) -> Option<Noted> {
+    let told = match shown {
+        Shown::Absent => Told::Absent,
+        Shown::Seen(there) => Told::Observed(there.status?, there.sums()),
+    };
+    Some(Noted { key: key.clone(), at, told, detail: None })
+}
+
+/// Writes the way there, if there is one or it was chosen.
+async fn compared(
+    tx: &mut PgConnection,
+    (store, ledger, now): (&Store, &Ledger, DateTime<Utc>),
+    there: &Seen,
+    choice: Option<Choice<'_>>,
+    sighting: &mut seen::Sighting,
+) -> Result<Outcome, StoreError> {
+    match found(ledger, there, &store.person, now) {
+        Found::Way(mut records, confirmed) => {
+            explain(&mut records, choice);
+            append::append(tx, &records).await?;
+            let order = &sighting.order_id;
+            let confirmed: Vec<_> =
+                confirmed.into_iter().map(|it| (order.clone(), it.seq, it.reference, now)).collect();
+            facts::confirm(tx, &confirmed, &store.person).await?;
+            Ok(Outcome::Agrees(records.len()))
+        }
+        Found::Ways(ways) => {
+            if let Some(choice) = choice {
+                return taken(tx, (ledger, now), &ways, choice).await;
+            }
+            let lists: Vec<Value> =
+                ways.iter().filter_map(|way| serde_json::from_str(&json::write(way)).ok()).collect();
+            sighting.ways = Value::Array(lists);
+            Ok(Outcome::Offered(ways.len()))
+        }
+        Found::Behind => Ok(Outcome::Behind),
+        Found::Unlawful(words) => {
+            sighting.unlawful = Some(words.clone());
+            Ok(Outcome::Unlawful(words))
+        }
+    }
+}
+
+/// Writes the way that a person chose.
+async fn taken(
+    tx: &mut PgConnection,
+    (ledger, now): (&Ledger, DateTime<Utc>),
+    ways: &[Vec<Reading>],
+    choice: Choice<'_>,
+) -> Result<Outcome, StoreError> {
+    let way = match (choice.way, ways) {
+        (None, [only]) => only,
+        (Some(number), ways) if number >= 1 && number <= ways.len() => &ways[number - 1],
+        (None | Some(_), ways) => return Ok(Outcome::Offered(ways.len())),
+    };
+    match chosen(ledger, way, choice.person, now) {
+        Ok(mut records) => {
+            explain(&mut records, Some(choice));
+            append::append(tx, &records).await?;
+            Ok(Outcome::Agrees(records.len()))
+        }
+        Err(words) => Ok(Outcome::Unlawful(words)),
+    }
+}
+
+/// What a person chose is recorded for that person, with the reason.
+fn explain(records: &mut [Record], choice: Option<Choice<'_>>) {
+    let Some(choice) = choice else { return };
+    for record in records.iter_mut() {
+        let (Record::Opening(_, proof) | Record::Step(_, proof)) = record;
+        choice.person.clone_into(&mut proof.recorder);
+        proof.note.get_or_insert_with(|| choice.note.to_owned());
+    }
+}

@@ -1,0 +1,265 @@
+//! Theirs and ours: what the provider did alone is recorded where the law has one way there, and named where it has none or several.
+//! Nothing is moved backwards.
+
+use chrono::{TimeDelta, Utc};
+use recourse::domain::Currency;
+use recourse::domain::tamara::Status::{Approved, Authorised, FullyCaptured, New, PartiallyCaptured};
+use recourse::sandbox::book::{Held, Move};
+use serde_json::{Value, json};
+
+use super::harness::told;
+use super::lying::{lying, ready, says};
+use super::peer::{Peer, peer};
+
+/// The orders that differ, each with its class.
+fn drifting(peer: &Peer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let lines = peer.book.run(&["drift", "--json"]).lines();
+    let mut all: Vec<_> = lines.iter().map(|line| (text(&line["order"]), text(&line["class"]))).collect();
+    all.sort();
+    all
+}
+
+/// Has these orders read; the exit code, and what was printed.
+fn check(peer: &Peer, query: &str) -> (i32, Vec<Value>) {
+    let told = peer.book.run(&["drift", "check", "--where", query, "--as", "ada", "--json"]);
+    (told.code, told.lines())
+}
+
+/// Changes an order at the provider.
+fn there(peer: &Peer, id: &str, change: impl FnOnce(&mut Held)) {
+    peer.sandbox.with(|book| change(book.orders.get_mut(id).unwrap()));
+}
+
+/// Something that was done there with money, for the parts that its own rules refuse.
+fn did(held: &mut Held, kind: &str, id: &str, amount: i64, status: &str) {
+    let made = Move { kind: kind.to_owned(), id: id.to_owned(), amount, mark: None, of: None, at: Utc::now() };
+    held.moves.push(made);
+    held.status = status.to_owned();
+}
+
+#[tokio::test]
+async fn what_the_provider_did_alone_is_recorded() {
+    let peer = peer(None, "200").await;
+    for (id, status) in [
+        ("approved", New),
+        ("declined", New),
+        ("authorised", Approved),
+        ("captured", Approved),
+        ("parts", Authorised),
+        ("canceled", Authorised),
+        ("some", Authorised),
+        ("expired", Approved),
+        ("same", Authorised),
+    ] {
+        peer.order(id, status).await;
+    }
+    let now = Utc::now();
+    there(&peer, "approved", |held| held.status = "approved".to_owned());
+    there(&peer, "declined", |held| held.status = "declined".to_owned());
+    there(&peer, "expired", |held| held.status = "expired".to_owned());
+    there(&peer, "authorised", |held| held.authorise().unwrap());
+    there(&peer, "captured", |held| {
+        held.authorise().unwrap();
+        held.money_move("capture", 30_000, None, now).unwrap();
+        held.money_move("refund", 10_000, None, now).unwrap();
+    });
+    there(&peer, "parts", |held| {
+        held.money_move("capture", 10_000, None, now).unwrap();
+        held.money_move("capture", 10_000, None, now + TimeDelta::seconds(1)).unwrap();
+    });
+    there(&peer, "canceled", |held| _ = held.money_move("cancel", 30_000, None, now).unwrap());
+    there(&peer, "some", |held| {
+        held.money_move("cancel", 5_000, None, now).unwrap();
+        held.money_move("capture", 25_000, None, now + TimeDelta::seconds(1)).unwrap();
+    });
+    let _serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    let (code, lines) = check(&peer, "provider:tamara");
+    assert_eq!((code, lines.len()), (0, 0), "{lines:?} {}", peer.log());
+    for (id, status) in [
+        ("approved", "approved"),
+        ("declined", "declined"),
+        ("authorised", "authorised"),
+        ("captured", "partially_refunded"),
+        ("parts", "partially_captured"),
+        ("canceled", "canceled"),
+        ("some", "fully_captured"),
+        ("expired", "expired"),
+        ("same", "authorised"),
+    ] {
+        let here = peer.here(id);
+        assert_eq!(here["status"], status, "{id}: {here}");
+        // What was read has the provider's ids, and is confirmed.
+        for entry in here["timeline"].as_array().unwrap().iter().filter(|entry| entry["source"] == "reading") {
+            assert_eq!(entry["confirmed"], true, "{entry}");
+            assert_eq!(entry["reference"].is_string(), entry["amount"].is_string(), "{entry}");
+        }
+        assert_eq!(here["unconfirmed"], 0, "{here}");
+    }
+    let references: Vec<Value> = peer.there("parts").moves.iter().map(|made| json!(made.id)).collect();
+    let here = peer.here("parts");
+    let known: Vec<&Value> = here["timeline"].as_array().unwrap().iter().map(|entry| &entry["reference"]).collect();
+    assert!(references.iter().all(|reference| known.contains(&reference)), "{known:?}");
+    // The same reading again records nothing.
+    let versions = |ids: &[&str]| ids.iter().map(|id| peer.here(id)["version"].clone()).collect::<Vec<_>>();
+    let before = versions(&["captured", "parts", "some"]);
+    assert_eq!(check(&peer, "provider:tamara").0, 0);
+    assert_eq!(versions(&["captured", "parts", "some"]), before);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+/// Orders that the provider has where no law leads.
+async fn unlawful() -> Peer {
+    let peer = peer(None, "200").await;
+    for (id, status) in [
+        ("back", FullyCaptured),
+        ("both", PartiallyCaptured),
+        ("after-refund", Authorised),
+        ("twice", Authorised),
+        ("ended", Authorised),
+        ("gone", Authorised),
+        ("more", Authorised),
+        ("same", Authorised),
+    ] {
+        peer.order(id, status).await;
+    }
+    there(&peer, "back", |held| held.status = "authorised".to_owned());
+    there(&peer, "both", |held| did(held, "cancel", "x1", 5_000, "updated"));
+    there(&peer, "after-refund", |held| {
+        did(held, "capture", "c1", 10_000, "partially_captured");
+        did(held, "refund", "r1", 5_000, "partially_refunded");
+        did(held, "capture", "c2", 5_000, "partially_refunded");
+    });
+    there(&peer, "twice", |held| {
+        did(held, "cancel", "x1", 5_000, "updated");
+        did(held, "cancel", "x2", 5_000, "updated");
+    });
+    there(&peer, "more", |held| held.amount = 40_000);
+    peer.sandbox.with(|book| book.orders.remove("gone"));
+    // Here it has expired, which the provider does not say.
+    let expired =
+        json!({"type": "observed", "provider": "tamara", "order": "ended", "at": Utc::now(), "status": "expired"});
+    peer.book.import(expired.to_string().as_bytes());
+    assert_eq!(peer.here("ended")["status"], "expired");
+    peer
+}
+
+#[tokio::test]
+async fn what_the_law_cannot_follow_is_named_and_moves_nothing() {
+    let peer = unlawful().await;
+    let expect = [
+        ("after-refund", "conflict"),
+        ("back", "behind"),
+        ("both", "conflict"),
+        ("ended", "conflict"),
+        ("gone", "absent"),
+        ("more", "conflict"),
+        ("twice", "conflict"),
+    ];
+    let versions = || expect.map(|(id, _)| peer.here(id)["version"].clone());
+    let before = versions();
+    let _serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    let (code, lines) = check(&peer, "provider:tamara");
+    assert_eq!(code, 1, "{lines:?}");
+    assert_eq!(drifting(&peer), expect.map(|(id, class)| (id.to_owned(), class.to_owned())));
+    assert_eq!(versions(), before);
+    // A person cannot make the law follow either.
+    for (id, why) in [("twice", "unlawful"), ("gone", "absent"), ("back", "behind"), ("more", "unlawful")] {
+        let told = peer.book.run(&["drift", "adopt", id, "--note", "seen on the portal", "--as", "ada", "--json"]);
+        assert_eq!((told.code, &told.one()["why"]), (4, &json!(why)), "{id}: {told:?}");
+    }
+    assert_eq!(versions(), before);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_person_chooses_where_the_provider_lists_nothing() {
+    let (peer, script) = lying().await;
+    peer.order("T-1", Authorised).await;
+    let login = async |name: &str, role: &str| {
+        peer.book.login(name, "recourse_writer").await;
+        assert_eq!(peer.book.run(&["people", "add", name, role]).code, 0);
+    };
+    assert_eq!(peer.book.run(&["people", "add", "recourse", "admin"]).code, 0);
+    login("d_ops", "ops").await;
+    login("d_agent", "agent").await;
+    let money = |digits: &str| json!({"amount": digits, "currency": "SAR"});
+    let unlisted = json!({"order_id": "T-1", "status": "partially_captured", "total_amount": money("300.00"),
+        "captured_amount": money("120.00")});
+    says(&script, &[(404, "{}".to_owned())], &[]);
+    let _serving = peer.serve(0, &[]);
+    ready(&peer);
+    says(&script, &[(200, unlisted.to_string())], &[]);
+    let run = |who: &str, words: &[&str]| told(peer.book.command(words).env("DATABASE_URL", peer.book.url_of(who)));
+    let checked = run("d_ops", &["drift", "check", "--where", "T-1", "--json"]);
+    assert_eq!(checked.code, 1, "{checked:?} {}", peer.log());
+    let line = checked.one();
+    assert_eq!(
+        (&line["class"], &line["ours"]["captured"], &line["theirs"]["captured"]),
+        (&json!("ahead"), &json!("0.00"), &json!("120.00"))
+    );
+    assert_eq!(
+        (&line["ways"][0][0]["action"], &line["ways"][0][0]["amount"]),
+        (&json!("capture"), &json!("120.00")),
+        "{line}"
+    );
+    let adopt = ["drift", "adopt", "T-1", "--note", "the portal shows one capture", "--json"];
+    assert_eq!(run("d_agent", &adopt).code, 4);
+    assert_eq!(peer.here("T-1")["status"], "authorised");
+    let told = run("d_ops", &adopt);
+    assert_eq!(told.code, 0, "{told:?} {}", peer.log());
+    let here = peer.here("T-1");
+    let last = here["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&here["status"], &last["recorder"], &last["source"], &last["note"]),
+        (&json!("partially_captured"), &json!("d_ops"), &json!("reading"), &json!("the portal shows one capture"))
+    );
+    assert_eq!(run("d_ops", &["drift", "check", "--where", "T-1"]).code, 0);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_canceled_is_not_guessed() {
+    let peer = peer(None, "200").await;
+    let opened = Utc::now() - TimeDelta::hours(3);
+    let line = json!({"type": "opened", "provider": "atarapay", "order": "20171", "at": opened, "currency": "NGN", "amount": "300.00", "merchant": "105"});
+    assert_eq!(peer.book.import(line.to_string().as_bytes()).code, 0);
+    peer.sandbox.with(|book| {
+        let held = Held {
+            order_id: "20171".to_owned(),
+            account: "lekki".to_owned(),
+            status: "cancelled".to_owned(),
+            amount: 30_000,
+            currency: Currency::Ngn,
+            created_at: opened,
+            moves: Vec::new(),
+        };
+        book.orders.insert("20171".to_owned(), held);
+    });
+    let _serving = peer.serve(0, &[]);
+    peer.healthy("good");
+    let (code, lines) = check(&peer, "20171");
+    assert_eq!((code, lines[0]["ways"].as_array().unwrap().len()), (1, 2), "{lines:?}");
+    let adopt = |words: &[&str]| {
+        let all = [&["drift", "adopt", "20171", "--note", "the buyer called", "--as", "ada", "--json"], words].concat();
+        peer.book.run(&all)
+    };
+    let told = adopt(&[]);
+    assert_eq!((told.code, &told.one()["why"]), (4, &json!("ways")), "{told:?}");
+    let buyers = lines[0]["ways"].as_array().unwrap().iter().position(|way| way[0]["actor"] == "buyer").unwrap() + 1;
+    assert_eq!(adopt(&["--way", &buyers.to_string()]).code, 0);
+    let here = peer.here("20171");
+    let last = here["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!((&here["status"], &last["actor"]), (&json!("cancelled"), &json!("buyer")));
+}
+
+#[tokio::test]
+async fn without_a_server_nothing_is_read() {
+    let peer = peer(None, "200").await;
+    peer.order("T-1", Approved).await;
+    assert_eq!(check(&peer, "T-1").0, 1);
+    let told = peer.book.run(&["drift", "adopt", "T-1", "--note", "x", "--as", "ada", "--json"]);
+    assert_eq!(told.code, 1, "{told:?}");
+}
