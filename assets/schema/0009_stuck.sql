@@ -79,20 +79,18 @@ create function told_at(of text) returns timestamptz language sql stable
 create function drift_now(which text) returns table (order_id text, merchant text, kind text, class text, theirs text, said_at timestamptz)
 language sql stable
 begin atomic
-  select f.id, f.merchant, f.kind, case
-      when f.kind in ('webhook_missing', 'provider_ahead', 'provider_ended') then
-        case when f.unlawful then 'conflict' else 'ahead' end
+  select f.id, f.merchant, f.kind, case when f.kind in ('webhook_missing', 'provider_ahead', 'provider_ended') then 'ahead'
       when f.kind = 'provider_behind' then 'behind' when f.kind = 'absent' then 'absent' else 'conflict' end, f.theirs, f.said_at
   from (
-    select o.id, coalesce(o.merchant, '') as merchant, e.status as theirs, coalesce(e.happened_at, s.read_at) as said_at, u.unlawful, case
+    select o.id, coalesce(o.merchant, '') as merchant, e.status as theirs, coalesce(e.happened_at, s.read_at) as said_at, case
         when e.kind = 'absent' then 'absent'
         when d.more and (d.less or r.kind in ('provider_behind', 'ended_here')) then 'sums_differ'
         when d.less and r.kind in ('webhook_missing', 'provider_ahead') then 'sums_differ'
         when d.coin then 'sums_differ'
+        when u.unlawful and (r.kind is null or r.kind in ('webhook_missing', 'provider_ahead', 'provider_ended')) then 'sums_differ'
         when r.kind is not null then r.kind
         when d.more then 'provider_ahead'
         when d.less then case when p.unproven then 'provider_behind' else 'sums_differ' end
-        when u.unlawful then 'sums_differ'
       end as kind
     from orders o left join seen s on s.order_id = o.id left join lateral (select * from evidence where evidence.order_id = o.id and (status is not null or evidence.kind = 'absent')
       order by happened_at desc, evidence.id desc limit 1) e on true

@@ -9,7 +9,7 @@ use super::{Desk, anchor};
 use crate::exit::{CliError, End};
 use crate::settings::ask::work::Verify;
 use crate::store::verify::{self, Fault, Report};
-use crate::store::{guards, health};
+use crate::store::{StoreError, guards, health};
 use crate::text;
 
 #[derive(Serialize)]
@@ -45,7 +45,14 @@ pub async fn verify(desk: &mut Desk<'_>, ask: &Verify) -> Result<End, CliError> 
     };
     // It takes as long as the history is; only a server that no longer answers ends it.
     let verifying = verify::verify(&desk.store, ask.since, show);
-    let Report { orders, transitions, erased, mut faults } = health::while_alive(&desk.store, verifying).await?;
+    let verified = health::while_alive(&desk.store, verifying).await.map_err(|error| match error {
+        StoreError::NotAllowed(_) => {
+            let words = "verify reads what only a member of recourse_writer may read: use such a login";
+            CliError::Missing(words.to_owned())
+        }
+        error => error.into(),
+    })?;
+    let Report { orders, transitions, erased, mut faults } = verified;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }

@@ -47,8 +47,9 @@ pub fn found(ledger: &Ledger, seen: &Seen, recorder: &str, now: DateTime<Utc>) -
     }
     let mut trial = Trial { ledger: ledger.clone(), records: Vec::new(), confirmed: Vec::new(), recorder, now };
     for done in seen.moves.iter().filter(|done| done.reference.is_some()) {
-        if let Err(words) = trial.takes(&listed(order, done), done.at.unwrap_or(now)) {
-            return Found::Unlawful(words);
+        let listed = listed(order, done);
+        if let Err(words) = trial.takes(&listed, done.at.unwrap_or(now)) {
+            return Found::Unlawful(format!("the provider lists {}: {words}", listed.words()));
         }
     }
     if trial.is_at(status, &seen.sums()) {

@@ -37,8 +37,8 @@ pub enum Cause {
     /// The provider is behind: we recorded what it does not have.
     #[strum(message = "recorded here, not there")]
     ProviderBehind,
-    /// What was captured, canceled or refunded differs, and neither side can simply be late.
-    #[strum(message = "other amounts there than here")]
+    /// The provider has moves or amounts to which no lawful way leads from here.
+    #[strum(message = "other moves there than here")]
     SumsDiffer,
     /// The provider was asked, and has no such order.
     #[strum(message = "the provider has no such order")]
@@ -97,7 +97,7 @@ impl Cause {
         match self {
             Self::NotAllowed => Some("blocked until the merchant's API token works"),
             Self::NotFound | Self::Absent => Some("blocked: the provider does not know this order"),
-            Self::SumsDiffer => Some("blocked: the provider has other amounts"),
+            Self::SumsDiffer => Some("blocked: the provider has other moves than we have"),
             Self::ProviderEnded => Some("blocked: it has ended at the provider"),
             Self::Quarantined => Some("blocked until its fact in quarantine is settled"),
             Self::WebhookMissing

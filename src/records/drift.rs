@@ -30,7 +30,7 @@ pub enum DriftClass {
     #[strum(message = "recorded here, and not shown there")]
     Behind,
     /// Neither side leads to the other by the law.
-    #[strum(message = "the law leads from neither side to the other")]
+    #[strum(message = "no lawful move leads from here to there")]
     Conflict,
     /// The provider has no such order.
     #[strum(message = "the provider has no such order")]

@@ -47,6 +47,28 @@ impl Door {
     }
 }
 
+/// How many orders are read that no one asked for, against the part of the account's rate that is for them.
+async fn budget() -> Figure {
+    const RATE: f64 = 40.0;
+    const SHARE: f64 = 0.2;
+    let peer = peer_on(book_on(super::server()).await, None, "40").await;
+    for number in 0..300 {
+        peer.order(&name(number), Authorised).await;
+    }
+    let serving = peer.serve(0, &["--only", "read"]);
+    peer.healthy("good");
+    let read = || peer.sandbox.with(|book| book.calls.get("read").copied().unwrap_or_default());
+    let (began, before) = (Instant::now(), read());
+    tokio::time::sleep(ROUND * 4).await;
+    let many = (read() - before) as f64 / began.elapsed().as_secs_f64();
+    drop(serving);
+    Figure {
+        what: "Orders that a server reads in their turn, against the part of the account's rate that is for that",
+        value: format!("{:.2} ({many:.1} a second of {:.1})", many / (RATE * SHARE), RATE * SHARE),
+        aim: "at most 1",
+    }
+}
+
 /// Notifications that are answered, and bare inserts of the same bytes, in turns; and how long one takes at 200 a second.
 async fn notifications(peer: &Peer, serving: &Serving) -> Vec<Figure> {
     let token = tamara::token::sign(NOTIFY, Utc::now(), Utc::now() + TimeDelta::minutes(15));
@@ -225,5 +247,6 @@ pub async fn figures() -> Vec<Figure> {
         value,
         aim: "under 15 ms",
     });
+    figures.push(budget().await);
     figures
 }

@@ -8,7 +8,7 @@ use recourse::sandbox::book::{Held, Move};
 use serde_json::{Value, json};
 
 use super::harness::told;
-use super::lying::{lying, ready, says};
+use super::lying::{lying, read, ready, says};
 use super::peer::{Peer, peer};
 
 /// The orders that differ, each with its class.
@@ -217,6 +217,27 @@ async fn a_person_chooses_where_the_provider_lists_nothing() {
         (&json!("partially_captured"), &json!("d_ops"), &json!("reading"), &json!("the portal shows one capture"))
     );
     assert_eq!(run("d_ops", &["drift", "check", "--where", "T-1"]).code, 0);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+/// The provider answered that it captured, and shows it only later.
+#[tokio::test]
+async fn a_reading_that_is_late_moves_nothing() {
+    let (peer, script) = lying().await;
+    peer.order("T-1", Authorised).await;
+    let money = |digits: &str| json!({"amount": digits, "currency": "SAR"});
+    let done = json!({"order_id": "T-1", "capture_id": "c-1", "status": "partially_captured", "captured_amount": money("20.00")});
+    says(&script, &[(404, "{}".to_owned())], &[(200, &done.to_string())]);
+    let _serving = peer.serve(0, &[]);
+    ready(&peer);
+    says(&script, &[(200, read("T-1", "authorised", &[]))], &[(200, &done.to_string())]);
+    assert_eq!(peer.book.run(&["act", "T-1", "capture", "--amount", "20", "--as", "ada"]).code, 0);
+    assert_eq!(check(&peer, "T-1").0, 1);
+    assert_eq!(drifting(&peer), [("T-1".to_owned(), "behind".to_owned())]);
+    assert_eq!(peer.here("T-1")["amounts"]["captured"], "20.00");
+    says(&script, &[(200, read("T-1", "partially_captured", &[("c-1", "20.00")]))], &[]);
+    assert_eq!(check(&peer, "T-1"), (0, Vec::new()));
+    assert_eq!((peer.here("T-1")["version"].clone(), drifting(&peer)), (json!(4), Vec::new()));
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
 

@@ -55,7 +55,7 @@ pub async fn lying() -> (Peer, Shared) {
 }
 
 /// An order of SAR 300.00 as it is read, with these captures.
-fn read(id: &str, status: &str, captures: &[(&str, &str)]) -> String {
+pub fn read(id: &str, status: &str, captures: &[(&str, &str)]) -> String {
     let money = |digits: &str| json!({"amount": digits, "currency": "SAR"});
     let list: Vec<Value> = captures
         .iter()

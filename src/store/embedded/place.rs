@@ -167,6 +167,13 @@ fn ours(dir: &Path) -> io::Result<()> {
 fn elsewhere(asked: &Path) -> io::Result<PathBuf> {
     let rooms = Path::new(SYSTEM_STATE).join("rooms");
     fs::create_dir_all(&rooms)?;
+    // The server's user has to pass through, whatever folders are usually made with here (umask).
+    for folder in [Path::new(SYSTEM_STATE), &rooms] {
+        let mode = fs::metadata(folder)?.mode() & 0o7777;
+        if mode & 0o011 != 0o011 {
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode | 0o011))?;
+        }
+    }
     let note = asked.join("room");
     if let Ok(named) = fs::read_to_string(&note)
         && Path::new(&named).starts_with(&rooms)

@@ -285,7 +285,7 @@ pub async fn under_way(
             Need::Wait => {
                 let left = steps(&it.row.doing(order.amount.currency), order, roles, now);
                 let left = left.or_else(|_| decide(order, &asks(last.action, last.amount)).map(|step| vec![step]));
-                Verdict::UnderWay(format!("{}: {}", last.words(), last.state.title()), left.unwrap_or_default())
+                Verdict::UnderWay(format!("{}: {}", last.action.name(), last.state.title()), left.unwrap_or_default())
             }
             Need::Ended(RowOutcome::Accepted, ..) => {
                 Verdict::UnderWay(format!("{} is done; the next run writes it down", last.words()), Vec::new())

@@ -134,7 +134,12 @@ fn question(planning: &Planning, look: Look, area: Rect) -> DialogBox {
     let mut dialog = DialogBox::new("Save this plan and run it", area, look);
     sums(&planning.totals, look).iter().for_each(|(words, style)| dialog.say(words, *style));
     let (rate, failures) = planning.pace;
-    let pace = if rate == 0 { "as fast as possible".to_owned() } else { format!("{rate} a second") };
+    let pace = match rate {
+        // What is asked of a provider goes out at its account's rate.
+        _ if planning.totals.asked > 0 => "at the account's rate".to_owned(),
+        0 => "as fast as possible".to_owned(),
+        rate => format!("{rate} a second"),
+    };
     let words = format!(
         "Each order is checked again first, {pace}. An order that changed since is skipped. The plan stops after {failures} failures, and you can pause it. Only the provider can confirm the changes. They cannot be undone."
     );
