@@ -25,6 +25,7 @@ pub mod sample;
 mod sandbox;
 mod serve;
 pub mod settings;
+mod statement;
 pub mod table;
 pub mod verify;
 pub mod views;
@@ -124,6 +125,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
             Verb::Accounts(ask) => accounts::accounts(&mut desk, settings, ask).await,
             Verb::Requests(ask) => requests::requests(&mut desk, ask).await,
             Verb::Drift(ask) => drift::drift(&mut desk, ask).await,
+            Verb::Statement(ask) => statement::statement(&mut desk, ask).await,
             Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
             Verb::Law(_)
             | Verb::Sample(_)

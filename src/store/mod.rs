@@ -44,6 +44,7 @@ pub mod row;
 pub mod schema;
 mod seals;
 pub mod seen;
+pub mod statements;
 pub mod sweep;
 pub mod verify;
 pub mod views;

@@ -40,6 +40,7 @@ mod references;
 mod reported;
 mod schema;
 mod seals;
+mod statements;
 mod stories;
 #[path = "../law/story.rs"]
 mod story;

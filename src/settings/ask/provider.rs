@@ -154,6 +154,14 @@ pub enum RequestsVerb {
     },
 }
 
+/// A settlement statement.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Statement {
+    /// The spreadsheet, as Tamara sends it.
+    #[arg(value_name = "FILE.xlsx")]
+    pub file: PathBuf,
+}
+
 /// Orders that differ from what their provider shows.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Drift {

@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod order;
+pub mod statement;
 pub mod token;
 pub mod values;
 

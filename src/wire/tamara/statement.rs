@@ -1,0 +1,366 @@
+//! A settlement statement of Tamara, row by row as it comes: a head, a table that begins with its headings, and totals in between.
+
+use chrono::NaiveDate;
+use strum::{EnumString, IntoStaticStr};
+
+use crate::domain::{Action, Currency, Money};
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// A text.
+    Text(String),
+    /// A number, as spreadsheets store it.
+    Number(f64),
+    /// A day.
+    Day(NaiveDate),
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
+pub enum Event {
+    /// Money was captured.
+    Captured,
+    /// Money was given back.
+    Refunded,
+    /// Money was canceled.
+    #[strum(serialize = "canceled", serialize = "cancelled")]
+    Canceled,
+}
+
+impl Event {
+    /// The move that it is here.
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Captured => Action::Capture,
+            Self::Refunded => Action::Refund,
+            Self::Canceled => Action::Cancel,
+        }
+    }
+}
+
+/// A row of the table. Fees, tax and what is payable are in millionths of the currency: they may have more digits than money has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the sheet, from 1.
+    pub line: u32,
+    /// When, in Riyadh.
+    pub day: NaiveDate,
+    /// Tamara's id of the order.
+    pub order: String,
+    /// The merchant's number of it.
+    pub number: Option<String>,
+    /// What happened.
+    pub event: Event,
+    /// How much, never negative.
+    pub amount: Money,
+    /// Tamara's fees.
+    pub fees: i64,
+    /// The tax on them.
+    pub vat: i64,
+    /// What is paid to the merchant; negative if it is taken back.
+    pub payable: i64,
+    /// Fees, tax and what is payable make up the amount.
+    pub adds_up: bool,
+}
+
+/// What the head says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The statement's id.
+    pub id: Option<String>,
+    /// The merchant's id.
+    pub merchant: Option<String>,
+}
+
+/// What cannot be read: where, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("row {line}, column {column:?}: {said}")]
+pub struct Fault {
+    /// The line of the sheet, from 1.
+    pub line: u32,
+    /// The column's heading.
+    pub column: &'static str,
+    /// What is wrong with it.
+    pub said: String,
+}
+
+/// The headings that are read.
+const HEADINGS: [&str; 10] = [
+    "Transaction Date",
+    "Tamara Order ID",
+    "Merchant Order ID",
+    "Currency",
+    "Event",
+    "Event Amount",
+    "Event Date",
+    "Total Fees",
+    "VAT Collected by Tamara",
+    "Total Payable to Merchant",
+];
+/// The heading that a statement may leave out: the day of the event is then that of the transaction.
+const OPTIONAL: &str = "Event Date";
+const MILLION: f64 = 1e6;
+
+/// Reads the rows of a sheet, one after the other.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// What the head says.
+    pub head: Head,
+    /// Where each heading stands, once they were found.
+    columns: Option<[Option<usize>; 10]>,
+}
+
+impl Reader {
+    /// Whether the table was found.
+    pub const fn found(&self) -> bool {
+        self.columns.is_some()
+    }
+
+    /// Takes the next row of the sheet; `None` if it is not a row of the table.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if it is one and cannot be read.
+    pub fn take(&mut self, line: u32, cells: &[Cell]) -> Result<Option<Row>, Fault> {
+        let Some(columns) = self.columns else {
+            self.headed(line, cells)?;
+            return Ok(None);
+        };
+        let cell = |heading: &str| {
+            let place = HEADINGS.iter().position(|it| *it == heading).and_then(|at| columns[at]);
+            place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Empty)
+        };
+        let Some(order) = id(cell("Tamara Order ID")) else {
+            // Totals stand between the rows, and have no order.
+            let total =
+                cells.iter().any(|it| matches!(it, Cell::Text(text) if text.trim().to_lowercase().contains("total")));
+            let says = cells.iter().any(|it| *it != Cell::Empty);
+            return match says && !total && id(cell("Event")).is_some() {
+                true => Err(fault(line, "Tamara Order ID", "is empty")),
+                false => Ok(None),
+            };
+        };
+        row(line, order, &cell).map(Some)
+    }
+
+    /// A row before the table: its headings, or something of the head.
+    fn headed(&mut self, line: u32, cells: &[Cell]) -> Result<(), Fault> {
+        let words: Vec<String> = cells.iter().map(|cell| id(cell).unwrap_or_default().to_lowercase()).collect();
+        let at = |heading: &str| words.iter().position(|word| *word == heading.to_lowercase());
+        if at("Tamara Order ID").is_some() && at("Merchant Order ID").is_some() {
+            if let Some(missing) = HEADINGS.iter().find(|heading| **heading != OPTIONAL && at(heading).is_none()) {
+                return Err(fault(line, missing, "is missing among the headings"));
+            }
+            self.columns = Some(HEADINGS.map(at));
+            return Ok(());
+        }
+        for (label, next) in words.iter().zip(cells.iter().skip(1)) {
+            let label = label.trim_end_matches(':').trim();
+            match label {
+                "statement id" | "statement number" | "statement no" => self.head.id = id(next),
+                "merchant id" => self.head.merchant = id(next),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fault(line: u32, column: &'static str, said: impl Into<String>) -> Fault {
+    Fault { line, column, said: said.into() }
+}
+
+fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result<Row, Fault> {
+    let code = id(cell("Currency")).ok_or_else(|| fault(line, "Currency", "is empty"))?;
+    let currency = Currency::parse(&code).map_err(|error| fault(line, "Currency", error.to_string()))?;
+    let word = id(cell("Event")).ok_or_else(|| fault(line, "Event", "is empty"))?;
+    let event: Event = word
+        .trim()
+        .parse()
+        .map_err(|_| fault(line, "Event", format!("{word:?} is not Captured, Refunded or Canceled")))?;
+    let sum = |column: &'static str| millionths(cell(column)).map_err(|said| fault(line, column, said));
+    let (amount, fees, vat) = (sum("Event Amount")?, sum("Total Fees")?, sum("VAT Collected by Tamara")?);
+    let payable = sum("Total Payable to Merchant")?;
+    let unit = 10_i64.pow(6 - currency.exponent());
+    if amount % unit != 0 {
+        return Err(fault(line, "Event Amount", format!("{currency} has at most {} decimals", currency.exponent())));
+    }
+    let day = match day(cell(OPTIONAL)) {
+        Ok(Some(day)) => day,
+        Ok(None) => day(cell("Transaction Date"))
+            .map_err(|said| fault(line, "Transaction Date", said))?
+            .ok_or_else(|| fault(line, "Transaction Date", "is empty"))?,
+        Err(said) => return Err(fault(line, "Event Date", said)),
+    };
+    Ok(Row {
+        line,
+        day,
+        order,
+        number: id(cell("Merchant Order ID")),
+        event,
+        amount: Money::new(amount.abs() / unit, currency),
+        fees,
+        vat,
+        payable,
+        adds_up: half_up(fees + vat + payable, unit) == half_up(amount, unit),
+    })
+}
+
+/// Rounded half up, away from zero, to whole units.
+const fn half_up(millionths: i64, unit: i64) -> i64 {
+    let half = if millionths < 0 { -unit / 2 } else { unit / 2 };
+    (millionths + half) / unit
+}
+
+/// An id or a word. A spreadsheet makes numbers of ids: `263724404.0` is 263724404.
+fn id(cell: &Cell) -> Option<String> {
+    let text = match cell {
+        Cell::Empty => return None,
+        Cell::Text(text) => text.trim().to_owned(),
+        Cell::Number(number) => format!("{number}"),
+        Cell::Day(day) => day.to_string(),
+    };
+    let plain = text.strip_suffix(".0").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    Some(plain.map_or_else(|| text.clone(), str::to_owned)).filter(|text| !text.is_empty())
+}
+
+/// A number in millionths.
+fn millionths(cell: &Cell) -> Result<i64, String> {
+    let number = match cell {
+        Cell::Empty => return Ok(0),
+        Cell::Number(number) => *number,
+        Cell::Day(_) => return Err("is a day and not a number".to_owned()),
+        Cell::Text(text) => {
+            let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect();
+            let digits = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+            if plain.is_empty() {
+                return Ok(0);
+            }
+            plain.parse().ok().filter(|_| digits).ok_or_else(|| format!("{text:?} is not a number"))?
+        }
+    };
+    // A double has fifteen digits: with six decimals that is a billion, more than any row has.
+    if !number.is_finite() || number.abs() >= 1e9 {
+        return Err("is not an amount".to_owned());
+    }
+    Ok((number * MILLION).round() as i64)
+}
+
+/// A day: as a spreadsheet has it, or as `DD/MM/YYYY` or `YYYY-MM-DD`.
+fn day(cell: &Cell) -> Result<Option<NaiveDate>, String> {
+    match cell {
+        Cell::Empty => Ok(None),
+        Cell::Day(day) => Ok(Some(*day)),
+        Cell::Number(_) => Err("is a number and not a day".to_owned()),
+        Cell::Text(text) => {
+            let first = text.trim().split([' ', 'T']).next().unwrap_or_default();
+            let read = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"];
+            let read = read.iter().find_map(|shape| NaiveDate::parse_from_str(first, shape).ok());
+            read.map(Some).ok_or_else(|| format!("{text:?} is not a day: write it like 20/11/2026"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(words: &str) -> Vec<Cell> {
+        let cell = |word: &str| match word.trim() {
+            "" => Cell::Empty,
+            number if number.parse::<f64>().is_ok() && !number.ends_with(".0") => Cell::Number(number.parse().unwrap()),
+            text => Cell::Text(text.to_owned()),
+        };
+        words.split('|').map(cell).collect()
+    }
+
+    fn reader() -> Reader {
+        let mut reader = Reader::default();
+        reader.take(1, &cells("Statement ID:|S-17")).unwrap();
+        reader.take(2, &cells("Merchant ID|m-1||")).unwrap();
+        let headings = "Transaction Date|Tamara Order ID|Merchant Order ID|Order Status|Currency|Event|Event Amount|Total Fees|VAT Collected by Tamara|Total Payable to Merchant";
+        assert_eq!(reader.take(3, &cells(headings)), Ok(None));
+        assert!(reader.found());
+        reader
+    }
+
+    #[test]
+    fn rows_are_read_and_totals_are_not() {
+        let mut reader = reader();
+        assert_eq!(reader.head, Head { id: Some("S-17".to_owned()), merchant: Some("m-1".to_owned()) });
+        let check = |reader: &mut Reader, words: &str, expect: &str| {
+            let told = match reader.take(9, &cells(words)) {
+                Ok(None) => "nothing".to_owned(),
+                Ok(Some(row)) => format!(
+                    "{} {} {:?} {} {} {}",
+                    row.day,
+                    row.order,
+                    row.number.unwrap_or_default(),
+                    <&str>::from(row.event),
+                    row.amount,
+                    row.adds_up
+                ),
+                Err(fault) => fault.to_string(),
+            };
+            assert_eq!(told, expect, "{words}");
+        };
+        let good = "20/11/2026|T-1|263724404.0|x|SAR|Captured|230.5|11.5|1.725|217.275";
+        check(&mut reader, good, "2026-11-20 T-1 \"263724404\" captured SAR 230.50 true");
+        check(&mut reader, "2026-11-20|T-1||x|SAR|Refunded|-30|0|0|-30", "2026-11-20 T-1 \"\" refunded SAR 30.00 true");
+        // Rounded half up: 11.525 and 1.725 and 217.255 are 230.505, which is 230.51 and not 230.50.
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|SAR|captured|230.51|11.525|1.725|217.255",
+            "2026-11-20 T-1 \"\" captured SAR 230.51 true",
+        );
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|SAR|Captured|230.5|11.5|1.725|217.5",
+            "2026-11-20 T-1 \"\" captured SAR 230.50 false",
+        );
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|KWD|Cancelled|1.125|0|0|1.125",
+            "2026-11-20 T-1 \"\" canceled KWD 1.125 true",
+        );
+        check(&mut reader, "Total|||||| 461.00|23|3|435", "nothing");
+        check(&mut reader, "||||||||||", "nothing");
+        check(&mut reader, "20/11/2026|||x|SAR|Captured|1|0|0|1", "row 9, column \"Tamara Order ID\": is empty");
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|SAR|Captured|1.005|0|0|1",
+            "row 9, column \"Event Amount\": SAR has at most 2 decimals",
+        );
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|EUR|Captured|1|0|0|1",
+            "row 9, column \"Currency\": \"EUR\" is not a supported currency; use one like NGN or SAR",
+        );
+        check(
+            &mut reader,
+            "x|T-1||x|SAR|Captured|1|0|0|1",
+            "row 9, column \"Transaction Date\": \"x\" is not a day: write it like 20/11/2026",
+        );
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|SAR|Moved|1|0|0|1",
+            "row 9, column \"Event\": \"Moved\" is not Captured, Refunded or Canceled",
+        );
+        check(
+            &mut reader,
+            "20/11/2026|T-1||x|SAR|Captured|one|0|0|1",
+            "row 9, column \"Event Amount\": \"one\" is not a number",
+        );
+    }
+
+    #[test]
+    fn a_table_without_a_heading_is_refused() {
+        let mut reader = Reader::default();
+        let told = reader.take(18, &cells("Tamara Order ID|Merchant Order ID|Currency")).unwrap_err();
+        assert_eq!(told.to_string(), "row 18, column \"Transaction Date\": is missing among the headings");
+    }
+}
