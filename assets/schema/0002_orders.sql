@@ -88,7 +88,8 @@ create table transition (
   hash bytea not null,
   epoch int not null,
   xid xid8 not null,
-  id bigint generated always as identity,
+  -- Its place in the feed. The seal writes it.
+  id bigint not null default 0,
   prev_seq int generated always as (nullif(seq, 1) - 1) stored,
   -- The state it leaves and the state it must have found, computed from what it did. The seal writes both, whatever the
   -- statement said: as generated columns they cost each insert a tenth of its time, because PostgreSQL parses them again.
@@ -115,13 +116,20 @@ create table transition (
   constraint transition_source_known check (source in ('console', 'notification', 'import', 'clock', 'answer', 'reading')),
   constraint transition_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
   constraint transition_contradictory_was_told check (not contradictory or source <> 'console'),
-  constraint transition_reference_printable check (is_seen(reference) and is_seen(of_capture)),
+  -- Banks use plain letters: two references of payments that look the same are the same.
+  constraint transition_reference_printable check (is_seen(reference) and is_seen(of_capture)
+    and (source <> 'console' or action <> 'complete' or reference ~ '^[ -~]+$')),
   constraint transition_clock_moves_by_time check (source <> 'clock' or actor = 'clock'),
   constraint transition_note_for_parties_word check (source <> 'console' or action = 'open'
     or actor not in ('buyer', 'seller', 'courier') or says(note) or (note is null and personal is not null)),
   constraint transition_reference_for_payout check (source <> 'console' or action <> 'complete'
     or coalesce(says(reference), false))
 );
+
+create sequence transition_id_seq owned by transition.id;
+-- The next number of the feed: of transitions, and of the events of cases.
+create function feed_number() returns bigint language sql security definer
+  return nextval('transition_id_seq');
 
 alter table orders add constraint orders_match_last_transition
   foreign key (id, version, state) references transition (order_id, seq, state) deferrable initially deferred;
@@ -161,6 +169,14 @@ create table tally (
   orders bigint not null,
   amount numeric not null  -- a sum of many orders does not fit into a bigint
 );
+
+-- Locks an order until the transaction ends; false if there is none.
+create function order_locked(which text) returns boolean language plpgsql security definer as $$
+begin
+  perform working();
+  perform from orders where id = which for no key update;
+  return found;
+end $$;
 
 create function orders_guard() returns trigger language plpgsql as $$
 begin

@@ -17,7 +17,7 @@ create sequence import_number;
 
 -- Facts that need a decision, with their original bytes.
 create table quarantine (
-  id bigint generated always as identity primary key,
+  id bigint primary key,
   key bytea not null constraint quarantine_fact_unique unique references fact (key),
   order_id text collate "C",
   provider text,
@@ -255,7 +255,7 @@ create constraint trigger quarantine_applied after update on quarantine deferrab
 
 -- What someone tried at the provider, or what the provider answered. Evidence moves no order.
 create table evidence (
-  id bigint generated always as identity primary key,
+  id bigint primary key,
   order_id text collate "C" not null constraint evidence_order_exists references orders (id),
   kind text not null constraint evidence_kind_known check (kind in ('attempted', 'observed', 'absent')),
   action text,

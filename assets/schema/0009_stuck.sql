@@ -202,7 +202,7 @@ create index alert_event_recorded on alert_event (recorded_at, seq);
 
 -- What is sent of an alert, and to where. It waits here until it arrives; what was sent stays as the history.
 create table alert_delivery (
-  id bigint generated always as identity primary key,
+  id bigint primary key,
   alert text not null,
   seq int not null,
   -- The name of a sink; each watcher knows the addresses of its own.
@@ -233,7 +233,7 @@ create table heartbeat (
 
 -- Steps of a runbook that a person ticked. The newest row of a step counts.
 create table runbook_tick (
-  id bigint generated always as identity primary key,
+  id bigint primary key,
   order_id text collate "C" not null constraint runbook_tick_order_exists references orders (id),
   step text not null constraint runbook_tick_has_step check (step <> ''),
   done boolean not null,

@@ -3,7 +3,7 @@
 set local role recourse_owner;
 
 create table plan (
-  number bigint generated always as identity primary key,
+  number bigint primary key,
   title text not null constraint plan_has_title check (says(title)),
   needs_approval boolean not null,
   -- Orders a second; 0 is without a limit.

@@ -93,6 +93,7 @@ create table case_event (
   constraint case_event_known foreign key (what) references case_rule (event),
   constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
   constraint case_event_has_recorder check (recorder <> '' or coalesce(actor, '') = 'clock'),
+  constraint case_event_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
   constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or says(words)),
   constraint case_event_words_short check (octet_length(concat(words, item, reason, person)) <= 20100),
   constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),

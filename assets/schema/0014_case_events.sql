@@ -55,7 +55,7 @@ begin
   new.at := clock_timestamp();
   new.xid := pg_current_xact_id();
   new.epoch := (select max(number) from epoch);
-  new.id := case_event_number();
+  new.id := feed_number();
   select * into rule from case_rule where event = new.what;
   -- Triggers of this schema write the events that follow from others, and its functions open cases and sweep them.
   if current_user = 'recourse_owner' and (pg_trigger_depth() > 1 or new.what in ('opened', 'returned', 'escalated')) then
@@ -104,11 +104,6 @@ begin
   end if;
   return new;
 end $$;
-
--- The next number of the feed.
-create function case_event_number() returns bigint language sql security definer as $$
-  select nextval('transition_id_seq')
-$$;
 
 create trigger case_event_seal before insert on case_event for each row execute function case_event_seal();
 

@@ -13,7 +13,7 @@ create table case_proposal (
   total bigint not null,
   to_seller bigint not null,
   to_buyer bigint not null,
-  reason text not null constraint case_proposal_has_reason check (btrim(reason) <> ''),
+  reason text not null constraint case_proposal_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
   rationale text constraint case_proposal_has_rationale check (says(rationale)),
   say_seller text constraint case_proposal_has_seller_text check (says(say_seller)),
   say_buyer text constraint case_proposal_has_buyer_text check (says(say_buyer)),
@@ -94,7 +94,7 @@ create table payout_event (
   constraint payout_event_payout_exists foreign key (order_id, party) references payout (order_id, party),
   constraint payout_event_confirmed_has_reference check (what <> 'confirmed' or coalesce(says(reference), false)),
   -- Banks use plain letters: two references that look the same are the same.
-  constraint payout_event_reference_printable check (is_seen(reference) and (collective or reference ~ '^[ -~]+$')),
+  constraint payout_event_reference_printable check (is_seen(reference) and (coalesce(actor, '') = 'provider' or reference ~ '^[ -~]+$')),
   constraint payout_event_texts_short check (octet_length(concat(reference, words)) <= 20000),
   constraint payout_event_failed_says_why check (what not in ('failed', 'returned') or says(words))
 );
@@ -130,7 +130,7 @@ begin
   if by <> '' or whose is distinct from 'clock' then
     perform acts_as(by);
   end if;
-  if not exists (select from orders where id = of) then
+  if not order_locked(of) then
     perform refuse('dispute_case_order_exists', 'there is no such order');
   end if;
   select coalesce(max(number), 0) into last from dispute_case where order_id = of;

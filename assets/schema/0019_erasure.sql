@@ -4,7 +4,7 @@
 set local role recourse_owner;
 
 create table erasure (
-  id bigint generated always as identity constraint erasure_unique primary key,
+  id bigint constraint erasure_unique primary key,
   order_id text collate "C" not null constraint erasure_order_exists references orders (id),
   party text not null constraint erasure_party_known check (party in ('buyer', 'seller')),
   -- Names are also in what came in about the order. Notes are all that the team wrote, and files all that was attached.
@@ -61,10 +61,13 @@ begin
 end $$;
 
 create function erasure_seal() returns trigger language plpgsql as $$
-declare until timestamptz := kept_until(new.order_id, new.party, new.kind); rest text; was record;
+declare until timestamptz; rest text; was record;
 begin
   perform acts_as(new.recorder);
   perform permitted(new.recorder, 'personal data', 'erase');
+  -- Two erasures of one order, and an erasure and a case that is opened, follow each other.
+  perform order_locked(new.order_id);
+  until := kept_until(new.order_id, new.party, new.kind);
   new.login := session_user;
   new.at := clock_timestamp();
   new.xid := pg_current_xact_id();
@@ -129,6 +132,7 @@ begin
       update payout_event set words = null where order_id = of and words is not null;
       update evidence set detail = null where order_id = of and detail is not null;
       update request set details = null, body = null, note = null, message = null where order_id = of;
+      update account_ask set good = false, message = 'the notes of this order were erased' where order_id = of and answered_at is null;
       update inbox set words = null where order_id = of and words is not null;
       delete from case_draft where order_id = of;
     when 'files' then

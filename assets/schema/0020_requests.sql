@@ -27,7 +27,7 @@ create table account (
 
 -- What has to reach a provider, byte by byte as it is sent but for headers and keys, and what became of it.
 create table request (
-  id bigint generated always as identity constraint request_id_unique primary key,
+  id bigint constraint request_id_unique primary key,
   order_id text collate "C" not null constraint request_order_exists references orders (id),
   -- The order as the person saw it.
   version int not null,
@@ -68,6 +68,8 @@ create table request (
   ended_at timestamptz,
   -- Who let money go out that needs another person.
   approved_by text,
+  -- Who said what became of it, where the provider did not.
+  settled_by text,
   -- Who changed its state last.
   moved_by text not null,
   moved_login text not null default session_user,
@@ -118,7 +120,7 @@ create index request_turn_next on request_turn (account, next_at);
 
 -- Notifications that were stored before the provider was answered, and wait to be judged. Judging them removes them.
 create table received (
-  id bigint generated always as identity constraint received_id_unique primary key,
+  id bigint constraint received_id_unique primary key,
   account text not null,
   provider text not null,
   -- A line of an import, or bytes that cannot be one.
@@ -144,11 +146,11 @@ create index reading_next on reading (account, next_at);
 -- What a running server is asked, and what it answers: checks of credentials, reading its file again, reading orders, and recording what
 -- the provider did with one.
 create table account_ask (
-  id bigint generated always as identity constraint account_ask_id_unique primary key,
+  id bigint constraint account_ask_id_unique primary key,
   account text not null,
   what text not null constraint account_ask_known check (what in ('check', 'reload', 'read', 'adopt')),
   -- The orders to be read, or the one whose way from here to there is recorded: which way, counted from 1, and why.
-  orders text[] constraint account_ask_orders_few check (cardinality(orders) between 1 and 1000),
+  orders text[] constraint account_ask_orders_few check (cardinality(orders) between 1 and 1000 and array_ndims(orders) = 1 and array_position(orders, null) is null),
   order_id text collate "C" constraint account_ask_order_exists references orders (id),
   way int constraint account_ask_way_counts check (way >= 1),
   note text,
@@ -160,7 +162,9 @@ create table account_ask (
   message text,
   constraint account_ask_reads_orders check ((what = 'read') = (orders is not null)),
   constraint account_ask_adopts_order check ((what = 'adopt') = (order_id is not null)),
-  constraint account_ask_adopts_with_note check (what <> 'adopt' or (coalesce(says(note), false) and octet_length(note) <= 2000))
+  -- The note is kept until it is answered: then the log has it.
+  constraint account_ask_adopts_with_note check (case when answered_at is not null then note is null
+    else what <> 'adopt' or (coalesce(says(note), false) and octet_length(note) <= 2000) end)
 );
 create index account_ask_adopts on account_ask (order_id) where what = 'adopt' and answered_at is null;
 create index account_ask_open on account_ask (id) where answered_at is null;
@@ -177,9 +181,10 @@ begin
 end $$;
 
 -- What was asked for before in this way of an order, or may still be done, without another person: parts of an amount are one amount.
+-- That something was not done counts if the provider said it; a person's word alone lets no more money go out.
 create function request_asked_before(of text, what text, before bigint) returns numeric language sql stable security definer
   return (select coalesce(sum(amount), 0) from request where order_id = of and action = what and approved_by is null
-    and id < before and state in ('queued', 'sending', 'unknown', 'done'));
+    and id < before and (state in ('queued', 'sending', 'unknown', 'done') or (state = 'not_done' and settled_by is not null)));
 
 -- Whether a server may write this: what others report, and what the program keeps for them.
 create function server_only() returns trigger language plpgsql as $$
@@ -216,7 +221,8 @@ begin
     new.answered_at := null;
     return new;
   end if;
-  if not is_intake() then
+  -- An erasure ends what waits, and takes its note.
+  if not is_intake() and not (current_user = 'recourse_owner' and pg_trigger_depth() > 1) then
     perform refuse('login_is_intake', session_user || ' is no member of recourse_intake');
   end if;
   if old.answered_at is not null then
@@ -228,7 +234,7 @@ begin
   new.orders := old.orders;
   new.order_id := old.order_id;
   new.way := old.way;
-  new.note := old.note;
+  new.note := null;
   new.asked_by := old.asked_by;
   new.login := old.login;
   new.asked_at := old.asked_at;
@@ -252,6 +258,7 @@ begin
   new.message := null;
   new.sent_at := null;
   new.approved_by := null;
+  new.settled_by := null;
   new.attempts := 0;
   perform permitted(new.asked_by, new.provider, new.actor || ' ' || new.action);
   -- A move of the order waits for this now, or is done.
@@ -324,6 +331,7 @@ begin
     new.reference := old.reference;
   end if;
   new.approved_by := case when old.state = 'to_approve' and new.state = 'queued' then new.moved_by else old.approved_by end;
+  new.settled_by := case when by_person = 'settle' then new.moved_by else old.settled_by end;
   new.moved_login := session_user;
   new.attempts := old.attempts + (new.state = 'sending')::int;
   new.sent_at := case when new.state = 'sending' then clock_timestamp() else old.sent_at end;

@@ -56,13 +56,14 @@ begin
   end loop;
 end $$;
 
--- Numbers are given by the database: who writes one of its own would put a row before or after all others.
+-- Numbers are given by the database, before anything else is judged: a row with a number of its own would stand before or after all others.
 do $$
 declare it record;
 begin
   for it in select * from (values ('quarantine', 'id'), ('evidence', 'id'), ('person_change', 'id'), ('view_change', 'id'), ('plan', 'number'), ('runbook_tick', 'id'),
     ('alert_delivery', 'id'), ('erasure', 'id'), ('request', 'id'), ('received', 'id'), ('account_ask', 'id')) it (name, number) loop
-    execute format('create trigger %I before insert on %I for each row execute function own_number(%L, %L)', it.name || '_own_number', it.name, it.number,
+    execute format('create sequence %I owned by %I.%I', it.name || '_' || it.number || '_seq', it.name, it.number);
+    execute format('create trigger a_number before insert on %I for each row execute function own_number(%L, %L)', it.name, it.number,
       it.name || '_' || it.number || '_seq');
   end loop;
 end $$;

@@ -20,6 +20,12 @@ done as (
   union all
   select r.order_id, r.asked_by, r.provider, r.actor || ' ' || r.action, r.created_at from request r
   union all
+  -- An approval is the first thing that happens to a request.
+  select r.order_id, r.approved_by, 'request', 'approve', (select s.at from seal s where s.source = 'request' and s.place = r.id::text order by s.nr offset 1 limit 1)
+    from request r where r.approved_by is not null
+  union all
+  select r.order_id, r.settled_by, 'request', 'settle', r.ended_at from request r where r.settled_by is not null
+  union all
   select 'plan ' || e.plan, e.recorder, 'plan', 'change', e.at from plan_event e
   union all
   select 'plan ' || l.number, l.made_by, 'plan', 'change', l.made_at from plan l

@@ -229,6 +229,10 @@ async fn adopt(desk: &mut Desk<'_>, name: &str, way: Option<usize>, note: &str) 
             let moves = if moves == 1 { "1 move".to_owned() } else { format!("{moves} moves") };
             super::said(desk, "done", &format!("{id}: {moves} recorded"), End::Done)
         }
+        Outcome::Offered(0) => {
+            let words = format!("several ways lead to where the provider has {id}: record what happened, step by step");
+            refused(desk, "ways".to_owned(), words)
+        }
         Outcome::Offered(ways) => {
             let words =
                 format!("{id} can have gone {ways} ways: choose one with --way 1 to {ways}; recourse drift lists them");
@@ -239,6 +243,16 @@ async fn adopt(desk: &mut Desk<'_>, name: &str, way: Option<usize>, note: &str) 
         }
         Outcome::Unlawful(words) => refused(desk, "unlawful".to_owned(), words),
         Outcome::Absent => refused(desk, "absent".to_owned(), format!("the provider has no order {id}")),
+        Outcome::Moved => {
+            let words = format!("{id} moved while it was read: look at it again");
+            super::said(desk, "moved", &words, End::Conflict)
+        }
+        Outcome::Changed => {
+            let words = format!(
+                "the provider shows {id} otherwise than it was listed, and nothing was recorded: see recourse drift"
+            );
+            super::said(desk, "changed", &words, End::Conflict)
+        }
         Outcome::Asking => {
             refused(desk, "asking".to_owned(), format!("the provider is being asked about {id}: wait for its answer"))
         }

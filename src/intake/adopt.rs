@@ -17,7 +17,8 @@ use crate::wire::line::{Notice, Said, Words};
 pub enum Found {
     /// Both sides agree, or one lawful way leads there and the provider lists its moves: the records, and what they confirm.
     Way(Vec<Record>, Vec<Confirmed>),
-    /// Ways that lead there, of which a person has to choose: the provider does not list their moves.
+    /// Ways that lead there, of which a person has to choose: the provider does not list their moves. None, if there are more than can be
+    /// told apart: then a person records the steps.
     Ways(Vec<Vec<Reading>>),
     /// The provider does not show what was recorded here.
     Behind,
@@ -63,7 +64,10 @@ pub fn found(ledger: &Ledger, seen: &Seen, recorder: &str, now: DateTime<Utc>) -
     if last.is_empty() {
         last.extend(trial.with_sums(status, seen));
     }
+    // Without sums, the law says which statuses follow each other: there are ways, but none is the only one.
+    let without_sums = seen.sums().named().iter().all(|(_, sum)| sum.is_none());
     match last.is_empty() {
+        true if without_sums && trial.records.is_empty() && order.status.reaches(status) => Found::Ways(Vec::new()),
         false => Found::Ways(
             last.into_iter().map(|(_, way)| trial.records.iter().filter_map(reading).chain(way).collect()).collect(),
         ),
@@ -80,7 +84,9 @@ pub fn found(ledger: &Ledger, seen: &Seen, recorder: &str, now: DateTime<Utc>) -
 ///
 /// Why the law refuses it, for people.
 pub fn chosen(ledger: &Ledger, way: &[Reading], recorder: &str, now: DateTime<Utc>) -> Result<Vec<Record>, String> {
-    let mut trial = Trial { ledger: ledger.clone(), records: Vec::new(), confirmed: Vec::new(), recorder, now };
+    let mut ledger = ledger.clone();
+    ledger.by_sums = true;
+    let mut trial = Trial { ledger, records: Vec::new(), confirmed: Vec::new(), recorder, now };
     way.iter().try_for_each(|reading| trial.takes(reading, now))?;
     Ok(trial.records)
 }
@@ -193,6 +199,7 @@ impl Trial<'_> {
 
     fn then(&self, way: Vec<Reading>) -> Option<(Self, Vec<Reading>)> {
         let mut ended = self.clone();
+        ended.ledger.by_sums = true;
         way.iter().try_for_each(|reading| ended.takes(reading, self.now)).ok()?;
         Some((ended, way))
     }

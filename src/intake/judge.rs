@@ -157,15 +157,12 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
         let error = Unreadable::OtherCurrency(order.amount.currency);
         return Verdict::Held(Held::because(error.why(), error.to_string(), ways));
     }
-    match ways.iter().find_map(|way| ledger.twice(way, notice.at)) {
+    match told_before(ledger, &ways, notice.at) {
         Some(Twice::Again(known)) => return Verdict::Repeated(Some(known)),
         Some(Twice::Later(message)) => {
             return Verdict::Held(Held::because(HeldKind::Contradictory.name(), message, ways));
         }
         None => {}
-    }
-    if let Some(known) = ways.iter().find_map(|way| ledger.referred(way).or_else(|| ledger.awaited(way))) {
-        return Verdict::Repeated(Some(known));
     }
     let asks: Vec<(Ask, &Reading)> = ways.iter().map(|way| (asked(way, notice.at), way)).collect();
     let late = notice.at < order.moved_at;
@@ -202,6 +199,16 @@ fn in_turn(ledger: &Ledger, order: &Order, notice: &Notice, recorder: &str) -> V
         Some((ask, way)) => unlawful(order, ask, way, late, recorder),
         None => Verdict::Held(Held::because(HeldKind::Unknown.name(), "it has no reading", Vec::new())),
     }
+}
+
+/// The move that one of these readings says once more: the same money without a reference, the same reference, our own that is
+/// confirmed so, or money that only one of the two names.
+fn told_before(ledger: &Ledger, ways: &[Reading], at: DateTime<Utc>) -> Option<Twice> {
+    let known = |way: &Reading| ledger.referred(way).or_else(|| ledger.awaited(way)).map(Twice::Again);
+    ways.iter()
+        .find_map(|way| ledger.twice(way, at))
+        .or_else(|| ways.iter().find_map(known))
+        .or_else(|| ways.iter().find_map(|way| ledger.named(way, at)))
 }
 
 /// One reading that is not lawful now, or is dated before the last transition.

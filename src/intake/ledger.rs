@@ -81,6 +81,10 @@ pub struct Ledger {
     pub proposed: Option<(i32, Parts, DateTime<Utc>)>,
     /// Facts that came early.
     pub waiting: Vec<Waiting>,
+    /// When its last move was recorded here.
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// It is compared with the provider's sums: money without a reference is what these are more, and was not said before.
+    pub by_sums: bool,
 }
 
 impl Ledger {
@@ -110,6 +114,8 @@ impl Ledger {
             policy: None,
             proposed: None,
             waiting: Vec::new(),
+            recorded_at: log.iter().map(|entry| entry.recorded_at).max(),
+            by_sums: false,
         }
     }
 
@@ -166,12 +172,26 @@ impl Ledger {
                 && past.action == way.action
                 && past.amount.map(|minor| order.money(minor)) == Some(amount)
         };
-        let known = self.past.iter().rfind(said)?;
-        if (at - known.happened_at).abs() <= ONCE {
-            return Some(Twice::Again(known.confirmed_by(way)));
-        }
-        let before = known.happened_at.format("%Y-%m-%d %H:%M:%S UTC");
-        Some(Twice::Later(format!("{} without a reference was said at {before}: it may be a second one", way.words())))
+        if self.by_sums { None } else { Some(self.past.iter().rfind(said)?.again(way, at)) }
+    }
+
+    /// Money that is known with a reference and is told without, or the other way round: one of the two names the move, the other
+    /// does not.
+    pub fn named(&self, way: &Reading, at: DateTime<Utc>) -> Option<Twice> {
+        let (Some(amount), false) = (way.amount, self.by_sums) else { return None };
+        let same = |past: &&Past| {
+            past.confirmed
+                && past.references.is_empty() != way.reference.is_none()
+                && past.action == way.action
+                && past.amount == Some(amount.minor)
+        };
+        let known = match &way.reference {
+            Some(_) => self.past.iter().find(same)?,
+            None => self.past.iter().rfind(same)?,
+        };
+        // What the provider told without a reference gets it now. Our own was confirmed without one: then the time says it.
+        let gets_it = way.reference.is_some() && !known.ours;
+        Some(if gets_it { Twice::Again(known.confirmed_by(way)) } else { known.again(way, at) })
     }
 
     /// (2) Our own move of the same amount that is not confirmed yet.
@@ -293,6 +313,16 @@ impl Past {
     /// Whether both can be the same move: if both have a reference, it is the same.
     fn may_be(&self, way: &Reading) -> bool {
         way.reference.as_ref().is_none_or(|reference| self.references.is_empty() || self.references.contains(reference))
+    }
+
+    /// This move once more, or perhaps a second one.
+    fn again(&self, way: &Reading, at: DateTime<Utc>) -> Twice {
+        if (at - self.happened_at).abs() <= ONCE {
+            return Twice::Again(self.confirmed_by(way));
+        }
+        let before = self.happened_at.format("%Y-%m-%d %H:%M:%S UTC");
+        let told = if self.references.is_empty() { " without a reference" } else { "" };
+        Twice::Later(format!("{}{told} was said at {before}: it may be a second one", way.words()))
     }
 
     fn confirmed_by(&self, way: &Reading) -> Confirmed {

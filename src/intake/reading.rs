@@ -1,6 +1,8 @@
 //! Records what a reading of an order shows: evidence, moves that we do not have, and what it confirms. In one transaction.
 
-use chrono::{DateTime, Utc};
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
@@ -51,12 +53,16 @@ pub enum Outcome {
     Absent,
     /// The provider is being asked to do something with it: what it shows may be that.
     Asking,
+    /// It moved here while it was read: what the reading shows may be older.
+    Moved,
+    /// The provider shows it otherwise than when the way was chosen.
+    Changed,
 }
 
 /// How often it is tried again while others move the order.
 const TRIES: u32 = 40;
 
-/// Records what a reading shows of an order that is known here.
+/// Records what a reading shows of an order that is known here; `asked` is when the provider was asked.
 ///
 /// # Errors
 ///
@@ -67,22 +73,23 @@ pub async fn record(
     key: &OrderKey,
     shown: Shown<'_>,
     choice: Option<Choice<'_>>,
+    asked: Instant,
 ) -> Result<Outcome, StoreError> {
     let mut connection = store.pool.acquire().await?;
     for _ in 1..TRIES {
-        match once(&mut connection, (store, account), key, shown, choice).await {
+        match once(&mut connection, (store, account), key, (shown, asked), choice).await {
             Err(StoreError::Conflict) => {}
             other => return other,
         }
     }
-    once(&mut connection, (store, account), key, shown, choice).await
+    once(&mut connection, (store, account), key, (shown, asked), choice).await
 }
 
 async fn once(
     connection: &mut PgConnection,
     (store, account): (&Store, &str),
     key: &OrderKey,
-    shown: Shown<'_>,
+    (shown, asked): (Shown<'_>, Instant),
     choice: Option<Choice<'_>>,
 ) -> Result<Outcome, StoreError> {
     let mut tx = connection.begin().await?;
@@ -93,10 +100,15 @@ async fn once(
         return Ok(Outcome::Asking);
     }
     let (ledger, now) = Batch::known(&mut tx, &name).await?;
+    // What it shows is as old as the question.
+    let read_at = now - TimeDelta::from_std(asked.elapsed()).unwrap_or_default();
+    if ledger.recorded_at.is_some_and(|recorded| recorded > read_at) {
+        return Ok(Outcome::Moved);
+    }
     let mut sighting = seen::Sighting {
         order_id: name,
         account: account.to_owned(),
-        read_at: now,
+        read_at,
         word: String::new(),
         ways: Value::Array(Vec::new()),
         unlawful: None,
@@ -108,7 +120,7 @@ async fn once(
             compared(&mut tx, (store, &ledger, now), there, choice, &mut sighting).await?
         }
     };
-    let noted = noted(key, shown, now);
+    let noted = noted(key, shown, read_at);
     if let Some(noted) = noted
         && !seen::is_known(&mut tx, &noted).await?
     {
@@ -146,13 +158,20 @@ async fn compared(
             Ok(Outcome::Agrees(records.len()))
         }
         Found::Ways(ways) => {
-            if let Some(choice) = choice {
-                return taken(tx, (ledger, now), &ways, choice).await;
-            }
             let lists: Vec<Value> =
                 ways.iter().filter_map(|way| serde_json::from_str(&json::write(way)).ok()).collect();
             sighting.ways = Value::Array(lists);
-            Ok(Outcome::Offered(ways.len()))
+            let Some(choice) = choice else { return Ok(Outcome::Offered(ways.len())) };
+            // The person chose among the ways that were listed.
+            let listed = seen::of(tx, std::slice::from_ref(&sighting.order_id)).await?.pop();
+            if listed.is_none_or(|listed| listed.ways != sighting.ways) {
+                return Ok(Outcome::Changed);
+            }
+            let outcome = taken(tx, (ledger, now), &ways, choice).await?;
+            if matches!(outcome, Outcome::Agrees(_)) {
+                sighting.ways = Value::Array(Vec::new());
+            }
+            Ok(outcome)
         }
         Found::Behind => Ok(Outcome::Behind),
         Found::Unlawful(words) => {

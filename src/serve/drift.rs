@@ -53,13 +53,14 @@ pub async fn adopt(server: &Server, served: &Served, ask: &Asked) -> Result<Answ
     };
     let way = ask.ask.way.and_then(|way| usize::try_from(way).ok());
     let choice = Choice { way, note: ask.ask.note.as_deref().unwrap_or_default(), person: &ask.asked_by };
-    let outcome = match read::look(server, &account, connector, &key).await? {
-        Looked::Seen(seen) => match read::shown(server, &account, &key, &seen, Some(choice)).await? {
+    let (looked, asked) = read::look(server, &account, connector, &key).await?;
+    let outcome = match looked {
+        Looked::Seen(seen) => match read::shown(server, &account, &key, (&seen, asked), Some(choice)).await? {
             Ok(outcome) => outcome,
             Err(words) => return Ok((false, words)),
         },
         Looked::Absent(_) => {
-            read::absent(server, &account, &key).await?;
+            read::absent(server, &account, &key, asked).await?;
             Outcome::Absent
         }
         Looked::Broken(words) => {

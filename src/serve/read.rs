@@ -1,6 +1,6 @@
 //! Reads orders at their provider. What it answers is evidence, and what it did is recorded where the law has one way there.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
@@ -24,6 +24,8 @@ const DEADLINES: Duration = Duration::from_secs(15);
 const PAST: i64 = 200;
 /// The pause before an order is read again whose provider is being asked for something, in seconds.
 const BUSY: f64 = 5.0;
+/// The pause before an order is read again that moved while it was read, in seconds.
+const SOON: f64 = 0.2;
 /// The longest pause before an order is read again that could not be read.
 const LONGEST: f64 = 3_600.0;
 
@@ -61,26 +63,31 @@ async fn one(server: &Server, served: &Served, account: &Account, wanted: &Wante
     let (Some(connector), Some(key)) = (account.connector(), key) else {
         return received::done(pool, wanted).await;
     };
-    let looked = look(server, account, connector, &key).await?;
+    let (looked, asked) = look(server, account, connector, &key).await?;
     let pause = 2_f64.powi(wanted.attempts.clamp(0, 12)).min(LONGEST);
     match looked {
-        Looked::Seen(seen) => match shown(server, account, &key, &seen, None).await? {
-            Ok(Outcome::Asking) => received::later(pool, &wanted.order_id, BUSY, "a request of it is under way").await,
+        Looked::Seen(seen) => match shown(server, account, &key, (&seen, asked), None).await? {
+            Ok(Outcome::Asking) => {
+                received::later(pool, &wanted.order_id, BUSY, Some("a request of it is under way")).await
+            }
+            Ok(Outcome::Moved) => received::later(pool, &wanted.order_id, SOON, None).await,
             Ok(_) => received::done(pool, wanted).await,
-            Err(words) => received::later(pool, &wanted.order_id, LONGEST, &words).await,
+            Err(words) => received::later(pool, &wanted.order_id, LONGEST, Some(&words)).await,
         },
-        Looked::Absent(_) if absent(server, account, &key).await? => received::done(pool, wanted).await,
+        Looked::Absent(_) if absent(server, account, &key, asked).await? => received::done(pool, wanted).await,
         Looked::Absent(words) => {
             let words =
                 format!("the provider has no such order in {} ({})", account.environment, account.cleaned(&words));
-            received::later(pool, &wanted.order_id, LONGEST * 24.0, &words).await
+            received::later(pool, &wanted.order_id, LONGEST * 24.0, Some(&words)).await
         }
         Looked::Broken(words) => {
             standing::broken(server, served, account, &account.cleaned(&words)).await?;
-            received::later(pool, &wanted.order_id, 1.0, "the account's credentials were not accepted").await
+            received::later(pool, &wanted.order_id, 1.0, Some("the account's credentials were not accepted")).await
         }
-        Looked::Later(_) => received::later(pool, &wanted.order_id, pause, "the provider asks to come later").await,
-        Looked::Unknown(words) => received::later(pool, &wanted.order_id, pause, &account.cleaned(&words)).await,
+        Looked::Later(_) => {
+            received::later(pool, &wanted.order_id, pause, Some("the provider asks to come later")).await
+        }
+        Looked::Unknown(words) => received::later(pool, &wanted.order_id, pause, Some(&account.cleaned(&words))).await,
     }
 }
 
@@ -93,13 +100,13 @@ pub async fn shown(
     server: &Server,
     account: &Account,
     key: &OrderKey,
-    seen: &Seen,
+    (seen, asked): (&Seen, Instant),
     choice: Option<Choice<'_>>,
 ) -> Result<Result<Outcome, String>, StoreError> {
     if let Err(words) = open::unknown(server, account, key, seen).await? {
         return Ok(Err(words));
     }
-    let outcome = match reading::record(&server.store, &account.name, key, Shown::Seen(seen), choice).await {
+    let outcome = match reading::record(&server.store, &account.name, key, Shown::Seen(seen), choice, asked).await {
         Err(error) if error.is_of_the_data() => return Ok(Err(error.to_string())),
         other => other?,
     };
@@ -112,18 +119,18 @@ pub async fn shown(
 /// # Errors
 ///
 /// [`StoreError`] if the database is lost, or the login may not serve.
-pub async fn absent(server: &Server, account: &Account, key: &OrderKey) -> Result<bool, StoreError> {
+pub async fn absent(server: &Server, account: &Account, key: &OrderKey, asked: Instant) -> Result<bool, StoreError> {
     let mut connection = server.store.pool.acquire().await?;
     let known = !read::orders(&mut connection, &[key.to_string()]).await?.is_empty();
     drop(connection);
     if known {
-        reading::record(&server.store, &account.name, key, Shown::Absent, None).await?;
+        reading::record(&server.store, &account.name, key, Shown::Absent, None, asked).await?;
         feed::ring(&server.store).await;
     }
     Ok(known)
 }
 
-/// Asks the provider for an order, in its turn.
+/// Asks the provider for an order, in its turn. Returns the answer and when it was asked.
 ///
 /// # Errors
 ///
@@ -133,13 +140,15 @@ pub async fn look(
     account: &Account,
     connector: &Connector,
     key: &OrderKey,
-) -> Result<Looked, StoreError> {
+) -> Result<(Looked, Instant), StoreError> {
     let wait = accounts::pace(&server.store.pool, &account.name, 1.0 / account.rate, 1).await?;
     sleep(Duration::from_secs_f64(wait)).await;
-    Ok(match super::client::call(&server.client, account, &(connector.look)(&key.id)).await {
+    let asked = Instant::now();
+    let looked = match super::client::call(&server.client, account, &(connector.look)(&key.id)).await {
         Ok(answer) => (connector.looked)(key, answer.status, &answer.body),
         Err(_) => Looked::Unknown("no answer".to_owned()),
-    })
+    };
+    Ok((looked, asked))
 }
 
 /// Wants orders to be read whose deadline has passed, until dropped: the provider decides whether they expired.

@@ -131,12 +131,12 @@ pub async fn done(pool: &PgPool, wanted: &Wanted) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// An order could not be read: it is read again in so many seconds.
+/// An order could not be read: it is read again in so many seconds. The message is why; `None` if it only has to be read once more.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or the login may not serve.
-pub async fn later(pool: &PgPool, order: &str, seconds: f64, message: &str) -> Result<(), StoreError> {
+pub async fn later(pool: &PgPool, order: &str, seconds: f64, message: Option<&str>) -> Result<(), StoreError> {
     sqlx::query(sql!("reading_later")).bind(order).bind(seconds).bind(message).execute(pool).await?;
     Ok(())
 }

@@ -21,9 +21,9 @@ pub async fn orders(book: &Book, orders: u64) {
          from (select i, now() - interval '1 minute' * ({orders} - i) as opened,
              (array['approved', 'authorised', 'fully_captured', 'fully_captured'])[1 + i % 4] as status,
              (array[2, 3, 4, 4])[1 + i % 4] as version from generate_series(1, {orders}) i) given;
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
+         insert into transition (id, order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
            refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before, needs_confirmation)
-         select id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
+         select feed_number(), id, 1, 1, 'tamara', '', 'open', 'buyer', 'new', amount, amount, 0, 0, 0, 0, 1, false, opened_at + interval '30 minutes', opened_at, now(), 'import', 'bench', 'bench', '', 1,
            pg_current_xact_id(), '', '', false from orders;
          insert into order_word select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
            || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller)) from orders;
@@ -43,9 +43,9 @@ pub async fn stuck(book: &Book, stuck: u64, all: u64) {
            case when here then at + interval '72 hours' end
          from (select i, i <= {stuck} as here, case when i <= {stuck} then now() - interval '71 hours' * (i::float8 / {stuck})
            else now() - interval '1 minute' * i end as at from generate_series(1, {all}) i) given;
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
+         insert into transition (id, order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
            refunded, attempt, rejection_pending, due_at, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before, needs_confirmation)
-         select id, 2, 1, 'tamara', 'new', 'approve', 'provider', 'approved', amount, null, 0, 0, 0, 0, 1, false, due_at, moved_at, now(), 'notification',
+         select feed_number(), id, 2, 1, 'tamara', 'new', 'approve', 'provider', 'approved', amount, null, 0, 0, 0, 0, 1, false, due_at, moved_at, now(), 'notification',
            'bench', 'bench', '', 1, pg_current_xact_id(), '', '', false from orders where status = 'approved';
          insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;
          insert into watch_sum select 'stuck', hour_of(due_at), merchant, currency, count(*), sum(amount) from orders
@@ -80,9 +80,9 @@ pub async fn cases(book: &Book, open: u64, over: u64) {
          {open_ones};
          alter table dispute_case enable trigger dispute_case_sealed;
          insert into case_event (order_id, number, seq, what, recorder) select order_id, 1, 1, 'opened', 'bench' from dispute_case where stage = 'working';
-         insert into transition (order_id, seq, law, provider, from_status, action, actor, to_status, total, authorised, canceled, captured, refunded, attempt,
+         insert into transition (id, order_id, seq, law, provider, from_status, action, actor, to_status, total, authorised, canceled, captured, refunded, attempt,
            rejection_pending, outcome, to_seller, to_buyer, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before, needs_confirmation)
-         select id, s.seq, 1, 'atarapay', s.of, s.action, 'seller', s.goal, amount, 0, 0, 0, 0, 1, false, case when s.seq > 3 then 'refund_buyer' end,
+         select feed_number(), id, s.seq, 1, 'atarapay', s.of, s.action, 'seller', s.goal, amount, 0, 0, 0, 0, 1, false, case when s.seq > 3 then 'refund_buyer' end,
            case when s.seq > 3 then 0 end, case when s.seq > 3 then amount end, opened_at + s.after, now(), 'import', 'bench', 'bench', '', 1, pg_current_xact_id(), '', '', false
          from orders, (values (2, 'awaiting_buyer_response', 'report_bad_condition', 'dispute', interval '0'),
              (3, 'dispute', 'raise_dispute', 'disputed', interval '6 hours'), (4, 'disputed', 'settle', 'dispute_resolved', interval '1 day'),

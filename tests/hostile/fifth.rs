@@ -17,8 +17,8 @@ const ONE: &str = r#"[{"action": "capture", "actor": "merchant", "amount": "1.00
 async fn waits(book: &Book, key: &str, readings: &str) -> i64 {
     let sql = past_guards(&format!(
         "insert into fact (key, outcome) values ('{key}', 'quarantined');
-        insert into quarantine (key, order_id, provider, happened_at, raw, why, message, readings)
-            select '{key}', 'tamara:T-2', 'tamara', date_trunc('second', clock_timestamp()), '{{}}', 'ambiguous', 'm', '{readings}'"
+        insert into quarantine (id, key, order_id, provider, happened_at, raw, why, message, readings)
+            select nextval('quarantine_id_seq'), '{key}', 'tamara:T-2', 'tamara', date_trunc('second', clock_timestamp()), '{{}}', 'ambiguous', 'm', '{readings}'"
     ));
     let mut owner = book.psql().await;
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await.unwrap();

@@ -18,10 +18,10 @@ async fn an_erasure_is_no_lever() {
     put(&book.store, &order, &way_to(&order, tamara::Status::Declined.status())).await;
     let set = past_guards("update desk_policy set body = jsonb_set(body, '{retention}', '{\"notes\": 0, \"names\": 0, \"messages\": 0, \"files\": 0, \"decisions\": 0}');
         insert into fact (key, outcome) values ('e', 'quarantined');
-        insert into quarantine (key, order_id, provider, raw, why, message, state, note, settled_by, settled_login, settled_at) values ('e', 'tamara:E-1', 'tamara', 'x', 'limit', 'm',
+        insert into quarantine (id, key, order_id, provider, raw, why, message, state, note, settled_by, settled_login, settled_at) values (1000, 'e', 'tamara:E-1', 'tamara', 'x', 'limit', 'm',
           'dismissed', 'n', 'h_ops', 'h_ops', now());
-        insert into request (order_id, version, provider, account, action, actor, method, path, content_type, mark, request_id, request_digest, asked_by, moved_by, state, ended_at)
-          select id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1'");
+        insert into request (id, order_id, version, provider, account, action, actor, method, path, content_type, mark, request_id, request_digest, asked_by, moved_by, state, ended_at)
+          select 1000, id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1'");
     sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut book.psql().await).await.unwrap();
     for (function, expect) in [
         (

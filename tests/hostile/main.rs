@@ -10,6 +10,7 @@ mod guards;
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod harness;
 mod logins;
+mod ninth;
 mod server;
 mod seventh;
 mod sixth;

@@ -8,7 +8,7 @@ use recourse::sandbox::book::{Held, Move};
 use serde_json::{Value, json};
 
 use super::harness::told;
-use super::lying::{lying, read, ready, says};
+use super::lying::{Shared, lying, read, ready, says};
 use super::peer::{Peer, peer};
 
 /// The orders that differ, each with its class.
@@ -208,6 +208,11 @@ async fn a_person_chooses_where_the_provider_lists_nothing() {
     let adopt = ["drift", "adopt", "T-1", "--note", "the portal shows one capture", "--json"];
     assert_eq!(run("d_agent", &adopt).code, 4);
     assert_eq!(peer.here("T-1")["status"], "authorised");
+    // More was captured since the way was listed: nothing is recorded that the person has not seen.
+    let more = unlisted.to_string().replace("120.00", "220.00");
+    says(&script, &[(200, more)], &[]);
+    let told = run("d_ops", &adopt);
+    assert_eq!((told.code, peer.here("T-1")["status"].as_str()), (5, Some("authorised")), "{told:?}");
     let told = run("d_ops", &adopt);
     assert_eq!(told.code, 0, "{told:?} {}", peer.log());
     let here = peer.here("T-1");
@@ -218,6 +223,34 @@ async fn a_person_chooses_where_the_provider_lists_nothing() {
     );
     assert_eq!(run("d_ops", &["drift", "check", "--where", "T-1"]).code, 0);
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
+    named_later(&peer, &script);
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
+/// The id that comes later names the capture that was recorded without, wherever it comes from; what comes without one is the same, too.
+fn named_later(peer: &Peer, script: &Shared) {
+    let version = peer.here("T-1")["version"].clone();
+    let capture = |id: Value| {
+        let mut data = json!({"captured_amount": {"amount": "220.00", "currency": "SAR"}});
+        if !id.is_null() {
+            data["capture_id"] = id;
+        }
+        json!({"type": "notification", "provider": "tamara", "at": Utc::now(), "body": {"order_id": "T-1", "event_type": "order_captured", "data": data}})
+    };
+    peer.book.import(capture(Value::Null).to_string().as_bytes());
+    assert_eq!(peer.here("T-1")["version"], version);
+    says(script, &[(200, read("T-1", "partially_captured", &[("c-1", "220.00")]))], &[]);
+    let check = ["drift", "check", "--where", "T-1"];
+    assert_eq!(told(peer.book.command(&check).env("DATABASE_URL", peer.book.url_of("d_ops"))).code, 0);
+    for id in [json!("c-1"), Value::Null, json!("c-1")] {
+        peer.book.import(capture(id).to_string().as_bytes());
+        let here = peer.here("T-1");
+        assert_eq!((&here["version"], &here["amounts"]["captured"]), (&version, &json!("220.00")));
+    }
+    // Another id is another capture.
+    let other = capture(json!("c-2")).to_string().replace("220.00", "20.00");
+    peer.book.import(other.as_bytes());
+    assert_eq!(peer.here("T-1")["amounts"]["captured"], "240.00");
 }
 
 /// The provider answered that it captured, and shows it only later.

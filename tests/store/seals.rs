@@ -77,7 +77,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("update case_clock set due_at = due_at + interval '1 day' where order_id = 'atarapay:D-2' and name = 'decision'", "a clock of the case (atarapay:D-2 1 decision) was changed"),
     ("delete from case_clock where order_id = 'atarapay:D-2' and name = 'decision'", "a clock of the case (atarapay:D-2 1 decision) was removed"),
     ("update person_change set role = 'lead'", "person_change: a change of roles"),
-    ("insert into person_change (login, role, granted, changed_by, changed_login) values ('eve', 'admin', true, 'ada', 'ada')", "a change of roles"),
+    ("insert into person_change (id, login, role, granted, changed_by, changed_login) values (1000, 'eve', 'admin', true, 'ada', 'ada')", "a change of roles"),
     ("delete from person_change", "a change of roles"),
     ("update desk_policy set body = '{}'", "a policy of the desk (1) was changed"),
     ("insert into desk_policy (number, body, source, recorder) select 2, body, '', 'eve' from desk_policy", "a policy of the desk (2) was put in"),

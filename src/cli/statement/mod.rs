@@ -116,7 +116,7 @@ fn means(kind: &str) -> &'static str {
 }
 
 fn print(desk: &mut Desk<'_>, wrong: &[Wrong], sums: &Sums) -> Result<(), CliError> {
-    let lines = sums.iter().map(|((code, event), (currency, sum))| {
+    let mut lines = sums.iter().map(|((code, event), (currency, sum))| {
         let digits = |minor| Money::new(minor, *currency).digits();
         SumLine {
             kind: "sum",
@@ -130,7 +130,7 @@ fn print(desk: &mut Desk<'_>, wrong: &[Wrong], sums: &Sums) -> Result<(), CliErr
     });
     if desk.json {
         wrong.iter().try_for_each(|it| desk.line(it))?;
-        return lines.map(|it| desk.line(&it)).collect();
+        return lines.try_for_each(|it| desk.line(&it));
     }
     if !wrong.is_empty() {
         let mut table = Table::new(&["row", "day", "order", "shop no", "event", "amount", "what is wrong"], &[0]);

@@ -196,7 +196,10 @@ fn told(id: &str, provider: &str, outcome: Outcome) -> (Tone, String, bool) {
         Outcome::Agrees(0) => (Tone::Good, format!("{id} agrees with {provider} by now."), true),
         Outcome::Agrees(1) => (Tone::Good, format!("{id}: 1 move recorded."), true),
         Outcome::Agrees(moves) => (Tone::Good, format!("{id}: {moves} moves recorded."), true),
-        Outcome::Offered(_) => (Tone::Bad, format!("{provider} shows {id} otherwise by now. Look again."), true),
+        Outcome::Moved => (Tone::Bad, format!("{id} moved while it was read. Look again."), true),
+        Outcome::Changed | Outcome::Offered(_) => {
+            (Tone::Bad, format!("{provider} shows {id} otherwise by now. Look again."), true)
+        }
         Outcome::Behind => (Tone::Bad, format!("{provider} does not show what is recorded here of {id}."), true),
         Outcome::Unlawful(words) => (Tone::Bad, format!("Refused. {}", sentence(&text::clean(&words))), true),
         Outcome::Absent => (Tone::Bad, format!("{provider} has no order {id}."), true),

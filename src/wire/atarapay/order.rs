@@ -61,7 +61,7 @@ pub fn seen(key: &OrderKey, data: &Value) -> Looked {
     let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&word)).map(|(_, word)| *word);
     let status = match known {
         Some(known) => status(known),
-        None => Status::read(key.provider, &word.to_lowercase()),
+        None => Status::read(key.provider, &word.to_lowercase().replace(' ', "_")),
     };
     let moves = match status {
         Some(status) if status == A::Cancelled => vec![Done::new(Action::Cancel)],
@@ -110,6 +110,7 @@ mod tests {
         };
         assert_eq!(status("Pending"), Some("pending"));
         assert_eq!(status("Canceled"), Some("cancelled"));
+        assert_eq!(status("Dispute Resolved"), Some("dispute_resolved"));
         assert_eq!(status("Rejected"), None);
         assert_eq!(status("Lost"), None);
         let other = seen(&key, &json!({"id": "2", "status": {"title": "Pending"}}));

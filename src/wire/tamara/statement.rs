@@ -27,7 +27,7 @@ pub enum Event {
     /// Money was given back.
     Refunded,
     /// Money was canceled.
-    #[strum(serialize = "canceled", serialize = "cancelled")]
+    #[strum(to_string = "canceled", serialize = "cancelled")]
     Canceled,
 }
 
