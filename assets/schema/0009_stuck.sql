@@ -46,6 +46,8 @@ create table seen (
   read_at timestamptz not null,
   -- The provider's own word for its status; empty if it has no such order.
   word text not null,
+  -- What this word means here; null if it is not known, or there is no such order.
+  status text,
   -- The moves that lead from here to there, each way a list. With one way that the provider lists whole they are recorded at once.
   ways jsonb not null default '[]' constraint seen_ways_listed check (jsonb_typeof(ways) = 'array'),
   -- Why no lawful way leads there.
@@ -82,18 +84,22 @@ begin atomic
   select f.id, f.merchant, f.kind, case when f.kind in ('webhook_missing', 'provider_ahead', 'provider_ended') then 'ahead'
       when f.kind = 'provider_behind' then 'behind' when f.kind = 'absent' then 'absent' else 'conflict' end, f.theirs, f.said_at
   from (
-    select o.id, coalesce(o.merchant, '') as merchant, e.status as theirs, coalesce(e.happened_at, s.read_at) as said_at, case
+    select o.id, coalesce(o.merchant, '') as merchant, case when not x.unknown then e.status end as theirs,
+      case when x.unknown then s.read_at else e.happened_at end as said_at, case
+        when x.unknown then 'sums_differ'
         when e.kind = 'absent' then 'absent'
         when d.more and (d.less or r.kind in ('provider_behind', 'ended_here')) then 'sums_differ'
         when d.less and r.kind in ('webhook_missing', 'provider_ahead') then 'sums_differ'
         when d.coin then 'sums_differ'
-        when u.unlawful and (r.kind is null or r.kind in ('webhook_missing', 'provider_ahead', 'provider_ended')) then 'sums_differ'
+        when u.unlawful and r.kind is distinct from 'ended_here' then 'sums_differ'
         when r.kind is not null then r.kind
         when d.more then 'provider_ahead'
         when d.less then case when p.unproven then 'provider_behind' else 'sums_differ' end
       end as kind
     from orders o left join seen s on s.order_id = o.id left join lateral (select * from evidence where evidence.order_id = o.id and (status is not null or evidence.kind = 'absent')
       order by happened_at desc, evidence.id desc limit 1) e on true
+    -- A word that is not known here was answered since.
+    cross join lateral (select coalesce(s.word <> '' and s.status is null and s.read_at > coalesce(e.happened_at, '-infinity'), false) as unknown) x
     cross join lateral (select s.unlawful is not null and s.read_at >= o.moved_at and s.read_at >= coalesce(e.happened_at, '-infinity') as unlawful) u
     cross join lateral (select told_at(o.id) as told) t
     cross join lateral (select o.unconfirmed > 0 or e.happened_at > t.told as unproven) p

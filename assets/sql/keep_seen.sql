@@ -1,4 +1,4 @@
 -- Stores the last reading of an order.
-insert into seen (order_id, account, read_at, word, ways, unlawful) values ($1, $2, $3, $4, $5, $6)
+insert into seen (order_id, account, read_at, word, status, ways, unlawful) values ($1, $2, $3, $4, $5, $6, $7)
 on conflict on constraint seen_order_once do update set account = excluded.account, read_at = excluded.read_at, word = excluded.word,
-  ways = excluded.ways, unlawful = excluded.unlawful
+  status = excluded.status, ways = excluded.ways, unlawful = excluded.unlawful

@@ -25,6 +25,9 @@ const MOST: i64 = 10_000;
 #[derive(Serialize)]
 struct Side {
     status: Option<&'static str>,
+    /// The provider's word for a status that is not known here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word: Option<String>,
     captured: Option<String>,
     canceled: Option<String>,
     refunded: Option<String>,
@@ -35,6 +38,7 @@ impl Side {
         let digits = |sum: Option<Money>| sum.map(Money::digits);
         Self {
             status: status.map(Status::name),
+            word: None,
             captured: digits(sums.captured),
             canceled: digits(sums.canceled),
             refunded: digits(sums.refunded),
@@ -91,7 +95,7 @@ impl DriftLine {
             cause: it.cause.name(),
             currency: order.amount.currency.code(),
             ours: Side::of(Some(order.status), &Sums::of(order)),
-            theirs: Side::of(it.theirs, &it.sums),
+            theirs: Side { word: it.word.clone(), ..Side::of(it.theirs, &it.sums) },
             since: time(it.since),
             said_at: time(it.said_at),
             read_at: it.read_at.map(time),
@@ -137,12 +141,17 @@ fn write(desk: &mut Desk<'_>, found: &[Drifted]) -> Result<(), CliError> {
             it.stored.merchant.clone().unwrap_or_default(),
             it.class.name().to_owned(),
             words(Some(it.stored.order.status), &Sums::of(&it.stored.order)),
-            words(it.theirs, &it.sums),
+            it.word.as_deref().map_or_else(|| words(it.theirs, &it.sums), unknown),
             desk.shown(it.since),
             it.next(),
         ]);
     }
     Ok(table.write(desk.out)?)
+}
+
+/// A status that is not known here, in the provider's word.
+fn unknown(word: &str) -> String {
+    format!("{:?}, not known here", text::clean(word))
 }
 
 /// One side as text: `authorised, captured SAR 230.00`.

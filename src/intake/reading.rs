@@ -110,6 +110,7 @@ async fn once(
         account: account.to_owned(),
         read_at,
         word: String::new(),
+        status: None,
         ways: Value::Array(Vec::new()),
         unlawful: None,
     };
@@ -117,6 +118,7 @@ async fn once(
         Shown::Absent => Outcome::Absent,
         Shown::Seen(there) => {
             sighting.word.clone_from(&there.word);
+            sighting.status = there.status.map(|status| status.name().to_owned());
             compared(&mut tx, (store, &ledger, now), there, choice, &mut sighting).await?
         }
     };

@@ -21,8 +21,10 @@ pub struct Drifted {
     pub class: DriftClass,
     /// How it differs, more exactly.
     pub cause: Cause,
-    /// The provider's status; `None` if it has no such order.
+    /// The provider's status; `None` if it has no such order, or one that is not known here.
     pub theirs: Option<Status>,
+    /// The provider's word for a status that is not known here.
+    pub word: Option<String>,
     /// What the provider says was moved.
     pub sums: Sums,
     /// When the provider said it.
@@ -75,6 +77,7 @@ struct Row {
     kind: String,
     class: String,
     theirs: Option<String>,
+    word: Option<String>,
     said_at: DateTime<Utc>,
     since: DateTime<Utc>,
     currency: Option<String>,
@@ -103,11 +106,17 @@ impl Row {
             class: self.class.parse().map_err(|_| unknown("the class of drift", &self.class))?,
             cause: self.kind.parse().map_err(|_| unknown("the kind of drift", &self.kind))?,
             theirs: self.theirs.as_ref().map(status).transpose()?,
-            sums: Sums { captured: sum(self.captured), canceled: sum(self.canceled), refunded: sum(self.refunded) },
+            // What was read before says nothing of a status that is not known.
+            sums: if self.word.is_some() {
+                Sums::default()
+            } else {
+                Sums { captured: sum(self.captured), canceled: sum(self.canceled), refunded: sum(self.refunded) }
+            },
             said_at: self.said_at,
             since: self.since,
             read_at: self.read_at,
             ways: lists.into_iter().flatten().map(|way| json::read(&way.to_string())).collect(),
+            word: self.word,
             unlawful: self.unlawful,
             stored,
         })

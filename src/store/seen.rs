@@ -19,6 +19,8 @@ pub struct Sighting {
     pub read_at: DateTime<Utc>,
     /// The provider's word for its status; empty if it has no such order.
     pub word: String,
+    /// What that word means here, if it is known.
+    pub status: Option<String>,
     /// The ways from here to there, each a list of readings as JSON.
     pub ways: Value,
     /// Why no lawful way leads there.
@@ -36,6 +38,7 @@ pub async fn keep(connection: &mut PgConnection, it: &Sighting) -> Result<(), St
         .bind(&it.account)
         .bind(it.read_at)
         .bind(&it.word)
+        .bind(&it.status)
         .bind(&it.ways)
         .bind(&it.unlawful)
         .execute(connection)

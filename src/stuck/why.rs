@@ -141,7 +141,10 @@ impl Clues {
             let call = attempt.filter(|attempt| attempt.at == at).map(|attempt| self.answered(attempt, now));
             let line = call.unwrap_or_else(|| match said {
                 Some(said) => format!("the provider said {} at {}", said.title(), time(at, now)),
-                None => format!("the provider said at {} that it has no such order", time(at, now)),
+                None if cause == Cause::Absent => {
+                    format!("the provider said at {} that it has no such order", time(at, now))
+                }
+                None => format!("the provider answered at {} with a status that is not known here", time(at, now)),
             });
             let line = format!("{line}; here it is {}", stands.title());
             return Why { theirs: said, ..why(cause, Sure::Certain, line) };

@@ -25,6 +25,7 @@ fn differing(id: &str, class: DriftClass, theirs: Option<tamara::Status>, ways: 
             theirs.map(tamara::Status::status),
             Sums { captured: money(12_000), canceled: money(0), refunded: None },
         ),
+        word: None,
         since: now() - TimeDelta::hours(2),
         read_at: now() - TimeDelta::minutes(5),
         ways: ways.iter().map(|way| (*way).to_owned()).collect(),

@@ -120,6 +120,7 @@ async fn unlawful() -> Peer {
         ("ended", Authorised),
         ("gone", Authorised),
         ("more", Authorised),
+        ("odd", Approved),
         ("same", Authorised),
     ] {
         peer.order(id, status).await;
@@ -136,6 +137,7 @@ async fn unlawful() -> Peer {
         did(held, "cancel", "x2", 5_000, "updated");
     });
     there(&peer, "more", |held| held.amount = 40_000);
+    there(&peer, "odd", |held| held.status = "on_hold".to_owned());
     peer.sandbox.with(|book| book.orders.remove("gone"));
     // Here it has expired, which the provider does not say.
     let expired =
@@ -155,6 +157,7 @@ async fn what_the_law_cannot_follow_is_named_and_moves_nothing() {
         ("ended", "conflict"),
         ("gone", "absent"),
         ("more", "conflict"),
+        ("odd", "conflict"),
         ("twice", "conflict"),
     ];
     let versions = || expect.map(|(id, _)| peer.here(id)["version"].clone());
@@ -165,6 +168,9 @@ async fn what_the_law_cannot_follow_is_named_and_moves_nothing() {
     assert_eq!(code, 1, "{lines:?}");
     assert_eq!(drifting(&peer), expect.map(|(id, class)| (id.to_owned(), class.to_owned())));
     assert_eq!(versions(), before);
+    // What a word means that is not known here is not guessed.
+    let odd = lines.iter().find(|line| line["order"] == "odd").unwrap();
+    assert_eq!((&odd["theirs"]["status"], &odd["theirs"]["word"]), (&Value::Null, &json!("on_hold")));
     // A person cannot make the law follow either.
     for (id, why) in [("twice", "unlawful"), ("gone", "absent"), ("back", "behind"), ("more", "unlawful")] {
         let told = peer.book.run(&["drift", "adopt", id, "--note", "seen on the portal", "--as", "ada", "--json"]);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{OrderKey, Status};
 use crate::records::{DriftClass, Sums};
 use crate::store::drift::{Drifted, way};
+use crate::text;
 
 /// An order that differs. Nothing of it is about people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Differing {
     pub ours: (Status, Sums),
     /// The status there, if the provider has it, and what was moved.
     pub theirs: (Option<Status>, Sums),
+    /// The provider's word for a status that is not known here.
+    #[serde(default)]
+    pub word: Option<String>,
     /// Since when.
     pub since: DateTime<Utc>,
     /// When the provider said it, or was last read.
@@ -40,6 +44,7 @@ impl Differing {
             class: it.class,
             ours: (order.status, Sums::of(order)),
             theirs: (it.theirs, it.sums),
+            word: it.word.as_deref().map(text::clean),
             since: it.since,
             read_at: it.read_at.unwrap_or(it.said_at),
             ways: it.ways.iter().map(|moves| way(moves)).collect(),
@@ -54,7 +59,10 @@ impl Differing {
 
     /// There, in words.
     pub fn there(&self) -> String {
-        side(self.theirs.0, &self.theirs.1)
+        match &self.word {
+            Some(word) => format!("{word:?}, not known here"),
+            None => side(self.theirs.0, &self.theirs.1),
+        }
     }
 }
 
