@@ -150,7 +150,7 @@ create table account_ask (
   account text not null,
   what text not null constraint account_ask_known check (what in ('check', 'reload', 'read', 'adopt')),
   -- The orders to be read, or the one whose way from here to there is recorded: which way, counted from 1, and why.
-  orders text[] constraint account_ask_orders_few check (cardinality(orders) between 1 and 1000 and array_ndims(orders) = 1 and array_position(orders, null) is null),
+  orders text[] constraint account_ask_orders_few check (cardinality(orders) >= 1 and cardinality(orders) <= 1000 and array_ndims(orders) = 1 and array_position(orders, null) is null),
   order_id text collate "C" constraint account_ask_order_exists references orders (id),
   way int constraint account_ask_way_counts check (way >= 1),
   note text,
