@@ -13,7 +13,7 @@ pub fn of_the_watch() -> Vec<Bad> {
     let tick = "insert into runbook_tick (order_id, step, done, recorder) values ('tamara:approved', 'look-there', true, 'recourse')";
     let sent = format!("{fired}; insert into alert_delivery (alert, seq, sink, nr) values ('x', 1, 'webhook', 0)");
     let drift = "insert into drift values ('tamara:approved', 'a', 'provider_ahead', 'ahead', 'authorised', now(), now())";
-    let seen = "insert into seen (order_id, account, read_at, word) values ('tamara:approved', 'a', now(), 'approved')";
+    let seen = "insert into seen (order_id, account, read_at, word, status) values ('tamara:approved', 'a', now(), 'approved', 'approved')";
     let sums = "insert into evidence (order_id, kind, status, happened_at, recorder, currency, captured, canceled, refunded) values ('tamara:approved', 'observed', 'approved', now(), 'recourse', 'SAR', 1, 2, 3)";
     let token = "insert into merchant_token values ('a', 'tamara:approved', '401', now(), false)";
     let sly = |sql: &str| format!("set session authorization plain_writer; {sql}");
