@@ -102,7 +102,7 @@ pub fn login(name: &str) -> Result<String, String> {
 /// What to use instead.
 pub fn code(text: &str) -> Result<String, String> {
     let code = text.trim();
-    crate::wire::line::is_code(code)
+    crate::wire::texts::is_code(code)
         .then(|| code.to_owned())
         .ok_or_else(|| "use a code without blanks, like damaged; words belong into --note".to_owned())
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::line::{required, text};
+use super::texts::{required, text};
 use super::{Unreadable, secret};
 use crate::domain::{Action, Currency, Money, OrderKey, Status};
 use crate::records::Sums;

@@ -13,6 +13,7 @@ pub mod line;
 pub mod object;
 pub mod secret;
 pub mod tamara;
+pub mod texts;
 mod written;
 
 use std::sync::OnceLock;

@@ -12,7 +12,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::call::{Auth, Connector};
-use super::line::{Notice, Said, order_key, required, text};
+use super::line::{Notice, Said, order_key};
+use super::texts::{required, text};
 use super::{Reading, Unreadable, line, object};
 use crate::domain::atarapay::Status::{AwaitingBuyerResponse, Completed, Pending, PendingIi};
 use crate::domain::{ATARAPAY, Action, Actor, Currency, Money, Order, Status};

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use super::call::{Auth, Connector};
 use super::evidence::{Noted, Told};
-use super::line::{Notice, Said, Words, is_code, name, order_key, reference as spelled, required, text};
+use super::line::{Notice, Said, Words, order_key};
+use super::texts::{is_code, name, reference as spelled, required, text};
 use super::{Reader, Reading, Unreadable};
 use crate::domain::{Action, Actor, Currency, Money, OrderKey, Status, TAMARA};
 use crate::records::Sums;
