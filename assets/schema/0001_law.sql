@@ -140,7 +140,7 @@ end $$;
 create table turn (
   name text constraint turn_unique primary key
 );
-insert into turn values ('people'), ('tally'), ('watch');
+insert into turn values ('people'), ('tally'), ('watch'), ('statements');
 
 -- Takes a turn until the end of the transaction: waits for it, or returns false at once if someone else has it.
 create function take_turn(whose text, patient boolean) returns boolean language plpgsql security definer as $$

@@ -51,7 +51,9 @@ create table seen (
   -- The moves that lead from here to there, each way a list. With one way that the provider lists whole they are recorded at once.
   ways jsonb not null default '[]' constraint seen_ways_listed check (jsonb_typeof(ways) = 'array'),
   -- Why no lawful way leads there.
-  unlawful text
+  unlawful text,
+  -- Whether its lists have all that was captured and refunded.
+  listed boolean not null default false
 );
 create index seen_oldest on seen (account, read_at);
 

@@ -1,2 +1,2 @@
 -- The last readings of these orders.
-select order_id, account, read_at, word, status, ways, unlawful from seen where order_id = any($1)
+select order_id, account, read_at, word, status, ways, unlawful, listed from seen where order_id = any($1)

@@ -20,6 +20,7 @@ mod log;
 pub mod metrics;
 pub mod people;
 pub mod plan;
+mod reconcile;
 mod requests;
 pub mod sample;
 mod sandbox;
@@ -97,51 +98,56 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     if runs_on(verb) {
         log::start(args);
     }
-    let work = async {
-        match verb {
-            Verb::Board => book::board(&mut desk).await,
-            Verb::Orders(ask) => book::orders(&mut desk, settings, ask).await,
-            Verb::View(ask) => views::view(&mut desk, settings, ask).await,
-            Verb::Show(ask) => book::show(&mut desk, ask).await,
-            Verb::Actions(ask) => book::actions(&mut desk, ask).await,
-            Verb::Act(ask) => act::act(&mut desk, ask).await,
-            Verb::Case(ask) => case::case(&mut desk, ask).await,
-            Verb::Next(ask) => case::next(&mut desk, ask).await,
-            Verb::Letter(ask) => case::explain::letter(&mut desk, ask).await,
-            Verb::Export(ask) => export::export(&mut desk, settings, ask).await,
-            Verb::Report(ask) => case::explain::report(&mut desk, ask).await,
-            Verb::Policy(ask) => case::policy(&mut desk, ask).await,
-            Verb::Import(ask) => intake::import(&mut desk, ask).await,
-            Verb::Quarantine(ask) => intake::quarantine(&mut desk, ask).await,
-            Verb::Inbox(ask) => inbox::inbox(&mut desk, ask).await,
-            Verb::People(ask) => people::people(&mut desk, ask).await,
-            Verb::Verify(ask) => verify::verify(&mut desk, ask).await,
-            Verb::Erase(ask) => erase::erase(&mut desk, ask).await,
-            Verb::Migrate => said(&mut desk, "done", "The schema and the law are up to date.", End::Done),
-            Verb::Clock(ask) => clock::clock(&mut desk, &args.work, ask).await,
-            Verb::Stuck(ask) => watch::watch(&mut desk, settings, ask).await,
-            Verb::Plan(ask) => plan::plan(&mut desk, args, ask).await,
-            Verb::Serve(ask) => serve::serve(&mut desk, settings, ask).await,
-            Verb::Accounts(ask) => accounts::accounts(&mut desk, settings, ask).await,
-            Verb::Requests(ask) => requests::requests(&mut desk, ask).await,
-            Verb::Drift(ask) => drift::drift(&mut desk, ask).await,
-            Verb::Statement(ask) => statement::statement(&mut desk, ask).await,
-            Verb::Metrics(ask) => metrics::metrics(&mut desk, ask).await,
-            Verb::Law(_)
-            | Verb::Sample(_)
-            | Verb::Sandbox(_)
-            | Verb::Demo(_)
-            | Verb::Config(_)
-            | Verb::Completions { .. }
-            | Verb::Man { .. }
-            | Verb::Replay(_)
-            | Verb::Screenshot(_)
-            | Verb::Doctor => Ok(End::Usage),
-        }
-    };
+    let work = one(&mut desk, settings, verb);
     let ended = patiently(work, verb, &elsewhere).await;
     crate::store::feed::ring_before_exit(&bell).await;
     ended
+}
+
+/// Runs a command with the order book.
+async fn one(desk: &mut Desk<'_>, settings: &Settings, verb: &Verb) -> Result<End, CliError> {
+    let args = &settings.args;
+    match verb {
+        Verb::Board => book::board(desk).await,
+        Verb::Orders(ask) => book::orders(desk, settings, ask).await,
+        Verb::View(ask) => views::view(desk, settings, ask).await,
+        Verb::Show(ask) => book::show(desk, ask).await,
+        Verb::Actions(ask) => book::actions(desk, ask).await,
+        Verb::Act(ask) => act::act(desk, ask).await,
+        Verb::Case(ask) => case::case(desk, ask).await,
+        Verb::Next(ask) => case::next(desk, ask).await,
+        Verb::Letter(ask) => case::explain::letter(desk, ask).await,
+        Verb::Export(ask) => export::export(desk, settings, ask).await,
+        Verb::Report(ask) => case::explain::report(desk, ask).await,
+        Verb::Policy(ask) => case::policy(desk, ask).await,
+        Verb::Import(ask) => intake::import(desk, ask).await,
+        Verb::Quarantine(ask) => intake::quarantine(desk, ask).await,
+        Verb::Inbox(ask) => inbox::inbox(desk, ask).await,
+        Verb::People(ask) => people::people(desk, ask).await,
+        Verb::Verify(ask) => verify::verify(desk, ask).await,
+        Verb::Erase(ask) => erase::erase(desk, ask).await,
+        Verb::Migrate => said(desk, "done", "The schema and the law are up to date.", End::Done),
+        Verb::Clock(ask) => clock::clock(desk, &args.work, ask).await,
+        Verb::Stuck(ask) => watch::watch(desk, settings, ask).await,
+        Verb::Plan(ask) => plan::plan(desk, args, ask).await,
+        Verb::Serve(ask) => serve::serve(desk, settings, ask).await,
+        Verb::Accounts(ask) => accounts::accounts(desk, settings, ask).await,
+        Verb::Requests(ask) => requests::requests(desk, ask).await,
+        Verb::Drift(ask) => drift::drift(desk, ask).await,
+        Verb::Statement(ask) => statement::statement(desk, ask).await,
+        Verb::Reconcile(ask) => reconcile::reconcile(desk, ask).await,
+        Verb::Metrics(ask) => metrics::metrics(desk, ask).await,
+        Verb::Law(_)
+        | Verb::Sample(_)
+        | Verb::Sandbox(_)
+        | Verb::Demo(_)
+        | Verb::Config(_)
+        | Verb::Completions { .. }
+        | Verb::Man { .. }
+        | Verb::Replay(_)
+        | Verb::Screenshot(_)
+        | Verb::Doctor => Ok(End::Usage),
+    }
 }
 
 /// Prints a result with a message.

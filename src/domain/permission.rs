@@ -46,6 +46,8 @@ pub enum Task {
     CheckDrift,
     /// Record what the provider did with an order and we do not have.
     AdoptDrift,
+    /// Keep a settlement statement.
+    Statement,
 }
 
 /// One row of the table: this role may do this, and must give this proof.
@@ -86,6 +88,7 @@ impl Task {
             Self::WithdrawRequest(_) | Self::ApproveRequest | Self::SettleRequest => "request",
             Self::Account => "account",
             Self::CheckDrift | Self::AdoptDrift => "drift",
+            Self::Statement => "statement",
         }
     }
 
@@ -104,6 +107,7 @@ impl Task {
             Self::SettleRequest => "settle".to_owned(),
             Self::CheckDrift => "check".to_owned(),
             Self::AdoptDrift => "adopt".to_owned(),
+            Self::Statement => "keep".to_owned(),
             Self::Plan | Self::View | Self::People | Self::Policy | Self::Account => "change".to_owned(),
         }
     }
@@ -129,6 +133,7 @@ impl Task {
             Self::Account,
             Self::CheckDrift,
             Self::AdoptDrift,
+            Self::Statement,
         ];
         let requests = Provider::all().iter().copied().map(Self::WithdrawRequest);
         orders.chain(cases).chain(facts).chain(requests).chain(rest).collect()
@@ -171,7 +176,9 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
         Task::Quarantine(None) => free(Provider::all().iter().any(|&provider| moves_orders(role, provider))),
         Task::WithdrawRequest(provider) => free(moves_orders(role, provider)),
         Task::ApproveRequest => free(role == Role::Lead),
-        Task::Plan | Task::Alert | Task::Runbook | Task::SettleRequest | Task::AdoptDrift => free(role == Role::Ops),
+        Task::Plan | Task::Alert | Task::Runbook | Task::SettleRequest | Task::AdoptDrift | Task::Statement => {
+            free(role == Role::Ops)
+        }
         Task::View | Task::CheckDrift => free(role != Role::Viewer),
         Task::People | Task::Policy | Task::PersonalData | Task::Account => free(role == Role::Admin),
     }
@@ -254,6 +261,7 @@ mod tests {
         check(Task::Quarantine(None), "agent lead ops");
         check(Task::Plan, "ops");
         check(Task::AdoptDrift, "ops");
+        check(Task::Statement, "ops");
         check(Task::CheckDrift, "agent lead ops admin");
         check(Task::People, "admin");
     }

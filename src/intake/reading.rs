@@ -10,7 +10,7 @@ use sqlx::{Connection, PgConnection};
 use super::adopt::{Found, chosen, found};
 use super::batch::Batch;
 use super::ledger::Ledger;
-use crate::domain::OrderKey;
+use crate::domain::{Action, Money, OrderKey};
 use crate::records::RequestState;
 use crate::store::{Record, Store, StoreError, append, evidence, facts, requests, seen};
 use crate::wire::call::Seen;
@@ -113,6 +113,7 @@ async fn once(
         status: None,
         ways: Value::Array(Vec::new()),
         unlawful: None,
+        listed: false,
     };
     let outcome = match shown {
         Shown::Absent => Outcome::Absent,
@@ -128,9 +129,30 @@ async fn once(
     {
         evidence::keep(&mut tx, &[noted], &store.person).await?;
     }
-    seen::keep(&mut tx, &sighting).await?;
+    let moves = if let Shown::Seen(there) = shown { listed(there) } else { Vec::new() };
+    sighting.listed = matches!(shown, Shown::Seen(there) if is_whole(there, &moves));
+    seen::keep(&mut tx, &sighting, &moves).await?;
     tx.commit().await.map_err(crate::store::error::of_commit)?;
     Ok(outcome)
+}
+
+/// The captures and refunds that it lists with an amount and a time.
+fn listed(there: &Seen) -> Vec<seen::Listed> {
+    let money = there.moves.iter().filter(|done| matches!(done.action, Action::Capture | Action::Refund));
+    money
+        .filter_map(|done| {
+            let (amount, at) = (done.amount?.minor, done.at?);
+            (amount > 0).then_some(seen::Listed { action: done.action, amount, at })
+        })
+        .collect()
+}
+
+/// Whether what it lists makes up what it says was captured and refunded.
+fn is_whole(there: &Seen, moves: &[seen::Listed]) -> bool {
+    let sum = |action| moves.iter().filter(|it| it.action == action).map(|it| i128::from(it.amount)).sum::<i128>();
+    let says = |total: Option<Money>, action| total.is_some_and(|total| i128::from(total.minor) == sum(action));
+    let refunded = there.refunded.is_none() && sum(Action::Refund) == 0 || says(there.refunded, Action::Refund);
+    says(there.captured, Action::Capture) && refunded
 }
 
 fn noted(key: &OrderKey, shown: Shown<'_>, at: DateTime<Utc>) -> Option<Noted> {

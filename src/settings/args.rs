@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::Role;
 use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
 use crate::settings::ask::orders::Orders;
-use crate::settings::ask::provider::{Accounts, Carried, Drift, Requests, SandboxAsk, Serve, Statement};
+use crate::settings::ask::provider::{Accounts, Carried, Drift, Reconcile, Requests, SandboxAsk, Serve, Statement};
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;
@@ -203,8 +203,10 @@ pub enum Verb {
     Requests(Requests),
     /// List orders that differ from what their provider shows, read them there now, and record what it did.
     Drift(Drift),
-    /// Read a settlement statement of Tamara (.xlsx), and list what does not agree with the book.
+    /// Keep a settlement statement of Tamara (.xlsx), and list what of it does not agree with the book.
     Statement(Statement),
+    /// Compare what was captured and refunded on a day: here, at Tamara, and in its statements.
+    Reconcile(Reconcile),
     /// Serve metrics for Prometheus, on this machine only.
     Metrics(Metrics),
     /// Check that log, orders and counts agree, and that nothing was changed past the log.

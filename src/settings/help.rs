@@ -11,7 +11,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Orders", &["board", "orders", "show", "actions", "act", "view", "inbox"]),
     ("Disputes", &["next", "case", "letter", "report", "policy"]),
     ("Stuck orders", &["stuck", "plan", "clock"]),
-    ("Providers", &["serve", "requests", "drift", "statement", "accounts", "sandbox"]),
+    ("Providers", &["serve", "requests", "drift", "statement", "reconcile", "accounts", "sandbox"]),
     ("Facts", &["import", "quarantine", "sample"]),
     ("Data", &["export", "verify", "erase", "metrics", "law"]),
     ("Setup", &["demo", "people", "migrate", "doctor", "config", "completions", "man"]),

@@ -39,6 +39,7 @@ pub mod people;
 pub mod plans;
 pub mod read;
 pub mod received;
+pub mod reconcile;
 pub mod requests;
 pub mod row;
 pub mod schema;

@@ -17,7 +17,7 @@ pub struct Unfit {
 }
 
 /// What people call the rows of a table.
-const NAMES: [(&str, &str); 21] = [
+const NAMES: [(&str, &str); 22] = [
     ("case_clock", "a clock of the case"),
     ("case_event", "an event of the case"),
     ("case_file", "an attached file"),
@@ -38,6 +38,7 @@ const NAMES: [(&str, &str); 21] = [
     ("plan_result", "a result of the plan"),
     ("plan_row", "a row of the plan"),
     ("quarantine", "a fact in quarantine"),
+    ("statement", "a settlement statement"),
     ("view_change", "a saved view"),
 ];
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 
 use super::StoreError;
+use crate::domain::Action;
 use crate::records::Sums;
 use crate::wire::evidence::{Noted, Told};
 
@@ -25,14 +26,27 @@ pub struct Sighting {
     pub ways: Value,
     /// Why no lawful way leads there.
     pub unlawful: Option<String>,
+    /// Whether its lists have all that was captured and refunded.
+    pub listed: bool,
 }
 
-/// Stores the last reading of an order.
+/// A capture or refund that a reading lists: minor units of the order's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// Capture or refund.
+    pub action: Action,
+    /// How much.
+    pub amount: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Stores the last reading of an order, and what it lists.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached, or the login may not serve.
-pub async fn keep(connection: &mut PgConnection, it: &Sighting) -> Result<(), StoreError> {
+pub async fn keep(connection: &mut PgConnection, it: &Sighting, moves: &[Listed]) -> Result<(), StoreError> {
     sqlx::query(sql!("keep_seen"))
         .bind(&it.order_id)
         .bind(&it.account)
@@ -41,6 +55,10 @@ pub async fn keep(connection: &mut PgConnection, it: &Sighting) -> Result<(), St
         .bind(&it.status)
         .bind(&it.ways)
         .bind(&it.unlawful)
+        .bind(it.listed)
+        .bind(moves.iter().map(|it| it.action.name()).collect::<Vec<_>>())
+        .bind(moves.iter().map(|it| it.amount).collect::<Vec<_>>())
+        .bind(moves.iter().map(|it| it.at).collect::<Vec<_>>())
         .execute(connection)
         .await?;
     Ok(())

@@ -137,6 +137,7 @@ pub async fn verify(
         watched(&mut log_side, &mut report).await?;
         unconfirmed(&mut log_side, &mut report).await?;
         drifted(&mut log_side, &mut report).await?;
+        statements(&mut log_side, &mut report).await?;
     }
     report.faults.extend(cases(&mut log_side, since).await?);
     sqlx::raw_sql("rollback").execute(&mut *log_side).await?;
@@ -260,6 +261,18 @@ async fn drifted(connection: &mut PgConnection, report: &mut Report) -> Result<(
     for (name, told, gives) in wrong {
         let what = format!("its drift is {told}; its status and the provider's last answer give {gives}");
         report.fault(&name, None, what);
+    }
+    Ok(())
+}
+
+async fn statements(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
+    let wrong: Vec<(String, String)> = sqlx::query_as(sql!("verify_statements")).fetch_all(connection).await?;
+    for (number, name) in wrong {
+        report.fault(
+            &format!("statement {number} {name}"),
+            None,
+            "its rows are not those that it was kept with".to_owned(),
+        );
     }
     Ok(())
 }

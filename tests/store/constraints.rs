@@ -8,6 +8,7 @@ use strum::VariantArray;
 use super::constraints_of_cases::of_cases;
 use super::constraints_of_law::of_the_law;
 use super::constraints_of_requests::{of_requests, of_servers};
+use super::constraints_of_statements::of_statements;
 use super::constraints_of_work::{of_plans, of_the_watch};
 use super::harness::raw::{log, moved};
 use super::harness::{Book, at, book, put, way_to};
@@ -260,6 +261,7 @@ fn all() -> Vec<Bad> {
         of_cases(),
         of_requests(),
         of_servers(),
+        of_statements(),
     ]
     .into_iter()
     .flatten()
@@ -309,7 +311,7 @@ async fn every_constraint_refuses_and_is_needed() {
     let mut faults = Vec::new();
     for Bad { constraint, sql, drop, and_drop } in all() {
         // What follows events is written here as if by them.
-        let guards = ["dispute_case", "case_clock", "decision", "payout"];
+        let guards = ["dispute_case", "case_clock", "decision", "payout", "statement_shop", "statement_finding"];
         let off = guards.map(|table| format!("alter table {table} disable trigger {table}_follows_events")).join("; ");
         let off = if constraint == "follows_events" { "" } else { off.as_str() };
         let refused = refusal(&mut psql, off, &sql).await;
@@ -329,7 +331,7 @@ async fn every_constraint_has_its_bad_write() {
     let mut names: Vec<String> = sqlx::query_scalar(
         "select conname::text from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
-         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|works|in_time)$' and tgname <> 'a_number' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'seen_judge_added', 'seen_judge_changed', 'account_works', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
+         union select tgname::text from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal and tgname !~ '_(texts|sealed|works|in_time)$' and tgname <> 'a_number' and tgname not in ('transition_project', 'confirmation_count', 'fact_batch_count', 'erasure_follow', 'order_words', 'order_number_words', 'evidence_judge', 'seen_judge_added', 'seen_judge_changed', 'account_works', 'statement_compare', 'case_event_project', 'case_event_concerns', 'plan_event_concerns',
              'payout_event_project', 'request_turns', 'request_concerns', 'message_carried', 'quarantine_applied', 'fact_seal', 'case_draft_keep')
          union select 'transition_request_unique'",
     )
@@ -350,7 +352,16 @@ async fn every_constraint_has_its_bad_write() {
             .fetch_all(&mut psql)
             .await
             .unwrap();
-    let tables = ["case_event", "desk_policy", "payout_event", "person_change", "plan_event", "request", "transition"];
+    let tables = [
+        "case_event",
+        "desk_policy",
+        "payout_event",
+        "person_change",
+        "plan_event",
+        "request",
+        "statement",
+        "transition",
+    ];
     assert_eq!(timed, tables);
 }
 

@@ -12,6 +12,7 @@ mod constraints;
 mod constraints_of_cases;
 mod constraints_of_law;
 mod constraints_of_requests;
+mod constraints_of_statements;
 mod constraints_of_work;
 mod crash;
 mod days;

@@ -1,28 +1,35 @@
-//! Settlement statements against the book: what agrees, what does not, and what cannot be read.
+//! Settlement statements: kept once, compared with the book, and what cannot be read; and a day's sums of all three.
 
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
-use recourse::domain::{Currency, Money, Order, OrderKey, TAMARA, tamara};
 use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::{Value, json};
 
-use super::harness::{Told, book, put, way_to};
+use super::drift::{opened, take};
+use super::harness::{Book, Told, at, book};
+use super::reported::said;
 
 const HEADINGS: &str = "Transaction Date|Tamara Order ID|Merchant Order ID|Refund Reason|Payment Type|Order Status|Currency|Order Amount|\
                         Event|Event Amount|Event Date|Total Fees|VAT Collected by Tamara|Total Payable to Merchant";
 
-/// A row of the table: the order, its number, the event, the amount, and what is payable after fees of 1.00 and tax of 0.15.
-fn row(order: &str, number: &str, currency: &str, event: &str, amount: &str, payable: &str) -> String {
-    format!("20/11/2026|{order}|{number}|||x|{currency}|300|{event}|{amount}|20/11/2026|1|0.15|{payable}")
+/// A row of the table: the day of November, the order, its number, the event, the amount in this currency, and what is payable after
+/// fees of 1.00 and tax of 0.15.
+fn row(day: u32, order: &str, number: &str, event: &str, money: &str, payable: &str) -> String {
+    let (currency, amount) = money.split_once(' ').unwrap();
+    format!("{day}/11/2026|{order}|{number}|||x|{currency}|300|{event}|{amount}|{day}/11/2026|1|0.15|{payable}")
 }
 
-/// A spreadsheet with a head, the headings and these rows. What looks like a number is one.
-fn sheet(folder: &Path, rows: &[String]) -> Result<PathBuf, XlsxError> {
+/// A capture, with fees that add up.
+fn captured(day: u32, order: &str, amount: f64) -> String {
+    row(day, order, "", "Captured", &format!("SAR {amount}"), &format!("{:.2}", amount - 1.15))
+}
+
+/// A spreadsheet of merchant `t-7` with this id, the headings and these rows. What looks like a number is one.
+fn sheet(folder: &Path, id: &str, rows: &[String]) -> Result<PathBuf, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("Settlement")?;
-    let head = ["Statement ID|S-17".to_owned(), "Merchant ID|m-7".to_owned(), String::new(), HEADINGS.to_owned()];
+    let head = [format!("Statement ID|{id}"), "Merchant ID|t-7".to_owned(), String::new(), HEADINGS.to_owned()];
     for (line, words) in (0_u32..).zip(head.iter().chain(rows)) {
         for (column, word) in (0_u16..).zip(words.split('|')) {
             match word.parse::<f64>() {
@@ -36,54 +43,191 @@ fn sheet(folder: &Path, rows: &[String]) -> Result<PathBuf, XlsxError> {
     Ok(file)
 }
 
+/// A book and a folder for spreadsheets.
+struct Desk {
+    book: Book,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        Self { book: book().await, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn keep(&self, id: &str, rows: &[String], more: &[&str]) -> Told {
+        let file = sheet(self.folder.path(), id, rows).unwrap();
+        let mut args = vec!["statement", file.to_str().unwrap(), "--json"];
+        args.extend(more);
+        self.book.run(&args)
+    }
+
+    /// Orders of 300.00 of merchant m that were captured whole, at noon of these days in November.
+    fn captured(&self, orders: &[(&str, u32)]) {
+        for (id, day) in orders {
+            let time = |hour: u32| format!("2026-11-{day:02}T{hour:02}:00:00Z");
+            let capture =
+                json!({"capture_id": format!("c-{id}"), "captured_amount": {"amount": 300, "currency": "SAR"}});
+            let life = [
+                opened(id, at(&time(7)), "m"),
+                said(id, &time(8), "order_authorised", json!([])),
+                said(id, &time(9), "order_captured", capture),
+            ];
+            take(&self.book, &life);
+        }
+    }
+}
+
+/// What does not agree, in words: the line, the kind and the order.
+fn wrong(told: &Told) -> Vec<String> {
+    let of = |line: &Value| {
+        format!("{} {} {}", line["line"], line["kind"].as_str().unwrap(), line["order"].as_str().unwrap())
+    };
+    let kinds = ["statement", "sum"].map(Value::from);
+    told.lines().iter().filter(|line| !kinds.contains(&line["kind"])).map(of).collect()
+}
+
 #[tokio::test]
 async fn a_statement_is_compared_row_by_row() {
-    let book = book().await;
-    let folder = tempfile::tempdir().unwrap();
-    for (id, currency) in [("263724404", Currency::Sar), ("T-2", Currency::Kwd)] {
-        let order = Order::open(OrderKey::new(TAMARA, id).unwrap(), Money::new(30_000, currency), Utc::now());
-        put(&book.store, &order, &way_to(&order, tamara::Status::FullyCaptured.status())).await;
-    }
-    let compared = |rows: &[String]| -> Told {
-        let file = sheet(folder.path(), rows).unwrap();
-        book.run(&["statement", file.to_str().unwrap(), "--json"])
-    };
+    let desk = Desk::new().await;
+    desk.captured(&[("263724404", 20), ("T-2", 20)]);
     let good = [
-        row("263724404.0", "1001.0", "SAR", "Captured", "300", "298.85"),
+        row(20, "263724404.0", "1001.0", "Captured", "SAR 300", "298.85"),
         "Total|||||||||300|||".to_owned(),
-        row("T-2", "ش-2", "KWD", "Captured", "30", "28.85"),
+        row(20, "T-2", "ش-2", "Captured", "SAR 300", "298.85"),
         "|||||||||||||".to_owned(),
     ];
-    let told = compared(&good);
-    assert_eq!((told.code, told.lines().len()), (0, 2), "{told:?}");
-    let sums: Vec<Value> =
-        told.lines().iter().map(|line| json!([line["currency"], line["theirs"], line["difference"]])).collect();
-    assert_eq!(sums, [json!(["KWD", "30.000", "0.000"]), json!(["SAR", "300.00", "0.00"])]);
-    // The same capture twice, one of nobody, one that was not made, and one whose parts do not add up.
+    let told = desk.keep("S-1", &good, &[]);
+    assert_eq!((told.code, wrong(&told)), (0, vec![]), "{told:?}");
+    let sums = told.lines().pop().unwrap();
+    assert_eq!(
+        (&sums["theirs"], &sums["ours"], &sums["difference"]),
+        (&json!("600.00"), &json!("600.00"), &json!("0.00"))
+    );
+    // A capture that an earlier statement has, one of nobody, one in another currency, one that was not made, and one whose parts do not
+    // add up: 11.525 and 1.725 and 217.255 are 230.505, which is 230.51 and not 230.50.
     let bad = [
-        row("263724404", "", "SAR", "Captured", "300", "298.85"),
-        row("263724404", "", "SAR", "Captured", "300", "298.85"),
-        row("nobody", "9", "SAR", "Captured", "10", "8.85"),
-        row("T-2", "", "KWD", "Refunded", "-5", "-6.15"),
-        row("T-2", "", "KWD", "Captured", "30", "29"),
+        row(21, "263724404", "", "Captured", "SAR 300", "298.85"),
+        row(21, "nobody", "9", "Captured", "SAR 10", "8.85"),
+        row(21, "T-2", "", "Captured", "KWD 300", "298.85"),
+        row(21, "T-2", "", "Refunded", "SAR -5", "-6.15"),
+        "21/11/2026|nobody||||x|SAR|300|Captured|230.51|21/11/2026|11.525|1.725|217.255".to_owned(),
+        "21/11/2026|nobody||||x|SAR|300|Captured|230.5|21/11/2026|11.525|1.725|217.255".to_owned(),
     ];
-    let told = compared(&bad);
-    let wrong: Vec<(Value, Value)> = told
-        .lines()
-        .iter()
-        .filter(|line| line["kind"] != "sum")
-        .map(|line| (line["line"].clone(), line["kind"].clone()))
-        .collect();
-    let expect = [(6, "not_recorded"), (7, "unknown_order"), (8, "not_recorded"), (9, "does_not_add_up")];
-    assert_eq!((told.code, wrong), (1, expect.map(|(line, kind)| (json!(line), json!(kind))).to_vec()), "{told:?}");
+    let told = desk.keep("S-2", &bad, &[]);
+    let expect = [
+        "5 not_recorded 263724404",
+        "6 unknown_order nobody",
+        "7 not_recorded T-2",
+        "8 not_recorded T-2",
+        "9 unknown_order nobody",
+        "10 does_not_add_up nobody",
+        "10 unknown_order nobody",
+    ];
+    assert_eq!((told.code, wrong(&told)), (1, expect.map(str::to_owned).to_vec()), "{told:?}");
+    let head = &told.lines()[0];
+    assert_eq!((&head["id"], &head["differences"], &head["kept"]), (&json!("S-2"), &json!(7), &json!("now")));
+    // Tables and CSV say the same.
+    let text = desk.book.run(&["statement", "--id", "S-2"]);
+    assert!(text.out.ends_with("statement S-2 of merchant t-7: 6 rows, 7 differences\n"), "{}", text.out);
+    let csv = desk.book.run(&["statement", "--id", "S-2", "--csv"]);
+    assert!(
+        csv.out.contains("\nunknown_order,Settlement,6,2026-11-21,nobody,9,captured,SAR,10.00,,,,\n"),
+        "{}",
+        csv.out
+    );
+    assert!(csv.out.ends_with("sum,,,,,,refunded,SAR,,1,5.00,0.00,5.00\n"), "{}", csv.out);
+    assert_eq!(desk.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_statement_is_kept_once_and_grows_with_the_book() {
+    let desk = Desk::new().await;
+    desk.captured(&[("T-1", 20)]);
+    let rows = [captured(20, "T-1", 300.0), captured(20, "T-9", 300.0)];
+    let first = desk.keep("S-1", &rows, &[]);
+    let second = desk.keep("S-1", &rows, &[]);
+    assert_eq!((wrong(&first), second.code), (wrong(&second), 1));
+    assert_eq!((&first.lines()[0]["kept"], &second.lines()[0]["kept"]), (&json!("now"), &json!("before")));
+    let all = |book: &Book| book.run(&["statement", "--json"]).lines();
+    assert_eq!(all(&desk.book).len(), 1);
+    // The same id with other rows says so, and takes its place only when asked.
+    let more = [rows.to_vec(), vec![captured(21, "T-8", 300.0)]].concat();
+    let told = desk.keep("S-1", &more, &[]);
+    assert_eq!((told.code, all(&desk.book).len()), (4, 1), "{told:?}");
+    let told = desk.keep("S-1", &more, &["--replace"]);
+    assert_eq!(wrong(&told), ["6 unknown_order T-9", "7 unknown_order T-8"], "{told:?}");
+    let replaced: Vec<Value> = all(&desk.book).iter().map(|line| line["replaced"].clone()).collect();
+    assert_eq!(replaced, [false, true]);
+    // What is recorded later agrees later.
+    desk.captured(&[("T-8", 21), ("T-9", 20)]);
+    let told = desk.book.run(&["statement", "--id", "S-1", "--json"]);
+    assert_eq!((told.code, wrong(&told)), (0, vec![]), "{told:?}");
+    assert_eq!(desk.book.faults().await, Vec::<String>::new());
+    // Nothing is left of the reading that was refused.
+    let loads: i64 =
+        sqlx::query_scalar("select count(*) from statement_load").fetch_one(&desk.book.store.pool).await.unwrap();
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from statement_row").fetch_one(&desk.book.store.pool).await.unwrap();
+    assert_eq!((loads, rows), (0, 5));
+}
+
+#[tokio::test]
+async fn ours_without_a_row_is_named_two_statements_later() {
+    let desk = Desk::new().await;
+    let lives = [("A-1", 4), ("A-2", 5), ("B-1", 11), ("C-1", 18), ("D-1", 25)];
+    desk.captured(&lives);
+    let week = |id: &str, rows: &[String]| desk.keep(id, rows, &[]);
+    assert_eq!(wrong(&week("W-1", &[captured(4, "A-1", 300.0)])), Vec::<String>::new());
+    assert_eq!(wrong(&week("W-2", &[captured(11, "B-1", 300.0)])), Vec::<String>::new());
+    // A-2 has the days until the second week's end for its own statement, and two more came since.
+    assert_eq!(wrong(&week("W-3", &[captured(18, "C-1", 300.0)])), Vec::<String>::new());
+    let told = week("W-4", &[captured(25, "D-1", 300.0)]);
+    assert_eq!(wrong(&told), ["null no_row A-2"], "{told:?}");
+    // A late row ends it.
+    assert_eq!(wrong(&week("W-5", &[captured(28, "A-2", 300.0)])), Vec::<String>::new());
+    assert_eq!(wrong(&desk.book.run(&["statement", "--id", "W-4", "--json"])), Vec::<String>::new());
+    assert_eq!(desk.book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_day_is_compared_with_the_provider_and_the_statements() {
+    let desk = Desk::new().await;
+    desk.captured(&[("T-1", 20), ("T-2", 20), ("T-3", 20), ("T-4", 19)]);
+    desk.keep("S-1", &[captured(20, "T-1", 300.0), captured(20, "T-2", 200.0), captured(20, "X-9", 10.0)], &[]);
+    let reconcile = |day: &str| desk.book.run(&["reconcile", "--day", day, "--json"]);
+    let lines = |told: &Told, kind: &str| -> Vec<Value> {
+        let of = |line: &Value| {
+            json!([
+                line["order"],
+                line["ours"],
+                line["provider"],
+                line["not_read"],
+                line["statement"],
+                line["statement_difference"]
+            ])
+        };
+        told.lines().iter().filter(|line| line["kind"] == kind).map(of).collect()
+    };
+    let told = reconcile("2026-11-20");
+    assert_eq!(lines(&told, "sum"), [json!([null, "900.00", null, 4, "510.00", "-390.00"])], "{told:?}");
+    let orders = [
+        json!(["T-2", "300.00", null, 1, "200.00", "-100.00"]),
+        json!(["T-3", "300.00", null, 1, "0.00", "-300.00"]),
+        json!(["X-9", "0.00", null, 1, "10.00", "10.00"]),
+    ];
+    assert_eq!((told.code, lines(&told, "order")), (1, orders.to_vec()));
+    // No statement covers the day before, so nothing differs.
+    let told = reconcile("2026-11-19");
+    assert_eq!((told.code, lines(&told, "sum")), (0, vec![json!([null, "300.00", null, 1, null, null])]), "{told:?}");
+    let told = reconcile("2099-01-01");
+    assert_eq!(told.code, 2, "{told:?}");
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_names_its_place() {
-    let book = book().await;
-    let folder = tempfile::tempdir().unwrap();
+    let Desk { book, folder } = Desk::new().await;
     let run = |file: &Path| book.run(&["statement", file.to_str().unwrap()]);
-    let file = sheet(folder.path(), &[row("T-1", "", "SAR", "Captured", "lots", "1")]).unwrap();
+    let file = sheet(folder.path(), "S-1", &[row(20, "T-1", "", "Captured", "SAR lots", "1")]).unwrap();
     let told = run(&file);
     assert_eq!(told.code, 2);
     assert!(

@@ -1,156 +1,123 @@
-//! `recourse statement`: a settlement statement of Tamara against the book.
+//! `recourse statement`: keeps settlement statements of Tamara, and lists what of them does not agree with the book.
 
+mod keep;
 mod sheet;
+mod shown;
 
-use std::collections::BTreeMap;
+pub use shown::{digits, event, record};
 
-use serde::Serialize;
-
-use super::Desk;
-use super::table::Table;
-use crate::domain::{Currency, Money};
+use super::{Desk, not_permitted, refused, table::Table};
+use crate::domain::Task;
 use crate::exit::{CliError, End};
-use crate::settings::ask::provider::Statement;
-use crate::store::statements;
+use crate::settings::ask::provider::Statement as Ask;
+use crate::store::statements::{self, COUNTED, Kept, Statement};
+use crate::store::{StoreError, constraints};
 use crate::text;
-use crate::wire::tamara::statement::Row;
 
-/// A row that does not agree with the book.
-#[derive(Serialize)]
-struct Wrong {
-    kind: &'static str,
-    line: u32,
-    day: String,
-    order: String,
-    number: Option<String>,
-    event: &'static str,
-    currency: &'static str,
-    amount: String,
-}
+/// The most statements that are listed.
+const MOST: i64 = 1_000;
 
-impl Wrong {
-    fn of(kind: &'static str, row: &Row) -> Self {
-        Self {
-            kind,
-            line: row.line,
-            day: row.day.to_string(),
-            order: row.order.clone(),
-            number: row.number.clone(),
-            event: row.event.into(),
-            currency: row.amount.currency.code(),
-            amount: row.amount.digits(),
-        }
-    }
-}
-
-/// What a statement has of one currency and event.
-#[derive(Debug, Default)]
-struct Sum {
-    rows: u64,
-    theirs: i64,
-    ours: i64,
-}
-
-#[derive(Serialize)]
-struct SumLine {
-    kind: &'static str,
-    currency: &'static str,
-    event: &'static str,
-    rows: u64,
-    theirs: String,
-    ours: String,
-    difference: String,
-}
-
-/// The sums, by currency and event in words.
-type Sums = BTreeMap<(&'static str, &'static str), (Currency, Sum)>;
-
-/// Reads a statement and lists what does not agree with the book: 0 if everything does, 1 if not.
+/// Keeps a statement and lists what does not agree with the book, or lists those that are kept: 0 if everything agrees, 1 if not.
 ///
 /// # Errors
 ///
-/// [`CliError::Missing`] if the file cannot be opened; [`CliError::Usage`] if it is no statement; [`CliError::Store`] if the database
-/// fails; [`CliError::Io`] if the output cannot be written.
-pub async fn statement(desk: &mut Desk<'_>, ask: &Statement) -> Result<End, CliError> {
-    let mut rows = Vec::new();
-    let head = sheet::read(&ask.file, |row| rows.push(row))?;
-    let (mut sums, mut wrong): (Sums, Vec<Wrong>) = (Sums::new(), Vec::new());
-    // All at once: equal rows are counted against equal moves, wherever they stand.
-    let booked = statements::booked(&desk.store.pool, &rows).await?;
-    for (row, booked) in rows.iter().zip(booked) {
-        count(&mut sums, row, booked.is_ours);
-        if !row.adds_up {
-            wrong.push(Wrong::of("does_not_add_up", row));
-        }
-        match (booked.is_known, booked.is_ours) {
-            (false, _) => wrong.push(Wrong::of("unknown_order", row)),
-            (true, false) => wrong.push(Wrong::of("not_recorded", row)),
-            (true, true) => {}
-        }
+/// [`CliError::Missing`] if the file cannot be opened, or no such statement is kept; [`CliError::Usage`] if it is no statement, or the
+/// store is read-only; [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot be written.
+pub async fn statement(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
+    let Some(file) = &ask.file else { return kept(desk, ask).await };
+    desk.writes()?;
+    if let Err(why) = desk.roles.may(Task::Statement) {
+        return not_permitted(desk, why);
     }
-    print(desk, &wrong, &sums)?;
-    if !desk.json {
-        let id = head.id.map(|id| format!(" {}", text::clean(&id))).unwrap_or_default();
-        let merchant = head.merchant.map(|name| format!(" of merchant {}", text::clean(&name))).unwrap_or_default();
-        writeln!(desk.out, "statement{id}{merchant}: {} rows, {} do not agree", rows.len(), wrong.len())?;
-    }
-    Ok(if wrong.is_empty() { End::Done } else { End::Failed })
+    let (number, when) = match keep::keep(desk, file.clone(), ask.replace).await {
+        Ok(Kept::Now(number)) => (number, "now"),
+        Ok(Kept::Before(number)) => (number, "before"),
+        Ok(Kept::Other(other)) => {
+            let name = text::clean(other.name.as_deref().unwrap_or_default());
+            let words = format!(
+                "statement {name} is kept already, with {} other rows: --replace keeps this one in its place",
+                other.rows
+            );
+            return refused(desk, "statement_name_once".to_owned(), words);
+        }
+        Err(CliError::Store(StoreError::Refused { constraint, message })) => {
+            let words = constraints::explain(&constraint, &message);
+            return refused(desk, constraint, words);
+        }
+        Err(error) => return Err(error),
+    };
+    one(desk, ask, &number.to_string(), Some(when)).await
 }
 
-fn count(sums: &mut Sums, row: &Row, is_ours: bool) {
-    let currency = row.amount.currency;
-    let place = (currency.code(), <&str>::from(row.event));
-    let (_, sum) = sums.entry(place).or_insert_with(|| (currency, Sum::default()));
-    sum.rows += 1;
-    sum.theirs += row.amount.minor;
-    sum.ours += if is_ours { row.amount.minor } else { 0 };
-}
-
-/// What a kind of disagreement means.
-fn means(kind: &str) -> &'static str {
-    match kind {
-        "unknown_order" => "no such order here",
-        "not_recorded" => "the order has no such move here",
-        _ => "fees, tax and what is payable do not make up the amount",
+/// Lists the statements that are kept, or what does not agree of one of them.
+async fn kept(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
+    if let Some(name) = &ask.id {
+        return one(desk, ask, name, None).await;
     }
-}
-
-fn print(desk: &mut Desk<'_>, wrong: &[Wrong], sums: &Sums) -> Result<(), CliError> {
-    let mut lines = sums.iter().map(|((code, event), (currency, sum))| {
-        let digits = |minor| Money::new(minor, *currency).digits();
-        SumLine {
-            kind: "sum",
-            currency: code,
-            event,
-            rows: sum.rows,
-            theirs: digits(sum.theirs),
-            ours: digits(sum.ours),
-            difference: digits(sum.theirs - sum.ours),
-        }
-    });
+    let all = statements::all(&desk.store.pool, None, MOST).await?;
     if desk.json {
-        wrong.iter().try_for_each(|it| desk.line(it))?;
-        return lines.try_for_each(|it| desk.line(&it));
+        all.iter().try_for_each(|it| desk.line(&shown::Head::of(it, None)))?;
+        return Ok(End::Done);
     }
-    if !wrong.is_empty() {
-        let mut table = Table::new(&["row", "day", "order", "shop no", "event", "amount", "what is wrong"], &[0]);
-        for it in wrong {
-            table.row([
-                it.line.to_string(),
-                it.day.clone(),
-                it.order.clone(),
-                it.number.clone().unwrap_or_default(),
-                it.event.to_owned(),
-                format!("{} {}", it.currency, it.amount),
-                means(it.kind).to_owned(),
-            ]);
+    if all.is_empty() {
+        writeln!(desk.out, "no statement is kept: recourse statement FILE.xlsx keeps one")?;
+        return Ok(End::Done);
+    }
+    let mut table = Table::new(&["no", "statement", "merchant", "from", "to", "rows", "do not agree", ""], &[0, 5, 6]);
+    for it in &all {
+        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        table.row([
+            it.number.to_string(),
+            it.name.clone().unwrap_or_default(),
+            it.merchant.clone().unwrap_or_default(),
+            day(it.first_day),
+            day(it.last_day),
+            it.rows.to_string(),
+            counted(it.wrong),
+            if it.replaced { "replaced".to_owned() } else { String::new() },
+        ]);
+    }
+    table.write(desk.out)?;
+    Ok(End::Done)
+}
+
+/// A count that may be cut off.
+fn counted(count: i64) -> String {
+    if count >= COUNTED { format!("{COUNTED} or more") } else { count.to_string() }
+}
+
+/// Prints what of a statement does not agree: all of it, page by page.
+async fn one(desk: &mut Desk<'_>, ask: &Ask, name: &str, when: Option<&'static str>) -> Result<End, CliError> {
+    let found = statements::all(&desk.store.pool, Some(name), MOST).await?;
+    // The one that counts, not one that was replaced.
+    let it = found.iter().find(|it| !it.replaced).or(found.first()).cloned();
+    let it = it.ok_or_else(|| CliError::Missing(format!("no statement {} is kept", text::clean(name))))?;
+    let mut out = shown::Out::begin(desk, ask.csv, &it, when)?;
+    let (mut after, mut wrong) = (0, 0_usize);
+    loop {
+        let page = statements::differences(&desk.store.pool, it.number, after, MOST).await?;
+        page.iter().try_for_each(|row| out.difference(desk, row))?;
+        wrong += page.len();
+        match page.last() {
+            Some(last) if page.len() as i64 == MOST => after = last.place,
+            _ => break,
         }
-        table.write(desk.out)?;
     }
-    let mut table = Table::new(&["event", "rows", "theirs", "ours", "difference"], &[1, 2, 3, 4]);
-    for it in lines {
-        let money = |digits: String| format!("{} {digits}", it.currency);
-        table.row([it.event.to_owned(), it.rows.to_string(), money(it.theirs), money(it.ours), money(it.difference)]);
+    let sums = statements::sums(&desk.store.pool, it.number).await?;
+    out.end(desk, &sums)?;
+    if !desk.json && !ask.csv {
+        writeln!(desk.out, "{}", summary(&it, wrong, when))?;
     }
-    Ok(table.write(desk.out)?)
+    Ok(if wrong == 0 { End::Done } else { End::Failed })
+}
+
+fn summary(it: &Statement, wrong: usize, when: Option<&str>) -> String {
+    let name = it.name.as_deref().map(|name| format!(" {}", text::clean(name))).unwrap_or_default();
+    let of = it.merchant.as_deref().map(|name| format!(" of merchant {}", text::clean(name))).unwrap_or_default();
+    let kept = match (when, it.replaced) {
+        (_, true) => ", kept before, and replaced by another one",
+        (Some("before"), false) => ", kept before",
+        (Some(_) | None, false) => "",
+    };
+    format!("statement{name}{of}{kept}: {} rows, {wrong} differences", it.rows)
 }

@@ -26,12 +26,13 @@ fn cell(value: &DataRef<'_>) -> Cell {
     }
 }
 
-/// Reads a statement, and gives each row of its table to `take`. Returns what its head says.
+/// Reads a statement, and gives each row of its tables to `take`, with the first head and the sheet. `take` returns whether it goes
+/// on. Returns what its head says.
 ///
 /// # Errors
 ///
 /// [`CliError::Missing`] if the file cannot be opened; [`CliError::Usage`] if it is no statement, naming sheet, row and column.
-pub fn read(file: &Path, mut take: impl FnMut(Row)) -> Result<Head, CliError> {
+pub fn read(file: &Path, mut take: impl FnMut(&Head, &str, Row) -> bool) -> Result<Head, CliError> {
     let name = || text::clean(&file.display().to_string());
     let missing = |error: std::io::Error| CliError::Missing(format!("{}: {}", name(), text::trouble(&error)));
     let length = std::fs::metadata(file).map_err(missing)?.len();
@@ -46,24 +47,23 @@ pub fn read(file: &Path, mut take: impl FnMut(Row)) -> Result<Head, CliError> {
         ))
     };
     let mut book: Xlsx<BufReader<std::fs::File>> = open_workbook(file).map_err(broken)?;
-    let mut head = None;
+    let mut head: Option<Head> = None;
     for sheet in book.sheet_names() {
         let mut reader = Reader::default();
         let fault = |said: String| CliError::Usage(format!("{}: sheet {:?}, {said}", name(), text::clean(&sheet)));
         let mut cells = book.worksheet_cells_reader(&sheet).map_err(broken)?;
         let (mut line, mut row): (u32, Vec<Cell>) = (0, Vec::new());
         let mut taken = |reader: &mut Reader, line: u32, row: &[Cell]| match reader.take(line + 1, row) {
-            Ok(Some(row)) => {
-                take(row);
-                Ok(())
-            }
-            Ok(None) => Ok(()),
+            Ok(Some(row)) => Ok(take(head.get_or_insert_with(|| reader.head.clone()), &sheet, row)),
+            Ok(None) => Ok(true),
             Err(error) => Err(fault(error.to_string())),
         };
         while let Some(next) = cells.next_cell().map_err(broken)? {
             let (at, column) = next.get_position();
             if at != line {
-                taken(&mut reader, line, &row)?;
+                if !taken(&mut reader, line, &row)? {
+                    return Ok(reader.head);
+                }
                 (line, row) = (at, Vec::new());
             }
             if column < COLUMNS {

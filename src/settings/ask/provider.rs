@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args as ClapArgs, Subcommand};
 use strum::VariantArray;
 
@@ -154,12 +154,35 @@ pub enum RequestsVerb {
     },
 }
 
-/// A settlement statement.
+/// Settlement statements.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Statement {
-    /// The spreadsheet, as Tamara sends it.
+    /// Keep this spreadsheet, as Tamara sends it; without it, lists the statements that are kept.
     #[arg(value_name = "FILE.xlsx")]
-    pub file: PathBuf,
+    pub file: Option<PathBuf>,
+    /// Keep it in the place of the one that has its id.
+    #[arg(long, requires = "file")]
+    pub replace: bool,
+    /// Show the kept one with this id or number.
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    pub id: Option<String>,
+    /// Print CSV.
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// A day's captures and refunds.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Reconcile {
+    /// The day in Riyadh, like 2026-11-20.
+    #[arg(long, value_name = "DAY")]
+    pub day: NaiveDate,
+    /// Only those of this merchant.
+    #[arg(long, value_name = "NAME")]
+    pub merchant: Option<String>,
+    /// Print CSV.
+    #[arg(long)]
+    pub csv: bool,
 }
 
 /// Orders that differ from what their provider shows.

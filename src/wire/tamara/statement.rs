@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use strum::{EnumString, IntoStaticStr};
 
-use crate::domain::{Action, Currency, Money};
+use crate::domain::{Action, Currency, Money, OrderKey, TAMARA, is_unseen};
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,15 +42,16 @@ impl Event {
     }
 }
 
-/// A row of the table. Fees, tax and what is payable are in millionths of the currency: they may have more digits than money has.
+/// A row of the table. Fees, tax, what is payable and the amount with its sign are in millionths of the currency: they may have more
+/// digits than money has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The line of the sheet, from 1.
     pub line: u32,
     /// When, in Riyadh.
     pub day: NaiveDate,
-    /// Tamara's id of the order.
-    pub order: String,
+    /// The order.
+    pub order: OrderKey,
     /// The merchant's number of it.
     pub number: Option<String>,
     /// What happened.
@@ -63,8 +64,8 @@ pub struct Row {
     pub vat: i64,
     /// What is paid to the merchant; negative if it is taken back.
     pub payable: i64,
-    /// Fees, tax and what is payable make up the amount.
-    pub adds_up: bool,
+    /// The amount with its sign.
+    pub told: i64,
 }
 
 /// What the head says.
@@ -74,6 +75,8 @@ pub struct Head {
     pub id: Option<String>,
     /// The merchant's id.
     pub merchant: Option<String>,
+    /// The first and the last day of its period.
+    pub period: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// What cannot be read: where, and what would be right.
@@ -104,6 +107,8 @@ const HEADINGS: [&str; 10] = [
 /// The heading that a statement may leave out: the day of the event is then that of the transaction.
 const OPTIONAL: &str = "Event Date";
 const MILLION: f64 = 1e6;
+/// The longest number of a merchant, in bytes.
+const LONGEST: usize = 200;
 
 /// Reads the rows of a sheet, one after the other.
 #[derive(Debug, Default)]
@@ -149,7 +154,11 @@ impl Reader {
 
     /// A row before the table: its headings, or something of the head.
     fn headed(&mut self, line: u32, cells: &[Cell]) -> Result<(), Fault> {
-        let words: Vec<String> = cells.iter().map(|cell| id(cell).unwrap_or_default().to_lowercase()).collect();
+        let plain = |cell: &Cell| {
+            let words = id(cell).unwrap_or_default().to_lowercase();
+            words.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let words: Vec<String> = cells.iter().map(plain).collect();
         let at = |heading: &str| words.iter().position(|word| *word == heading.to_lowercase());
         if at("Tamara Order ID").is_some() && at("Merchant Order ID").is_some() {
             if let Some(missing) = HEADINGS.iter().find(|heading| **heading != OPTIONAL && at(heading).is_none()) {
@@ -161,8 +170,11 @@ impl Reader {
         for (label, next) in words.iter().zip(cells.iter().skip(1)) {
             let label = label.trim_end_matches(':').trim();
             match label {
-                "statement id" | "statement number" | "statement no" => self.head.id = id(next),
-                "merchant id" => self.head.merchant = id(next),
+                "statement id" | "statement number" | "statement no" => {
+                    self.head.id = short(line, "Statement ID", id(next))?;
+                }
+                "merchant id" => self.head.merchant = short(line, "Merchant ID", id(next))?,
+                label if label.ends_with("period") => self.head.period = id(next).and_then(|words| period(&words)),
                 _ => {}
             }
         }
@@ -174,9 +186,24 @@ fn fault(line: u32, column: &'static str, said: impl Into<String>) -> Fault {
     Fault { line, column, said: said.into() }
 }
 
+/// What is kept as it is: short, and nothing in it is invisible.
+fn short(line: u32, column: &'static str, text: Option<String>) -> Result<Option<String>, Fault> {
+    match &text {
+        Some(words)
+            if words.len() > LONGEST || words.chars().any(|letter| letter.is_control() || is_unseen(letter)) =>
+        {
+            Err(fault(line, column, format!("is longer than {LONGEST} bytes, or has invisible characters")))
+        }
+        Some(_) | None => Ok(text),
+    }
+}
+
 fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result<Row, Fault> {
     let code = id(cell("Currency")).ok_or_else(|| fault(line, "Currency", "is empty"))?;
     let currency = Currency::parse(&code).map_err(|error| fault(line, "Currency", error.to_string()))?;
+    if !TAMARA.currencies().contains(&currency) {
+        return Err(fault(line, "Currency", format!("Tamara has no {currency}")));
+    }
     let word = id(cell("Event")).ok_or_else(|| fault(line, "Event", "is empty"))?;
     let event: Event = word
         .trim()
@@ -196,24 +223,21 @@ fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result
             .ok_or_else(|| fault(line, "Transaction Date", "is empty"))?,
         Err(said) => return Err(fault(line, "Event Date", said)),
     };
+    let told = OrderKey::fault(&order).unwrap_or_default();
+    let order = OrderKey::new(TAMARA, &order).ok_or_else(|| fault(line, "Tamara Order ID", told))?;
+    let number = short(line, "Merchant Order ID", id(cell("Merchant Order ID")))?;
     Ok(Row {
         line,
         day,
         order,
-        number: id(cell("Merchant Order ID")),
+        number,
         event,
         amount: Money::new(amount.abs() / unit, currency),
         fees,
         vat,
         payable,
-        adds_up: half_up(fees + vat + payable, unit) == half_up(amount, unit),
+        told: amount,
     })
-}
-
-/// Rounded half up, away from zero, to whole units.
-const fn half_up(millionths: i64, unit: i64) -> i64 {
-    let half = if millionths < 0 { -unit / 2 } else { unit / 2 };
-    (millionths + half) / unit
 }
 
 /// An id or a word. A spreadsheet makes numbers of ids: `263724404.0` is 263724404.
@@ -258,10 +282,23 @@ fn day(cell: &Cell) -> Result<Option<NaiveDate>, String> {
         Cell::Number(_) => Err("is a number and not a day".to_owned()),
         Cell::Text(text) => {
             let first = text.trim().split([' ', 'T']).next().unwrap_or_default();
-            let read = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"];
-            let read = read.iter().find_map(|shape| NaiveDate::parse_from_str(first, shape).ok());
+            let read = day_of(first);
             read.map(Some).ok_or_else(|| format!("{text:?} is not a day: write it like 20/11/2026"))
         }
+    }
+}
+
+fn day_of(word: &str) -> Option<NaiveDate> {
+    let shapes = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"];
+    shapes.iter().find_map(|shape| NaiveDate::parse_from_str(word, shape).ok())
+}
+
+/// A period in words: `01/11/2026 - 07/11/2026`, or with another word between the days.
+fn period(words: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let days: Vec<NaiveDate> = words.split_whitespace().filter_map(day_of).collect();
+    match days[..] {
+        [first, last] if first <= last => Some((first, last)),
+        _ => None,
     }
 }
 
@@ -281,7 +318,7 @@ mod tests {
     fn reader() -> Reader {
         let mut reader = Reader::default();
         reader.take(1, &cells("Statement ID:|S-17")).unwrap();
-        reader.take(2, &cells("Merchant ID|m-1||")).unwrap();
+        reader.take(2, &cells("Merchant ID|m-1||Settlement period:|16/11/2026 - 22/11/2026")).unwrap();
         let headings = "Transaction Date|Tamara Order ID|Merchant Order ID|Order Status|Currency|Event|Event Amount|Total Fees|VAT Collected by Tamara|Total Payable to Merchant";
         assert_eq!(reader.take(3, &cells(headings)), Ok(None));
         assert!(reader.found());
@@ -291,18 +328,24 @@ mod tests {
     #[test]
     fn rows_are_read_and_totals_are_not() {
         let mut reader = reader();
-        assert_eq!(reader.head, Head { id: Some("S-17".to_owned()), merchant: Some("m-1".to_owned()) });
+        let period = [16, 22].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
+        let head = Head {
+            id: Some("S-17".to_owned()),
+            merchant: Some("m-1".to_owned()),
+            period: Some((period[0], period[1])),
+        };
+        assert_eq!(reader.head, head);
         let check = |reader: &mut Reader, words: &str, expect: &str| {
             let told = match reader.take(9, &cells(words)) {
                 Ok(None) => "nothing".to_owned(),
                 Ok(Some(row)) => format!(
                     "{} {} {:?} {} {} {}",
                     row.day,
-                    row.order,
+                    row.order.id,
                     row.number.unwrap_or_default(),
                     <&str>::from(row.event),
                     row.amount,
-                    row.adds_up
+                    row.fees + row.vat + row.payable == row.told
                 ),
                 Err(fault) => fault.to_string(),
             };
@@ -311,12 +354,6 @@ mod tests {
         let good = "20/11/2026|T-1|263724404.0|x|SAR|Captured|230.5|11.5|1.725|217.275";
         check(&mut reader, good, "2026-11-20 T-1 \"263724404\" captured SAR 230.50 true");
         check(&mut reader, "2026-11-20|T-1||x|SAR|Refunded|-30|0|0|-30", "2026-11-20 T-1 \"\" refunded SAR 30.00 true");
-        // Rounded half up: 11.525 and 1.725 and 217.255 are 230.505, which is 230.51 and not 230.50.
-        check(
-            &mut reader,
-            "20/11/2026|T-1||x|SAR|captured|230.51|11.525|1.725|217.255",
-            "2026-11-20 T-1 \"\" captured SAR 230.51 true",
-        );
         check(
             &mut reader,
             "20/11/2026|T-1||x|SAR|Captured|230.5|11.5|1.725|217.5",

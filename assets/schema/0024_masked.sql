@@ -57,7 +57,8 @@ end $$;
 
 grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
-  business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb), is_asked(text) to recourse_masked;
+  business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb), is_asked(text), statement_rows(text, text, text, bigint, bigint, int),
+  statement_moves(text, text, bigint, timestamptz, int), day_moves(date) to recourse_masked;
 
 reset role;
 

@@ -21,7 +21,7 @@ do $$
 declare it record;
 begin
   for it in select * from (values ('person_change', 'changed_at', 'true'), ('desk_policy', 'at', 'true'), ('case_event', 'at', 'true'), ('payout_event', 'at', 'true'),
-    ('plan_event', 'at', 'true'), ('request', 'created_at', 'true'), ('transition', 'recorded_at', 'new.source = ''console''')) it (name, at, which) loop
+    ('plan_event', 'at', 'true'), ('statement', 'at', 'true'), ('request', 'created_at', 'true'), ('transition', 'recorded_at', 'new.source = ''console''')) it (name, at, which) loop
     execute format('create constraint trigger %I after insert on %I deferrable initially deferred for each row when (%s) execute function in_time(%L)',
       it.name || '_in_time', it.name, it.which, it.at);
   end loop;
@@ -32,7 +32,7 @@ do $$
 declare name text;
   appended text[] := array['law', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
-    'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event'];
+    'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event', 'statement', 'statement_shop', 'statement_finding'];
   changed text[] := array['seal_tip', 'fact_batch', 'orders', 'request', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
 begin
   foreach name in array appended || changed loop
@@ -45,13 +45,15 @@ end $$;
 -- A notification is judged as it came. A server may lock its row, and so has the right to update, but not to change it.
 create trigger received_append_only before update on received for each row execute function append_only();
 
+create trigger statement_row_not_emptied before truncate on statement_row for each statement execute function append_only();
+
 -- Before anything is inserted, its login is asked for a role.
 do $$
 declare name text;
 begin
   foreach name in array array['orders', 'transition', 'confirmation', 'fact', 'quarantine', 'order_number', 'evidence', 'person_change', 'view_change', 'plan', 'plan_row',
     'plan_event', 'plan_result', 'alert_event', 'alert_delivery', 'runbook_tick', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file',
-    'case_proposal', 'payout_event', 'request', 'account_ask'] loop
+    'case_proposal', 'payout_event', 'request', 'account_ask', 'statement', 'statement_row'] loop
     execute format('create trigger %I before insert on %I for each statement execute function works_here()', name || '_works', name);
   end loop;
 end $$;
@@ -61,7 +63,7 @@ do $$
 declare it record;
 begin
   for it in select * from (values ('quarantine', 'id'), ('evidence', 'id'), ('person_change', 'id'), ('view_change', 'id'), ('plan', 'number'), ('runbook_tick', 'id'),
-    ('alert_delivery', 'id'), ('erasure', 'id'), ('request', 'id'), ('received', 'id'), ('account_ask', 'id')) it (name, number) loop
+    ('alert_delivery', 'id'), ('erasure', 'id'), ('request', 'id'), ('received', 'id'), ('account_ask', 'id'), ('statement', 'number')) it (name, number) loop
     execute format('create sequence %I owned by %I.%I', it.name || '_' || it.number || '_seq', it.name, it.number);
     execute format('create trigger a_number before insert on %I for each row execute function own_number(%L, %L)', it.name, it.number,
       it.name || '_' || it.number || '_seq');
@@ -70,12 +72,12 @@ end $$;
 
 grant insert on orders, transition, confirmation, fact, quarantine, order_number, evidence, person_change, view_change, plan, plan_row, plan_event,
   plan_result, alert_event, alert_delivery, runbook_tick, erasure, desk_policy, case_event, case_note, case_message, case_file, case_proposal,
-  payout_event, request, account_ask to recourse_writer;
+  payout_event, request, account_ask, statement, statement_row to recourse_writer;
 -- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
 -- that only a server works with.
-grant insert on account, received, reading, seen, messenger to recourse_intake;
+grant insert on account, received, reading, seen, seen_move, messenger to recourse_intake;
 grant update on account, request_turn, received, reading, seen, account_ask, messenger, message_delivery to recourse_intake;
-grant delete on account, received, reading, messenger to recourse_intake;
+grant delete on account, received, reading, seen_move, messenger to recourse_intake;
 
 do $$
 begin
@@ -83,9 +85,10 @@ begin
 end $$;
 grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), drift_now(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
-  business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text) to recourse_reader;
+  business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text),
+  statement_rows(text, text, text, bigint, bigint, int), statement_moves(text, text, bigint, timestamptz, int), statement_digest(uuid, text, text), day_moves(date) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.
-revoke execute on function take_turn(text, boolean), drift_judge(text[]), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+revoke execute on function take_turn(text, boolean), drift_judge(text[]), statement_overdue(bigint, text), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition), case_born(case_event), case_begin(text, text, text, timestamptz, text, uuid, bytea) from recourse_writer;
 do $$
 declare f regprocedure;

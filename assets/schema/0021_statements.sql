@@ -1,0 +1,290 @@
+-- Settlement statements of Tamara: their rows as they were read, and what does not agree with the book.
+
+set local role recourse_owner;
+
+-- A statement that is being read. Its rows are added while this stands; the statement itself ends it.
+create table statement_load (
+  id uuid constraint statement_load_once primary key,
+  login text not null,
+  at timestamptz not null default clock_timestamp()
+);
+
+create table statement_row (
+  statement uuid not null,
+  -- Its place among the rows, from 1, and where it stands in the spreadsheet.
+  place int not null constraint statement_row_counts_from_one check (place >= 1),
+  sheet text not null,
+  line int not null,
+  -- The day in Riyadh.
+  day date not null,
+  -- As orders are named here, whether or not there is such an order; and the merchant's number.
+  order_id text collate "C" not null constraint statement_row_of_tamara check (starts_with(order_id, 'tamara:')),
+  order_number text,
+  action text not null constraint statement_row_action_known check (action in ('capture', 'refund', 'cancel')),
+  currency text not null,
+  -- Minor units.
+  amount bigint not null constraint statement_row_amount_not_negative check (amount >= 0),
+  -- Millionths of the currency: they can have more digits than money has. What is paid to the merchant is negative if it is taken back.
+  fees bigint not null,
+  vat bigint not null,
+  payable bigint not null,
+  -- The amount with its sign, in millionths.
+  told bigint not null,
+  constraint statement_row_once primary key (statement, place)
+);
+create index statement_row_of_order on statement_row (order_id, action);
+create index statement_row_of_day on statement_row using brin (day);
+
+create table statement (
+  number bigint constraint statement_number_unique primary key,
+  id uuid not null constraint statement_id_unique unique,
+  -- Tamara's id of it, and of its merchant, as its head has them.
+  name text constraint statement_name_printable check (is_seen(name) and octet_length(name) <= 200),
+  merchant text constraint statement_merchant_printable check (is_seen(merchant) and octet_length(merchant) <= 200),
+  -- Over the head and all rows: the same statement is kept once.
+  digest bytea not null constraint statement_digest_once unique,
+  -- The period of its head, else its first and last day.
+  first_day date,
+  last_day date,
+  rows int not null,
+  -- The statement with the same name in whose place it stands.
+  replaces bigint constraint statement_replaces_once unique constraint statement_replaces_one references statement,
+  recorder text not null,
+  login text not null default session_user,
+  at timestamptz not null default clock_timestamp(),
+  constraint statement_days_in_order check (first_day <= last_day)
+);
+create index statement_named on statement (name);
+
+-- Whose statement it is: the merchants of its orders, and those of other statements with the same merchant in their head.
+create table statement_shop (
+  statement bigint not null constraint statement_shop_statement_exists references statement,
+  merchant text not null,
+  constraint statement_shop_once primary key (merchant, statement)
+);
+
+-- What did not agree when it was kept: a row, or one of our moves that has no row two statements later.
+create table statement_finding (
+  statement bigint not null constraint statement_finding_statement_exists references statement,
+  place int not null constraint statement_finding_counts_from_one check (place >= 1),
+  kind text not null constraint statement_finding_kind_known check (kind in ('unknown_order', 'not_recorded', 'does_not_add_up', 'no_row')),
+  -- The row it is about, or the move.
+  nr int,
+  order_id text collate "C" not null,
+  seq int,
+  constraint statement_finding_about_one check ((kind = 'no_row') = (seq is not null) and num_nonnulls(nr, seq) = 1),
+  constraint statement_finding_once primary key (statement, place)
+);
+
+-- Statements that another one stands in for do not count.
+create view statement_now as
+  select * from statement s where not exists (select from statement later where later.replaces = s.number);
+
+-- How many rows of the statements that count are this, up to a place; and how many moves, up to one.
+create function statement_rows(of text, what text, coin text, sum bigint, until bigint, until_place int) returns bigint language sql stable security definer
+  return (select count(*) from statement_row r join statement_now s on s.id = r.statement
+    where r.order_id = of and r.action = what and r.currency = coin and r.amount = sum and (s.number, r.place) <= (until, until_place));
+create function statement_moves(of text, what text, sum bigint, until timestamptz, until_seq int) returns bigint language sql stable security definer
+  return (select count(*) from transition t where t.order_id = of and t.action = what and t.amount = sum and (t.happened_at, t.seq) <= (until, until_seq));
+
+-- Begins to keep a statement. Readings that did not end within a day are dropped.
+create function statement_begin() returns uuid language plpgsql security definer as $$
+declare fresh uuid := gen_random_uuid(); gone uuid[];
+begin
+  perform working();
+  perform permitted(session_user, 'statement', 'keep');
+  with old as (delete from statement_load where at < clock_timestamp() - interval '1 day' returning id) select array_agg(id) into gone from old;
+  delete from statement_row where statement = any(gone);
+  insert into statement_load (id, login) values (fresh, session_user);
+  return fresh;
+end $$;
+
+-- Forgets a statement that is not kept in the end.
+create function statement_drop(which uuid) returns void language plpgsql security definer as $$
+begin
+  delete from statement_load where id = which and login = session_user;
+  if found then
+    delete from statement_row where statement = which;
+  end if;
+end $$;
+
+-- Rows are added by who began it, and only until it is kept.
+create function statement_row_judge() returns trigger language plpgsql security definer as $$
+begin
+  if exists (select from (select distinct statement from fresh) f where not exists (select from statement_load l where l.id = f.statement and l.login = session_user)) then
+    perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
+  end if;
+  return null;
+end $$;
+create trigger statement_row_judge after insert on statement_row referencing new table as fresh for each statement execute function statement_row_judge();
+
+-- Rows go only with a reading that was given up.
+create function statement_row_stays() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'DELETE' or exists (select from statement_load l where l.id = old.statement) or exists (select from statement s where s.id = old.statement) then
+    perform refuse('append_only', tg_op || ' on ' || tg_table_name || ' is forbidden: its rows are never changed or deleted');
+  end if;
+  return old;
+end $$;
+create trigger statement_row_stays before update or delete on statement_row for each row execute function statement_row_stays();
+
+-- The digest of a statement: over its head and what its rows say, in their order.
+create function statement_digest(which uuid, named text, shop text) returns bytea language sql stable
+  return sha256(convert_to(concat(named, chr(31), shop, chr(10), (select string_agg(concat_ws(chr(31), to_char(r.day, 'YYYY-MM-DD'), r.order_id, coalesce(r.order_number, ''), r.action, r.currency,
+    r.amount, r.fees, r.vat, r.payable, r.told), chr(10) order by r.place) from statement_row r where r.statement = which)), 'UTF8'));
+
+-- A statement is kept whole: what it says of itself is computed from its rows, and nothing is added later.
+create function statement_seal() returns trigger language plpgsql security definer as $$
+declare counted record;
+begin
+  perform acts_as(new.recorder);
+  perform permitted(new.recorder, 'statement', 'keep');
+  new.login := session_user;
+  new.at := clock_timestamp();
+  delete from statement_load where id = new.id and login = session_user;
+  if not found then
+    perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
+  end if;
+  select count(*) as rows, max(place) as last, min(day) as first_day, max(day) as last_day into counted from statement_row where statement = new.id;
+  if counted.rows <> coalesce(counted.last, 0) then
+    perform refuse('statement_is_whole', counted.rows || ' rows up to the place ' || counted.last);
+  end if;
+  if exists (select from statement_row r where r.statement = new.id
+    and not exists (select from provider_currency p where p.provider = 'tamara' and p.currency = r.currency)) then
+    perform refuse('statement_currency_known', 'a row has a currency that Tamara does not have');
+  end if;
+  if new.digest is distinct from statement_digest(new.id, new.name, new.merchant) then
+    perform refuse('statement_digest_of_rows', 'the digest is not that of the rows');
+  end if;
+  new.rows := counted.rows;
+  if new.first_day is null or new.last_day is null then
+    new.first_day := counted.first_day;
+    new.last_day := counted.last_day;
+  end if;
+  -- One after the other: the second of two that are the same is refused by its digest.
+  perform take_turn('statements', true);
+  if exists (select from statement_now s where s.name = new.name and s.merchant is not distinct from new.merchant and s.number is distinct from new.replaces and s.digest <> new.digest) then
+    perform refuse('statement_name_once', 'a statement with this id is kept already, with other rows');
+  end if;
+  if new.replaces is not null and not exists (select from statement_now s where s.number = new.replaces and s.name = new.name and s.merchant is not distinct from new.merchant) then
+    perform refuse('statement_replaces_its_own', 'it stands only in for one with its id and merchant');
+  end if;
+  return new;
+end $$;
+create trigger statement_seal before insert on statement for each row execute function statement_seal();
+
+-- Compares the rows with the moves of the book: the first of several equal rows is the first equal move, and so on, over all statements.
+create function statement_compare() returns trigger language plpgsql security definer as $$
+begin
+  insert into statement_shop select new.number, merchant from (
+    select distinct coalesce(o.merchant, '') as merchant from statement_row r join orders o on o.id = r.order_id where r.statement = new.id
+    union select s.merchant from statement_shop s join statement t on t.number = s.statement where t.merchant = new.merchant) m;
+  with mine as (
+    select r.*, row_number() over (partition by r.order_id, r.action, r.currency, r.amount order by r.place) as nth from statement_row r where r.statement = new.id),
+  named as materialized (select distinct order_id from mine),
+  before as (
+    select e.order_id, e.action, e.currency, e.amount, count(*) as rows from named n join statement_row e on e.order_id = n.order_id
+    join statement_now s on s.id = e.statement where s.number <> new.number group by 1, 2, 3, 4),
+  moves as (
+    select t.order_id, t.action, o.currency, t.amount, count(*) as moves from named n join orders o on o.id = n.order_id
+    join transition t on t.order_id = o.id and t.action in ('capture', 'refund', 'cancel') group by 1, 2, 3, 4),
+  wrong as (
+    select r.place as nr, r.order_id, case when o.id is null then 'unknown_order' else 'not_recorded' end as kind
+    from mine r left join orders o on o.id = r.order_id
+    left join before b on (b.order_id, b.action, b.currency, b.amount) = (r.order_id, r.action, r.currency, r.amount)
+    left join moves m on (m.order_id, m.action, m.currency, m.amount) = (r.order_id, r.action, r.currency, r.amount)
+    where coalesce(m.moves, 0) < r.nth + coalesce(b.rows, 0)
+    union all
+    select r.place, r.order_id, 'does_not_add_up' from mine r join currency c on c.code = r.currency
+    where round((r.fees + r.vat + r.payable)::numeric / power(10::numeric, 6 - c.exponent)) <> round(r.told::numeric / power(10::numeric, 6 - c.exponent)))
+  insert into statement_finding (statement, place, kind, nr, order_id)
+  select new.number, row_number() over (order by w.nr, w.kind), w.kind, w.nr, w.order_id from wrong w;
+  perform statement_overdue(new.number, s.merchant) from statement_shop s where s.statement = new.number;
+  return null;
+end $$;
+create trigger statement_sealed after insert or update on statement for each row execute function sealed('', 'number', '', '');
+create trigger statement_compare after insert on statement for each row execute function statement_compare();
+
+create trigger statement_shop_follows_events before insert on statement_shop for each row when (pg_trigger_depth() < 1) execute function follows_events();
+create trigger statement_finding_follows_events before insert on statement_finding for each row when (pg_trigger_depth() < 1) execute function follows_events();
+
+-- Our captures and refunds of a merchant that no statement has, though two came after the one that should have it: those for which this
+-- statement is one of the three.
+create function statement_overdue(which bigint, shop text) returns void language plpgsql security definer as $$
+declare ends date[]; at int; below date; above date;
+begin
+  select array_agg(s.last_day order by s.last_day, s.number), array_position(array_agg(s.number order by s.last_day, s.number), which) into ends, at
+    from statement_shop m join statement_now s on s.number = m.statement where m.merchant = shop and s.last_day is not null;
+  above := ends[least(at, cardinality(ends) - 2)];
+  -- Before the first one, as long as from the first to the second.
+  below := case when at > 3 then ends[at - 3] else (select least(s.first_day - 1, ends[1] - (ends[2] - ends[1]))
+    from statement_shop m join statement_now s on s.number = m.statement where m.merchant = shop and s.last_day is not null order by s.last_day, s.number limit 1) end;
+  if cardinality(ends) < 3 or at is null or above <= below then
+    return;
+  end if;
+  insert into statement_finding (statement, place, kind, order_id, seq)
+  select which, (select coalesce(max(place), 0) from statement_finding where statement = which) + row_number() over (order by t.happened_at, t.order_id, t.seq), 'no_row', t.order_id, t.seq
+  from transition t join orders o on o.id = t.order_id
+  where t.provider = 'tamara' and t.action in ('capture', 'refund') and coalesce(o.merchant, '') = shop
+    and t.happened_at >= (below + 1)::timestamp at time zone 'Asia/Riyadh' and t.happened_at < (above + 1)::timestamp at time zone 'Asia/Riyadh'
+    and statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq) > statement_rows(t.order_id, t.action, o.currency, t.amount, which, 2147483647)
+    and not exists (select from statement_finding f join statement_now s on s.number = f.statement where f.order_id = t.order_id and f.seq = t.seq);
+end $$;
+
+-- What of it still does not agree: the book and the statements grow.
+create view statement_difference as
+  select f.statement, f.place, f.order_id, f.seq, r.sheet, r.line, coalesce(r.day, (t.happened_at at time zone 'Asia/Riyadh')::date) as day, r.order_number,
+    coalesce(r.action, t.action) as action, coalesce(r.currency, o.currency) as currency, coalesce(r.amount, t.amount) as amount, n.kind
+  from statement_finding f join statement s on s.number = f.statement
+  left join statement_row r on r.statement = s.id and r.place = f.nr
+  left join transition t on t.order_id = f.order_id and t.seq = f.seq
+  left join orders o on o.id = f.order_id
+  cross join lateral (select case
+    when f.kind = 'does_not_add_up' then f.kind
+    when f.kind = 'no_row' then case when statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq)
+      > statement_rows(t.order_id, t.action, o.currency, t.amount, 9223372036854775807, 2147483647) then f.kind end
+    when o.id is null then 'unknown_order'
+    when r.currency <> o.currency or statement_moves(r.order_id, r.action, r.amount, 'infinity', 2147483647)
+      < statement_rows(r.order_id, r.action, r.currency, r.amount, s.number, r.place) then 'not_recorded' end as kind) n
+  where n.kind is not null;
+
+-- What each order's reading lists of captures and refunds, with the day in Riyadh.
+create table seen_move (
+  order_id text collate "C" not null constraint seen_move_of_reading references seen,
+  place int not null,
+  action text not null constraint seen_move_action_known check (action in ('capture', 'refund')),
+  amount bigint not null constraint seen_move_amount_positive check (amount > 0),
+  day date not null,
+  constraint seen_move_once primary key (order_id, place)
+);
+create index seen_move_of_day on seen_move (day);
+create trigger seen_move_server before insert or update or delete on seen_move for each row execute function server_only();
+
+-- What was captured and refunded on a day in Riyadh, by order: ours; the provider's, if it was read since; and the statements', if one
+-- covers the day.
+create function day_moves(which date) returns table (order_id text, merchant text, currency text, action text, is_known boolean, ours bigint, theirs bigint, told bigint)
+language sql stable security definer
+begin atomic
+  with ours as (
+    select t.order_id, t.action, o.currency, sum(t.amount)::bigint as amount from transition t join orders o on o.id = t.order_id
+    where t.provider = 'tamara' and t.action in ('capture', 'refund')
+      and t.happened_at >= which::timestamp at time zone 'Asia/Riyadh' and t.happened_at < (which + 1)::timestamp at time zone 'Asia/Riyadh' group by 1, 2, 3),
+  theirs as (
+    select m.order_id, m.action, o.currency, sum(m.amount)::bigint as amount from seen_move m join orders o on o.id = m.order_id where m.day = which group by 1, 2, 3),
+  told as (
+    select r.order_id, r.action, r.currency, sum(r.amount)::bigint as amount, min(s.number) as statement from statement_row r join statement_now s on s.id = r.statement
+    where r.day = which and r.action in ('capture', 'refund') group by 1, 2, 3),
+  keys as (select order_id, action, currency from ours union select order_id, action, currency from theirs union select order_id, action, currency from told),
+  covered as (select distinct m.merchant from statement_shop m join statement_now s on s.number = m.statement where which between s.first_day and s.last_day)
+  select k.order_id, x.merchant, k.currency, k.action, o.id is not null, coalesce(a.amount, 0),
+    case when s.listed and s.read_at >= o.moved_at then coalesce(b.amount, 0) end,
+    case when c.amount is not null or x.merchant in (select covered.merchant from covered) then coalesce(c.amount, 0) end
+  from keys k left join orders o on o.id = k.order_id left join seen s on s.order_id = k.order_id
+  left join ours a on (a.order_id, a.action, a.currency) = (k.order_id, k.action, k.currency)
+  left join theirs b on (b.order_id, b.action, b.currency) = (k.order_id, k.action, k.currency)
+  left join told c on (c.order_id, c.action, c.currency) = (k.order_id, k.action, k.currency)
+  cross join lateral (select case when o.id is not null then coalesce(o.merchant, '')
+    else coalesce((select min(m.merchant) from statement_shop m where m.statement = c.statement), '') end as merchant) x;
+end;
+
+reset role;

@@ -1,0 +1,2 @@
+-- Begins to keep a settlement statement.
+select statement_begin()

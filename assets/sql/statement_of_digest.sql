@@ -1,0 +1,2 @@
+-- The settlement statement with this digest.
+select number from statement where digest = $1
