@@ -76,6 +76,16 @@ create table statement_finding (
   constraint statement_finding_once primary key (statement, place)
 );
 
+-- What the rows of a statement add up to. Minor units.
+create table statement_sum (
+  statement bigint not null constraint statement_sum_statement_exists references statement,
+  currency text not null,
+  action text not null,
+  rows int not null,
+  amount numeric not null,
+  constraint statement_sum_once primary key (statement, currency, action)
+);
+
 -- Statements that another one stands in for do not count.
 create view statement_now as
   select * from statement s where not exists (select from statement later where later.replaces = s.number);
@@ -179,6 +189,7 @@ begin
   insert into statement_shop select new.number, merchant from (
     select distinct coalesce(o.merchant, '') as merchant from statement_row r join orders o on o.id = r.order_id where r.statement = new.id
     union select s.merchant from statement_shop s join statement t on t.number = s.statement where t.merchant = new.merchant) m;
+  insert into statement_sum select new.number, currency, action, count(*), sum(amount) from statement_row where statement = new.id group by currency, action;
   with mine as (
     select r.*, row_number() over (partition by r.order_id, r.action, r.currency, r.amount order by r.place) as nth from statement_row r where r.statement = new.id),
   named as materialized (select distinct order_id from mine),
@@ -206,6 +217,7 @@ create trigger statement_sealed after insert or update on statement for each row
 create trigger statement_compare after insert on statement for each row execute function statement_compare();
 
 create trigger statement_shop_follows_events before insert on statement_shop for each row when (pg_trigger_depth() < 1) execute function follows_events();
+create trigger statement_sum_follows_events before insert on statement_sum for each row when (pg_trigger_depth() < 1) execute function follows_events();
 create trigger statement_finding_follows_events before insert on statement_finding for each row when (pg_trigger_depth() < 1) execute function follows_events();
 
 -- Our captures and refunds of a merchant that no statement has, though two came after the one that should have it: those for which this

@@ -32,7 +32,7 @@ do $$
 declare name text;
   appended text[] := array['law', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
-    'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event', 'statement', 'statement_shop', 'statement_finding'];
+    'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event', 'statement', 'statement_shop', 'statement_sum', 'statement_finding'];
   changed text[] := array['seal_tip', 'fact_batch', 'orders', 'request', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];
 begin
   foreach name in array appended || changed loop
@@ -76,7 +76,7 @@ grant insert on orders, transition, confirmation, fact, quarantine, order_number
 -- Who may update or delete may also lock a whole table. So rows are changed by functions that ask for a role first, but for the tables
 -- that only a server works with.
 grant insert on account, received, reading, seen, seen_move, messenger to recourse_intake;
-grant update on account, request_turn, received, reading, seen, account_ask, messenger, message_delivery to recourse_intake;
+grant update on account, request_turn, received, reading, seen, seen_move, account_ask, messenger, message_delivery to recourse_intake;
 grant delete on account, received, reading, seen_move, messenger to recourse_intake;
 
 do $$

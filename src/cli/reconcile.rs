@@ -4,12 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::Desk;
-use super::statement::{digits, event, record};
+use super::statement::record;
 use super::table::Table;
 use crate::cli::export::guarded;
 use crate::exit::{CliError, End};
 use crate::settings::ask::provider::Reconcile;
 use crate::store::reconcile::{self, Differing, Sum};
+use crate::store::statements::{digits, event};
 
 /// How many orders are read at once.
 const PAGE: i64 = 1_000;

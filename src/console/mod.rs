@@ -17,6 +17,7 @@ pub mod orders;
 pub mod quarantine;
 pub mod requests;
 pub mod runtime;
+pub mod statements;
 pub mod stuck;
 
 use std::io::{IsTerminal, Write};

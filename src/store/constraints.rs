@@ -204,6 +204,8 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("statement_row_while_read", "Rows are added only by who reads the statement, and not once it is kept."),
     ("statement_shop_once", "This merchant is named already."),
     ("statement_shop_statement_exists", "There is no such statement."),
+    ("statement_sum_once", "This sum is there already."),
+    ("statement_sum_statement_exists", "There is no such statement."),
     ("transition_accept_pays_seller", "When the buyer accepts, the seller gets the full amount."),
     ("transition_amount_positive", "The amount must be more than zero."),
     ("transition_amount_where_needed", "This action needs an amount, or must not have one."),

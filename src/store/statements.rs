@@ -1,16 +1,18 @@
 //! Settlement statements: kept whole, and what of them does not agree with the book.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
 use uuid::Uuid;
 
 use super::{Store, StoreError};
+use crate::domain::{Currency, Money};
 use crate::wire::tamara::statement::{Head, Row};
 
 /// A statement that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
 pub struct Statement {
     /// Its number here.
     pub number: i64,
@@ -37,8 +39,63 @@ pub struct Statement {
 /// What does not agree is counted up to this, and is more if this is the number.
 pub const COUNTED: i64 = 1_000;
 
+/// How something does not agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The order of a row is not known.
+    UnknownOrder,
+    /// The order has no such move.
+    NotRecorded,
+    /// Fees, tax and what is payable do not make up the amount.
+    DoesNotAddUp,
+    /// A move of ours that no statement has.
+    NoRow,
+}
+
+impl Kind {
+    /// Of the database's word.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "unknown_order" => Self::UnknownOrder,
+            "not_recorded" => Self::NotRecorded,
+            "no_row" => Self::NoRow,
+            _ => Self::DoesNotAddUp,
+        }
+    }
+
+    /// What it means.
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::UnknownOrder => "no such order here",
+            Self::NotRecorded => "the order has no such move here",
+            Self::DoesNotAddUp => "fees, tax and what is payable do not make up the amount",
+            Self::NoRow => "recorded here, and in no statement two statements later",
+        }
+    }
+}
+
+/// What a statement calls an action.
+pub fn event(action: &str) -> &'static str {
+    match action {
+        "capture" => "captured",
+        "refund" => "refunded",
+        _ => "canceled",
+    }
+}
+
+/// Minor units as digits, in a currency's code.
+pub fn digits(currency: &str, minor: i64) -> String {
+    Currency::parse(currency).map_or_else(|_| minor.to_string(), |currency| Money::new(minor, currency).digits())
+}
+
+/// Minor units for people: `SAR 1,200.00`.
+pub fn money(currency: &str, minor: i64) -> String {
+    Currency::parse(currency)
+        .map_or_else(|_| format!("{currency} {minor}"), |currency| Money::new(minor, currency).to_string())
+}
+
 /// Something of a statement that does not agree with the book.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
 pub struct Difference {
     /// Its place in the list.
     pub place: i32,
@@ -63,7 +120,7 @@ pub struct Difference {
 }
 
 /// What a statement has of one currency and action, and how much of that is recorded here. Minor units.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, Deserialize)]
 pub struct Sum {
     /// The currency.
     pub currency: String,

@@ -154,6 +154,7 @@ impl Memory {
             Effect::Stuck(ask) => Message::Stuck(super::watch::answer(self, ask)?),
             Effect::Requests(ask) => Message::Requests(super::requests::answer(self, ask)?),
             Effect::Drift(ask) => Message::Drift(super::drift::answer(self, ask)?),
+            Effect::Statements(ask) => Message::Statements(super::statements::answer(self, ask)),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {

@@ -237,9 +237,9 @@ fn the_quarantine_is_listed_by_kind() {
     assert!(desk.picture().contains(&format!("[all {all}]")), "{}", desk.picture());
     desk.press("tab");
     let first = desk.memory.held[0].why.clone();
-    let facts = desk.app.quarantine.facts.clone().unwrap();
+    let facts = desk.app.quarantine.list.rows.clone().unwrap();
     assert!(!facts.is_empty() && facts.iter().all(|fact| fact.why == first), "{}", desk.picture());
     assert!(desk.picture().contains(&format!("[{} ", first.replace('_', " "))), "{}", desk.picture());
     desk.press("shift-tab");
-    assert_eq!(desk.app.quarantine.facts.as_ref().map(Vec::len), Some(all));
+    assert_eq!(desk.app.quarantine.list.rows.as_ref().map(Vec::len), Some(all));
 }

@@ -16,5 +16,6 @@ mod pty;
 mod requests;
 mod screens;
 mod session;
+mod statements;
 mod terminal;
 mod watch;

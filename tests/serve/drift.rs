@@ -31,6 +31,16 @@ fn there(peer: &Peer, id: &str, change: impl FnOnce(&mut Held)) {
     peer.sandbox.with(|book| change(book.orders.get_mut(id).unwrap()));
 }
 
+/// The day in Riyadh on which an order was moved there: the exit code, the sums of ours and the provider's with how many orders were not read, and the orders that differ.
+fn reconciled(peer: &Peer, id: &str) -> (i32, Vec<Value>, Vec<Value>) {
+    let day = (peer.there(id).moves[0].at + TimeDelta::hours(3)).format("%Y-%m-%d").to_string();
+    let told = peer.book.run(&["reconcile", "--day", &day, "--json"]);
+    let (sums, orders): (Vec<Value>, Vec<Value>) = told.lines().into_iter().partition(|line| line["kind"] == "sum");
+    let sum = |line: &Value| json!([line["event"], line["ours"], line["provider"], line["not_read"]]);
+    let order = |line: &Value| json!([line["order"], line["event"], line["ours"], line["provider"]]);
+    (told.code, sums.iter().map(sum).collect(), orders.iter().map(order).collect())
+}
+
 /// Something that was done there with money, for the parts that its own rules refuse.
 fn did(held: &mut Held, kind: &str, id: &str, amount: i64, status: &str) {
     let made = Move { kind: kind.to_owned(), id: id.to_owned(), amount, mark: None, of: None, at: Utc::now() };
@@ -106,6 +116,10 @@ async fn what_the_provider_did_alone_is_recorded() {
     let before = versions(&["captured", "parts", "some"]);
     assert_eq!(check(&peer, "provider:tamara").0, 0);
     assert_eq!(versions(&["captured", "parts", "some"]), before);
+    // The day agrees, too: 300.00 and 200.00 and 250.00 were captured, and 100.00 refunded.
+    let (code, sums, orders) = reconciled(&peer, "parts");
+    let expect = [json!(["captured", "750.00", "750.00", 0]), json!(["refunded", "100.00", "100.00", 0])];
+    assert_eq!((code, sums.as_slice(), orders.len()), (0, expect.as_slice(), 0));
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
 
@@ -168,6 +182,11 @@ async fn what_the_law_cannot_follow_is_named_and_moves_nothing() {
     assert_eq!(code, 1, "{lines:?}");
     assert_eq!(drifting(&peer), expect.map(|(id, class)| (id.to_owned(), class.to_owned())));
     assert_eq!(versions(), before);
+    // What it captured and refunded there is not in our day.
+    let (code, _, orders) = reconciled(&peer, "after-refund");
+    let expect =
+        [json!(["after-refund", "captured", "0.00", "150.00"]), json!(["after-refund", "refunded", "0.00", "50.00"])];
+    assert_eq!((code, &orders[..2]), (1, expect.as_slice()));
     // What a word means that is not known here is not guessed.
     let odd = lines.iter().find(|line| line["order"] == "odd").unwrap();
     assert_eq!((&odd["theirs"]["status"], &odd["theirs"]["word"]), (&Value::Null, &json!("on_hold")));

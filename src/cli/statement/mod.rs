@@ -4,7 +4,7 @@ mod keep;
 mod sheet;
 mod shown;
 
-pub use shown::{digits, event, record};
+pub use shown::record;
 
 use super::{Desk, not_permitted, refused, table::Table};
 use crate::domain::Task;

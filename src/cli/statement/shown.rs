@@ -5,9 +5,8 @@ use serde::Serialize;
 use crate::cli::Desk;
 use crate::cli::export::{guarded, written};
 use crate::cli::table::Table;
-use crate::domain::{Currency, Money};
 use crate::exit::CliError;
-use crate::store::statements::{COUNTED, Difference, Statement, Sum};
+use crate::store::statements::{COUNTED, Difference, Kind, Statement, Sum, digits, event, money};
 
 /// A statement, as a line.
 #[derive(Serialize)]
@@ -69,30 +68,6 @@ struct SumLine<'a> {
     theirs: String,
     ours: String,
     difference: String,
-}
-
-/// The event's word of an action.
-pub fn event(action: &str) -> &'static str {
-    match action {
-        "capture" => "captured",
-        "refund" => "refunded",
-        _ => "canceled",
-    }
-}
-
-/// An amount of a known currency, as digits.
-pub fn digits(currency: &str, minor: i64) -> String {
-    Currency::parse(currency).map_or_else(|_| minor.to_string(), |currency| Money::new(minor, currency).digits())
-}
-
-/// What a kind of difference means.
-pub fn means(kind: &str) -> &'static str {
-    match kind {
-        "unknown_order" => "no such order here",
-        "not_recorded" => "the order has no such move here",
-        "no_row" => "recorded here, and in no statement two statements later",
-        _ => "fees, tax and what is payable do not make up the amount",
-    }
 }
 
 /// How it is printed.
@@ -173,7 +148,7 @@ impl Out {
                     line.number.unwrap_or_default().to_owned(),
                     line.event.to_owned(),
                     format!("{} {}", line.currency, line.amount),
-                    means(line.kind).to_owned(),
+                    Kind::of(line.kind).means().to_owned(),
                 ]);
                 Ok(())
             }
@@ -212,9 +187,9 @@ impl Out {
                 table.map_or(Ok(()), |table| table.write(desk.out))?;
                 let mut table = Table::new(&["event", "rows", "theirs", "ours", "difference"], &[1, 2, 3, 4]);
                 for it in sums {
-                    let (event, sums) = line(it);
-                    let [theirs, ours, difference] = sums.map(|digits| format!("{} {digits}", it.currency));
-                    table.row([event.to_owned(), it.rows.to_string(), theirs, ours, difference]);
+                    let [theirs, ours, difference] =
+                        [it.theirs, it.ours, it.theirs - it.ours].map(|sum| money(&it.currency, sum));
+                    table.row([event(&it.action).to_owned(), it.rows.to_string(), theirs, ours, difference]);
                 }
                 Ok(table.write(desk.out)?)
             }

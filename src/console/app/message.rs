@@ -15,6 +15,7 @@ use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
 use crate::console::quarantine::state::{Considering, How, Waiting, WaitingAsk};
 use crate::console::requests::state as requests;
+use crate::console::statements::state as statements;
 use crate::console::stuck::requests as stuck;
 use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Roles};
@@ -82,6 +83,8 @@ pub enum Message {
     Requests(requests::News),
     /// News about orders that differ from what their provider shows.
     Drift(drift::News),
+    /// News about settlement statements.
+    Statements(statements::News),
 }
 
 /// An effect that the console asks for.
@@ -129,6 +132,8 @@ pub enum Effect {
     Requests(requests::Ask),
     /// A request about orders that differ from what their provider shows.
     Drift(drift::Ask),
+    /// Read a page of a settlement statement.
+    Statements(statements::PageAsk),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.

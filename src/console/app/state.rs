@@ -21,6 +21,7 @@ use crate::console::mask::{Behind, Mask};
 use crate::console::orders::state::Orders;
 use crate::console::quarantine::state::Quarantine;
 use crate::console::requests::state::Requests;
+use crate::console::statements::state::Statements;
 use crate::console::stuck::state::{Plans, Stuck};
 use crate::query;
 use crate::settings::keys::Command;
@@ -97,6 +98,8 @@ pub struct App {
     pub requests: Requests,
     /// The orders that differ from what their provider shows.
     pub drift: Drifts,
+    /// Settlement statements.
+    pub statements: Statements,
     /// The state of the keyboard.
     pub keyboard: Keyboard,
     /// What is asked for since the last message.
@@ -128,6 +131,7 @@ impl App {
             quarantine: Quarantine::default(),
             requests: Requests::default(),
             drift: Drifts::default(),
+            statements: Statements::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),
             later: VecDeque::new(),

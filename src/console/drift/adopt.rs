@@ -39,7 +39,7 @@ pub struct Adopt {
 
 /// Opens the dialog for the selected order.
 pub fn open(app: &mut App) {
-    let Some(it) = app.drift.row().cloned() else { return app.say(Tone::News, "No order is selected.") };
+    let Some(it) = app.drift.list.row().cloned() else { return app.say(Tone::News, "No order is selected.") };
     if let Err(refused) = app.session.roles.may(Task::AdoptDrift) {
         return app.say(Tone::Bad, sentence(&refused.to_string()));
     }

@@ -40,7 +40,7 @@ fn take_page(app: &mut App, ask: &PageAsk, page: Result<Vec<Differing>, Failure>
     match page {
         // Another page is shown by now.
         Ok(_) if *ask != app.drift.ask() => app.drift.load.due = true,
-        Ok(page) => app.drift.take(page),
+        Ok(page) => app.drift.load.due |= app.drift.list.take(page),
         Err(failure) => app.failed("the orders that differ", &failure),
     }
 }

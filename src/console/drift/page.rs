@@ -28,7 +28,7 @@ pub fn open(app: &mut App) {
 
 /// Has the selected order read at its provider.
 fn check(app: &mut App) {
-    let Some(order) = app.drift.row().map(|row| row.order.clone()) else {
+    let Some(order) = app.drift.list.row().map(|row| row.order.clone()) else {
         return app.say(Tone::News, "No order is selected.");
     };
     if let Err(refused) = app.session.roles.may(Task::CheckDrift) {
@@ -58,7 +58,7 @@ impl Dialog<App> for DriftPage {
             Command::PageUp => app.drift.step(-10),
             Command::NextPane | Command::PreviousPane => app.drift.turn(command == Command::NextPane),
             Command::Open => {
-                let Some(name) = app.drift.row().map(|row| row.order.to_string()) else { return Then::Stay };
+                let Some(name) = app.drift.list.row().map(|row| row.order.to_string()) else { return Then::Stay };
                 app.put_all_away();
                 app.ask(Effect::Seek(name));
                 return Then::Close;

@@ -9,9 +9,9 @@ use ratatui::widgets::{Clear, Widget};
 use super::shown::Differing;
 use super::state::KINDS;
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, ends, inset, whole};
+use crate::console::kit::draw::{self, inset};
 use crate::console::kit::look::Look;
-use crate::console::kit::scroll::centred;
+use crate::console::kit::paged_view::{nothing, with_detail};
 use crate::records::DriftClass;
 use crate::text;
 
@@ -89,33 +89,21 @@ impl Listed<'_> {
         let top = Rect { height: area.height.min(2), ..area };
         draw::lines([Line::styled(words, look.focus()), self.kinds()], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
-        let rows = match app.drift.page.as_deref() {
-            Some(rows) if !rows.is_empty() => rows,
-            page => {
-                let words = if page.is_some() {
-                    "Nothing here: every order that was read at its provider is there as it is here."
-                } else {
-                    "Reading …"
-                };
-                return draw::lines(inset(words, usize::from(area.width), look.dim()), rest, buf);
-            }
-        };
-        let detail = app.drift.row().map(|row| self.detail(row, usize::from(area.width))).unwrap_or_default();
-        let below = (detail.len() as u16).min(rest.height / 2);
-        let list = Rect { height: rest.height - below, ..rest };
-        let at = app.drift.at();
-        let first = centred(at, usize::from(list.height), rows.len());
-        let ids = rows.iter().map(|row| text::width(&text::clean(&row.order.id))).max().unwrap_or(0).max(16);
-        for ((place, row), line) in rows.iter().enumerate().skip(first).zip(list.rows()) {
-            let words = self.row(row, (ids, usize::from(area.width)), place == at);
-            if place == at {
-                whole(words, line, look.selected(true), buf);
-            } else {
-                draw::put(&words, line, buf);
-            }
+        let list = &app.drift.list;
+        let empty = "Nothing here: every order that was read at its provider is there as it is here.";
+        if nothing(list, look, rest, buf, empty) {
+            return;
         }
-        ends(list, first, rows.len(), look, buf);
-        draw::lines(detail, Rect { y: list.bottom(), height: below, ..rest }, buf);
+        let ids = list.rows().iter().map(|row| text::width(&text::clean(&row.order.id))).max().unwrap_or(0).max(16);
+        let width = usize::from(area.width);
+        with_detail(
+            list,
+            look,
+            rest,
+            buf,
+            |row, selected| self.row(row, (ids, width), selected),
+            |row| self.detail(row, width),
+        );
     }
 }
 

@@ -5,12 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::shown::Differing;
 use crate::console::app::load::{Failure, Load};
+use crate::console::kit::paged::{Paged, Row};
 use crate::desk::drift::{Adopted, Checked};
 use crate::domain::OrderKey;
 use crate::records::DriftClass;
-
-/// How many orders a page holds.
-pub const PAGE: usize = 100;
 
 /// What is listed: all, or one class. They are turned through in this order.
 pub const KINDS: [Option<DriftClass>; 5] =
@@ -51,17 +49,26 @@ pub enum News {
     Adopted(OrderKey, Result<Adopted, Failure>),
 }
 
+impl Row for Differing {
+    type Id = OrderKey;
+    type Place = Place;
+
+    fn id(&self) -> OrderKey {
+        self.order.clone()
+    }
+
+    fn place(&self) -> Place {
+        (self.since, self.order.to_string())
+    }
+}
+
 /// The orders that differ.
 #[derive(Debug, Default)]
 pub struct Drifts {
     /// Only those of this class; `None` is all.
     pub class: Option<DriftClass>,
-    /// The current page; `None` before the first is read.
-    pub page: Option<Vec<Differing>>,
-    /// The selected order.
-    pub selected: Option<OrderKey>,
-    /// The place after which each page starts, from the second page to this one.
-    starts: Vec<Place>,
+    /// The current page.
+    pub list: Paged<Differing>,
     /// The order about which a decision is being recorded.
     pub adopting: Option<OrderKey>,
     /// A page is being read.
@@ -71,21 +78,7 @@ pub struct Drifts {
 impl Drifts {
     /// The current page, as it is asked for.
     pub fn ask(&self) -> PageAsk {
-        PageAsk { class: self.class, after: self.starts.last().cloned() }
-    }
-
-    fn rows(&self) -> &[Differing] {
-        self.page.as_deref().unwrap_or_default()
-    }
-
-    /// The line of the selected order.
-    pub fn at(&self) -> usize {
-        self.rows().iter().position(|row| Some(&row.order) == self.selected.as_ref()).unwrap_or(0)
-    }
-
-    /// The selected order.
-    pub fn row(&self) -> Option<&Differing> {
-        self.rows().get(self.at())
+        PageAsk { class: self.class, after: self.list.after() }
     }
 
     /// Lists the next class, or the one before; after the last comes all.
@@ -93,34 +86,12 @@ impl Drifts {
         let at = KINDS.iter().position(|kind| *kind == self.class).unwrap_or(0);
         let next = if forward { at + 1 } else { at + KINDS.len() - 1 };
         self.class = KINDS[next % KINDS.len()];
-        (self.page, self.selected, self.starts, self.load.due) = (None, None, Vec::new(), true);
+        self.list.restart();
+        self.load.due = true;
     }
 
     /// Moves the selection; beyond the page, reads the next one.
     pub fn step(&mut self, by: isize) {
-        let (count, to) = (self.rows().len(), self.at() as isize + by);
-        if to < 0 && self.starts.pop().is_some() {
-            (self.selected, self.load.due) = (None, true);
-            return;
-        }
-        if to >= count as isize
-            && count == PAGE
-            && let Some(last) = self.rows().last().map(|row| (row.since, row.order.to_string()))
-        {
-            self.starts.push(last);
-            (self.selected, self.load.due) = (None, true);
-            return;
-        }
-        let to = to.clamp(0, (count as isize - 1).max(0)) as usize;
-        self.selected = self.rows().get(to).map(|row| row.order.clone());
-    }
-
-    /// Shows a page. If the selected order agrees by now, the one in its place is selected.
-    pub fn take(&mut self, page: Vec<Differing>) {
-        let at = self.at().min(page.len().saturating_sub(1));
-        if !page.iter().any(|row| Some(&row.order) == self.selected.as_ref()) {
-            self.selected = page.get(at).map(|row| row.order.clone());
-        }
-        self.page = Some(page);
+        self.load.due |= self.list.step(by);
     }
 }

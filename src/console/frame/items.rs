@@ -84,6 +84,7 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Plans
         | Scope::Requests
         | Scope::Drift
+        | Scope::Statements
         | Scope::Desk
         | Scope::Sheet
         | Scope::Document

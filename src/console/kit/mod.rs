@@ -8,6 +8,8 @@ pub mod form;
 pub mod input;
 pub mod journal;
 pub mod look;
+pub mod paged;
+pub mod paged_view;
 pub mod reorder;
 pub mod scroll;
 pub mod svg;

@@ -8,7 +8,7 @@ use crate::console::orders::window::Page;
 use crate::console::quarantine::state::Waiting;
 use crate::console::requests::state::PageShown;
 use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
-use crate::console::{disputes, drift, requests, stuck};
+use crate::console::{disputes, drift, requests, statements, stuck};
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
@@ -114,6 +114,14 @@ impl Mask for drift::state::News {
             Self::Checked(_, checked) => failure(checked, hide),
             Self::Adopted(_, adopted) => failure(adopted, hide),
         }
+    }
+}
+
+/// Ids, days and amounts are nothing about people.
+impl Mask for statements::state::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        let Self::Page(_, page) = self;
+        failure(page, hide);
     }
 }
 

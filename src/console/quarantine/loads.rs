@@ -29,11 +29,6 @@ pub fn take(app: &mut App, ask: &WaitingAsk, page: Result<Waiting, Failure>) {
     facts.load.end(&page);
     match page {
         Ok(_) if *ask != facts.ask() => facts.load.due = true,
-        // The last page may be empty by now.
-        Ok(page) if page.facts.is_empty() && !facts.starts.is_empty() => {
-            facts.starts.pop();
-            facts.load.due = true;
-        }
         Ok(page) => {
             facts.kinds = page.kinds;
             facts.take(page.facts);
@@ -44,7 +39,7 @@ pub fn take(app: &mut App, ask: &WaitingAsk, page: Result<Waiting, Failure>) {
 
 /// Opens the dialog that settles a fact, once its consequence is known.
 pub fn considered(app: &mut App, id: i64, number: usize, answer: Result<Result<Box<Considering>, Answer>, Failure>) {
-    let here = app.on_top::<Quarantine>().is_some() && app.quarantine.selected == Some(id);
+    let here = app.on_top::<Quarantine>().is_some() && app.quarantine.list.selected == Some(id);
     match answer {
         Ok(Ok(considered)) if here => {
             let Considering { order, consequence, action } = *considered;

@@ -26,18 +26,14 @@ pub fn open(app: &mut App) {
     app.open(Quarantine);
 }
 
-fn step(app: &mut App, by: isize) {
-    app.quarantine.load.due |= app.quarantine.step(by);
-}
-
 /// Returns the selected fact, if it is still waiting.
 fn unsettled(app: &mut App) -> Option<&Quarantined> {
-    let settled = app.quarantine.fact().filter(|fact| fact.state != FactState::Waiting).map(|fact| fact.id);
+    let settled = app.quarantine.list.row().filter(|fact| fact.state != FactState::Waiting).map(|fact| fact.id);
     if let Some(id) = settled {
         app.say(Tone::Bad, format!("Fact {id} was settled meanwhile."));
         return None;
     }
-    app.quarantine.fact()
+    app.quarantine.list.row()
 }
 
 /// A digit picks the reading with that number. Its consequence is looked up first.
@@ -71,10 +67,10 @@ impl Dialog<App> for Quarantine {
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
         match command {
-            Command::Down => step(app, 1),
-            Command::Up => step(app, -1),
-            Command::PageDown => step(app, 10),
-            Command::PageUp => step(app, -10),
+            Command::Down => app.quarantine.step(1),
+            Command::Up => app.quarantine.step(-1),
+            Command::PageDown => app.quarantine.step(10),
+            Command::PageUp => app.quarantine.step(-10),
             Command::NextPane | Command::PreviousPane => app.quarantine.turn(command == Command::NextPane),
             Command::Dismiss => dismiss(app),
             _ => return Then::Close,

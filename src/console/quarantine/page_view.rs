@@ -7,9 +7,9 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::draw;
-use crate::console::kit::draw::{ends, inset, safe, whole};
+use crate::console::kit::draw::{inset, safe};
 use crate::console::kit::look::Look;
-use crate::console::kit::scroll::centred;
+use crate::console::kit::paged_view::{nothing, rows};
 use crate::console::quarantine::state::KindName;
 use crate::intake::quarantine::readings;
 use crate::records::{FactState, QuarantineKind, Quarantined};
@@ -104,38 +104,20 @@ impl Held<'_> {
         top.extend((app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some()).then(|| self.kinds()));
         let upper = (top.len() as u16).min(area.height);
         draw::lines(top, Rect { height: upper, ..area }, buf);
-        let facts = match &app.quarantine.facts {
-            Some(facts) if !facts.is_empty() => facts,
-            facts => {
-                let words = if facts.is_some() {
-                    "Nothing here. Facts that cannot be applied as they are wait here for a decision."
-                } else {
-                    "Reading …"
-                };
-                let below = Rect { y: area.y + upper, height: area.height - upper, ..area };
-                return draw::lines(inset(words, usize::from(area.width), look.dim()), below, buf);
-            }
-        };
+        let quarantined = &app.quarantine.list;
+        let rest = Rect { y: area.y + upper, height: area.height - upper, ..area };
+        let empty = "Nothing here. Facts that cannot be applied as they are wait here for a decision.";
+        if nothing(quarantined, look, rest, buf, empty) {
+            return;
+        }
         // The list uses the space that the selected fact leaves free.
-        let below = app.quarantine.fact().map_or(0, |fact| self.detail(fact, usize::from(area.width)).len() as u16);
-        let rest = area.height - upper;
-        let top = area.y + upper;
-        let upper = (rest / 2).max(rest.saturating_sub(below)).min((facts.len() as u16).max(rest / 2));
+        let width = usize::from(area.width);
+        let detail = quarantined.row().map(|fact| self.detail(fact, width)).unwrap_or_default();
+        let (top, rest, below) = (rest.y, rest.height, detail.len() as u16);
+        let upper = (rest / 2).max(rest.saturating_sub(below)).min((quarantined.rows().len() as u16).max(rest / 2));
         let list = Rect { y: top, height: upper, ..area };
         let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
-        let at = app.quarantine.at();
-        let first = centred(at, usize::from(upper), facts.len());
-        for ((place, fact), line) in facts.iter().enumerate().skip(first).zip(list.rows()) {
-            let words = self.row(fact, usize::from(area.width), place == at);
-            if place == at {
-                whole(words, line, look.selected(true), buf);
-            } else {
-                draw::put(&words, line, buf);
-            }
-        }
-        ends(list, first, facts.len(), look, buf);
-        if let Some(fact) = app.quarantine.fact() {
-            draw::lines(self.detail(fact, usize::from(area.width)), below, buf);
-        }
+        rows(quarantined, look, list, buf, |fact, selected| self.row(fact, width, selected));
+        draw::lines(detail, below, buf);
     }
 }

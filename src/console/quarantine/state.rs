@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 
 use crate::console::app::load::Load;
+use crate::console::kit::paged::{Paged, Row};
 use crate::console::orders::action::wording::consequence;
 use crate::domain::{Action, OrderKey};
 use crate::intake::quarantine;
 use crate::records::{FactState, QuarantineKind, Quarantined};
-
-/// How many facts a page holds.
-pub const PAGE: usize = 100;
 
 /// The kind of a fact: why it waits, and the word that is not known.
 pub type KindName = (String, String);
@@ -69,14 +67,8 @@ pub struct Quarantine {
     pub kinds: Vec<QuarantineKind>,
     /// Only facts of this kind are listed; `None` is all.
     pub kind: Option<KindName>,
-    /// The current page; `None` before the first is read.
-    pub facts: Option<Vec<Quarantined>>,
-    /// The number of the selected fact.
-    pub selected: Option<i64>,
-    /// The fact number before each page, from the second page to this one.
-    pub starts: Vec<i64>,
-    /// Select the last fact of the next page that is read.
-    land_last: bool,
+    /// The current page.
+    pub list: Paged<Quarantined>,
     /// Notes that were typed and not sent, by fact number.
     pub notes: HashMap<i64, String>,
     /// The fact that is being settled.
@@ -88,7 +80,7 @@ pub struct Quarantine {
 impl Quarantine {
     /// The current page, as it is asked for.
     pub fn ask(&self) -> WaitingAsk {
-        WaitingAsk { after: self.starts.last().copied().unwrap_or(0), kind: self.kind.clone() }
+        WaitingAsk { after: self.list.after().unwrap_or(0), kind: self.kind.clone() }
     }
 
     /// Lists the facts of the next kind, or of the one before; after the last kind comes all.
@@ -104,59 +96,44 @@ impl Quarantine {
     /// Lists the facts of this kind, or all.
     pub fn list_only(&mut self, kind: Option<KindName>) {
         self.kind = kind;
-        (self.facts, self.selected, self.starts, self.load.due) = (None, None, Vec::new(), true);
+        self.list.restart();
+        self.load.due = true;
     }
 
-    /// The line of the selected fact.
-    pub fn at(&self) -> usize {
-        let facts = self.facts.as_deref().unwrap_or_default();
-        facts.iter().position(|fact| Some(fact.id) == self.selected).unwrap_or(0)
-    }
-
-    /// The selected fact.
-    pub fn fact(&self) -> Option<&Quarantined> {
-        self.facts.as_ref()?.get(self.at())
-    }
-
-    /// Moves the selection. Returns whether another page has to be read.
-    pub fn step(&mut self, by: isize) -> bool {
-        let count = self.facts.as_ref().map_or(0, Vec::len);
-        let to = self.at() as isize + by;
-        if to < 0 && !self.starts.is_empty() {
-            self.starts.pop();
-            self.land_last = true;
-            return true;
+    /// Moves the selection; beyond the page, reads the next one. A settled fact goes when it is left.
+    pub fn step(&mut self, by: isize) {
+        if self.list.step(by) {
+            self.load.due = true;
+            return;
         }
-        if to >= count as isize && count == PAGE {
-            let last = self.facts.as_ref().and_then(|facts| facts.last()).map_or(0, |fact| fact.id);
-            self.starts.push(last);
-            self.selected = None;
-            return true;
-        }
-        let to = to.clamp(0, (count as isize - 1).max(0)) as usize;
-        self.selected = self.facts.as_ref().and_then(|facts| facts.get(to)).map(|fact| fact.id);
-        let selected = self.selected;
-        if let Some(facts) = &mut self.facts {
+        let selected = self.list.selected;
+        if let Some(facts) = &mut self.list.rows {
             facts.retain(|fact| fact.state == FactState::Waiting || Some(fact.id) == selected);
         }
-        false
     }
 
     /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled. The
     /// selection never jumps to another fact.
     pub fn take(&mut self, mut facts: Vec<Quarantined>) {
-        let here = facts.iter().any(|fact| Some(fact.id) == self.selected);
-        if std::mem::take(&mut self.land_last) {
-            self.selected = facts.last().map(|fact| fact.id);
-        } else if !here {
-            match self.fact().filter(|fact| Some(fact.id) == self.selected).cloned() {
-                Some(gone) => {
-                    let at = facts.partition_point(|fact| fact.id < gone.id);
-                    facts.insert(at, Quarantined { state: FactState::Applied, ..gone });
-                }
-                None => self.selected = facts.first().map(|fact| fact.id),
-            }
+        let selected = self.list.selected;
+        let gone = self.list.row().filter(|fact| Some(fact.id) == selected && !self.list.turns());
+        if let Some(gone) = gone.filter(|gone| !facts.iter().any(|fact| fact.id == gone.id)).cloned() {
+            let at = facts.partition_point(|fact| fact.id < gone.id);
+            facts.insert(at, Quarantined { state: FactState::Applied, ..gone });
         }
-        self.facts = Some(facts);
+        self.load.due |= self.list.take(facts);
+    }
+}
+
+impl Row for Quarantined {
+    type Id = i64;
+    type Place = i64;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn place(&self) -> i64 {
+        self.id
     }
 }

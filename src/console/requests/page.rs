@@ -26,13 +26,13 @@ pub fn open(app: &mut App) {
 
 /// Goes to the order of the selected request.
 fn order(app: &mut App) {
-    let Some(name) = app.requests.request().map(|request| request.order.to_string()) else { return };
+    let Some(name) = app.requests.list.row().map(|request| request.order.to_string()) else { return };
     app.put_all_away();
     app.ask(Effect::Seek(name));
 }
 
 fn say(app: &mut App, saying: Saying) {
-    let Some(request) = app.requests.request().cloned() else {
+    let Some(request) = app.requests.list.row().cloned() else {
         return app.say(Tone::News, "No request is selected.");
     };
     match saying.objection(&request, &app.session.person) {

@@ -8,10 +8,10 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::draw;
-use crate::console::kit::draw::{ends, inset, whole};
+use crate::console::kit::draw::inset;
 use crate::console::kit::look::Look;
-use crate::console::kit::scroll::centred;
-use crate::console::requests::state::{KINDS, PageShown};
+use crate::console::kit::paged_view::{nothing, with_detail};
+use crate::console::requests::state::KINDS;
 use crate::records::{Request, RequestState};
 use crate::text;
 
@@ -36,10 +36,10 @@ fn style(state: RequestState, look: Look) -> Style {
 
 impl Listed<'_> {
     /// The states that can be listed. The one that is listed is in brackets; open requests are counted.
-    fn kinds(&self, page: Option<&PageShown>) -> Line<'static> {
+    fn kinds(&self) -> Line<'static> {
         let look = self.look;
-        let count =
-            |state| page.and_then(|page| page.open.iter().find(|(it, _)| *it == state)).map(|(_, count)| *count);
+        let open = &self.app.requests.open;
+        let count = |state| open.iter().find(|(it, _)| *it == state).map(|(_, count)| *count);
         let span = |state: &Option<RequestState>| {
             let name = state.map_or("all", RequestState::title);
             let many = state.and_then(count).filter(|count| *count > 0);
@@ -116,39 +116,25 @@ impl Listed<'_> {
     fn draw(&self, area: Rect, buf: &mut Buffer) {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
-        let page = app.requests.page.as_ref();
         let heading =
             Line::styled(format!(" Requests to the providers {} newest first", look.glyphs.dot), look.focus());
         let top = Rect { height: area.height.min(2), ..area };
-        draw::lines([heading, self.kinds(page)], top, buf);
+        draw::lines([heading, self.kinds()], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
-        let requests = match page {
-            Some(page) if !page.requests.is_empty() => &page.requests,
-            page => {
-                let words = if page.is_some() {
-                    "Nothing here. What is asked of a provider is listed here, from the request to the answer."
-                } else {
-                    "Reading …"
-                };
-                return draw::lines(inset(words, usize::from(area.width), look.dim()), rest, buf);
-            }
-        };
-        let detail = app.requests.request().map(|request| self.detail(request, usize::from(area.width)));
-        let below = detail.as_ref().map_or(0, |lines| lines.len() as u16).min(rest.height / 2);
-        let list = Rect { height: rest.height - below, ..rest };
-        let at = app.requests.at();
-        let first = centred(at, usize::from(list.height), requests.len());
-        for ((place, request), line) in requests.iter().enumerate().skip(first).zip(list.rows()) {
-            let words = self.row(request, usize::from(area.width), place == at);
-            if place == at {
-                whole(words, line, look.selected(true), buf);
-            } else {
-                draw::put(&words, line, buf);
-            }
+        let list = &app.requests.list;
+        let empty = "Nothing here. What is asked of a provider is listed here, from the request to the answer.";
+        if nothing(list, look, rest, buf, empty) {
+            return;
         }
-        ends(list, first, requests.len(), look, buf);
-        let under = Rect { y: list.bottom(), height: below, ..rest };
-        draw::lines(detail.unwrap_or_default(), under, buf);
+        let width = usize::from(area.width);
+        with_detail(
+            list,
+            look,
+            rest,
+            buf,
+            |request, selected| self.row(request, width, selected),
+            |request| self.detail(request, width),
+        );
     }
 }
 

@@ -1,12 +1,10 @@
 //! The requests to the providers, page by page.
 
 use crate::console::app::load::{Failure, Load};
+use crate::console::kit::paged::{Paged, Row};
 use crate::desk::providers::{Settled, Word};
 use crate::records::{Request, RequestState};
 use crate::serve::secret::Secret;
-
-/// How many requests a page holds.
-pub const PAGE: usize = 100;
 
 /// What is listed: all, or those in one state. They are turned through in this order.
 pub const KINDS: [Option<RequestState>; 8] = [
@@ -61,17 +59,28 @@ pub enum News {
     Replaced(String, Result<(bool, String), Failure>),
 }
 
+impl Row for Request {
+    type Id = i64;
+    type Place = i64;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn place(&self) -> i64 {
+        self.id
+    }
+}
+
 /// The requests.
 #[derive(Debug, Default)]
 pub struct Requests {
     /// Only those in this state; `None` is all.
     pub state: Option<RequestState>,
-    /// The current page; `None` before the first is read.
-    pub page: Option<PageShown>,
-    /// The number of the selected request.
-    pub selected: Option<i64>,
-    /// The number before which each page starts, from the second page to this one.
-    starts: Vec<i64>,
+    /// The current page.
+    pub list: Paged<Request>,
+    /// How many are open, by state.
+    pub open: Vec<(RequestState, i64)>,
     /// The request on which a word is being said.
     pub saying: Option<i64>,
     /// A page is being read.
@@ -81,21 +90,7 @@ pub struct Requests {
 impl Requests {
     /// The current page, as it is asked for.
     pub fn ask(&self) -> PageAsk {
-        PageAsk { state: self.state, before: self.starts.last().copied() }
-    }
-
-    fn rows(&self) -> &[Request] {
-        self.page.as_ref().map_or(&[], |page| &page.requests)
-    }
-
-    /// The line of the selected request.
-    pub fn at(&self) -> usize {
-        self.rows().iter().position(|request| Some(request.id) == self.selected).unwrap_or(0)
-    }
-
-    /// The selected request.
-    pub fn request(&self) -> Option<&Request> {
-        self.rows().get(self.at())
+        PageAsk { state: self.state, before: self.list.after() }
     }
 
     /// Lists the requests in the next state, or in the one before; after the last comes all.
@@ -103,33 +98,18 @@ impl Requests {
         let at = KINDS.iter().position(|kind| *kind == self.state).unwrap_or(0);
         let next = if forward { at + 1 } else { at + KINDS.len() - 1 };
         self.state = KINDS[next % KINDS.len()];
-        (self.page, self.selected, self.starts, self.load.due) = (None, None, Vec::new(), true);
+        self.list.restart();
+        self.load.due = true;
     }
 
     /// Moves the selection; beyond the page, reads the next one.
     pub fn step(&mut self, by: isize) {
-        let (count, to) = (self.rows().len(), self.at() as isize + by);
-        if to < 0 && self.starts.pop().is_some() {
-            (self.selected, self.load.due) = (None, true);
-            return;
-        }
-        if to >= count as isize
-            && count == PAGE
-            && let Some(last) = self.rows().last().map(|request| request.id)
-        {
-            self.starts.push(last);
-            (self.selected, self.load.due) = (None, true);
-            return;
-        }
-        let to = to.clamp(0, (count as isize - 1).max(0)) as usize;
-        self.selected = self.rows().get(to).map(|request| request.id);
+        self.load.due |= self.list.step(by);
     }
 
     /// Shows a page.
     pub fn take(&mut self, page: PageShown) {
-        if !page.requests.iter().any(|request| Some(request.id) == self.selected) {
-            self.selected = page.requests.first().map(|request| request.id);
-        }
-        self.page = Some(page);
+        self.open = page.open;
+        self.load.due |= self.list.take(page.requests);
     }
 }

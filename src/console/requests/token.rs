@@ -56,7 +56,7 @@ pub fn open(app: &mut App, account: String) {
 /// Opens the dialog for the account of the selected request, or of the shown order.
 pub fn of_what_is_shown(app: &mut App, of_request: bool) {
     let account = match of_request {
-        true => app.requests.request().map(|request| request.account.clone()),
+        true => app.requests.list.row().map(|request| request.account.clone()),
         false => app.orders.shown.as_ref().and_then(|shown| shown.related.account.clone()),
     };
     match account {

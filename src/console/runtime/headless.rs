@@ -102,6 +102,7 @@ fn reads(effect: &Effect) -> bool {
         Effect::Drift(ask) => matches!(ask, drift::Ask::Page(_)),
         Effect::LoadBoard
         | Effect::LoadPage(_)
+        | Effect::Statements(_)
         | Effect::LoadOrder(_)
         | Effect::LoadWaiting(_)
         | Effect::LoadRoles

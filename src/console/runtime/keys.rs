@@ -16,6 +16,7 @@ use crate::console::orders::{copy, filter, goto, saved_views};
 use crate::console::quarantine::page as quarantine;
 use crate::console::requests::page as requests;
 use crate::console::requests::token;
+use crate::console::statements::page as statements;
 use crate::console::stuck::plans::{editor, list};
 use crate::console::stuck::{page, runbook};
 use crate::console::{disputes, orders, stuck};
@@ -219,6 +220,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Quarantine => quarantine::open(app),
         Command::Requests => requests::open(app),
         Command::Drift => drift::open(app),
+        Command::Statements => statements::open(app),
         Command::Token if panes => token::of_what_is_shown(app, false),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),
@@ -231,6 +233,7 @@ pub fn refresh(app: &mut App) {
     app.quarantine.load.due = true;
     app.requests.load.due = true;
     app.drift.load.due = true;
+    app.statements.load.due = true;
     stuck::loads::refresh(app);
     disputes::loads::refresh(app);
     app.ask(Effect::LoadRoles);

@@ -15,7 +15,7 @@ use crate::console::orders::{filter, goto, saved_views};
 use crate::console::quarantine::settle;
 use crate::console::runtime::keys;
 use crate::console::stuck::plans::editor;
-use crate::console::{disputes, drift, orders, quarantine, requests, stuck};
+use crate::console::{disputes, drift, orders, quarantine, requests, statements, stuck};
 
 /// Handles one message, and returns what it asks for. `now` is when it came.
 pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
@@ -29,6 +29,7 @@ pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect
     quarantine::loads::pump(app);
     requests::loads::pump(app);
     drift::loads::pump(app);
+    statements::loads::pump(app);
     stuck::loads::pump(app);
     disputes::loads::pump(app);
     app.take_effects()
@@ -77,6 +78,7 @@ fn take(app: &mut App, message: Message) {
         Message::Disputes(news) => disputes::loads::take(app, news),
         Message::Requests(news) => requests::loads::take(app, news),
         Message::Drift(news) => drift::loads::take(app, news),
+        Message::Statements(news) => statements::loads::take(app, news),
     }
 }
 
@@ -121,6 +123,7 @@ fn pulse(app: &mut App, pulse: &Pulse) {
         stuck::loads::pulse(app, pulse);
         requests::loads::pulse(app, pulse);
         drift::loads::pulse(app, pulse);
+        statements::loads::pulse(app, pulse);
         disputes::loads::pulse(app, pulse);
     }
 }

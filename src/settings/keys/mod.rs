@@ -36,6 +36,8 @@ pub enum Scope {
     Requests,
     /// The orders that differ from what their provider shows.
     Drift,
+    /// The settlement statements.
+    Statements,
     /// Help and the command palette: a list that narrows as you type.
     Search,
     /// One line of text: an order's id, the name of a view.
@@ -77,6 +79,7 @@ impl Scope {
             Self::Quarantine => "In the quarantine",
             Self::Requests => "In the requests",
             Self::Drift => "In theirs and ours",
+            Self::Statements => "In the statements",
             Self::Search => "In help and commands",
             Self::Prompt => "In a line of text",
             Self::Pick => "In a short menu",
@@ -109,6 +112,7 @@ impl Scope {
             | Self::Quarantine
             | Self::Requests
             | Self::Drift
+            | Self::Statements
             | Self::Pick
             | Self::Columns
             | Self::Watch
@@ -162,6 +166,8 @@ pub enum Command {
     Requests,
     /// Orders that differ from what their provider shows.
     Drift,
+    /// Settlement statements.
+    Statements,
     /// Read an order at its provider now.
     Check,
     /// Record what the provider did.

@@ -149,6 +149,7 @@ impl Masks {
             Message::Disputes(news) => news.mask(self),
             Message::Requests(news) => news.mask(self),
             Message::Drift(news) => news.mask(self),
+            Message::Statements(news) => news.mask(self),
         }
     }
 }

@@ -5,6 +5,7 @@ mod drift;
 pub mod feed;
 pub mod orders;
 mod requests;
+mod statements;
 pub mod stuck;
 
 use std::sync::Arc;
@@ -18,7 +19,8 @@ use tokio::time::{sleep, timeout};
 use crate::console::app::load::Failure;
 use crate::console::app::message::{Effect, Message};
 use crate::console::kit::journal::Tone;
-use crate::console::quarantine::state::{How, PAGE};
+use crate::console::kit::paged::PAGE;
+use crate::console::quarantine::state::How;
 use crate::console::quarantine::state::{Waiting, WaitingAsk};
 use crate::desk as uses;
 use crate::desk::providers::Wish;
@@ -133,10 +135,8 @@ impl Worker {
                 Message::WroteOne(command, answer)
             }
             Effect::Learn(command) => {
-                // Asked repeatedly: a question that hangs is asked again.
-                let answer = timeout(PATIENCE * 2, uses::learn(store, &command)).await;
-                let answer = answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
-                Message::Learnt(command, answer.map_err(Failure::from))
+                let answer = self.learn(&command).await.map_err(Failure::from);
+                Message::Learnt(command, answer)
             }
             Effect::Consider(id, number) => {
                 let considered = self.consider(id, number).await.map_err(Failure::from);
@@ -166,6 +166,7 @@ impl Worker {
             Effect::Disputes(ask) => return self.disputes(ask).await.map(Message::Disputes),
             Effect::Requests(ask) => self.requests(ask).await,
             Effect::Drift(ask) => self.drift(ask).await,
+            Effect::Statements(ask) => self.statements(ask).await,
             Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Alert(_)
@@ -178,7 +179,12 @@ impl Worker {
         })
     }
 
-    /// Reads the roles again: they may have been revoked.
+    /// Asked repeatedly: a question that hangs is asked again.
+    async fn learn(&self, command: &Command) -> Result<Option<Answer>, StoreError> {
+        let answer = timeout(PATIENCE * 2, uses::learn(&self.store, command)).await;
+        answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())))
+    }
+
     async fn waiting(&self, ask: &WaitingAsk) -> Result<Waiting, StoreError> {
         let (pool, kind) = (&self.store.pool, ask.kind.as_ref());
         let (kind, detail) = kind.map(|(why, detail)| (why.as_str(), detail.as_str())).unzip();

@@ -3,7 +3,8 @@
 use super::{Worker, in_time, read};
 use crate::console::app::load::Failure;
 use crate::console::app::message::Message;
-use crate::console::requests::state::{Ask, News, PAGE, PageAsk, PageShown};
+use crate::console::kit::paged::PAGE;
+use crate::console::requests::state::{Ask, News, PageAsk, PageShown};
 use crate::desk;
 use crate::desk::providers;
 use crate::records::RequestState;

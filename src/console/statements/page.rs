@@ -1,0 +1,60 @@
+//! The keys of the page of settlement statements.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::page_view;
+use crate::console::app::message::Effect;
+use crate::console::app::state::App;
+use crate::console::kit::dialog::{Dialog, Then};
+use crate::console::kit::draw::Drawn;
+use crate::console::kit::look::Look;
+use crate::settings::keys::{Command, Scope};
+
+/// The page.
+#[derive(Debug)]
+pub struct StatementsPage;
+
+/// Opens the page.
+pub fn open(app: &mut App) {
+    app.statements.load.due = true;
+    app.open(StatementsPage);
+}
+
+impl Dialog<App> for StatementsPage {
+    fn scope(&self) -> Scope {
+        Scope::Statements
+    }
+
+    fn page(&self) -> Option<&'static str> {
+        Some("Statements")
+    }
+
+    fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        match command {
+            Command::Down => app.statements.step(1),
+            Command::Up => app.statements.step(-1),
+            Command::PageDown => app.statements.step(10),
+            Command::PageUp => app.statements.step(-10),
+            Command::NextPane | Command::PreviousPane => app.statements.turn(command == Command::NextPane),
+            Command::Open => {
+                let Some(name) = app.statements.list.row().map(|row| row.order_id.clone()) else { return Then::Stay };
+                app.put_all_away();
+                app.ask(Effect::Seek(name));
+                return Then::Close;
+            }
+            _ => return Then::Close,
+        }
+        Then::Stay
+    }
+
+    fn scrolls(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+        page_view::draw(app, look, area, buf);
+        Drawn::default()
+    }
+}
