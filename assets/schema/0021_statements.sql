@@ -6,7 +6,16 @@ set local role recourse_owner;
 create table statement_load (
   id uuid constraint statement_load_once primary key,
   login text not null,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  -- The merchants of its orders so far.
+  merchants text[] not null default '{}'
+);
+
+-- Its rows that may not agree: all others are one of our moves, and no other row is.
+create table statement_doubt (
+  statement uuid not null constraint statement_doubt_while_read references statement_load on delete cascade,
+  place int not null,
+  constraint statement_doubt_once primary key (statement, place)
 );
 
 create table statement_row (
@@ -118,12 +127,29 @@ begin
   end if;
 end $$;
 
--- Rows are added by who began it, and only until it is kept.
-create function statement_row_judge() returns trigger language plpgsql security definer as $$
+-- Whether fees, tax and what is payable make up the amount, rounded half up to the currency's minor unit.
+create function statement_adds_up(it statement_row) returns boolean language sql stable
+  return (select round((it.fees + it.vat + it.payable)::numeric / c.unit) = round(it.told::numeric / c.unit)
+    from (select power(10::numeric, 6 - exponent) as unit from currency where code = it.currency) c);
+
+-- Rows are added by who began it, and only until it is kept. Each is compared as it comes, so that nothing waits long when it is kept.
+create function statement_row_judge() returns trigger language plpgsql security definer set jit = off as $$
 begin
   if exists (select from (select distinct statement from fresh) f where not exists (select from statement_load l where l.id = f.statement and l.login = session_user)) then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
   end if;
+  if exists (select from (select distinct currency from fresh) f where currency not in (select currency from provider_currency where provider = 'tamara')) then
+    perform refuse('statement_currency_known', 'a row has a currency that Tamara does not have');
+  end if;
+  with looked as materialized (
+    select f.statement, f.place, o.merchant, o.id is not null as known,
+      o.currency = f.currency and (f.fees + f.vat + f.payable = f.told or statement_adds_up(f)) and exists (select from transition t where t.order_id = o.id and t.action = f.action and t.amount = f.amount)
+      and not exists (select from statement_row e where e.order_id = f.order_id and e.action = f.action and (e.statement <> f.statement or e.place <> f.place)) as sure
+    -- By its index, however many orders there are.
+    from fresh f left join lateral (select id, currency, merchant from orders where id = f.order_id offset 0) o on true),
+  doubted as (insert into statement_doubt select statement, place from looked where sure is not true)
+  update statement_load l set merchants = array(select unnest(l.merchants) union select coalesce(k.merchant, '') from looked k where k.known and k.statement = l.id)
+  where l.id in (select statement from looked);
   return null;
 end $$;
 create trigger statement_row_judge after insert on statement_row referencing new table as fresh for each statement execute function statement_row_judge();
@@ -151,17 +177,12 @@ begin
   perform permitted(new.recorder, 'statement', 'keep');
   new.login := session_user;
   new.at := clock_timestamp();
-  delete from statement_load where id = new.id and login = session_user;
-  if not found then
+  if not exists (select from statement_load where id = new.id and login = session_user) then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
   end if;
   select count(*) as rows, max(place) as last, min(day) as first_day, max(day) as last_day into counted from statement_row where statement = new.id;
   if counted.rows <> coalesce(counted.last, 0) then
     perform refuse('statement_is_whole', counted.rows || ' rows up to the place ' || counted.last);
-  end if;
-  if exists (select from statement_row r where r.statement = new.id
-    and not exists (select from provider_currency p where p.provider = 'tamara' and p.currency = r.currency)) then
-    perform refuse('statement_currency_known', 'a row has a currency that Tamara does not have');
   end if;
   if new.digest is distinct from statement_digest(new.id, new.name, new.merchant) then
     perform refuse('statement_digest_of_rows', 'the digest is not that of the rows');
@@ -183,33 +204,28 @@ begin
 end $$;
 create trigger statement_seal before insert on statement for each row execute function statement_seal();
 
--- Compares the rows with the moves of the book: the first of several equal rows is the first equal move, and so on, over all statements.
-create function statement_compare() returns trigger language plpgsql security definer as $$
+-- Compares the rows that may not agree with the moves of the book: the first of several equal rows is the first equal move, and so on,
+-- over all statements. Others that were kept while this one was read may have the same rows.
+create function statement_compare() returns trigger language plpgsql security definer set jit = off as $$
+declare load statement_load; others uuid[];
 begin
-  insert into statement_shop select new.number, merchant from (
-    select distinct coalesce(o.merchant, '') as merchant from statement_row r join orders o on o.id = r.order_id where r.statement = new.id
+  select * into load from statement_load where id = new.id;
+  others := array(select id from statement_now where at >= load.at and number <> new.number);
+  insert into statement_shop select new.number, merchant from (select unnest(load.merchants) as merchant
     union select s.merchant from statement_shop s join statement t on t.number = s.statement where t.merchant = new.merchant) m;
   insert into statement_sum select new.number, currency, action, count(*), sum(amount) from statement_row where statement = new.id group by currency, action;
-  with mine as (
-    select r.*, row_number() over (partition by r.order_id, r.action, r.currency, r.amount order by r.place) as nth from statement_row r where r.statement = new.id),
-  named as materialized (select distinct order_id from mine),
-  before as (
-    select e.order_id, e.action, e.currency, e.amount, count(*) as rows from named n join statement_row e on e.order_id = n.order_id
-    join statement_now s on s.id = e.statement where s.number <> new.number group by 1, 2, 3, 4),
-  moves as (
-    select t.order_id, t.action, o.currency, t.amount, count(*) as moves from named n join orders o on o.id = n.order_id
-    join transition t on t.order_id = o.id and t.action in ('capture', 'refund', 'cancel') group by 1, 2, 3, 4),
+  with doubted as (
+    select r.* from statement_doubt d join statement_row r on r.statement = d.statement and r.place = d.place where d.statement = new.id
+    union select r.* from statement_row e join statement_row r on r.order_id = e.order_id and r.action = e.action and r.statement = new.id where e.statement = any(others)),
   wrong as (
-    select r.place as nr, r.order_id, case when o.id is null then 'unknown_order' else 'not_recorded' end as kind
-    from mine r left join orders o on o.id = r.order_id
-    left join before b on (b.order_id, b.action, b.currency, b.amount) = (r.order_id, r.action, r.currency, r.amount)
-    left join moves m on (m.order_id, m.action, m.currency, m.amount) = (r.order_id, r.action, r.currency, r.amount)
-    where coalesce(m.moves, 0) < r.nth + coalesce(b.rows, 0)
-    union all
-    select r.place, r.order_id, 'does_not_add_up' from mine r join currency c on c.code = r.currency
-    where round((r.fees + r.vat + r.payable)::numeric / power(10::numeric, 6 - c.exponent)) <> round(r.told::numeric / power(10::numeric, 6 - c.exponent)))
+    select r.place, r.order_id, case when o.id is null then 'unknown_order'
+      when o.currency <> r.currency or statement_moves(r.order_id, r.action, r.amount, 'infinity', 2147483647)
+        < statement_rows(r.order_id, r.action, r.currency, r.amount, new.number, r.place) then 'not_recorded' end as kind
+    from doubted r left join orders o on o.id = r.order_id
+    union all select place, order_id, 'does_not_add_up' from doubted r where not statement_adds_up(r))
   insert into statement_finding (statement, place, kind, nr, order_id)
-  select new.number, row_number() over (order by w.nr, w.kind), w.kind, w.nr, w.order_id from wrong w;
+  select new.number, row_number() over (order by w.place, w.kind), w.kind, w.place, w.order_id from wrong w where w.kind is not null;
+  delete from statement_load where id = new.id;
   perform statement_overdue(new.number, s.merchant) from statement_shop s where s.statement = new.number;
   return null;
 end $$;

@@ -181,6 +181,8 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("statement_days_in_order", "A period ends after it begins."),
     ("statement_digest_of_rows", "What is kept of a statement is not what was read. Read it again."),
     ("statement_digest_once", "This statement is kept already."),
+    ("statement_doubt_once", "This row is there already."),
+    ("statement_doubt_while_read", "This statement is not being read."),
     ("statement_finding_about_one", "A difference is about a row or about a move."),
     ("statement_finding_counts_from_one", "Differences are counted from 1."),
     ("statement_finding_kind_known", "There is no such difference."),

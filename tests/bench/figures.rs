@@ -14,6 +14,7 @@ mod live;
 mod peer;
 mod reading;
 mod serving;
+mod statements;
 mod watch;
 mod writing;
 
@@ -62,6 +63,9 @@ fn main() {
         }
         if wanted("serving") {
             figures.extend(serving::figures().await);
+        }
+        if wanted("statements") {
+            figures.extend(statements::figures().await);
         }
         if wanted("watch") {
             figures.extend(watch::figures().await);

@@ -32,6 +32,16 @@ pub async fn orders(book: &Book, orders: u64) {
     run(book, sql).await;
 }
 
+/// Adds its capture to the log of each order that is captured.
+pub async fn captured(book: &Book) {
+    let sql = "set session_replication_role = replica;
+         insert into transition (id, order_id, seq, law, provider, from_status, action, actor, to_status, total, amount, authorised, canceled, captured,
+           refunded, attempt, rejection_pending, happened_at, recorded_at, source, recorder, login, hash, epoch, xid, state, before, needs_confirmation)
+         select feed_number(), id, 4, 1, 'tamara', 'authorised', 'capture', 'merchant', 'fully_captured', amount, amount, 30000, 0, 30000, 0, 1, false, moved_at, now(),
+           'notification', 'bench', 'bench', '', 1, pg_current_xact_id(), '', '', false from orders where status = 'fully_captured'";
+    run(book, sql.to_owned()).await;
+}
+
 /// Inserts `all` orders of 50 merchants: `stuck` of them at Approved for up to 71 hours, the others fully captured.
 pub async fn stuck(book: &Book, stuck: u64, all: u64) {
     let sql = format!(

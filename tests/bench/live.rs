@@ -224,14 +224,14 @@ async fn notify(book: &Book) -> Vec<Duration> {
     times
 }
 
-/// The resident memory of a process and its peak, in KiB.
-fn memory(process: u32) -> (u64, u64) {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+/// The resident memory of a process and its peak, in KiB. A process that has ended has none.
+pub fn memory(process: u32) -> Option<(u64, u64)> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = |name: &str| {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse().ok()
     };
-    (line("VmRSS:"), line("VmHWM:"))
+    Some((line("VmRSS:")?, line("VmHWM:")?))
 }
 
 /// The processor time that a process uses in this many idle seconds, in percent of one processor.
@@ -264,7 +264,7 @@ pub async fn figures(book: &Book) -> Vec<Figure> {
     it.send(":status approved\r");
     it.wait_for("A-0000");
     thread::sleep(Duration::from_millis(500));
-    let (resident, _) = memory(it.process());
+    let (resident, _) = memory(it.process()).unwrap();
     let value = format!("{:.1} MiB", resident as f64 / 1024.0);
     figures.push(Figure { what: "Resident memory of the console, 1,000,000 orders", value, aim: "under 18 MiB" });
     let value = format!("{:.1} %", idle(it.process(), 20));
@@ -322,7 +322,7 @@ fn rival(book: &Book) -> Vec<Figure> {
     thread::sleep(Duration::from_millis(500));
     it.send("\x1b[15~");
     thread::sleep(Duration::from_secs(3));
-    let (resident, _) = memory(it.process());
+    let (resident, _) = memory(it.process()).unwrap();
     let idle = idle(it.process(), 10);
     let mut times = Vec::new();
     for round in 0..100_u64 {

@@ -76,11 +76,20 @@ async fn nobody_is_granted_what_the_log_forbids() {
         let right = right.to_owned();
         move |table: &str| ("recourse_intake".to_owned(), table.to_owned(), right.clone())
     };
-    let mut allowed: Vec<_> =
-        ["account", "account_ask", "message_delivery", "messenger", "reading", "received", "request_turn", "seen"]
-            .map(server("UPDATE"))
-            .to_vec();
-    allowed.extend(["account", "messenger", "reading", "received"].map(server("DELETE")));
+    let mut allowed: Vec<_> = [
+        "account",
+        "account_ask",
+        "message_delivery",
+        "messenger",
+        "reading",
+        "received",
+        "request_turn",
+        "seen",
+        "seen_move",
+    ]
+    .map(server("UPDATE"))
+    .to_vec();
+    allowed.extend(["account", "messenger", "reading", "received", "seen_move"].map(server("DELETE")));
     allowed.sort();
     assert_eq!(granted, allowed, "tables that may be changed");
 }
