@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Desk;
 use super::json::{RefusedLine, TransitionLine, time};
 use crate::desk::{self, Answer};
-use crate::domain::{Money, Order, Refusal, consequence};
+use crate::domain::{Money, Order, Refusal, Why, consequence};
 use crate::exit::{CliError, End};
 use crate::records::{OrderRecord, Transition};
 use crate::store::constraints;
@@ -114,7 +114,8 @@ pub fn refused(desk: &mut Desk<'_>, refusal: &Refusal) -> Result<End, CliError> 
     if desk.json {
         desk.line(&RefusedLine::of(refusal))?
     } else {
-        writeln!(desk.out, "refused: {refusal}")?
+        let flag = if refusal.why() == Why::Amount { " (--amount AMOUNT)" } else { "" };
+        writeln!(desk.out, "refused: {refusal}{flag}")?
     }
     Ok(End::Refused)
 }

@@ -90,7 +90,7 @@ fn keep(book: &Book, file: &Path) -> (Duration, u64) {
 /// Forgets all statements, so that the same one can be kept again.
 async fn forget(book: &Book) {
     let sql = "set session_replication_role = replica;
-         truncate statement, statement_row, statement_sum, statement_shop, statement_finding, statement_load";
+         truncate statement, statement_row, statement_sum, statement_shop, statement_finding, statement_load, statement_doubt";
     sqlx::raw_sql(sql).execute(&mut book.psql().await).await.unwrap();
 }
 

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use recourse::console::app::message::Effect;
+use recourse::console::drift::state as drift;
 use recourse::console::statements::state::{News, PageAsk, PageShown};
+use recourse::domain::{OrderKey, TAMARA};
 use recourse::store::statements::{Difference, Statement, Sum};
 
 use super::desk::{Desk, Memory, now, small_book};
@@ -79,7 +81,10 @@ fn statements_show_what_does_not_agree_and_lead_to_the_order() {
     let picture = desk.picture();
     assert!(picture.contains("S-2026-46") && picture.contains("(2 of 2)"), "{picture}");
     assert!(picture.contains("Everything in this statement agrees with the book."), "{picture}");
-    desk.press("tab j enter");
+    desk.press("tab j K");
+    let key = OrderKey::new(TAMARA, "T-1005").unwrap();
+    assert!(desk.open.contains(&Effect::Drift(drift::Ask::Check(key))), "{:?}", desk.open);
+    desk.press("enter");
     let sought = desk.open.iter().any(|effect| matches!(effect, Effect::Seek(_)));
     let picture = desk.picture();
     assert!(!sought && picture.contains("T-1005") && !picture.contains("Settlement statements"), "{picture}");

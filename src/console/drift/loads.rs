@@ -48,6 +48,7 @@ fn take_page(app: &mut App, ask: &PageAsk, page: Result<Vec<Differing>, Failure>
 fn take_checked(app: &mut App, order: &OrderKey, checked: Result<Checked, Failure>) {
     app.drift.load.due = true;
     app.orders.loads.order.due = true;
+    app.statements.load.due = true;
     let id = text::clean(&order.id);
     match checked {
         Ok(checked) => match checked.unread.first() {

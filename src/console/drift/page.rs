@@ -12,7 +12,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
-use crate::domain::Task;
+use crate::domain::{OrderKey, Task};
 use crate::settings::keys::{Command, Scope};
 use crate::text;
 
@@ -26,11 +26,9 @@ pub fn open(app: &mut App) {
     app.open(DriftPage);
 }
 
-/// Has the selected order read at its provider.
-fn check(app: &mut App) {
-    let Some(order) = app.drift.list.row().map(|row| row.order.clone()) else {
-        return app.say(Tone::News, "No order is selected.");
-    };
+/// Has an order read at its provider.
+pub fn check(app: &mut App, order: Option<OrderKey>) {
+    let Some(order) = order else { return app.say(Tone::News, "No order is selected.") };
     if let Err(refused) = app.session.roles.may(Task::CheckDrift) {
         return app.say(Tone::Bad, text::sentence(&refused.to_string()));
     }
@@ -63,7 +61,7 @@ impl Dialog<App> for DriftPage {
                 app.ask(Effect::Seek(name));
                 return Then::Close;
             }
-            Command::Check => check(app),
+            Command::Check => check(app, app.drift.list.row().map(|row| row.order.clone())),
             Command::Adopt => adopt::open(app),
             _ => return Then::Close,
         }

@@ -7,9 +7,11 @@ use ratatui::layout::Rect;
 use super::page_view;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::drift::page as drift;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
+use crate::domain::OrderKey;
 use crate::settings::keys::{Command, Scope};
 
 /// The page.
@@ -43,6 +45,10 @@ impl Dialog<App> for StatementsPage {
                 app.put_all_away();
                 app.ask(Effect::Seek(name));
                 return Then::Close;
+            }
+            Command::Check => {
+                let order = app.statements.list.row().and_then(|row| OrderKey::parse(&row.order_id));
+                drift::check(app, order);
             }
             _ => return Then::Close,
         }

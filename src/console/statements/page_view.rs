@@ -35,7 +35,7 @@ fn heading(it: &Statement, at: usize, count: usize) -> String {
     let wrong = match it.wrong {
         0 => "all agree".to_owned(),
         1 => "1 does not agree".to_owned(),
-        wrong if wrong >= COUNTED => format!("{COUNTED} or more do not agree"),
+        wrong if wrong >= COUNTED => format!("{} or more do not agree", text::grouped(COUNTED)),
         wrong => format!("{wrong} do not agree"),
     };
     let replaced = if it.replaced { ", replaced by another one" } else { "" };
@@ -49,7 +49,7 @@ fn next(kind: Kind) -> &'static str {
             "Check that this merchant's orders arrive here: recourse import --ids reads it at the provider."
         }
         Kind::NotRecorded => {
-            "Open the order (enter) and have it read at the provider, from theirs and ours (D, then K)."
+            "Have the order read at Tamara (K): what it did and we did not record is recorded, or listed in theirs and ours (D)."
         }
         Kind::DoesNotAddUp => "Ask Tamara about this row.",
         Kind::NoRow => "Tamara has not paid it out or taken it back yet: ask Tamara about it.",
@@ -63,7 +63,8 @@ impl Shown<'_> {
         let agrees = it.theirs == it.ours;
         let rest = if agrees { "all of it recorded here".to_owned() } else { format!("{ours} here, {apart} apart") };
         let style = if agrees { self.look.dim() } else { self.look.warn() };
-        inset(&format!("{} {theirs} in {} rows: {rest}", event(&it.action), it.rows), width, style).collect()
+        inset(&format!("{} {theirs} in {} rows: {rest}", event(&it.action), text::grouped(it.rows)), width, style)
+            .collect()
     }
 
     /// Ids and amounts are never cut.

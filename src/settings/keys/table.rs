@@ -186,6 +186,7 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Drift, Command::Help, &["?"], "help", "Show what the keys do here"),
     row(Scope::Drift, Command::Back, &["esc", "q", "D"], "back", "Go to the orders"),
     row(Scope::Statements, Command::Open, &["enter"], "order", "Go to this order"),
+    writing(row(Scope::Statements, Command::Check, &["K"], "ask Tamara", "Read this order at its provider now")),
     row(Scope::Statements, Command::NextPane, &["tab"], "statements", "Show the statement before this one"),
     row(Scope::Statements, Command::PreviousPane, &["shift-tab"], "", "Show the statement after this one"),
     row(

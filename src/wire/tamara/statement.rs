@@ -167,14 +167,20 @@ impl Reader {
             self.columns = Some(HEADINGS.map(at));
             return Ok(());
         }
-        for (label, next) in words.iter().zip(cells.iter().skip(1)) {
-            let label = label.trim_end_matches(':').trim();
-            match label {
-                "statement id" | "statement number" | "statement no" => {
-                    self.head.id = short(line, "Statement ID", id(next))?;
+        for (place, words) in words.iter().enumerate() {
+            // A label, with its value behind the colon or in the next cell that says something.
+            let (label, rest) = words.split_once(':').unwrap_or((words, ""));
+            let value = || match rest.trim() {
+                "" => cells[place + 1..].iter().find_map(id),
+                _ => id(&cells[place]).and_then(|whole| whole.split_once(':').map(|(_, rest)| rest.trim().to_owned())),
+            };
+            let numbers = ["id", "number", "no", "no.", "#"];
+            match label.trim() {
+                "merchant id" => self.head.merchant = short(line, "Merchant ID", value())?,
+                label if label.ends_with("period") => self.head.period = value().and_then(|words| period(&words)),
+                label if label.split_once("statement ").is_some_and(|(_, rest)| numbers.contains(&rest)) => {
+                    self.head.id = short(line, "Statement ID", value())?;
                 }
-                "merchant id" => self.head.merchant = short(line, "Merchant ID", id(next))?,
-                label if label.ends_with("period") => self.head.period = id(next).and_then(|words| period(&words)),
                 _ => {}
             }
         }
@@ -318,7 +324,7 @@ mod tests {
     fn reader() -> Reader {
         let mut reader = Reader::default();
         reader.take(1, &cells("Statement ID:|S-17")).unwrap();
-        reader.take(2, &cells("Merchant ID|m-1||Settlement period:|16/11/2026 - 22/11/2026")).unwrap();
+        reader.take(2, &cells("Merchant ID: m-1||Settlement period:||16/11/2026 - 22/11/2026")).unwrap();
         let headings = "Transaction Date|Tamara Order ID|Merchant Order ID|Order Status|Currency|Event|Event Amount|Total Fees|VAT Collected by Tamara|Total Payable to Merchant";
         assert_eq!(reader.take(3, &cells(headings)), Ok(None));
         assert!(reader.found());
