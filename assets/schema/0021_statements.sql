@@ -7,6 +7,8 @@ create table statement_load (
   id uuid constraint statement_load_once primary key,
   login text not null,
   at timestamptz not null default clock_timestamp(),
+  -- What was committed when it began: what was not is compared with it in the end.
+  began pg_snapshot not null default pg_current_snapshot(),
   -- The merchants of its orders so far.
   merchants text[] not null default '{}'
 );
@@ -22,23 +24,26 @@ create table statement_row (
   statement uuid not null,
   -- Its place among the rows, from 1, and where it stands in the spreadsheet.
   place int not null constraint statement_row_counts_from_one check (place >= 1),
-  sheet text not null,
-  line int not null,
+  sheet text not null constraint statement_row_sheet_printable check (is_seen(sheet) and octet_length(sheet) <= 200),
+  line int not null constraint statement_row_line_counts check (line >= 1),
   -- The day in Riyadh.
-  day date not null,
+  day date not null constraint statement_row_day_plausible check (day >= '2000-01-01' and day < '2100-01-01'),
   -- As orders are named here, whether or not there is such an order; and the merchant's number.
   order_id text collate "C" not null constraint statement_row_of_tamara check (starts_with(order_id, 'tamara:')),
-  order_number text,
+  order_number text constraint statement_row_number_printable check (is_seen(order_number) and octet_length(order_number) <= 200),
   action text not null constraint statement_row_action_known check (action in ('capture', 'refund', 'cancel')),
   currency text not null,
-  -- Minor units.
-  amount bigint not null constraint statement_row_amount_not_negative check (amount >= 0),
+  -- Minor units, without the sign.
+  amount bigint not null constraint statement_row_amount_plausible check (amount >= 0 and amount <= 1000000000000),
   -- Millionths of the currency: they can have more digits than money has. What is paid to the merchant is negative if it is taken back.
   fees bigint not null,
   vat bigint not null,
   payable bigint not null,
   -- The amount with its sign, in millionths.
   told bigint not null,
+  -- A capture with a minus is none: it was taken back.
+  taken_back boolean generated always as (action = 'capture' and told < 0) stored,
+  constraint statement_row_sums_plausible check (abs(fees) <= 1000000000000000 and abs(vat) <= 1000000000000000 and abs(payable) <= 1000000000000000 and abs(told) <= 1000000000000000),
   constraint statement_row_once primary key (statement, place)
 );
 create index statement_row_of_order on statement_row (order_id, action);
@@ -51,8 +56,9 @@ create table statement (
   name text constraint statement_name_printable check (is_seen(name) and octet_length(name) <= 200),
   merchant text constraint statement_merchant_printable check (is_seen(merchant) and octet_length(merchant) <= 200),
   -- Over the head and all rows: the same statement is kept once.
-  digest bytea not null constraint statement_digest_once unique,
-  -- The period of its head, else its first and last day.
+  digest bytea not null,
+  -- The period of its head, if that says one, else its first and last day.
+  has_period boolean not null,
   first_day date,
   last_day date,
   rows int not null,
@@ -61,9 +67,12 @@ create table statement (
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp(),
-  constraint statement_days_in_order check (first_day <= last_day)
+  xid xid8 not null,
+  constraint statement_days_in_order check (first_day <= last_day),
+  constraint statement_days_plausible check (first_day >= '2000-01-01' and last_day < '2100-01-01')
 );
 create index statement_named on statement (name);
+create index statement_of_digest on statement (digest);
 
 -- Whose statement it is: the merchants of its orders, and those of other statements with the same merchant in their head.
 create table statement_shop (
@@ -76,7 +85,7 @@ create table statement_shop (
 create table statement_finding (
   statement bigint not null constraint statement_finding_statement_exists references statement,
   place int not null constraint statement_finding_counts_from_one check (place >= 1),
-  kind text not null constraint statement_finding_kind_known check (kind in ('unknown_order', 'not_recorded', 'does_not_add_up', 'no_row')),
+  kind text not null constraint statement_finding_kind_known check (kind in ('unknown_order', 'not_recorded', 'taken_back', 'does_not_add_up', 'no_row')),
   -- The row it is about, or the move.
   nr int,
   order_id text collate "C" not null,
@@ -102,7 +111,7 @@ create view statement_now as
 -- How many rows of the statements that count are this, up to a place; and how many moves, up to one.
 create function statement_rows(of text, what text, coin text, sum bigint, until bigint, until_place int) returns bigint language sql stable security definer
   return (select count(*) from statement_row r join statement_now s on s.id = r.statement
-    where r.order_id = of and r.action = what and r.currency = coin and r.amount = sum and (s.number, r.place) <= (until, until_place));
+    where r.order_id = of and r.action = what and r.currency = coin and r.amount = sum and not r.taken_back and (s.number, r.place) <= (until, until_place));
 create function statement_moves(of text, what text, sum bigint, until timestamptz, until_seq int) returns bigint language sql stable security definer
   return (select count(*) from transition t where t.order_id = of and t.action = what and t.amount = sum and (t.happened_at, t.seq) <= (until, until_seq));
 
@@ -141,9 +150,12 @@ begin
   if exists (select from (select distinct currency from fresh) f where currency not in (select currency from provider_currency where provider = 'tamara')) then
     perform refuse('statement_currency_known', 'a row has a currency that Tamara does not have');
   end if;
+  if exists (select from fresh f join currency c on c.code = f.currency where f.amount * power(10::numeric, 6 - c.exponent) <> abs(f.told)) then
+    perform refuse('statement_row_amount_as_told', 'an amount is not the one with its sign');
+  end if;
   with looked as materialized (
     select f.statement, f.place, o.merchant, o.id is not null as known,
-      o.currency = f.currency and (f.fees + f.vat + f.payable = f.told or statement_adds_up(f)) and exists (select from transition t where t.order_id = o.id and t.action = f.action and t.amount = f.amount)
+      o.currency = f.currency and not f.taken_back and (f.fees + f.vat + f.payable = f.told or statement_adds_up(f)) and exists (select from transition t where t.order_id = o.id and t.action = f.action and t.amount = f.amount)
       and not exists (select from statement_row e where e.order_id = f.order_id and e.action = f.action and (e.statement <> f.statement or e.place <> f.place)) as sure
     -- By its index, however many orders there are.
     from fresh f left join lateral (select id, currency, merchant from orders where id = f.order_id offset 0) o on true),
@@ -165,9 +177,10 @@ end $$;
 create trigger statement_row_stays before update or delete on statement_row for each row execute function statement_row_stays();
 
 -- The digest of a statement: over its head and what its rows say, in their order.
-create function statement_digest(which uuid, named text, shop text) returns bytea language sql stable
-  return sha256(convert_to(concat(named, chr(31), shop, chr(10), (select string_agg(concat_ws(chr(31), to_char(r.day, 'YYYY-MM-DD'), r.order_id, coalesce(r.order_number, ''), r.action, r.currency,
-    r.amount, r.fees, r.vat, r.payable, r.told), chr(10) order by r.place) from statement_row r where r.statement = which)), 'UTF8'));
+create function statement_digest(which uuid, named text, shop text, first_day date, last_day date) returns bytea language sql stable
+  return sha256(convert_to(concat(named, chr(31), shop, chr(31), to_char(first_day, 'YYYY-MM-DD'), chr(31), to_char(last_day, 'YYYY-MM-DD'), chr(10),
+    (select string_agg(concat_ws(chr(31), to_char(r.day, 'YYYY-MM-DD'), r.order_id, coalesce(r.order_number, ''), r.action, r.currency,
+      r.amount, r.fees, r.vat, r.payable, r.told), chr(10) order by r.place) from statement_row r where r.statement = which)), 'UTF8'));
 
 -- A statement is kept whole: what it says of itself is computed from its rows, and nothing is added later.
 create function statement_seal() returns trigger language plpgsql security definer as $$
@@ -177,6 +190,7 @@ begin
   perform permitted(new.recorder, 'statement', 'keep');
   new.login := session_user;
   new.at := clock_timestamp();
+  new.xid := pg_current_xact_id();
   if not exists (select from statement_load where id = new.id and login = session_user) then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
   end if;
@@ -184,17 +198,21 @@ begin
   if counted.rows <> coalesce(counted.last, 0) then
     perform refuse('statement_is_whole', counted.rows || ' rows up to the place ' || counted.last);
   end if;
-  if new.digest is distinct from statement_digest(new.id, new.name, new.merchant) then
+  new.has_period := new.first_day is not null and new.last_day is not null;
+  if new.digest is distinct from statement_digest(new.id, new.name, new.merchant, new.first_day, new.last_day) then
     perform refuse('statement_digest_of_rows', 'the digest is not that of the rows');
   end if;
   new.rows := counted.rows;
-  if new.first_day is null or new.last_day is null then
+  if not new.has_period then
     new.first_day := counted.first_day;
     new.last_day := counted.last_day;
   end if;
-  -- One after the other: the second of two that are the same is refused by its digest.
+  -- One after the other: the second of two that are the same is refused.
   perform take_turn('statements', true);
-  if exists (select from statement_now s where s.name = new.name and s.merchant is not distinct from new.merchant and s.number is distinct from new.replaces and s.digest <> new.digest) then
+  if exists (select from statement_now s where s.digest = new.digest) then
+    perform refuse('statement_digest_once', 'it is kept already');
+  end if;
+  if exists (select from statement_now s where s.name = new.name and s.merchant is not distinct from new.merchant and s.number is distinct from new.replaces) then
     perform refuse('statement_name_once', 'a statement with this id is kept already, with other rows');
   end if;
   if new.replaces is not null and not exists (select from statement_now s where s.number = new.replaces and s.name = new.name and s.merchant is not distinct from new.merchant) then
@@ -210,23 +228,25 @@ create function statement_compare() returns trigger language plpgsql security de
 declare load statement_load; others uuid[];
 begin
   select * into load from statement_load where id = new.id;
-  others := array(select id from statement_now where at >= load.at and number <> new.number);
+  others := array(select id from statement_now where not pg_visible_in_snapshot(xid, load.began) and number <> new.number);
   insert into statement_shop select new.number, merchant from (select unnest(load.merchants) as merchant
     union select s.merchant from statement_shop s join statement t on t.number = s.statement where t.merchant = new.merchant) m;
-  insert into statement_sum select new.number, currency, action, count(*), sum(amount) from statement_row where statement = new.id group by currency, action;
+  insert into statement_sum select new.number, currency, action, count(*), sum(case when taken_back then - amount else amount end) from statement_row where statement = new.id group by currency, action;
   with doubted as (
-    select r.* from statement_doubt d join statement_row r on r.statement = d.statement and r.place = d.place where d.statement = new.id
-    union select r.* from statement_row e join statement_row r on r.order_id = e.order_id and r.action = e.action and r.statement = new.id where e.statement = any(others)),
+    -- Each by its key, whatever is known of the tables' sizes.
+    select r.* from statement_doubt d cross join lateral (select * from statement_row where statement = d.statement and place = d.place offset 0) r where d.statement = new.id
+    union select r.* from statement_row e cross join lateral (select * from statement_row where order_id = e.order_id and action = e.action offset 0) r
+    where e.statement = any(others) and r.statement = new.id),
   wrong as (
-    select r.place, r.order_id, case when o.id is null then 'unknown_order'
+    select r.place, r.order_id, case when o.id is null then 'unknown_order' when r.taken_back then 'taken_back'
       when o.currency <> r.currency or statement_moves(r.order_id, r.action, r.amount, 'infinity', 2147483647)
         < statement_rows(r.order_id, r.action, r.currency, r.amount, new.number, r.place) then 'not_recorded' end as kind
-    from doubted r left join orders o on o.id = r.order_id
+    from doubted r left join lateral (select id, currency from orders where id = r.order_id offset 0) o on true
     union all select place, order_id, 'does_not_add_up' from doubted r where not statement_adds_up(r))
   insert into statement_finding (statement, place, kind, nr, order_id)
   select new.number, row_number() over (order by w.place, w.kind), w.kind, w.place, w.order_id from wrong w where w.kind is not null;
   delete from statement_load where id = new.id;
-  perform statement_overdue(new.number, s.merchant) from statement_shop s where s.statement = new.number;
+  perform statement_overdue(new.number, new.replaces, s.merchant) from statement_shop s where s.statement = new.number;
   return null;
 end $$;
 create trigger statement_sealed after insert or update on statement for each row execute function sealed('', 'number', '', '');
@@ -237,24 +257,34 @@ create trigger statement_sum_follows_events before insert on statement_sum for e
 create trigger statement_finding_follows_events before insert on statement_finding for each row when (pg_trigger_depth() < 1) execute function follows_events();
 
 -- Our captures and refunds of a merchant that no statement has, though two came after the one that should have it: those for which this
--- statement is one of the three.
-create function statement_overdue(which bigint, shop text) returns void language plpgsql security definer as $$
-declare ends date[]; at int; below date; above date;
+-- statement is one of the three, those that were recorded since the last statement, and those that were in the one that it replaces.
+create function statement_overdue(which bigint, instead bigint, shop text) returns void language plpgsql security definer set jit = off as $$
+declare ends date[]; at int; below date; above date; since timestamptz; gone uuid := (select id from statement where number = instead);
 begin
-  select array_agg(s.last_day order by s.last_day, s.number), array_position(array_agg(s.number order by s.last_day, s.number), which) into ends, at
+  -- Several that end on one day, in several currencies, are one.
+  select array_agg(distinct s.last_day order by s.last_day) into ends
     from statement_shop m join statement_now s on s.number = m.statement where m.merchant = shop and s.last_day is not null;
-  above := ends[least(at, cardinality(ends) - 2)];
-  -- Before the first one, as long as from the first to the second.
-  below := case when at > 3 then ends[at - 3] else (select least(s.first_day - 1, ends[1] - (ends[2] - ends[1]))
-    from statement_shop m join statement_now s on s.number = m.statement where m.merchant = shop and s.last_day is not null order by s.last_day, s.number limit 1) end;
-  if cardinality(ends) < 3 or at is null or above <= below then
+  at := array_position(ends, (select last_day from statement where number = which));
+  if cardinality(ends) < 3 or at is null then
     return;
   end if;
+  above := ends[least(at, cardinality(ends) - 2)];
+  -- Before the first one, as long as from the first to the second.
+  below := (select least(min(s.first_day) - 1, ends[1] - (ends[2] - ends[1])) from statement_shop m join statement_now s on s.number = m.statement
+    where m.merchant = shop and s.last_day = ends[1]);
+  since := (select max(s.at) from statement_shop m join statement s on s.number = m.statement where m.merchant = shop and s.number < which);
   insert into statement_finding (statement, place, kind, order_id, seq)
   select which, (select coalesce(max(place), 0) from statement_finding where statement = which) + row_number() over (order by t.happened_at, t.order_id, t.seq), 'no_row', t.order_id, t.seq
-  from transition t join orders o on o.id = t.order_id
-  where t.provider = 'tamara' and t.action in ('capture', 'refund') and coalesce(o.merchant, '') = shop
-    and t.happened_at >= (below + 1)::timestamp at time zone 'Asia/Riyadh' and t.happened_at < (above + 1)::timestamp at time zone 'Asia/Riyadh'
+  from (
+    select order_id, seq from transition where provider = 'tamara' and action in ('capture', 'refund')
+      and happened_at >= (greatest(below, case when at > 3 then ends[at - 3] end) + 1)::timestamp at time zone 'Asia/Riyadh'
+      and happened_at < (above + 1)::timestamp at time zone 'Asia/Riyadh'
+    union select order_id, seq from transition where recorded_at >= since and provider = 'tamara' and action in ('capture', 'refund')
+    union select t.order_id, t.seq from statement_row r join transition t on t.order_id = r.order_id and t.action = r.action where r.statement = gone) looked
+  join transition t using (order_id, seq) join orders o on o.id = t.order_id
+  where t.action in ('capture', 'refund') and coalesce(o.merchant, '') = shop
+    and t.happened_at >= (below + 1)::timestamp at time zone 'Asia/Riyadh'
+    and t.happened_at < (ends[cardinality(ends) - 2] + 1)::timestamp at time zone 'Asia/Riyadh'
     and statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq) > statement_rows(t.order_id, t.action, o.currency, t.amount, which, 2147483647)
     and not exists (select from statement_finding f join statement_now s on s.number = f.statement where f.order_id = t.order_id and f.seq = t.seq);
 end $$;
@@ -262,7 +292,7 @@ end $$;
 -- What of it still does not agree: the book and the statements grow.
 create view statement_difference as
   select f.statement, f.place, f.order_id, f.seq, r.sheet, r.line, coalesce(r.day, (t.happened_at at time zone 'Asia/Riyadh')::date) as day, r.order_number,
-    coalesce(r.action, t.action) as action, coalesce(r.currency, o.currency) as currency, coalesce(r.amount, t.amount) as amount, n.kind
+    coalesce(r.action, t.action) as action, coalesce(r.currency, o.currency) as currency, coalesce(case when r.taken_back then - r.amount else r.amount end, t.amount) as amount, n.kind
   from statement_finding f join statement s on s.number = f.statement
   left join statement_row r on r.statement = s.id and r.place = f.nr
   left join transition t on t.order_id = f.order_id and t.seq = f.seq
@@ -271,7 +301,7 @@ create view statement_difference as
     when f.kind = 'does_not_add_up' then f.kind
     when f.kind = 'no_row' then case when statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq)
       > statement_rows(t.order_id, t.action, o.currency, t.amount, 9223372036854775807, 2147483647) then f.kind end
-    when o.id is null then 'unknown_order'
+    when o.id is null then 'unknown_order' when r.taken_back then 'taken_back'
     when r.currency <> o.currency or statement_moves(r.order_id, r.action, r.amount, 'infinity', 2147483647)
       < statement_rows(r.order_id, r.action, r.currency, r.amount, s.number, r.place) then 'not_recorded' end as kind) n
   where n.kind is not null;
@@ -300,7 +330,7 @@ begin atomic
   theirs as (
     select m.order_id, m.action, o.currency, sum(m.amount)::bigint as amount from seen_move m join orders o on o.id = m.order_id where m.day = which group by 1, 2, 3),
   told as (
-    select r.order_id, r.action, r.currency, sum(r.amount)::bigint as amount, min(s.number) as statement from statement_row r join statement_now s on s.id = r.statement
+    select r.order_id, r.action, r.currency, sum(case when r.taken_back then - r.amount else r.amount end)::bigint as amount, min(s.number) as statement from statement_row r join statement_now s on s.id = r.statement
     where r.day = which and r.action in ('capture', 'refund') group by 1, 2, 3),
   keys as (select order_id, action, currency from ours union select order_id, action, currency from theirs union select order_id, action, currency from told),
   covered as (select distinct m.merchant from statement_shop m join statement_now s on s.number = m.statement where which between s.first_day and s.last_day)
@@ -312,7 +342,7 @@ begin atomic
   left join theirs b on (b.order_id, b.action, b.currency) = (k.order_id, k.action, k.currency)
   left join told c on (c.order_id, c.action, c.currency) = (k.order_id, k.action, k.currency)
   cross join lateral (select case when o.id is not null then coalesce(o.merchant, '')
-    else coalesce((select min(m.merchant) from statement_shop m where m.statement = c.statement), '') end as merchant) x;
+    else coalesce((select min(m.merchant) from statement_shop m where m.statement = c.statement having count(*) = 1), '') end as merchant) x;
 end;
 
 reset role;

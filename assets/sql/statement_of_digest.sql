@@ -1,2 +1,2 @@
--- The settlement statement with this digest.
-select number from statement where digest = $1
+-- The settlement statement with this digest that counts.
+select number from statement_now where digest = $1

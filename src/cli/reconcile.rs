@@ -1,6 +1,6 @@
 //! `recourse reconcile`: what was captured and refunded on a day, here, at the provider and in the statements.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::Desk;
@@ -11,6 +11,7 @@ use crate::exit::{CliError, End};
 use crate::settings::ask::provider::Reconcile;
 use crate::store::reconcile::{self, Differing, Sum};
 use crate::store::statements::{digits, event};
+use crate::text;
 
 /// How many orders are read at once.
 const PAGE: i64 = 1_000;
@@ -76,7 +77,7 @@ impl Line {
             ours: digits(&it.currency, it.ours),
             provider: some(it.theirs),
             provider_difference: some(it.theirs.map(|theirs| theirs - it.ours)),
-            not_read: i64::from(it.theirs.is_none()),
+            not_read: i64::from(it.theirs.is_none() && it.is_known),
             statement: some(it.told),
             statement_difference: some(it.told.map(|told| told - it.ours)),
             known: Some(it.is_known),
@@ -147,25 +148,30 @@ fn table(what: &str) -> Table {
 ///
 /// # Errors
 ///
-/// [`CliError::Usage`] if the day is not over at all; [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot
+/// [`CliError::Usage`] if the day is to come; [`CliError::Missing`] if there is no such merchant; [`CliError::Store`] if the database fails; [`CliError::Io`] if the output cannot
 /// be written.
 pub async fn reconcile(desk: &mut Desk<'_>, ask: &Reconcile) -> Result<End, CliError> {
     let now: DateTime<Utc> = Utc::now();
     let today = now.with_timezone(&ZONE).date_naive();
-    if ask.day > today {
-        return Err(CliError::Usage(format!("--day {} is after today in Riyadh, which is {today}", ask.day)));
+    if ask.day > today || ask.day.year() < 2000 {
+        return Err(CliError::Usage(format!("--day {} is not a day from 2000 to today in Riyadh, {today}", ask.day)));
     }
     let merchant = ask.merchant.as_deref();
+    if let Some(name) = merchant
+        && !reconcile::is_merchant(&desk.store.pool, name).await?
+    {
+        return Err(CliError::Missing(format!("no merchant {}", text::clean(name))));
+    }
     let sums = reconcile::sums(&desk.store.pool, ask.day, merchant).await?;
     if ask.csv && !desk.json {
         record(desk, COLUMNS.map(str::to_owned))?;
     }
-    let mut text = table("orders");
-    sums.iter().try_for_each(|it| put(desk, ask.csv, &mut text, &Line::sum(ask.day, it)))?;
+    let mut shown = table("orders");
+    sums.iter().try_for_each(|it| put(desk, ask.csv, &mut shown, &Line::sum(ask.day, it)))?;
     let is_text = !desk.json && !ask.csv;
     match sums.is_empty() {
         true if is_text => writeln!(desk.out, "nothing was captured or refunded on {}", ask.day)?,
-        false if is_text => text.write(desk.out)?,
+        false if is_text => shown.write(desk.out)?,
         true | false => {}
     }
     let differ = orders(desk, ask).await?;

@@ -73,6 +73,15 @@ pub async fn sums(pool: &PgPool, day: NaiveDate, merchant: Option<&str>) -> Resu
     Ok(sqlx::query_as(sql!("reconcile_sums")).bind(day).bind(merchant).fetch_all(pool).await?)
 }
 
+/// Whether any order is of this merchant.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn is_merchant(pool: &PgPool, name: &str) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(sql!("is_merchant")).bind(name).fetch_one(pool).await?)
+}
+
 /// The orders behind the differences of a day, after one of them.
 ///
 /// # Errors

@@ -46,6 +46,8 @@ pub enum Kind {
     UnknownOrder,
     /// The order has no such move.
     NotRecorded,
+    /// A capture with a minus.
+    TakenBack,
     /// Fees, tax and what is payable do not make up the amount.
     DoesNotAddUp,
     /// A move of ours that no statement has.
@@ -58,6 +60,7 @@ impl Kind {
         match word {
             "unknown_order" => Self::UnknownOrder,
             "not_recorded" => Self::NotRecorded,
+            "taken_back" => Self::TakenBack,
             "no_row" => Self::NoRow,
             _ => Self::DoesNotAddUp,
         }
@@ -68,6 +71,7 @@ impl Kind {
         match self {
             Self::UnknownOrder => "no such order here",
             Self::NotRecorded => "the order has no such move here",
+            Self::TakenBack => "a capture with a minus: it was taken back",
             Self::DoesNotAddUp => "fees, tax and what is payable do not make up the amount",
             Self::NoRow => "recorded here, and in no statement two statements later",
         }
@@ -99,7 +103,7 @@ pub fn money(currency: &str, minor: i64) -> String {
 pub struct Difference {
     /// Its place in the list.
     pub place: i32,
-    /// `unknown_order`, `not_recorded`, `does_not_add_up`, or `no_row`: a move of ours that no statement has.
+    /// `unknown_order`, `not_recorded`, `taken_back`, `does_not_add_up`, or `no_row`: a move of ours that no statement has.
     pub kind: String,
     /// Where its row stands in the spreadsheet; a move of ours has none.
     pub sheet: Option<String>,
@@ -166,12 +170,14 @@ pub async fn drop(store: &Store, id: Uuid) -> Result<(), StoreError> {
 /// What the digest has of the head, and of a row: as the database computes it.
 fn head_words(head: &Head) -> String {
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
-    format!("{}\u{1f}{}\n", word(&head.id), word(&head.merchant))
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let (first, last) = head.period.unzip();
+    [word(&head.id), word(&head.merchant), day(first), day(last)].join("\u{1f}") + "\n"
 }
 
 fn row_words(row: &Row) -> String {
     [
-        row.day.format("%Y-%m-%d").to_string(),
+        row.day.to_string(),
         row.order.to_string(),
         row.number.clone().unwrap_or_default(),
         row.event.action().name().to_owned(),
@@ -255,7 +261,7 @@ pub async fn end(store: &Store, mut reading: Reading, head: &Head, replace: bool
         return Ok(Kept::Before(number));
     }
     let other = match &head.id {
-        Some(name) => all(&store.pool, Some(name), 100).await?,
+        Some(name) => all(&store.pool, Which::Named(name), 100).await?,
         None => Vec::new(),
     };
     let other = other.into_iter().find(|it| !it.replaced && it.name == head.id && it.merchant == head.merchant);
@@ -285,13 +291,30 @@ pub async fn end(store: &Store, mut reading: Reading, head: &Head, replace: bool
     }
 }
 
-/// The statements that are kept, the latest first; with `name` those with this id or number.
+/// Which statements are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// All.
+    All,
+    /// Those with this id.
+    Named(&'a str),
+    /// The one with this number.
+    Number(i64),
+}
+
+/// The statements that are kept, the latest first.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn all(pool: &PgPool, name: Option<&str>, most: i64) -> Result<Vec<Statement>, StoreError> {
-    Ok(sqlx::query_as(sql!("statements")).bind(name).bind(most).bind(COUNTED).fetch_all(pool).await?)
+pub async fn all(pool: &PgPool, which: Which<'_>, most: i64) -> Result<Vec<Statement>, StoreError> {
+    let (name, number) = match which {
+        Which::All => (None, None),
+        Which::Named(name) => (Some(name), None),
+        Which::Number(number) => (None, Some(number)),
+    };
+    let read = sqlx::query_as(sql!("statements")).bind(name).bind(number).bind(most).bind(COUNTED);
+    Ok(read.fetch_all(pool).await?)
 }
 
 /// What of a statement does not agree now, after a place.

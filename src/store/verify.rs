@@ -121,13 +121,13 @@ pub async fn verify(
 ) -> Result<Report, StoreError> {
     let mut log_side = store.pool.acquire().await?;
     let mut order_side = store.pool.acquire().await?;
-    sqlx::raw_sql("begin isolation level repeatable read read only; set local statement_timeout = 0")
+    sqlx::raw_sql("begin isolation level repeatable read read only; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")
         .execute(&mut *log_side)
         .await?;
     let snapshot: String = sqlx::query_scalar("select pg_export_snapshot()").fetch_one(&mut *log_side).await?;
     // Safe to insert: the server generated the snapshot's name.
     let same = format!(
-        "begin isolation level repeatable read read only; set transaction snapshot '{snapshot}'; set local statement_timeout = 0"
+        "begin isolation level repeatable read read only; set transaction snapshot '{snapshot}'; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(same)).execute(&mut *order_side).await?;
     let mut report = Report::default();
@@ -266,13 +266,9 @@ async fn drifted(connection: &mut PgConnection, report: &mut Report) -> Result<(
 }
 
 async fn statements(connection: &mut PgConnection, report: &mut Report) -> Result<(), StoreError> {
-    let wrong: Vec<(String, String)> = sqlx::query_as(sql!("verify_statements")).fetch_all(connection).await?;
-    for (number, name) in wrong {
-        report.fault(
-            &format!("statement {number} {name}"),
-            None,
-            "its rows are not those that it was kept with".to_owned(),
-        );
+    let wrong: Vec<(String, String, String)> = sqlx::query_as(sql!("verify_statements")).fetch_all(connection).await?;
+    for (number, name, what) in wrong {
+        report.fault(format!("statement {number} {name}").trim_end(), None, what);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use strum::VariantArray;
 use super::constraints_of_cases::of_cases;
 use super::constraints_of_law::of_the_law;
 use super::constraints_of_requests::{of_requests, of_servers};
-use super::constraints_of_statements::of_statements;
+use super::constraints_of_statements::{of_findings, of_statements};
 use super::constraints_of_work::{of_plans, of_the_watch};
 use super::harness::raw::{log, moved};
 use super::harness::{Book, at, book, put, way_to};
@@ -262,6 +262,7 @@ fn all() -> Vec<Bad> {
         of_requests(),
         of_servers(),
         of_statements(),
+        of_findings(),
     ]
     .into_iter()
     .flatten()

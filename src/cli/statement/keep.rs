@@ -53,7 +53,9 @@ pub async fn keep(desk: &Desk<'_>, file: PathBuf, replace: bool) -> Result<Kept,
         while let Some(batch) = from.recv().await {
             statements::add(&desk.store, &mut reading, &batch.head, &batch.sheet, &batch.rows).await?;
         }
-        let head = reader.await.map_err(std::io::Error::other)??;
+        let head = reader
+            .await
+            .map_err(|_| CliError::Usage("the spreadsheet cannot be read: save it as .xlsx again".to_owned()))??;
         Ok::<_, CliError>(statements::end(&desk.store, reading, &head, replace).await?)
     };
     let ended = stored.await;

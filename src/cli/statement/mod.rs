@@ -10,7 +10,7 @@ use super::{Desk, not_permitted, refused, table::Table};
 use crate::domain::Task;
 use crate::exit::{CliError, End};
 use crate::settings::ask::provider::Statement as Ask;
-use crate::store::statements::{self, COUNTED, Kept, Statement};
+use crate::store::statements::{self, COUNTED, Kept, Statement, Which};
 use crate::store::{StoreError, constraints};
 use crate::text;
 
@@ -29,6 +29,8 @@ pub async fn statement(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> 
     if let Err(why) = desk.roles.may(Task::Statement) {
         return not_permitted(desk, why);
     }
+    // A large file takes longer than any answer of the database.
+    desk.elsewhere.set(true);
     let (number, when) = match keep::keep(desk, file.clone(), ask.replace).await {
         Ok(Kept::Now(number)) => (number, "now"),
         Ok(Kept::Before(number)) => (number, "before"),
@@ -46,15 +48,26 @@ pub async fn statement(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> 
         }
         Err(error) => return Err(error),
     };
-    one(desk, ask, &number.to_string(), Some(when)).await
+    let kept = statements::all(&desk.store.pool, Which::Number(number), 1).await?.pop();
+    let kept = kept.ok_or_else(|| CliError::Missing(format!("statement {number} is not kept")))?;
+    one(desk, ask, &kept, Some(when)).await
 }
 
 /// Lists the statements that are kept, or what does not agree of one of them.
 async fn kept(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     if let Some(name) = &ask.id {
-        return one(desk, ask, name, None).await;
+        let named = statements::all(&desk.store.pool, Which::Named(name), MOST).await?;
+        let number = name.parse().ok().filter(|_| named.is_empty());
+        let found = match number {
+            Some(number) => statements::all(&desk.store.pool, Which::Number(number), MOST).await?,
+            None => named,
+        };
+        // The one that counts, not one that was replaced.
+        let it = found.iter().find(|it| !it.replaced).or(found.first()).cloned();
+        let it = it.ok_or_else(|| CliError::Missing(format!("no statement {} is kept", text::clean(name))))?;
+        return one(desk, ask, &it, None).await;
     }
-    let all = statements::all(&desk.store.pool, None, MOST).await?;
+    let all = statements::all(&desk.store.pool, Which::All, MOST).await?;
     if desk.json {
         all.iter().try_for_each(|it| desk.line(&shown::Head::of(it, None)))?;
         return Ok(End::Done);
@@ -87,12 +100,8 @@ fn counted(count: i64) -> String {
 }
 
 /// Prints what of a statement does not agree: all of it, page by page.
-async fn one(desk: &mut Desk<'_>, ask: &Ask, name: &str, when: Option<&'static str>) -> Result<End, CliError> {
-    let found = statements::all(&desk.store.pool, Some(name), MOST).await?;
-    // The one that counts, not one that was replaced.
-    let it = found.iter().find(|it| !it.replaced).or(found.first()).cloned();
-    let it = it.ok_or_else(|| CliError::Missing(format!("no statement {} is kept", text::clean(name))))?;
-    let mut out = shown::Out::begin(desk, ask.csv, &it, when)?;
+async fn one(desk: &mut Desk<'_>, ask: &Ask, it: &Statement, when: Option<&'static str>) -> Result<End, CliError> {
+    let mut out = shown::Out::begin(desk, ask.csv, it, when)?;
     let (mut after, mut wrong) = (0, 0_usize);
     loop {
         let page = statements::differences(&desk.store.pool, it.number, after, MOST).await?;
@@ -106,7 +115,7 @@ async fn one(desk: &mut Desk<'_>, ask: &Ask, name: &str, when: Option<&'static s
     let sums = statements::sums(&desk.store.pool, it.number).await?;
     out.end(desk, &sums)?;
     if !desk.json && !ask.csv {
-        writeln!(desk.out, "{}", summary(&it, wrong, when))?;
+        writeln!(desk.out, "{}", summary(it, wrong, when))?;
     }
     Ok(if wrong == 0 { End::Done } else { End::Failed })
 }

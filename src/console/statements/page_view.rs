@@ -51,6 +51,7 @@ fn next(kind: Kind) -> &'static str {
         Kind::NotRecorded => {
             "Have the order read at Tamara (K): what it did and we did not record is recorded, or listed in theirs and ours (D)."
         }
+        Kind::TakenBack => "Ask Tamara why it took this capture back.",
         Kind::DoesNotAddUp => "Ask Tamara about this row.",
         Kind::NoRow => "Tamara has not paid it out or taken it back yet: ask Tamara about it.",
     }

@@ -5,7 +5,7 @@ use crate::console::app::message::Message;
 use crate::console::kit::paged::PAGE;
 use crate::console::statements::state::{MOST, News, PageAsk, PageShown};
 use crate::store::StoreError;
-use crate::store::statements;
+use crate::store::statements::{self, Which};
 
 impl Worker {
     pub(super) async fn statements(&self, ask: PageAsk) -> Message {
@@ -15,7 +15,7 @@ impl Worker {
 
     async fn page_of_statement(&self, ask: &PageAsk) -> Result<PageShown, StoreError> {
         let pool = &self.store.pool;
-        let all = statements::all(pool, None, MOST).await?;
+        let all = statements::all(pool, Which::All, MOST).await?;
         let Some(number) = ask.number.or_else(|| all.first().map(|it| it.number)) else {
             return Ok(PageShown::default());
         };

@@ -1,22 +1,17 @@
 //! A settlement statement of Tamara, row by row as it comes: a head, a table that begins with its headings, and totals in between.
 
+mod cell;
+mod head;
+
 use chrono::NaiveDate;
 use strum::{EnumString, IntoStaticStr};
 
-use crate::domain::{Action, Currency, Money, OrderKey, TAMARA, is_unseen};
+pub use cell::Cell;
+use cell::{day, id, millionths};
+pub use head::Head;
+use head::Label;
 
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Nothing.
-    Empty,
-    /// A text.
-    Text(String),
-    /// A number, as spreadsheets store it.
-    Number(f64),
-    /// A day.
-    Day(NaiveDate),
-}
+use crate::domain::{Action, Currency, Money, OrderKey, TAMARA, is_unseen};
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
@@ -68,17 +63,6 @@ pub struct Row {
     pub told: i64,
 }
 
-/// What the head says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Head {
-    /// The statement's id.
-    pub id: Option<String>,
-    /// The merchant's id.
-    pub merchant: Option<String>,
-    /// The first and the last day of its period.
-    pub period: Option<(NaiveDate, NaiveDate)>,
-}
-
 /// What cannot be read: where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("row {line}, column {column:?}: {said}")]
@@ -106,7 +90,6 @@ const HEADINGS: [&str; 10] = [
 ];
 /// The heading that a statement may leave out: the day of the event is then that of the transaction.
 const OPTIONAL: &str = "Event Date";
-const MILLION: f64 = 1e6;
 /// The longest number of a merchant, in bytes.
 const LONGEST: usize = 200;
 
@@ -115,11 +98,18 @@ const LONGEST: usize = 200;
 pub struct Reader {
     /// What the head says.
     pub head: Head,
+    /// Labels of the head whose values are in the next row.
+    below: Vec<(usize, Label)>,
     /// Where each heading stands, once they were found.
     columns: Option<[Option<usize>; 10]>,
 }
 
 impl Reader {
+    /// A reader of another sheet, which goes on with the head that was read before.
+    pub fn after(head: Head) -> Self {
+        Self { head, ..Self::default() }
+    }
+
     /// Whether the table was found.
     pub const fn found(&self) -> bool {
         self.columns.is_some()
@@ -140,15 +130,21 @@ impl Reader {
             place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Empty)
         };
         let Some(order) = id(cell("Tamara Order ID")) else {
-            // Totals stand between the rows, and have no order.
-            let total =
-                cells.iter().any(|it| matches!(it, Cell::Text(text) if text.trim().to_lowercase().contains("total")));
-            let says = cells.iter().any(|it| *it != Cell::Empty);
-            return match says && !total && id(cell("Event")).is_some() {
-                true => Err(fault(line, "Tamara Order ID", "is empty")),
-                false => Ok(None),
-            };
+            // Totals stand between the rows, and have no order. What has an event or an amount and no order is a row all the same.
+            let is_total = |cell: &Cell| id(cell).is_some_and(|words| is_total(&words));
+            let says = |heading: &str| id(cell(heading)).is_some();
+            let is_row = says("Event")
+                || (["Event Amount", "Total Payable to Merchant"].map(says).contains(&true)
+                    && !cells.iter().any(is_total));
+            return if is_row { Err(fault(line, "Tamara Order ID", "is empty")) } else { Ok(None) };
         };
+        if let Cell::Broken(words) = cell("Tamara Order ID") {
+            return Err(fault(line, "Tamara Order ID", format!("is {words}")));
+        }
+        // The headings may stand again, on each page.
+        if order.eq_ignore_ascii_case("Tamara Order ID") {
+            return Ok(None);
+        }
         row(line, order, &cell).map(Some)
     }
 
@@ -164,28 +160,22 @@ impl Reader {
             if let Some(missing) = HEADINGS.iter().find(|heading| **heading != OPTIONAL && at(heading).is_none()) {
                 return Err(fault(line, missing, "is missing among the headings"));
             }
+            let stands = |heading: &str| words.iter().filter(|word| **word == heading.to_lowercase()).count();
+            if let Some(heading) = HEADINGS.iter().find(|heading| stands(heading) > 1) {
+                return Err(fault(line, heading, "stands twice among the headings"));
+            }
             self.columns = Some(HEADINGS.map(at));
             return Ok(());
         }
-        for (place, words) in words.iter().enumerate() {
-            // A label, with its value behind the colon or in the next cell that says something.
-            let (label, rest) = words.split_once(':').unwrap_or((words, ""));
-            let value = || match rest.trim() {
-                "" => cells[place + 1..].iter().find_map(id),
-                _ => id(&cells[place]).and_then(|whole| whole.split_once(':').map(|(_, rest)| rest.trim().to_owned())),
-            };
-            let numbers = ["id", "number", "no", "no.", "#"];
-            match label.trim() {
-                "merchant id" => self.head.merchant = short(line, "Merchant ID", value())?,
-                label if label.ends_with("period") => self.head.period = value().and_then(|words| period(&words)),
-                label if label.split_once("statement ").is_some_and(|(_, rest)| numbers.contains(&rest)) => {
-                    self.head.id = short(line, "Statement ID", value())?;
-                }
-                _ => {}
-            }
-        }
+        self.head.take(line, cells, &mut self.below)?;
         Ok(())
     }
+}
+
+/// Whether words begin the line of a total.
+fn is_total(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["total", "grand total", "sub total", "subtotal", "sum"].iter().any(|start| words.starts_with(start))
 }
 
 fn fault(line: u32, column: &'static str, said: impl Into<String>) -> Fault {
@@ -216,8 +206,11 @@ fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result
         .parse()
         .map_err(|_| fault(line, "Event", format!("{word:?} is not Captured, Refunded or Canceled")))?;
     let sum = |column: &'static str| millionths(cell(column)).map_err(|said| fault(line, column, said));
-    let (amount, fees, vat) = (sum("Event Amount")?, sum("Total Fees")?, sum("VAT Collected by Tamara")?);
-    let payable = sum("Total Payable to Merchant")?;
+    let amount = sum("Event Amount")?.ok_or_else(|| fault(line, "Event Amount", "is empty"))?;
+    // A fee that is not there is none.
+    let part = |column| Ok::<_, Fault>(sum(column)?.unwrap_or(0));
+    let (fees, vat) = (part("Total Fees")?, part("VAT Collected by Tamara")?);
+    let payable = part("Total Payable to Merchant")?;
     let unit = 10_i64.pow(6 - currency.exponent());
     if amount % unit != 0 {
         return Err(fault(line, "Event Amount", format!("{currency} has at most {} decimals", currency.exponent())));
@@ -246,68 +239,6 @@ fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result
     })
 }
 
-/// An id or a word. A spreadsheet makes numbers of ids: `263724404.0` is 263724404.
-fn id(cell: &Cell) -> Option<String> {
-    let text = match cell {
-        Cell::Empty => return None,
-        Cell::Text(text) => text.trim().to_owned(),
-        Cell::Number(number) => format!("{number}"),
-        Cell::Day(day) => day.to_string(),
-    };
-    let plain = text.strip_suffix(".0").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    Some(plain.map_or_else(|| text.clone(), str::to_owned)).filter(|text| !text.is_empty())
-}
-
-/// A number in millionths.
-fn millionths(cell: &Cell) -> Result<i64, String> {
-    let number = match cell {
-        Cell::Empty => return Ok(0),
-        Cell::Number(number) => *number,
-        Cell::Day(_) => return Err("is a day and not a number".to_owned()),
-        Cell::Text(text) => {
-            let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect();
-            let digits = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
-            if plain.is_empty() {
-                return Ok(0);
-            }
-            plain.parse().ok().filter(|_| digits).ok_or_else(|| format!("{text:?} is not a number"))?
-        }
-    };
-    // A double has fifteen digits: with six decimals that is a billion, more than any row has.
-    if !number.is_finite() || number.abs() >= 1e9 {
-        return Err("is not an amount".to_owned());
-    }
-    Ok((number * MILLION).round() as i64)
-}
-
-/// A day: as a spreadsheet has it, or as `DD/MM/YYYY` or `YYYY-MM-DD`.
-fn day(cell: &Cell) -> Result<Option<NaiveDate>, String> {
-    match cell {
-        Cell::Empty => Ok(None),
-        Cell::Day(day) => Ok(Some(*day)),
-        Cell::Number(_) => Err("is a number and not a day".to_owned()),
-        Cell::Text(text) => {
-            let first = text.trim().split([' ', 'T']).next().unwrap_or_default();
-            let read = day_of(first);
-            read.map(Some).ok_or_else(|| format!("{text:?} is not a day: write it like 20/11/2026"))
-        }
-    }
-}
-
-fn day_of(word: &str) -> Option<NaiveDate> {
-    let shapes = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"];
-    shapes.iter().find_map(|shape| NaiveDate::parse_from_str(word, shape).ok())
-}
-
-/// A period in words: `01/11/2026 - 07/11/2026`, or with another word between the days.
-fn period(words: &str) -> Option<(NaiveDate, NaiveDate)> {
-    let days: Vec<NaiveDate> = words.split_whitespace().filter_map(day_of).collect();
-    match days[..] {
-        [first, last] if first <= last => Some((first, last)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,8 +263,8 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_and_totals_are_not() {
-        let mut reader = reader();
+    fn the_head_is_read() {
+        let reader = reader();
         let period = [16, 22].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
         let head = Head {
             id: Some("S-17".to_owned()),
@@ -341,22 +272,28 @@ mod tests {
             period: Some((period[0], period[1])),
         };
         assert_eq!(reader.head, head);
-        let check = |reader: &mut Reader, words: &str, expect: &str| {
-            let told = match reader.take(9, &cells(words)) {
-                Ok(None) => "nothing".to_owned(),
-                Ok(Some(row)) => format!(
-                    "{} {} {:?} {} {} {}",
-                    row.day,
-                    row.order.id,
-                    row.number.unwrap_or_default(),
-                    <&str>::from(row.event),
-                    row.amount,
-                    row.fees + row.vat + row.payable == row.told
-                ),
-                Err(fault) => fault.to_string(),
-            };
-            assert_eq!(told, expect, "{words}");
+    }
+
+    fn check(reader: &mut Reader, words: &str, expect: &str) {
+        let told = match reader.take(9, &cells(words)) {
+            Ok(None) => "nothing".to_owned(),
+            Ok(Some(row)) => format!(
+                "{} {} {:?} {} {} {}",
+                row.day,
+                row.order.id,
+                row.number.unwrap_or_default(),
+                <&str>::from(row.event),
+                row.amount,
+                row.fees + row.vat + row.payable == row.told
+            ),
+            Err(fault) => fault.to_string(),
         };
+        assert_eq!(told, expect, "{words}");
+    }
+
+    #[test]
+    fn rows_are_read() {
+        let mut reader = reader();
         let good = "20/11/2026|T-1|263724404.0|x|SAR|Captured|230.5|11.5|1.725|217.275";
         check(&mut reader, good, "2026-11-20 T-1 \"263724404\" captured SAR 230.50 true");
         check(&mut reader, "2026-11-20|T-1||x|SAR|Refunded|-30|0|0|-30", "2026-11-20 T-1 \"\" refunded SAR 30.00 true");
@@ -370,9 +307,20 @@ mod tests {
             "20/11/2026|T-1||x|KWD|Cancelled|1.125|0|0|1.125",
             "2026-11-20 T-1 \"\" canceled KWD 1.125 true",
         );
+    }
+
+    #[test]
+    fn what_is_no_row_is_left_out_and_what_cannot_be_read_is_named() {
+        let mut reader = reader();
         check(&mut reader, "Total|||||| 461.00|23|3|435", "nothing");
         check(&mut reader, "||||||||||", "nothing");
-        check(&mut reader, "20/11/2026|||x|SAR|Captured|1|0|0|1", "row 9, column \"Tamara Order ID\": is empty");
+        let no_order = "row 9, column \"Tamara Order ID\": is empty";
+        check(&mut reader, "20/11/2026|||x|SAR|Captured|1|0|0|1", no_order);
+        check(&mut reader, "20/11/2026||TotalEnergies-5|x|SAR|Captured|1|0|0|1", no_order);
+        check(&mut reader, "20/11/2026|||Total refund|SAR|Refunded|-1|0|0|-1", no_order);
+        check(&mut reader, "20/11/2026|||x|SAR||1|0|0|1", no_order);
+        check(&mut reader, "Transaction Date|Tamara Order ID|Merchant Order ID|x", "nothing");
+        check(&mut reader, "20/11/2026|T-1||x|SAR|Captured||0|0|1", "row 9, column \"Event Amount\": is empty");
         check(
             &mut reader,
             "20/11/2026|T-1||x|SAR|Captured|1.005|0|0|1",
@@ -396,7 +344,7 @@ mod tests {
         check(
             &mut reader,
             "20/11/2026|T-1||x|SAR|Captured|one|0|0|1",
-            "row 9, column \"Event Amount\": \"one\" is not a number",
+            "row 9, column \"Event Amount\": \"one\" is not a number: decimals follow a point",
         );
     }
 
