@@ -74,7 +74,7 @@ create table statement (
 create index statement_named on statement (name);
 create index statement_of_digest on statement (digest);
 
--- Whose statement it is: the merchants of its orders, and those of other statements with the same merchant in their head.
+-- The merchants of its orders, as far as they were known when it was kept.
 create table statement_shop (
   statement bigint not null constraint statement_shop_statement_exists references statement,
   merchant text not null,
@@ -108,6 +108,15 @@ create table statement_sum (
 create view statement_now as
   select * from statement s where not exists (select from statement later where later.replaces = s.number);
 
+-- Whose statement it is: the merchants of its orders, also of those that came later, and those of statements with the same merchant in
+-- their head.
+create index statement_finding_unknown on statement_finding (order_id) where kind = 'unknown_order';
+create view statement_of as
+  with own as (select statement, merchant from statement_shop
+    union select f.statement, coalesce(o.merchant, '') from statement_finding f join orders o on o.id = f.order_id where f.kind = 'unknown_order')
+  select statement, merchant from own
+  union select same.number, own.merchant from own join statement s on s.number = own.statement join statement same on same.merchant = s.merchant;
+
 -- How many rows of the statements that count are this, up to a place; and how many moves, up to one.
 create function statement_rows(of text, what text, coin text, sum bigint, until bigint, until_place int) returns bigint language sql stable security definer
   return (select count(*) from statement_row r join statement_now s on s.id = r.statement
@@ -136,10 +145,12 @@ begin
   end if;
 end $$;
 
--- Whether fees, tax and what is payable make up the amount, rounded half up to the currency's minor unit.
+-- Whether fees, tax and what is payable make up the amount, rounded half up to the currency's minor unit. What is given back may be written
+-- with the sign of the amount or of the payment; a cancellation can pay nothing.
 create function statement_adds_up(it statement_row) returns boolean language sql stable
-  return (select round((it.fees + it.vat + it.payable)::numeric / c.unit) = round(it.told::numeric / c.unit)
-    from (select power(10::numeric, 6 - exponent) as unit from currency where code = it.currency) c);
+  return (select made = told or (it.action <> 'capture' and made = - told) or (it.action = 'cancel' and made = 0)
+    from (select round((it.fees + it.vat + it.payable)::numeric / c.unit) as made, round(it.told::numeric / c.unit) as told
+      from (select power(10::numeric, 6 - exponent) as unit from currency where code = it.currency) c) sums);
 
 -- Rows are added by who began it, and only until it is kept. Each is compared as it comes, so that nothing waits long when it is kept.
 create function statement_row_judge() returns trigger language plpgsql security definer set jit = off as $$
@@ -230,23 +241,31 @@ begin
   select * into load from statement_load where id = new.id;
   others := array(select id from statement_now where not pg_visible_in_snapshot(xid, load.began) and number <> new.number);
   insert into statement_shop select new.number, merchant from (select unnest(load.merchants) as merchant
-    union select s.merchant from statement_shop s join statement t on t.number = s.statement where t.merchant = new.merchant) m;
+    union select s.merchant from statement_shop s where s.statement = new.replaces) m;
   insert into statement_sum select new.number, currency, action, count(*), sum(case when taken_back then - amount else amount end) from statement_row where statement = new.id group by currency, action;
-  with doubted as (
+  with doubted as materialized (
     -- Each by its key, whatever is known of the tables' sizes.
-    select r.* from statement_doubt d cross join lateral (select * from statement_row where statement = d.statement and place = d.place offset 0) r where d.statement = new.id
-    union select r.* from statement_row e cross join lateral (select * from statement_row where order_id = e.order_id and action = e.action offset 0) r
-    where e.statement = any(others) and r.statement = new.id),
+    select r.order_id from statement_doubt d cross join lateral (select order_id from statement_row where statement = d.statement and place = d.place offset 0) r where d.statement = new.id
+    union select order_id from statement_row where statement = any(others)),
+  mine as materialized (
+    select r.*, row_number() over (partition by r.order_id, r.action, r.currency, r.amount, r.taken_back order by r.place) as nth
+    from doubted d cross join lateral (select * from statement_row where order_id = d.order_id offset 0) r where r.statement = new.id),
+  counted as materialized (
+    select k.*, o.id is not null as known, statement_rows(k.order_id, k.action, k.currency, k.amount, new.number - 1, 2147483647) as before,
+      case when o.currency = k.currency then statement_moves(k.order_id, k.action, k.amount, 'infinity', 2147483647) else 0 end as moves
+    from (select distinct order_id, action, currency, amount from mine) k
+    left join lateral (select id, currency from orders where id = k.order_id offset 0) o on true),
   wrong as (
-    select r.place, r.order_id, case when o.id is null then 'unknown_order' when r.taken_back then 'taken_back'
-      when o.currency <> r.currency or statement_moves(r.order_id, r.action, r.amount, 'infinity', 2147483647)
-        < statement_rows(r.order_id, r.action, r.currency, r.amount, new.number, r.place) then 'not_recorded' end as kind
-    from doubted r left join lateral (select id, currency from orders where id = r.order_id offset 0) o on true
-    union all select place, order_id, 'does_not_add_up' from doubted r where not statement_adds_up(r))
+    select m.place, m.order_id, case when not c.known then 'unknown_order' when m.taken_back then 'taken_back' when c.moves < m.nth + c.before then 'not_recorded' end as kind
+    from mine m join counted c on (c.order_id, c.action, c.currency, c.amount) = (m.order_id, m.action, m.currency, m.amount)
+    union all select r.place, r.order_id, 'does_not_add_up' from statement_doubt d
+    cross join lateral (select * from statement_row where statement = d.statement and place = d.place offset 0) r
+    where d.statement = new.id and not statement_adds_up(r))
   insert into statement_finding (statement, place, kind, nr, order_id)
   select new.number, row_number() over (order by w.place, w.kind), w.kind, w.place, w.order_id from wrong w where w.kind is not null;
   delete from statement_load where id = new.id;
-  perform statement_overdue(new.number, new.replaces, s.merchant) from statement_shop s where s.statement = new.number;
+  perform statement_overdue(new.number, new.replaces, m.merchant, c.currency)
+    from statement_of m cross join (select distinct currency from statement_sum where statement in (new.number, new.replaces)) c where m.statement = new.number;
   return null;
 end $$;
 create trigger statement_sealed after insert or update on statement for each row execute function sealed('', 'number', '', '');
@@ -256,23 +275,25 @@ create trigger statement_shop_follows_events before insert on statement_shop for
 create trigger statement_sum_follows_events before insert on statement_sum for each row when (pg_trigger_depth() < 1) execute function follows_events();
 create trigger statement_finding_follows_events before insert on statement_finding for each row when (pg_trigger_depth() < 1) execute function follows_events();
 
--- Our captures and refunds of a merchant that no statement has, though two came after the one that should have it: those for which this
--- statement is one of the three, those that were recorded since the last statement, and those that were in the one that it replaces.
-create function statement_overdue(which bigint, instead bigint, shop text) returns void language plpgsql security definer set jit = off as $$
+-- Our captures and refunds of a merchant in a currency that no statement has, though two with this currency came after the one that should
+-- have it: those for which this statement is one of the three, those that were recorded since the last statement, and those that the one had or
+-- named that it replaces.
+create function statement_overdue(which bigint, instead bigint, shop text, coin text) returns void language plpgsql security definer set jit = off as $$
 declare ends date[]; at int; below date; above date; since timestamptz; gone uuid := (select id from statement where number = instead);
 begin
-  -- Several that end on one day, in several currencies, are one.
-  select array_agg(distinct s.last_day order by s.last_day) into ends
-    from statement_shop m join statement_now s on s.number = m.statement where m.merchant = shop and s.last_day is not null;
-  at := array_position(ends, (select last_day from statement where number = which));
-  if cardinality(ends) < 3 or at is null then
+  -- Several that end on one day are one.
+  select array_agg(distinct s.last_day order by s.last_day) into ends from statement_of m join statement_now s on s.number = m.statement
+    where m.merchant = shop and exists (select from statement_sum t where t.statement = s.number and t.currency = coin);
+  if coalesce(cardinality(ends), 0) < 3 then
     return;
   end if;
-  above := ends[least(at, cardinality(ends) - 2)];
+  -- One that has nothing of this currency any more stands where it stood.
+  at := (select count(*) from unnest(ends) e where e <= (select last_day from statement where number = which));
+  above := ends[greatest(1, least(at, cardinality(ends) - 2))];
   -- Before the first one, as long as from the first to the second.
-  below := (select least(min(s.first_day) - 1, ends[1] - (ends[2] - ends[1])) from statement_shop m join statement_now s on s.number = m.statement
+  below := (select least(min(s.first_day) - 1, ends[1] - (ends[2] - ends[1])) from statement_of m join statement_now s on s.number = m.statement
     where m.merchant = shop and s.last_day = ends[1]);
-  since := (select max(s.at) from statement_shop m join statement s on s.number = m.statement where m.merchant = shop and s.number < which);
+  since := (select max(s.at) from statement_of m join statement s on s.number = m.statement where m.merchant = shop and s.number < which and s.number is distinct from instead);
   insert into statement_finding (statement, place, kind, order_id, seq)
   select which, (select coalesce(max(place), 0) from statement_finding where statement = which) + row_number() over (order by t.happened_at, t.order_id, t.seq), 'no_row', t.order_id, t.seq
   from (
@@ -280,12 +301,13 @@ begin
       and happened_at >= (greatest(below, case when at > 3 then ends[at - 3] end) + 1)::timestamp at time zone 'Asia/Riyadh'
       and happened_at < (above + 1)::timestamp at time zone 'Asia/Riyadh'
     union select order_id, seq from transition where recorded_at >= since and provider = 'tamara' and action in ('capture', 'refund')
+    union select order_id, seq from statement_finding where statement = instead and seq is not null
     union select t.order_id, t.seq from statement_row r join transition t on t.order_id = r.order_id and t.action = r.action where r.statement = gone) looked
   join transition t using (order_id, seq) join orders o on o.id = t.order_id
-  where t.action in ('capture', 'refund') and coalesce(o.merchant, '') = shop
+  where t.action in ('capture', 'refund') and coalesce(o.merchant, '') = shop and o.currency = coin
     and t.happened_at >= (below + 1)::timestamp at time zone 'Asia/Riyadh'
     and t.happened_at < (ends[cardinality(ends) - 2] + 1)::timestamp at time zone 'Asia/Riyadh'
-    and statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq) > statement_rows(t.order_id, t.action, o.currency, t.amount, which, 2147483647)
+    and statement_moves(t.order_id, t.action, t.amount, t.happened_at, t.seq) > statement_rows(t.order_id, t.action, o.currency, t.amount, 9223372036854775807, 2147483647)
     and not exists (select from statement_finding f join statement_now s on s.number = f.statement where f.order_id = t.order_id and f.seq = t.seq);
 end $$;
 
@@ -333,7 +355,7 @@ begin atomic
     select r.order_id, r.action, r.currency, sum(case when r.taken_back then - r.amount else r.amount end)::bigint as amount, min(s.number) as statement from statement_row r join statement_now s on s.id = r.statement
     where r.day = which and r.action in ('capture', 'refund') group by 1, 2, 3),
   keys as (select order_id, action, currency from ours union select order_id, action, currency from theirs union select order_id, action, currency from told),
-  covered as (select distinct m.merchant from statement_shop m join statement_now s on s.number = m.statement where which between s.first_day and s.last_day)
+  covered as (select distinct m.merchant from statement_of m join statement_now s on s.number = m.statement where which between s.first_day and s.last_day)
   select k.order_id, x.merchant, k.currency, k.action, o.id is not null, coalesce(a.amount, 0),
     case when s.listed and s.read_at >= o.moved_at then coalesce(b.amount, 0) end,
     case when c.amount is not null or x.merchant in (select covered.merchant from covered) then coalesce(c.amount, 0) end
@@ -342,7 +364,7 @@ begin atomic
   left join theirs b on (b.order_id, b.action, b.currency) = (k.order_id, k.action, k.currency)
   left join told c on (c.order_id, c.action, c.currency) = (k.order_id, k.action, k.currency)
   cross join lateral (select case when o.id is not null then coalesce(o.merchant, '')
-    else coalesce((select min(m.merchant) from statement_shop m where m.statement = c.statement having count(*) = 1), '') end as merchant) x;
+    else coalesce((select min(m.merchant) from statement_of m where m.statement = c.statement having count(*) = 1), '') end as merchant) x;
 end;
 
 reset role;

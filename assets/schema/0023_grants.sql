@@ -88,7 +88,7 @@ grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at
   business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text),
   statement_rows(text, text, text, bigint, bigint, int), statement_moves(text, text, bigint, timestamptz, int), statement_digest(uuid, text, text, date, date), day_moves(date) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.
-revoke execute on function take_turn(text, boolean), drift_judge(text[]), statement_overdue(bigint, bigint, text), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+revoke execute on function take_turn(text, boolean), drift_judge(text[]), statement_overdue(bigint, bigint, text, text), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition), case_born(case_event), case_begin(text, text, text, timestamptz, text, uuid, bytea) from recourse_writer;
 do $$
 declare f regprocedure;

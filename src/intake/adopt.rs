@@ -78,6 +78,27 @@ pub fn found(ledger: &Ledger, seen: &Seen, recorder: &str, now: DateTime<Utc>) -
     }
 }
 
+/// What the provider lists with an id before this move, as far as it is lawful here.
+///
+/// # Errors
+///
+/// Why the law does not follow, for people.
+pub fn before(
+    ledger: &Ledger,
+    seen: &Seen,
+    until: &Done,
+    recorder: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Record>, String> {
+    let Some(order) = &ledger.order else { return Err("the order is not known here".to_owned()) };
+    let mut trial = Trial { ledger: ledger.clone(), records: Vec::new(), confirmed: Vec::new(), recorder, now };
+    let earlier = seen.moves.iter().take_while(|done| done.reference != until.reference);
+    for done in earlier.filter(|done| done.reference.is_some()) {
+        trial.takes(&listed(order, done), done.at.unwrap_or(now))?;
+    }
+    Ok(trial.records)
+}
+
 /// The records of a way that a person chose.
 ///
 /// # Errors

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 
-use super::adopt::{Found, chosen, found};
+use super::adopt::{self, Found, chosen, found};
 use super::batch::Batch;
 use super::ledger::Ledger;
 use crate::domain::{Action, Money, OrderKey};
 use crate::records::RequestState;
 use crate::store::{Record, Store, StoreError, append, evidence, facts, requests, seen};
-use crate::wire::call::Seen;
+use crate::wire::call::{Done, Seen};
 use crate::wire::evidence::{Noted, Told};
 use crate::wire::{Reading, json};
 
@@ -83,6 +83,30 @@ pub async fn record(
         }
     }
     once(&mut connection, (store, account), key, (shown, asked), choice).await
+}
+
+/// Records what a reading lists before a move of ours, so that ours follows what came first. What is not lawful stays for the next
+/// reading, which names it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database refuses it or cannot be reached; [`StoreError::Conflict`] if others keep moving the order.
+pub async fn before(store: &Store, key: &OrderKey, there: &Seen, until: &Done) -> Result<(), StoreError> {
+    let mut connection = store.pool.acquire().await?;
+    for attempt in 1.. {
+        let mut tx = connection.begin().await?;
+        let (ledger, now) = Batch::known(&mut tx, &key.to_string()).await?;
+        let records = adopt::before(&ledger, there, until, &store.person, now).unwrap_or_default();
+        if records.is_empty() {
+            return Ok(());
+        }
+        match append::append(&mut tx, &records).await {
+            Err(StoreError::Conflict) if attempt < TRIES => {}
+            Err(error) => return Err(error),
+            Ok(_) => return tx.commit().await.map_err(crate::store::error::of_commit),
+        }
+    }
+    Ok(())
 }
 
 async fn once(

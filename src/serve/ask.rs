@@ -6,10 +6,12 @@ use super::accounts::Account;
 use super::found::{Found, Known, found};
 use super::settle::{self, Ended};
 use super::{Served, Server, standing};
+use crate::domain::OrderKey;
+use crate::intake::reading;
 use crate::records::{RequestState, Transition};
 use crate::store::requests::{self, Claimed, Later};
-use crate::store::{StoreError, read};
-use crate::wire::call::{Done, Looked};
+use crate::store::{Store, StoreError, read};
+use crate::wire::call::{Done, Looked, Seen};
 
 /// So long that no one waits for it: a person has to find out.
 const NEVER: f64 = 3.0e9;
@@ -62,6 +64,9 @@ pub async fn about(server: &Server, served: &Served, account: &Account, claimed:
         Some(done) => Found::Done(vec![done]),
         None => found(&known, &seen),
     };
+    if let Found::Done(moves) = &found {
+        first(store, key, &seen, moves).await?;
+    }
     let words = match found {
         Found::Done(moves) => match settle::done(store, claimed, Unknown, &moves, None).await? {
             Ended::Recorded | Ended::Before => return Ok(()),
@@ -82,6 +87,14 @@ pub async fn about(server: &Server, served: &Served, account: &Account, claimed:
         }
         None => again(server, account, claimed, is_after(account, claimed)).await,
         Some(_) => again(server, account, claimed, false).await,
+    }
+}
+
+/// What someone did on the provider's own pages before ours comes first here, too.
+async fn first(store: &Store, key: &OrderKey, seen: &Seen, moves: &[Done]) -> Result<(), StoreError> {
+    match moves.last().filter(|ours| ours.reference.is_some()) {
+        Some(ours) => reading::before(store, key, seen, ours).await,
+        None => Ok(()),
     }
 }
 

@@ -107,6 +107,33 @@ async fn a_reading_that_finds_nothing_decides_nothing() {
     assert_eq!(peer.book.faults().await, Vec::<String>::new());
 }
 
+/// Someone refunds on the provider's own pages, too, while the answer to our refund is lost: both are recorded, in their order.
+#[tokio::test]
+async fn what_came_before_ours_is_recorded_with_it() {
+    let (peer, script) = lying().await;
+    peer.order("T-1", Authorised).await;
+    let _serving = peer.serve(0, &[]);
+    ready(&peer);
+    let money = |digits: &str| json!({"amount": digits, "currency": "SAR"});
+    let capture = json!({"type": "notification", "provider": "tamara", "at": chrono::Utc::now(), "body": {"order_id": "T-1",
+        "event_type": "order_captured", "data": {"capture_id": "c-1", "captured_amount": money("300.00")}}});
+    peer.book.import(capture.to_string().as_bytes());
+    let refund = |id: &str, digits: &str| json!({"refund_id": id, "capture_id": "c-1", "total_amount": money(digits), "created_at": chrono::Utc::now()});
+    let seen = json!({"order_id": "T-1", "status": "partially_refunded", "total_amount": money("300.00"),
+        "captured_amount": money("300.00"), "refunded_amount": money("70.00"), "transactions": {
+            "captures": [{"capture_id": "c-1", "total_amount": money("300.00"), "created_at": chrono::Utc::now()}],
+            "refunds": [refund("x-1", "50.00"), refund("x-2", "20.00")]}});
+    says(&script, &[(200, seen.to_string())], &[(500, "oops")]);
+    let told = peer.book.run(&["act", "T-1", "refund", "--amount", "20", "--wait", "10s", "--json"]);
+    assert_eq!((told.code, &told.one()["transition"]["reference"]), (0, &json!("x-2")), "{told:?} {}", peer.log());
+    let here = peer.here("T-1");
+    let of = |entry: &Value| json!([entry["amount"], entry["reference"], entry["source"]]);
+    let last: Vec<Value> = here["timeline"].as_array().unwrap().iter().rev().take(2).map(of).collect();
+    let expect = [json!(["20.00", "x-2", "answer"]), json!(["50.00", "x-1", "reading"])];
+    assert_eq!(last, expect, "{here}");
+    assert_eq!(peer.book.faults().await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn odd_answers_stop_nothing() {
     let (peer, script) = lying().await;

@@ -235,6 +235,40 @@ async fn ours_without_a_row_is_named_when_it_is_late() {
     }
 }
 
+/// What replaces another keeps what that one found, and what comes later belongs to a statement, too.
+#[tokio::test]
+async fn what_was_found_is_not_lost() {
+    let desk = Desk::new().await;
+    // Kept before its orders are known.
+    for (id, day, order) in [("W-1", 4, "A-1"), ("W-2", 11, "B-1")] {
+        assert_eq!(desk.keep(id, &[captured(day, order, 300.0)], &[]).code, 1);
+    }
+    desk.captured(&[("A-1", 4), ("A-2", 4), ("B-1", 11), ("C-1", 18), ("D-1", 25)]);
+    assert_eq!(desk.book.run(&["reconcile", "--day", "2026-11-04"]).code, 1, "A-2 is in no statement of its day");
+    let told = desk.keep("W-3", &[captured(18, "C-1", 300.0)], &[]);
+    assert_eq!(wrong(&told), ["null no_row A-2"], "{told:?}");
+    desk.keep("W-4", &[captured(25, "D-1", 300.0)], &[]);
+    desk.captured(&[("L-1", 3)]);
+    let told = desk.keep("W-5", &[captured(28, "nobody", 1.0)], &[]);
+    assert_eq!(wrong(&told), ["5 unknown_order nobody", "null no_row L-1"], "{told:?}");
+    let told = desk.keep("W-5", &[captured(28, "nobody", 2.0)], &["--replace"]);
+    assert_eq!(wrong(&told), ["5 unknown_order nobody", "null no_row L-1"], "{told:?}");
+    // One file for each currency and week: only those of its own currency count.
+    let other = Desk::new().await;
+    other.captured(&[("R-1", 1), ("S-5", 5), ("S-7", 7)]);
+    for (id, day, money) in [
+        ("SAR-0", 1, "SAR 300"),
+        ("AED-0", 2, "AED 1"),
+        ("AED-1", 6, "AED 1"),
+        ("SAR-1", 7, "SAR 300"),
+        ("AED-2", 13, "AED 1"),
+    ] {
+        let order = if day == 7 { "S-7" } else { "R-1" };
+        let told = other.keep(id, &[row(day, order, "", "Captured", money, "0")], &[]);
+        assert!(!wrong(&told).iter().any(|line| line.contains("no_row")), "{told:?}");
+    }
+}
+
 /// Past the guards, verify names what was changed.
 #[tokio::test]
 async fn verify_names_what_of_a_statement_was_changed() {

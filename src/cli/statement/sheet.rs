@@ -16,6 +16,8 @@ const LARGEST: u64 = 256 << 20;
 const UNPACKED: u64 = 512 << 20;
 /// The most bytes of texts that cells share: they are held in memory.
 const SHARED: u64 = 128 << 20;
+/// The most rows of a head.
+const HEAD: u32 = 100;
 /// The most columns of a row.
 const COLUMNS: u32 = 200;
 
@@ -75,24 +77,30 @@ pub fn read(file: &Path, mut take: impl FnMut(&Head, &str, Row) -> bool) -> Resu
     let mut book = open(file)?;
     let seen = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible;
     let sheets: Vec<String> = book.sheets_metadata().iter().filter(seen).map(|sheet| sheet.name.clone()).collect();
-    // What stands on a sheet before the one with the table is of its head.
-    let (mut head, mut is_found) = (Head::default(), false);
+    // The head may stand on another sheet than the table, before it or after.
+    let mut head = Head::default();
+    for sheet in &sheets {
+        let mut reader = Reader::default();
+        rows(&mut book, sheet, &name, |line, cells| {
+            // What is wrong with a row is said when it is taken.
+            Ok(line <= HEAD && reader.take(line, cells).is_ok() && !reader.found())
+        })?;
+        if !head.join(reader.head) {
+            let words = "it is another statement than on the sheet before: keep them as two files";
+            return Err(CliError::Usage(format!("{name}: sheet {:?}, {words}", text::clean(sheet))));
+        }
+    }
+    let mut is_found = false;
     for sheet in sheets {
         let fault = |said: &str| CliError::Usage(format!("{name}: sheet {:?}, {said}", text::clean(&sheet)));
-        let mut reader = if is_found { Reader::default() } else { Reader::after(head.clone()) };
+        let mut reader = Reader::default();
         let mut goes_on = true;
         rows(&mut book, &sheet, &name, |line, cells| {
             let row = reader.take(line, cells).map_err(|error| fault(&error.to_string()))?;
-            if is_found && reader.found() && reader.head.id.is_some() && reader.head.id != head.id {
-                return Err(fault("it is another statement than on the sheet before: keep them as two files"));
-            }
-            let of = if is_found { &head } else { &reader.head };
-            goes_on = row.is_none_or(|row| take(of, &sheet, row));
+            goes_on = row.is_none_or(|row| take(&head, &sheet, row));
             Ok(goes_on)
         })?;
-        if !is_found {
-            (head, is_found) = (reader.head.clone(), reader.found());
-        }
+        is_found |= reader.found();
         if !goes_on {
             return Ok(head);
         }

@@ -105,11 +105,6 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader of another sheet, which goes on with the head that was read before.
-    pub fn after(head: Head) -> Self {
-        Self { head, ..Self::default() }
-    }
-
     /// Whether the table was found.
     pub const fn found(&self) -> bool {
         self.columns.is_some()
@@ -129,20 +124,27 @@ impl Reader {
             let place = HEADINGS.iter().position(|it| *it == heading).and_then(|at| columns[at]);
             place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Empty)
         };
+        let says = |heading: &str| id(cell(heading)).is_some();
+        let is_event = id(cell("Event")).is_some_and(|word| word.trim().parse::<Event>().is_ok());
+        let is_whole = ["Tamara Order ID", "Currency", "Event"].into_iter().all(says);
+        if !is_event && !is_whole && cells.iter().any(|cell| id(cell).is_some_and(|words| is_total(&words))) {
+            return Ok(None);
+        }
         let Some(order) = id(cell("Tamara Order ID")) else {
-            // Totals stand between the rows, and have no order. What has an event or an amount and no order is a row all the same.
-            let is_total = |cell: &Cell| id(cell).is_some_and(|words| is_total(&words));
-            let says = |heading: &str| id(cell(heading)).is_some();
-            let is_row = says("Event")
-                || (["Event Amount", "Total Payable to Merchant"].map(says).contains(&true)
-                    && !cells.iter().any(is_total));
+            // What has an event or an amount and no order is a row all the same. A note is none.
+            let amount = millionths(cell("Event Amount"));
+            let is_row = is_event || matches!(amount, Ok(Some(1..) | Some(..=-1)));
             return if is_row { Err(fault(line, "Tamara Order ID", "is empty")) } else { Ok(None) };
         };
+        // A footer, or the head of another page.
+        if !["Currency", "Event", "Event Amount"].into_iter().any(says) {
+            return Ok(None);
+        }
         if let Cell::Broken(words) = cell("Tamara Order ID") {
             return Err(fault(line, "Tamara Order ID", format!("is {words}")));
         }
         // The headings may stand again, on each page.
-        if order.eq_ignore_ascii_case("Tamara Order ID") {
+        if folded(&order) == "tamara order id" {
             return Ok(None);
         }
         row(line, order, &cell).map(Some)
@@ -150,11 +152,7 @@ impl Reader {
 
     /// A row before the table: its headings, or something of the head.
     fn headed(&mut self, line: u32, cells: &[Cell]) -> Result<(), Fault> {
-        let plain = |cell: &Cell| {
-            let words = id(cell).unwrap_or_default().to_lowercase();
-            words.split_whitespace().collect::<Vec<_>>().join(" ")
-        };
-        let words: Vec<String> = cells.iter().map(plain).collect();
+        let words: Vec<String> = cells.iter().map(|cell| folded(&id(cell).unwrap_or_default())).collect();
         let at = |heading: &str| words.iter().position(|word| *word == heading.to_lowercase());
         if at("Tamara Order ID").is_some() && at("Merchant Order ID").is_some() {
             if let Some(missing) = HEADINGS.iter().find(|heading| **heading != OPTIONAL && at(heading).is_none()) {
@@ -172,10 +170,17 @@ impl Reader {
     }
 }
 
+/// Words in small letters, with one blank between them.
+fn folded(words: &str) -> String {
+    words.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether words begin the line of a total.
 fn is_total(words: &str) -> bool {
-    let words = words.to_lowercase();
-    ["total", "grand total", "sub total", "subtotal", "sum"].iter().any(|start| words.starts_with(start))
+    let words = folded(words);
+    let of = ["grand ", "sub ", "sub-", "net ", "overall ", "page ", "merchant "];
+    let bare = of.iter().find_map(|start| words.strip_prefix(start)).unwrap_or(&words);
+    ["total", "subtotal", "sum", "الإجمالي", "المجموع"].iter().any(|start| bare.starts_with(start))
 }
 
 fn fault(line: u32, column: &'static str, said: impl Into<String>) -> Fault {
@@ -196,7 +201,7 @@ fn short(line: u32, column: &'static str, text: Option<String>) -> Result<Option
 
 fn row<'a>(line: u32, order: String, cell: &impl Fn(&str) -> &'a Cell) -> Result<Row, Fault> {
     let code = id(cell("Currency")).ok_or_else(|| fault(line, "Currency", "is empty"))?;
-    let currency = Currency::parse(&code).map_err(|error| fault(line, "Currency", error.to_string()))?;
+    let currency = Currency::parse(&code.to_uppercase()).map_err(|error| fault(line, "Currency", error.to_string()))?;
     if !TAMARA.currencies().contains(&currency) {
         return Err(fault(line, "Currency", format!("Tamara has no {currency}")));
     }
@@ -266,12 +271,9 @@ mod tests {
     fn the_head_is_read() {
         let reader = reader();
         let period = [16, 22].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
-        let head = Head {
-            id: Some("S-17".to_owned()),
-            merchant: Some("m-1".to_owned()),
-            period: Some((period[0], period[1])),
-        };
-        assert_eq!(reader.head, head);
+        let head = &reader.head;
+        assert_eq!((head.id.as_deref(), head.merchant.as_deref()), (Some("S-17"), Some("m-1")));
+        assert_eq!(head.period, Some((period[0], period[1])));
     }
 
     fn check(reader: &mut Reader, words: &str, expect: &str) {
@@ -319,6 +321,12 @@ mod tests {
         check(&mut reader, "20/11/2026||TotalEnergies-5|x|SAR|Captured|1|0|0|1", no_order);
         check(&mut reader, "20/11/2026|||Total refund|SAR|Refunded|-1|0|0|-1", no_order);
         check(&mut reader, "20/11/2026|||x|SAR||1|0|0|1", no_order);
+        check(&mut reader, "|Total|||SAR||461|23|3|435", "nothing");
+        check(&mut reader, "|||||Net Total|461|23|3|435", "nothing");
+        check(&mut reader, "|End of statement||||||||", "nothing");
+        check(&mut reader, "|||||Page 1 of 3|||", "nothing");
+        check(&mut reader, "|||||0|0|0|0", "nothing");
+        check(&mut reader, "Transaction Date|Tamara\nOrder  ID|Merchant Order ID|x|Currency|Event", "nothing");
         check(&mut reader, "Transaction Date|Tamara Order ID|Merchant Order ID|x", "nothing");
         check(&mut reader, "20/11/2026|T-1||x|SAR|Captured||0|0|1", "row 9, column \"Event Amount\": is empty");
         check(
