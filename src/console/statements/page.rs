@@ -10,9 +10,11 @@ use crate::console::app::state::App;
 use crate::console::drift::page as drift;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
+use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::domain::OrderKey;
 use crate::settings::keys::{Command, Scope};
+use crate::store::statements::Kind;
 
 /// The page.
 #[derive(Debug)]
@@ -41,7 +43,12 @@ impl Dialog<App> for StatementsPage {
             Command::PageUp => app.statements.step(-10),
             Command::NextPane | Command::PreviousPane => app.statements.turn(command == Command::NextPane),
             Command::Open => {
-                let Some(name) = app.statements.list.row().map(|row| row.order_id.clone()) else { return Then::Stay };
+                let Some(row) = app.statements.list.row() else { return Then::Stay };
+                let name = row.order_id.clone();
+                if Kind::of(&row.kind) == Kind::UnknownOrder {
+                    app.say(Tone::Bad, "There is no such order here.");
+                    return Then::Stay;
+                }
                 app.put_all_away();
                 app.ask(Effect::Seek(name));
                 return Then::Close;
