@@ -7,6 +7,7 @@ use super::Desk;
 use super::statement::record;
 use super::table::Table;
 use crate::cli::export::guarded;
+use crate::domain::{Currency, Money};
 use crate::exit::{CliError, End};
 use crate::settings::ask::provider::Reconcile;
 use crate::store::reconcile::{self, Differing, Sum};
@@ -41,6 +42,13 @@ struct Line {
 
 fn named(merchant: &str) -> Option<String> {
     Some(merchant.to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Digits with commas between groups of three, for people.
+fn grouped(code: &str, digits: &str) -> String {
+    let (sign, bare) = digits.strip_prefix('-').map_or(("", digits), |bare| ("-", bare));
+    let money = Currency::parse(code).ok().and_then(|currency| Money::parse(bare, currency).ok());
+    money.map_or_else(|| digits.to_owned(), |money| format!("{sign}{}", money.grouped()))
 }
 
 impl Line {
@@ -86,13 +94,14 @@ impl Line {
 
     /// The cells of a table. What is not known is a dash, and not nothing.
     fn cells(&self) -> [String; 9] {
-        let money = |digits: &Option<String>| digits.clone().unwrap_or_else(|| "-".to_owned());
+        let money =
+            |digits: &Option<String>| digits.as_ref().map_or_else(|| "-".to_owned(), |it| grouped(&self.currency, it));
         [
             self.merchant.clone().unwrap_or_default(),
             self.order.clone().unwrap_or_else(|| self.orders.to_string()),
             self.event.to_owned(),
             self.currency.clone(),
-            self.ours.clone(),
+            grouped(&self.currency, &self.ours),
             money(&self.provider),
             money(&self.provider_difference),
             money(&self.statement),
@@ -183,7 +192,7 @@ pub async fn reconcile(desk: &mut Desk<'_>, ask: &Reconcile) -> Result<End, CliE
                 "{unread} not read at the provider since they moved: recourse drift check --where QUERY"
             )?;
         }
-        writeln!(desk.out, "{}: {differ} differences", ask.day)?;
+        writeln!(desk.out, "{}: {differ} difference{}", ask.day, if differ == 1 { "" } else { "s" })?;
     }
     Ok(if differ == 0 { End::Done } else { End::Failed })
 }
