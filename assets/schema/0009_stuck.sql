@@ -53,9 +53,12 @@ create table seen (
   -- Why no lawful way leads there.
   unlawful text,
   -- Whether its lists have all that was captured and refunded.
-  listed boolean not null default false
+  listed boolean not null default false,
+  -- The order's deadline, if it had passed when it was read and the provider still showed the same status.
+  outlived timestamptz
 );
 create index seen_oldest on seen (account, read_at);
+create index seen_outlived on seen (order_id) where outlived is not null;
 
 -- Orders that differ from what the provider last answered: in their status, as drift_rule says, or in what was moved.
 create table drift (
@@ -230,13 +233,15 @@ create table alert_delivery (
 create index alert_delivery_waiting on alert_delivery (alert, sink, id) where sent_at is null;
 create index alert_delivery_last on alert_delivery (alert, sink, made_at);
 
--- When a background process last ran, and how often it should, in seconds.
+-- When a background process last ran, and how often it should, in seconds. Several may do the same work, each with a row.
 create table heartbeat (
-  worker text constraint heartbeat_worker_unique primary key,
+  worker text not null,
+  instance text not null default '',
   beat_at timestamptz not null,
   every int not null constraint heartbeat_every_day check (every between 0 and 86400),
   recorder text not null,
-  login text not null default session_user
+  login text not null default session_user,
+  constraint heartbeat_worker_unique primary key (worker, instance)
 );
 
 -- Steps of a runbook that a person ticked. The newest row of a step counts.
@@ -265,7 +270,7 @@ end $$;
 create trigger heartbeat_seal before insert or update on heartbeat for each row execute function heartbeat_seal();
 
 -- Records that an automatic worker runs, and the seconds until it says so again; 0 if it ended.
-create function heart_beats(of text, now timestamptz, seconds int, by text) returns void language plpgsql security definer as $$
+create function heart_beats(of text, now timestamptz, seconds int, by text, which text default '') returns void language plpgsql security definer as $$
 begin
   perform working();
   -- What another login runs in the background is said by that login, as long as it says so.
@@ -273,15 +278,18 @@ begin
       and beat_at > clock_timestamp() - make_interval(secs => every * 3)) then
     return;
   end if;
-  insert into heartbeat (worker, beat_at, every, recorder) values (of, now, seconds, by)
-    on conflict (worker) do update set beat_at = excluded.beat_at, every = excluded.every, recorder = excluded.recorder;
+  -- It does the work of those that ended or fell silent.
+  delete from heartbeat where worker = of and instance <> which
+    and (every = 0 or beat_at < clock_timestamp() - make_interval(secs => every * 3));
+  insert into heartbeat (worker, instance, beat_at, every, recorder) values (of, which, now, seconds, by)
+    on conflict (worker, instance) do update set beat_at = excluded.beat_at, every = excluded.every, recorder = excluded.recorder;
 end $$;
 
 -- Records that an automatic worker ended normally, if it ever ran.
-create function heart_rests(of text, by text) returns void language plpgsql security definer as $$
+create function heart_rests(of text, by text, which text default '') returns void language plpgsql security definer as $$
 begin
   perform working();
-  update heartbeat set every = 0, recorder = by where worker = of and (login = session_user or is_intake());
+  update heartbeat set every = 0, recorder = by where worker = of and instance = which and (login = session_user or is_intake());
 end $$;
 
 create function runbook_tick_seal() returns trigger language plpgsql as $$

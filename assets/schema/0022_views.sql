@@ -30,7 +30,7 @@ create view case_proposal_seen as
     e.recorder, e.at
   from case_proposal p join case_event e on e.order_id = p.order_id and e.number = p.number and e.seq = p.seq;
 
--- An order with its facts in quarantine and the owner and deadline of its open case. An order that was made without its log has
+-- An order with its facts in quarantine, the owner and deadline of its open case, and whether the provider still had it past its own deadline. An order that was made without its log has
 -- times that no calendar shows.
 create view order_seen as
   select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.seller, shown(o.opened_at) as opened_at, o.status, o.version, o.authorised,
@@ -38,7 +38,8 @@ create view order_seen as
     shown(o.entered_at) as entered_at, shown(o.moved_at) as moved_at, shown(o.due_at) as due_at, shown(o.changed_at) as changed_at, o.unconfirmed::bigint as unconfirmed,
     (select count(*) from quarantine q where q.order_id = o.id and q.state = 'waiting') as quarantined,
     c.owner as case_owner, shown(c.due_at) as case_due_at,
-    (select array_agg(n.number order by n.number) from order_number n where n.order_id = o.id) as numbers
+    (select array_agg(n.number order by n.number) from order_number n where n.order_id = o.id) as numbers,
+    exists (select from seen s where s.order_id = o.id and s.outlived = o.due_at and s.status = o.status) as outlived
   from orders o left join dispute_case c on c.order_id = o.id and c.open;
 
 reset role;

@@ -1,2 +1,2 @@
--- Records a heartbeat of an automatic worker and the seconds to the next one; 0 if the worker ended.
-select heart_beats($1, $2, $3, $4)
+-- Records a heartbeat of an automatic worker and the seconds to the next one.
+select heart_beats($1, $2, $3, $4, $5)

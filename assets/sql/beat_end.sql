@@ -1,2 +1,2 @@
 -- Records that an automatic worker ended normally.
-select heart_rests($1, $2)
+select heart_rests($1, $2, $3)

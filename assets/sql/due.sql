@@ -7,5 +7,6 @@ select o.id, o.currency, o.amount, o.cancellation_fee, o.merchant, o.buyer, o.se
 from unnest($1::text[]) s cross join lateral (
   select * from orders where provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2 and id <> all($3)
     and not exists (select from drift d where d.order_id = orders.id)
+    and not exists (select from seen x where x.order_id = orders.id and x.outlived = orders.due_at and x.status = orders.status)
   order by provider, status, coalesce(due_at, '9999-01-01Z'::timestamptz), id limit $4) o
 limit $4

@@ -1,8 +1,14 @@
--- By merchant: how many orders have another status here than at the provider, and how many that are not at Approved are presumed expired.
-select merchant, sum(drift)::bigint as drift, sum(expired)::bigint as expired from (
-  select merchant, 1 as drift, 0 as expired from drift
+-- By merchant: how many orders have another status here than at the provider, how many that are not at Approved are presumed expired, and how
+-- many of those at Approved past their deadline the provider still shows there.
+select merchant, sum(drift)::bigint as drift, sum(expired)::bigint as expired, sum(outlived)::bigint as outlived from (
+  select merchant, 1 as drift, 0 as expired, 0 as outlived from drift
   union all
-  select coalesce(o.merchant, ''), 0, 1 from unnest($1::text[]) s cross join lateral (
+  select coalesce(o.merchant, ''), 0, 1, 0 from unnest($1::text[]) s cross join lateral (
     select merchant from orders where provider = split_part(s, '/', 1) and status = split_part(s, '/', 2)
-      and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2 limit 100000 offset 0) o) each
+      and coalesce(due_at, '9999-01-01Z'::timestamptz) <= $2
+      and not exists (select from seen x where x.order_id = orders.id and x.outlived = orders.due_at and x.status = orders.status)
+    limit 100000 offset 0) o
+  union all
+  select coalesce(o.merchant, ''), 0, 0, 1 from seen s join orders o on o.id = s.order_id
+  where s.outlived is not null and s.outlived = o.due_at and s.status = o.status and o.provider = 'tamara' and o.status = 'approved' and o.due_at <= $2) each
 group by merchant

@@ -291,7 +291,7 @@ pub fn facts(stored: &OrderRecord, zone: Zone) -> Vec<(&'static str, String)> {
     facts.extend(stored.merchant.clone().map(|name| ("merchant", name)));
     facts.extend(stored.buyer.clone().map(|name| ("buyer", name)));
     facts.extend(stored.seller.clone().map(|name| ("seller", name)));
-    facts.extend(order.flags(Utc::now()).into_iter().map(|flag| ("attention", flag.title().to_owned())));
+    facts.extend(stored.flags(Utc::now()).into_iter().map(|flag| ("attention", flag.title().to_owned())));
     if stored.unconfirmed > 0 {
         facts.push(("not confirmed", format!("{} by the provider", moves(stored.unconfirmed))));
     }

@@ -57,7 +57,7 @@ pub struct OrderLine {
     quarantined: i64,
     /// Who has its open case.
     owner: Option<String>,
-    /// What needs attention: `presumed_expired`, `may_be_captured`.
+    /// What needs attention: `presumed_expired`, `past_deadline`, `may_be_captured`.
     flags: Vec<&'static str>,
     cursor: String,
     /// The name that the query matched, if any.
@@ -122,7 +122,7 @@ impl OrderLine {
             unconfirmed: stored.unconfirmed,
             quarantined: stored.quarantined,
             owner: stored.owner.clone(),
-            flags: order.flags(now).into_iter().map(Flag::name).collect(),
+            flags: stored.flags(now).into_iter().map(Flag::name).collect(),
             cursor: Cursor::of(stored, sort).text(sort),
             matched: None,
         }

@@ -12,6 +12,9 @@ pub enum Flag {
     /// Its deadline has passed and no one recorded the expiry: the provider has presumably expired it.
     #[strum(message = "presumed expired, verify")]
     PresumedExpired,
+    /// Its deadline has passed, and the provider was read since: it still has it at this status.
+    #[strum(message = "past its deadline, and the provider still has it there")]
+    PastDeadline,
     /// From 18 days after authorisation: the provider's newer pages say that it captures automatically after 21.
     #[strum(message = "the provider may capture it automatically")]
     MayBeCaptured,
@@ -30,10 +33,12 @@ impl Flag {
 }
 
 impl Order {
-    /// Its flags at this time.
-    pub fn flags(&self, now: DateTime<Utc>) -> Vec<Flag> {
+    /// Its flags at this time. `outlived` says that the provider, read after the order's deadline, still had it at this status.
+    pub fn flags(&self, outlived: bool, now: DateTime<Utc>) -> Vec<Flag> {
+        let past = self.due_at().is_some_and(|due| due <= now);
         let raised = |flag: &Flag| match flag {
-            Flag::PresumedExpired => self.due_at().is_some_and(|due| due <= now),
+            Flag::PresumedExpired => past && !outlived,
+            Flag::PastDeadline => past && outlived,
             Flag::MayBeCaptured => self.auto_capture_from().is_some_and(|from| from <= now),
         };
         Flag::VARIANTS.iter().copied().filter(raised).collect()

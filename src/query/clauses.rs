@@ -77,7 +77,8 @@ impl Clauses {
             }
             Test::Expired => {
                 let at = self.moment(now);
-                let late = format!("orders.due_at <= {at}");
+                let alive = "select from seen s where s.order_id = orders.id and s.outlived = orders.due_at and s.status = orders.status";
+                let late = format!("orders.due_at <= {at} and not exists ({alive})");
                 // Found by the index of deadlines.
                 let few =
                     format!("select id as order_id from orders where due_at is not null and {late} limit {{most}} + 1");

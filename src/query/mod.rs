@@ -294,7 +294,11 @@ pub const KEYS: &[Key] = &[
         "unconfirmed",
         "a move should have reached the provider but is not confirmed; unconfirmed>2h: for longer than that",
     ),
-    key("expired", "expired", "presumed expired: past its deadline, and no one recorded that it expired"),
+    key(
+        "expired",
+        "expired",
+        "presumed expired: past its deadline, without a record that it expired, or an answer since that it has not",
+    ),
     key(
         "drift",
         "drift",

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::words::Doubt;
-use crate::domain::{Action, Actor, Money, Order, OrderKey, Outcome, Source, Status, Total};
+use crate::domain::{Action, Actor, Flag, Money, Order, OrderKey, Outcome, Source, Status, Total};
 
 /// An order as stored: the law's order, and the fields that only people read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,6 +33,16 @@ pub struct OrderRecord {
     /// The numbers under which the merchant knows it.
     #[serde(default)]
     pub numbers: Vec<String>,
+    /// Whether the provider, read after the order's deadline, still had it at this status.
+    #[serde(default)]
+    pub outlived: bool,
+}
+
+impl OrderRecord {
+    /// Its flags at this time.
+    pub fn flags(&self, now: DateTime<Utc>) -> Vec<Flag> {
+        self.order.flags(self.outlived, now)
+    }
 }
 
 /// A transition of an order. Amounts are minor units of the order's currency.

@@ -30,7 +30,7 @@ pub async fn due(
     rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
-/// How many orders in these statuses have a deadline at or before `at`.
+/// How many orders in these statuses have a deadline at or before `at`, without those that the provider still had there after it.
 ///
 /// # Errors
 ///

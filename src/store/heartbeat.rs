@@ -1,12 +1,17 @@
 //! Automatic workers and their heartbeats, so that people notice when one stops.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::postgres::PgPool;
+use uuid::Uuid;
 
 use super::{Store, StoreError};
+
+/// This process: several may do the same work.
+static INSTANCE: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
 
 /// An automatic worker and its last heartbeat.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
@@ -36,7 +41,14 @@ impl Beat {
 /// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn beat(store: &Store, worker: &str, at: DateTime<Utc>, every: Duration) -> Result<(), StoreError> {
     let every = i32::try_from(every.as_secs()).unwrap_or(i32::MAX);
-    sqlx::query(sql!("beat")).bind(worker).bind(at).bind(every).bind(&store.person).execute(&store.pool).await?;
+    sqlx::query(sql!("beat"))
+        .bind(worker)
+        .bind(at)
+        .bind(every)
+        .bind(&store.person)
+        .bind(&*INSTANCE)
+        .execute(&store.pool)
+        .await?;
     Ok(())
 }
 
@@ -46,7 +58,7 @@ pub async fn beat(store: &Store, worker: &str, at: DateTime<Utc>, every: Duratio
 ///
 /// [`StoreError::NotAllowed`] if the session is read-only; another [`StoreError`] if the database cannot be reached.
 pub async fn end(store: &Store, worker: &str) -> Result<(), StoreError> {
-    sqlx::query(sql!("beat_end")).bind(worker).bind(&store.person).execute(&store.pool).await?;
+    sqlx::query(sql!("beat_end")).bind(worker).bind(&store.person).bind(&*INSTANCE).execute(&store.pool).await?;
     Ok(())
 }
 

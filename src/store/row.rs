@@ -44,6 +44,8 @@ pub(super) struct OrderRow {
     case_due_at: Option<DateTime<Utc>>,
     #[sqlx(default)]
     numbers: Option<Vec<String>>,
+    #[sqlx(default)]
+    outlived: bool,
 }
 
 impl OrderRow {
@@ -117,6 +119,7 @@ impl TryFrom<OrderRow> for OrderRecord {
             owner: row.case_owner,
             case_due: row.case_due_at,
             numbers: row.numbers.unwrap_or_default(),
+            outlived: row.outlived,
         })
     }
 }

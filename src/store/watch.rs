@@ -58,7 +58,10 @@ async fn elsewhere(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Elsewhere>, 
     let all = Provider::all().iter().flat_map(|provider| provider.statuses());
     let others = all.filter(|status| status.wait().is_some() && *status != STUCK);
     let others: Vec<String> = others.map(|status| format!("{}/{}", status.provider().name(), status.name())).collect();
-    Ok(sqlx::query_as(sql!("watch_elsewhere")).bind(others).bind(now).fetch_all(pool).await?)
+    let rows: Vec<(String, i64, i64, i64)> =
+        sqlx::query_as(sql!("watch_elsewhere")).bind(others).bind(now).fetch_all(pool).await?;
+    let elsewhere = |(merchant, drift, expired, outlived)| Elsewhere { merchant, drift, expired, outlived };
+    Ok(rows.into_iter().map(elsewhere).collect())
 }
 
 type HourRow = (DateTime<Utc>, Option<i64>, Option<i64>, Option<i64>);
@@ -114,8 +117,8 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
         let figures = merchants.entry(merchant).or_default();
         (figures.arrivals, figures.clearings) = (arrivals, clearings);
     }
-    for (merchant, _, expired) in elsewhere(pool, now).await?.into_iter().filter(|(.., expired)| *expired > 0) {
-        merchants.entry(merchant).or_default().expired += expired;
+    for other in elsewhere(pool, now).await?.into_iter().filter(|other| other.expired > 0 || other.outlived > 0) {
+        merchants.entry(other.merchant).or_default().expired += other.expired - other.outlived;
     }
     let mut quarantined = Vec::new();
     let counts: Vec<CountRow> = sqlx::query_as(sql!("watch_counts")).fetch_all(pool).await?;

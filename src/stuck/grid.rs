@@ -56,8 +56,18 @@ pub struct Row {
     pub expired: i64,
 }
 
-/// A merchant, how many of its orders have drift, and how many that are not at Approved are presumed expired.
-pub type Elsewhere = (String, i64, i64);
+/// What is known of a merchant's orders beyond their hours at Approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The merchant; empty for orders that have none.
+    pub merchant: String,
+    /// How many have another status here than at the provider.
+    pub drift: i64,
+    /// How many that are not at Approved are presumed expired.
+    pub expired: i64,
+    /// How many at Approved the provider still had there after their deadline.
+    pub outlived: i64,
+}
 
 impl Row {
     fn of(merchant: &str) -> Self {
@@ -151,7 +161,7 @@ impl Moments {
                 grid.today.add(piece);
             }
         }
-        for (merchant, drift, expired) in elsewhere {
+        for Elsewhere { merchant, drift, expired, outlived: _ } in elsewhere {
             let row = grid.row(merchant);
             row.drift += drift;
             row.expired += expired;
@@ -197,7 +207,9 @@ mod tests {
             amount: i128::from(orders) * 100,
         };
         let pieces: Vec<Piece> = (0..=5).map(|bucket| piece("a", bucket, 1 + bucket as i64)).collect();
-        let drift = [("a".to_owned(), 2, 0), ("c".to_owned(), 1, 3)];
+        let other =
+            |merchant: &str, drift, expired| Elsewhere { merchant: merchant.to_owned(), drift, expired, outlived: 0 };
+        let drift = [other("a", 2, 0), other("c", 1, 3)];
         let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat(), &drift);
         let counts = |row: &Row| row.cells.iter().map(|cell| cell.orders).collect::<Vec<_>>();
         assert_eq!(grid.rows.iter().map(|row| row.merchant.as_str()).collect::<Vec<_>>(), ["b", "a", "c"]);

@@ -68,6 +68,7 @@ impl Memory {
             owner: None,
             case_due: None,
             numbers: Vec::new(),
+            outlived: false,
         };
         self.orders.push((stored, log));
         &mut self.orders.last_mut().unwrap().0

@@ -16,7 +16,7 @@ use recourse::stuck::STUCK;
 use recourse::stuck::alarm::{Standing, What};
 use recourse::stuck::band::{Band, whole};
 use recourse::stuck::figures::{Facts, Figures};
-use recourse::stuck::grid::{Hour, Moments, Piece};
+use recourse::stuck::grid::{Elsewhere, Hour, Moments, Piece};
 use recourse::stuck::rule;
 use recourse::stuck::why;
 use recourse::stuck::why::{Attempt, Clues, Why};
@@ -101,11 +101,14 @@ fn seen(memory: &Memory) -> WatchShown {
         lost: i64::from(back == 30),
     };
     let flow = (0..48).map(hour).collect();
-    WatchShown {
-        grid: moments.grid(&pieces, &memory.drift),
-        flow,
-        looked: Looked { alarms, standings, news: Vec::new() },
-    }
+    let other = |(merchant, drift, expired): &(String, i64, i64)| Elsewhere {
+        merchant: merchant.clone(),
+        drift: *drift,
+        expired: *expired,
+        outlived: 0,
+    };
+    let elsewhere: Vec<Elsewhere> = memory.drift.iter().map(other).collect();
+    WatchShown { grid: moments.grid(&pieces, &elsewhere), flow, looked: Looked { alarms, standings, news: Vec::new() } }
 }
 
 fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {

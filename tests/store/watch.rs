@@ -5,7 +5,8 @@ use std::net::TcpStream;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recourse::intake::import;
-use recourse::store::{alerts, heartbeat};
+use recourse::store::seen::{self, Sighting};
+use recourse::store::{alerts, heartbeat, watch};
 use recourse::stuck::alarm::What;
 use recourse::stuck::rule::read;
 use recourse::work::watcher::{self, Acknowledged};
@@ -222,6 +223,58 @@ async fn the_exit_code_says_how_bad_it_is() {
     assert_eq!(book.run(&["watch", "--once"]).code, 2, "the clock is silent");
     heartbeat::beat(&book.store, "clock", Utc::now() - TimeDelta::minutes(5), std::time::Duration::ZERO).await.unwrap();
     assert_eq!(book.run(&["watch", "--once"]).code, 0, "it was stopped");
+}
+
+/// What the provider still shows after the deadline is past its deadline, not presumed expired, until the order moves.
+#[tokio::test]
+async fn an_answer_after_the_deadline_counts() {
+    let book = book().await;
+    let old = Utc::now() - TimeDelta::hours(80);
+    for id in ["T-1", "T-2"] {
+        take(&book, &[opened(id, old, "m-7"), notice(id, "order_approved", old)]).await;
+    }
+    let read = async |id: &str, status: &str| {
+        let mut connection = book.store.pool.acquire().await.unwrap();
+        let sighting = Sighting {
+            order_id: format!("tamara:{id}"),
+            account: "m-7".to_owned(),
+            read_at: Utc::now(),
+            word: status.to_owned(),
+            status: Some(status.to_owned()),
+            ways: json!([]),
+            unlawful: None,
+            listed: false,
+        };
+        seen::keep(&mut connection, &sighting, &[]).await.unwrap();
+    };
+    let shown = |id: &str, field: &str| book.run(&["show", id, "--json"]).one()[field].clone();
+    let flags = |id: &str| shown(id, "flags");
+    let expired = || book.run(&["orders", "--where", "expired", "--json"]).lines().len();
+    let figure = async || watch::facts(&book.store.pool, Utc::now()).await.unwrap().merchants["m-7"].expired;
+    assert_eq!((flags("T-1"), expired(), figure().await), (json!(["presumed_expired"]), 2, 2));
+    read("T-1", "approved").await;
+    assert_eq!((flags("T-1"), expired(), figure().await), (json!(["past_deadline"]), 1, 1));
+    let apply = ["clock", "--once", "--expire-approved", "apply"];
+    assert_eq!(book.run(&apply).code, 0);
+    let status = |id: &str| shown(id, "status");
+    assert_eq!((status("T-1"), status("T-2")), (json!("approved"), json!("expired")), "the provider has it");
+    read("T-1", "expired").await;
+    assert_eq!((flags("T-1"), expired()), (json!(["presumed_expired"]), 1));
+}
+
+/// Two processes do the same work: that one of them ends does not say that no one does it.
+#[tokio::test]
+async fn one_of_two_workers_may_end() {
+    let book = book().await;
+    let every = std::time::Duration::from_secs(30);
+    sqlx::raw_sql("select recourse.heart_beats('clock', now(), 30, session_user, 'other')")
+        .execute(&mut book.psql().await)
+        .await
+        .unwrap();
+    heartbeat::beat(&book.store, "clock", Utc::now(), every).await.unwrap();
+    heartbeat::end(&book.store, "clock").await.unwrap();
+    let all = heartbeat::all(&book.store.pool).await.unwrap();
+    assert_eq!(all.iter().map(|beat| (beat.worker.as_str(), beat.every)).collect::<Vec<_>>(), [("clock", 30)]);
 }
 
 /// Metrics for Prometheus: correct, and served on this machine only.

@@ -130,7 +130,7 @@ pub static COLUMNS: [Column; 37] = [
         it.stored.order.due_at().map_or(Cell::Empty, |due| Cell::Number((due - Utc::now()).num_seconds()))
     }),
     column("flags", |it| {
-        Cell::List(it.stored.order.flags(Utc::now()).into_iter().map(|flag| Flag::name(flag).to_owned()).collect())
+        Cell::List(it.stored.flags(Utc::now()).into_iter().map(|flag| Flag::name(flag).to_owned()).collect())
     }),
     column("cause", |it| text(it.cause.map(str::to_owned))),
     column("case", |it| it.case.map_or(Cell::Empty, |case| Cell::Number(case.number.into()))),

@@ -74,7 +74,7 @@ fn line(stored: &OrderRecord, why: &Why, now: DateTime<Utc>, midnight: DateTime<
         band: clock.map(|(_, due)| Band::of(due, now).name()),
         expires_today: clock.is_some_and(|(_, due)| due > now && due < midnight),
         verify: clock.is_some_and(|(_, due)| due <= now),
-        flags: order.flags(now).into_iter().map(Flag::name).collect(),
+        flags: stored.flags(now).into_iter().map(Flag::name).collect(),
         cause: why.cause.name(),
         cause_title: why.cause.title(),
         sure: why.sure.name(),

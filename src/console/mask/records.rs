@@ -17,6 +17,7 @@ masked!(OrderRecord {
     owner: staff,
     case_due: open,
     numbers: open,
+    outlived: open,
 });
 
 masked!(Transition {

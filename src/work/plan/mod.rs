@@ -131,7 +131,7 @@ pub fn judge(rows: &[PlanRow], orders: Vec<OrderRecord>, roles: Roles, now: Date
                 Err(refusal) => Verdict::Refused(refusal),
             },
         };
-        let flags = |stored: &OrderRecord| stored.order.flags(now).contains(&Flag::PresumedExpired);
+        let flags = |stored: &OrderRecord| stored.flags(now).contains(&Flag::PresumedExpired);
         let presumed_expired = matches!(verdict, Verdict::Would(_)) && stored.as_ref().is_some_and(flags);
         Judged { row: row.clone(), stored, verdict, presumed_expired, why: None, carrier: None }
     };
