@@ -34,6 +34,9 @@ use crate::settings::files::Files;
 use crate::settings::prefs::Prefs;
 use crate::store::embedded::{Keeping, remove_leftovers};
 use crate::store::{Access, Database, Store};
+use crate::work::deliver::Telling;
+use crate::work::tell::Tellers;
+use crate::work::watcher;
 use app::session::Session;
 use kit::svg;
 use runtime::headless::{self, Headless};
@@ -84,6 +87,10 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     let serving = Store::open(&Access { connections: CONNECTIONS, ..others.clone() }).await?;
     let (accounts, played) = demo::provider::open(&serving, &folder.join("accounts")).await?;
     tokio::spawn(lives.go_on(feeding, played));
+    let rules = settings.rules();
+    tokio::spawn(async move {
+        watcher::run(&serving, &rules, &Tellers::default(), &mut Telling::default(), |_, _| {}).await
+    });
     let greeting = Some(demo::provider::greeting());
     sit_down(settings, store, "DEMO".to_owned(), Duties { accounts: Some(accounts), greeting, ..duties(settings) })
         .await
