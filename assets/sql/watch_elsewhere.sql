@@ -1,5 +1,4 @@
--- By merchant: how many orders have another status here than at the provider, how many that are not at Approved are presumed expired, and how
--- many of those at Approved past their deadline the provider still shows there.
+-- By merchant: how many orders have drift, are presumed expired elsewhere than at Approved, or are at Approved past their deadline by the provider's answer.
 select merchant, sum(drift)::bigint as drift, sum(expired)::bigint as expired, sum(outlived)::bigint as outlived from (
   select merchant, 1 as drift, 0 as expired, 0 as outlived from drift
   union all

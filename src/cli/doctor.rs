@@ -143,7 +143,7 @@ async fn book(settings: &Settings, store: &Store, found: &mut Vec<Finding>) -> R
         words,
         "run recourse people add YOU admin",
     ));
-    let feed::Beat { quarantined: waiting, behind: age, holder } = feed::pulse(&store.pool, 1_000).await?;
+    let feed::Beat { quarantined: waiting, behind: age, holder, .. } = feed::pulse(&store.pool, "", 1_000).await?;
     let whose = holder.map_or_else(String::new, |login| format!(" by a long write of {}", text::clean(&login)));
     let state = unless(age > 3.0, State::Warn);
     found.push(finding(

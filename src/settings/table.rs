@@ -340,7 +340,7 @@ pub fn template(defaults: &Args) -> String {
         line(format!("\n# {} (--{}{env})", setting.about(), setting.name));
         line(format!("#{} = {}", setting.name, value(&(setting.show)(defaults))));
     }
-    line("\n# Views: named queries, written as for recourse orders --where. Digits jump to them.".to_owned());
+    line("\n# Views: named queries, written as for recourse orders --where. They are in the left pane.".to_owned());
     line("#[views]".to_owned());
     SHIPPED.iter().for_each(|(name, query)| line(format!("#{} = {}", quoted(name), quoted(query))));
     line("\n# Alerts: a measure and its limit; recourse stuck --help lists the measures.".to_owned());

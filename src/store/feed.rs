@@ -92,19 +92,23 @@ pub async fn since(pool: &PgPool, place: &mut Place, limit: i64) -> Result<Vec<N
 pub struct Beat {
     /// How many facts are in quarantine.
     pub quarantined: i64,
+    /// How many cases this person has, and how many no one has, together.
+    pub cases: i64,
+    /// How many requests to providers wait for a person's word.
+    pub requests: i64,
     /// For how many seconds an older writing transaction has held back recorded rows; 0 if none has.
     pub behind: f64,
     /// Whose login that transaction has, if it is known.
     pub holder: Option<String>,
 }
 
-/// How far the feed is behind and who holds it back, and how many facts are in quarantine, counted up to `most`.
+/// How far the feed is behind and who holds it back, and what waits for `person` or for anyone, counted up to `most`.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn pulse(pool: &PgPool, most: i64) -> Result<Beat, StoreError> {
-    Ok(sqlx::query_as(sql!("pulse")).bind(most).fetch_one(pool).await?)
+pub async fn pulse(pool: &PgPool, person: &str, most: i64) -> Result<Beat, StoreError> {
+    Ok(sqlx::query_as(sql!("pulse")).bind(most).bind(person).fetch_one(pool).await?)
 }
 
 /// When this process last notified, and whether it still owes a notification.

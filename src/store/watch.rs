@@ -141,7 +141,7 @@ pub async fn facts(pool: &PgPool, now: DateTime<Utc>) -> Result<Facts, StoreErro
             }),
         }
     }
-    let behind = feed::pulse(pool, 0).await?.behind;
+    let behind = feed::pulse(pool, "", 0).await?.behind;
     let beats = heartbeat::all(pool).await?;
     let clock = beats.iter().filter(|beat| beat.worker == CLOCK).map(|beat| (now - beat.beat_at).num_seconds()).min();
     let silent = beats.into_iter().map(|beat| (beat.late(now), beat.worker));

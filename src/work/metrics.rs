@@ -223,7 +223,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     let counts = read::board(pool).await?;
     let grid = watch::grid(pool, &Moments::new(now, TimeDelta::zero())).await?;
     let facts = watch::facts(pool, now).await?;
-    let feed::Beat { quarantined, behind, .. } = feed::pulse(pool, 100_000).await?;
+    let feed::Beat { quarantined, behind, .. } = feed::pulse(pool, "", 100_000).await?;
     let standings = alerts::all(pool).await?;
 
     let mut registry = Registry::default();

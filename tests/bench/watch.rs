@@ -60,7 +60,7 @@ async fn pictures(small: &Book, large: &Book) -> Figure {
             // Wait longer than the console's pause between two reads, so that this pause is not measured.
             tokio::time::sleep(PAUSE).await;
             let began = Instant::now();
-            console.press("S").await.unwrap();
+            console.press("3").await.unwrap();
             let picture = console.picture();
             times.push(began.elapsed());
             assert!(picture.content.iter().any(|cell| cell.symbol() == "▌"));

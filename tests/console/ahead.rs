@@ -12,7 +12,7 @@ use super::promises::many;
 /// The desk with a case on the screen, and the id of another one.
 fn desk() -> (Desk, (String, i32)) {
     let mut desk = Desk::new(small_book(), 160, 40);
-    desk.press("d enter");
+    desk.press("2 enter");
     let shown = desk.app.disputes.shown.as_ref().unwrap().named();
     let disputed = atarapay::Status::Disputed.status();
     let others = desk.memory.orders.iter().filter(|(stored, _)| stored.order.status == disputed);
@@ -24,10 +24,10 @@ fn desk() -> (Desk, (String, i32)) {
 fn keys_after_next_wait_for_the_next_case() {
     let (mut desk, next) = desk();
     let before = desk.app.disputes.shown.as_ref().unwrap().named();
-    for name in ["n", "a", "u"] {
+    for name in ["N", "a", "u"] {
         update(&mut desk.app, Message::Key(key(name)), now());
     }
-    assert!(desk.app.top().is_some_and(|top| top.page() == Some("Desk")), "no menu over the case before");
+    assert!(desk.app.top().is_some_and(|top| top.page() == Some("Disputes")), "no menu over the case before");
     assert_eq!(desk.app.keyboard.held.len(), 2);
     assert_eq!(desk.app.disputes.shown.as_ref().unwrap().named(), before);
 
@@ -43,7 +43,7 @@ fn keys_after_next_wait_for_the_next_case() {
 fn keys_wait_for_the_same_case_as_it_is_now() {
     let (mut desk, _) = desk();
     let same = desk.app.disputes.shown.as_ref().unwrap().named();
-    for name in ["n", "a"] {
+    for name in ["N", "a"] {
         update(&mut desk.app, Message::Key(key(name)), now());
     }
     update(&mut desk.app, Message::Disputes(News::Next(Ok(Ok(Some(same))))), now());
@@ -54,13 +54,13 @@ fn keys_wait_for_the_same_case_as_it_is_now() {
 #[test]
 fn keys_are_forgotten_where_no_case_comes() {
     let (mut desk, _) = desk();
-    for name in ["n", "a", "u"] {
+    for name in ["N", "a", "u"] {
         update(&mut desk.app, Message::Key(key(name)), now());
     }
     desk.tell(Message::Disputes(News::Next(Ok(Ok(None)))));
     assert!(desk.app.keyboard.held.is_empty());
-    assert!(desk.app.top().is_some_and(|top| top.page() == Some("Desk")), "no menu over the case before");
-    for name in ["n", "a", "esc"] {
+    assert!(desk.app.top().is_some_and(|top| top.page() == Some("Disputes")), "no menu over the case before");
+    for name in ["N", "a", "esc"] {
         update(&mut desk.app, Message::Key(key(name)), now());
     }
     assert!(desk.app.keyboard.held.is_empty(), "Esc takes the keys back");

@@ -273,7 +273,7 @@ fn book() -> Memory {
 
 fn desk(keys: &str) -> Desk {
     let mut desk = Desk::new(book(), 140, 36);
-    desk.press("d").press(keys);
+    desk.press("2").press(keys);
     desk
 }
 
@@ -303,7 +303,7 @@ fn the_desk() {
     screen!("empty", desk("shift-tab j j"));
     for (name, size) in [("narrow", (90, 24)), ("small", (40, 12)), ("tiny", (20, 5))] {
         let mut it = Desk::new(book(), size.0, size.1);
-        it.press("d enter");
+        it.press("2 enter");
         insta::assert_snapshot!(format!("desk_{name}"), it.picture());
     }
 }
@@ -377,7 +377,7 @@ fn drafts_survive() {
     let mut book = book();
     book.drafts = vec![("note".to_owned(), "{\"body\":\"from yesterday\"}".to_owned())];
     let mut later = Desk::new(book, 140, 36);
-    assert!(later.press("d a n").picture().contains("from yesterday"), "{}", later.picture());
+    assert!(later.press("2 a n").picture().contains("from yesterday"), "{}", later.picture());
 }
 
 /// Text that was sent is no longer a draft, even if an older read still returns it.
@@ -399,7 +399,7 @@ fn one_writes_at_a_time() {
     let other = |editing| Present { session: Uuid::from_u128(7), person: "agent2".to_owned(), editing, seen_at: now() };
     book.present = vec![other(true)];
     let mut it = Desk::new(book, 140, 36);
-    it.press("d a n \"mine\" enter");
+    it.press("2 a n \"mine\" enter");
     screen!("second_editor", it);
     assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_)))));
     it.memory.present = vec![other(false)];
@@ -410,13 +410,13 @@ fn one_writes_at_a_time() {
 #[test]
 fn nothing_is_written_without_a_connection_or_a_right() {
     let mut it = Desk::new(book(), 140, 36);
-    it.press("d a n \"x\"");
+    it.press("2 a n \"x\"");
     it.tell(Message::Link(recourse::console::app::session::Link::Lost { since: now(), retry_at: now() }));
     it.press("enter");
     assert!(it.picture().contains("Not connected"), "{}", it.picture());
     let session = recourse::console::app::session::Session { read_only: true, ..super::desk::session() };
     let mut it = Desk::sit(session, book(), 140, 36);
-    it.press("d n");
+    it.press("2 N");
     assert!(it.picture().contains("read-only"), "{}", it.picture());
     assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Disputes(_))), "{:?}", it.open);
 }
@@ -438,7 +438,7 @@ fn masked_nobody_is_named() {
 #[test]
 fn what_cannot_be_read_is_not_agreed_to() {
     let mut it = Desk::new(book(), 60, 14);
-    it.press("d a s right tab tab tab tab \"r\" ctrl-s \"decide\" enter");
+    it.press("2 a s right tab tab tab tab \"r\" ctrl-s \"decide\" enter");
     assert!(it.picture().contains("Read it to its end first"), "{}", it.picture());
     it.press("pgdn enter");
     assert!(it.picture().contains("Read it to its end first"), "{}", it.picture());
@@ -446,7 +446,7 @@ fn what_cannot_be_read_is_not_agreed_to() {
     it.press("enter");
     assert!(matches!(acted(&it).what, CaseCommand::Decide { .. }));
     let mut it = Desk::new(book(), 60, 14);
-    it.press("d a s right tab tab tab tab \"r\" ctrl-s \"decide\" pgdn pgdn pgdn enter");
+    it.press("2 a s right tab tab tab tab \"r\" ctrl-s \"decide\" pgdn pgdn pgdn enter");
     assert!(matches!(acted(&it).what, CaseCommand::Decide { .. }));
 }
 
@@ -466,7 +466,7 @@ fn every_size_draws() {
     for keys in ["", "a", "a s", "a s right tab tab tab tab \"r\" ctrl-s", "e", "f"] {
         for (width, height) in [(1, 1), (20, 5), (31, 9), (60, 15), (76, 20), (119, 30), (200, 60)] {
             let mut it = Desk::new(book(), width, height);
-            it.press("d").press(keys).buffer();
+            it.press("2").press(keys).buffer();
         }
     }
     let start = CasePlace::start();

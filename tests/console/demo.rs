@@ -22,7 +22,7 @@ fn from_the_alert_to_the_cleared_alert() {
     let mut desk = Terminal::on("postgres://unused@127.0.0.1:1/unused", command);
     // It says what to do.
     desk.wait("the new token is demo-token-2").wait("live");
-    desk.send("S").wait("the account jeddah-phones is stopped");
+    desk.send("3").wait("the account jeddah-phones is stopped");
     desk.send("\t\t\r").wait("New token of the account jeddah-phones");
     // A wrong token helps no one, and a token is not shown.
     desk.send("another").wait("Token: *******");
@@ -43,8 +43,8 @@ fn from_the_alert_to_the_cleared_alert() {
     desk.wait_until("no alert about the merchant", |screen, _| {
         !screen.contains("jeddah-phones is stopped") && !screen.contains("a merchant is stuck/jeddah-phones")
     });
-    desk.send("\x1b").wait("Tamara");
-    desk.send("R").wait("Requests to the providers").wait("done");
+    desk.send("1").wait("Tamara");
+    desk.send("4").wait("Requests to the providers").wait("done");
     desk.send("\x18d").wait("names masked");
     desk.send("\x03").ended();
     let typed = letters_of_the_recording(home.path());

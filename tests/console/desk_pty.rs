@@ -18,7 +18,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     let mut ben = Terminal::open(&book, &["--as", "ben"], &[]);
     for it in [&mut ada, &mut ben] {
         it.wait("live").wait("ATP-1");
-        it.send("d").wait("Unclaimed").wait(" held");
+        it.send("2").wait("Unclaimed").wait(" held");
     }
     // Both take the same case: one gets it, the other sees who has it.
     ada.send("ac").wait("You have this case");
@@ -34,7 +34,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
     ada.wait("live").wait("ATP-1");
     // Mine is above Unclaimed.
-    ada.send("d").wait("Unclaimed");
+    ada.send("2").wait("Unclaimed");
     ada.send("\x1b[Zk\t").wait("Yours");
     ada.send("an").wait("the seal was");
     ada.send(" broken\r").wait("The note is added");
@@ -74,7 +74,7 @@ async fn a_withdrawal_shows_at_once() {
     let book = filled().await;
     let mut ada = Terminal::open(&book, &["--as", "ada"], &[]);
     ada.wait("live").wait("ATP-1");
-    ada.send("d").wait(" held");
+    ada.send("2").wait(" held");
     ada.send("as").wait("Rationale");
     ada.send("\x1b[C\t\t\t\x1b[C\tbroken\x13").wait("Type decide to continue");
     let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-03T08:00:00Z","actor":"seller","action":"withdraw"}"#;

@@ -55,15 +55,15 @@ fn ranges_mark_what_one_goes_over() {
 #[test]
 fn a_frozen_screen_counts_what_waits() {
     let mut desk = Desk::new(small_book(), 120, 30);
-    desk.press("enter f j");
+    desk.press("enter F j");
     let before = desk.picture();
     let step = way(desk.memory.order("ATP-20298"), Action::Withdraw, now());
     desk.memory.step("ATP-20298", step, "agent2");
     desk.moved(&["ATP-20298"]);
     let after = desk.picture();
-    assert!(after.contains("frozen, 1 new (f)"), "{after}");
+    assert!(after.contains("frozen, 1 new (F)"), "{after}");
     assert_eq!(before.lines().skip(1).collect::<Vec<_>>(), after.lines().skip(1).collect::<Vec<_>>());
-    desk.press("f");
+    desk.press("F");
     assert!(!desk.picture().contains("ATP-20298"), "{}", desk.picture());
 }
 
@@ -97,12 +97,12 @@ fn views_are_kept_and_remember() {
     let kept = kept.unwrap();
     assert_eq!(kept["view Gulf"].sort, "amount");
     assert!(!kept["view Gulf"].columns.contains(&"amount".to_owned()), "{kept:?}");
-    desk.press("1");
+    desk.press(": \"view Due in 6 hours\" enter");
     assert_eq!(
         (desk.app.orders.list_title().as_str(), desk.app.orders.sort()),
         ("Due in 6 hours", recourse::query::Sort::Age)
     );
-    desk.press("4");
+    desk.press(": \"view Gulf\" enter");
     assert_eq!(
         (desk.app.orders.list_title().as_str(), desk.app.orders.sort()),
         ("Gulf", recourse::query::Sort::Amount)
@@ -177,7 +177,7 @@ fn an_answered_question_never_comes_back() {
 #[test]
 fn a_covered_question_has_to_be_seen_again() {
     let mut desk = Desk::new(small_book(), 120, 30);
-    desk.press("enter a w \"she rang\" enter \"withdraw\" f1");
+    desk.press("enter a w \"she rang\" enter \"withdraw\" f12");
     assert!(desk.app.on_top::<recourse::console::frame::search::Search>().is_some());
     desk.press("enter");
     assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Write(_))), "help answered the question");
@@ -198,7 +198,7 @@ fn a_menu_stays_with_its_order_when_views_change() {
     let mut memory = small_book();
     memory.views = vec![("Gulf".to_owned(), "provider:tamara".to_owned())];
     let mut desk = Desk::new(memory, 120, 30);
-    desk.press("4 j a");
+    desk.press(": \"view Gulf\" enter j a");
     let target = desk.app.orders.list.selected.clone();
     desk.memory.views = vec![("Gulf".to_owned(), "provider:atarapay".to_owned())];
     desk.slow = true;
@@ -215,12 +215,13 @@ fn views_of_one_name_are_told_apart() {
     let mut memory = small_book();
     memory.views = vec![("Not confirmed".to_owned(), "provider:tamara unconfirmed".to_owned())];
     let mut desk = Desk::new(memory, 120, 30);
-    desk.press("4");
+    desk.press("G k enter");
+    desk.press("esc G enter");
     assert_eq!(
         desk.app.orders.listed_query().map(|(_, text)| text.to_owned()).as_deref(),
         Some("provider:tamara unconfirmed")
     );
-    desk.press("2");
+    desk.press("esc G k k enter");
     assert_eq!(desk.app.orders.listed_query().map(|(_, text)| text.to_owned()).as_deref(), Some("unconfirmed"));
     desk.press("/ \"age>1h\" enter w tab \"Not confirmed\" enter");
     assert!(desk.picture().contains("Enter again to replace it"), "{}", desk.picture());
@@ -233,7 +234,7 @@ fn views_of_one_name_are_told_apart() {
 fn the_quarantine_is_listed_by_kind() {
     let mut desk = Desk::new(small_book(), 110, 30);
     let all = desk.memory.held.len();
-    desk.press("Q");
+    desk.press("5");
     assert!(desk.picture().contains(&format!("[all {all}]")), "{}", desk.picture());
     desk.press("tab");
     let first = desk.memory.held[0].why.clone();

@@ -62,8 +62,8 @@ fn pictures_of_readme() {
         ("panes", "enter j enter"),
         ("menu", "enter a ?"),
         ("commands", ": \"th\""),
-        ("watch", "S"),
-        ("desk", "d enter"),
+        ("watch", "3"),
+        ("desk", "2 enter"),
     ];
     for (name, keys) in pictures {
         let mut it = Desk::new(small_book(), 120, 30);
@@ -180,9 +180,9 @@ fn a_lost_connection_is_said() {
 
 #[test]
 fn quarantine_help_and_messages() {
-    screen!("quarantine", desk("Q j"));
+    screen!("quarantine", desk("5 j"));
     screen!("quarantine_dismiss", {
-        let mut it = desk("Q d");
+        let mut it = desk("5 a d");
         it.press("\"a test line\"");
         it
     });
@@ -238,8 +238,8 @@ fn every_size_draws() {
         "enter a ?",
         "enter a w",
         "enter a w \"she rang\" enter",
-        "Q",
-        "Q d",
+        "5",
+        "5 a d",
         "?",
         "!",
     ];

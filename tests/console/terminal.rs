@@ -67,7 +67,7 @@ async fn idle_writes_nothing() {
     let book = filled().await;
     let it = Terminal::open(&book, &[], &[]);
     // The alerts are read last.
-    it.wait("live").wait("Raise dispute").wait("3 alerts");
+    it.wait("live").wait("Raise dispute").wait("3 Stuck 3");
     thread::sleep(Duration::from_millis(500));
     // Ages change when a minute starts. Within the minute nothing changes.
     let second = || chrono::Utc::now().timestamp() % 60;
@@ -120,7 +120,7 @@ async fn it_follows_the_size_and_comes_back_from_the_background() {
     for (cols, rows) in [(80, 24), (40, 12), (10, 3), (200, 50), (120, 30)] {
         it.screen.lock().unwrap().0.screen_mut().set_size(rows, cols);
         it.master.resize(size(cols, rows)).unwrap();
-        it.wait(if cols < 20 { "recourse" } else { "ATP-1" });
+        it.wait(if cols < 20 { "needs" } else { "ATP-1" });
     }
     // No shell could continue the process, so the system ignores the signal. The terminal is restored and taken again.
     let before = it.written();

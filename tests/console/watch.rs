@@ -191,8 +191,8 @@ fn opens(desk: &mut Desk) -> Vec<Ask> {
 #[test]
 fn found_in_one_look_and_explained_in_two_keys() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    assert!(desk.picture().contains("4 alerts (S)"), "{}", desk.picture());
-    desk.press("S");
+    assert!(desk.picture().contains("3 Stuck 4!"), "{}", desk.picture());
+    desk.press("3");
     let look = desk.picture();
     let first = look.lines().find(|line| line.contains("jeddah-phones")).expect("the merchant");
     assert!(first.contains('▌'), "the worst merchant is not selected: {first}");
@@ -207,14 +207,14 @@ fn found_in_one_look_and_explained_in_two_keys() {
 #[test]
 fn every_cell_opens_its_own_list() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    desk.press("S j j j");
+    desk.press("3 j j j");
     let grid = desk.app.stuck.seen.clone().unwrap().grid;
     for band in (0..Band::VARIANTS.len()).rev() {
         desk.press("left");
         assert_eq!(desk.app.stuck.column, band);
         let many = grid.all.cells[band].orders as usize;
         let mut copy = Desk::new(small_book(), 130, 40);
-        copy.press("S j j j").press(&"left ".repeat(Band::VARIANTS.len() - band)).press("enter");
+        copy.press("3 j j j").press(&"left ".repeat(Band::VARIANTS.len() - band)).press("enter");
         let rows = copy.app.orders.list.rows.iter().filter(|row| !row.gone).count();
         assert_eq!(rows, many, "{:?}: {}", Band::VARIANTS[band], copy.picture());
     }
@@ -224,7 +224,7 @@ fn every_cell_opens_its_own_list() {
 #[test]
 fn a_plan_runs_what_was_shown() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    desk.press("S P 2 j x");
+    desk.press("3 P 2 j x");
     let sheet = desk.picture();
     assert!(
         sheet.contains("2 would be recorded here; this does not call Tamara")
@@ -251,7 +251,8 @@ fn a_plan_runs_what_was_shown() {
     assert!(desk.picture().contains("plan 7: 1 of 2"), "{}", desk.picture());
     // Quit asks first, as during every write.
     desk.press("esc q");
-    assert!(!desk.open.contains(&Effect::Quit));
+    assert!(!desk.open.contains(&Effect::Quit) && desk.picture().contains("Press q again"), "{}", desk.picture());
+    desk.press("k");
     desk.tell(Message::Stuck(News::PlanEnded(7, Ok(Ended::Finished(Progress { accepted: 2, ..Progress::default() })))));
     assert!(desk.picture().contains("Plan 7 is finished: 2 accepted"), "{}", desk.picture());
     assert!(desk.app.orders.marks.is_empty());
@@ -304,7 +305,7 @@ fn who_may_not_plan_is_told_so() {
     let mut desk = Desk::sit(viewer, small_book(), 130, 40);
     let rung = desk.open.iter().any(|effect| matches!(effect, Effect::Alert(_)));
     assert!(
-        !rung && desk.picture().contains("4 alerts"),
+        !rung && desk.picture().contains("3 Stuck 4!"),
         "an agent sees the count, and nothing rings: {}",
         desk.picture()
     );
@@ -312,7 +313,7 @@ fn who_may_not_plan_is_told_so() {
     assert!(desk.picture().contains("Only ops can do this"), "{}", desk.picture());
     let only = recourse::console::app::session::Session { read_only: true, ..session() };
     let mut desk = Desk::sit(only, small_book(), 130, 40);
-    desk.press("S P a");
+    desk.press("3 P a");
     assert!(desk.picture().contains("Read-only: nothing") && opens(&mut desk).is_empty(), "{}", desk.picture());
 }
 
@@ -320,7 +321,7 @@ fn who_may_not_plan_is_told_so() {
 #[test]
 fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    desk.press("S shift-tab a \"soon\" ctrl-s");
+    desk.press("3 shift-tab a \"soon\" ctrl-s");
     assert!(desk.picture().contains("Say for how long") && opens(&mut desk).is_empty());
     desk.press("ctrl-u \"4h\" enter enter");
     assert!(desk.picture().contains("Add a reason") && opens(&mut desk).is_empty());
@@ -339,7 +340,7 @@ fn an_alert_is_acknowledged_with_a_reason_and_an_end() {
 #[test]
 fn an_alert_leads_to_its_orders() {
     let mut desk = Desk::new(small_book(), 130, 40);
-    desk.press("S tab tab enter");
+    desk.press("3 tab tab enter");
     let list = desk.picture();
     assert!(list.contains("status:approved age>=4320m") && list.contains("1 / 1") && list.contains("T-1005"), "{list}");
 }
@@ -349,16 +350,16 @@ fn an_alert_leads_to_its_orders() {
 fn alerts_are_counted_in_one_way() {
     let mut desk = Desk::new(small_book(), 130, 40);
     desk.app.session.roles = Roles::UNREGISTERED.narrowed(Role::Agent);
-    desk.press("S");
+    desk.press("3");
     let alarms = |desk: &Desk| desk.app.stuck.alarms(now()).0;
     assert_eq!(alarms(&desk), 4);
-    assert!(desk.picture().contains("4 alerts") && desk.picture().contains("Alerts · 4"), "{}", desk.picture());
+    assert!(desk.picture().contains("3 Stuck 4!") && desk.picture().contains("Alerts · 4"), "{}", desk.picture());
     let mut seen = desk.app.stuck.seen.clone().unwrap();
     let quiet = &mut seen.looked.standings[0];
     (quiet.what, quiet.until) = (What::Acknowledged, Some(now() + TimeDelta::hours(1)));
     desk.tell(Message::Stuck(News::Seen(Ok(Box::new(seen)))));
     let picture = desk.picture();
-    assert!(picture.contains("3 alerts") && picture.contains("Alerts · 3, 1 acknowledged"), "{picture}");
+    assert!(picture.contains("3 Stuck 3 ") && picture.contains("Alerts · 3, 1 acknowledged"), "{picture}");
 }
 
 /// A merchant that has only drift has a line, and Enter lists its drift.
@@ -367,7 +368,7 @@ fn drift_has_its_column() {
     let mut book = small_book();
     book.drift = vec![("riyadh-books".to_owned(), 3, 0)];
     let mut desk = Desk::new(book, 130, 40);
-    desk.press("S j j");
+    desk.press("3 j j");
     let picture = desk.picture();
     let line = picture.lines().find(|line| line.contains("riyadh-books")).expect("the merchant");
     assert!(line.contains('▌') && picture.contains("drift"), "{picture}");
@@ -381,7 +382,7 @@ fn what_is_past_its_deadline_elsewhere_has_its_column() {
     let mut book = small_book();
     book.drift = vec![("riyadh-books".to_owned(), 0, 3)];
     let mut desk = Desk::new(book, 130, 40);
-    desk.press("S j j right right");
+    desk.press("3 j j right right");
     let picture = desk.picture();
     assert!(picture.contains("[3]") && picture.contains("past their deadline, not at Approved"), "{picture}");
     desk.press("enter");
@@ -395,7 +396,7 @@ fn long_lists_scroll_and_say_where_they_are() {
     let mut book = small_book();
     book.drift = (0..74).map(|number| (format!("shop-{number:02}"), 1, 0)).collect();
     let mut desk = Desk::new(book, 130, 30);
-    desk.press("S G k k");
+    desk.press("3 G k k");
     let picture = desk.picture();
     assert!(picture.contains("75 of 76") && picture.contains("shop-72"), "{picture}");
     desk.press("G tab j");
@@ -436,7 +437,7 @@ fn a_new_alert_rings_once() {
     desk.tell(news());
     assert_eq!(std::mem::take(&mut desk.open), Vec::new());
     desk.tell(Message::Link(Link::Lost { since: now(), retry_at: now() }));
-    desk.press("S a \"4h\" enter \"why\" enter");
+    desk.press("3 a \"4h\" enter \"why\" enter");
     assert!(opens(&mut desk).is_empty() && desk.picture().contains("Not connected"), "{}", desk.picture());
 }
 

@@ -360,13 +360,13 @@ async fn a_reader_stops_no_one() {
     feed::fold(&book.store.pool).await.unwrap();
     let news = feed::since(&book.store.pool, &mut place, 10).await.unwrap();
     assert_eq!(news.iter().map(|news| news.order_id.as_str()).collect::<Vec<_>>(), ["tamara:T-1"]);
-    assert_eq!(feed::pulse(&book.store.pool, 10).await.unwrap().behind, 0.0);
+    assert_eq!(feed::pulse(&book.store.pool, "ada", 10).await.unwrap().behind, 0.0);
     // A writer's transaction that could still write holds it back, and is named.
     let mut writer = psql(&book, "h_agent").await;
     sqlx::raw_sql("begin; select pg_current_xact_id()").execute(&mut writer).await.unwrap();
     assert_eq!(program_as(&book, "h_agent", &["case", "take", "D-1"]).code, 0);
     assert_eq!(feed::since(&book.store.pool, &mut place, 10).await.unwrap().len(), 0);
-    let beat = feed::pulse(&book.store.pool, 10).await.unwrap();
+    let beat = feed::pulse(&book.store.pool, "ada", 10).await.unwrap();
     assert!(beat.behind > 0.0 && beat.holder.as_deref() == Some("h_agent"), "cases are news, too: {beat:?}");
     sqlx::raw_sql("rollback").execute(&mut writer).await.unwrap();
     assert_eq!(feed::since(&book.store.pool, &mut place, 10).await.unwrap().len(), 1);

@@ -47,6 +47,6 @@ fn a_standby_is_read_and_not_written() {
     check(&recourse(&primary.url(), &["import", file.to_str().unwrap()]), 0, "");
     std::fs::remove_file(&file).unwrap();
     console.send("1").wait("NEWS-1");
-    console.send("d").wait("Timeline,");
+    console.send("2").wait("Timeline,");
     console.send("\x03").ended();
 }

@@ -67,7 +67,7 @@ async fn nothing_is_lost_whatever_order_commits_come_in() {
     b.commit().await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(news(&book, &mut place).await, Vec::<String>::new());
-    let beat = feed::pulse(&book.store.pool, 10).await.unwrap();
+    let beat = feed::pulse(&book.store.pool, "ada", 10).await.unwrap();
     assert!(beat.behind > 1.0 && beat.holder.as_deref() == Some("recourse"), "{beat:?}");
     a.commit().await.unwrap();
     assert_eq!(news(&book, &mut place).await, ["B3"]);

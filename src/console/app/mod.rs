@@ -5,5 +5,6 @@ pub mod layout;
 pub mod load;
 pub mod message;
 pub mod pulse;
+pub mod screen;
 pub mod session;
 pub mod state;

@@ -17,6 +17,12 @@ pub struct Pulse {
     /// How much of this person's inbox is unread.
     #[serde(default)]
     pub unread: i64,
+    /// How many cases this person has, and how many no one has, together.
+    #[serde(default)]
+    pub waiting_cases: i64,
+    /// How many requests to providers wait for a person's word.
+    #[serde(default)]
+    pub waiting_requests: i64,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
     /// Whose write holds it back, if it does.
@@ -24,6 +30,22 @@ pub struct Pulse {
     pub holder: Option<String>,
     /// A notification came: something that is not in the feed may have changed.
     pub rang: bool,
+}
+
+impl Pulse {
+    /// What waits on the other screens.
+    pub const fn waiting(&self) -> Waiting {
+        Waiting { cases: self.waiting_cases, requests: self.waiting_requests }
+    }
+}
+
+/// What waits on the other screens, as the last pulse said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Cases that this person has, and those that no one has.
+    pub cases: i64,
+    /// Requests that a person has to say something about.
+    pub requests: i64,
 }
 
 /// One transition, as the feed reports it.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::console::app::layout::Layout;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
+use crate::console::app::pulse::Waiting;
 use crate::console::app::session::{Link, Session};
 use crate::console::disputes::state::Disputes;
 use crate::console::drift::state::Drifts;
@@ -80,6 +81,8 @@ pub struct App {
     pub holder: Option<String>,
     /// How much of this person's inbox is unread.
     pub unread: i64,
+    /// What waits on the other screens.
+    pub waiting: Waiting,
     /// The program's messages.
     pub journal: Journal,
     /// The dialogs above the panes, the topmost last.
@@ -123,6 +126,7 @@ impl App {
             behind: 0,
             holder: None,
             unread: 0,
+            waiting: Waiting::default(),
             journal: Journal::default(),
             layers: Vec::new(),
             disputes: Disputes::default(),

@@ -30,7 +30,7 @@ const MOST: i64 = 5_000;
 /// What the demo says first.
 pub fn greeting() -> String {
     format!(
-        "Demo: the new token is {TOKEN}. Give it: S, Tab, Tab, Enter. {} rotated that of {BROKEN}, so its account is stopped.",
+        "Demo: the new token is {TOKEN}. Give it: 3, Tab, Tab, Enter. {} rotated that of {BROKEN}, so its account is stopped.",
         TAMARA.title()
     )
 }

@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use strum::VariantArray;
 
-use crate::console::app::layout::Pane;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
@@ -18,7 +17,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::moved;
-use crate::domain::atarapay;
+use crate::domain::OrderKey;
 use crate::records::{Case, Queue};
 use crate::settings::keys::{Command, Scope};
 
@@ -26,22 +25,34 @@ use crate::settings::keys::{Command, Scope};
 #[derive(Debug)]
 pub struct Desk;
 
-/// Opens the desk, at the case of the shown order if that order is in dispute.
+/// Opens the disputes where they were left.
 pub fn open(app: &mut App) {
-    let alone = app.layers.is_empty();
     app.disputes.loads.queue.due = true;
     app.disputes.loads.case.due = app.disputes.selected.is_some();
     if app.find::<Desk>().is_none() {
         app.open(Desk);
     }
-    let order = app.orders.shown.as_ref().map(|shown| &shown.stored.order).filter(|_| alone);
-    let disputed = order.filter(|order| atarapay::in_dispute(order.status));
-    if let Some(order) = disputed.filter(|_| app.orders.focus != Pane::Board) {
-        // The case number is known once the case is read.
-        let named = (order.key.to_string(), OPEN);
-        app.disputes.select(Some(named));
-        app.disputes.focus = Focus::Case;
+}
+
+/// Opens the case of an order.
+pub fn open_case(app: &mut App, order: &OrderKey) {
+    open(app);
+    // The case number is known once the case is read.
+    app.disputes.select(Some((order.to_string(), OPEN)));
+    app.disputes.focus = Focus::Case;
+}
+
+/// Takes the most urgent case that no one has, from any screen.
+pub fn take_next(app: &mut App) {
+    if !app.can_write() {
+        return;
     }
+    if app.find::<Desk>().is_none() {
+        app.put_all_away();
+        open(app);
+    }
+    app.disputes.taking = true;
+    app.ask(Effect::Disputes(Ask::Next));
 }
 
 fn step(app: &mut App, by: isize) {
@@ -88,7 +99,7 @@ impl Dialog<App> for Desk {
     }
 
     fn page(&self) -> Option<&'static str> {
-        Some("Desk")
+        Some("Disputes")
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
@@ -104,21 +115,13 @@ impl Dialog<App> for Desk {
             Command::NextPane | Command::Open => app.disputes.focus = focus.next(command == Command::NextPane),
             Command::PreviousPane => app.disputes.focus = focus.next(true).next(true),
             Command::Actions => menu::open(app),
-            Command::NextCase => {
-                if app.can_write() {
-                    app.disputes.taking = true;
-                    app.ask(Effect::Disputes(Ask::Next));
-                }
-            }
             Command::Hints => documents::open_hints(app),
             Command::Files => documents::open_files(app),
             Command::Report => documents::open(app, DocumentKind::Report, Ask::Report),
             Command::Letter => documents::open_letters(app),
             Command::Back if focus != Focus::Queues => app.disputes.focus = focus.back(),
-            _ => {
-                app.ask(Effect::Disputes(Ask::Leave));
-                return Then::Close;
-            }
+            Command::Back => app.stay_here(),
+            _ => {}
         }
         Then::Stay
     }

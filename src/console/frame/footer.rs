@@ -93,7 +93,7 @@ impl Footer<'_> {
 
     /// Adds key hints until there is no more room, then an ellipsis.
     fn hints(&self, line: &mut Line<'static>, room: usize) {
-        for binding in keys::of(self.scope).filter(|binding| !binding.hint.is_empty()) {
+        for binding in keys::working(self.scope).filter(|binding| !binding.hint.is_empty()) {
             if (binding.writes && self.app.session.read_only) || !self.is_of_use(binding) {
                 continue;
             }

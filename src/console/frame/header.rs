@@ -1,13 +1,17 @@
-//! The first line: the database, the user, and how fresh the data is.
+//! The first line: the screens and what waits on them, the database, the user, and how fresh the data is.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use strum::VariantArray;
+use unicode_width::UnicodeWidthStr;
 
+use crate::console::app::screen::Screen;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::kit::look::Look;
+use crate::settings::keys::Scope;
 use crate::text;
 
 /// How many seconds the feed can lag before the header shows it.
@@ -15,6 +19,9 @@ const PATIENCE: i64 = 3;
 
 /// From this width, there is room for the time of the next connection attempt.
 const STALE: usize = 90;
+
+/// The most columns that the name of a database takes, unless it has real money.
+const PLACE: usize = 20;
 
 /// The first line.
 pub struct Header<'a> {
@@ -40,7 +47,7 @@ impl Header<'_> {
                 } else {
                     format!("{} new", app.orders.live.waiting)
                 };
-                Span::styled(format!("frozen, {many} (f)"), look.warn())
+                Span::styled(format!("frozen, {many} (F)"), look.warn())
             }
             Link::Live if app.behind >= PATIENCE => {
                 let whose = app.holder.as_deref().map_or_else(|| "someone".to_owned(), text::clean);
@@ -59,71 +66,137 @@ impl Header<'_> {
     }
 }
 
-impl Widget for Header<'_> {
-    fn render(self, area: Rect, buf: &mut Buffer) {
+/// The name of a screen in the first line, with its digit and what waits there.
+struct Tab {
+    screen: Screen,
+    /// Its first column.
+    x: usize,
+    name: String,
+    count: String,
+    urgent: bool,
+}
+
+impl Tab {
+    fn width(&self) -> usize {
+        let count = if self.count.is_empty() { 0 } else { self.count.width() + 1 };
+        1 + usize::from(!self.name.is_empty()) + self.name.width() + count
+    }
+
+    fn spans(&self, app: &App, look: Look) -> Vec<Span<'static>> {
+        let digit = (self.screen as usize + 1).to_string();
+        let style = if app.screen() == self.screen { look.focus() } else { look.title() };
+        let mut spans = vec![Span::raw(" "), Span::styled(digit, look.key())];
+        if !self.name.is_empty() {
+            spans.extend([Span::raw(" "), Span::styled(self.name.clone(), style)]);
+        }
+        if !self.count.is_empty() {
+            let style = if self.urgent { look.bad() } else { look.warn() };
+            spans.extend([Span::raw(" "), Span::styled(self.count.clone(), style)]);
+        }
+        spans.push(Span::raw(" "));
+        spans
+    }
+}
+
+/// The screens in this many columns: with their names, with short ones, or with digits and the name of the open one.
+fn tabs(app: &App, room: usize) -> Vec<Tab> {
+    let here = app.screen();
+    let short = |screen: Screen| screen.short().to_owned();
+    let names: [&dyn Fn(Screen) -> String; 3] = [&|screen| screen.title().to_owned(), &short, &|screen| {
+        if screen == here { short(screen) } else { String::new() }
+    }];
+    let placed = |name: &dyn Fn(Screen) -> String| {
+        let mut x = 0;
+        let mut tabs = Vec::new();
+        for screen in Screen::VARIANTS {
+            let (count, urgent) = screen.count(app);
+            let tab = Tab { screen: *screen, x, name: name(*screen), count, urgent };
+            x += tab.width() + 2;
+            tabs.push(tab);
+        }
+        (tabs, x)
+    };
+    let fits = names.iter().map(|name| placed(name)).find(|(_, wide)| *wide <= room);
+    fits.map(|(tabs, _)| tabs).unwrap_or_default()
+}
+
+/// The screen whose name is in this column of the first line.
+pub fn tab_at(app: &App, column: u16) -> Option<Screen> {
+    let header = Header { app, look: app.prefs.look() };
+    let room = usize::from(app.size.0).saturating_sub(used(&header.essentials()));
+    let column = usize::from(column);
+    tabs(app, room).into_iter().find(|tab| (tab.x..tab.x + tab.width() + 2).contains(&column)).map(|tab| tab.screen)
+}
+
+fn used(parts: &[Span<'_>]) -> usize {
+    parts.iter().map(Span::width).sum()
+}
+
+impl Header<'_> {
+    /// What is shown at any width: the database, read-only mode, whether names are hidden, freshness.
+    fn essentials(&self) -> Vec<Span<'static>> {
         let (app, look) = (self.app, self.look);
-        let session = &app.session;
-        let place = text::clean(&session.place);
+        let place = text::clean(&app.session.place);
         let [open, close] = look.glyphs.alarm;
-        let place = match session.production {
+        let mut parts = vec![match app.session.production {
             true => Span::styled(format!(" {open} {place} {close} "), look.alarm()),
-            false => Span::styled(format!(" {place} "), look.title()),
-        };
-        let mut left = vec![Span::styled(" recourse ", look.focus()), place];
-        if session.read_only {
-            left.push(Span::styled(" read-only ", look.warn()));
+            false => Span::styled(format!(" {} ", text::cut(&place, PLACE)), look.title()),
+        }];
+        if app.session.read_only {
+            parts.push(Span::styled(" read-only ", look.warn()));
         }
-        let who = format!(" {} {} {} ", text::clean(&session.person), look.glyphs.dot, session.roles);
-        let room = usize::from(area.width);
-        let narrow = usize::from(area.width) < STALE;
-        let mut right = vec![self.link(narrow)];
-        // The database, read-only mode and freshness come first; the rest is shown if it fits.
-        let used = |parts: &[Span<'_>]| parts.iter().map(Span::width).sum::<usize>();
-        if app.layers.is_empty() {
-            let help = [Span::styled("  ?", look.key()), Span::raw(" help")];
-            if used(&left) + used(&right) + used(&help) + 2 <= room {
-                right.extend(help);
-            }
-        }
-        right.push(Span::raw(" "));
         if app.prefs.mask {
-            right.insert(0, Span::styled("masked  ", look.warn()));
+            parts.push(Span::styled(" masked ", look.warn()));
         }
         if !app.orders.marks.is_empty() {
-            right.insert(
-                0,
-                Span::styled(format!("{} marked  ", text::grouped(app.orders.marks.len() as i64)), look.marked()),
-            );
+            let marked = text::grouped(app.orders.marks.len() as i64);
+            parts.push(Span::styled(format!(" {marked} marked "), look.marked()));
         }
-        let (alarms, critical) = app.stuck.alarms(app.now);
-        if alarms > 0 {
-            let words = if alarms == 1 { "1 alert".to_owned() } else { format!("{alarms} alerts") };
-            let key = if app.layers.is_empty() { " (S)" } else { "" };
-            let words = format!("{words}{key}  ");
-            if used(&left) + used(&right) + words.len() < room {
-                right.insert(0, Span::styled(words, if critical { look.bad() } else { look.warn() }));
-            }
-        }
-        if app.quarantine.waiting > 0 {
-            let many = if app.quarantine.waiting >= 1_000 { "+" } else { "" };
-            let key = if app.layers.is_empty() { " (Q)" } else { "" };
-            let words = format!("{}{many} in quarantine{key}  ", app.quarantine.waiting);
-            if used(&left) + used(&right) + words.len() < room {
-                right.insert(0, Span::styled(words, look.warn()));
-            }
-        }
+        parts.push(Span::raw(" "));
+        parts.push(self.link(usize::from(app.size.0) < STALE));
+        parts.push(Span::raw(" "));
+        parts
+    }
+
+    /// What is shown if there is room: what is for this person, who they are, where the help is. The first is the most important.
+    fn extras(&self) -> Vec<(Vec<Span<'static>>, bool)> {
+        let (app, look) = (self.app, self.look);
+        let mut extras = Vec::new();
         if app.unread > 0 {
-            let words = format!("{} for you  ", text::grouped(app.unread));
-            if used(&left) + used(&right) + words.len() < room {
-                right.insert(0, Span::styled(words, look.warn()));
+            let words = format!(" {} for you ", text::grouped(app.unread));
+            extras.push((vec![Span::styled(words, look.warn())], false));
+        }
+        let who = format!(" {} {} {} ", text::clean(&app.session.person), look.glyphs.dot, app.session.roles);
+        extras.push((vec![Span::raw(who)], false));
+        if scope(app).is_screen() {
+            extras.push((vec![Span::styled(" ?", look.key()), Span::raw(" help ")], true));
+        }
+        extras
+    }
+}
+
+impl Widget for Header<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let room = usize::from(area.width);
+        let mut right = self.essentials();
+        let left: Vec<Span<'_>> = tabs(self.app, room.saturating_sub(used(&right)))
+            .iter()
+            .flat_map(|tab| tab.spans(self.app, self.look))
+            .collect();
+        for (spans, last) in self.extras() {
+            if used(&left) + used(&right) + used(&spans) <= room {
+                let at = if last { right.len() } else { 0 };
+                right.splice(at..at, spans);
             }
         }
-        let rest = room.saturating_sub(used(&left) + used(&right) + 1);
-        left.push(Span::raw(text::cut(&who, rest)));
         let right = Line::from(right);
         let wide = (right.width() as u16).min(area.width);
-        let rest = Rect { width: (area.width - wide).saturating_sub(1), ..area };
-        Line::from(left).render(rest, buf);
+        Line::from(left).render(Rect { width: area.width - wide, ..area }, buf);
         right.render(Rect { x: area.right() - wide, width: wide, ..area }, buf);
     }
+}
+
+/// The keys that are taken now.
+fn scope(app: &App) -> Scope {
+    app.top().map_or(Scope::Panes, |top| top.scope())
 }

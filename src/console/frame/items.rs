@@ -67,7 +67,6 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         Scope::Menu | Scope::Many => {
             Some(("a letter, a digit", "that action; letters never change, digits are line numbers"))
         }
-        Scope::Quarantine => Some(("a digit", "settle the fact with that reading; the consequence is shown first")),
         Scope::Pick => Some(("a letter", "that line")),
         Scope::Panes
         | Scope::Form
@@ -88,6 +87,8 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Desk
         | Scope::Sheet
         | Scope::Document
+        | Scope::Quarantine
+        | Scope::Screens
         | Scope::Everywhere => None,
     }
 }
@@ -100,8 +101,7 @@ fn item(group: &'static str, title: impl AsRef<str>, about: impl AsRef<str>, run
 
 /// The commands of a scope that this person can run, with their keys.
 fn commands(app: &App, scope: Scope) -> impl Iterator<Item = (&'static Binding, String)> {
-    let here = keys::of(scope).chain(keys::of(Scope::Everywhere));
-    let may = here.filter(|binding| !(binding.writes && app.session.read_only));
+    let may = keys::working(scope).filter(|binding| !(binding.writes && app.session.read_only));
     may.map(|binding| (binding, app.prefs.keys.keys(binding).join("  ")))
 }
 
@@ -139,9 +139,7 @@ fn help(app: &App, scope: Scope) -> Vec<Item> {
 /// Everything that can be run by name.
 fn palette(app: &App, scope: Scope) -> Vec<Item> {
     let mut items = Vec::new();
-    for (binding, keys) in
-        commands(app, scope).filter(|(binding, _)| !matches!(binding.command, Command::View | Command::Commands))
-    {
+    for (binding, keys) in commands(app, scope).filter(|(binding, _)| binding.command != Command::Commands) {
         let title = binding.command.name().replace('-', " ");
         // A command that is in two layers is listed once.
         if !items.iter().any(|known: &Item| known.title == title) {
@@ -149,9 +147,8 @@ fn palette(app: &App, scope: Scope) -> Vec<Item> {
         }
     }
     for (at, view) in app.orders.views.all.iter().enumerate() {
-        let keys = if at < 9 { (at + 1).to_string() } else { String::new() };
         let title = format!("view {}", view.name);
-        items.push(Item { keys, ..item("view", title, app.shown_query(&view.text), Runs::Board(BoardRow::View(at))) });
+        items.push(item("view", title, app.shown_query(&view.text), Runs::Board(BoardRow::View(at))));
     }
     items.extend(app.orders.statuses.iter().map(|status| {
         let title = format!("status {} ({})", name(*status), status.provider().title());

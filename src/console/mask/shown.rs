@@ -22,6 +22,8 @@ masked!(Pulse {
     statuses: open,
     quarantined: open,
     unread: open,
+    waiting_cases: open,
+    waiting_requests: open,
     behind: open,
     holder: staff,
     rang: open

@@ -6,7 +6,7 @@ use crate::console::kit::journal::Tone;
 use crate::console::orders::action::menu::Menu;
 use crate::console::orders::marked::{dialog, marking};
 use crate::console::orders::window::Land;
-use crate::console::orders::{board, choose_columns, filter, news, saved_views, selection};
+use crate::console::orders::{board, choose_columns, filter, saved_views, selection};
 use crate::settings::keys::Command;
 
 const PANES: [Pane; 3] = [Pane::Board, Pane::List, Pane::Order];
@@ -31,9 +31,10 @@ pub fn on(app: &mut App, command: Command) {
         Command::NextPane => turn(app, 1),
         Command::PreviousPane => turn(app, 2),
         Command::Open => open(app),
-        Command::Back | Command::Quit if focus == Pane::List && !app.orders.marks.is_empty() => marking::unmark(app),
-        Command::Back | Command::Quit if focus == Pane::List && app.orders.has_filter() => filter::off(app),
-        Command::Back | Command::Quit => back(app),
+        Command::Back if focus == Pane::List && !app.orders.marks.is_empty() => marking::unmark(app),
+        Command::Back if focus == Pane::List && app.orders.has_filter() => filter::off(app),
+        Command::Back if focus == Pane::Board => app.stay_here(),
+        Command::Back => back(app),
         Command::Actions => open_menu(app),
         Command::Mark => marking::mark(app),
         Command::Range => marking::range(app),
@@ -43,7 +44,6 @@ pub fn on(app: &mut App, command: Command) {
         Command::Columns => choose_columns::open(app),
         Command::Save => _ = saved_views::ask_for_a_name(app),
         Command::Forget => saved_views::forget(app),
-        Command::Freeze => news::freeze(app),
         _ => {}
     }
 }

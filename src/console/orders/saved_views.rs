@@ -3,7 +3,6 @@
 use strum::VariantArray;
 use tui_input::Input;
 
-use crate::console::app::layout::Pane;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
@@ -49,16 +48,6 @@ pub fn remember(app: &mut App, kept: Kept) {
     app.orders.views.kept.insert(name, kept);
     app.orders.list.sort = app.orders.sort();
     app.ask(Effect::Remember(app.orders.views.kept.clone()));
-}
-
-/// Goes to the view with this number, from 1.
-pub fn jump(app: &mut App, number: usize) {
-    let count = app.orders.views.all.len();
-    let Some(at) = number.checked_sub(1).filter(|at| *at < count) else {
-        return app.say(Tone::News, format!("There are {count} views. Press w to save a filter as a view."));
-    };
-    board::choose_view(app, at);
-    app.orders.focus = Pane::List;
 }
 
 /// Asks for the name of a view, and whether it is for everyone.
@@ -139,7 +128,7 @@ fn may_share(app: &mut App) -> bool {
 /// Asks to forget the chosen view.
 pub fn forget(app: &mut App) {
     let Some(view) = app.orders.view().cloned() else {
-        return app.say(Tone::News, "No view is chosen. Press a digit to choose one.");
+        return app.say(Tone::News, "No view is chosen. Choose one in the left pane.");
     };
     if !view.shared || may_share(app) {
         app.ask(Effect::SaveView(Box::new(view), false));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::frame::pick::{Choice, Pick};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
@@ -14,7 +15,12 @@ use crate::console::quarantine::state::How;
 use crate::console::quarantine::{page_view, settle};
 use crate::intake::quarantine::readings;
 use crate::records::{FactState, Quarantined};
-use crate::settings::keys::{self, Command, Scope};
+use crate::settings::keys::{Command, Scope};
+use crate::text;
+use crate::wire::Reading;
+
+/// The letter of dismissing.
+const DISMISS: char = 'd';
 
 /// The page.
 #[derive(Debug)]
@@ -44,7 +50,7 @@ fn pick(app: &mut App, number: usize) {
         return;
     }
     match count {
-        0 => app.say(Tone::News, "This fact has no reading to apply. Press d to dismiss it."),
+        0 => app.say(Tone::News, "This fact has no reading to apply. It can be dismissed."),
         count if number > count => app.say(Tone::News, format!("This fact has readings 1 to {count}.")),
         _ => app.ask(Effect::Consider(id, number)),
     }
@@ -54,6 +60,26 @@ fn dismiss(app: &mut App) {
     let Some(id) = unsettled(app).map(|fact| fact.id) else { return };
     let consequence = "The fact is dismissed and changes nothing. It stays readable. This cannot be undone.";
     settle::open(app, id, How::Dismiss, None, consequence.to_owned(), "dismiss");
+}
+
+/// Opens the menu of what can be done with the selected fact: each of its readings, by number, or nothing.
+fn actions(app: &mut App) {
+    let Some(fact) = unsettled(app) else { return };
+    let (id, order) = (fact.id, fact.order_id.as_ref().map(|id| format!(" about {}", text::clean(id))));
+    let line = |(at, reading): (usize, &Reading)| Choice {
+        letter: char::from_digit(at as u32 + 1, 10).unwrap_or('0'),
+        words: text::clean(&format!("Read it as: {}", reading.words())),
+        value: (at + 1).to_string(),
+    };
+    let mut lines: Vec<Choice> = readings(fact).iter().take(9).enumerate().map(line).collect();
+    let words = "Dismiss it, with a reason: it changes nothing".to_owned();
+    lines.push(Choice { letter: DISMISS, words, value: DISMISS.to_string() });
+    let does = |app: &mut App, value: &str| match value.parse() {
+        Ok(number) => pick(app, number),
+        Err(_) if app.may_write() => dismiss(app),
+        Err(_) => {}
+    };
+    app.open(Pick { title: format!("Settle fact {id}{}", order.unwrap_or_default()), lines, at: 0, does });
 }
 
 impl Dialog<App> for Quarantine {
@@ -72,15 +98,10 @@ impl Dialog<App> for Quarantine {
             Command::PageDown => app.quarantine.step(10),
             Command::PageUp => app.quarantine.step(-10),
             Command::NextPane | Command::PreviousPane => app.quarantine.turn(command == Command::NextPane),
-            Command::Dismiss => dismiss(app),
-            _ => return Then::Close,
+            Command::Actions => actions(app),
+            Command::Back => app.stay_here(),
+            _ => {}
         }
-        Then::Stay
-    }
-
-    fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
-        let number = keys::name(&key).and_then(|name| name.parse::<usize>().ok());
-        number.filter(|number| *number > 0).into_iter().for_each(|number| pick(app, number));
         Then::Stay
     }
 

@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::drift::page as drift;
+use crate::console::frame::pick::{Choice, Pick};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
@@ -13,6 +15,8 @@ use crate::console::kit::look::Look;
 use crate::console::requests::word::Saying;
 use crate::console::requests::{page_view, token, word};
 use crate::settings::keys::{Command, Scope};
+use crate::text;
+use strum::VariantArray;
 
 /// The page.
 #[derive(Debug)]
@@ -42,6 +46,26 @@ fn say(app: &mut App, saying: Saying) {
     }
 }
 
+/// Opens the menu of what a person can say of the selected request. What cannot be said says why when it is chosen.
+fn actions(app: &mut App) {
+    let Some(request) = app.requests.list.row() else { return app.say(Tone::News, "No request is selected.") };
+    let (id, order) = (request.id, text::clean(&request.order.id));
+    let line = |saying: &Saying| Choice {
+        letter: saying.letter(),
+        words: saying.title().to_owned(),
+        value: saying.letter().to_string(),
+    };
+    let lines: Vec<Choice> = Saying::VARIANTS.iter().map(line).collect();
+    let may =
+        |saying: &Saying| app.requests.list.row().is_some_and(|it| saying.objection(it, &app.session.person).is_none());
+    let at = Saying::VARIANTS.iter().position(may).unwrap_or(0);
+    let does = |app: &mut App, letter: &str| {
+        let chosen = Saying::VARIANTS.iter().find(|saying| saying.letter().to_string() == letter);
+        chosen.into_iter().for_each(|saying| say(app, *saying));
+    };
+    app.open(Pick { title: format!("Request {id} of {order}"), lines, at, does });
+}
+
 impl Dialog<App> for RequestsPage {
     fn scope(&self) -> Scope {
         Scope::Requests
@@ -62,10 +86,12 @@ impl Dialog<App> for RequestsPage {
                 order(app);
                 return Then::Close;
             }
-            Command::Approve => say(app, Saying::Approve),
-            Command::Withdraw => say(app, Saying::Withdraw),
-            Command::WasDone => say(app, Saying::WasDone),
-            Command::WasNotDone => say(app, Saying::WasNotDone),
+            Command::Actions => actions(app),
+            Command::Back => app.stay_here(),
+            Command::Check => {
+                let order = app.requests.list.row().map(|request| request.order.clone());
+                drift::check(app, order);
+            }
             Command::Token => token::of_what_is_shown(app, true),
             _ => return Then::Close,
         }

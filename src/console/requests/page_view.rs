@@ -101,7 +101,7 @@ impl Listed<'_> {
         let next = match request.state {
             RequestState::ToApprove => "Money goes out: a lead who did not ask has to approve it (v).",
             RequestState::Unknown => {
-                "Whether it was done is not known: the order is read until it is. If you know it from the dashboard, say so (s, n)."
+                "Whether it was done is not known: the order is read until it is. If you know it from the dashboard, say so (a)."
             }
             RequestState::Queued => {
                 "It is sent in its turn, and waits while its account is stopped (K gives it a new token). Until then it can be withdrawn (w)."

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use strum::VariantArray;
 use tui_input::Input;
 
 use crate::console::app::load::Failure;
@@ -27,7 +28,7 @@ use crate::text::{self, sentence};
 const NO_NOTE: &str = "A note is required: say how you know.";
 
 /// What is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Saying {
     /// Money may go out.
     Approve,
@@ -40,6 +41,26 @@ pub enum Saying {
 }
 
 impl Saying {
+    /// Its letter in the menu.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Approve => 'v',
+            Self::Withdraw => 'w',
+            Self::WasDone => 's',
+            Self::WasNotDone => 'n',
+        }
+    }
+
+    /// Its line in the menu.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Approve => "Approve that money goes out, which someone else asked for",
+            Self::Withdraw => "Withdraw it: it was not sent yet",
+            Self::WasDone => "It was done: say that the provider did it",
+            Self::WasNotDone => "It was not done: say that the provider did not do it",
+        }
+    }
+
     /// The word that has to be typed.
     const fn name(self) -> &'static str {
         match self {

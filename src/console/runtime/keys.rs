@@ -5,22 +5,23 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Position;
 
 use crate::console::app::message::Effect;
+use crate::console::app::screen::Screen;
 use crate::console::app::session::Link;
 use crate::console::app::state::{App, HELD};
 use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
-use crate::console::frame::{messages, preferences, search};
+use crate::console::frame::{header, messages, preferences, search};
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
-use crate::console::orders::{copy, filter, goto, saved_views};
-use crate::console::quarantine::page as quarantine;
-use crate::console::requests::page as requests;
+use crate::console::orders::{copy, goto, news};
 use crate::console::requests::token;
+use crate::console::runtime::screens;
 use crate::console::statements::page as statements;
 use crate::console::stuck::plans::{editor, list};
-use crate::console::stuck::{page, runbook};
+use crate::console::stuck::runbook;
 use crate::console::{disputes, orders, stuck};
 use crate::settings::keys::{self, Command, Scope};
+use strum::VariantArray;
 
 /// How long after an Esc the rest of an escape sequence may still arrive.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
@@ -58,7 +59,22 @@ pub fn press(app: &mut App, key: KeyEvent) {
     }
     match bound {
         Some(binding) => run(app, binding.command, binding.writes, key),
+        None if scope.is_screen() => says_nothing_here(app, scope, &name),
         None => app.with_top(|top, app| top.typed(app, key)),
+    }
+}
+
+/// A key that means something on another screen says so, instead of doing nothing.
+fn says_nothing_here(app: &mut App, scope: Scope, name: &str) {
+    let elsewhere = Scope::VARIANTS.iter().filter(|other| other.is_screen() && **other != scope);
+    let found =
+        elsewhere.flat_map(|other| keys::of(*other)).find(|it| app.prefs.keys.keys(it).iter().any(|key| key == name));
+    match found {
+        Some(binding) => {
+            let (about, place) = (binding.about, binding.scope.title());
+            app.say(Tone::News, format!("{name} does nothing here. {place}: {about}."));
+        }
+        None => app.say(Tone::News, format!("{name} does nothing here. ? shows what the keys do.")),
     }
 }
 
@@ -124,7 +140,7 @@ fn is_too_early(app: &mut App, command: Option<Command>) -> bool {
             | Command::Copy
             | Command::Plan
             | Command::Runbook
-            | Command::Desk,
+            | Command::Case,
         ) => true,
         Some(_) | None => behind,
     }
@@ -162,7 +178,7 @@ fn run(app: &mut App, command: Command, writes: bool, key: KeyEvent) {
         everywhere(app, command, key);
     }
     while let Some((command, key)) = app.next_command() {
-        let bound = keys::of(scope(app)).chain(keys::of(Scope::Panes)).find(|binding| binding.command == command);
+        let bound = keys::working(scope(app)).chain(keys::of(Scope::Panes)).find(|binding| binding.command == command);
         if !bound.is_some_and(|binding| binding.writes) || app.may_write() {
             everywhere(app, command, key);
         }
@@ -191,7 +207,17 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
     let (scope, panes) = (scope(app), app.layers.is_empty());
     match command {
         Command::Leave => leave(app, "A write is in progress. Press Ctrl-C again to quit anyway."),
-        Command::Quit if panes && app.orders.focus == crate::console::app::layout::Pane::Board => quit(app),
+        Command::Quit => quit(app),
+        Command::Orders | Command::Desk | Command::Watch | Command::Requests | Command::Quarantine => {
+            Screen::of(command).into_iter().for_each(|screen| screens::go(app, screen));
+        }
+        Command::Case => screens::other_side(app),
+        Command::NextCase => disputes::page::take_next(app),
+        Command::Freeze => news::freeze(app),
+        Command::Check if panes => {
+            let order = app.orders.shown.as_ref().map(|shown| shown.stored.order.key.clone());
+            drift::check(app, order);
+        }
         Command::Suspend => app.ask(Effect::Suspend),
         Command::Redraw => app.ask(Effect::Redraw),
         Command::Dump => app.ask(Effect::Dump),
@@ -205,20 +231,14 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Theme => preferences::set_theme(app, app.prefs.theme + 1),
         Command::Copy if scope == Scope::Desk => disputes::copy::open(app),
         Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
-        Command::View => {
-            if let Some(digit) = keys::name(&key).and_then(|name| name.parse().ok()) {
-                saved_views::jump(app, digit);
-            }
-        }
         Command::Messages => messages::open(app),
-        Command::Filter => filter::open(app),
-        Command::Watch if scope != Scope::Watch => page::open(app),
+        Command::Filter => screens::find(app),
         Command::Runbook => runbook::open(app),
         Command::Plans => list::open(app),
         Command::Plan if panes => editor::open(app),
-        Command::Desk => disputes::page::open(app),
-        Command::Quarantine => quarantine::open(app),
-        Command::Requests => requests::open(app),
+        // The same key closes the list.
+        Command::Drift if scope == Scope::Drift => app.put_away(),
+        Command::Statements if scope == Scope::Statements => app.put_away(),
         Command::Drift => drift::open(app),
         Command::Statements => statements::open(app),
         Command::Token if panes => token::of_what_is_shown(app, false),
@@ -249,7 +269,7 @@ fn leave(app: &mut App, objection: &str) {
     app.ask(Effect::Quit);
 }
 
-/// Quits from the board. With unsent forms it quits at the second press.
+/// Quits. With unsent forms it quits at the second press.
 fn quit(app: &mut App) {
     if !app.is_writing() && !app.orders.drafts.is_empty() && !app.keyboard.leaving {
         app.keyboard.leaving = true;
@@ -261,11 +281,19 @@ fn quit(app: &mut App) {
     leave(app, "A write is in progress. Press q again to quit anyway.");
 }
 
+/// Goes to the screen whose name is clicked, unless a form or a question is open.
+fn click_tab(app: &mut App, column: u16) {
+    if scope(app).is_screen() {
+        header::tab_at(app, column).into_iter().for_each(|screen| screens::go(app, screen));
+    }
+}
+
 /// Handles the mouse, when it is on. It never runs an action.
 pub fn mouse(app: &mut App, event: MouseEvent) {
     let at = Position { x: event.column, y: event.row };
     let by = match event.kind {
         // A click selects nothing while a dialog is open: dialogs need keys.
+        MouseEventKind::Down(MouseButton::Left) if at.y == 0 => return click_tab(app, at.x),
         MouseEventKind::Down(MouseButton::Left) if app.layers.is_empty() => return orders::mouse::click(app, at),
         MouseEventKind::ScrollDown => NOTCH,
         MouseEventKind::ScrollUp => -NOTCH,

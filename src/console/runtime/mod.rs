@@ -8,5 +8,6 @@ pub mod record;
 pub mod replay;
 pub mod run;
 pub mod screen;
+mod screens;
 pub mod update;
 pub mod work;

@@ -110,11 +110,13 @@ pub fn shows(app: &App, pulse: &Pulse) -> bool {
         || !pulse.cases.is_empty()
         || (pulse.behind, &pulse.holder) != (app.behind, &app.holder)
         || pulse.unread != app.unread
+        || pulse.waiting() != app.waiting
         || pulse.quarantined != app.quarantine.waiting
 }
 
 fn pulse(app: &mut App, pulse: &Pulse) {
     (app.behind, app.unread) = (pulse.behind, pulse.unread);
+    app.waiting = pulse.waiting();
     app.holder.clone_from(&pulse.holder);
     let held_changed = quarantine::loads::pulse(app, pulse);
     orders::loads::pulse(app, pulse, held_changed);

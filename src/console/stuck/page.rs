@@ -9,6 +9,7 @@ use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
+use crate::console::drift::page as drift;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
@@ -44,7 +45,6 @@ pub fn open(app: &mut App) {
         stuck.column = ALL;
     }
     (stuck.loads.watch.due, stuck.loads.cell.due) = (true, true);
-    stuck.part = Part::Grid;
     app.open(Watch);
 }
 
@@ -205,13 +205,21 @@ const fn turned(part: Part, forward: bool) -> Part {
     }
 }
 
+/// Goes back to the grid; from there, nowhere.
+fn back(app: &mut App) {
+    if app.stuck.part == Part::Grid {
+        return app.stay_here();
+    }
+    app.stuck.part = Part::Grid;
+}
+
 impl Dialog<App> for Watch {
     fn scope(&self) -> Scope {
         Scope::Watch
     }
 
     fn page(&self) -> Option<&'static str> {
-        Some("Watch")
+        Some("Stuck")
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
@@ -232,7 +240,14 @@ impl Dialog<App> for Watch {
             Command::Acknowledge => acknowledge::open(app),
             Command::Plan => editor::of_cell(app, &before),
             Command::Token => give_token(app),
-            _ => return Then::Close,
+            Command::Check => {
+                let at = app.stuck.order_at();
+                let order =
+                    app.stuck.of_the_cell().and_then(|all| all.get(at)).map(|stuck| stuck.stored.order.key.clone());
+                drift::check(app, order);
+            }
+            Command::Back => back(app),
+            _ => {}
         }
         app.stuck.loads.cell.due |= before != app.stuck.cell();
         Then::Stay

@@ -35,7 +35,7 @@ pub struct Runbook {
 pub fn open(app: &mut App) {
     match steps(app).first() {
         Some(step) => app.open(Runbook { at: step.name }),
-        None => app.say(Tone::News, "A runbook is for orders that are stuck at Approved. Press S to see them."),
+        None => app.say(Tone::News, "A runbook is for orders that are stuck at Approved. Press 3 to see them."),
     }
 }
 

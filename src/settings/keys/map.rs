@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::Provider;
-use crate::settings::keys::{Binding, Command, Scope, TABLE, event, name, of};
+use crate::settings::keys::{Binding, Command, Scope, TABLE, event, name, working};
 use strum::VariantArray;
 
 /// What is wrong with a configured key.
@@ -107,8 +107,8 @@ impl Keymap {
         if is_letter && (scope.types() || scope == Scope::Everywhere) {
             return Err(Misbound::Text(keys.to_owned()));
         }
-        // A list that opens by mistake does no harm; going back from it does none either.
-        let harmless = command == Command::Drift || (scope, command) == (Scope::Drift, Command::Back);
+        // A list that opens by mistake does no harm.
+        let harmless = command == Command::Drift;
         if is_letter && matches!(first, "[" | "O" | "A" | "B" | "C" | "D") && !harmless {
             return Err(Misbound::Split(keys.to_owned()));
         }
@@ -140,15 +140,15 @@ impl Keymap {
             }
         }
         for (binding, keys) in rows() {
-            if let Some(one) = seen.get(&(Scope::Everywhere, keys)).filter(|_| binding.scope != Scope::Everywhere) {
+            let other = binding.scope.layers().filter(|layer| *layer != binding.scope);
+            if let Some(one) = other.into_iter().find_map(|layer| seen.get(&(layer, keys))) {
                 return taken(binding, keys, one);
             }
             // The first half of a chord cannot have a meaning of its own.
             let first = keys.split_once(' ').map(|(first, _)| first);
-            let scopes =
-                Scope::VARIANTS.iter().filter(|scope| binding.scope == Scope::Everywhere || **scope == binding.scope);
+            let mut scopes = Scope::VARIANTS.iter().filter(|scope| scope.layers().any(|layer| layer == binding.scope));
             let alone = first.and_then(|first| {
-                scopes.chain([&Scope::Everywhere]).find_map(|scope| Some((first, seen.get(&(*scope, first))?)))
+                scopes.find_map(|scope| scope.layers().find_map(|layer| Some((first, seen.get(&(layer, first))?))))
             });
             if let Some((first, one)) = alone {
                 return taken(binding, first, one);
@@ -172,14 +172,14 @@ impl Keymap {
     /// The row that these keys mean in this scope.
     pub fn find(&self, scope: Scope, keys: &str) -> Option<&'static Binding> {
         let here = |wanted: Scope| TABLE.iter().zip(&self.keys).filter(move |(it, _)| it.scope == wanted);
-        let mut rows = here(scope).chain(here(Scope::Everywhere));
+        let mut rows = scope.layers().flat_map(here);
         rows.find(|(_, bound)| bound.iter().any(|bound| bound == keys)).map(|(binding, _)| binding)
     }
 
     /// Whether this key starts a chord in this scope.
     pub fn begins(&self, scope: Scope, key: &str) -> bool {
         let begun = |keys: &String| keys.strip_prefix(key).is_some_and(|rest| rest.starts_with(' '));
-        of(scope).chain(of(Scope::Everywhere)).any(|binding| self.keys(binding).iter().any(begun))
+        working(scope).any(|binding| self.keys(binding).iter().any(begun))
     }
 }
 
@@ -223,35 +223,35 @@ mod tests {
             let result = map.bind(scope, command, &keys).and_then(|()| map.check());
             assert_eq!(result.err().map(|fault| fault.to_string()).unwrap_or_default(), expect);
         };
-        check(Scope::Panes, "freeze", &["F"], "");
-        check(Scope::Panes, "freez", &["F"], "panes has no command \"freez\"");
+        check(Scope::Screens, "freeze", &["F"], "");
+        check(Scope::Screens, "freez", &["F"], "screens has no command \"freez\"");
         check(
-            Scope::Panes,
+            Scope::Screens,
             "freeze",
             &["j"],
             "j means both \"freeze\" and \"down\" in panes; give one of them another key",
         );
         check(
-            Scope::Panes,
+            Scope::Screens,
             "freeze",
             &["ctrl-c"],
             "ctrl-c means both \"leave\" and \"freeze\" in panes; give one of them another key",
         );
         check(
-            Scope::Panes,
+            Scope::Screens,
             "freeze",
             &["g"],
             "g means both \"freeze\" and \"first\" in panes; give one of them another key",
         );
         check(
-            Scope::Panes,
+            Scope::Screens,
             "freeze",
             &["ctrl-x"],
             "ctrl-x means both \"freeze\" and \"dump\" in everywhere; give one of them another key",
         );
         check(Scope::Panes, "back", &[], "back needs a key");
-        check(Scope::Panes, "freeze", &[], "");
-        check(Scope::Panes, "freeze", &["ctrl-E", "F", "F"], "");
+        check(Scope::Screens, "freeze", &[], "");
+        check(Scope::Screens, "freeze", &["ctrl-E", "F", "F"], "");
         check(Scope::Menu, "back", &["c"], "c is the fixed letter of an action in the menu; choose another key");
         check(Scope::Form, "back", &["x"], "x types text here; choose a key with ctrl-, or one that is not a letter");
         check(Scope::Panes, "open", &["A"], "A may be part of an arrow key on a slow line; choose another key");

@@ -60,6 +60,8 @@ pub enum Scope {
     Sheet,
     /// A document to read on top of the desk: files, letters, the report.
     Document,
+    /// Keys that work on every screen, and on the lists above them.
+    Screens,
     /// Keys that work in every scope.
     Everywhere,
 }
@@ -91,6 +93,7 @@ impl Scope {
             Self::Desk => "On the dispute desk",
             Self::Sheet => "In a case form",
             Self::Document => "In a document",
+            Self::Screens => "On every screen",
             Self::Everywhere => "Everywhere",
         }
     }
@@ -98,6 +101,20 @@ impl Scope {
     /// The name in the configuration.
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether the keys of every screen work here.
+    pub const fn is_screen(self) -> bool {
+        matches!(
+            self,
+            Self::Panes | Self::Desk | Self::Watch | Self::Requests | Self::Quarantine | Self::Drift | Self::Statements
+        )
+    }
+
+    /// The scopes whose keys work here, the own ones first.
+    pub fn layers(self) -> impl Iterator<Item = Self> {
+        let shared = Some(Self::Screens).filter(|_| self.is_screen());
+        [Some(self), shared, Some(Self::Everywhere)].into_iter().flatten()
     }
 
     /// Whether letters are text here.
@@ -121,6 +138,7 @@ impl Scope {
             | Self::Plans
             | Self::Desk
             | Self::Document
+            | Self::Screens
             | Self::Everywhere => false,
         }
     }
@@ -154,12 +172,16 @@ pub enum Command {
     Open,
     /// Go back one layer.
     Back,
-    /// Go back one layer; quit from the first.
+    /// Quit.
     Quit,
     /// Find orders by a query.
     Filter,
     /// The action menu.
     Actions,
+    /// The orders.
+    Orders,
+    /// From an order to its case or request, and from a case to its order.
+    Case,
     /// The quarantine: facts that need a decision.
     Quarantine,
     /// Requests to the providers: what waits, is under way, or has ended.
@@ -174,10 +196,6 @@ pub enum Command {
     Adopt,
     /// A new token for an account.
     Token,
-    /// The provider did what was asked.
-    WasDone,
-    /// The provider did not do what was asked.
-    WasNotDone,
     /// All messages.
     Messages,
     /// What the keys do here.
@@ -202,8 +220,6 @@ pub enum Command {
     Send,
     /// Edit the form again.
     Edit,
-    /// Dismiss a fact.
-    Dismiss,
     /// All commands, by name.
     Commands,
     /// To an order, by its id.
@@ -228,8 +244,6 @@ pub enum Command {
     MoveUp,
     /// Move this column one place later.
     MoveDown,
-    /// The view with a number.
-    View,
     /// Save the filter as a view, or save a plan.
     Save,
     /// Forget the chosen view.
@@ -327,4 +341,9 @@ pub struct Binding {
 /// The rows of a scope.
 pub fn of(scope: Scope) -> impl Iterator<Item = &'static Binding> {
     TABLE.iter().filter(move |binding| binding.scope == scope)
+}
+
+/// The rows that work in a scope: its own, those of every screen if it is one, and those of everywhere.
+pub fn working(scope: Scope) -> impl Iterator<Item = &'static Binding> {
+    scope.layers().flat_map(of)
 }

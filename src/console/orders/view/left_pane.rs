@@ -99,12 +99,11 @@ impl Board<'_> {
         let Some(view) = app.orders.views.all.get(at) else { return };
         let chosen = app.orders.is_chosen(BoardRow::View(at));
         let bar = if chosen { look.glyphs.bar } else { " " };
-        let number = if at < 9 { (at + 1).to_string() } else { " ".to_owned() };
         let shared = if view.shared { "  shared" } else { "" };
         let room = usize::from(area.width).saturating_sub(5 + shared.len());
         let line = Line::from(vec![
             Span::raw(format!("{bar} ")),
-            Span::styled(number, look.key()),
+            Span::styled(look.glyphs.into, look.dim()),
             Span::raw(format!(" {}", text::left(&text::clean(&view.name), room))),
             Span::styled(shared, look.dim()),
         ]);

@@ -92,7 +92,7 @@ impl Order<'_> {
         self.related(shown, width, &mut lines);
         if !shown.held.is_empty() {
             lines.push(Line::default());
-            lines.push(self.rule("In quarantine (Q)", width));
+            lines.push(self.rule("In quarantine (5)", width));
             for fact in &shown.held {
                 let text = format!("#{} {}", fact.id, text::clean(&fact.message));
                 for words in text::wrap(&text, width.saturating_sub(2)) {

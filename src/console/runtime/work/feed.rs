@@ -124,11 +124,13 @@ impl Worker {
                 break;
             }
         }
-        let feed::Beat { quarantined, behind, holder } = feed::pulse(pool, COUNTED).await?;
+        let feed::Beat { quarantined, cases, requests, behind, holder } =
+            feed::pulse(pool, &self.store.person, COUNTED).await?;
         let unread = inbox::unread(pool, &self.store.person, COUNTED).await?;
         self.stay().await?;
         // Only steps of five seconds, so that the screen does not change every second.
         (pulse.quarantined, pulse.behind, pulse.unread) = (quarantined, behind as i64 / 5 * 5, unread);
+        (pulse.waiting_cases, pulse.waiting_requests) = (cases, requests);
         pulse.holder = holder.filter(|_| pulse.behind > 0);
         Ok(pulse)
     }

@@ -28,7 +28,7 @@ pub fn draw(app: &App, question: Option<&Question>, look: Look, area: Rect, buf:
         known => {
             let words = match known {
                 Some(_) => {
-                    "No plans yet. Mark orders that are stuck at Approved and press P, or press P on a cell of the watch (S)."
+                    "No plans yet. Mark orders that are stuck at Approved and press P, or press P on a cell of the stuck screen (3)."
                 }
                 None => "Reading …",
             };
