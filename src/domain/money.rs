@@ -161,6 +161,21 @@ impl Money {
     pub fn grouped(self) -> String {
         Total::from(self).grouped()
     }
+
+    /// The amount with its code where there is little room: `NGN 214.5k`, rounded down; below ten thousand all of it.
+    pub fn short(self) -> String {
+        let whole = self.minor / 10_i64.pow(self.currency.exponent());
+        let (tenths, unit) = match whole.abs() {
+            0..10_000 => return self.to_string(),
+            10_000..1_000_000 => (whole / 100, 'k'),
+            _ => (whole / 100_000, 'm'),
+        };
+        let rest = match tenths.abs() % 10 {
+            0 => String::new(),
+            rest => format!(".{rest}"),
+        };
+        format!("{} {}{rest}{unit}", self.currency.code(), tenths / 10)
+    }
 }
 
 /// A sum over many orders, in 128 bits so that it cannot overflow.

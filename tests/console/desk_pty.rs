@@ -53,9 +53,9 @@ async fn one_case_from_claim_to_completed_by_two() {
     ada.wait("approved by ben");
     // When the last payout arrives, the order is completed.
     ben.send("ap").wait("Payout to");
-    ben.send("\t\x1b[C").wait("arrived");
-    ben.send("\tTRF-1\r").wait("Type arrived to continue");
-    ben.send("arrived\r").wait("The payout is recorded").wait("Completed");
+    ben.wait("arrived");
+    ben.send("TRF-1\r").wait("yes, do it");
+    ben.send("y").wait("The payout is recorded").wait("Completed");
     ada.wait("Completed");
     for it in [&mut ada, &mut ben] {
         it.send("\x03");
@@ -76,11 +76,11 @@ async fn a_withdrawal_shows_at_once() {
     ada.wait("live").wait("ATP-1");
     ada.send("2").wait(" held");
     ada.send("as").wait("Rationale");
-    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\x13").wait("Type decide to continue");
+    ada.send("\x1b[C\t\t\t\x1b[C\tbroken\x13").wait("yes, do it");
     let line = br#"{"type":"moved","provider":"atarapay","order":"ATP-1","at":"2026-11-03T08:00:00Z","actor":"seller","action":"withdraw"}"#;
     assert_eq!(book.import(line).code, 0);
     ada.wait("decided at");
-    ada.send("decide\r");
+    ada.send("y");
     ada.send("\x1b\x1b").wait("Dispute Resolved");
     let decision = book.run(&["case", "show", "ATP-1", "--json"]).one()["decision"].clone();
     assert_eq!((&decision["basis"], &decision["to_seller"]), (&"withdrawn".into(), &"0.00".into()));

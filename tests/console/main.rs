@@ -17,5 +17,6 @@ mod requests;
 mod screens;
 mod session;
 mod statements;
+mod strokes;
 mod terminal;
 mod watch;

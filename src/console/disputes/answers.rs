@@ -4,14 +4,16 @@ use crate::cases::law::Refusal;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
+use crate::console::disputes::entries::CaseEntries;
 use crate::console::disputes::form::{CaseForm, Stage};
 use crate::console::disputes::menu::CaseMenu;
 use crate::console::disputes::requests::Ask;
 use crate::console::disputes::shown::{CaseShown, Named};
+use crate::console::disputes::state::Focus;
 use crate::console::kit::journal::Tone;
 use crate::desk::cases::{Answer, Command};
 use crate::domain::CaseAction;
-use crate::records::{Case, CaseEvent, Queue, Zone};
+use crate::records::{Case, CaseEvent, PayoutState, Queue, Zone};
 use crate::text;
 
 /// What is true of a case after an action, for the message.
@@ -77,7 +79,6 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
         Answer::Done(whole) => {
             let action = command.what.action();
             let named: Named = (whole.case.order_id.clone(), whole.case.number);
-            close(app, command);
             forget_draft(app, (named.clone(), action.name().to_owned()));
             let attached = whole.events.last().and_then(|event| event.file.as_ref());
             let attached = attached.filter(|file| action == CaseAction::AttachFile && file.facts.contains("although"));
@@ -87,13 +88,26 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
                 shown.whole = *whole;
                 became(&shown.whole.case)
             });
+            if action == CaseAction::TickChecklist {
+                // The next line can be ticked.
+                again(app, command);
+            } else {
+                close(app, command);
+            }
             let now = now.filter(|_| moves(action)).unwrap_or_default();
+            // The screen goes on to another case: the message says which one it is about.
+            let of = if ends(action) { format!("{}: ", text::clean(&command.order.id)) } else { String::new() };
             app.say(
                 if doubt.is_some() { Tone::Bad } else { Tone::Good },
-                format!("{}{now}{}", done(action), doubt.unwrap_or_default()),
+                format!("{of}{}{now}{}", done(action), doubt.unwrap_or_default()),
             );
-            // The action is done: let others write in the case.
-            app.ask(Effect::Disputes(Ask::Leave));
+            if action != CaseAction::TickChecklist {
+                // The action is done: let others write in the case.
+                app.ask(Effect::Disputes(Ask::Leave));
+            }
+            if ends(action) {
+                go_on(app, &named, action);
+            }
         }
         Answer::Refused(refusal) => failed(app, command, refusal.words),
         Answer::Conflict(case, last, refusal) => {
@@ -102,6 +116,36 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
         }
         Answer::Same(file) => failed(app, command, format!("this file is attached already, as no. {file}")),
         Answer::Missing => failed(app, command, "the case no longer exists".to_owned()),
+    }
+}
+
+/// Whether a person's work on a case is done for now: the next one comes.
+const fn ends(action: CaseAction) -> bool {
+    matches!(
+        action,
+        CaseAction::Decide
+            | CaseAction::Approve
+            | CaseAction::RecordPayout
+            | CaseAction::AskAndWait
+            | CaseAction::HandOver
+    )
+}
+
+/// Selects the next case of the queue, unless this one has another payout to record.
+fn go_on(app: &mut App, named: &Named, action: CaseAction) {
+    let disputes = &mut app.disputes;
+    let shown = disputes.shown.as_ref().filter(|shown| shown.named() == *named);
+    let owes = |shown: &CaseShown| shown.whole.payouts.iter().any(|payout| payout.state == PayoutState::Pending);
+    if action == CaseAction::RecordPayout && shown.is_some_and(|shown| owes(shown)) {
+        return;
+    }
+    let named_of = |case: &Case| (case.order_id.clone(), case.number);
+    let cases: Vec<Named> = disputes.cases().iter().map(named_of).collect();
+    let Some(at) = cases.iter().position(|case| case == named) else { return };
+    let next = cases.get(at + 1).or_else(|| cases.get(at.checked_sub(1)?));
+    if let Some(next) = next {
+        disputes.select(Some(next.clone()));
+        disputes.focus = Focus::Cases;
     }
 }
 
@@ -137,6 +181,14 @@ const fn moves(action: CaseAction) -> bool {
             | CaseAction::Approve
             | CaseAction::RecordPayout
     )
+}
+
+/// Lets the form of a command take input again, about the case as it is now.
+fn again(app: &mut App, command: &Command) {
+    let fresh = app.disputes.shown.as_deref().map(|shown| CaseEntries::new(command.what.action(), shown));
+    if let (Some(fresh), Some(form)) = (fresh, form_of(app, command)) {
+        form.again(fresh);
+    }
 }
 
 fn close(app: &mut App, command: &Command) {

@@ -34,6 +34,7 @@ pub fn consequence(entries: &CaseEntries, shown: &CaseShown) -> Vec<String> {
                 }
                 None => "The order becomes Dispute Resolved. This cannot be undone.".to_owned(),
             });
+            lines.extend(evidence(shown, &said.reason));
             lines.push(format!("Seller reads: {}", said.say_seller));
             lines.push(format!("Buyer reads: {}", said.say_buyer));
             lines
@@ -58,6 +59,20 @@ pub fn consequence(entries: &CaseEntries, shown: &CaseShown) -> Vec<String> {
         CaseCommand::AddNote { .. } => vec![INTERNAL.to_owned()],
         CaseCommand::RecordPayout { party, how } => paying(shown, party, &how),
         _ => vec![entries.action.definition().to_owned()],
+    }
+}
+
+/// What of the evidence that this reason asks for is there, and what is missing.
+fn evidence(shown: &CaseShown, reason: &str) -> Option<String> {
+    let all = shown.policy.reason(reason).map_or(0, |reason| reason.checklist.len());
+    let checked = shown.whole.checked();
+    let missing: Vec<&str> = shown.policy.missing(Some(reason), &checked).collect();
+    let there = all.saturating_sub(missing.len());
+    match (all, missing.len()) {
+        (0, _) => None,
+        (_, 0) => Some(format!("Evidence {there} of {all}: nothing is missing.")),
+        (_, 1) => Some(format!("Evidence {there} of {all}: {} is missing.", missing[0])),
+        _ => Some(format!("Evidence {there} of {all}: {} are missing.", missing.join(", "))),
     }
 }
 

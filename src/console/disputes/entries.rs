@@ -9,6 +9,7 @@ use crate::cases::draft::{Facts, filled, left_open};
 use crate::cases::outcome;
 use crate::console::disputes::fields::{COLLECTIVE, Slot, canned, payable, slots};
 use crate::console::disputes::shown::{CaseShown, Named};
+use crate::console::kit::confirmation::Confirmation;
 use crate::console::kit::form::{Field, Form, Takes};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{CaseAction, Money, MoneyError, Parts};
@@ -48,7 +49,22 @@ impl CaseEntries {
             entries.propose_again(shown);
         }
         entries.follow(shown);
+        entries.start();
         entries
+    }
+
+    /// Goes to the field that is filled in first: the canned text, or the reference of a payment.
+    fn start(&mut self) {
+        [Slot::Canned, Slot::Words].into_iter().for_each(|slot| self.form.go(slot));
+    }
+
+    /// After an outcome was chosen by its number: goes to what is missing.
+    pub fn go_on(&mut self, shown: &CaseShown) {
+        if self.form.name() == Some(Slot::Outcome)
+            && let Err(fault) = self.doing(shown)
+        {
+            self.form.go(fault.slot);
+        }
     }
 
     /// Starts a decision from the proposal that was withdrawn or sent back.
@@ -106,6 +122,11 @@ impl CaseEntries {
     /// The file to attach and its case, if this form attaches one.
     pub fn file(&self) -> Option<(PathBuf, Named)> {
         (self.action == CaseAction::AttachFile).then(|| (PathBuf::from(self.form.text(Slot::Path)), self.named.clone()))
+    }
+
+    /// Whether it writes to a party.
+    pub const fn is_message(&self) -> bool {
+        matches!(self.action, CaseAction::SendMessage | CaseAction::AskAndWait)
     }
 
     /// Whether it reviews a proposal. A reviewer does not write in the case, so another writer does not block them.
@@ -311,17 +332,21 @@ impl CaseEntries {
     }
 
     /// The word that has to be typed to confirm; `None` if no confirmation is needed.
-    pub fn word(&self) -> Option<&'static str> {
+    pub fn question(&self, shown: &CaseShown) -> Option<Confirmation> {
         match self.action {
-            CaseAction::Decide => Some("decide"),
-            CaseAction::Approve => Some("approve"),
+            // Above the policy's limit a word has to be typed.
+            CaseAction::Decide if shown.policy.needs_approval(shown.stored.order.amount) => {
+                Some(Confirmation::word("decide"))
+            }
+            CaseAction::Decide => Some(Confirmation::yes_or_no()),
+            CaseAction::Approve => Some(Confirmation::word("approve")),
             CaseAction::RecordPayout => match self.update() {
-                Some(PayoutEventKind::Confirmed) => Some("arrived"),
-                Some(PayoutEventKind::Sent) => Some("sent"),
-                Some(PayoutEventKind::Returned) => Some("returned"),
+                Some(PayoutEventKind::Confirmed | PayoutEventKind::Sent | PayoutEventKind::Returned) => {
+                    Some(Confirmation::yes_or_no())
+                }
                 Some(PayoutEventKind::Failed | PayoutEventKind::Reopened) | None => None,
             },
-            CaseAction::SendMessage | CaseAction::AskAndWait => Some("send"),
+            CaseAction::SendMessage | CaseAction::AskAndWait => Some(Confirmation::yes_or_no()),
             CaseAction::Take
             | CaseAction::TakeOver
             | CaseAction::Release

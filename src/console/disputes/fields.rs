@@ -101,12 +101,17 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
                 amount(Slot::Claimed, "Claimed", &format!("of {}", shown.stored.order.amount)),
             ]
         }
-        CaseAction::TickChecklist => vec![choice(Slot::Line, "Line", lines(shown))],
+        CaseAction::TickChecklist => {
+            let lines = lines(shown);
+            let checked = shown.whole.checked();
+            let next = lines.iter().map(|(line, _)| line).find(|line| !checked.contains(*line)).cloned();
+            vec![choice(Slot::Line, "Line", lines).with(next.unwrap_or_default())]
+        }
         CaseAction::AddNote => vec![words(Slot::Body, "Note", "internal: only the desk reads it")],
         CaseAction::SendMessage | CaseAction::AskAndWait => {
             vec![
                 choice(Slot::Party, "To", parties()),
-                choice(Slot::Canned, "Canned text", canned(&shown.policy, None)),
+                choice(Slot::Canned, "Canned text", canned(&shown.policy, None)).with(""),
                 words(Slot::Body, "Message", "the party reads it"),
             ]
         }
@@ -136,7 +141,7 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
 /// The canned texts for a recipient: choosing one never changes who gets the message.
 pub fn canned(policy: &Policy, to: Option<Party>) -> Vec<(String, String)> {
     let fitting = policy.macros.iter().filter(|it| Some(it.to) == to).map(|it| pair(&it.name, &it.name));
-    [pair("", "none")].into_iter().chain(fitting).collect()
+    fitting.chain([pair("", "none")]).collect()
 }
 
 /// The choice that a payout arrived in one transfer that pays several.
@@ -149,7 +154,7 @@ pub fn payable(state: PayoutState) -> Vec<(String, String)> {
         (kind.name().to_owned(), format!("{kind}{again}"))
     };
     let possible: &[PayoutEventKind] = match state {
-        PayoutState::Pending => &[PayoutEventKind::Sent, PayoutEventKind::Confirmed, PayoutEventKind::Failed],
+        PayoutState::Pending => &[PayoutEventKind::Confirmed, PayoutEventKind::Sent, PayoutEventKind::Failed],
         PayoutState::Sent => &[PayoutEventKind::Confirmed, PayoutEventKind::Failed],
         PayoutState::Failed | PayoutState::Returned => &[PayoutEventKind::Reopened],
         PayoutState::Confirmed => &[PayoutEventKind::Returned],
@@ -169,20 +174,19 @@ fn lines(shown: &CaseShown) -> Vec<(String, String)> {
         let sign = if checked.contains(line) { "untick: " } else { "tick: " };
         (line.clone(), format!("{sign}{line}"))
     };
-    let mut lines: Vec<_> = reason.map_or(&[][..], |it| &it.checklist).iter().map(line).collect();
-    // Unticked lines come first.
-    lines.sort_by_key(|(line, _)| checked.contains(line));
-    lines
+    reason.map_or(&[][..], |it| &it.checklist).iter().map(line).collect()
 }
 
 fn decision(shown: &CaseShown) -> Vec<Field<Slot>> {
     let held = shown.stored.order.amount;
-    let mut outcomes = vec![pair("", "Other split"), pair("100", "Pay seller"), pair("0", "Refund buyer")];
+    let mut outcomes = vec![pair("100", "Pay seller"), pair("0", "Refund buyer")];
     let presets = shown.policy.presets.iter().filter(|percent| (1..100).contains(*percent));
     outcomes.extend(presets.map(|percent| (percent.to_string(), format!("Split: {percent}% to the seller"))));
+    outcomes.push(pair("", "Other split"));
     let of = format!("of {held}, or like 40%");
     vec![
-        choice(Slot::Outcome, "Outcome", outcomes),
+        // Nothing is decided before a person chooses.
+        choice(Slot::Outcome, "Outcome", outcomes).with(""),
         amount(Slot::ToSeller, "To seller", &of),
         amount(Slot::ToBuyer, "To buyer", &of),
         choice(Slot::Reason, "Reason", reasons(&shown.policy)),

@@ -1,26 +1,30 @@
 //! The form of a case action: its fields, the consequence, and the word to type before an action that cannot be undone.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::console::app::message::Effect;
 use crate::console::app::state::{App, STILL_WRITING};
 use crate::console::disputes::consequence::consequence;
 use crate::console::disputes::entries::CaseEntries;
+use crate::console::disputes::fields::Slot;
 use crate::console::disputes::requests::Ask;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::confirmation::{Answer, Confirmation};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
+use crate::console::kit::form::digit;
+use crate::console::kit::gauge;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::desk::cases;
 use crate::desk::cases::CaseCommand;
-use crate::domain::CaseAction;
-use crate::settings::keys::{Command, Scope};
+use crate::domain::{CaseAction, Parts};
+use crate::settings::keys::{self, Command, Scope};
 use crate::text;
 
 /// The current step of a form.
@@ -61,7 +65,7 @@ pub fn open(app: &mut App, action: CaseAction) {
         form.send(app);
     } else {
         if empty {
-            form.ask();
+            form.ask(shown);
         }
         app.ask(Effect::Disputes(Ask::Edit(form.entries.named.clone(), false)));
     }
@@ -97,13 +101,17 @@ impl CaseForm {
         }
     }
 
+    /// Takes input again after it was done: for one more line of a checklist.
+    pub fn again(&mut self, entries: CaseEntries) {
+        (self.entries, self.stage, self.note) = (entries, Stage::Editing, None);
+    }
+
     /// Opens the question, if there is one. Returns whether there is.
-    fn ask(&mut self) -> bool {
-        let word = self.entries.word();
-        if let Some(word) = word {
-            self.stage = Stage::Asking(Confirmation::word(word));
-        }
-        word.is_some()
+    fn ask(&mut self, shown: &CaseShown) -> bool {
+        let question = self.entries.question(shown);
+        let asks = question.is_some();
+        question.into_iter().for_each(|question| self.stage = Stage::Asking(question));
+        asks
     }
 
     /// Whether someone else is writing in this case: then it cannot be sent from here.
@@ -116,14 +124,15 @@ impl CaseForm {
         barred.is_some()
     }
 
-    fn go(&mut self, app: &mut App) {
+    /// Continues. `at_once` sends a message without a question: the person pressed the key for sending.
+    fn go(&mut self, app: &mut App, at_once: bool) {
         if self.is_barred(app) {
             return;
         }
         match &self.stage {
             Stage::Asking(confirmation) => match confirmation.answer() {
                 Answer::Yes => self.send(app),
-                Answer::No => {}
+                Answer::No => self.stage = Stage::Editing,
                 Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
             },
             Stage::Editing => {
@@ -134,7 +143,8 @@ impl CaseForm {
                         self.entries.form.go(fault.slot);
                         self.note = Some(fault.text);
                     }
-                    _ if self.ask() => {}
+                    _ if at_once && self.entries.is_message() => self.send(app),
+                    _ if self.ask(shown) => {}
                     _ => self.send(app),
                 }
             }
@@ -174,6 +184,14 @@ impl CaseForm {
         }
     }
 
+    /// After a choice by number: a line of the checklist is ticked at once, a decision goes to what is missing.
+    fn chose(&mut self, app: &mut App) {
+        match self.entries.form.name() {
+            Some(Slot::Line) => self.go(app, true),
+            _ => app.disputes.shown.as_deref().into_iter().for_each(|shown| self.entries.go_on(shown)),
+        }
+    }
+
     /// Updates the computed fields after a change, and keeps a draft.
     fn changed(&mut self, app: &mut App) {
         let Some(shown) = app.disputes.shown.as_deref() else { return };
@@ -184,6 +202,20 @@ impl CaseForm {
         app.disputes.drafts.insert(kind.clone(), draft.clone());
         app.disputes.unsaved.insert(kind, Some(draft));
     }
+}
+
+/// Who gets how much, as a bar between the two sums.
+fn split_line(parts: Parts, shown: &CaseShown, room: usize, look: Look) -> Line<'static> {
+    let digits = |minor: i64| shown.stored.order.money(minor).grouped();
+    let (seller, buyer) =
+        (format!("SELLER {} ", digits(parts.to_seller)), format!(" {} BUYER", digits(parts.to_buyer)));
+    let cells = room.saturating_sub(text::width(&seller) + text::width(&buyer));
+    let mut spans = vec![Span::styled(seller, look.title())];
+    if cells >= 8 {
+        spans.extend(gauge::split(parts.to_seller, parts.to_buyer, cells, look));
+    }
+    spans.push(Span::styled(buyer, look.title()));
+    Line::from(spans)
 }
 
 impl Dialog<App> for CaseForm {
@@ -204,7 +236,7 @@ impl Dialog<App> for CaseForm {
             (_, Stage::Writing | Stage::Unknown) => {}
             (Command::TakeOver, _) => app.ask(Effect::Disputes(Ask::Edit(self.entries.named.clone(), true))),
             (Command::Go, Stage::Editing) if form.advance() => {}
-            (Command::Go | Command::Send, _) => self.go(app),
+            (Command::Go | Command::Send, _) => self.go(app, command == Command::Send),
             (Command::NextField, Stage::Editing) => form.turn(true),
             (Command::PreviousField, Stage::Editing) => form.turn(false),
             (Command::Left | Command::Right, Stage::Editing) if form.chooses() => {
@@ -219,8 +251,21 @@ impl Dialog<App> for CaseForm {
 
     fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
         match &mut self.stage {
-            Stage::Asking(confirmation) => confirmation.type_key(key),
-            Stage::Editing if self.entries.form.type_key(key) => self.changed(app),
+            Stage::Asking(confirmation) if confirmation.typed().is_some() => confirmation.type_key(key),
+            Stage::Asking(confirmation) => match (keys::name(&key).as_deref(), key.code) {
+                (Some("y"), _) => {
+                    confirmation.agree();
+                    self.go(app, false);
+                }
+                (_, KeyCode::Left | KeyCode::Right) => confirmation.turn(),
+                _ => {}
+            },
+            Stage::Editing if self.entries.form.type_key(key) => {
+                self.changed(app);
+                if digit(&key).is_some() {
+                    self.chose(app);
+                }
+            }
             Stage::Editing | Stage::Writing | Stage::Unknown => {}
         }
         Then::Stay
@@ -253,6 +298,12 @@ impl Dialog<App> for CaseForm {
         let style = if barred { look.dim() } else { Style::new() };
         entries.form.draw(&mut dialog, matches!(self.stage, Stage::Editing), style);
         if !dialog.lines.is_empty() {
+            dialog.space();
+        }
+        if let Ok(parts) = entries.parts(shown.stored.order.amount)
+            && entries.action == CaseAction::Decide
+        {
+            dialog.lines.push(split_line(parts, shown, dialog.room, look));
             dialog.space();
         }
         let good = entries.doing(shown).is_ok() || entries.action == CaseAction::AttachFile;

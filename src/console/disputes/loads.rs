@@ -7,6 +7,7 @@ use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
 use crate::console::disputes::form::CaseForm;
+use crate::console::disputes::layout::rows;
 use crate::console::disputes::page::Desk;
 use crate::console::disputes::requests::{Ask, News};
 use crate::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
@@ -64,7 +65,7 @@ pub fn pulse(app: &mut App, pulse: &Pulse) {
 
 /// Keeps the selected case on the screen.
 pub fn settle(app: &mut App) {
-    let height = app.layout().map_or(1, |layout| usize::from(layout.body.height).saturating_sub(2));
+    let height = rows(app);
     let disputes = &mut app.disputes;
     if let Some(at) = disputes.at() {
         disputes.scroll = follow(disputes.scroll, at, height, disputes.cases().len());

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod entries;
 pub mod fields;
 pub mod form;
+pub mod layout;
 pub mod loads;
 pub mod menu;
 pub mod page;

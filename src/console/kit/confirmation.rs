@@ -98,6 +98,13 @@ impl Confirmation {
         }
     }
 
+    /// Selects yes, of two answers that are on the screen.
+    pub const fn agree(&mut self) {
+        if let (Asks::Yes(yes), Some(_)) = (&mut self.asks, self.whole) {
+            *yes = true;
+        }
+    }
+
     /// What Enter means now.
     pub fn answer(&self) -> Answer {
         match (&self.asks, self.whole) {

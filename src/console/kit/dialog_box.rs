@@ -75,7 +75,22 @@ impl DialogBox {
         if let Some((word, input)) = confirmation.typed() {
             self.field(Span::raw(format!("Type {word} to continue: ")), input, self.look.title());
             self.first = Some(confirmation.first());
+            return;
         }
+        self.at = self.lines.len();
+        let button = |words: &str, marked: bool| {
+            let words = if marked { format!("[ {words} ]") } else { format!("  {words}  ") };
+            Span::styled(words, if marked { self.look.selected(true) } else { self.look.dim() })
+        };
+        let agrees = confirmation.agrees();
+        let key = Span::styled("y", self.look.key());
+        self.lines.push(Line::from(vec![
+            button("Cancel", !agrees),
+            Span::raw("   "),
+            key,
+            button("yes, do it", agrees),
+        ]));
+        self.first = Some(confirmation.first());
     }
 
     /// Adds a last line that has to be visible.

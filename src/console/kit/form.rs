@@ -7,6 +7,7 @@ use tui_input::Input;
 
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::input::{insert, is_letter, type_key, typed};
+use crate::settings::keys::name;
 use crate::text;
 
 /// The least width of the labels.
@@ -54,7 +55,7 @@ impl<N> Field<N> {
 
     /// A field to choose in.
     pub fn choice(name: N, label: &'static str, choices: Vec<(String, String)>) -> Self {
-        Self { takes: Takes::Choice(choices), ..Self::words(name, label, "left and right choose") }
+        Self { takes: Takes::Choice(choices), ..Self::words(name, label, "a digit chooses, or left and right") }
     }
 
     /// The same field with this value.
@@ -81,8 +82,13 @@ impl<N> Field<N> {
 
     /// The chosen value, in words.
     fn chosen(&self) -> String {
-        let chosen = self.choices().iter().find(|(value, _)| value == self.input.value());
-        format!("< {} >", chosen.map_or("not decided".to_owned(), |(_, words)| text::clean(words)))
+        let at = self.choices().iter().position(|(value, _)| value == self.input.value());
+        let chosen = at.map(|at| (at + 1, text::clean(&self.choices()[at].1)));
+        match chosen {
+            Some((number, words)) if number < 10 && self.choices().len() > 1 => format!("< {number} {words} >"),
+            Some((_, words)) => format!("< {words} >"),
+            None => "< not decided >".to_owned(),
+        }
     }
 
     fn value(&self, here: bool, room: usize) -> String {
@@ -199,14 +205,26 @@ impl<N: Copy + PartialEq> Form<N> {
         true
     }
 
-    /// Types a key into the selected field. Returns whether it takes keys.
+    /// Types a key into the selected field; a digit chooses the value with that number. Returns whether it takes keys.
     pub fn type_key(&mut self, key: KeyEvent) -> bool {
+        if let Some(number) = digit(&key).filter(|_| self.chooses()) {
+            return self.choose_number(number);
+        }
         self.write(is_letter(&key), |input| type_key(input, key))
     }
 
     /// Pastes text into the selected field. Returns whether it takes text.
     pub fn paste(&mut self, text: &str) -> bool {
         self.write(true, |input| insert(input, text))
+    }
+
+    /// Chooses the value with this number, from 1. Returns whether there is one.
+    fn choose_number(&mut self, number: usize) -> bool {
+        let Some(field) = self.fields.get_mut(self.at) else { return false };
+        let value = number.checked_sub(1).and_then(|at| field.choices().get(at)).map(|(value, _)| value.clone());
+        let Some(value) = value else { return false };
+        (field.input, field.by_hand) = (Input::new(value), true);
+        true
     }
 
     fn write(&mut self, replaces: bool, write: impl FnOnce(&mut Input)) -> bool {
@@ -254,6 +272,11 @@ impl<N: Copy + PartialEq> Form<N> {
     }
 }
 
+/// The digit that a key types.
+pub fn digit(key: &KeyEvent) -> Option<usize> {
+    name(key)?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,5 +321,7 @@ mod tests {
         press(true, "c");
         press(true, "a");
         press(false, "c");
+        assert!(it.type_key(KeyCode::Char('1').into()) && it.text('c') == "a", "by its number");
+        assert!(!it.type_key(KeyCode::Char('4').into()), "there are three");
     }
 }

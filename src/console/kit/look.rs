@@ -57,6 +57,10 @@ pub struct Glyphs {
     pub hidden: &'static str,
     /// Around the name of a production environment.
     pub alarm: [&'static str; 2],
+    /// A cell of a meter that is full, and one that is empty.
+    pub meter: [&'static str; 2],
+    /// Between the steps of a life.
+    pub step: &'static str,
     /// Bars, from empty to full.
     pub bars: [&'static str; 9],
     /// The frame of a dialog.
@@ -83,6 +87,8 @@ static UNICODE: Glyphs = Glyphs {
     changed: "•",
     hidden: "•••",
     alarm: ["▶", "◀"],
+    meter: ["█", "░"],
+    step: "─",
     bars: text::BARS,
     frame: border::ROUNDED,
 };
@@ -107,6 +113,8 @@ static ASCII: Glyphs = Glyphs {
     changed: ".",
     hidden: "***",
     alarm: [">>", "<<"],
+    meter: ["#", "."],
+    step: "-",
     bars: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
     frame: border::Set {
         top_left: "+",
@@ -124,14 +132,15 @@ impl Glyphs {
     /// All glyphs, in the same order for both sets.
     pub fn all(&self) -> Vec<&'static str> {
         let Self { bar, vertical, rule, arrow, dot, into, above, below, quotes, waits, ours, .. } = *self;
-        let Self { brewing, dispute, done, nothing, marked, changed, hidden, alarm, bars, frame, .. } = *self;
+        let Self { brewing, dispute, done, nothing, marked, changed, hidden, alarm, meter, step, bars, frame, .. } =
+            *self;
         let corners = [frame.top_left, frame.top_right, frame.bottom_left, frame.bottom_right];
         let single =
-            [bar, vertical, rule, arrow, dot, into, above, below, waits, ours, brewing, dispute, done, nothing];
+            [bar, vertical, rule, arrow, dot, into, above, below, waits, ours, brewing, dispute, done, nothing, step];
         let mut all = single.to_vec();
         // A glyph that contains another one comes before it.
         all.extend([hidden, marked, changed]);
-        all.extend(quotes.into_iter().chain(alarm).chain(bars).chain(corners));
+        all.extend(quotes.into_iter().chain(alarm).chain(meter).chain(bars).chain(corners));
         all
     }
 }

@@ -1,10 +1,12 @@
 //! What every screen is made of: the terminal, looks, text fields, forms, questions, frames. It knows no order and no case.
 
+pub mod columns;
 pub mod confirmation;
 pub mod dialog;
 pub mod dialog_box;
 pub mod draw;
 pub mod form;
+pub mod gauge;
 pub mod input;
 pub mod journal;
 pub mod look;

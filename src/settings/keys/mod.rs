@@ -218,6 +218,8 @@ pub enum Command {
     Go,
     /// Continue from any field of a form.
     Send,
+    /// Answer with yes.
+    Yes,
     /// Edit the form again.
     Edit,
     /// All commands, by name.

@@ -12,6 +12,7 @@ use crate::console::disputes::shown::CaseShown;
 use crate::console::disputes::state::Focus;
 use crate::console::disputes::view::queue::left;
 use crate::console::kit::draw;
+use crate::console::kit::gauge;
 use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};
 use crate::records::CaseEvent;
@@ -26,6 +27,9 @@ struct Page<'a> {
     width: usize,
     lines: Vec<Line<'static>>,
 }
+
+/// How wide the bar of the time that is left is.
+const BAR: usize = 10;
 
 /// The indent of timeline text: the width of the time.
 const INDENT: usize = 14;
@@ -182,7 +186,18 @@ impl Page<'_> {
                     (format!("{name} paused, {left}"), look.dim())
                 }
             };
-            self.put(&words, style);
+            match clock.due_at.filter(|_| at == 0) {
+                Some(due) => {
+                    let bar = gauge::time(due - now, BAR, look);
+                    let mut said = text::wrap(&words, self.width.saturating_sub(BAR + 4)).into_iter();
+                    let first = Span::styled(format!(" {}", said.next().unwrap_or_default()), style);
+                    self.lines.push(Line::from(vec![Span::raw(" "), bar, first]));
+                    said.for_each(|line| {
+                        self.lines.push(Line::styled(format!("{}{line}", " ".repeat(BAR + 2)), style))
+                    });
+                }
+                None => self.put(&words, style),
+            }
         }
         if shown.whole.case.level > 0 {
             self.put(&format!("Escalated, level {}", shown.whole.case.level), look.bad());
@@ -223,7 +238,9 @@ impl Page<'_> {
             return;
         };
         let checked = shown.whole.checked();
-        self.rule("Checklist");
+        let done = reason.checklist.iter().filter(|line| checked.contains(*line)).count();
+        self.rule(&format!("Evidence, {done} of {}", reason.checklist.len()));
+        self.lines.push(Line::from(vec![Span::raw(" "), gauge::meter(done, reason.checklist.len(), self.look)]));
         for line in &reason.checklist {
             let done = checked.contains(line);
             let sign = if done { self.look.glyphs.done } else { self.look.glyphs.waits };

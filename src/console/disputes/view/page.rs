@@ -1,12 +1,13 @@
 //! The dispute desk: queues with their counts, the cases of a queue, the selected case.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use strum::VariantArray;
 
 use crate::console::app::state::App;
+use crate::console::disputes::layout::areas;
 use crate::console::disputes::shown::MOST_COUNTED;
 use crate::console::disputes::state::Focus;
 use crate::console::disputes::view::{case, queue};
@@ -16,53 +17,12 @@ use crate::console::kit::look::Look;
 use crate::records::Queue;
 use crate::text;
 
-/// From this width, the three panes are side by side.
-const WIDE: u16 = 120;
-/// Below this width, one pane is shown at a time.
-const NARROW: u16 = 76;
-/// The width of the queues.
-const QUEUES: u16 = 29;
-
-/// The areas of queues, cases and case. A hidden pane has an empty area.
-fn areas(app: &App, body: Rect) -> [Rect; 3] {
-    let none = Rect { width: 0, height: 0, ..body };
-    let focus = app.disputes.focus;
-    if app.prefs.plain || body.width < NARROW {
-        let mut areas = [none; 3];
-        areas[focus as usize] = body;
-        return areas;
-    }
-    if body.width >= WIDE {
-        let list = (body.width - QUEUES - 2) * 45 / 100;
-        let [queues, _, cases, _, case] = Layout::horizontal([
-            Constraint::Length(QUEUES),
-            Constraint::Length(1),
-            Constraint::Length(list),
-            Constraint::Length(1),
-            Constraint::Min(0),
-        ])
-        .areas(body);
-        return [queues, cases, case];
-    }
-    // The case replaces the queues when the focus leaves the queues.
-    let [left, _, right] = Layout::horizontal([
-        Constraint::Length(QUEUES.max(body.width * 2 / 5)),
-        Constraint::Length(1),
-        Constraint::Min(0),
-    ])
-    .areas(body);
-    match focus {
-        Focus::Queues => [left, right, none],
-        Focus::Cases | Focus::Case => [none, left, right],
-    }
-}
-
 /// Draws the desk, and returns how many lines the case has and how many of them fit.
 pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
     Clear.render(area, buf);
     let [queue, list, shown] = areas(app, area);
     queues(app, look, queue, buf);
-    queue::Cases { app, look }.render(list, buf);
+    queue::Cases { app, look, alone: shown.is_empty() }.render(list, buf);
     let lines = case::lines(app, look, usize::from(shown.width));
     let (count, height) = (lines.len(), usize::from(shown.height));
     let first = app.disputes.case_scroll.of(count, height);

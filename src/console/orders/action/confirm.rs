@@ -145,11 +145,16 @@ impl Dialog<App> for Confirm {
                 let twin = order.map(|order| command_line::of_command(&self.command, order.amount.currency));
                 copy::copy_command(app, twin);
             }
-            Command::Go if self.is_open() => match self.confirmation.answer() {
-                Answer::Yes => self.write(app),
-                Answer::No => return self.leave(app),
-                Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
-            },
+            Command::Yes | Command::Go if self.is_open() => {
+                if command == Command::Yes {
+                    self.confirmation.agree();
+                }
+                match self.confirmation.answer() {
+                    Answer::Yes => self.write(app),
+                    Answer::No => return self.leave(app),
+                    Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
+                }
+            }
             Command::Go if self.confirmation.answer() == Answer::NotYet(None) => {}
             _ => return self.leave(app),
         }

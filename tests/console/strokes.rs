@@ -1,0 +1,74 @@
+//! How many keys frequent work takes, apart from the words that have to be written, through the real handling of keys.
+
+use recourse::console::app::message::Effect;
+use recourse::console::app::message::Message;
+use recourse::console::disputes::requests::{Ask, News};
+use recourse::desk::cases::{Answer, CaseCommand, PayoutUpdate};
+use recourse::records::Party;
+
+use super::cases::{book, whole};
+use super::desk::Desk;
+
+/// How many keys these are, without quoted words.
+fn count(keys: &str) -> usize {
+    let mut quoted = false;
+    let mut count = 0;
+    for part in keys.split(' ') {
+        count += usize::from(!quoted && !part.starts_with('"'));
+        quoted ^= part.matches('"').count() % 2 == 1;
+    }
+    count
+}
+
+/// Presses the keys on the disputes, and returns the case command that they sent.
+fn sends(before: &str, keys: &str, expect: usize) -> CaseCommand {
+    let mut desk = Desk::new(book(), 140, 40);
+    desk.press("2").press(before).press(keys);
+    assert_eq!(count(keys), expect, "{keys}");
+    let sent = desk.open.iter().rev().find_map(|effect| match effect {
+        Effect::Disputes(Ask::Act(command)) => Some(command.what.clone()),
+        _ => None,
+    });
+    sent.unwrap_or_else(|| panic!("{keys} sent nothing: {}", desk.picture()))
+}
+
+#[test]
+fn frequent_work_is_short() {
+    // With N for taking the case, six.
+    let decided = sends("", "a s 3 \"broken before\" ctrl-s y", 5);
+    assert!(matches!(decided, CaseCommand::Decide { .. }), "{decided:?}");
+    let asked = sends("", "a w 1 ctrl-s", 4);
+    assert!(
+        matches!(&asked, CaseCommand::SendMessage { message, ask: true } if message.party == Party::Buyer),
+        "{asked:?}"
+    );
+    let ticked = sends("a l", "2", 1);
+    assert!(matches!(ticked, CaseCommand::TickChecklist { done: true, .. }), "{ticked:?}");
+    let paid = sends("shift-tab j j j j j tab", "a p \"bank-1\" ctrl-s y", 4);
+    assert!(
+        matches!(&paid, CaseCommand::RecordPayout { how: PayoutUpdate::Confirmed { reference, .. }, .. } if reference == "bank-1"),
+        "{paid:?}"
+    );
+    let approved = sends("shift-tab j j j j tab", "a v \"approve\" enter", 3);
+    assert!(matches!(approved, CaseCommand::Approve { .. }), "{approved:?}");
+}
+
+/// After a decision the next case of the queue is selected, and the message says which case was decided.
+#[test]
+fn the_next_case_comes_by_itself() {
+    let mut desk = Desk::new(book(), 140, 40);
+    desk.press("2 shift-tab j j j j j j j j j tab");
+    let cases: Vec<String> = desk.app.disputes.cases().iter().map(|case| case.order_id.clone()).collect();
+    let at = cases.iter().position(|id| id == "atarapay:ATP-20311").expect("the case is open");
+    let next = cases.get(at + 1).or_else(|| cases.get(at - 1)).unwrap().clone();
+    desk.press(&"j ".repeat(at)).press("a s 3 \"broken before\" ctrl-s y");
+    let command = desk.open.iter().rev().find_map(|effect| match effect {
+        Effect::Disputes(Ask::Act(command)) => Some(command.clone()),
+        _ => None,
+    });
+    let stored = desk.memory.orders.iter().find(|(stored, _)| stored.order.key.id == "ATP-20311").unwrap().0.clone();
+    let done = Answer::Done(Box::new(whole(&stored).unwrap()));
+    desk.tell(Message::Disputes(News::Acted(command.expect("a decision"), Ok(done))));
+    assert_eq!(desk.app.disputes.selected.as_ref().map(|(id, _)| id), Some(&next), "{}", desk.picture());
+    assert!(desk.picture().contains("ATP-20311: Your decision is recorded."), "{}", desk.picture());
+}
