@@ -164,17 +164,7 @@ impl Money {
 
     /// The amount with its code where there is little room: `NGN 214.5k`, rounded down; below ten thousand all of it.
     pub fn short(self) -> String {
-        let whole = self.minor / 10_i64.pow(self.currency.exponent());
-        let (tenths, unit) = match whole.abs() {
-            0..10_000 => return self.to_string(),
-            10_000..1_000_000 => (whole / 100, 'k'),
-            _ => (whole / 100_000, 'm'),
-        };
-        let rest = match tenths.abs() % 10 {
-            0 => String::new(),
-            rest => format!(".{rest}"),
-        };
-        format!("{} {}{rest}{unit}", self.currency.code(), tenths / 10)
+        Total::from(self).short()
     }
 }
 
@@ -209,6 +199,21 @@ impl Total {
         let unit = 10_u128.pow(places);
         let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
         format!("{sign}{}.{:0width$}", minor / unit, minor % unit, width = places as usize)
+    }
+
+    /// The sum with its code where there is little room: `NGN 214.5k`, rounded down; below ten thousand all of it.
+    pub fn short(self) -> String {
+        let whole = self.minor / 10_i128.pow(self.currency.exponent());
+        let (tenths, unit) = match whole.abs() {
+            0..10_000 => return self.to_string(),
+            10_000..1_000_000 => (whole / 100, 'k'),
+            _ => (whole / 100_000, 'm'),
+        };
+        let rest = match tenths.abs() % 10 {
+            0 => String::new(),
+            rest => format!(".{rest}"),
+        };
+        format!("{} {}{rest}{unit}", self.currency.code(), tenths / 10)
     }
 
     /// The digits with commas between thousands.
@@ -252,6 +257,12 @@ mod tests {
     fn amounts_are_read_as_digits() {
         use Currency::*;
         use MoneyError::*;
+        let short = |minor, currency, expect: &str| assert_eq!(Money::new(minor, currency).short(), expect);
+        short(21_459_999, Ngn, "NGN 214.5k");
+        short(42_900_000, Ngn, "NGN 429k");
+        short(999_999, Ngn, "NGN 9,999.99");
+        short(10_205_000, Kwd, "KWD 10.2k");
+        short(254_965_100, Ngn, "NGN 2.5m");
         check("300", Sar, Ok(30000));
         check("300.0", Sar, Ok(30000));
         check("300.00", Sar, Ok(30000));

@@ -257,3 +257,28 @@ fn every_size_draws() {
         it.buffer();
     }
 }
+
+/// What identifies an order, how much it is and how much time is left are never cut in a list: other columns go first.
+#[test]
+fn no_id_is_cut_in_a_list() {
+    let long = "ATP-2026-1130-000000020311";
+    for width in [60, 80, 100, 120, 160, 200] {
+        for keys in ["2 shift-tab j j j j j j j j j tab", "1 enter", "3 G tab"] {
+            let mut memory = small_book();
+            let disputed = super::desk::disputed();
+            memory.put(long, Money::new(31_345_000, Currency::Ngn), disputed, 200);
+            memory.put("T-2026-1130-00000000001005", Money::new(31_345_000, Currency::Sar), recourse::stuck::STUCK, 70);
+            let mut desk = Desk::new(memory, width, 30);
+            desk.press(keys);
+            let picture = desk.picture();
+            let listed = picture.lines().skip(2).filter(|line| line.contains("-2026-1130"));
+            let mut seen = 0;
+            for line in listed {
+                seen += 1;
+                let whole = line.contains(long) || line.contains("T-2026-1130-00000000001005");
+                assert!(whole, "{width} {keys}: {line}\n{picture}");
+            }
+            assert!(seen > 0, "{width} {keys}: nothing is listed\n{picture}");
+        }
+    }
+}

@@ -40,6 +40,8 @@ const SMALLEST: (u16, u16) = (20, 5);
 const ONE_PANE: (u16, u16) = (60, 15);
 /// From this width, the board shows money.
 const WITH_MONEY: u16 = 190;
+/// From this width, the statuses stay on the screen.
+const TWO_LISTS: u16 = 100;
 /// From this width, the three panes are side by side.
 const SIDE_BY_SIDE: u16 = 110;
 
@@ -58,6 +60,21 @@ impl Layout {
         };
         if plain || width < ONE_PANE.0 || height < ONE_PANE.1 {
             *layout.pane_mut(focus) = body;
+        } else if width < TWO_LISTS {
+            // One list and its detail: the statuses with their orders, the orders with the selected one, or one order.
+            let upper = body.height * 3 / 5;
+            let board = (width / 3).min(34);
+            match focus {
+                Pane::Board => {
+                    layout.board = Rect { width: board, ..body };
+                    layout.list = Rect { x: board + 1, width: width - board - 1, ..body };
+                }
+                Pane::List => {
+                    layout.list = Rect { height: upper, ..body };
+                    layout.order = Rect { y: body.y + upper + 1, height: body.height - upper - 1, ..body };
+                }
+                Pane::Order => layout.order = body,
+            }
         } else if width < SIDE_BY_SIDE {
             let upper = body.height / 2;
             let board = (width / 3).min(34);

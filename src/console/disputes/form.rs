@@ -11,6 +11,7 @@ use crate::console::app::state::{App, STILL_WRITING};
 use crate::console::disputes::consequence::consequence;
 use crate::console::disputes::entries::CaseEntries;
 use crate::console::disputes::fields::Slot;
+use crate::console::disputes::layout::next_to_the_case;
 use crate::console::disputes::requests::Ask;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::confirmation::{Answer, Confirmation};
@@ -292,6 +293,8 @@ impl Dialog<App> for CaseForm {
         let entries = &self.entries;
         let id = text::clean(entries.named.0.split_once(':').map_or("", |(_, id)| id));
         let title = format!("{} {} {id}", entries.action.title(), look.glyphs.dot);
+        // Next to the case where there is room, so that its evidence can be read.
+        let area = next_to_the_case(app, area);
         let mut dialog = DialogBox::new(title, area, look);
         let Some(shown) = self.case(app) else { return dialog.draw(area, buf) };
         let barred = app.disputes.may_write == Some(false) && !entries.reviews();

@@ -8,6 +8,8 @@ use crate::console::disputes::state::Focus;
 /// From this height, the list has headings, and from that one two lines about the selected case.
 const WITH_HEADINGS: u16 = 4;
 const WITH_PREVIEW: u16 = 9;
+/// The least width of a form next to its case.
+const FORM: u16 = 80;
 /// From this width, the three panes are side by side.
 const WIDE: u16 = 120;
 /// Below this width, one pane is shown at a time.
@@ -62,4 +64,11 @@ pub fn rows(app: &App) -> usize {
     let [_, list, shown] = areas(app, body);
     let inside = Rect { height: list.height.saturating_sub(1), ..list };
     usize::from(parts(inside, shown.is_empty())[1].height).max(1)
+}
+
+/// The place of a form: next to the case if that leaves enough room, else anywhere.
+pub fn next_to_the_case(app: &App, body: Rect) -> Rect {
+    let [_, list, shown] = areas(app, body);
+    let free = Rect { width: list.right().saturating_sub(body.x), ..body };
+    if shown.is_empty() || free.width < FORM { body } else { free }
 }

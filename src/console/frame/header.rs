@@ -71,7 +71,7 @@ struct Tab {
     screen: Screen,
     /// Its first column.
     x: usize,
-    name: String,
+    name: &'static str,
     count: String,
     urgent: bool,
 }
@@ -87,7 +87,7 @@ impl Tab {
         let style = if app.screen() == self.screen { look.focus() } else { look.title() };
         let mut spans = vec![Span::raw(" "), Span::styled(digit, look.key())];
         if !self.name.is_empty() {
-            spans.extend([Span::raw(" "), Span::styled(self.name.clone(), style)]);
+            spans.extend([Span::raw(" "), Span::styled(self.name, style)]);
         }
         if !self.count.is_empty() {
             let style = if self.urgent { look.bad() } else { look.warn() };
@@ -98,19 +98,22 @@ impl Tab {
     }
 }
 
-/// The screens in this many columns: with their names, with short ones, or with digits and the name of the open one.
+/// The screens in this many columns: with their names, with short ones, with digits and the name of the open one, or that one alone.
 fn tabs(app: &App, room: usize) -> Vec<Tab> {
     let here = app.screen();
-    let short = |screen: Screen| screen.short().to_owned();
-    let names: [&dyn Fn(Screen) -> String; 3] = [&|screen| screen.title().to_owned(), &short, &|screen| {
-        if screen == here { short(screen) } else { String::new() }
-    }];
-    let placed = |name: &dyn Fn(Screen) -> String| {
+    let names: [&dyn Fn(Screen) -> Option<&'static str>; 4] = [
+        &|screen| Some(screen.title()),
+        &|screen| Some(screen.short()),
+        &|screen| Some(if screen == here { screen.short() } else { "" }),
+        &|screen| (screen == here).then(|| screen.short()),
+    ];
+    let placed = |name: &dyn Fn(Screen) -> Option<&'static str>| {
         let mut x = 0;
         let mut tabs = Vec::new();
         for screen in Screen::VARIANTS {
+            let Some(name) = name(*screen) else { continue };
             let (count, urgent) = screen.count(app);
-            let tab = Tab { screen: *screen, x, name: name(*screen), count, urgent };
+            let tab = Tab { screen: *screen, x, name, count, urgent };
             x += tab.width() + 2;
             tabs.push(tab);
         }

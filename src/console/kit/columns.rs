@@ -30,9 +30,10 @@ impl Column {
         Self { title, wide: wide.max(text::width(title)), drop: 0, right: false }
     }
 
-    /// A column of words that may be cut or left out.
+    /// A column of words that may be cut or left out. Without any words it is not there.
     pub fn words(title: &'static str, wide: usize, drop: u8) -> Self {
-        Self { title, wide: wide.max(text::width(title)), drop, right: false }
+        let wide = if wide == 0 { 0 } else { wide.max(text::width(title)) };
+        Self { title, wide, drop, right: false }
     }
 
     /// The same column, with its values on the right.
@@ -106,5 +107,7 @@ mod tests {
         check(37, [Some(9), Some(7), Some(17), None]);
         check(20, [Some(9), Some(7), None, None]);
         check(3, [Some(9), Some(7), None, None]);
+        let empty = [Column::whole("id", 9), Column::words("reason", 0, 1)];
+        assert_eq!(fit(&empty, 40), [Some(9), None]);
     }
 }

@@ -28,8 +28,8 @@ pub struct List<'a> {
     pub look: Look,
 }
 
-/// The minimum width of an order id.
-const SHORTEST: usize = 8;
+/// Below this width of the screen, amounts are short.
+const SHORT: u16 = 100;
 
 /// The maximum width of a text column.
 const LONGEST: usize = 24;
@@ -65,6 +65,10 @@ impl List<'_> {
         let absolute = prefs.times == Times::Absolute;
         let words = match column {
             Column::Order => text::clean(&order.key.id),
+            // The currency's code stands before it.
+            Column::Amount if app.size.0 < SHORT => {
+                order.amount.short().split_once(' ').map_or_else(String::new, |(_, digits)| digits.to_owned())
+            }
             Column::Amount => order.amount.grouped(),
             Column::Age if absolute => prefs.zone.short(order.entered_at, app.now),
             Column::Age => age(order.entered_at, app.now),
@@ -109,8 +113,9 @@ impl List<'_> {
             let cells = rows.iter().map(|row| text::width(&self.cell(&row.stored, column).0)).max().unwrap_or(0);
             let title = if cells == 0 { 0 } else { text::width(heading) };
             let code = if column == Column::Amount { 4 } else { 0 };
-            // An empty column needs no room; text has a maximum width.
-            (cells + code).max(title).min(if column.least() < usize::MAX { LONGEST } else { usize::MAX })
+            // An empty column needs no room; text has a maximum width, but an id is never cut.
+            let is_text = column.least() < usize::MAX && column != Column::Order;
+            (cells + code).max(title).min(if is_text { LONGEST } else { usize::MAX })
         };
         let mut columns: Vec<Fitted> = asked.iter().map(|it| (*it, widest(*it))).collect();
         columns.retain(|(column, width)| *width > 0 || *column == Column::Order);
@@ -119,31 +124,20 @@ impl List<'_> {
         let over =
             |columns: &[Fitted]| columns.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(room + 2);
         let shorten = |columns: &mut Vec<Fitted>| {
-            // The time left is more important than a long id, and a long id is more important than lighter columns.
-            let rest = columns.iter().filter(|(column, _)| *column != Column::Order);
-            let heavy =
-                rest.map(|(column, _)| column.weight()).min().is_none_or(|least| least >= Column::Left.weight());
             for at in (0..columns.len()).rev() {
                 let (column, width) = columns[at];
-                let least = if heavy && column == Column::Order { SHORTEST } else { column.least() };
+                let least = if column == Column::Order { width } else { column.least() };
                 columns[at].1 = width.saturating_sub(over(columns)).max(least.min(width));
             }
         };
         let wanted = columns.clone();
         shorten(&mut columns);
-        while over(&columns) > 0 && columns.len() > 2 {
+        while over(&columns) > 0 && columns.len() > 1 {
             let lightest = columns.iter().map(|(column, _)| *column).min_by_key(|column| column.weight());
             columns =
                 wanted.iter().copied().filter(|(column, _)| columns.iter().any(|(kept, _)| kept == column)).collect();
             columns.retain(|(column, _)| Some(*column) != lightest);
             shorten(&mut columns);
-        }
-        // The id identifies the row, so it shrinks last.
-        for at in 0..columns.len() {
-            let (column, width) = columns[at];
-            if column == Column::Order {
-                columns[at].1 = width.saturating_sub(over(&columns)).max(SHORTEST.min(width));
-            }
         }
         if let [(_, only)] = columns.as_mut_slice() {
             *only = (*only).min(room);

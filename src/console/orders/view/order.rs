@@ -17,7 +17,7 @@ use crate::console::orders::shown::Shown;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::related;
 use crate::desk::providers;
-use crate::domain::{Action, Kind, Money, Outcome, Source, consequence};
+use crate::domain::{Action, Kind, Money, Outcome, Source, Status, consequence};
 use crate::records::{OrderRecord, Transition};
 use crate::settings::keys::{Command, Scope};
 use crate::settings::prefs::Times;
@@ -76,6 +76,8 @@ fn gathered(stored: &OrderRecord) -> Vec<String> {
 impl Order<'_> {
     fn lines(&self, shown: &Shown, width: usize) -> Vec<Line<'static>> {
         let mut lines = self.facts(&shown.stored, width);
+        let path = shown.log.as_deref().map_or_else(Vec::new, |log| self.path(log, width));
+        lines.splice(1..1, path);
         let why = related::lines(self.app, shown, self.look, width);
         if !why.is_empty() {
             lines.push(Line::default());
@@ -98,6 +100,34 @@ impl Order<'_> {
                 for words in text::wrap(&text, width.saturating_sub(2)) {
                     lines.push(Line::styled(format!(" {words}"), self.look.warn()));
                 }
+            }
+        }
+        lines
+    }
+
+    /// The statuses that the order went through, with the day on which it reached each; the last one is where it is.
+    fn path(&self, log: &[Transition], width: usize) -> Vec<Line<'static>> {
+        let mut steps: Vec<(Status, String)> = Vec::new();
+        for entry in log {
+            if steps.last().is_none_or(|(status, _)| *status != entry.to) {
+                steps.push((entry.to, self.app.prefs.zone.show(entry.happened_at, "%m-%d").to_string()));
+            }
+        }
+        let last = steps.len().saturating_sub(1);
+        let between = format!(" {} ", self.look.glyphs.step);
+        let mut lines = vec![Line::from(" ")];
+        for (at, (status, day)) in steps.into_iter().enumerate() {
+            let style = if at == last { self.look.title() } else { self.look.dim() };
+            let words = format!("{} {day}", name(status));
+            let between = if at == 0 { "" } else { &between };
+            let used = lines.last().map_or(0, Line::width);
+            if at > 0 && used + text::width(between) + text::width(&words) + 1 > width {
+                lines.push(Line::from(between.to_owned()));
+            } else if let Some(line) = lines.last_mut() {
+                line.push_span(Span::styled(between.to_owned(), self.look.dim()));
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_span(Span::styled(text::cut(&words, width.saturating_sub(2)), style));
             }
         }
         lines

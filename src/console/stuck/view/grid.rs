@@ -15,6 +15,9 @@ use crate::stuck::band::Band;
 use crate::stuck::grid::Row;
 use crate::text;
 
+/// How wide the heading of the sums is.
+const RISK: usize = 9;
+
 /// The maximum width of merchant names.
 const MERCHANT: usize = 24;
 
@@ -70,8 +73,10 @@ impl Watch<'_> {
             spans.push(Span::styled(number, style));
         }
         let used: usize = spans.iter().map(|span| text::width(&span.content)).sum();
-        let money = text::cut(&format!("  {}", self.money(&row.whole.amounts)), width.saturating_sub(used));
-        spans.push(Span::styled(money, look.dim()));
+        let money = self.money(&row.whole.amounts, width.saturating_sub(used + 2));
+        if !money.is_empty() {
+            spans.push(Span::styled(format!("  {money}"), look.dim()));
+        }
         Line::from(spans)
     }
 
@@ -86,12 +91,13 @@ impl Watch<'_> {
         };
         let last = rows.len().saturating_sub(1);
         let names = rows.iter().map(|row| text::width(&row.merchant)).max().unwrap_or(0).clamp(13, MERCHANT);
-        let names = names.min(width.saturating_sub(3 + column_width(width) * COLUMNS.len()).max(7));
+        let names = names.min(width.saturating_sub(4 + column_width(width) * COLUMNS.len()).max(7));
         let wide = column_width(width);
         let words = |column| if wide < 6 { heading(column).1 } else { heading(column).0 };
         let heads: String =
             COLUMNS.into_iter().map(|column| text::right(&format!("{} ", words(column)), wide)).collect();
-        let top = Line::styled(format!("  {}{heads}  at risk", text::left("merchant", names + 1)), look.dim());
+        let risk = if 3 + names + wide * COLUMNS.len() + RISK > width { "" } else { "  at risk" };
+        let top = Line::styled(format!("  {}{heads}{risk}", text::left("merchant", names + 1)), look.dim());
         let head = Rect { height: 1.min(area.height), ..area };
         draw::put(&top, head, buf);
         let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };

@@ -16,6 +16,7 @@ use crate::console::kit::look::Look;
 use crate::console::stuck::shown::WatchShown;
 use crate::console::stuck::state::Part;
 use crate::domain::Total;
+use crate::stuck::band::Band;
 use crate::stuck::grid::Hour;
 use crate::text;
 
@@ -38,9 +39,20 @@ fn place(first: usize, height: usize, at: Option<usize>, count: usize) -> String
 const ALERTS: usize = 6;
 
 impl Watch<'_> {
-    fn money(&self, amounts: &[Total]) -> String {
-        let sums: Vec<String> = amounts.iter().map(ToString::to_string).collect();
-        sums.join(&format!(" {} ", self.look.glyphs.dot))
+    /// Sums in this many cells: whole, else short, else as many as fit and how many more there are. None is cut.
+    fn money(&self, amounts: &[Total], room: usize) -> String {
+        let dot = format!(" {} ", self.look.glyphs.dot);
+        let whole = amounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(&dot);
+        if text::width(&whole) <= room {
+            return whole;
+        }
+        let short: Vec<String> = amounts.iter().map(|total| total.short()).collect();
+        let some = |many: usize| match amounts.len() - many {
+            0 => short.join(&dot),
+            more => format!("{}{dot}{more} more", short[..many].join(&dot)),
+        };
+        let fits = |many: &usize| text::width(&some(*many)) <= room;
+        (1..=short.len()).rev().find(fits).map_or_else(String::new, some)
     }
 
     /// The totals, to read at a glance.
@@ -50,9 +62,16 @@ impl Watch<'_> {
         let count = |number: i64| text::grouped(number);
         let over = grid.all.cells.last().map_or(0, |cell| cell.orders);
         let title = format!(" Stuck at Approved {} {}", look.glyphs.dot, count(grid.all.whole.orders));
-        let mut lines =
-            vec![Line::styled(title, if self.app.stuck.part == Part::Grid { look.focus() } else { look.title() })];
-        let mut said = vec![Span::raw(" at risk "), Span::styled(self.money(&grid.all.whole.amounts), look.title())];
+        let heading = if self.app.stuck.part == Part::Grid { look.focus() } else { look.title() };
+        let soon = grid.all.cells.get(Band::Last as usize).map_or(0, |cell| cell.orders);
+        let mut first = vec![Span::styled(title, heading)];
+        if soon + over > 0 {
+            let words = format!("   act now: {} under 7 h, {} over 72 h", count(soon), count(over));
+            first.push(Span::styled(words, look.bad()));
+        }
+        let mut lines = vec![Line::from(first)];
+        let sums = self.money(&grid.all.whole.amounts, width.saturating_sub(10));
+        let mut said = vec![Span::raw(" at risk "), Span::styled(sums, look.title())];
         if grid.all.whole.orders == 0 {
             said = vec![Span::styled(" Nothing is stuck at Approved.", look.good())];
         }

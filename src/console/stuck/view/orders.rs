@@ -2,21 +2,19 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{Watch, place};
+use crate::console::kit::columns::{Column, fit, row};
 use crate::console::kit::draw;
 use crate::console::kit::draw::{ends, whole};
+use crate::console::kit::gauge::time;
 use crate::console::kit::scroll::follow;
 use crate::console::orders::times::{age, left};
-use crate::console::stuck::shown::{Column, StuckShown};
+use crate::console::stuck::shown::{Column as Counted, StuckShown};
 use crate::console::stuck::state::Part;
 use crate::stuck::band::clock;
 use crate::text;
-
-/// The widths of the order columns: id, amount, age, time left.
-struct Widths([usize; 4]);
 
 impl Watch<'_> {
     /// The first orders of the selected cell, those with the least time left first.
@@ -29,10 +27,10 @@ impl Watch<'_> {
             Some(name) => text::clean(name),
         };
         let what = match cell.column {
-            Column::Band(band) => format!(" {}", band.title()),
-            Column::All => String::new(),
-            Column::Drift => " drift".to_owned(),
-            Column::Expired => " past their deadline, not at Approved".to_owned(),
+            Counted::Band(band) => format!(" {}", band.title()),
+            Counted::All => String::new(),
+            Counted::Drift => " drift".to_owned(),
+            Counted::Expired => " past their deadline, not at Approved".to_owned(),
         };
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let (height, at) = (usize::from(below.height), app.stuck.order_at());
@@ -55,50 +53,61 @@ impl Watch<'_> {
             return draw::lines([Line::styled(" None.", look.dim())], below, buf);
         }
         let shown = &orders[first..orders.len().min(first + height)];
-        let mut widths = Widths([0; 4]);
-        for stuck in shown {
-            for (width, (words, _)) in widths.0.iter_mut().zip(self.cells(stuck)) {
-                *width = (*width).max(text::width(&words));
-            }
-        }
-        for (place, (stuck, line)) in shown.iter().zip(below.rows()).enumerate() {
-            let words = self.order(stuck, &widths, usize::from(area.width));
+        let cells: Vec<Vec<Span<'static>>> = shown.iter().map(|stuck| self.cells(stuck)).collect();
+        let columns = columns(&cells);
+        let widths = fit(&columns, usize::from(area.width).saturating_sub(3));
+        for (place, (cells, line)) in cells.into_iter().zip(below.rows()).enumerate() {
+            let mut spans = vec![Span::raw("  ")];
+            spans.extend(row(&columns, &widths, cells));
             if focus && first + place == at {
-                whole(words, line, look.selected(true), buf);
+                whole(Line::from(spans), line, look.selected(true), buf);
             } else {
-                draw::put(&words, line, buf);
+                draw::put(&Line::from(spans), line, buf);
             }
         }
         ends(below, first, orders.len(), look, buf);
     }
 
-    /// Id, amount, age and time left.
-    fn cells(&self, stuck: &StuckShown) -> [(String, Style); 4] {
+    /// The values of a row.
+    fn cells(&self, stuck: &StuckShown) -> Vec<Span<'static>> {
         let (app, look) = (self.app, self.look);
-        let order = &stuck.stored.order;
+        let stored = &*app.masked(&stuck.stored);
+        let order = &stored.order;
         let clock = clock(order);
         let since = clock.map_or(order.entered_at, |(approved, _)| approved);
-        let left = left(&stuck.stored, app.now, look).filter(|_| clock.is_some());
-        [
-            (text::clean(&order.key.id), Style::new()),
-            (order.amount.to_string(), Style::new()),
-            (age(since, app.now), Style::new()),
-            left.unwrap_or_else(|| (order.status.title().to_owned(), look.warn())),
+        let time_left = left(stored, app.now, look).filter(|_| clock.is_some());
+        let (words, style) = time_left.unwrap_or_else(|| (order.status.title().to_owned(), look.warn()));
+        let short = app.size.0 < SHORT;
+        let bar = clock.map_or(Span::raw(""), |(_, due)| time(due - app.now, BAR, look));
+        let named = |name: Option<&String>| name.map_or_else(String::new, |name| text::clean(name));
+        vec![
+            Span::raw(text::clean(&order.key.id)),
+            Span::raw(if short { order.amount.short() } else { order.amount.to_string() }),
+            bar,
+            Span::styled(words, style),
+            Span::raw(age(since, app.now)),
+            Span::raw(format!("{} ({})", stuck.why.cause.title(), stuck.why.sure.name())),
+            Span::raw(named(stored.numbers.first())),
+            Span::raw(named(stored.buyer.as_ref())),
         ]
     }
+}
 
-    fn order(&self, stuck: &StuckShown, widths: &Widths, width: usize) -> Line<'static> {
-        let mut line = Line::raw("  ");
-        for (at, ((words, style), wide)) in self.cells(stuck).into_iter().zip(widths.0).enumerate() {
-            // The id identifies the order; it gets up to half of the line.
-            let wide = if at == 0 { wide.min(width / 2) } else { wide };
-            let words = if at == 0 { text::left(&words, wide) } else { text::right(&words, wide) };
-            line.push_span(Span::styled(words, style));
-            line.push_span(Span::raw("  "));
-        }
-        let rest = width.saturating_sub(line.width());
-        let cause = format!("{} ({})", stuck.why.cause.title(), stuck.why.sure.name());
-        line.push_span(Span::raw(text::cut(&cause, rest)));
-        line
-    }
+/// How wide the bar of the time that is left is, and below which width of the screen amounts are short.
+const BAR: usize = 6;
+const SHORT: u16 = 100;
+
+/// The columns: id, amount and time left are never cut.
+fn columns(rows: &[Vec<Span<'static>>]) -> Vec<Column> {
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(Span::width).max().unwrap_or(0);
+    vec![
+        Column::whole("", widest(0)),
+        Column::whole("", widest(1)).right(),
+        Column::words("", widest(2), 4),
+        Column::whole("", widest(3)).right(),
+        Column::words("", widest(4), 7).right(),
+        Column::words("", widest(5), 1),
+        Column::words("", widest(6), 5),
+        Column::words("", widest(7), 6),
+    ]
 }
