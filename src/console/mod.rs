@@ -11,6 +11,7 @@ pub mod demo;
 pub mod disputes;
 pub mod drift;
 pub mod frame;
+pub mod inbox;
 pub mod kit;
 pub mod mask;
 pub mod orders;

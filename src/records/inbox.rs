@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::words::Concern;
 
 /// One item of a person's inbox.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
 pub struct InboxItem {
     /// Its number.
     pub id: i64,

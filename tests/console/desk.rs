@@ -9,6 +9,7 @@ use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::pulse::{Move, Pulse};
 use recourse::console::app::session::{Link, Session};
 use recourse::console::app::state::App;
+use recourse::console::inbox::state::{Ask, News};
 use recourse::console::orders::shown::Shown;
 use recourse::console::orders::window::{Land, Listing, Page, PageAsk, Want};
 use recourse::console::quarantine::state::{Waiting, WaitingAsk};
@@ -16,10 +17,7 @@ use recourse::console::runtime::screen;
 use recourse::console::runtime::update::update;
 use recourse::domain::*;
 use recourse::query::{self, Compare, Cursor, Field, Sort, Test};
-use recourse::records::Count;
-use recourse::records::Tick;
-use recourse::records::{FactState, OrderRecord, Transition};
-use recourse::records::{QuarantineKind, Quarantined};
+use recourse::records::{Count, FactState, InboxItem, OrderRecord, QuarantineKind, Quarantined, Tick, Transition};
 use recourse::settings::keys;
 use recourse::settings::prefs::Prefs;
 use uuid::Uuid;
@@ -38,8 +36,8 @@ pub struct Memory {
     pub held: Vec<Quarantined>,
     pub views: Vec<(String, String)>,
     pub ticks: Vec<Tick>,
-    /// How many orders of a merchant have drift.
     pub drift: Vec<(String, i64, i64)>,
+    pub inbox: Vec<InboxItem>,
     pub drafts: Vec<(String, String)>,
     pub present: Vec<recourse::store::cases::presence::Present>,
 }
@@ -156,6 +154,7 @@ impl Memory {
             Effect::Requests(ask) => Message::Requests(super::requests::answer(self, ask)?),
             Effect::Drift(ask) => Message::Drift(super::drift::answer(self, ask)?),
             Effect::Statements(ask) => Message::Statements(super::statements::answer(self, ask)),
+            Effect::Inbox(Ask::Look) => Message::Inbox(News::Items(Ok(self.inbox.clone()))),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {
@@ -178,6 +177,7 @@ impl Memory {
             | Effect::Settle(..)
             | Effect::Redraw
             | Effect::Suspend
+            | Effect::Inbox(Ask::Read(_))
             | Effect::Quit => return None,
         })
     }

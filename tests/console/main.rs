@@ -10,6 +10,7 @@ mod features;
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, reason = "shared with the store's tests")]
 mod harness;
+mod inbox;
 mod matrix;
 mod promises;
 mod pty;

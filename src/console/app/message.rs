@@ -10,6 +10,7 @@ use crate::console::app::pulse::Pulse;
 use crate::console::app::session::Link;
 use crate::console::disputes::requests as disputes;
 use crate::console::drift::state as drift;
+use crate::console::inbox::state as inbox;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::shown::Shown;
 use crate::console::orders::window::{Listing, Page, PageAsk};
@@ -85,6 +86,8 @@ pub enum Message {
     Drift(drift::News),
     /// News about settlement statements.
     Statements(statements::News),
+    /// News of what concerns this person.
+    Inbox(inbox::News),
 }
 
 /// An effect that the console asks for.
@@ -134,6 +137,8 @@ pub enum Effect {
     Drift(drift::Ask),
     /// Read a page of a settlement statement.
     Statements(statements::PageAsk),
+    /// A request about what concerns this person.
+    Inbox(inbox::Ask),
     /// Notify about an alert outside the screen: bell, desktop.
     Alert(String),
     /// Write the latest messages to a file.

@@ -15,6 +15,7 @@ use crate::console::app::pulse::Waiting;
 use crate::console::app::session::{Link, Session};
 use crate::console::disputes::state::Disputes;
 use crate::console::drift::state::Drifts;
+use crate::console::inbox::state::Inbox;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
@@ -103,6 +104,8 @@ pub struct App {
     pub drift: Drifts,
     /// Settlement statements.
     pub statements: Statements,
+    /// What concerns this person.
+    pub inbox: Inbox,
     /// The state of the keyboard.
     pub keyboard: Keyboard,
     /// What is asked for since the last message.
@@ -136,6 +139,7 @@ impl App {
             requests: Requests::default(),
             drift: Drifts::default(),
             statements: Statements::default(),
+            inbox: Inbox::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),
             later: VecDeque::new(),

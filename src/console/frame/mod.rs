@@ -4,7 +4,6 @@
 pub mod footer;
 pub mod header;
 pub mod items;
-pub mod messages;
 pub mod pick;
 pub mod preferences;
 pub mod prompt;

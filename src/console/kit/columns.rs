@@ -17,6 +17,8 @@ pub struct Column {
     pub drop: u8,
     /// Numbers stand on the right.
     pub right: bool,
+    /// It is left out where it would have to be cut.
+    pub uncut: bool,
 }
 
 /// The least width of a column of words.
@@ -27,13 +29,18 @@ const GAP: usize = 2;
 impl Column {
     /// A column that is always there and never cut.
     pub fn whole(title: &'static str, wide: usize) -> Self {
-        Self { title, wide: wide.max(text::width(title)), drop: 0, right: false }
+        Self { title, wide: wide.max(text::width(title)), drop: 0, right: false, uncut: true }
     }
 
     /// A column of words that may be cut or left out. Without any words it is not there.
     pub fn words(title: &'static str, wide: usize, drop: u8) -> Self {
         let wide = if wide == 0 { 0 } else { wide.max(text::width(title)) };
-        Self { title, wide, drop, right: false }
+        Self { title, wide, drop, right: false, uncut: false }
+    }
+
+    /// The same column, left out where it would have to be cut.
+    pub const fn uncut(self) -> Self {
+        Self { uncut: true, ..self }
     }
 
     /// The same column, with its values on the right.
@@ -42,7 +49,7 @@ impl Column {
     }
 
     fn least(&self) -> usize {
-        if self.drop == 0 { self.wide } else { self.wide.min(LEAST) }
+        if self.uncut { self.wide } else { self.wide.min(LEAST) }
     }
 }
 

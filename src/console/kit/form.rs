@@ -55,7 +55,7 @@ impl<N> Field<N> {
 
     /// A field to choose in.
     pub fn choice(name: N, label: &'static str, choices: Vec<(String, String)>) -> Self {
-        Self { takes: Takes::Choice(choices), ..Self::words(name, label, "a digit chooses, or left and right") }
+        Self { takes: Takes::Choice(choices), ..Self::words(name, label, "a digit, or left and right") }
     }
 
     /// The same field with this value.

@@ -8,7 +8,8 @@ use crate::console::orders::window::Page;
 use crate::console::quarantine::state::Waiting;
 use crate::console::requests::state::PageShown;
 use crate::console::stuck::shown::{PlanShown, Related, RowShown, StuckShown};
-use crate::console::{disputes, drift, requests, statements, stuck};
+use crate::console::{disputes, drift, inbox, requests, statements, stuck};
+use crate::records::InboxItem;
 
 masked!(Shown { stored: deep, log: deep, held: deep, related: deep });
 
@@ -124,6 +125,29 @@ impl Mask for statements::state::News {
     fn mask(&mut self, hide: &mut dyn Hide) {
         let Self::Page(_, page) = self;
         failure(page, hide);
+    }
+}
+
+masked!(InboxItem {
+    id: open,
+    what: open,
+    order_id: open,
+    number: open,
+    plan: open,
+    request: open,
+    words: words,
+    recorder: staff,
+    at: open,
+    read_at: open,
+});
+
+impl Mask for inbox::state::News {
+    fn mask(&mut self, hide: &mut dyn Hide) {
+        match self {
+            Self::Items(Ok(items)) => items.iter_mut().for_each(|item| item.mask(hide)),
+            Self::Items(failed) => failure(failed, hide),
+            Self::Read(done) => failure(done, hide),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::{Link, Session};
 use crate::console::app::state::App;
 use crate::console::drift::state as drift;
+use crate::console::inbox::state as inbox;
 use crate::console::requests::state as requests;
 use crate::console::runtime::screen;
 use crate::console::runtime::update::update;
@@ -100,6 +101,7 @@ fn reads(effect: &Effect) -> bool {
         Effect::Disputes(ask) => ask.reads(),
         Effect::Requests(ask) => matches!(ask, requests::Ask::Page(_)),
         Effect::Drift(ask) => matches!(ask, drift::Ask::Page(_)),
+        Effect::Inbox(ask) => matches!(ask, inbox::Ask::Look),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::Statements(_)

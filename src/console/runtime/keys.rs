@@ -10,7 +10,8 @@ use crate::console::app::session::Link;
 use crate::console::app::state::{App, HELD};
 use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
-use crate::console::frame::{header, messages, preferences, search};
+use crate::console::frame::{header, preferences, search};
+use crate::console::inbox::page as inbox;
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::{copy, goto, news};
@@ -231,7 +232,8 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Theme => preferences::set_theme(app, app.prefs.theme + 1),
         Command::Copy if scope == Scope::Desk => disputes::copy::open(app),
         Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
-        Command::Messages => messages::open(app),
+        Command::Messages => inbox::open(app),
+        Command::Open if app.on_top::<inbox::InboxPage>().is_some() => screens::to_what_concerns(app),
         Command::Filter => screens::find(app),
         Command::Runbook => runbook::open(app),
         Command::Plans => list::open(app),

@@ -1,15 +1,18 @@
 //! Going from one screen to another. What lies above a screen is put away first, and what was typed is kept.
 
 use crate::console::app::layout::Pane;
+use crate::console::app::message::Effect;
 use crate::console::app::screen::Screen;
 use crate::console::app::state::App;
 use crate::console::disputes::page as disputes;
+use crate::console::inbox::page as inbox;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::{filter, selection};
 use crate::console::quarantine::page as quarantine;
 use crate::console::requests::page as requests;
 use crate::console::stuck::page as stuck;
 use crate::domain::{OrderKey, atarapay};
+use crate::settings::keys::Command;
 
 /// Goes to a screen, at the place where it was left.
 pub fn go(app: &mut App, screen: Screen) {
@@ -64,5 +67,31 @@ fn from_the_order(app: &mut App) {
             app.requests.list.selected = Some(id);
         }
         None => app.say(Tone::News, "This order has no open case, and nothing is asked of its provider."),
+    }
+}
+
+/// Goes to what the selected item of the inbox is about: a case, a request, a plan or an order. It is read then.
+pub fn to_what_concerns(app: &mut App) {
+    let Some(item) = app.inbox.item().cloned() else { return };
+    inbox::mark_read(app, Some(item.id));
+    let order = item.order_id.as_deref().and_then(OrderKey::parse);
+    match (item.request, item.plan, order, item.number) {
+        (Some(id), ..) => {
+            go(app, Screen::Requests);
+            app.requests.list.selected = Some(id);
+        }
+        (None, Some(_), ..) => {
+            app.put_all_away();
+            app.then(Command::Plans);
+        }
+        (None, None, Some(order), Some(_)) => {
+            app.put_all_away();
+            disputes::open_case(app, &order);
+        }
+        (None, None, Some(order), None) => {
+            app.put_all_away();
+            app.ask(Effect::Seek(order.to_string()));
+        }
+        (None, None, None, _) => app.say(Tone::News, "There is nothing to go to."),
     }
 }

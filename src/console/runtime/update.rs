@@ -15,7 +15,7 @@ use crate::console::orders::{filter, goto, saved_views};
 use crate::console::quarantine::settle;
 use crate::console::runtime::keys;
 use crate::console::stuck::plans::editor;
-use crate::console::{disputes, drift, orders, quarantine, requests, statements, stuck};
+use crate::console::{disputes, drift, inbox, orders, quarantine, requests, statements, stuck};
 
 /// Handles one message, and returns what it asks for. `now` is when it came.
 pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
@@ -30,6 +30,7 @@ pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect
     requests::loads::pump(app);
     drift::loads::pump(app);
     statements::loads::pump(app);
+    inbox::loads::pump(app);
     stuck::loads::pump(app);
     disputes::loads::pump(app);
     app.take_effects()
@@ -79,6 +80,7 @@ fn take(app: &mut App, message: Message) {
         Message::Requests(news) => requests::loads::take(app, news),
         Message::Drift(news) => drift::loads::take(app, news),
         Message::Statements(news) => statements::loads::take(app, news),
+        Message::Inbox(news) => inbox::loads::take(app, news),
     }
 }
 
@@ -115,7 +117,8 @@ pub fn shows(app: &App, pulse: &Pulse) -> bool {
 }
 
 fn pulse(app: &mut App, pulse: &Pulse) {
-    (app.behind, app.unread) = (pulse.behind, pulse.unread);
+    app.behind = pulse.behind;
+    inbox::loads::pulse(app, pulse.unread);
     app.waiting = pulse.waiting();
     app.holder.clone_from(&pulse.holder);
     let held_changed = quarantine::loads::pulse(app, pulse);

@@ -76,7 +76,7 @@ impl Scope {
             Self::Form => "In a form",
             Self::Confirm => "Before anything is written",
             Self::Word => "Before money is decided",
-            Self::Page => "In the messages",
+            Self::Page => "In what concerns you",
             Self::Filter => "While you type a filter",
             Self::Quarantine => "In the quarantine",
             Self::Requests => "In the requests",

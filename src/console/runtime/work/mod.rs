@@ -3,6 +3,7 @@
 pub mod disputes;
 mod drift;
 pub mod feed;
+mod inbox;
 pub mod orders;
 mod requests;
 mod statements;
@@ -167,6 +168,7 @@ impl Worker {
             Effect::Requests(ask) => self.requests(ask).await,
             Effect::Drift(ask) => self.drift(ask).await,
             Effect::Statements(ask) => self.statements(ask).await,
+            Effect::Inbox(ask) => self.inbox(ask).await,
             Effect::Copy(..)
             | Effect::Mouse(_)
             | Effect::Alert(_)

@@ -107,7 +107,7 @@ fn columns(rows: &[Vec<Span<'static>>]) -> Vec<Column> {
         Column::whole("", widest(3)).right(),
         Column::words("", widest(4), 7).right(),
         Column::words("", widest(5), 1),
-        Column::words("", widest(6), 5),
+        Column::words("", widest(6), 5).uncut(),
         Column::words("", widest(7), 6),
     ]
 }
