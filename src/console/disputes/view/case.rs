@@ -15,8 +15,8 @@ use crate::console::kit::draw;
 use crate::console::kit::gauge;
 use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};
-use crate::records::CaseEvent;
 use crate::records::Transition;
+use crate::records::{CaseEvent, Hint, Shared};
 use crate::records::{CaseEventKind, CaseStage, DecisionBasis, DeliveryState, Party, PayoutState};
 use crate::text;
 
@@ -30,6 +30,9 @@ struct Page<'a> {
 
 /// How wide the bar of the time that is left is.
 const BAR: usize = 10;
+
+/// How many earlier cases of a kind are read.
+const MOST_READ: usize = 5;
 
 /// The indent of timeline text: the width of the time.
 const INDENT: usize = 14;
@@ -51,6 +54,7 @@ pub fn lines(app: &App, look: Look, width: usize) -> Vec<Line<'static>> {
     page.checklist();
     page.proposal();
     page.decision();
+    page.conversation();
     page.timeline();
     page.lines
 }
@@ -204,13 +208,19 @@ impl Page<'_> {
         }
     }
 
+    /// The two sides, each with how earlier cases of theirs ended, and the merchant.
     fn people(&mut self) {
         let case = &self.shown.whole.case;
-        let named = [("buyer", &case.buyer), ("seller", &case.seller), ("merchant", &case.merchant)];
-        let named = named.into_iter().filter_map(|(who, name)| Some(format!("{who} {}", text::clean(name.as_ref()?))));
-        let words: Vec<String> = named.collect();
-        if !words.is_empty() {
-            self.put(&words.join(&format!(" {} ", self.look.glyphs.dot)), Style::new());
+        let sides = [("BUYER", case.buyer.as_ref(), Shared::Buyer), ("SELLER", case.seller.as_ref(), Shared::Seller)];
+        for (title, name, same) in sides {
+            let Some(name) = name else { continue };
+            let earlier = earlier(&self.shown.hints, same);
+            let dot = if earlier.is_empty() { String::new() } else { format!(" {} ", self.look.glyphs.dot) };
+            let words = format!("{} {}{dot}{earlier}", text::left(title, 7), text::clean(name));
+            self.put(&words, Style::new());
+        }
+        if let Some(merchant) = &case.merchant {
+            self.put(&format!("merchant {}", text::clean(merchant)), self.look.dim());
         }
         let files = self.shown.whole.events.iter().filter(|event| event.file.is_some()).count();
         if files > 0 {
@@ -301,6 +311,34 @@ impl Page<'_> {
         }
     }
 
+    /// What was written between the desk and the parties, the newest last.
+    fn conversation(&mut self) {
+        let shown = self.shown;
+        let said: Vec<&CaseEvent> = shown.whole.events.iter().filter(|event| event.message.is_some()).collect();
+        if said.is_empty() {
+            return;
+        }
+        self.rule("Conversation, newest last");
+        for event in said {
+            let Some(message) = &event.message else { continue };
+            let who = match (message.theirs, event.recorder == self.app.session.person) {
+                (true, _) => message.party.name().to_owned(),
+                (false, true) => format!("you {} {}", self.look.glyphs.arrow, message.party.name()),
+                (false, false) => {
+                    format!("{} {} {}", text::clean(&event.recorder), self.look.glyphs.arrow, message.party.name())
+                }
+            };
+            let style = if message.theirs { self.look.title() } else { self.look.good() };
+            self.stamped(event.at, vec![Span::styled(who, style)]);
+            let [open, close] = self.look.glyphs.quotes;
+            self.below(&format!("{open}{}{close}", text::clean(&message.body)), Style::new());
+            let carried = event.carried().map(|words| text::clean(&words));
+            let failed = event.delivery.as_ref().is_none_or(|it| it.state != DeliveryState::Sent);
+            let style = if failed { self.look.warn() } else { self.look.dim() };
+            carried.into_iter().for_each(|words| self.below(&words, style));
+        }
+    }
+
     /// The logs of the order and its cases as one timeline, oldest first.
     fn timeline(&mut self) {
         self.rule(&format!("Timeline, {}", self.zone().name(self.app.now)));
@@ -387,14 +425,28 @@ impl Page<'_> {
             let words = text::clean(&note.0);
             self.below(&words, look.warn());
         }
-        if let Some(message) = &event.message {
+        // What this case's messages say is in the conversation.
+        if let Some(message) = event.message.as_ref().filter(|_| of.is_some()) {
             let [open, close] = look.glyphs.quotes;
-            let words = format!("{open}{}{close}", text::clean(&message.body));
-            self.below(&words, Style::new());
-            let carried = event.carried().map(|words| text::clean(&words));
-            let failed = event.delivery.as_ref().is_none_or(|it| it.state != DeliveryState::Sent);
-            let style = if failed { look.warn() } else { look.dim() };
-            carried.into_iter().for_each(|words| self.below(&words, style));
+            self.below(&format!("{open}{}{close}", text::clean(&message.body)), Style::new());
         }
     }
+}
+
+/// How many earlier cases one side had, and how many of them ended with nothing for it. At most five of a kind are read.
+fn earlier(hints: &[Hint], same: Shared) -> String {
+    let theirs: Vec<&Hint> = hints.iter().filter(|hint| hint.same == same).collect();
+    let nothing = |hint: &&&Hint| match same {
+        Shared::Buyer => hint.to_buyer == Some(0),
+        Shared::Seller => hint.to_seller == Some(0),
+        Shared::Merchant | Shared::Phone => false,
+    };
+    let lost = theirs.iter().filter(nothing).count();
+    let count = match theirs.len() {
+        0 => return String::new(),
+        MOST_READ.. => format!("{MOST_READ} or more"),
+        count => count.to_string(),
+    };
+    // The words come first: a number next to an Arabic name would be taken for a part of it.
+    if lost == 0 { format!("earlier cases: {count}") } else { format!("earlier cases: {count}, got nothing in {lost}") }
 }
