@@ -30,6 +30,15 @@ pub async fn all(pool: &PgPool) -> Result<Vec<Held>, StoreError> {
     Ok(sqlx::query_as(sql!("people")).fetch_all(pool).await?)
 }
 
+/// Everyone but this person who may work on cases, and how many open ones each has, counted up to `most`.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn colleagues(pool: &PgPool, person: &str, most: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(sqlx::query_as(sql!("colleagues")).bind(person).bind(most).fetch_all(pool).await?)
+}
+
 /// A person's roles. While no one is registered, everyone is agent, lead and ops.
 ///
 /// # Errors

@@ -201,6 +201,7 @@ pub fn shown(memory: &Memory, named: &Named) -> Option<CaseShown> {
         to_buyer: Some(90_000),
     };
     Some(CaseShown {
+        colleagues: vec![("ben".to_owned(), 0), ("ada".to_owned(), 3)],
         whole: whole(stored)?,
         stored: stored.clone(),
         log: log.clone(),

@@ -49,6 +49,10 @@ fn frequent_work_is_short() {
         matches!(&paid, CaseCommand::RecordPayout { how: PayoutUpdate::Confirmed { reference, .. }, .. } if reference == "bank-1"),
         "{paid:?}"
     );
+    let moved = sends("", "a c", 2);
+    assert!(matches!(moved, CaseCommand::Take), "{moved:?}");
+    let handed = sends("shift-tab k tab", "a h 2 \"she knows the courier\" enter", 4);
+    assert!(matches!(&handed, CaseCommand::HandOver { to, .. } if to == "ada"), "{handed:?}");
     let approved = sends("shift-tab j j j j tab", "a v \"approve\" enter", 3);
     assert!(matches!(approved, CaseCommand::Approve { .. }), "{approved:?}");
 }

@@ -93,7 +93,11 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
             vec![words(Slot::Why, "Why", "optional")]
         }
         CaseAction::HandOver => {
-            vec![words(Slot::To, "To", "their login"), words(Slot::Note, "Note", "needed: what they need to know")]
+            let to = match shown.colleagues.is_empty() {
+                true => words(Slot::To, "To", "their login"),
+                false => choice(Slot::To, "To", colleagues(shown)).with(""),
+            };
+            vec![to, words(Slot::Note, "Note", "needed: what they need to know")]
         }
         CaseAction::SetReason => {
             vec![
@@ -136,6 +140,15 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
             ]
         }
     }
+}
+
+/// Who can get the case, with how many open cases they have.
+fn colleagues(shown: &CaseShown) -> Vec<(String, String)> {
+    let words = |(login, cases): &(String, i64)| match cases {
+        1 => format!("{login}, 1 open case"),
+        cases => format!("{login}, {cases} open cases"),
+    };
+    shown.colleagues.iter().map(|it| pair(&it.0, &words(it))).collect()
 }
 
 /// The canned texts for a recipient: choosing one never changes who gets the message.

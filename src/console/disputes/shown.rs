@@ -46,6 +46,9 @@ pub struct CaseShown {
     /// A server carries messages to parties.
     #[serde(default)]
     pub carried: bool,
+    /// Who else may have the case, and how many open cases each has.
+    #[serde(default)]
+    pub colleagues: Vec<(String, i64)>,
 }
 
 impl CaseShown {

@@ -47,7 +47,8 @@ masked!(disputes::shown::QueueShown { counts: open, cases: deep, more: open });
 /// Drafts are what a person is writing now: they are dropped.
 impl Mask for CaseShown {
     fn mask(&mut self, hide: &mut dyn Hide) {
-        let Self { whole, stored, log, others, hints, drafts, present, policy, carried } = self;
+        let Self { whole, stored, log, others, hints, drafts, present, policy, carried, colleagues } = self;
+        colleagues.iter_mut().for_each(|(login, _)| hide.staff(login));
         _ = (policy, carried);
         whole.mask(hide);
         stored.mask(hide);

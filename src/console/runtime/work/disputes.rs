@@ -25,7 +25,7 @@ use crate::store::cases::presence::{self, Present};
 use crate::store::cases::read as kept;
 use crate::store::cases::read::Wanted;
 use crate::store::cases::{policy, write};
-use crate::store::{StoreError, health, messages};
+use crate::store::{StoreError, health, messages, people};
 
 /// How many cases are read at a time.
 const PAGE: i64 = 200;
@@ -158,9 +158,24 @@ impl Worker {
         self.here.sit(Some(named.clone()));
         let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
         self.here.found(&named, &present);
-        let carried = messages::carrier(&self.store.pool).await?.is_some();
+        let (carried, colleagues) = tokio::try_join!(
+            messages::carrier(&self.store.pool),
+            people::colleagues(&self.store.pool, &self.store.person, COUNTED)
+        )?;
+        let carried = carried.is_some();
         let CaseFile { whole, stored, log, others, hints, drafts, policy } = file;
-        Ok(Some(Box::new(CaseShown { whole, stored, log, others, hints, drafts, present, policy, carried })))
+        Ok(Some(Box::new(CaseShown {
+            whole,
+            stored,
+            log,
+            others,
+            hints,
+            drafts,
+            present,
+            policy,
+            carried,
+            colleagues,
+        })))
     }
 
     /// Reads the roles again: they may have been revoked.
