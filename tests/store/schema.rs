@@ -185,7 +185,7 @@ async fn hot_statements_read_no_whole_table() {
         ("watch_elsewhere", "(array['tamara/new'], now())"),
         ("plan_confirmed", "(array[1::bigint])"),
         ("report_money", "(now(), now(), 'UTC')"),
-        ("pulse", "(1000)"),
+        ("pulse", "(1000, 'ada')"),
         ("recent", "('tamara:T-1', 500)"),
         ("early", "(array['tamara:T-1'])"),
     ];
