@@ -33,6 +33,7 @@ use crate::settings::args::Demo;
 use crate::settings::ask::{Replay, Screenshot};
 use crate::settings::files::Files;
 use crate::settings::prefs::Prefs;
+use crate::settings::theme;
 use crate::store::embedded::{Keeping, remove_leftovers};
 use crate::store::{Access, Database, Store};
 use crate::work::deliver::Telling;
@@ -191,6 +192,7 @@ fn prefs(settings: &Settings, files: &Files) -> Prefs {
         keys: settings.keys.clone(),
         theme,
         themes,
+        follows: args.theme == theme::AUTO && !args.no_color() && !args.plain,
         colour: !args.no_color(),
         ascii: args.ascii,
         plain: args.plain,

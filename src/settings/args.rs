@@ -66,8 +66,8 @@ pub struct Args {
     #[arg(long, global = true, env = "RECOURSE_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub plain: bool,
 
-    /// Use this theme: ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one in your themes folder.
-    #[arg(long, global = true, env = "RECOURSE_THEME", value_name = "NAME", default_value = "ansi")]
+    /// Use this theme: auto (ansi, or light on a light background), ansi, light, mono, high-contrast, deuteranopia, tritanopia, or one in your themes folder.
+    #[arg(long, global = true, env = "RECOURSE_THEME", value_name = "NAME", default_value = "auto")]
     pub theme: String,
 
     /// Log events of this level and above to standard error, in the commands that run until stopped: error, warn, info or debug.

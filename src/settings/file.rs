@@ -270,15 +270,15 @@ mod tests {
         check("views = 1", "config.toml:1: views must be a table: [views]");
         check("[links]\ntamra = \"x{id}\"", "config.toml:2: \"tamra\" is not a provider; the nearest is \"tamara\"");
         check(
-            "[keys.panes]\nfreez = \"F\"",
-            "config.toml:2: panes has no command \"freez\"; the nearest is \"freeze\"",
+            "[keys.screens]\nfreez = \"f\"",
+            "config.toml:2: screens has no command \"freez\"; the nearest is \"freeze\"",
         );
         check(
             "[keys.panse]\nx = \"F\"",
             "config.toml:1: \"panse\" is not a table of keys; the nearest is [keys.panes]",
         );
         check(
-            "\n[keys.panes]\nfreeze = \"j\"",
+            "\n[keys.screens]\nfreeze = \"j\"",
             "config.toml:3: j means both \"freeze\" and \"down\" in panes; give one of them another key",
         );
         let fault = load(&["board"], "[views]\nold = \"aeg>48h\"").expect_err("a wrong query").to_string();
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn flags_come_before_the_file() {
         let (settings, args) =
-            load(&["--theme", "mono", "board"], "theme = \"light\"\nmask = true\n[keys.panes]\nfreeze = [\"F\"]")
+            load(&["--theme", "mono", "board"], "theme = \"light\"\nmask = true\n[keys.screens]\nfreeze = [\"z\"]")
                 .unwrap();
         assert_eq!((args.theme.as_str(), args.mask), ("mono", true));
         let origin = |name: &str| settings.origins[SETTINGS.iter().position(|it| it.name == name).unwrap()].to_string();
@@ -298,8 +298,8 @@ mod tests {
             (origin("theme"), origin("mask"), origin("mouse")),
             ("flag --theme".to_owned(), "config.toml:2".to_owned(), "default".to_owned())
         );
-        assert_eq!(settings.keys.find(Scope::Panes, "F").map(|it| it.command.name()), Some("freeze"));
-        assert_eq!(settings.keys.find(Scope::Panes, "f"), None);
+        assert_eq!(settings.keys.find(Scope::Panes, "z").map(|it| it.command.name()), Some("freeze"));
+        assert_eq!(settings.keys.find(Scope::Panes, "F"), None);
         let (_, args) = load(&["--mask=false", "board"], "mask = true").unwrap();
         assert!(!args.mask);
         let (settings, _) = load(&["board", "--theme", "mono"], "theme = \"light\"").unwrap();
@@ -323,6 +323,6 @@ mod tests {
         let views = |settings: &Settings| settings.views.iter().map(|(view, _)| view.clone()).collect::<Vec<_>>();
         assert_eq!(views(&after), views(&before));
         assert!(after.origins.iter().all(|origin| matches!(origin, Origin::File(..))), "{:?}", after.origins);
-        assert!(text.contains("\nfreeze = [\"f\"]\n") && text.contains("\n[views]\n"), "{text}");
+        assert!(text.contains("\nfreeze = [\"F\"]\n") && text.contains("\n[views]\n"), "{text}");
     }
 }

@@ -197,7 +197,7 @@ impl Settings {
         }
         let folder = self.folder().map(|folder| folder.join("themes"));
         self.themes = theme::all(folder.as_deref()).map_err(Wrong::Other)?;
-        if !self.themes.iter().any(|theme| theme.name == args.theme) {
+        if args.theme != theme::AUTO && !self.themes.iter().any(|theme| theme.name == args.theme) {
             let names = || self.themes.iter().map(|theme| theme.name.as_str());
             let nearest = names().min_by_key(|name| distance(name, &args.theme)).unwrap_or_default();
             let all = names().collect::<Vec<_>>().join(", ");

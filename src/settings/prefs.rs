@@ -73,6 +73,8 @@ pub struct Prefs {
     pub themes: Vec<Named>,
     /// The index of the current theme.
     pub theme: usize,
+    /// The theme follows the terminal's background, until the person chooses one.
+    pub follows: bool,
     /// Use colours.
     pub colour: bool,
     /// Use ASCII glyphs only.
@@ -116,6 +118,7 @@ impl Default for Prefs {
             keys: Keymap::default(),
             themes: theme::shipped(),
             theme: 0,
+            follows: false,
             colour: true,
             ascii: false,
             plain: false,

@@ -54,6 +54,11 @@ pub struct Named {
     pub theme: Theme,
 }
 
+/// In place of a theme's name: the default one, or the light one on a light background.
+pub const AUTO: &str = "auto";
+/// The theme for light backgrounds.
+pub const LIGHT: &str = "light";
+
 const SHIPPED: [(&str, &str); 6] = [
     ("ansi", include_str!("../../assets/themes/ansi.toml")),
     ("light", include_str!("../../assets/themes/light.toml")),

@@ -282,3 +282,24 @@ fn no_id_is_cut_in_a_list() {
         }
     }
 }
+
+/// The terminal's answer about its background comes among the keys: it changes the theme, and no key.
+#[test]
+fn the_theme_follows_a_light_background() {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let theme = |follows: bool, answer: &str| {
+        let mut desk = Desk::new(small_book(), 120, 30);
+        desk.app.prefs.follows = follows;
+        desk.press("enter");
+        let alt = |letter| Message::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT));
+        desk.tell(alt(']'));
+        answer.chars().for_each(|letter| desk.tell(Message::Key(KeyCode::Char(letter).into())));
+        desk.tell(alt('\\'));
+        desk.press("j");
+        assert!(desk.picture().contains("2 / 3"), "a key was lost: {}", desk.picture());
+        desk.app.prefs.themes[desk.app.prefs.theme].name.clone()
+    };
+    assert_eq!(theme(true, "11;rgb:ffff/ffff/ffff"), "light");
+    assert_eq!(theme(true, "11;rgb:1d1d/1f1f/2121"), "ansi");
+    assert_eq!(theme(false, "11;rgb:ffff/ffff/ffff"), "ansi", "the person chose it");
+}

@@ -16,6 +16,7 @@ use crate::console::app::session::{Link, Session};
 use crate::console::disputes::state::Disputes;
 use crate::console::drift::state::Drifts;
 use crate::console::inbox::state::Inbox;
+use crate::console::kit::background::Answer;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
@@ -47,6 +48,8 @@ pub struct Keyboard {
     pub leaving: bool,
     /// Keys that were typed before the object that they are meant for was on the screen, and when.
     pub held: Vec<(KeyEvent, DateTime<Utc>)>,
+    /// The terminal's answer about its background, while it arrives.
+    pub answer: Answer,
 }
 
 /// How long keys wait for what they are meant for.

@@ -4,9 +4,19 @@ use crate::console::app::message::Effect;
 use crate::console::app::state::App;
 use crate::console::kit::journal::Tone;
 use crate::settings::prefs::Times;
+use crate::settings::theme;
+
+/// Takes over that the terminal's background is light, unless the person chose a theme.
+pub fn background(app: &mut App, light: bool) {
+    let fitting = app.prefs.themes.iter().position(|named| named.name == theme::LIGHT);
+    if let Some(at) = fitting.filter(|_| light && app.prefs.follows) {
+        app.prefs.theme = at;
+    }
+}
 
 /// Changes to the theme at this index.
 pub fn set_theme(app: &mut App, at: usize) {
+    app.prefs.follows = false;
     app.prefs.theme = at % app.prefs.themes.len().max(1);
     if let Some(theme) = app.prefs.themes.get(app.prefs.theme) {
         let plain = if app.prefs.colour && !app.prefs.plain { "" } else { " (colours are off)" };

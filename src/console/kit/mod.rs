@@ -1,5 +1,6 @@
 //! What every screen is made of: the terminal, looks, text fields, forms, questions, frames. It knows no order and no case.
 
+pub mod background;
 pub mod columns;
 pub mod confirmation;
 pub mod dialog;

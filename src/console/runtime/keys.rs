@@ -12,6 +12,7 @@ use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
 use crate::console::frame::{header, preferences, search};
 use crate::console::inbox::page as inbox;
+use crate::console::kit::background::Was;
 use crate::console::kit::dialog::Then;
 use crate::console::kit::journal::Tone;
 use crate::console::orders::{copy, goto, news};
@@ -37,6 +38,11 @@ pub fn scope(app: &App) -> Scope {
 
 /// Handles a key.
 pub fn press(app: &mut App, key: KeyEvent) {
+    match app.keyboard.answer.take(&key, app.now) {
+        Was::Key => {}
+        Was::Part => return,
+        Was::Light(light) => return preferences::background(app, light),
+    }
     app.journal.seen();
     if is_rest_of_an_escape(app, &key) {
         return;

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::console::app::message::{Effect, Message};
 use crate::console::app::session::Session;
 use crate::console::app::state::{App, Measured};
+use crate::console::kit::background;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::terminal::{Terminal, restore, restore_on_panic};
 use crate::console::runtime::ends;
@@ -90,6 +91,9 @@ pub async fn run(
     let mut continued = signal(SignalKind::from_raw(Signal::SIGCONT as i32))?;
     let mut winch = signal(SignalKind::window_change())?;
     let terminal = Terminal::enter(prefs.mouse, prefs.bidi)?;
+    if prefs.follows {
+        background::ask(&mut io::stdout())?;
+    }
     let app = App::new(session, prefs, Terminal::size()?, Utc::now());
     if let Some(words) = &worker.duties.greeting {
         _ = worker.send.send(Message::Told(Tone::News, words.clone()));

@@ -235,7 +235,7 @@ mod tests {
             Scope::Screens,
             "freeze",
             &["ctrl-c"],
-            "ctrl-c means both \"leave\" and \"freeze\" in panes; give one of them another key",
+            "ctrl-c means both \"leave\" and \"freeze\" in screens; give one of them another key",
         );
         check(
             Scope::Screens,
