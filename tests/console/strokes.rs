@@ -76,3 +76,29 @@ fn the_next_case_comes_by_itself() {
     assert_eq!(desk.app.disputes.selected.as_ref().map(|(id, _)| id), Some(&next), "{}", desk.picture());
     assert!(desk.picture().contains("ATP-20311: Your decision is recorded."), "{}", desk.picture());
 }
+
+/// The mouse goes to a screen, selects a queue and a case, and presses the keys of the last line; it runs no action.
+#[test]
+fn the_mouse_selects_and_opens() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    use recourse::console::app::screen::Screen;
+    let mut desk = Desk::new(book(), 140, 40);
+    let click = |desk: &mut Desk, words: &str, line: usize| {
+        let picture = desk.picture();
+        let at = picture.lines().nth(line).and_then(|text| text.find(words).map(|byte| text[..byte].chars().count()));
+        let column = at.unwrap_or_else(|| panic!("no {words:?} in line {line}: {picture}")) as u16;
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        desk.tell(Message::Mouse(MouseEvent { kind, column, row: line as u16, modifiers: KeyModifiers::NONE }));
+    };
+    click(&mut desk, "Disputes", 0);
+    assert_eq!(desk.app.screen(), Screen::Disputes);
+    click(&mut desk, "All open", 12);
+    assert_eq!(desk.app.disputes.queue, recourse::records::Queue::Open);
+    let second = desk.app.disputes.cases()[1].order_id.clone();
+    let id = second.split_once(':').unwrap().1.to_owned();
+    click(&mut desk, &id, 4);
+    assert_eq!(desk.app.disputes.selected.as_ref().map(|(order, _)| order), Some(&second));
+    click(&mut desk, "actions", 39);
+    assert!(desk.picture().contains("case actions"), "{}", desk.picture());
+    assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_)))));
+}

@@ -46,7 +46,7 @@ fn a_standby_is_read_and_not_written() {
     std::fs::write(&file, opened).unwrap();
     check(&recourse(&primary.url(), &["import", file.to_str().unwrap()]), 0, "");
     std::fs::remove_file(&file).unwrap();
-    console.send("1").wait("NEWS-1");
+    console.send(":view Due in 6 hours\r").wait("NEWS-1");
     console.send("2").wait("Timeline,");
     console.send("\x03").ended();
 }

@@ -34,6 +34,7 @@ mod lines;
 mod masked;
 mod model;
 mod money;
+mod payouts;
 mod plans;
 mod program;
 mod races;

@@ -23,7 +23,7 @@ use crate::store::cases::read;
 use crate::text;
 
 /// The case that a command acts on; `None` if it has no case, or only reads.
-pub fn of(verb: &CaseVerb) -> Option<&Of> {
+pub fn of(verb: &CaseVerb) -> Option<Of> {
     match verb {
         CaseVerb::List(_)
         | CaseVerb::Queues
@@ -44,9 +44,9 @@ pub fn of(verb: &CaseVerb) -> Option<&Of> {
         | CaseVerb::Approve { of, .. }
         | CaseVerb::SendBack { of, .. }
         | CaseVerb::Withdraw { of, .. }
-        | CaseVerb::Close { of, .. } => Some(of),
-        CaseVerb::Decide(ask) => Some(&ask.of),
-        CaseVerb::Payout(ask) => Some(&ask.of),
+        | CaseVerb::Close { of, .. } => Some(of.clone()),
+        CaseVerb::Decide(ask) => Some(ask.of.clone()),
+        CaseVerb::Payout(ask) => ask.of(),
     }
 }
 

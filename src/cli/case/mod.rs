@@ -4,6 +4,7 @@ mod command;
 pub mod explain;
 pub mod json;
 mod list;
+mod payouts;
 
 use crate::cases::hint;
 use chrono::Utc;
@@ -18,7 +19,7 @@ use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::records::CaseDetail;
 use crate::records::{Case, CaseEvent, CaseEventKind, Zone};
-use crate::settings::ask::case::{Case as Ask, CaseVerb, Next, PolicyAsk};
+use crate::settings::ask::case::{Case as Ask, CaseVerb, Next, Payout, PolicyAsk};
 use crate::store::cases::policy::current;
 use crate::store::cases::read;
 use crate::store::cases::{policy, write};
@@ -45,6 +46,8 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
             let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
             tell(desk, or_nothing(answer)?, order).await
         }
+        CaseVerb::Payout(ask) if ask.export => payouts::to_pay(desk).await,
+        CaseVerb::Payout(Payout { import: Some(path), .. }) => payouts::import(desk, path).await,
         verb => {
             desk.writes()?;
             act(desk, verb).await

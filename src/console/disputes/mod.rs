@@ -10,6 +10,7 @@ pub mod form;
 pub mod layout;
 pub mod loads;
 pub mod menu;
+pub mod mouse;
 pub mod page;
 pub mod presence;
 pub mod requests;

@@ -64,9 +64,13 @@ fn step(app: &mut App, by: isize) {
 }
 
 fn step_queue(app: &mut App, by: isize) {
+    let at = Queue::VARIANTS.iter().position(|queue| *queue == app.disputes.queue).unwrap_or(0);
+    list(app, Queue::VARIANTS[moved(at, by, Queue::VARIANTS.len())]);
+}
+
+/// Lists the cases of a queue.
+pub fn list(app: &mut App, queue: Queue) {
     let disputes = &mut app.disputes;
-    let at = Queue::VARIANTS.iter().position(|queue| *queue == disputes.queue).unwrap_or(0);
-    let queue = Queue::VARIANTS[moved(at, by, Queue::VARIANTS.len())];
     if queue != disputes.queue {
         disputes.queue = queue;
         disputes.select(None);
@@ -124,6 +128,10 @@ impl Dialog<App> for Desk {
             _ => {}
         }
         Then::Stay
+    }
+
+    fn scrolls(&self) -> bool {
+        true
     }
 
     fn drawn(&mut self, app: &mut App, drawn: Drawn) {

@@ -12,6 +12,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::paged::goes;
 use crate::domain::{OrderKey, Task};
 use crate::settings::keys::{Command, Scope};
 use crate::text;
@@ -49,12 +50,10 @@ impl Dialog<App> for DriftPage {
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        if goes(&mut app.drift, command) {
+            return Then::Stay;
+        }
         match command {
-            Command::Down => app.drift.step(1),
-            Command::Up => app.drift.step(-1),
-            Command::PageDown => app.drift.step(10),
-            Command::PageUp => app.drift.step(-10),
-            Command::NextPane | Command::PreviousPane => app.drift.turn(command == Command::NextPane),
             Command::Open => {
                 let Some(name) = app.drift.list.row().map(|row| row.order.to_string()) else { return Then::Stay };
                 app.put_all_away();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shown::Differing;
 use crate::console::app::load::{Failure, Load};
-use crate::console::kit::paged::{Paged, Row};
+use crate::console::kit::paged::{Paged, Row, Through};
 use crate::desk::drift::{Adopted, Checked};
 use crate::domain::OrderKey;
 use crate::records::DriftClass;
@@ -80,18 +80,20 @@ impl Drifts {
     pub fn ask(&self) -> PageAsk {
         PageAsk { class: self.class, after: self.list.after() }
     }
+}
+
+impl Through for Drifts {
+    /// Moves the selection; beyond the page, reads the next one.
+    fn step(&mut self, by: isize) {
+        self.load.due |= self.list.step(by);
+    }
 
     /// Lists the next class, or the one before; after the last comes all.
-    pub fn turn(&mut self, forward: bool) {
+    fn turn(&mut self, forward: bool) {
         let at = KINDS.iter().position(|kind| *kind == self.class).unwrap_or(0);
         let next = if forward { at + 1 } else { at + KINDS.len() - 1 };
         self.class = KINDS[next % KINDS.len()];
         self.list.restart();
         self.load.due = true;
-    }
-
-    /// Moves the selection; beyond the page, reads the next one.
-    pub fn step(&mut self, by: isize) {
-        self.load.due |= self.list.step(by);
     }
 }

@@ -91,15 +91,26 @@ impl Footer<'_> {
         }
     }
 
-    /// Adds key hints until there is no more room, then an ellipsis.
-    fn hints(&self, line: &mut Line<'static>, room: usize) {
+    /// The key hints that have an effect here, each with its first column and its key.
+    fn hints(&self) -> Vec<(usize, String, &'static Binding)> {
+        let mut x = text::width(&self.path()) + 4;
+        let mut hints = Vec::new();
         for binding in keys::working(self.scope).filter(|binding| !binding.hint.is_empty()) {
             if (binding.writes && self.app.session.read_only) || !self.is_of_use(binding) {
                 continue;
             }
-            let keys = self.app.prefs.keys.keys(binding);
-            let key = keys.first().cloned().unwrap_or_default();
-            if line.width() + key.len() + binding.hint.len() + 4 > room {
+            let key = self.app.prefs.keys.keys(binding).first().cloned().unwrap_or_default();
+            let wide = key.len() + binding.hint.len() + 3;
+            hints.push((x, key, binding));
+            x += wide;
+        }
+        hints
+    }
+
+    /// Adds key hints until there is no more room, then an ellipsis.
+    fn put_hints(&self, line: &mut Line<'static>, room: usize) {
+        for (x, key, binding) in self.hints() {
+            if x + key.len() + binding.hint.len() + 4 > room {
                 line.push_span(Span::raw("…"));
                 return;
             }
@@ -109,13 +120,24 @@ impl Footer<'_> {
     }
 }
 
+/// The key of the hint in this column of the last line.
+pub fn key_at(app: &App, scope: Scope, column: u16) -> Option<String> {
+    let footer = Footer { app, look: app.prefs.look(), scope };
+    let (column, room) = (usize::from(column), usize::from(app.size.0) - text::width(&footer.right().content));
+    let under = |(x, key, binding): &(usize, String, &Binding)| {
+        let wide = key.len() + binding.hint.len() + 1;
+        (*x..x + wide).contains(&column) && x + wide + 3 <= room
+    };
+    footer.hints().into_iter().find(under).map(|(_, key, _)| key)
+}
+
 impl Widget for Footer<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let right = self.right();
         let wide = (right.width() as u16).min(area.width);
         let room = area.width - wide;
         let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
-        self.hints(&mut line, usize::from(room));
+        self.put_hints(&mut line, usize::from(room));
         draw::put(&line, Rect { width: room, ..area }, buf);
         Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
     }

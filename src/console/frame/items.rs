@@ -105,9 +105,45 @@ fn commands(app: &App, scope: Scope) -> impl Iterator<Item = (&'static Binding, 
     may.map(|binding| (binding, app.prefs.keys.keys(binding).join("  ")))
 }
 
+/// Where the help of a screen goes first: to other screens, and to what is there on each of them.
+const GO: [Command; 7] = [
+    Command::Orders,
+    Command::Desk,
+    Command::Watch,
+    Command::Requests,
+    Command::Quarantine,
+    Command::Filter,
+    Command::Commands,
+];
+const EVERYWHERE: [Command; 7] =
+    [Command::NextCase, Command::Case, Command::Messages, Command::Drift, Command::Mask, Command::Times, Command::Quit];
+
+/// The beginning of a screen's help: three groups of at most seven keys. Everything follows below.
+fn first(app: &App, scope: Scope) -> Vec<Item> {
+    if !scope.is_screen() {
+        return Vec::new();
+    }
+    let here: Vec<Command> =
+        keys::of(scope).filter(|row| !row.hint.is_empty()).map(|row| row.command).take(7).collect();
+    let groups: [(&'static str, &[Command]); 3] =
+        [("On this screen", &here), ("Go", &GO), ("On each screen", &EVERYWHERE)];
+    let all: Vec<(&'static Binding, String)> = commands(app, scope).collect();
+    let mut items = Vec::new();
+    for (group, wanted) in groups {
+        for command in wanted {
+            let row = all.iter().find(|(binding, _)| binding.command == *command);
+            items.extend(row.map(|(binding, keys)| Item {
+                keys: keys.clone(),
+                ..item(group, keys, binding.about, Runs::Command(binding))
+            }));
+        }
+    }
+    items
+}
+
 /// What the keys do in a scope, then filter terms, signs and statuses.
 fn help(app: &App, scope: Scope) -> Vec<Item> {
-    let mut items = Vec::new();
+    let mut items = first(app, scope);
     for (binding, keys) in commands(app, scope) {
         items.push(Item {
             keys: keys.clone(),

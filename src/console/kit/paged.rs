@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use crate::settings::keys::Command;
+
 /// How many rows a page holds.
 pub const PAGE: usize = 100;
 
@@ -17,6 +19,28 @@ pub trait Row {
 
     /// Where it stands in the whole list.
     fn place(&self) -> Self::Place;
+}
+
+/// A list that keys go through: line by line, and from one kind of its rows to the next.
+pub trait Through {
+    /// Moves the selection.
+    fn step(&mut self, by: isize);
+
+    /// Lists the next kind, or the one before.
+    fn turn(&mut self, forward: bool);
+}
+
+/// Does what a key of such a list is bound to. Returns whether it is one.
+pub fn goes(list: &mut impl Through, command: Command) -> bool {
+    match command {
+        Command::Down => list.step(1),
+        Command::Up => list.step(-1),
+        Command::PageDown => list.step(10),
+        Command::PageUp => list.step(-10),
+        Command::NextPane | Command::PreviousPane => list.turn(command == Command::NextPane),
+        _ => return false,
+    }
+    true
 }
 
 /// The current page of a list.

@@ -11,6 +11,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::paged::goes;
 use crate::console::quarantine::state::How;
 use crate::console::quarantine::{page_view, settle};
 use crate::intake::quarantine::readings;
@@ -92,12 +93,10 @@ impl Dialog<App> for Quarantine {
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        if goes(&mut app.quarantine, command) {
+            return Then::Stay;
+        }
         match command {
-            Command::Down => app.quarantine.step(1),
-            Command::Up => app.quarantine.step(-1),
-            Command::PageDown => app.quarantine.step(10),
-            Command::PageUp => app.quarantine.step(-10),
-            Command::NextPane | Command::PreviousPane => app.quarantine.turn(command == Command::NextPane),
             Command::Actions => actions(app),
             Command::Back => app.stay_here(),
             _ => {}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::console::app::load::Load;
-use crate::console::kit::paged::{Paged, Row};
+use crate::console::kit::paged::{Paged, Row, Through};
 use crate::console::orders::action::wording::consequence;
 use crate::domain::{Action, OrderKey};
 use crate::intake::quarantine;
@@ -83,33 +83,11 @@ impl Quarantine {
         WaitingAsk { after: self.list.after().unwrap_or(0), kind: self.kind.clone() }
     }
 
-    /// Lists the facts of the next kind, or of the one before; after the last kind comes all.
-    pub fn turn(&mut self, forward: bool) {
-        let names: Vec<Option<KindName>> = std::iter::once(None)
-            .chain(self.kinds.iter().map(|kind| Some((kind.kind.clone(), kind.detail.clone()))))
-            .collect();
-        let at = names.iter().position(|name| *name == self.kind).unwrap_or(0);
-        let next = if forward { at + 1 } else { at + names.len() - 1 };
-        self.list_only(names[next % names.len()].clone());
-    }
-
     /// Lists the facts of this kind, or all.
     pub fn list_only(&mut self, kind: Option<KindName>) {
         self.kind = kind;
         self.list.restart();
         self.load.due = true;
-    }
-
-    /// Moves the selection; beyond the page, reads the next one. A settled fact goes when it is left.
-    pub fn step(&mut self, by: isize) {
-        if self.list.step(by) {
-            self.load.due = true;
-            return;
-        }
-        let selected = self.list.selected;
-        if let Some(facts) = &mut self.list.rows {
-            facts.retain(|fact| fact.state == FactState::Waiting || Some(fact.id) == selected);
-        }
     }
 
     /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled. The
@@ -135,5 +113,29 @@ impl Row for Quarantined {
 
     fn place(&self) -> i64 {
         self.id
+    }
+}
+
+impl Through for Quarantine {
+    /// Moves the selection; beyond the page, reads the next one. A settled fact goes when it is left.
+    fn step(&mut self, by: isize) {
+        if self.list.step(by) {
+            self.load.due = true;
+            return;
+        }
+        let selected = self.list.selected;
+        if let Some(facts) = &mut self.list.rows {
+            facts.retain(|fact| fact.state == FactState::Waiting || Some(fact.id) == selected);
+        }
+    }
+
+    /// Lists the facts of the next kind, or of the one before; after the last kind comes all.
+    fn turn(&mut self, forward: bool) {
+        let names: Vec<Option<KindName>> = std::iter::once(None)
+            .chain(self.kinds.iter().map(|kind| Some((kind.kind.clone(), kind.detail.clone()))))
+            .collect();
+        let at = names.iter().position(|name| *name == self.kind).unwrap_or(0);
+        let next = if forward { at + 1 } else { at + names.len() - 1 };
+        self.list_only(names[next % names.len()].clone());
     }
 }

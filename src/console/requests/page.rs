@@ -12,6 +12,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::paged::goes;
 use crate::console::requests::word::Saying;
 use crate::console::requests::{page_view, token, word};
 use crate::settings::keys::{Command, Scope};
@@ -76,12 +77,10 @@ impl Dialog<App> for RequestsPage {
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        if goes(&mut app.requests, command) {
+            return Then::Stay;
+        }
         match command {
-            Command::Down => app.requests.step(1),
-            Command::Up => app.requests.step(-1),
-            Command::PageDown => app.requests.step(10),
-            Command::PageUp => app.requests.step(-10),
-            Command::NextPane | Command::PreviousPane => app.requests.turn(command == Command::NextPane),
             Command::Open => {
                 order(app);
                 return Then::Close;

@@ -1,7 +1,7 @@
 //! The requests to the providers, page by page.
 
 use crate::console::app::load::{Failure, Load};
-use crate::console::kit::paged::{Paged, Row};
+use crate::console::kit::paged::{Paged, Row, Through};
 use crate::desk::providers::{Settled, Word};
 use crate::records::{Request, RequestState};
 use crate::serve::secret::Secret;
@@ -93,23 +93,25 @@ impl Requests {
         PageAsk { state: self.state, before: self.list.after() }
     }
 
+    /// Shows a page.
+    pub fn take(&mut self, page: PageShown) {
+        self.open = page.open;
+        self.load.due |= self.list.take(page.requests);
+    }
+}
+
+impl Through for Requests {
+    /// Moves the selection; beyond the page, reads the next one.
+    fn step(&mut self, by: isize) {
+        self.load.due |= self.list.step(by);
+    }
+
     /// Lists the requests in the next state, or in the one before; after the last comes all.
-    pub fn turn(&mut self, forward: bool) {
+    fn turn(&mut self, forward: bool) {
         let at = KINDS.iter().position(|kind| *kind == self.state).unwrap_or(0);
         let next = if forward { at + 1 } else { at + KINDS.len() - 1 };
         self.state = KINDS[next % KINDS.len()];
         self.list.restart();
         self.load.due = true;
-    }
-
-    /// Moves the selection; beyond the page, reads the next one.
-    pub fn step(&mut self, by: isize) {
-        self.load.due |= self.list.step(by);
-    }
-
-    /// Shows a page.
-    pub fn take(&mut self, page: PageShown) {
-        self.open = page.open;
-        self.load.due |= self.list.take(page.requests);
     }
 }

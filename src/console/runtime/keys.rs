@@ -10,7 +10,7 @@ use crate::console::app::session::Link;
 use crate::console::app::state::{App, HELD};
 use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
-use crate::console::frame::{header, preferences, search};
+use crate::console::frame::{footer, header, preferences, search};
 use crate::console::inbox::page as inbox;
 use crate::console::kit::background::Was;
 use crate::console::kit::dialog::Then;
@@ -296,12 +296,23 @@ fn click_tab(app: &mut App, column: u16) {
     }
 }
 
+/// Presses the key of the hint that is clicked, where keys are no text. What a key opens asks before it writes.
+fn click_key(app: &mut App, column: u16) {
+    let scope = scope(app);
+    let key = footer::key_at(app, scope, column).filter(|_| !scope.types());
+    key.and_then(|key| keys::event(&key)).into_iter().for_each(|key| press(app, key));
+}
+
 /// Handles the mouse, when it is on. It never runs an action.
 pub fn mouse(app: &mut App, event: MouseEvent) {
     let at = Position { x: event.column, y: event.row };
     let by = match event.kind {
         // A click selects nothing while a dialog is open: dialogs need keys.
         MouseEventKind::Down(MouseButton::Left) if at.y == 0 => return click_tab(app, at.x),
+        MouseEventKind::Down(MouseButton::Left) if at.y + 1 == app.size.1 => return click_key(app, at.x),
+        MouseEventKind::Down(MouseButton::Left) if app.on_top::<disputes::page::Desk>().is_some() => {
+            return disputes::mouse::click(app, at);
+        }
         MouseEventKind::Down(MouseButton::Left) if app.layers.is_empty() => return orders::mouse::click(app, at),
         MouseEventKind::ScrollDown => NOTCH,
         MouseEventKind::ScrollUp => -NOTCH,

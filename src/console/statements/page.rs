@@ -12,6 +12,7 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::paged::goes;
 use crate::domain::OrderKey;
 use crate::settings::keys::{Command, Scope};
 use crate::store::statements::Kind;
@@ -36,12 +37,10 @@ impl Dialog<App> for StatementsPage {
     }
 
     fn on(&mut self, app: &mut App, command: Command, _key: KeyEvent) -> Then {
+        if goes(&mut app.statements, command) {
+            return Then::Stay;
+        }
         match command {
-            Command::Down => app.statements.step(1),
-            Command::Up => app.statements.step(-1),
-            Command::PageDown => app.statements.step(10),
-            Command::PageUp => app.statements.step(-10),
-            Command::NextPane | Command::PreviousPane => app.statements.turn(command == Command::NextPane),
             Command::Open => {
                 let Some(row) = app.statements.list.row() else { return Then::Stay };
                 let name = row.order_id.clone();

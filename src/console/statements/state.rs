@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::console::app::load::{Failure, Load};
-use crate::console::kit::paged::{Paged, Row};
+use crate::console::kit::paged::{Paged, Row, Through};
 use crate::store::statements::{Difference, Statement, Sum};
 
 /// How many statements can be turned through.
@@ -82,8 +82,22 @@ impl Statements {
         self.all.as_deref().unwrap_or_default().get(self.at())
     }
 
+    /// Shows what was read.
+    pub fn take(&mut self, page: PageShown) {
+        self.all = Some(page.all);
+        self.sums = page.sums;
+        self.load.due |= self.list.take(page.differences);
+    }
+}
+
+impl Through for Statements {
+    /// Moves the selection; beyond the page, reads the next one.
+    fn step(&mut self, by: isize) {
+        self.load.due |= self.list.step(by);
+    }
+
     /// Shows the one before this one, or the one after; after the first comes the latest.
-    pub fn turn(&mut self, forward: bool) {
+    fn turn(&mut self, forward: bool) {
         let all = self.all.as_deref().unwrap_or_default();
         let Some(last) = all.len().checked_sub(1) else { return };
         let at = if forward { self.at() + 1 } else { self.at() + last };
@@ -91,17 +105,5 @@ impl Statements {
         self.list.restart();
         self.sums.clear();
         self.load.due = true;
-    }
-
-    /// Moves the selection; beyond the page, reads the next one.
-    pub fn step(&mut self, by: isize) {
-        self.load.due |= self.list.step(by);
-    }
-
-    /// Shows what was read.
-    pub fn take(&mut self, page: PageShown) {
-        self.all = Some(page.all);
-        self.sums = page.sums;
-        self.load.due |= self.list.take(page.differences);
     }
 }

@@ -253,6 +253,10 @@ impl Dialog<App> for Watch {
         Then::Stay
     }
 
+    fn scrolls(&self) -> bool {
+        true
+    }
+
     fn is_of_use(&self, app: &App, command: Command) -> bool {
         !matches!(command, Command::Plan | Command::Acknowledge) || concerns(app.session.roles)
     }

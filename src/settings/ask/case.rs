@@ -311,11 +311,23 @@ pub struct Decide {
 
 /// A payout update.
 #[derive(Debug, Clone, ClapArgs)]
-#[group(id = "how", required = true, multiple = true, args = ["sent", "confirm", "failed", "reopen", "reference"])]
+#[group(id = "how", required = true, multiple = true, args = ["import", "export", "sent", "confirm", "failed", "reopen", "reference"])]
 pub struct Payout {
-    /// Which case.
-    #[command(flatten)]
-    pub of: Of,
+    /// The order: its id, or provider:id.
+    #[arg(required_unless_present_any = ["import", "export"])]
+    pub order: Option<String>,
+    /// Act only if this is still the latest event of the case.
+    #[arg(long, value_name = "SEQ")]
+    pub expect: Option<i32>,
+    /// Identify this request, so that sending it twice acts once.
+    #[arg(long, value_name = "UUID")]
+    pub request_id: Option<Uuid>,
+    /// Record what a bank says: a CSV file with the columns order, to (buyer or seller), and reference or failed.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["order", "export", "to", "sent", "confirm", "failed", "reopen", "reference"])]
+    pub import: Option<PathBuf>,
+    /// Print what is to pay, as CSV.
+    #[arg(long, conflicts_with_all = ["order", "to", "sent", "confirm", "failed", "reopen", "reference"])]
+    pub export: bool,
     /// The party to pay (default: the one not paid yet, if there is only one).
     #[arg(long, value_enum)]
     pub to: Option<Party>,
@@ -337,6 +349,14 @@ pub struct Payout {
     /// The payment reference: with --sent, or alone to record that it arrived.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["failed", "reopen"])]
     pub reference: Option<String>,
+}
+
+impl Payout {
+    /// The case, unless it is about many.
+    pub fn of(&self) -> Option<Of> {
+        let order = self.order.clone()?;
+        Some(Of { order, expect: self.expect, request_id: self.request_id })
+    }
 }
 
 /// The letter of a case to a party.
