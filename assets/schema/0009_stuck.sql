@@ -55,7 +55,8 @@ create table seen (
   -- Whether its lists have all that was captured and refunded.
   listed boolean not null default false,
   -- The order's deadline, if it had passed when it was read and the provider still showed the same status.
-  outlived timestamptz
+  outlived timestamptz,
+  constraint seen_outlived_before_reading check (outlived <= read_at)
 );
 create index seen_oldest on seen (account, read_at);
 create index seen_outlived on seen (order_id) where outlived is not null;
@@ -269,7 +270,7 @@ begin
 end $$;
 create trigger heartbeat_seal before insert or update on heartbeat for each row execute function heartbeat_seal();
 
--- Records that an automatic worker runs, and the seconds until it says so again; 0 if it ended.
+-- Records that an automatic worker runs, and the seconds until it says so again; 0 if it ended. A person says it every five minutes.
 create function heart_beats(of text, now timestamptz, seconds int, by text, which text default '') returns void language plpgsql security definer as $$
 begin
   perform working();
@@ -279,9 +280,10 @@ begin
     return;
   end if;
   -- It does the work of those that ended or fell silent.
-  delete from heartbeat where worker = of and instance <> which
-    and (every = 0 or beat_at < clock_timestamp() - make_interval(secs => every * 3));
-  insert into heartbeat (worker, instance, beat_at, every, recorder) values (of, which, now, seconds, by)
+  -- One that someone holds is left for the next time: nobody's work waits for it.
+  delete from heartbeat where (worker, instance) in (select worker, instance from heartbeat where worker = of and instance <> which
+    and (every = 0 or beat_at < clock_timestamp() - make_interval(secs => every * 3)) for update skip locked);
+  insert into heartbeat (worker, instance, beat_at, every, recorder) values (of, which, now, case when is_intake() then seconds else least(seconds, 300) end, by)
     on conflict (worker, instance) do update set beat_at = excluded.beat_at, every = excluded.every, recorder = excluded.recorder;
 end $$;
 

@@ -155,7 +155,8 @@ create function statement_adds_up(it statement_row) returns boolean language sql
 -- Rows are added by who began it, and only until it is kept. Each is compared as it comes, so that nothing waits long when it is kept.
 create function statement_row_judge() returns trigger language plpgsql security definer set jit = off as $$
 begin
-  if exists (select from (select distinct statement from fresh) f where not exists (select from statement_load l where l.id = f.statement and l.login = session_user)) then
+  if exists (select from (select distinct statement from fresh) f where not exists (select from statement_load l where l.id = f.statement and l.login = session_user)
+      or exists (select from statement s where s.id = f.statement)) then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
   end if;
   if exists (select from (select distinct currency from fresh) f where currency not in (select currency from provider_currency where provider = 'tamara')) then

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, PgConnection};
+use sqlx::{ConnectOptions, Connection, FromRow, PgConnection};
 use tokio::time::timeout;
 
 use super::StoreError;
-use super::address::{self, Address, Reached};
+use super::address::{self, Address, Reached, own_limits};
 use super::embedded::{self, Embedded};
 use super::feed::Bell;
 use super::schema::{self, Change};
@@ -235,7 +235,7 @@ impl Store {
     /// [`StoreError::Unreachable`] if the database does not answer.
     pub async fn connection(&self) -> Result<PgConnection, StoreError> {
         let mut connection = self.pool.connect_options().connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(self.session.to_string())).execute(&mut connection).await?;
+        own_limits(&mut connection, &self.session).await?;
         Ok(connection)
     }
 }
@@ -368,8 +368,8 @@ async fn pool(options: &PgConnectOptions, connections: u32, session: Arc<str>) -
         // as that read.
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
-            let session = AssertSqlSafe(session.to_string());
-            Box::pin(async move { sqlx::raw_sql(session).execute(connection).await.map(|_| ()) })
+            let session = session.to_string();
+            Box::pin(async move { own_limits(connection, &session).await })
         })
         .connect_with(options.clone())
         .await?;

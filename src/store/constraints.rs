@@ -176,6 +176,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("seen_move_once", "This place of the reading's list is taken."),
     ("seen_order_exists", "There is no such order."),
     ("seen_order_once", "The last reading of this order is stored already."),
+    ("seen_outlived_before_reading", "A deadline is outlived only by a reading after it."),
     ("seen_ways_listed", "The ways must be a list."),
     ("statement_currency_known", "Tamara has no such currency."),
     ("statement_days_in_order", "A period ends after it begins."),

@@ -122,3 +122,21 @@ async fn an_erasure_waits_for_the_order() {
         assert!(refused.as_deref().is_some_and(|it| it.contains("lock timeout")), "{sql}: {refused:?}");
     }
 }
+
+/// A row that comes while its statement is being written, from a function that the statement's own source calls, is refused.
+#[tokio::test]
+async fn no_row_slips_in_while_a_statement_ends() {
+    let book = peopled().await;
+    let row = "(statement, place, sheet, line, day, order_id, action, currency, amount, fees, vat, payable, told)";
+    let sql = format!(
+        "create temp table k as select recourse.statement_begin() as s;
+        create function pg_temp.extra(s uuid) returns boolean language plpgsql volatile as $f$ begin
+          insert into recourse.statement_row {row} values (s, 2, 's', 2, '2026-11-02', 'tamara:GHOST2', 'capture', 'SAR', 99900, 0, 0, 999000000, 999000000);
+          return false; end $f$;
+        insert into recourse.statement_row {row} select s, 1, 's', 1, '2026-11-01', 'tamara:GHOST1', 'capture', 'SAR', 100, 0, 0, 1000000, 1000000 from k;
+        insert into recourse.statement (id, name, merchant, digest, has_period, rows, recorder, xid)
+          select k.s, 'N1', 'M1', recourse.statement_digest(k.s, 'N1', 'M1', null, null), false, 0, session_user, pg_current_xact_id()
+          from k, generate_series(1, 2) g where g = 1 or pg_temp.extra(k.s)"
+    );
+    assert_eq!(tries(&book, "h_ops", &sql).await.as_deref(), Some("statement_row_while_read"));
+}

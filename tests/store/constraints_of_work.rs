@@ -31,6 +31,7 @@ pub fn of_the_watch() -> Vec<Bad> {
         bad("drift", "drift_class_known", drift.replace("'ahead'", "'above'")),
         bad("seen", "seen_order_once", format!("{seen}; {seen}")),
         with(bad("seen", "seen_order_exists", seen.replace("tamara:approved", "tamara:nobody")), "alter table drift drop constraint drift_order_exists"),
+        bad("seen", "seen_outlived_before_reading", seen.replace("status)", "status, outlived)").replace("'approved')", "'approved', now() + interval '1 day')")),
         bad("seen", "seen_ways_listed", seen.replace("status)", "status, ways)").replace("'approved')", "'approved', '{}')")),
         guarded("seen", "seen_server", "login_is_intake",
             &format!("insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse'); {}", sly(seen))),

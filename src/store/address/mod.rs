@@ -21,7 +21,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 pub use error::{is_pooled, pooled};
 use passfile::Passwords;
-pub use reach::{PATIENT, Reached, close};
+pub use reach::{PATIENT, Reached, close, own_limits};
 pub use url::holds_password;
 
 /// The value of each keyword that was given.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
@@ -79,7 +79,7 @@ impl Address {
         let work = async {
             let mut connection = options.connect().await?;
             // Until a session has its own settings, those of the login hold.
-            sqlx::raw_sql(PATIENT).execute(&mut connection).await?;
+            own_limits(&mut connection, PATIENT).await?;
             let fits = match wanted {
                 Wanted::Any => true,
                 Wanted::ReadWrite | Wanted::ReadOnly | Wanted::Primary | Wanted::Standby | Wanted::PreferStandby => {
@@ -102,7 +102,29 @@ impl Address {
 }
 
 /// A login's own limits may be too short for any question, and its own role may see nothing.
-pub const PATIENT: &str = "set role none; set statement_timeout = '60s'; set lock_timeout = '10s'";
+pub const PATIENT: &str = "set statement_timeout = '60s'; set lock_timeout = '10s'; set role none";
+
+/// How often a session tries to get its own limits.
+const TRIES: u32 = 50;
+
+/// Runs the statements that give a session its own limits. Until then those of the login hold, and on a busy machine they
+/// may end even these: then they are run again.
+///
+/// # Errors
+///
+/// The error of the server, or of the connection.
+pub async fn own_limits(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    let ended = |error: &sqlx::Error| {
+        error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "57014")
+    };
+    let mut tries = 0;
+    loop {
+        match sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *connection).await {
+            Err(error) if ended(&error) && tries < TRIES => tries += 1,
+            done => return done.map(|_| ()),
+        }
+    }
+}
 
 async fn kind(connection: &mut PgConnection) -> Result<Kind, sqlx::Error> {
     let (standby, refuses) = sqlx::query_as(sql!("server_kind")).fetch_one(connection).await?;
