@@ -4,10 +4,11 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::atarapay::words;
 use super::evidence::Noted;
 use super::object::Fault;
 use super::texts::{code, name, reference, required, text};
-use super::{Reading, Unreadable, atarapay, fields, object, reader, secret};
+use super::{Reading, Unreadable, fields, object, reader, secret};
 use crate::domain::{Currency, Money, Order, OrderKey, Parts, Provider};
 
 /// What a line says.
@@ -78,7 +79,7 @@ pub enum Words {
     /// It has one reading.
     One(Reading),
     /// AtaraPay sends up to two status words, which can contradict each other.
-    Atarapay(atarapay::Words),
+    Atarapay(words::Words),
 }
 
 impl Said {

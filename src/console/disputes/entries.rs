@@ -58,9 +58,9 @@ impl CaseEntries {
         [Slot::Canned, Slot::Words].into_iter().for_each(|slot| self.form.go(slot));
     }
 
-    /// After an outcome or a person was chosen by its number: goes to what is missing.
+    /// After an outcome, a reason or a person was chosen by its number: goes to what is missing.
     pub fn go_on(&mut self, shown: &CaseShown) {
-        if matches!(self.form.name(), Some(Slot::Outcome | Slot::To))
+        if matches!(self.form.name(), Some(Slot::Outcome | Slot::Reason | Slot::To))
             && let Err(fault) = self.doing(shown)
         {
             self.form.go(fault.slot);

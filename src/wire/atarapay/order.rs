@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::Value;
 
-use super::{WORDS, Word};
+use super::words::{WORDS, Word};
 use crate::domain::atarapay::Status as A;
 use crate::domain::{Action, Currency, Money, OrderKey, Status};
 use crate::wire::call::{Done, Looked, Seen};
