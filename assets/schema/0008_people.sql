@@ -8,6 +8,8 @@ create table person_change (
   login text not null constraint person_change_login_is_name check (login <> '' and login = btrim(login, E' \t\r\n') and octet_length(login) <= 63),
   role text not null constraint person_change_role_known check (role in ('viewer', 'agent', 'lead', 'ops', 'admin')),
   granted boolean not null,
+  -- Why.
+  why text constraint person_change_why_short check (octet_length(why) <= 2000),
   changed_by text not null,
   changed_login text not null default session_user,
   changed_at timestamptz not null default clock_timestamp()

@@ -8,6 +8,8 @@ create table desk_policy (
   body jsonb not null,
   -- The file as it was written.
   source text not null,
+  -- Why it was changed.
+  why text constraint desk_policy_why_short check (octet_length(why) <= 2000),
   recorder text not null,
   login text not null default session_user,
   at timestamptz not null default clock_timestamp()
@@ -65,7 +67,8 @@ begin
       or coalesce(jsonb_typeof(it->'for_seller'), 'string') <> 'string' or coalesce(jsonb_typeof(it->'for_both'), 'string') <> 'string'
       or it->'checklist' @? '$[*] ? (@.type() != "string")')
     or exists (select from jsonb_array_elements(body->'macros') it where coalesce(jsonb_typeof(it->'name'), '') <> 'string' or coalesce(jsonb_typeof(it->'text'), '') <> 'string'
-      or coalesce(it->>'to', '') not in ('buyer', 'seller'))) then
+      or coalesce(it->>'to', '') not in ('buyer', 'seller') or coalesce(jsonb_typeof(it->'ar'), 'string') <> 'string')
+    or exists (select from jsonb_array_elements(body->'reasons') it where coalesce(jsonb_typeof(it->'ar'), 'object') <> 'object')) then
     said := 'each reason has a code and a title, and each canned text a name, a text and to';
   end if;
   if said is null and jsonb_typeof(body->'hours') = 'object' and (coalesce(jsonb_typeof(body->'hours'->'days'), '') <> 'array'
@@ -77,8 +80,8 @@ begin
     said := 'the days of hours are numbers from 1 to 7, and holidays are dates';
   end if;
   if said is null and exists (select from jsonb_object_keys(body->'clocks') name
-      where name <> all('{first_answer,buyer_answer,seller_answer,decision,payout}'::text[])) then
-    said := 'the clocks are first_answer, buyer_answer, seller_answer, decision and payout';
+      where name <> all('{first_answer,buyer_answer,seller_answer,decision,approval,payout}'::text[])) then
+    said := 'the clocks are first_answer, buyer_answer, seller_answer, decision, approval and payout';
   end if;
   if said is null and exists (select from jsonb_each(body->'limits') it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$')) then
     said := 'limits are whole numbers, or null';
@@ -87,6 +90,9 @@ begin
     select string_agg('requests has neither limits nor null for ' || what, '; ') into said from unnest('{authorise,capture,cancel,refund}'::text[]) what
       where not coalesce(jsonb_typeof(body->'requests'->what) = 'null' or (jsonb_typeof(body->'requests'->what) = 'object' and not exists (
         select from jsonb_each(body->'requests'->what) it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$'))), false);
+  end if;
+  if said is null and (coalesce(jsonb_typeof(body->'letters'), 'object') <> 'object' or coalesce(jsonb_typeof(body->'on_call'), 'array') <> 'array') then
+    said := 'letters must be an object, and on_call a list';
   end if;
   if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
     said := 'lease and file_limit must be whole numbers above zero';

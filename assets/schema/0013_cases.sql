@@ -21,10 +21,17 @@ create table dispute_case (
   stage text not null default 'working' constraint dispute_case_stage_known check (stage in ('working', 'proposed', 'decided', 'closed')),
   open boolean generated always as (stage <> 'closed') stored,
   waiting text constraint dispute_case_waits_for_party check (waiting in ('buyer', 'seller')),
+  -- Its owner put it aside until then.
+  snoozed_until timestamptz,
+  -- In which language each party reads; the policy's where nobody set one.
+  buyer_language text constraint dispute_case_buyer_language_known check (buyer_language in ('en', 'ar')),
+  seller_language text constraint dispute_case_seller_language_known check (seller_language in ('en', 'ar')),
+  -- The last event that recorded a reply.
+  reply_event int not null default 0,
   -- A payout that did not arrive, or came back after it had.
   trouble text constraint dispute_case_trouble_known check (trouble in ('failed', 'returned')),
   queue text generated always as (case when trouble is not null then trouble when stage = 'closed' then 'closed' when stage = 'decided' then 'unpaid' when stage = 'proposed' then 'proposed'
-    when waiting is not null then 'waiting_' || waiting else 'working' end) stored,
+    when waiting is not null then 'waiting_' || waiting when snoozed_until is not null then 'snoozed' else 'working' end) stored,
   reason text,
   claimed bigint constraint dispute_case_claim_within_order check (claimed > 0 and claimed <= amount),
   owner text,
@@ -49,6 +56,7 @@ create index case_queue on dispute_case (queue, rank, (- amount), order_id, numb
 create index case_owner on dispute_case (owner, rank, (- amount), order_id, number) where open and owner is not null;
 create index case_held on dispute_case (owner) where queue = 'working' and owner is not null;
 create index case_lease on dispute_case (lease_until) where lease_until is not null;
+create index case_snoozed on dispute_case (snoozed_until) where snoozed_until is not null;
 create index case_escalate on dispute_case (escalate_at) where escalate_at is not null;
 create index case_opened on dispute_case (opened_at);
 create index case_decided on dispute_case (decided_at) where decided_at is not null;
@@ -71,8 +79,10 @@ create table case_event (
   words text,
   reason text,
   claimed bigint,
-  -- A line of the checklist, or a payout's reference.
+  -- A line of the checklist, a payout's reference, or a language.
   item text,
+  -- Until when a case is put aside.
+  until timestamptz,
   clock text,
   level smallint,
   -- Whom the law says it comes from, if not from the person who recorded it: a party, the provider, or the clock.
@@ -91,12 +101,14 @@ create table case_event (
   constraint case_event_kind_unique unique (order_id, number, seq, what),
   constraint case_event_case_exists foreign key (order_id, number) references dispute_case (order_id, number),
   constraint case_event_known foreign key (what) references case_rule (event),
-  constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout'))),
+  constraint case_event_party_where_needed check ((party is not null) = (what in ('messaged', 'asked', 'answered', 'payout', 'language'))),
+  constraint case_event_until_where_snoozed check ((until is not null) = (what = 'snoozed')),
+  constraint case_event_language_known check (what <> 'language' or coalesce(item in ('en', 'ar'), false)),
   constraint case_event_has_recorder check (recorder <> '' or coalesce(actor, '') = 'clock'),
   constraint case_event_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
-  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'rejected', 'resumed') or says(words)),
+  constraint case_event_says_why check (what not in ('taken', 'handed_over', 'reassigned', 'rejected', 'resumed') or says(words)),
   constraint case_event_words_short check (octet_length(concat(words, item, reason, person)) <= 20100),
-  constraint case_event_handed_to_person check (what <> 'handed_over' or coalesce(btrim(person), '') <> ''),
+  constraint case_event_handed_to_person check (what not in ('handed_over', 'reassigned') or coalesce(btrim(person), '') <> ''),
   constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))
 );
 create unique index case_event_request_unique on case_event (order_id, request_id) where request_id is not null;
@@ -173,6 +185,16 @@ create table case_draft (
   saved_at timestamptz not null default clock_timestamp(),
   constraint case_draft_unique primary key (order_id, number, person, kind),
   constraint case_draft_case_exists foreign key (order_id, number) references dispute_case (order_id, number)
+);
+
+-- How far a person has read the conversation of a case: a later reply is unread.
+create table case_read (
+  order_id text collate "C" not null,
+  number int not null,
+  person text not null,
+  seq int not null,
+  constraint case_read_unique primary key (order_id, number, person),
+  constraint case_read_case_exists foreign key (order_id, number) references dispute_case (order_id, number)
 );
 
 -- Who has a case open now, and who edits it. A standby shows it, too.

@@ -36,7 +36,7 @@ begin
   if new.recorder <> session_user and not (new.recorder = '' and current_user = 'recourse_owner') then
     perform acts_as(new.recorder);
   end if;
-  if new.what in ('taken', 'handed_over', 'rejected', 'resumed') and new.words is null then
+  if new.what in ('taken', 'handed_over', 'reassigned', 'rejected', 'resumed') and new.words is null then
     perform refuse('case_event_says_why', new.what || ' needs a reason');
   end if;
   it := case_locked(new.order_id, new.number);
@@ -58,8 +58,10 @@ begin
   new.id := feed_number();
   select * into rule from case_rule where event = new.what;
   -- Triggers of this schema write the events that follow from others, and its functions open cases and sweep them.
-  if current_user = 'recourse_owner' and (pg_trigger_depth() > 1 or new.what in ('opened', 'returned', 'escalated')) then
-    if new.what = 'returned' and not coalesce(it.lease_until < new.at, false) or new.what = 'escalated' and not coalesce(it.escalate_at < new.at, false) then
+  if current_user = 'recourse_owner' and (pg_trigger_depth() > 1 or new.what in ('opened', 'returned', 'escalated')
+    or new.what = 'woken' and new.recorder = '') then
+    if new.what = 'returned' and not coalesce(it.lease_until < new.at, false) or new.what = 'escalated' and not coalesce(it.escalate_at < new.at, false)
+      or new.what = 'woken' and not coalesce(it.snoozed_until < new.at, false) then
       perform refuse('case_event_by_person', new.what || ' follows when its time has come');
     end if;
     return new;
@@ -76,16 +78,19 @@ begin
   else
     holder := 'nobody';
   end if;
-  if new.what = 'handed_over' and not may(new.person, 'case', 'claim') then
+  if new.what in ('handed_over', 'reassigned') and not may(new.person, 'case', 'claim') then
     perform refuse('case_event_handed_to_person', new.person || ' has no role that works on cases');
   end if;
   if new.what = 'proposed' and it.waiting is not null then
     perform refuse('case_event_waits_no_longer', 'the case waits for the ' || it.waiting || '''s reply');
   end if;
+  if new.what = 'snoozed' and not coalesce(new.until > new.at and new.until < new.at + interval '31 days', false) then
+    perform refuse('case_event_snooze_ahead', 'a case can be put aside for a month at most, from now on');
+  end if;
   new.actor := null;
   new.clock := null;
   new.level := null;
-  if new.what <> 'handed_over' then new.person := null; end if;
+  if new.what not in ('handed_over', 'reassigned') then new.person := null; end if;
   if not (rule.owner = 'any' or rule.owner = holder or (rule.owner = 'free' and holder in ('nobody', 'me'))) then
     perform refuse('case_event_by_owner', case holder when 'other' then it.owner || ' has it' when 'me' then new.recorder || ' has it already'
       else 'the case is unclaimed' end);
@@ -148,7 +153,7 @@ begin
   if (select material from case_rule where event = new.what) then it.material_event := new.seq; end if;
   case new.what
     when 'claimed', 'taken' then it.owner := new.recorder;
-    when 'handed_over' then it.owner := new.person;
+    when 'handed_over', 'reassigned' then it.owner := new.person;
     when 'released', 'returned' then it.owner := null;
     when 'classified' then
       it.reason := coalesce(new.reason, it.reason);
@@ -162,7 +167,11 @@ begin
     when 'messaged' then
       perform clock_turn(it.order_id, it.number, '{first_answer}', 'end', new.at);
       it.answered_at := coalesce(it.answered_at, new.at);
+    when 'snoozed' then it.snoozed_until := new.until;
+    when 'language' then
+      if new.party = 'buyer' then it.buyer_language := new.item; else it.seller_language := new.item; end if;
     when 'answered' then
+      it.reply_event := new.seq;
       if it.waiting = new.party then
         it.waiting := null;
         perform clock_turn(it.order_id, it.number, array[new.party || '_answer'], 'end', new.at);
@@ -177,14 +186,17 @@ begin
       it.waiting := null;
       perform clock_turn(it.order_id, it.number, '{buyer_answer,seller_answer}', 'end', new.at);
       perform clock_turn(it.order_id, it.number, '{decision}', 'resume', new.at);
-    when 'retracted', 'rejected' then it.stage := 'working';
+      perform clock_begin(it.order_id, it.number, 'approval', new.at);
+    when 'retracted', 'rejected' then
+      it.stage := 'working';
+      perform clock_turn(it.order_id, it.number, '{approval}', 'end', new.at);
     when 'decided' then
       it.stage := 'decided';
       it.waiting := null;
       -- The case is decided when its order was, not when that was recorded.
       it.reason := coalesce((select d.reason from decision d where d.order_id = new.order_id), it.reason);
       it.decided_at := coalesce((select decided_at from decision where order_id = new.order_id), new.at);
-      perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision}', 'end', new.at);
+      perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,approval}', 'end', new.at);
       perform clock_begin(it.order_id, it.number, 'payout', new.at);
     when 'closed' then
       it.stage := 'closed';
@@ -192,7 +204,7 @@ begin
       it.closed_at := coalesce((select t.happened_at from transition t where t.order_id = new.order_id and t.provider = 'atarapay'
         and t.to_status in ('completed', 'cancelled')
         and t.happened_at >= it.opened_at order by t.seq desc limit 1), new.at);
-      perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,payout}', 'end', new.at);
+      perform clock_turn(it.order_id, it.number, '{first_answer,buyer_answer,seller_answer,decision,approval,payout}', 'end', new.at);
     when 'escalated' then it.level := new.level;
     when 'payout' then
       it.trouble := (select case when it.stage = 'closed' then 'returned' when bool_or(state in ('failed', 'returned')) then 'failed' end
@@ -205,14 +217,18 @@ begin
       end if;
     else null;
   end case;
+  -- Work on the case, or what comes in, ends its rest.
+  if new.what not in ('snoozed', 'noted', 'attached', 'checked', 'unchecked', 'language') then
+    it.snoozed_until := null;
+  end if;
   -- The first person to work on an unclaimed case gets it. Proposals and payouts are worked on by several people.
   if it.owner is null and (select owner from case_rule where event = new.what) = 'free' and it.stage in ('working', 'proposed') and new.what <> 'closed' then
     it.owner := new.recorder;
   end if;
-  -- An untouched case returns to the queue. A case that waits for an answer is not untouched.
-  if it.owner is null or it.stage <> 'working' or it.waiting is not null then
+  -- An untouched case returns to the queue. A case that waits for an answer or was put aside is not untouched.
+  if it.owner is null or it.stage <> 'working' or it.waiting is not null or it.snoozed_until is not null then
     it.lease_until := null;
-  elsif it.lease_until is null or new.recorder = it.owner or new.what = 'handed_over' then
+  elsif it.lease_until is null or new.recorder = it.owner or new.what in ('handed_over', 'reassigned') then
     it.lease_until := new.at + lease;
   end if;
   select * into first from case_clock c where c.order_id = it.order_id and c.number = it.number and c.ended_at is null and c.due_at is not null
@@ -227,7 +243,8 @@ begin
   update dispute_case set seq = it.seq, trouble = it.trouble, material_event = it.material_event, stage = it.stage, waiting = it.waiting, reason = it.reason, claimed = it.claimed,
     owner = it.owner, lease_until = it.lease_until, clock = it.clock, due_at = it.due_at,
     rank = case when it.stage = 'closed' and it.trouble is null then - micros(it.closed_at) else coalesce(micros(it.due_at), 253370764800000000) end, level = it.level, escalate_at = it.escalate_at,
-    answered_at = it.answered_at, decided_at = it.decided_at, closed_at = it.closed_at
+    answered_at = it.answered_at, decided_at = it.decided_at, closed_at = it.closed_at,
+    snoozed_until = it.snoozed_until, buyer_language = it.buyer_language, seller_language = it.seller_language, reply_event = it.reply_event
   where order_id = it.order_id and number = it.number;
   return null;
 end $$;

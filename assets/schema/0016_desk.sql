@@ -2,7 +2,7 @@
 
 set local role recourse_owner;
 
--- Returns untouched cases to the queue and escalates late ones. Any number of sessions may sweep; each case is swept once.
+-- Returns untouched cases to the queue, ends the rest of those that were put aside, and escalates late ones. Any number of sessions may sweep; each case is swept once.
 -- It happens automatically, so no one's name is under it.
 create function case_sweep(most int) returns int language plpgsql security definer as $$
 declare it dispute_case; swept int := 0;
@@ -11,6 +11,10 @@ begin
   for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until limit most for update skip locked loop
     insert into case_event (order_id, number, what, words, actor, recorder)
       values (it.order_id, it.number, 'returned', it.owner || ' did not work on it', 'clock', '');
+    swept := swept + 1;
+  end loop;
+  for it in select * from dispute_case where snoozed_until < clock_timestamp() order by snoozed_until limit most for update skip locked loop
+    insert into case_event (order_id, number, what, actor, recorder) values (it.order_id, it.number, 'woken', 'clock', '');
     swept := swept + 1;
   end loop;
   for it in select * from dispute_case where escalate_at < clock_timestamp() order by escalate_at limit most for update skip locked loop
@@ -105,6 +109,16 @@ begin
   perform working();
   perform acts_as(by);
   delete from case_presence where (session = mine and person = by) or seen_at < clock_timestamp() - interval '1 day';
+end $$;
+
+-- Records how far a person has read the conversation of a case.
+create function case_read_to(of text, which int, by text, upto int) returns void language plpgsql security definer as $$
+begin
+  perform acts_as(by);
+  perform permitted(by, 'case', 'note');
+  insert into case_read as r (order_id, number, person, seq)
+    select order_id, number, by, least(upto, seq) from dispute_case where order_id = of and number = which
+    on conflict (order_id, number, person) do update set seq = excluded.seq where r.seq < excluded.seq;
 end $$;
 
 -- Saves a person's draft.

@@ -6,7 +6,7 @@ create table inbox (
   id bigint generated always as identity primary key,
   person text not null constraint inbox_has_person check (person <> ''),
   what text not null constraint inbox_what_known check (what in ('sent_back', 'approved', 'decided', 'handed_over', 'taken', 'lease_ended',
-    'late', 'answered', 'paid', 'payout_failed', 'payout_returned', 'plan_approved', 'plan_withdrawn', 'plan_stopped', 'plan_finished', 'request_approved',
+    'snooze_ended', 'late', 'answered', 'paid', 'payout_failed', 'payout_returned', 'plan_approved', 'plan_withdrawn', 'plan_stopped', 'plan_finished', 'request_approved',
     'request_withdrawn', 'request_refused', 'request_unknown', 'request_done', 'request_not_done')),
   -- The event of a case, or of a plan; or how a request went on.
   order_id text collate "C",
@@ -42,16 +42,25 @@ begin
     when 'decided' then
       kind := case when made.approved_by is null then 'decided' else 'approved' end;
       whose := array[asker, it.owner];
-    when 'handed_over' then kind := 'handed_over'; whose := array[new.person];
+    when 'handed_over', 'reassigned' then kind := 'handed_over'; whose := array[new.person];
     when 'taken' then kind := 'taken'; whose := array[it.owner];
     when 'returned' then kind := 'lease_ended'; whose := array[it.owner];
-    when 'escalated' then kind := 'late'; whose := array[it.owner];
+    when 'woken' then kind := 'snooze_ended'; whose := array[it.owner];
+    -- An approval that nobody takes concerns everyone who may take it.
+    when 'escalated' then kind := 'late'; whose := it.owner || case when new.clock = 'approval' then array(
+      select p.login from person p join permission m on (m.role, m.object, m.action) = (p.role, 'case', 'approve')) end;
     when 'answered' then kind := 'answered'; whose := array[it.owner];
     when 'payout' then
       kind := case when new.words = 'confirmed' then 'paid' when new.words like 'failed%' then 'payout_failed'
         when new.words like 'returned%' then 'payout_returned' end;
       whose := array[it.owner, made.decided_by, made.proposed_by];
   end case;
+  -- Whose case it was learns that it is theirs no longer.
+  if new.what = 'reassigned' then
+    insert into inbox (person, what, order_id, number, seq, words, recorder, at)
+      select it.owner, 'taken', new.order_id, new.number, new.seq, new.words, new.recorder, new.at
+      where it.owner is not null and it.owner not in (new.recorder, new.person);
+  end if;
   insert into inbox (person, what, order_id, number, seq, words, recorder, at)
     select distinct who, kind, new.order_id, new.number, new.seq, coalesce(new.words, replace(new.clock, '_', ' ') || ', level ' || new.level),
       case when new.actor = 'provider' then '' else new.recorder end, new.at from unnest(whose) who
@@ -59,7 +68,7 @@ begin
   return null;
 end $$;
 create trigger case_event_concerns after insert on case_event for each row
-  when (new.what in ('rejected', 'decided', 'handed_over', 'taken', 'returned', 'escalated', 'answered', 'payout'))
+  when (new.what in ('rejected', 'decided', 'handed_over', 'reassigned', 'taken', 'returned', 'woken', 'escalated', 'answered', 'payout'))
   execute function case_event_concerns();
 
 create function plan_event_concerns() returns trigger language plpgsql security definer as $$

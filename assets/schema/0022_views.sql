@@ -6,12 +6,12 @@ set local role recourse_owner;
 create view case_seen as
   select c.order_id, c.number, c.currency, c.amount, c.merchant, c.buyer, c.seller, c.opened_at, c.opened_by, c.seq, c.material_event, c.stage, c.waiting,
     c.queue, c.reason, c.claimed, c.owner, c.lease_until, c.clock, shown(c.due_at) as due_at, c.rank, c.level, c.reopened,
-    c.answered_at, c.decided_at, c.closed_at, o.status, o.version
+    c.answered_at, c.decided_at, c.closed_at, c.snoozed_until, c.buyer_language, c.seller_language, c.reply_event, o.status, o.version
   from dispute_case c join orders o on o.id = c.order_id;
 
 -- An event of a case with its note, its message and what is known of its file; never the file's content.
 create view case_event_seen as
-  select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.clock, e.level, e.actor, e.recorder, e.at,
+  select e.order_id, e.number, e.seq, e.what as kind, e.party, e.person, e.words, e.reason, e.claimed, e.item, e.until, e.clock, e.level, e.actor, e.recorder, e.at,
     case when n.seq is not null then coalesce(n.body, '(erased)') end as note,
     case when m.seq is not null then json_build_object('party', e.party, 'theirs', e.what = 'answered', 'body', coalesce(m.body, '(erased)')) end as message,
     case when d.seq is not null then json_build_object('state', d.state, 'fault', d.fault, 'sent_at', d.sent_at) end as delivery,

@@ -1,2 +1,2 @@
 -- The policy in force: its number, its text, and who set it.
-select number, body::text as body, source, recorder, at from desk_policy order by number desc limit 1
+select number, body::text as body, source, recorder, at, why from desk_policy order by number desc limit 1

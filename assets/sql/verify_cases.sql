@@ -76,8 +76,14 @@ select c.order_id, 'a case has another stage, owner or reason than its events gi
   left join decision d on d.order_id = c.order_id and d.number = c.number
   left join lateral (select max(e.seq) as seq from case_event e join case_rule l on l.event = e.what
     where e.order_id = c.order_id and e.number = c.number and l.material) m on true
-  where (c.stage, c.waiting, c.claimed, c.reason, c.material_event) is distinct from
-    (s.stage, w.waiting, k.claimed, coalesce(d.reason, r.reason), coalesce(m.seq, 0))
+  left join lateral (select e.until from case_event e where e.order_id = c.order_id and e.number = c.number
+      and e.what not in ('noted', 'attached', 'checked', 'unchecked', 'language') order by e.seq desc limit 1) z on true
+  cross join lateral (select coalesce(max(e.seq) filter (where e.what = 'answered'), 0) as reply,
+      (array_agg(e.item order by e.seq desc) filter (where e.what = 'language' and e.party = 'buyer'))[1] as buyer,
+      (array_agg(e.item order by e.seq desc) filter (where e.what = 'language' and e.party = 'seller'))[1] as seller
+    from case_event e where e.order_id = c.order_id and e.number = c.number and e.what in ('answered', 'language')) v
+  where (c.stage, c.waiting, c.claimed, c.reason, c.material_event, c.snoozed_until, c.reply_event, c.buyer_language, c.seller_language) is distinct from
+    (s.stage, w.waiting, k.claimed, coalesce(d.reason, r.reason), coalesce(m.seq, 0), z.until, v.reply, v.buyer, v.seller)
 union all
 select c.order_id, 'the deadline of a case is not that of its clocks' from dispute_case c
   left join lateral (select k.name, k.due_at from case_clock k where k.order_id = c.order_id and k.number = c.number and k.ended_at is null and k.due_at is not null
@@ -99,8 +105,8 @@ select c.order_id, 'a case holds another amount than its order, or was opened at
 union all
 select c.order_id, 'a case has another owner than its events give' from dispute_case c
   cross join lateral (select coalesce(max(e.seq), 0) as seq from case_event e where e.order_id = c.order_id and e.number = c.number and e.what in ('released', 'returned')) back
-  left join lateral (select case e.what when 'handed_over' then e.person else e.recorder end as person from case_event e
-    where e.order_id = c.order_id and e.number = c.number and e.seq > back.seq and e.what in ('claimed', 'taken', 'handed_over') order by e.seq desc limit 1) given on true
+  left join lateral (select case when e.what in ('handed_over', 'reassigned') then e.person else e.recorder end as person from case_event e
+    where e.order_id = c.order_id and e.number = c.number and e.seq > back.seq and e.what in ('claimed', 'taken', 'handed_over', 'reassigned') order by e.seq desc limit 1) given on true
   left join lateral (select e.recorder as person from case_event e join case_rule l on l.event = e.what
     where e.order_id = c.order_id and e.number = c.number and e.seq > back.seq and l.owner = 'free' and e.what <> 'closed'
       and e.seq < coalesce((select min(d.seq) from case_event d where d.order_id = c.order_id and d.number = c.number and d.what in ('decided', 'closed')), 2147483647)
@@ -131,7 +137,7 @@ select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased bef
   where p.kept is null or x.at < p.kept + (select t.happened_at from transition t where t.order_id = x.order_id and t.recorded_at <= x.at order by t.seq desc limit 1)
 union all
 select e.order_id, concat('an event of the case that only time causes was written: ', e.what) from case_event e
-  where e.actor = 'clock' and (e.what not in ('opened', 'returned', 'escalated', 'decided', 'closed') or (e.what in ('opened', 'decided', 'closed')
+  where e.actor = 'clock' and (e.what not in ('opened', 'returned', 'woken', 'escalated', 'decided', 'closed') or (e.what in ('opened', 'decided', 'closed')
     and not exists (select from transition t where t.order_id = e.order_id and t.xid = e.xid and t.actor = 'clock')))
 union all
 select e.order_id, 'a payout is confirmed by the provider, and it told of no completion then' from payout_event e

@@ -1,8 +1,9 @@
 //! Canned texts, with the order's facts filled in.
 
 use crate::cases::Policy;
-use crate::cases::policy::Macro;
-use crate::records::OrderRecord;
+use crate::cases::fill::fill;
+use crate::cases::reason::Macro;
+use crate::records::{Language, OrderRecord};
 
 /// The values for a canned text.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,8 @@ pub struct Facts<'a> {
     pub reason: Option<&'a str>,
     /// The person who writes.
     pub person: &'a str,
+    /// The language of who reads it.
+    pub language: Language,
 }
 
 /// The placeholders.
@@ -32,26 +35,9 @@ pub fn filled(it: &Macro, policy: &Policy, facts: Facts<'_>) -> String {
         ("{buyer}", stored.buyer.clone()),
         ("{seller}", stored.seller.clone()),
         ("{merchant}", stored.merchant.clone()),
-        ("{reason}", facts.reason.map(|code| policy.title(code).to_owned())),
+        ("{reason}", facts.reason.map(|code| policy.title_in(code, facts.language).to_owned())),
         ("{person}", Some(facts.person.to_owned())),
     ];
-    // In one pass, so that braces in a name are not filled in again.
-    let (mut text, mut rest) = (String::new(), it.text.as_str());
-    while let Some(at) = rest.find('{') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let found =
-            known.iter().find_map(|(name, value)| Some((*name, value.as_ref()?)).filter(|_| rest.starts_with(name)));
-        match found {
-            Some((name, value)) => {
-                text.push_str(value);
-                rest = &rest[name.len()..];
-            }
-            None => {
-                text.push('{');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text + rest
+    let known = known.each_ref().map(|(name, value)| (*name, value.as_deref()));
+    fill(it.text_in(facts.language), &known)
 }

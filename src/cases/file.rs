@@ -24,9 +24,29 @@ pub fn kind(content: &[u8]) -> Kind {
         return Kind { mime: "text/plain", facts };
     }
     match infer::get(content) {
+        Some(kind) if kind.mime_type() == "application/pdf" => Kind { mime: kind.mime_type(), facts: pages(content) },
         Some(kind) => Kind { mime: kind.mime_type(), facts: String::new() },
         None => Kind { mime: "application/octet-stream", facts: String::new() },
     }
+}
+
+/// How many pages a PDF says it has; nothing if it says so only in a compressed part.
+fn pages(content: &[u8]) -> String {
+    let is_page = |at: usize| {
+        let rest = content[at + 5..].trim_ascii_start();
+        rest.starts_with(b"/Page") && !rest.get(5).is_some_and(u8::is_ascii_alphabetic)
+    };
+    let types = content.windows(5).enumerate().filter(|(_, word)| *word == b"/Type").map(|(at, _)| at);
+    match types.filter(|at| is_page(*at)).count() {
+        0 => String::new(),
+        1 => "1 page".to_owned(),
+        count => format!("{count} pages"),
+    }
+}
+
+/// The ending of a name for a media type.
+pub fn extension(mime: &str) -> &'static str {
+    ENDINGS.iter().find(|(_, said)| *said == mime).map_or("bin", |(ending, _)| ending)
 }
 
 /// What the ending of a name says of a file.

@@ -55,6 +55,8 @@ pub struct Standing {
     pub proposer: Option<String>,
     /// The party's reply is expected by then, as it is shown.
     pub waiting_until: Option<String>,
+    /// It is put aside.
+    pub snoozed: bool,
     /// What is decided about the money.
     pub money: MoneyState,
 }
@@ -109,6 +111,10 @@ pub const fn rule_of(action: CaseAction) -> Rule {
         CaseAction::TakeOver => rule('t', &[CaseEventKind::Taken], OPEN, Holder::Other),
         CaseAction::Release => rule('u', &[CaseEventKind::Released], OPEN, Holder::Me),
         CaseAction::HandOver => rule('h', &[CaseEventKind::HandedOver], OPEN, Holder::Me),
+        CaseAction::Reassign => rule('a', &[CaseEventKind::Reassigned], OPEN, Holder::Any),
+        CaseAction::Snooze => rule('o', &[CaseEventKind::Snoozed], WORKING, Holder::Free),
+        CaseAction::EndSnooze => rule('e', &[CaseEventKind::Woken], WORKING, Holder::Free),
+        CaseAction::SetLanguage => rule('d', &[CaseEventKind::Language], OPEN, Holder::Any),
         CaseAction::SetReason => material(rule('r', &[CaseEventKind::Classified], WORKING, Holder::Free)),
         CaseAction::TickChecklist => {
             rule('l', &[CaseEventKind::Checked, CaseEventKind::Unchecked], WORKING, Holder::Free)
@@ -148,6 +154,7 @@ impl Standing {
             waiting: case.waiting,
             proposer: proposer.map(str::to_owned),
             waiting_until: case.due_at.filter(|_| case.waiting.is_some()).map(|due| zone.show(due, "%Y-%m-%d %H:%M")),
+            snoozed: case.snoozed_until.is_some(),
             money: if payouts.is_empty() { MoneyState::Undecided } else { MoneyState::Decided },
         })
     }
@@ -227,6 +234,11 @@ impl Standing {
                 let words = "the case already waits for a reply: record it, or stop waiting";
                 Err(Refusal::because("not_yet", words))
             }
+            CaseAction::Snooze if self.waiting.is_some() => Err(Refusal::because(
+                "not_yet",
+                "the case waits for a reply already: it comes back when its time has come",
+            )),
+            CaseAction::EndSnooze if !self.snoozed => Err(Refusal::because("facts", "the case is not snoozed")),
             CaseAction::StopWaiting if self.waiting.is_none() => {
                 Err(Refusal::because("facts", "the case waits for no reply"))
             }
@@ -329,6 +341,7 @@ mod tests {
             waiting: None,
             proposer: Some("ada".to_owned()),
             waiting_until: None,
+            snoozed: false,
             money: if stage == CaseStage::Decided { MoneyState::Decided } else { MoneyState::Undecided },
         }
     }
@@ -393,6 +406,9 @@ mod tests {
         let mut once = letters.clone();
         once.sort_unstable();
         once.dedup();
-        assert_eq!((once.len(), letters.iter().collect::<String>()), (letters.len(), "ctuhrlnmwigfsvxbpz".to_owned()));
+        assert_eq!(
+            (once.len(), letters.iter().collect::<String>()),
+            (letters.len(), "ctuhrlnmwigfsvxbpaoedz".to_owned())
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What each party gets by a decision, and the sentences that say so.
+//! What each party gets by a decision.
 
 use crate::domain::{Currency, Money, MoneyError, Order, Parts};
 
@@ -31,25 +31,6 @@ pub fn fees(order: &Order, cancellation_fee: Option<i64>) -> Vec<String> {
     let line =
         |fee: i64| format!("cancellation fee {}: deducted by the provider, not from these parts", order.money(fee));
     fee.map(line).into_iter().collect()
-}
-
-/// The default sentence for the seller.
-pub fn say_seller(order: &Order, parts: Parts) -> String {
-    say(order, parts.to_seller, "the buyer", parts.to_buyer)
-}
-
-/// The default sentence for the buyer.
-pub fn say_buyer(order: &Order, parts: Parts) -> String {
-    say(order, parts.to_buyer, "the seller", parts.to_seller)
-}
-
-fn say(order: &Order, own: i64, other: &str, theirs: i64) -> String {
-    let (held, own, theirs) = (order.amount, order.money(own), order.money(theirs));
-    match (own.minor, theirs.minor) {
-        (0, _) => format!("You receive nothing: {held}, the full amount held for this order, goes to {other}."),
-        (_, 0) => format!("You receive {own}: the full amount held for this order."),
-        _ => format!("You receive {own} of the {held} held for this order; {other} receives {theirs}."),
-    }
 }
 
 /// How people write a currency next to an amount.
@@ -115,24 +96,6 @@ mod tests {
     fn order() -> Order {
         let at = "2026-11-20T08:00:00Z".parse().unwrap();
         Order::open(OrderKey::new(ATARAPAY, "ATP-1").unwrap(), Money::new(450_000, Currency::Ngn), at)
-    }
-
-    #[test]
-    fn sentences_say_what_each_gets() {
-        let check = |to_seller: i64, seller: &str, buyer: &str| {
-            let parts = Parts { to_seller, to_buyer: 450_000 - to_seller };
-            assert_eq!((say_seller(&order(), parts).as_str(), say_buyer(&order(), parts).as_str()), (seller, buyer));
-        };
-        check(
-            450_000,
-            "You receive NGN 4,500.00: the full amount held for this order.",
-            "You receive nothing: NGN 4,500.00, the full amount held for this order, goes to the seller.",
-        );
-        check(
-            300_000,
-            "You receive NGN 3,000.00 of the NGN 4,500.00 held for this order; the buyer receives NGN 1,500.00.",
-            "You receive NGN 1,500.00 of the NGN 4,500.00 held for this order; the seller receives NGN 3,000.00.",
-        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::cases::letter::Letter;
+use crate::records::Language;
 use crate::text::words;
 
 /// The font: DejaVu Sans. Its licence is in the same folder.
@@ -45,10 +46,14 @@ fn shaped(face: &rustybuzz::Face<'_>, run: &str, right_to_left: bool) -> f32 {
     advance as f32 * SIZE / face.units_per_em() as f32
 }
 
-/// The parts of a line that have one direction, from left to right, and whether each is written from right to left. A letter
-/// itself is written from left to right.
-fn runs(line: &str) -> Vec<(&str, bool)> {
-    let order = BidiInfo::new(line, Some(Level::ltr()));
+/// The parts of a line that have one direction, from left to right, and whether each is written from right to left. The line itself is
+/// written as its letter is.
+fn runs(line: &str, language: Language) -> Vec<(&str, bool)> {
+    let way = match language {
+        Language::English => Level::ltr(),
+        Language::Arabic => Level::rtl(),
+    };
+    let order = BidiInfo::new(line, Some(way));
     let parts = order.paragraphs.iter().flat_map(|paragraph| {
         let (levels, runs) = order.visual_runs(paragraph, paragraph.range.clone());
         runs.into_iter().map(move |run| (run.clone(), levels[run.start].is_rtl()))
@@ -99,24 +104,40 @@ pub fn missing(letter: &Letter) -> Vec<char> {
 ///
 /// [`Unprintable`] if the built-in font cannot be read, or the PDF cannot be put together.
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Unprintable> {
+    let head = [letter.date.clone(), String::new(), letter.subject.clone(), String::new()];
+    let body = letter.paragraphs.iter().flat_map(|paragraph| [paragraph.clone(), String::new()]);
+    paper(&letter.subject, letter.language, &head.into_iter().chain(body).collect::<Vec<_>>())
+}
+
+/// Lines of text as a PDF; a line that does not fit is broken.
+///
+/// # Errors
+///
+/// As [`pdf`].
+pub fn paper(title: &str, language: Language, lines: &[String]) -> Result<Vec<u8>, Unprintable> {
     let broken = |what: &str| Unprintable(what.to_owned());
     let face = Face::parse(FONT, 0).map_err(|error| broken(&error.to_string()))?;
     let shapes = rustybuzz::Face::from_slice(FONT, 0).ok_or_else(|| broken("its font has no shapes"))?;
     let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| broken("its font cannot be read"))?;
-    let head = [letter.date.clone(), String::new(), letter.subject.clone(), String::new()];
-    let body =
-        letter.paragraphs.iter().flat_map(|paragraph| wrapped(&face, paragraph).into_iter().chain([String::new()]));
-    let lines: Vec<String> = head.into_iter().chain(body).collect();
+    let broken_up = |line: &String| if line.is_empty() { vec![String::new()] } else { wrapped(&face, line) };
+    let lines: Vec<String> = lines.iter().flat_map(broken_up).collect();
     let mut document = Document::new();
-    document.set_metadata(Metadata::new().title(letter.subject.clone()).producer("recourse".to_owned()));
+    document.set_metadata(Metadata::new().title(title.to_owned()).producer("recourse".to_owned()));
     let fit = ((PAGE.1 - 2.0 * MARGIN.1) / LEAD) as usize;
     for lines in lines.chunks(fit.max(1)) {
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| broken("its page has no size"))?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let mut across = MARGIN.0;
-            for (run, right_to_left) in runs(line) {
+            let runs = runs(line, language);
+            // A letter that is written from right to left begins at the right margin.
+            let mut across = match language {
+                Language::English => MARGIN.0,
+                Language::Arabic => {
+                    PAGE.0 - MARGIN.0 - runs.iter().map(|run| shaped(&shapes, run.0, run.1)).sum::<f32>()
+                }
+            };
+            for (run, right_to_left) in runs {
                 let place = Point::from_xy(across, MARGIN.1 + at as f32 * LEAD);
                 let way = if right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
                 surface.draw_text(place, font.clone(), SIZE, run, false, way);
@@ -137,7 +158,8 @@ mod tests {
     fn what_the_font_lacks_is_named() {
         let check = |name: &str, expect: &str| {
             let paragraphs = vec![format!("Dear {name},"), format!("{name} again.")];
-            let letter = Letter { subject: String::new(), date: String::new(), paragraphs };
+            let letter =
+                Letter { language: Language::English, subject: String::new(), date: String::new(), paragraphs };
             assert_eq!(missing(&letter).into_iter().collect::<String>(), expect, "{name}");
         };
         check("日本商店", "日本商店");
@@ -148,8 +170,12 @@ mod tests {
     #[test]
     fn the_same_letter_is_the_same_bytes() {
         let paragraphs = vec!["Dear Ọlájídé ₦,".to_owned(), "word ".repeat(900), "x".repeat(400)];
-        let letter =
-            Letter { subject: "Order ATP-1: our decision".to_owned(), date: "20 November 2026".to_owned(), paragraphs };
+        let letter = Letter {
+            language: Language::English,
+            subject: "Order ATP-1: our decision".to_owned(),
+            date: "20 November 2026".to_owned(),
+            paragraphs,
+        };
         let first = pdf(&letter).unwrap();
         assert!(first.starts_with(b"%PDF-"));
         assert_eq!(first, pdf(&letter).unwrap());
@@ -157,13 +183,17 @@ mod tests {
 
     #[test]
     fn each_direction_is_a_run_of_its_own() {
-        let check = |line: &str, expect: &[(&str, bool)]| assert_eq!(runs(line), expect, "{line}");
+        let check = |line: &str, expect: &[(&str, bool)]| assert_eq!(runs(line, Language::English), expect, "{line}");
         check("Dear Ada,", &[("Dear Ada,", false)]);
         check("Dear سارة,", &[("Dear ", false), ("سارة", true), (",", false)]);
         // Two words are in the order in which they are read, and a number in them is not turned around.
         check("We: نورة سارة.", &[("We: ", false), ("نورة سارة", true), (".", false)]);
         check("طلب 12 هنا", &[(" هنا", true), ("12", false), ("طلب ", true)]);
         check("", &[]);
+        // A letter in Arabic begins at the right: what comes first in it is drawn last.
+        let arabic = runs("الطلب ATP-1: قرارنا", Language::Arabic);
+        assert_eq!(arabic.first().map(|run| run.1), Some(true));
+        assert_eq!(arabic.last(), Some(&("الطلب ", true)));
     }
 
     #[test]

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::duty::{Duty, OnCall, on_call};
+use super::letters::{Ending, Letters};
+use super::reason::{Macro, Reason};
 use super::requests::{self, Requests, WrittenLimits};
 use crate::domain::{ATARAPAY, Currency, Money};
 use crate::query::length_of;
 use crate::records::zone::{ADVICE, Zone};
-use crate::records::{Clock, Party};
+use crate::records::{Case, Clock, Language, Party};
 
 /// The policy that comes with the program.
 pub const SHIPPED: &str = include_str!("../../assets/default_policy.toml");
@@ -48,6 +51,12 @@ pub struct Policy {
     pub reasons: Vec<Reason>,
     /// Canned texts.
     pub macros: Vec<Macro>,
+    /// The language of letters, and how they end.
+    #[serde(default)]
+    pub letters: Letters,
+    /// Who is on call.
+    #[serde(default)]
+    pub on_call: Vec<Duty>,
 }
 
 /// Business hours, in minutes of the day. Day 1 is Monday.
@@ -76,43 +85,6 @@ pub struct ClockRule {
     pub then: String,
 }
 
-/// Why a buyer rejects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reason {
-    /// The code, as typed and stored.
-    pub code: String,
-    /// The title for people.
-    pub title: String,
-    /// What to check before a decision.
-    #[serde(default)]
-    pub checklist: Vec<String>,
-    /// Why, in letters, if the buyer gets everything; without it, that the complaint was upheld.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub for_buyer: Option<String>,
-    /// Why, in letters, if the seller gets everything; without it, that the complaint was not upheld.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub for_seller: Option<String>,
-    /// Why, in letters, if both get a part; without it, that the complaint was upheld in part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub for_both: Option<String>,
-    /// Whether it is no longer offered; old cases keep it.
-    #[serde(default)]
-    pub retired: bool,
-}
-
-/// A canned text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Macro {
-    /// Its name.
-    pub name: String,
-    /// The recipient: `buyer` or `seller`.
-    pub to: Party,
-    /// The text, with placeholders in braces.
-    pub text: String,
-}
-
 /// A policy as it is written in TOML.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,6 +107,19 @@ struct Written {
     reasons: Vec<Reason>,
     #[serde(default)]
     macros: Vec<Macro>,
+    #[serde(default)]
+    letters: Letters,
+    #[serde(default)]
+    on_call: Vec<WrittenDuty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDuty {
+    who: String,
+    days: Vec<String>,
+    from: String,
+    to: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -183,6 +168,8 @@ impl Policy {
             clocks: written.clocks.into_iter().map(clock).collect::<Result<_, _>>()?,
             reasons: written.reasons,
             macros: written.macros,
+            letters: written.letters,
+            on_call: written.on_call.into_iter().map(duty).collect::<Result<_, _>>()?,
         };
         policy.fault().map_or(Ok(policy), Err)
     }
@@ -202,6 +189,8 @@ impl Policy {
             clocks: BTreeMap::new(),
             reasons: Vec::new(),
             macros: Vec::new(),
+            letters: Letters { language: None, en: Ending::none(), ar: Ending::none() },
+            on_call: Vec::new(),
         }
     }
 
@@ -230,6 +219,22 @@ impl Policy {
     /// The title for a code; the code itself if the policy no longer has it.
     pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
         self.reason(code).map_or(code, |reason| &reason.title)
+    }
+
+    /// The title for a code in a language; the English one if it has no other.
+    pub fn title_in<'a>(&'a self, code: &'a str, language: Language) -> &'a str {
+        let arabic = self.reason(code).and_then(|reason| reason.ar.as_ref()?.title.as_deref());
+        arabic.filter(|_| language == Language::Arabic).unwrap_or_else(|| self.title(code))
+    }
+
+    /// The language of a party of a case.
+    pub fn language(&self, case: &Case, party: Party) -> Language {
+        case.language(party).or(self.letters.language).unwrap_or(Language::English)
+    }
+
+    /// Who is on call at a time.
+    pub fn on_call(&self, now: DateTime<Utc>) -> Vec<OnCall> {
+        on_call(&self.on_call, self.zone(), now)
     }
 
     /// The reasons that may be chosen now.
@@ -301,24 +306,44 @@ fn limit((currency, digits): (&String, &String)) -> Result<(String, Option<i64>)
     Ok((currency.clone(), Some(money.minor)))
 }
 
+/// A time of day, in minutes.
+fn minute(name: &str, text: &str) -> Result<u32, String> {
+    let whole = (text == "24:00").then_some(24 * 60);
+    let time = || NaiveTime::parse_from_str(text, "%H:%M").ok().map(|time| time.hour() * 60 + time.minute());
+    whole.or_else(time).ok_or_else(|| format!("{name}: {text:?} is not a time of day; write it like 08:00"))
+}
+
+/// The numbers of days of the week.
+fn days(name: &str, written: &[String]) -> Result<Vec<u8>, String> {
+    let day = |text: &String| {
+        let at = DAYS.iter().position(|day| day == text).and_then(|at| u8::try_from(at + 1).ok());
+        at.ok_or_else(|| format!("{name}: {text:?} is not a day; use {}", DAYS.join(", ")))
+    };
+    written.iter().map(day).collect()
+}
+
+fn duty(written: WrittenDuty) -> Result<Duty, String> {
+    let duty = Duty {
+        from: minute("on_call.from", &written.from)?,
+        to: minute("on_call.to", &written.to)?,
+        days: days("on_call.days", &written.days)?,
+        who: written.who,
+    };
+    if crate::text::width(duty.who.trim()) == 0 || duty.days.is_empty() || duty.from == duty.to {
+        return Err("on_call: say who, on at least one day of the week, and from when to when".to_owned());
+    }
+    Ok(duty)
+}
+
 fn hours(written: WrittenHours) -> Result<Hours, String> {
-    let minute = |name: &str, text: &str| {
-        let whole = (text == "24:00").then_some(24 * 60);
-        let time = || NaiveTime::parse_from_str(text, "%H:%M").ok().map(|time| time.hour() * 60 + time.minute());
-        whole.or_else(time).ok_or_else(|| format!("hours.{name}: {text:?} is not a time of day; write it like 08:00"))
-    };
-    let day = |name: &String| {
-        let at = DAYS.iter().position(|day| day == name).and_then(|at| u8::try_from(at + 1).ok());
-        at.ok_or_else(|| format!("hours.days: {name:?} is not a day; use {}", DAYS.join(", ")))
-    };
     let holiday = |text: &String| {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .map_err(|_| format!("hours.holidays: {text:?} is not a date; write it like 2026-12-25"))
     };
     let hours = Hours {
-        from: minute("from", &written.from)?,
-        to: minute("to", &written.to)?,
-        days: written.days.iter().map(day).collect::<Result<_, _>>()?,
+        from: minute("hours.from", &written.from)?,
+        to: minute("hours.to", &written.to)?,
+        days: days("hours.days", &written.days)?,
         holidays: written.holidays.iter().map(holiday).collect::<Result<_, _>>()?,
         zone: zone(&written.zone)?,
     };
@@ -350,7 +375,7 @@ mod tests {
     #[test]
     fn the_shipped_policy_is_one() {
         let policy = Policy::parse(SHIPPED).unwrap();
-        assert_eq!(policy.clocks.len(), 5);
+        assert_eq!(policy.clocks.len(), 6);
         assert_eq!(policy.reasons.len(), 7);
         let again: Policy = serde_json::from_str(&serde_json::to_string(&policy).unwrap()).unwrap();
         assert_eq!(again, policy);

@@ -20,6 +20,7 @@ pub mod requests;
 pub mod runtime;
 pub mod statements;
 pub mod stuck;
+pub mod team;
 
 use std::io::{IsTerminal, Write};
 

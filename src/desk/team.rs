@@ -13,13 +13,13 @@ use crate::store::{Store, StoreError, feed, people, views, watch};
 /// # Errors
 ///
 /// As [`policy::set`]; [`StoreError::Unknown`] if the connection was lost and the database does not come back in time.
-pub async fn set_policy(store: &Store, new: &Policy, source: &str) -> Result<i32, StoreError> {
+pub async fn set_policy(store: &Store, new: &Policy, source: &str, why: Option<&str>) -> Result<i32, StoreError> {
     let recorded = async || {
         let now = policy::current(&store.pool).await?;
         let is_ours = now.policy == *new && now.source == source && now.recorder == store.person;
         Ok(is_ours.then_some(now.number))
     };
-    let number = or_nothing(settled(policy::set(store, new, source), recorded).await?)?;
+    let number = or_nothing(settled(policy::set(store, new, source, why), recorded).await?)?;
     feed::ring(store).await;
     Ok(number)
 }
@@ -29,13 +29,19 @@ pub async fn set_policy(store: &Store, new: &Policy, source: &str) -> Result<i32
 /// # Errors
 ///
 /// As [`people::change`]; [`StoreError::Unknown`] if the connection was lost and the database does not come back in time.
-pub async fn change_roles(store: &Store, login: &str, roles: &[Role], granted: bool) -> Result<(), StoreError> {
+pub async fn change_roles(
+    store: &Store,
+    login: &str,
+    roles: &[Role],
+    granted: bool,
+    why: Option<&str>,
+) -> Result<(), StoreError> {
     let recorded = async || {
         let held = people::all(&store.pool).await?;
         let has = |role: &Role| held.iter().any(|it| it.login == login && it.role == role.name());
         Ok(roles.iter().all(|role| has(role) == granted).then_some(()))
     };
-    let written = people::change(&store.pool, login, roles, granted, &store.person);
+    let written = people::change(store, login, roles, granted, why);
     or_nothing(settled(written, recorded).await?)
 }
 

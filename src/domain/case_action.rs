@@ -57,6 +57,18 @@ pub enum CaseAction {
     /// Record that a payout was sent, arrived or failed.
     #[strum(serialize = "pay", message = "Record payout")]
     RecordPayout,
+    /// Move it from its owner to someone else, with a note. A lead does this.
+    #[strum(message = "Move to someone")]
+    Reassign,
+    /// Put it aside until a time. Its clocks go on.
+    #[strum(message = "Snooze")]
+    Snooze,
+    /// Work on it again before that time.
+    #[strum(serialize = "wake", message = "End snooze")]
+    EndSnooze,
+    /// Set the language in which a party reads.
+    #[strum(serialize = "language", message = "Set language")]
+    SetLanguage,
     /// Close a case that needs no decision.
     #[strum(message = "Close")]
     Close,

@@ -151,7 +151,7 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
                 .map(|row| row.3)
                 .next()
         }
-        Task::Case(CaseAction::Approve | CaseAction::SendBack) => free(role == Role::Lead),
+        Task::Case(CaseAction::Approve | CaseAction::SendBack | CaseAction::Reassign) => free(role == Role::Lead),
         Task::Case(CaseAction::AddNote) => free(works_on_cases || role == Role::Ops),
         Task::OpenCase
         | Task::Case(
@@ -159,6 +159,9 @@ pub fn proof(role: Role, task: Task) -> Option<Proof> {
             | CaseAction::TakeOver
             | CaseAction::Release
             | CaseAction::HandOver
+            | CaseAction::Snooze
+            | CaseAction::EndSnooze
+            | CaseAction::SetLanguage
             | CaseAction::SetReason
             | CaseAction::TickChecklist
             | CaseAction::SendMessage

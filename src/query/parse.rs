@@ -294,12 +294,14 @@ fn drifts(word: &str) -> Option<Vec<Differs>> {
 }
 
 /// The queues that a query can name.
-const QUEUES: &str = "use working, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned or closed";
+const QUEUES: &str =
+    "use working, snoozed, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned or closed";
 
 fn queues(word: &str) -> Option<Vec<Queue>> {
     let queue: Queue = word.to_lowercase().replace('-', "_").parse().ok()?;
     match queue {
         Queue::Working
+        | Queue::Snoozed
         | Queue::WaitingBuyer
         | Queue::WaitingSeller
         | Queue::Proposed

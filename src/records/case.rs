@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::UnknownWord;
-use super::words::{CaseEventKind, CaseStage, Clock, DecisionBasis, DeliveryState, Party, PayoutState, Queue, Shared};
+use super::words::{
+    CaseEventKind, CaseStage, Clock, DecisionBasis, DeliveryState, Language, Party, PayoutState, Queue, Shared,
+};
 use crate::domain::{Actor, Currency, Money, OrderKey, Status};
 
 /// A note that only the desk reads. It is not a [`Message`], and nothing converts it to one.
@@ -77,6 +79,22 @@ pub struct Case {
     pub decided_at: Option<DateTime<Utc>>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Its owner put it aside until then.
+    #[serde(default)]
+    pub snoozed_until: Option<DateTime<Utc>>,
+    /// The language of the buyer, if someone set it.
+    #[serde(default)]
+    pub buyer_language: Option<Language>,
+    /// The language of the seller, if someone set it.
+    #[serde(default)]
+    pub seller_language: Option<Language>,
+    /// The last event that recorded a reply; zero if none did.
+    #[serde(default)]
+    pub reply_event: i32,
+    /// A reply that the person who asks has not read; known in lists only.
+    #[serde(default)]
+    #[sqlx(default)]
+    pub unread: bool,
     /// The status of its order.
     pub status: String,
     /// The version of its order.
@@ -101,6 +119,14 @@ impl Case {
     pub fn order_status(&self) -> Result<Status, UnknownWord> {
         Status::read(self.key()?.provider, &self.status)
             .ok_or_else(|| UnknownWord::new("a status", &self.status, "a status of its provider"))
+    }
+
+    /// The language of a party, if someone set it.
+    pub const fn language(&self, party: Party) -> Option<Language> {
+        match party {
+            Party::Buyer => self.buyer_language,
+            Party::Seller => self.seller_language,
+        }
     }
 
     /// The order's id without its provider.
@@ -184,8 +210,11 @@ pub struct CaseEvent {
     pub reason: Option<String>,
     /// The claim, in minor units.
     pub claimed: Option<i64>,
-    /// A line of the checklist, or a payout's reference.
+    /// A line of the checklist, a payout's reference, or a language.
     pub item: Option<String>,
+    /// Until when it is put aside.
+    #[serde(default)]
+    pub until: Option<DateTime<Utc>>,
     /// Which clock ran out.
     pub clock: Option<Clock>,
     /// How many times.

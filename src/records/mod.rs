@@ -1,9 +1,13 @@
 //! What every room shares, as plain typed records: orders, transitions, cases, plans and facts. No I/O.
 
+#[macro_use]
+mod word;
+
 pub mod case;
 pub mod cause;
 pub mod drift;
 pub mod fact;
+pub mod history;
 pub mod inbox;
 pub mod order;
 pub mod plan;
@@ -19,13 +23,14 @@ pub use case::{
 pub use cause::Cause;
 pub use drift::{DriftClass, Sums};
 pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
+pub use history::Met;
 pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};
 pub use plan::{InPlan, Plan, PlanHead, PlanRow, PlannedAction, RowResult};
 pub use request::{Account, Request};
 pub use words::{
-    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, DeliveryState, Doubt, FactState, Health, HeldKind, Party,
-    PayoutEventKind, PayoutState, PlanEventKind, Queue, RequestState, RowOutcome, Shared, held_kinds,
+    CaseEventKind, CaseStage, Clock, Concern, DecisionBasis, DeliveryState, Doubt, FactState, Health, HeldKind,
+    Language, Party, PayoutEventKind, PayoutState, PlanEventKind, Queue, RequestState, RowOutcome, Shared, held_kinds,
 };
 pub use zone::Zone;
 

@@ -4,93 +4,6 @@ use strum::VariantArray;
 
 use crate::domain::Why;
 
-/// Declares an enum whose variants have a word in the database and in JSON, and a title for people.
-macro_rules! words {
-    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident $word:literal $title:literal;)+ }) => {
-        $(#[doc = $about])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
-        pub enum $name {
-            $($(#[doc = $doc])+ $variant,)+
-        }
-
-        impl $name {
-            /// The word in the database and in JSON.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            /// The words people read.
-            pub const fn title(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $title,)+
-                }
-            }
-        }
-
-        impl $name {
-            /// What it means, in a sentence.
-            pub const fn definition(self) -> &'static str {
-                match self {
-                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
-                }
-            }
-
-            /// All words, separated by commas.
-            pub fn names() -> String {
-                let all = <Self as strum::VariantArray>::VARIANTS.iter();
-                all.map(|word| word.name()).collect::<Vec<_>>().join(", ")
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = $crate::records::UnknownWord;
-
-            fn from_str(word: &str) -> Result<Self, Self::Err> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err($crate::records::UnknownWord::new(stringify!($name), word, &Self::names())),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.title())
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.name())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-
-        impl sqlx::Type<sqlx::Postgres> for $name {
-            fn type_info() -> sqlx::postgres::PgTypeInfo {
-                <str as sqlx::Type<sqlx::Postgres>>::type_info()
-            }
-
-            fn compatible(kind: &sqlx::postgres::PgTypeInfo) -> bool {
-                <str as sqlx::Type<sqlx::Postgres>>::compatible(kind)
-            }
-        }
-
-        impl<'r> sqlx::Decode<'r, sqlx::Postgres> for $name {
-            fn decode(value: sqlx::postgres::PgValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-                Ok(<&str as sqlx::Decode<sqlx::Postgres>>::decode(value)?.parse()?)
-            }
-        }
-    };
-}
-
 words! {
     /// A party of an escrow order.
     Party {
@@ -98,6 +11,16 @@ words! {
         Buyer "buyer" "buyer";
         /// Who delivers.
         Seller "seller" "seller";
+    }
+}
+
+words! {
+    /// In which language a party reads.
+    Language {
+        /// English.
+        English "en" "English";
+        /// Arabic.
+        Arabic "ar" "Arabic";
     }
 }
 
@@ -130,6 +53,14 @@ words! {
         Returned "returned" "returned to the queue";
         /// Its owner gave it to someone else.
         HandedOver "handed_over" "handed over";
+        /// A lead moved it to someone else.
+        Reassigned "reassigned" "moved";
+        /// Its owner put it aside for a time.
+        Snoozed "snoozed" "snoozed";
+        /// That time is over.
+        Woken "woken" "ended the snooze";
+        /// The language of a party was set.
+        Language "language" "set the language";
         /// The reason or the claim was set.
         Classified "classified" "set the reason";
         /// A line of the checklist was ticked.
@@ -350,6 +281,8 @@ words! {
         Overdue "overdue" "Overdue";
         /// All open cases.
         Open "open" "All open";
+        /// Cases that their owner put aside until a time.
+        Snoozed "snoozed" "Snoozed";
         /// Closed cases, the latest first.
         Closed "closed" "Closed";
     }
@@ -373,6 +306,8 @@ words! {
         SellerAnswer "seller_answer" "seller's answer";
         /// From the complaint until a decision; it pauses while the case waits for a party.
         Decision "decision" "decision";
+        /// From a proposal until another person approves it or sends it back.
+        Approval "approval" "approval";
         /// From a decision until it is paid.
         Payout "payout" "payout";
     }
@@ -403,6 +338,8 @@ words! {
         Taken "taken" "taken from you";
         /// This person did not work on a case in time, and it went back to the queue.
         LeaseEnded "lease_ended" "back in the queue";
+        /// The time until which this person put a case aside is over.
+        SnoozeEnded "snooze_ended" "back from snooze";
         /// This person's case missed a deadline.
         Late "late" "late";
         /// A party answered in this person's case.

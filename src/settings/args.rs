@@ -10,9 +10,10 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::domain::Role;
-use crate::settings::ask::case::{Case, Export, LetterAsk, Next, PolicyAsk, ReportAsk};
+use crate::settings::ask::case::{Case, Next, PolicyAsk};
 use crate::settings::ask::orders::Orders;
 use crate::settings::ask::provider::{Accounts, Carried, Drift, Reconcile, Requests, SandboxAsk, Serve, Statement};
+use crate::settings::ask::tell::{Export, LetterAsk, ReportAsk};
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
 use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
 use crate::settings::files::Files;

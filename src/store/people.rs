@@ -39,6 +39,15 @@ pub async fn colleagues(pool: &PgPool, person: &str, most: i64) -> Result<Vec<(S
     Ok(sqlx::query_as(sql!("colleagues")).bind(person).bind(most).fetch_all(pool).await?)
 }
 
+/// What a person has in hand: open cases, and plans that have not ended, counted up to `most`.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn in_hand(pool: &PgPool, login: &str, most: i64) -> Result<(i64, i64), StoreError> {
+    Ok(sqlx::query_as(sql!("in_hand")).bind(login).bind(most).fetch_one(pool).await?)
+}
+
 /// A person's roles. While no one is registered, everyone is agent, lead and ops.
 ///
 /// # Errors
@@ -62,23 +71,30 @@ pub async fn is_intake(store: &Store) -> Result<bool, StoreError> {
     Ok(asked.fetch_one(&store.pool).await?)
 }
 
-/// Grants or withdraws roles on behalf of an admin. The very first grant must create an admin.
+/// Grants or withdraws roles on behalf of the store's person, an admin. The very first grant must create an admin.
 ///
 /// # Errors
 ///
-/// [`StoreError::Refused`] if `by` is not an admin, the first person would not be one, or the last admin would be
+/// [`StoreError::Refused`] if that is no admin, the first person would not be one, or the last admin would be
 /// removed; [`StoreError::Unknown`] if the connection was lost while it was committed.
-pub async fn change(pool: &PgPool, login: &str, roles: &[Role], granted: bool, by: &str) -> Result<(), StoreError> {
+pub async fn change(
+    store: &Store,
+    login: &str,
+    roles: &[Role],
+    granted: bool,
+    why: Option<&str>,
+) -> Result<(), StoreError> {
     let mut roles = roles.to_vec();
     // Admin first: the very first grant must create one.
     roles.sort_by_key(|role| *role != Role::Admin);
-    let mut tx = pool.begin().await?;
+    let mut tx = store.pool.begin().await?;
     for role in roles {
         sqlx::query(sql!("change_person"))
             .bind(login)
             .bind(role.name())
             .bind(granted)
-            .bind(by)
+            .bind(&store.person)
+            .bind(why)
             .execute(&mut *tx)
             .await?;
     }

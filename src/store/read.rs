@@ -96,6 +96,15 @@ pub async fn timeline(pool: &PgPool, key: &OrderKey, after: i32) -> Result<Vec<T
     rows.into_iter().map(Transition::try_from).collect()
 }
 
+/// The hash of the last transition of an order, in hex; empty if there is no such order.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn last_hash(pool: &PgPool, key: &OrderKey) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar(sql!("last_hash")).bind(key.to_string()).fetch_one(pool).await?)
+}
+
 /// The latest transitions of one order, at most `most`, as recorded.
 ///
 /// # Errors

@@ -155,14 +155,13 @@ impl Memory {
             Effect::Drift(ask) => Message::Drift(super::drift::answer(self, ask)?),
             Effect::Statements(ask) => Message::Statements(super::statements::answer(self, ask)),
             Effect::Inbox(Ask::Look) => Message::Inbox(News::Items(Ok(self.inbox.clone()))),
+            Effect::Team(ask) => Message::Team(super::team::answer(ask)?),
             Effect::LoadViews => Message::Views(Ok(self.views.clone())),
             Effect::SaveView(view, keep) => Message::SavedView(view.clone(), *keep, Ok(())),
             Effect::Seek(name) => {
-                let called = |it: &&OrderRecord| it.order.key.id == *name || it.order.key.to_string() == *name;
-                Message::Sought(
-                    name.clone(),
-                    Ok(self.orders.iter().map(|(stored, _)| stored).filter(called).cloned().collect()),
-                )
+                let called = |it: &OrderRecord| it.order.key.id == *name || it.order.key.to_string() == *name;
+                let all = self.orders.iter().map(|(stored, _)| stored.clone());
+                Message::Sought(name.clone(), Ok(all.filter(called).collect()))
             }
             Effect::Remember(_)
             | Effect::Copy(..)

@@ -37,7 +37,7 @@ async fn one_case_from_claim_to_completed_by_two() {
     ada.send("2").wait("Unclaimed");
     ada.send("\x1b[Zk\t").wait("Yours");
     ada.send("an").wait("the seal was");
-    ada.send(" broken\r").wait("The note is added");
+    ada.send(" broken\x13").wait("The note is added");
 
     // Above the limit the decision is only proposed, and its proposer cannot approve it.
     ada.send("as").wait("Rationale");

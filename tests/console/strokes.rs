@@ -6,7 +6,7 @@ use recourse::console::disputes::requests::{Ask, News};
 use recourse::desk::cases::{Answer, CaseCommand, PayoutUpdate};
 use recourse::records::Party;
 
-use super::cases::{book, whole};
+use super::cases::{acted, book, desk, whole};
 use super::desk::Desk;
 
 /// How many keys these are, without quoted words.
@@ -42,6 +42,8 @@ fn frequent_work_is_short() {
         matches!(&asked, CaseCommand::SendMessage { message, ask: true } if message.party == Party::Buyer),
         "{asked:?}"
     );
+    let written = sends("", "M 1 ctrl-s", 3);
+    assert!(matches!(&written, CaseCommand::SendMessage { ask: false, .. }), "{written:?}");
     let ticked = sends("a l", "2", 1);
     assert!(matches!(ticked, CaseCommand::TickChecklist { done: true, .. }), "{ticked:?}");
     let paid = sends("shift-tab j j j j j tab", "a p \"bank-1\" ctrl-s y", 4);
@@ -51,7 +53,7 @@ fn frequent_work_is_short() {
     );
     let moved = sends("", "a c", 2);
     assert!(matches!(moved, CaseCommand::Take), "{moved:?}");
-    let handed = sends("shift-tab k tab", "a h 2 \"she knows the courier\" enter", 4);
+    let handed = sends("shift-tab k tab", "H 2 \"she knows the courier\" ctrl-s", 3);
     assert!(matches!(&handed, CaseCommand::HandOver { to, .. } if to == "ada"), "{handed:?}");
     let approved = sends("shift-tab j j j j tab", "a v \"approve\" enter", 3);
     assert!(matches!(approved, CaseCommand::Approve { .. }), "{approved:?}");
@@ -101,4 +103,24 @@ fn the_mouse_selects_and_opens() {
     click(&mut desk, "actions", 39);
     assert!(desk.picture().contains("case actions"), "{}", desk.picture());
     assert!(!desk.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_)))));
+}
+
+/// Enter goes from field to field, and sends from the last one only: what is typed next never becomes a command.
+#[test]
+fn enter_goes_through_a_form() {
+    let mut it = desk("a w enter \"where is it?\" enter \"please tell us\"");
+    let sent = |it: &Desk| it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_))));
+    assert!(!sent(&it), "{}", it.picture());
+    it.press("ctrl-s");
+    let body = match &acted(&it).what {
+        CaseCommand::SendMessage { message, .. } => message.body.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(body, "where is it?\nplease tell us", "Enter is a new line of a message");
+    // In a field of one line Enter goes on, and after the last one the question's Enter is Cancel.
+    let mut it = desk("shift-tab j j j j j tab a p \"bank-1\" enter");
+    it.press("enter");
+    assert!(!sent(&it), "Enter is Cancel: {}", it.picture());
+    it.press("enter y");
+    assert!(sent(&it), "{}", it.picture());
 }

@@ -243,7 +243,7 @@ async fn a_case_action_takes_at_most_eight_statements() {
         CaseCommand::Take,
         CaseCommand::AddNote { note: Note(text("seen")) },
         CaseCommand::SendMessage { message, ask: false },
-        CaseCommand::AttachFile { name: text("a.txt"), content: b"text".to_vec() },
+        CaseCommand::AttachFile { name: text("a.txt"), content: b"text".to_vec(), line: None },
         CaseCommand::HandOver { to: text("ben"), note: text("yours") },
         CaseCommand::TakeOver { why: text("mine") },
         CaseCommand::Decide {

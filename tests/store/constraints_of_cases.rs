@@ -62,6 +62,8 @@ fn of_the_case() -> Vec<Bad> {
         bad(t, "dispute_case_claim_within_order", new(", claimed", ", 30001")),
         bad(t, "dispute_case_trouble_known", new(", trouble", ", 'lost'")),
         bad(t, "dispute_case_unique", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
+        bad(t, "dispute_case_buyer_language_known", new(", buyer_language", ", 'fr'")),
+        bad(t, "dispute_case_seller_language_known", new(", seller_language", ", 'fr'")),
         bad(t, "dispute_case_lease_has_owner", new(", lease_until", ", now()")),
         Bad { constraint: "dispute_case_one_open", sql: case("atarapay:disputed", 2, "", ""), drop: "drop index dispute_case_one_open".to_owned(), and_drop: "" },
         bad("case_rule", "case_rule_unique", "insert into case_rule values ('noted', '{}', null, 'any', false)".to_owned()),
@@ -100,6 +102,10 @@ fn of_events() -> Vec<Bad> {
         bad(t, "case_event_party_where_needed", event("noted", ", party", ", 'buyer'")),
         bad(t, "case_event_says_why", event("resumed", ", words", ", ' '")),
         bad(t, "case_event_handed_to_person", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
+        bad(t, "case_event_language_known", after("alter table case_event disable trigger case_event_project", &event("language", ", party, item", ", 'buyer', 'fr'"))),
+        bad(t, "case_event_until_where_snoozed", raw(event("claimed", ", until", ", now()"))),
+        guarded(t, "case_event_seal", "case_event_snooze_ahead", &event("snoozed", ", until", ", now() + interval '32 days'")),
+        guarded(t, "case_event_seal", "case_event_snooze_ahead", &event("snoozed", ", until", ", now() - interval '1 minute'")),
         bad(t, "case_event_request_has_digest", event("claimed", ", request_digest", ", ''")),
         Bad { constraint: "case_event_request_unique", sql: after(&request, &request.replace("'claimed'", "'released'")), drop: "drop index case_event_request_unique".to_owned(), and_drop: "" },
         guarded(t, "case_event_seal", "login_acts_for_itself", &after(SLY, &done("claimed"))),
@@ -298,6 +304,7 @@ fn of_erasures() -> Vec<Bad> {
 fn of_the_desk() -> Vec<Bad> {
     let draft = |order: &str| format!("insert into case_draft (order_id, number, person, kind, body) values ('atarapay:{order}', 1, 'recourse', 'note', 'b')");
     let here = format!("insert into case_presence (order_id, number, session, person, editing) values ({CASE}, '00000000-0000-0000-0000-000000000001', 'recourse', false)");
+    let read = format!("insert into case_read (order_id, number, person, seq) values ({CASE}, 'recourse', 1)");
     let policy = |number: i32| format!("insert into desk_policy (number, body, source, recorder) values ({number}, '{{}}', '', 'recourse')");
     let unguarded = "alter table desk_policy disable trigger policy_seal";
     vec![
@@ -312,6 +319,10 @@ fn of_the_desk() -> Vec<Bad> {
         bad("case_draft", "case_draft_case_exists", draft("pending")),
         with(guarded("case_draft", "case_draft_seal", "login_acts_for_itself", &after(SLY, &draft("disputed"))),
             "alter table case_draft disable row level security"),
+        bad("case_read", "case_read_unique", after(&read, &read)),
+        bad("case_read", "case_read_case_exists", read.replace("'atarapay:disputed', 1", "'atarapay:pending', 1")),
+        bad("desk_policy", "desk_policy_why_short", "insert into desk_policy (number, body, source, recorder, why) select number + 1, body, source, 'recourse', repeat('w', 2001) from desk_policy".to_owned()),
+        bad("person_change", "person_change_why_short", "insert into person_change (login, role, granted, changed_by, why) values ('ada', 'admin', true, 'recourse', repeat('w', 2001))".to_owned()),
         bad("case_presence", "case_presence_unique", after(&here, &here)),
         guarded("case_presence", "case_presence_seal", "login_acts_for_itself", &after(SLY, &here)),
         guarded("case_presence", "case_presence_leave", "login_acts_for_itself", &after(&here, &after(SLY, "delete from case_presence"))),

@@ -255,7 +255,7 @@ fn doing(what: usize, number: i64, held: i64) -> CaseCommand {
         7 => CaseCommand::SendMessage { message: message(false), ask: number % 3 == 0 },
         8 => CaseCommand::RecordReply { message: message(true) },
         9 => CaseCommand::StopWaiting { why: text("why") },
-        10 => CaseCommand::AttachFile { name: text("a.txt"), content: text("proof").into_bytes() },
+        10 => CaseCommand::AttachFile { name: text("a.txt"), content: text("proof").into_bytes(), line: None },
         11 => decides(held * (number % 5) / 4, held - held * (number % 5) / 4),
         12 => CaseCommand::Approve { proposal: None },
         13 => CaseCommand::SendBack { why: text("why") },

@@ -3,6 +3,7 @@
 mod answered;
 mod answers;
 mod arrival;
+mod aside;
 mod benches;
 mod case_stories;
 mod cases;

@@ -27,13 +27,22 @@ pub fn of(verb: &CaseVerb) -> Option<Of> {
     match verb {
         CaseVerb::List(_)
         | CaseVerb::Queues
+        | CaseVerb::History { .. }
+        | CaseVerb::Dossier { .. }
         | CaseVerb::Show { .. }
         | CaseVerb::Save { .. }
-        | CaseVerb::Open { .. } => None,
+        | CaseVerb::Open { .. }
+        | CaseVerb::Move { order: None, .. } => None,
+        CaseVerb::Move { order: Some(order), expect, request_id, .. } => {
+            Some(Of { order: order.clone(), expect: *expect, request_id: *request_id })
+        }
         CaseVerb::TakeCase { of, .. }
         | CaseVerb::TakeOver { of, .. }
         | CaseVerb::Release { of, .. }
         | CaseVerb::HandOver { of, .. }
+        | CaseVerb::Snooze { of, .. }
+        | CaseVerb::Wake { of }
+        | CaseVerb::Language { of, .. }
         | CaseVerb::SetReason { of, .. }
         | CaseVerb::Tick { of, .. }
         | CaseVerb::Note { of, .. }
@@ -71,15 +80,17 @@ pub async fn read(
         CaseVerb::TakeOver { reason, .. } => CaseCommand::TakeOver { why: reason.clone() },
         CaseVerb::Release { reason, .. } => CaseCommand::Release { why: reason.clone() },
         CaseVerb::HandOver { to, note, .. } => CaseCommand::HandOver { to: to.clone(), note: note.clone() },
-        CaseVerb::SetReason { reason, claimed, .. } => {
-            let claimed = claimed
-                .as_ref()
-                .map(|digits| Money::typed(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money));
-            match claimed.transpose() {
-                Ok(claimed) => CaseCommand::SetReason { reason: reason.clone(), claimed },
-                Err(fault) => return fault.told(),
-            }
+        CaseVerb::Move { to, note, .. } => CaseCommand::Reassign { to: to.clone(), note: note.clone() },
+        CaseVerb::Snooze { until, reason, .. } => {
+            let now = crate::store::health::now(&desk.store).await?;
+            CaseCommand::Snooze { until: until.at(desk.zone.unwrap_or(policy.zone()), now), why: reason.clone() }
         }
+        CaseVerb::Wake { .. } => CaseCommand::EndSnooze,
+        CaseVerb::Language { party, language, .. } => CaseCommand::SetLanguage { party: *party, language: *language },
+        CaseVerb::SetReason { reason, claimed, .. } => match claim(claimed.as_deref(), whole) {
+            Ok(claimed) => CaseCommand::SetReason { reason: reason.clone(), claimed },
+            Err(fault) => return fault.told(),
+        },
         CaseVerb::Tick { line, undo, .. } => {
             CaseCommand::TickChecklist { line: checklist_line(&policy, whole, line), done: !undo }
         }
@@ -98,13 +109,10 @@ pub async fn read(
             CaseCommand::RecordReply { message: Message { party: *from, theirs: true, body: words(text)? } }
         }
         CaseVerb::StopWaiting { reason, .. } => CaseCommand::StopWaiting { why: reason.clone() },
-        CaseVerb::Attach { file: path, .. } => {
-            let path = pasted(path);
-            CaseCommand::AttachFile { name: file::name(&path), content: content(&path, &policy)? }
-        }
+        CaseVerb::Attach { file: paths, line, .. } => attached(paths.first(), line.as_deref(), &policy, whole)?,
         CaseVerb::Decide(ask) => {
             let stored = stored(desk, whole).await?;
-            match decided(ask, whole, &stored) {
+            match decided(ask, whole, &stored, &policy) {
                 Ok(doing) => doing,
                 Err(fault) => return fault.told(),
             }
@@ -116,6 +124,8 @@ pub async fn read(
         CaseVerb::Close { reason, .. } => CaseCommand::Close { why: reason.clone() },
         CaseVerb::List(_)
         | CaseVerb::Queues
+        | CaseVerb::History { .. }
+        | CaseVerb::Dossier { .. }
         | CaseVerb::Show { .. }
         | CaseVerb::Save { .. }
         | CaseVerb::Open { .. } => {
@@ -148,6 +158,11 @@ impl CliErrorOr {
             Self::Money(error) => Err(CliError::Usage(error.to_string())),
         }
     }
+}
+
+fn claim(digits: Option<&str>, whole: &CaseDetail) -> Result<Option<Money>, CliErrorOr> {
+    let read = |digits| Money::typed(digits, held_amount(whole)?.currency).map_err(CliErrorOr::Money);
+    digits.map(read).transpose()
 }
 
 fn held_amount(whole: &CaseDetail) -> Result<Money, CliError> {
@@ -193,7 +208,12 @@ async fn macro_text(
         return Err(CliError::Usage(format!("the canned text {:?} is for the {}", found.name, found.to)));
     }
     let stored = stored(desk, whole).await?;
-    let facts = Facts { order: &stored, reason: whole.case.reason.as_deref(), person: &desk.store.person };
+    let facts = Facts {
+        order: &stored,
+        reason: whole.case.reason.as_deref(),
+        person: &desk.store.person,
+        language: policy.language(&whole.case, to),
+    };
     let text = draft::filled(found, policy, facts);
     match draft::left_open(&text) {
         Some(name) => {
@@ -212,6 +232,18 @@ fn pasted(path: &Path) -> PathBuf {
     file::path(&path.to_string_lossy(), home.as_deref())
 }
 
+/// The command that attaches a file, about a line of the checklist if there is one.
+fn attached(
+    path: Option<&PathBuf>,
+    line: Option<&str>,
+    policy: &Policy,
+    whole: &CaseDetail,
+) -> Result<CaseCommand, CliError> {
+    let path = path.map(|path| pasted(path)).unwrap_or_default();
+    let line = line.map(|line| checklist_line(policy, whole, line));
+    Ok(CaseCommand::AttachFile { name: file::name(&path), content: content(&path, policy)?, line })
+}
+
 /// Reads a file's bytes, at most one more than the limit.
 fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     let named = |error: std::io::Error| {
@@ -226,11 +258,11 @@ fn content(path: &Path, policy: &Policy) -> Result<Vec<u8>, CliError> {
     Ok(content)
 }
 
-fn decided(ask: &Decide, whole: &CaseDetail, stored: &OrderRecord) -> Result<CaseCommand, CliErrorOr> {
+fn decided(ask: &Decide, whole: &CaseDetail, stored: &OrderRecord, policy: &Policy) -> Result<CaseCommand, CliErrorOr> {
     let parts = parts(ask, stored.order.amount)?;
     let reason = ask.reason.clone().or_else(|| whole.case.reason.clone());
     let reason = reason.ok_or_else(|| CliError::Usage("the case has no reason yet: add --reason CODE".to_owned()))?;
-    let (say_seller, say_buyer) = sentences(stored, parts);
+    let (say_seller, say_buyer) = sentences(stored, parts, &whole.case, policy);
     let said = DecidedTexts {
         reason,
         rationale: ask.rationale.clone(),

@@ -10,7 +10,7 @@ use crate::cases::{pdf, report};
 use crate::desk::cases::shown;
 use crate::desk::place;
 use crate::exit::{CliError, End};
-use crate::settings::ask::case::{LetterAsk, ReportAsk};
+use crate::settings::ask::tell::{LetterAsk, ReportAsk};
 use crate::text;
 
 /// The width of a letter as text, in columns.
@@ -48,7 +48,7 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
         return Ok(End::Done);
     }
     if desk.json {
-        let line = serde_json::json!({ "order": key.id, "for": ask.party.name(), "date": letter.date, "subject": letter.subject, "paragraphs": letter.paragraphs });
+        let line = serde_json::json!({ "order": key.id, "for": ask.party.name(), "language": letter.language, "date": letter.date, "subject": letter.subject, "paragraphs": letter.paragraphs });
         desk.line(&line)?;
     } else {
         write!(desk.out, "{}", letter.text(WIDTH))?;
@@ -64,8 +64,9 @@ pub async fn letter(desk: &mut Desk<'_>, ask: &LetterAsk) -> Result<End, CliErro
 /// [`CliError::Io`] if the output cannot be written.
 pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliError> {
     let zone = super::zone(desk).await?;
-    let to = ask.to.map_or_else(Utc::now, |when| when.at(zone));
-    let from = ask.from.map_or(to - TimeDelta::days(30), |when| when.at(zone));
+    let now = Utc::now();
+    let to = ask.to.map_or(now, |when| when.at(zone, now));
+    let from = ask.from.map_or(to - TimeDelta::days(30), |when| when.at(zone, now));
     if from >= to || to - from > TimeDelta::days(3_700) {
         return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }

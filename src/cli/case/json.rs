@@ -20,6 +20,7 @@ pub struct CaseLine {
     owner: Option<String>,
     lease_until: Option<String>,
     waiting: Option<&'static str>,
+    snoozed_until: Option<String>,
     reason: Option<String>,
     claimed: Option<String>,
     currency: String,
@@ -34,6 +35,8 @@ pub struct CaseLine {
     overdue: bool,
     level: i16,
     reopened: bool,
+    /// There is a reply that the person who asks has not read; false where that is not looked up.
+    unread: bool,
     seq: i32,
     version: i32,
     cursor: String,
@@ -57,6 +60,7 @@ impl CaseLine {
             lease_until: case.lease_until.filter(|_| owner.is_some()).map(time),
             owner,
             waiting: case.waiting.map(Party::name),
+            snoozed_until: case.snoozed_until.map(time),
             reason: case.reason.clone(),
             claimed: case.claimed.map(|minor| digits(case, minor)),
             currency: case.currency.clone(),
@@ -71,6 +75,7 @@ impl CaseLine {
             overdue: case.due_at.is_some_and(|due| due < now),
             level: case.level,
             reopened: case.reopened,
+            unread: case.unread,
             seq: case.seq,
             version: case.version,
             cursor: case.place().text(),
@@ -101,6 +106,8 @@ pub struct EventLine {
     claimed: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +152,7 @@ impl EventLine {
             reason: event.reason.clone(),
             claimed: event.claimed.map(|minor| digits(case, minor)),
             item: event.item.clone(),
+            until: event.until.map(time),
             clock: event.clock.map(Clock::name),
             level: event.level,
             internal_note: event.note.as_ref().map(|note| note.0.clone()),

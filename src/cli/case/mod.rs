@@ -1,9 +1,11 @@
 //! `recourse case`, `recourse next`, `recourse policy`: the dispute desk on the command line.
 
 mod command;
+mod dossier;
 pub mod explain;
 pub mod json;
 mod list;
+mod moves;
 mod payouts;
 
 use crate::cases::hint;
@@ -37,6 +39,8 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         CaseVerb::List(ask) => list::list(desk, ask).await,
         CaseVerb::Queues => list::queues(desk).await,
+        CaseVerb::History { order } => dossier::history(desk, order).await,
+        CaseVerb::Dossier { order, to, number, notes } => dossier::dossier(desk, order, *number, to, *notes).await,
         CaseVerb::Show { order, number } => show(desk, order, *number).await,
         CaseVerb::Save { order, file, to } => command::save(desk, order, file, to.as_deref()).await,
         CaseVerb::Open { order, reason, request_id } => {
@@ -45,6 +49,14 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
             let request = request_id.unwrap_or_else(uuid::Uuid::new_v4);
             let answer = cases::open(&desk.store, desk.roles, &key, reason, request).await?;
             tell(desk, or_nothing(answer)?, order).await
+        }
+        CaseVerb::Move { all_of: Some(from), to, note, .. } => {
+            desk.writes()?;
+            moves::all(desk, from, to, note).await
+        }
+        CaseVerb::Attach { of, file, line } if file.len() > 1 => {
+            desk.writes()?;
+            moves::attach(desk, of, file, line.as_ref()).await
         }
         CaseVerb::Payout(ask) if ask.export => payouts::to_pay(desk).await,
         CaseVerb::Payout(Payout { import: Some(path), .. }) => payouts::import(desk, path).await,
@@ -211,7 +223,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
         desk.writes()?;
         let text = std::fs::read_to_string(file)?;
         let policy = Policy::parse(&text).map_err(|fault| CliError::Usage(format!("{}: {fault}", file.display())))?;
-        match team::set_policy(&desk.store, &policy, &text).await {
+        match team::set_policy(&desk.store, &policy, &text, ask.why.as_deref()).await {
             Ok(_) => {}
             Err(StoreError::Refused { constraint, message }) => {
                 return refused(desk, &Refusal::because(&constraint, message));
@@ -224,7 +236,7 @@ pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliErro
     }
     let held = policy::current(&desk.store.pool).await?;
     if desk.json {
-        let line = serde_json::json!({ "policy": held.number, "by": held.recorder, "at": super::json::time(held.at), "says": held.policy });
+        let line = serde_json::json!({ "policy": held.number, "by": held.recorder, "why": held.why, "at": super::json::time(held.at), "says": held.policy });
         desk.line(&line)?;
     } else {
         write!(desk.out, "{}", held.text())?;

@@ -14,7 +14,7 @@ use crate::domain::is_unseen;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::settings::Settings;
-use crate::settings::ask::case::{Export, Form};
+use crate::settings::ask::tell::{Export, Form};
 use crate::store::StoreError;
 use crate::store::cases::export;
 use crate::store::page::{self, Of};

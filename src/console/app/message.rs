@@ -18,6 +18,7 @@ use crate::console::quarantine::state::{Considering, How, Waiting, WaitingAsk};
 use crate::console::requests::state as requests;
 use crate::console::statements::state as statements;
 use crate::console::stuck::requests as stuck;
+use crate::console::team::state as team;
 use crate::desk::{Answer, Command};
 use crate::domain::{OrderKey, Roles};
 use crate::intake::quarantine;
@@ -86,6 +87,8 @@ pub enum Message {
     Drift(drift::News),
     /// News about settlement statements.
     Statements(statements::News),
+    /// News of people and policy.
+    Team(team::News),
     /// News of what concerns this person.
     Inbox(inbox::News),
 }
@@ -137,6 +140,8 @@ pub enum Effect {
     Drift(drift::Ask),
     /// Read a page of a settlement statement.
     Statements(statements::PageAsk),
+    /// A request about people and policy.
+    Team(team::Ask),
     /// A request about what concerns this person.
     Inbox(inbox::Ask),
     /// Notify about an alert outside the screen: bell, desktop.

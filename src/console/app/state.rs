@@ -26,6 +26,7 @@ use crate::console::quarantine::state::Quarantine;
 use crate::console::requests::state::Requests;
 use crate::console::statements::state::Statements;
 use crate::console::stuck::state::{Plans, Stuck};
+use crate::console::team::state::Team;
 use crate::query;
 use crate::settings::keys::Command;
 use crate::settings::prefs::Prefs;
@@ -107,6 +108,8 @@ pub struct App {
     pub drift: Drifts,
     /// Settlement statements.
     pub statements: Statements,
+    /// People and policy.
+    pub team: Team,
     /// What concerns this person.
     pub inbox: Inbox,
     /// The state of the keyboard.
@@ -142,6 +145,7 @@ impl App {
             requests: Requests::default(),
             drift: Drifts::default(),
             statements: Statements::default(),
+            team: Team::default(),
             inbox: Inbox::default(),
             keyboard: Keyboard::default(),
             effects: Vec::new(),

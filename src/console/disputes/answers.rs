@@ -19,6 +19,7 @@ use crate::text;
 /// What is true of a case after an action, for the message.
 const fn became(case: &Case) -> &'static str {
     match case.queue {
+        Queue::Snoozed => " Snoozed.",
         Queue::WaitingBuyer => " Waiting for the buyer.",
         Queue::WaitingSeller => " Waiting for the seller.",
         Queue::Proposed => " Another person has to approve it.",
@@ -128,6 +129,8 @@ const fn ends(action: CaseAction) -> bool {
             | CaseAction::RecordPayout
             | CaseAction::AskAndWait
             | CaseAction::HandOver
+            | CaseAction::Reassign
+            | CaseAction::Snooze
     )
 }
 
@@ -155,6 +158,10 @@ const fn done(action: CaseAction) -> &'static str {
         CaseAction::Take | CaseAction::TakeOver => "You have this case.",
         CaseAction::Release => "Released: the case is unclaimed.",
         CaseAction::HandOver => "Handed over.",
+        CaseAction::Reassign => "Moved.",
+        CaseAction::Snooze => "Snoozed: it comes back when its time has come.",
+        CaseAction::EndSnooze => "The case is back.",
+        CaseAction::SetLanguage => "The language is set.",
         CaseAction::SetReason => "The reason is set.",
         CaseAction::TickChecklist => "The checklist is changed.",
         CaseAction::AddNote => "The note is added.",

@@ -1,16 +1,20 @@
-//! Pages to read above the desk: earlier cases, attached files, letters, the report.
+//! Pages to read above the desk: earlier orders of the same people, attached files, letters, the report.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
+use ratatui_image::Resize;
+use ratatui_image::picker::Picker;
 
+use crate::cases::file;
 use crate::cases::letter::Letter;
-use crate::cases::{file, hint};
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
-use crate::console::disputes::requests::{Ask, DocumentKind};
+use crate::console::disputes::requests::{Ask, DocumentKind, Earlier, Picture};
+use crate::console::disputes::shown::Named;
+use crate::console::frame::prompt::{Asks, Prompt};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, whole};
@@ -30,6 +34,15 @@ const PREVIEW: usize = 2_000;
 /// The width of a letter, in columns.
 const LETTER: usize = 72;
 
+/// What a line leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Lead {
+    /// An attached file, by the number of its event, and its name.
+    File(i32, String),
+    /// An earlier order, and its case.
+    Earlier(Earlier),
+}
+
 /// A page to read.
 #[derive(Debug)]
 pub struct Document {
@@ -39,9 +52,11 @@ pub struct Document {
     lines: Option<Vec<String>>,
     /// The first line on the screen, if the lines are not files.
     scroll: Scroll,
-    /// If the lines are files: the event number of each file, and the selected one.
-    files: Vec<i32>,
+    /// If lines can be chosen: what each leads to, and the selected one.
+    leads: Vec<Option<Lead>>,
     at: usize,
+    /// A small picture, above the lines.
+    picture: Option<Picture>,
     /// Whether the lines show no names, or have none.
     masked: bool,
 }
@@ -51,7 +66,7 @@ const HIDDEN: &str = "Hidden while names are masked.";
 
 impl Document {
     const fn new(kind: DocumentKind, lines: Option<Vec<String>>) -> Self {
-        Self { kind, lines, scroll: Scroll::new(), files: Vec::new(), at: 0, masked: false }
+        Self { kind, lines, scroll: Scroll::new(), leads: Vec::new(), at: 0, picture: None, masked: false }
     }
 }
 
@@ -67,6 +82,31 @@ pub fn take(app: &mut App, kind: &DocumentKind, lines: Result<Vec<String>, Strin
     }
 }
 
+/// Takes earlier orders.
+pub fn take_history(app: &mut App, order: String, found: Result<Vec<(String, Option<Earlier>)>, String>) {
+    let kind = DocumentKind::History(order);
+    let Some(document) = app.each::<Document>().find(|document| document.kind == kind) else { return };
+    match found {
+        Ok(found) => {
+            let (lines, leads): (Vec<String>, Vec<Option<Earlier>>) = found.into_iter().unzip();
+            document.lines = Some(lines);
+            document.leads = leads.into_iter().map(|lead| lead.map(Lead::Earlier)).collect();
+            document.at = document.leads.iter().position(Option::is_some).unwrap_or(0);
+        }
+        Err(fault) => {
+            document.lines = Some(vec![fault.clone()]);
+            app.say(Tone::Bad, fault);
+        }
+    }
+}
+
+/// Takes a small picture of an attached image.
+pub fn take_picture(app: &mut App, kind: &DocumentKind, picture: Picture) {
+    let Some(document) = app.each::<Document>().find(|document| document.kind == *kind) else { return };
+    document.lines = Some(vec![picture.about.clone()]);
+    document.picture = Some(picture);
+}
+
 /// The lines of an attached file: its text, or what it is if it has none.
 pub fn preview(found: &Content) -> Vec<String> {
     if let Some(text) = file::text(&found.content) {
@@ -75,7 +115,7 @@ pub fn preview(found: &Content) -> Vec<String> {
     let facts = file::kind(&found.content).facts;
     let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
     let bytes = found.content.len();
-    vec![format!("{}: {}{facts}, {bytes} bytes. Go back to the list and press s to save it", found.name, found.kind)]
+    vec![format!("{}: {}{facts}, {bytes} bytes. s saves it, O opens it in the system's viewer", found.name, found.kind)]
 }
 
 /// The lines of the letters of a case.
@@ -90,37 +130,35 @@ pub fn letters(letters: impl Iterator<Item = (Party, Option<Letter>)>) -> Vec<St
     lines
 }
 
-/// Shows earlier cases of the same people.
-pub fn open_hints(app: &mut App) {
+/// Shows earlier orders and cases of the same people.
+pub fn open_history(app: &mut App) {
     let Some(shown) = &app.disputes.shown else { return app.say(Tone::News, NO_CASE) };
-    let mut lines: Vec<String> = shown.hints.iter().map(|hint| hint::words(hint, &shown.policy)).collect();
-    if lines.is_empty() {
-        lines.push("None of these people was in an earlier case.".to_owned());
-    }
-    app.open(Document { masked: true, ..Document::new(DocumentKind::Hints, Some(lines)) });
+    let order = shown.whole.case.order_id.clone();
+    open(app, DocumentKind::History(order.clone()), Ask::History(order));
 }
 
 /// Shows the attached files.
 pub fn open_files(app: &mut App) {
     let Some(shown) = &app.disputes.shown else { return app.say(Tone::News, NO_CASE) };
     let shown = app.masked(shown.as_ref());
-    let (mut lines, mut files) = (Vec::new(), Vec::new());
+    let (mut lines, mut leads) = (Vec::new(), Vec::new());
     for (event, file) in shown.whole.events.iter().filter_map(|event| Some((event, event.file.as_ref()?))) {
         let facts = if file.facts.is_empty() { String::new() } else { format!(", {}", file.facts) };
         let at = app.prefs.desk_zone(&shown.policy).short(event.at, app.now);
         let digest = &file.digest[..file.digest.len().min(12)];
+        let about = event.item.as_ref().map(|line| format!(", about: {line}")).unwrap_or_default();
         let words = format!(
-            "{}  {}{facts}, {} bytes, {} {at}, sha256 {digest}",
+            "{}  {}{facts}{about}, {} bytes, {} {at}, sha256 {digest}",
             file.name, file.kind, file.size, event.recorder
         );
         lines.push(words);
-        files.push(event.seq);
+        leads.push(Some(Lead::File(event.seq, file.name.clone())));
     }
     if lines.is_empty() {
         return app.say(Tone::News, "No file is attached yet. Press a, then f to attach one.");
     }
     let masked = app.prefs.mask;
-    app.open(Document { files, masked, ..Document::new(DocumentKind::Files, Some(lines)) });
+    app.open(Document { leads, masked, ..Document::new(DocumentKind::Files, Some(lines)) });
 }
 
 /// Shows the letters to the buyer and the seller.
@@ -139,6 +177,106 @@ pub fn open(app: &mut App, kind: DocumentKind, ask: Ask) {
     app.ask(Effect::Disputes(ask));
 }
 
+impl Document {
+    /// What the selected line leads to.
+    fn lead(&self) -> Option<&Lead> {
+        self.leads.get(self.at)?.as_ref()
+    }
+
+    /// The line to go to: headings lead nowhere and are passed over.
+    fn next(&self, by: isize) -> usize {
+        let to = moved(self.at, by, self.leads.len());
+        let leads = |at: &usize| self.leads.get(*at).is_some_and(Option::is_some);
+        let mut beyond: Box<dyn Iterator<Item = usize>> =
+            if by < 0 { Box::new((0..=to).rev()) } else { Box::new(to..self.leads.len()) };
+        beyond.find(leads).unwrap_or(self.at)
+    }
+
+    /// Draws the small picture, and returns the room that is left.
+    fn picture(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(picture) = &self.picture else { return area };
+        let points = image::RgbImage::from_raw(picture.width, picture.height, picture.points.clone());
+        let (Some(points), true) = (points, area.height > 3) else { return area };
+        let room = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height - 2, ..area };
+        let whole = image::DynamicImage::ImageRgb8(points);
+        let size = ratatui::layout::Size { width: room.width, height: room.height };
+        let Ok(drawn) = Picker::halfblocks().new_protocol(whole, size, Resize::Scale(None)) else { return area };
+        let used = drawn.size().height;
+        ratatui_image::Image::new(&drawn).render(room, buf);
+        Rect { y: area.y + used + 1, height: area.height.saturating_sub(used + 1), ..area }
+    }
+
+    /// The attached file that is shown or selected: its event, and its name.
+    fn file(&self, app: &App) -> Option<(i32, String)> {
+        match (self.lead(), &self.kind) {
+            (Some(Lead::File(number, name)), _) => Some((*number, name.clone())),
+            (_, DocumentKind::File(_, number)) => {
+                let events = app.disputes.shown.as_ref()?.whole.events.iter();
+                let file = events.filter(|event| event.seq == *number).find_map(|event| event.file.as_ref())?;
+                Some((*number, file.name.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Opens, saves or copies what is selected.
+    fn does(&self, app: &mut App, command: Command) {
+        let named = app.disputes.selected.clone();
+        match (command, self.file(app), named) {
+            (Command::Save, Some((number, name)), Some(named)) => {
+                app.open(Prompt::further(SaveAs { named, number }, name.trim_start_matches('.').to_owned()));
+            }
+            (Command::View, Some((number, _)), Some(named)) => app.ask(Effect::Disputes(Ask::View(named, number))),
+            (Command::Open, Some((number, _)), Some(named)) if self.lead().is_some() => {
+                open(app, DocumentKind::File(named.clone(), number), Ask::Preview(named, number));
+            }
+            (Command::Open, ..) => {
+                if let Some(Lead::Earlier((order, number))) = self.lead().cloned() {
+                    open(app, DocumentKind::Earlier(order.clone(), number), Ask::Earlier(order, number));
+                }
+            }
+            (Command::Save, None, Some(named)) => app.ask(Effect::Disputes(Ask::SaveLetters(named))),
+            (Command::Copy, ..) if app.prefs.mask => app.say(Tone::News, HIDDEN),
+            (Command::Copy, ..) => {
+                let text = self.lines.iter().flatten().cloned().collect::<Vec<_>>().join("\n");
+                app.ask(Effect::Copy(text, self.kind.title().to_owned()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Asks where an attached file is saved.
+#[derive(Debug)]
+struct SaveAs {
+    named: Named,
+    number: i32,
+}
+
+impl Asks for SaveAs {
+    fn title(&self) -> String {
+        "Save the file".to_owned()
+    }
+
+    fn label(&self) -> &'static str {
+        "As "
+    }
+
+    fn about(&self) -> String {
+        "A path on this computer; a name alone is in the folder where the console was started. Nothing is overwritten."
+            .to_owned()
+    }
+
+    fn done(&mut self, app: &mut App, text: &str) -> Then {
+        let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
+        let path = file::path(text, home.as_deref());
+        app.ask(Effect::Disputes(Ask::Save(self.named.clone(), self.number, path)));
+        Then::Close
+    }
+
+    fn keep(&self, _app: &mut App, _text: String) {}
+}
+
 impl Dialog<App> for Document {
     fn scope(&self) -> Scope {
         Scope::Document
@@ -151,23 +289,14 @@ impl Dialog<App> for Document {
             Command::Up => -1,
             Command::PageDown => screen,
             Command::PageUp => -screen,
-            Command::Save | Command::Open => {
-                let file = app.disputes.selected.clone().zip(self.files.get(self.at).copied());
-                match file {
-                    Some((named, number)) if command == Command::Save => {
-                        app.ask(Effect::Disputes(Ask::Save(named, number)));
-                    }
-                    Some((named, number)) => {
-                        open(app, DocumentKind::File(named.clone(), number), Ask::Preview(named, number));
-                    }
-                    None => {}
-                }
+            Command::Save | Command::Open | Command::View | Command::Copy => {
+                self.does(app, command);
                 return Then::Stay;
             }
             _ => return Then::Close,
         };
         self.scroll.by(by);
-        self.at = moved(self.at, by, self.files.len());
+        self.at = self.next(by);
         Then::Stay
     }
 
@@ -176,7 +305,14 @@ impl Dialog<App> for Document {
     }
 
     fn is_of_use(&self, _app: &App, command: Command) -> bool {
-        !matches!(command, Command::Save | Command::Open) || !self.files.is_empty()
+        let file = matches!(self.lead(), Some(Lead::File(..))) || matches!(self.kind, DocumentKind::File(..));
+        match command {
+            Command::Save => file || matches!(self.kind, DocumentKind::Letters(_)),
+            Command::View => file,
+            Command::Open => self.lead().is_some(),
+            Command::Copy => matches!(self.kind, DocumentKind::Letters(_) | DocumentKind::Earlier(..)),
+            _ => true,
+        }
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
@@ -194,8 +330,9 @@ impl Dialog<App> for Document {
             draw::lines([Line::styled(format!(" {HIDDEN}"), look.dim())], inside, buf);
             return Drawn::default();
         }
+        let inside = self.picture(inside, buf);
         let height = usize::from(inside.height).max(1);
-        let choosing = !self.files.is_empty();
+        let choosing = self.leads.iter().any(Option::is_some);
         let first = if choosing { (self.at + 1).saturating_sub(height) } else { self.scroll.of(all.len(), height) };
         for ((at, line), row) in all.iter().enumerate().skip(first).zip(inside.rows()) {
             let line = Line::raw(format!(" {}", text::clean(line)));

@@ -1,9 +1,8 @@
 //! What is filled in for a case action: its fields and the command that they make, updated as you type.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use tui_input::Input;
+use chrono::Utc;
 
 use crate::cases::draft::{Facts, filled, left_open};
 use crate::cases::outcome;
@@ -13,7 +12,8 @@ use crate::console::kit::confirmation::Confirmation;
 use crate::console::kit::form::{Field, Form, Takes};
 use crate::desk::cases::{CaseCommand, PayoutUpdate, sentences};
 use crate::domain::{CaseAction, Money, MoneyError, Parts};
-use crate::records::{DecidedTexts, Message, Note, Party, PayoutEventKind};
+use crate::records::{DecidedTexts, Language, Message, Note, Party, PayoutEventKind};
+use crate::settings::ask::tell::later;
 
 /// What is wrong with a form, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl CaseEntries {
             (Slot::SayBuyer, before.say_buyer.clone()),
         ];
         let parts = Parts { to_seller: before.to_seller, to_buyer: before.to_buyer };
-        let plain = <[String; 2]>::from(sentences(&shown.stored, parts));
+        let plain = <[String; 2]>::from(sentences(&shown.stored, parts, &shown.whole.case, &shown.policy));
         for (name, text) in said {
             self.form.set(name, text.clone());
             // A sentence that no person wrote keeps following the amounts.
@@ -101,7 +101,8 @@ impl CaseEntries {
             // A choice that is not offered any more is dropped.
             let fits = |text: &str| field.choices().is_empty() || field.choices().iter().any(|(it, _)| it == text);
             if let Some((text, by_hand)) = own.or(followed).filter(|(text, _)| fits(text)) {
-                (field.input, field.by_hand) = (Input::new(text.clone()), by_hand);
+                field.put(text.clone());
+                field.by_hand = by_hand;
             }
         }
     }
@@ -109,24 +110,13 @@ impl CaseEntries {
     /// The fields as a draft, in JSON.
     pub fn draft(&self) -> String {
         let name = |field: &Field<Slot>| format!("{}{}", if field.by_hand { "" } else { "~" }, field.name.name());
-        let kept: BTreeMap<String, &str> =
-            self.form.fields.iter().map(|field| (name(field), field.input.value())).collect();
+        let kept: BTreeMap<String, &str> = self.form.fields.iter().map(|field| (name(field), field.text())).collect();
         serde_json::to_string(&kept).unwrap_or_default()
     }
 
     /// The kind of its draft: the case and the action.
     pub fn kind(&self) -> (Named, String) {
         (self.named.clone(), self.action.name().to_owned())
-    }
-
-    /// The file to attach and its case, if this form attaches one.
-    pub fn file(&self) -> Option<(PathBuf, Named)> {
-        (self.action == CaseAction::AttachFile).then(|| (PathBuf::from(self.form.text(Slot::Path)), self.named.clone()))
-    }
-
-    /// Whether it writes to a party.
-    pub const fn is_message(&self) -> bool {
-        matches!(self.action, CaseAction::SendMessage | CaseAction::AskAndWait)
     }
 
     /// Whether it reviews a proposal. A reviewer does not write in the case, so another writer does not block them.
@@ -163,8 +153,8 @@ impl CaseEntries {
         let payout = shown.whole.payouts.iter().find(|payout| Some(payout.party) == party);
         let choices = payout.map_or_else(Vec::new, |payout| payable(payout.state));
         let Some(field) = self.form.field_mut(Slot::What) else { return };
-        if !choices.iter().any(|(value, _)| value == field.input.value()) {
-            field.input = Input::new(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
+        if !choices.iter().any(|(value, _)| value == field.text()) {
+            field.put(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
         }
         field.takes = Takes::Choice(choices);
     }
@@ -181,7 +171,8 @@ impl CaseEntries {
             _ => {}
         }
         if self.action == CaseAction::Decide {
-            let said = self.parts(shown.stored.order.amount).map(|parts| sentences(&shown.stored, parts));
+            let said = self.parts(shown.stored.order.amount);
+            let said = said.map(|parts| sentences(&shown.stored, parts, &shown.whole.case, &shown.policy));
             let (seller, buyer) = said.unwrap_or_default();
             for (slot, text) in [(Slot::SaySeller, seller), (Slot::SayBuyer, buyer)] {
                 if self.form.field_mut(slot).is_some_and(|field| !field.by_hand) {
@@ -227,7 +218,12 @@ impl CaseEntries {
             self.form.set(Slot::Body, "");
             return;
         }
-        let facts = Facts { order: &shown.stored, reason: shown.whole.case.reason.as_deref(), person: "" };
+        let facts = Facts {
+            order: &shown.stored,
+            reason: shown.whole.case.reason.as_deref(),
+            person: "",
+            language: shown.policy.language(&shown.whole.case, found.to),
+        };
         self.form.set(Slot::Body, filled(found, &shown.policy, facts));
     }
 
@@ -257,6 +253,16 @@ impl CaseEntries {
             CaseAction::HandOver => CaseCommand::HandOver {
                 to: need(Slot::To, "Say to whom.")?,
                 note: need(Slot::Note, "Say what they need to know.")?,
+            },
+            CaseAction::Reassign => CaseCommand::Reassign {
+                to: need(Slot::To, "Say to whom.")?,
+                note: need(Slot::Note, "Say what they need to know.")?,
+            },
+            CaseAction::Snooze => self.snooze(shown)?,
+            CaseAction::EndSnooze => CaseCommand::EndSnooze,
+            CaseAction::SetLanguage => CaseCommand::SetLanguage {
+                party: self.party().ok_or_else(|| Fault { slot: Slot::Party, text: "Choose the party.".to_owned() })?,
+                language: self.form.text(Slot::Language).parse().unwrap_or(Language::English),
             },
             CaseAction::SetReason => {
                 CaseCommand::SetReason { reason: self.form.said(Slot::Reason), claimed: self.claimed(shown)? }
@@ -325,6 +331,12 @@ impl CaseEntries {
         self.form.text(Slot::Party).parse().ok()
     }
 
+    fn snooze(&self, shown: &CaseShown) -> Result<CaseCommand, Fault> {
+        let fault = |text| Fault { slot: Slot::Until, text };
+        let until = later(self.form.text(Slot::Until)).map_err(fault)?.at(shown.policy.zone(), Utc::now());
+        Ok(CaseCommand::Snooze { until, why: self.form.said(Slot::Why) })
+    }
+
     fn claimed(&self, shown: &CaseShown) -> Result<Option<Money>, Fault> {
         let read = |text: String| Money::typed(&text, shown.stored.order.amount.currency);
         let claimed = self.form.said(Slot::Claimed).map(read).transpose();
@@ -346,14 +358,19 @@ impl CaseEntries {
                 }
                 Some(PayoutEventKind::Failed | PayoutEventKind::Reopened) | None => None,
             },
-            CaseAction::SendMessage | CaseAction::AskAndWait => Some(Confirmation::yes_or_no()),
             CaseAction::Take
             | CaseAction::TakeOver
             | CaseAction::Release
             | CaseAction::HandOver
+            | CaseAction::Reassign
+            | CaseAction::Snooze
+            | CaseAction::EndSnooze
+            | CaseAction::SetLanguage
             | CaseAction::SetReason
             | CaseAction::TickChecklist
             | CaseAction::AddNote
+            | CaseAction::SendMessage
+            | CaseAction::AskAndWait
             | CaseAction::RecordReply
             | CaseAction::StopWaiting
             | CaseAction::AttachFile

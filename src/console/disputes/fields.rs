@@ -1,12 +1,12 @@
 //! The fields of a case action's form: fields to type in, and fields to choose in.
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cases::Policy;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::form::Field;
 use crate::domain::CaseAction;
-use crate::records::{Party, PayoutEventKind, PayoutState};
+use crate::records::{Language, Party, PayoutEventKind, PayoutState};
 
 /// A field of a form. Drafts keep it under this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
@@ -18,6 +18,10 @@ pub enum Slot {
     To,
     /// What they need to know.
     Note,
+    /// Until when a case is put aside.
+    Until,
+    /// The language of a party.
+    Language,
     /// The reason code of the dispute.
     Reason,
     /// How much is claimed.
@@ -85,19 +89,27 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
     let case = &shown.whole.case;
     let needed = "needed";
     match action {
-        CaseAction::Take | CaseAction::Approve => Vec::new(),
+        CaseAction::Take | CaseAction::Approve | CaseAction::EndSnooze => Vec::new(),
+        CaseAction::Snooze => vec![
+            words(Slot::Until, "Until", "4h, 2d, a day like 2026-12-01, or a time").with("1d"),
+            words(Slot::Why, "Why", "optional"),
+        ],
+        CaseAction::SetLanguage => {
+            let languages = Language::VARIANTS.iter().map(|it| pair(it.name(), it.title())).collect();
+            vec![choice(Slot::Party, "Of", parties()), choice(Slot::Language, "Language", languages)]
+        }
         CaseAction::TakeOver => vec![words(Slot::Why, "Why", "needed: it stays in the case log")],
         CaseAction::SendBack => vec![words(Slot::Why, "Why", "needed: for the person who proposed it")],
         CaseAction::StopWaiting => vec![words(Slot::Why, "Why", needed)],
         CaseAction::Release | CaseAction::WithdrawProposal | CaseAction::Close => {
             vec![words(Slot::Why, "Why", "optional")]
         }
-        CaseAction::HandOver => {
+        CaseAction::HandOver | CaseAction::Reassign => {
             let to = match shown.colleagues.is_empty() {
                 true => words(Slot::To, "To", "their login"),
                 false => choice(Slot::To, "To", colleagues(shown)).with(""),
             };
-            vec![to, words(Slot::Note, "Note", "needed: what they need to know")]
+            vec![to, Field::lines(Slot::Note, "Note", "needed: what they need to know")]
         }
         CaseAction::SetReason => {
             vec![
@@ -111,18 +123,18 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
             let next = lines.iter().map(|(line, _)| line).find(|line| !checked.contains(*line)).cloned();
             vec![choice(Slot::Line, "Line", lines).with(next.unwrap_or_default())]
         }
-        CaseAction::AddNote => vec![words(Slot::Body, "Note", "internal: only the desk reads it")],
+        CaseAction::AddNote => vec![Field::lines(Slot::Body, "Note", "internal: only the desk reads it")],
         CaseAction::SendMessage | CaseAction::AskAndWait => {
             vec![
                 choice(Slot::Party, "To", parties()),
                 choice(Slot::Canned, "Canned text", canned(&shown.policy, None)).with(""),
-                words(Slot::Body, "Message", "the party reads it"),
+                Field::lines(Slot::Body, "Message", "the party reads it"),
             ]
         }
         CaseAction::RecordReply => {
             let waits = case.waiting.unwrap_or(Party::Buyer);
             let from = choice(Slot::Party, "From", parties()).with(waits.name());
-            vec![from, words(Slot::Body, "Reply", needed)]
+            vec![from, Field::lines(Slot::Body, "Reply", needed)]
         }
         CaseAction::AttachFile => vec![words(Slot::Path, "File", "its path on this computer")],
         CaseAction::Decide => decision(shown),
@@ -203,9 +215,9 @@ fn decision(shown: &CaseShown) -> Vec<Field<Slot>> {
         amount(Slot::ToSeller, "To seller", &of),
         amount(Slot::ToBuyer, "To buyer", &of),
         choice(Slot::Reason, "Reason", reasons(&shown.policy)),
-        words(Slot::Rationale, "Rationale", "needed: why, for the desk"),
-        words(Slot::SaySeller, "Tell the seller", "what they get"),
-        words(Slot::SayBuyer, "Tell the buyer", "what they get"),
+        Field::lines(Slot::Rationale, "Rationale", "needed: why, for the desk"),
+        Field::lines(Slot::SaySeller, "Tell the seller", "what they get"),
+        Field::lines(Slot::SayBuyer, "Tell the buyer", "what they get"),
     ]
 }
 

@@ -12,6 +12,7 @@ use crate::console::disputes::consequence::consequence;
 use crate::console::disputes::entries::CaseEntries;
 use crate::console::disputes::fields::Slot;
 use crate::console::disputes::layout::next_to_the_case;
+use crate::console::disputes::picker;
 use crate::console::disputes::requests::Ask;
 use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::confirmation::{Answer, Confirmation};
@@ -54,6 +55,9 @@ pub struct CaseForm {
 
 /// Opens the form of an action, with its draft. Take case needs no input and is carried out at once.
 pub fn open(app: &mut App, action: CaseAction) {
+    if action == CaseAction::AttachFile {
+        return picker::open(app);
+    }
     let Some(shown) = app.disputes.shown.as_deref() else { return };
     let mut form = CaseForm { entries: CaseEntries::new(action, shown), stage: Stage::Editing, note: None };
     let entries = &mut form.entries;
@@ -125,8 +129,8 @@ impl CaseForm {
         barred.is_some()
     }
 
-    /// Continues. `at_once` sends a message without a question: the person pressed the key for sending.
-    fn go(&mut self, app: &mut App, at_once: bool) {
+    /// Continues: to what is missing, to the question, or on its way.
+    fn go(&mut self, app: &mut App) {
         if self.is_barred(app) {
             return;
         }
@@ -138,13 +142,11 @@ impl CaseForm {
             },
             Stage::Editing => {
                 let Some(shown) = app.disputes.shown.as_deref() else { return };
-                let attaches = self.entries.file().is_some_and(|(path, _)| !path.as_os_str().is_empty());
                 match self.entries.doing(shown) {
-                    Err(fault) if !attaches => {
+                    Err(fault) => {
                         self.entries.form.go(fault.slot);
                         self.note = Some(fault.text);
                     }
-                    _ if at_once && self.entries.is_message() => self.send(app),
                     _ if self.ask(shown) => {}
                     _ => self.send(app),
                 }
@@ -163,10 +165,6 @@ impl CaseForm {
         }
         let request = app.request();
         let Some(shown) = app.disputes.shown.as_deref() else { return };
-        if let Some((path, named)) = self.entries.file() {
-            self.stage = Stage::Writing;
-            return app.ask(Effect::Disputes(Ask::Attach(named, path, request)));
-        }
         match self.entries.doing(shown) {
             Ok(what) => {
                 let Ok(order) = shown.whole.case.key() else { return };
@@ -188,7 +186,7 @@ impl CaseForm {
     /// After a choice by number: a line of the checklist is ticked at once, a decision goes to what is missing.
     fn chose(&mut self, app: &mut App) {
         match self.entries.form.name() {
-            Some(Slot::Line) => self.go(app, true),
+            Some(Slot::Line) => self.go(app),
             _ => app.disputes.shown.as_deref().into_iter().for_each(|shown| self.entries.go_on(shown)),
         }
     }
@@ -236,8 +234,11 @@ impl Dialog<App> for CaseForm {
             }
             (_, Stage::Writing | Stage::Unknown) => {}
             (Command::TakeOver, _) => app.ask(Effect::Disputes(Ask::Edit(self.entries.named.clone(), true))),
+            (Command::Go | Command::NextField | Command::PreviousField, Stage::Editing) if form.stays(&key) => {
+                self.changed(app);
+            }
             (Command::Go, Stage::Editing) if form.advance() => {}
-            (Command::Go | Command::Send, _) => self.go(app, command == Command::Send),
+            (Command::Go | Command::Send, _) => self.go(app),
             (Command::NextField, Stage::Editing) => form.turn(true),
             (Command::PreviousField, Stage::Editing) => form.turn(false),
             (Command::Left | Command::Right, Stage::Editing) if form.chooses() => {
@@ -256,7 +257,7 @@ impl Dialog<App> for CaseForm {
             Stage::Asking(confirmation) => match (keys::name(&key).as_deref(), key.code) {
                 (Some("y"), _) => {
                     confirmation.agree();
-                    self.go(app, false);
+                    self.go(app);
                 }
                 (_, KeyCode::Left | KeyCode::Right) => confirmation.turn(),
                 _ => {}
@@ -309,7 +310,7 @@ impl Dialog<App> for CaseForm {
             dialog.lines.push(split_line(parts, shown, dialog.room, look));
             dialog.space();
         }
-        let good = entries.doing(shown).is_ok() || entries.action == CaseAction::AttachFile;
+        let good = entries.doing(shown).is_ok();
         let style = if good { look.good() } else { look.warn() };
         let comes = consequence(entries, shown);
         // What was wrong when it was sent is said once, as the failure that it is.

@@ -12,7 +12,7 @@ use crate::console::disputes::page::Desk;
 use crate::console::disputes::requests::{Ask, News};
 use crate::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
 use crate::console::disputes::state::Focus;
-use crate::console::disputes::{answers, documents, presence};
+use crate::console::disputes::{answers, documents, page, picker, presence};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::scroll::follow;
 use crate::records::{Case, CasePlace, Queue};
@@ -84,6 +84,9 @@ pub fn take(app: &mut App, news: News) {
         News::Learnt(command, answer) => answers::learnt(app, command, answer),
         News::Drafted(result) => drafted(app, &result),
         News::Document(kind, lines) => documents::take(app, &kind, lines),
+        News::History(order, found) => documents::take_history(app, order, found),
+        News::Picture(kind, picture) => documents::take_picture(app, &kind, picture),
+        News::Folder(path, entries) => picker::take(app, &path, entries),
         News::Saved(Ok(path)) => app.say(Tone::Good, format!("Saved as {path}.")),
         News::Saved(Err(fault)) | News::Unread(fault) => {
             app.disputes.writing = None;
@@ -156,8 +159,14 @@ fn take_case(app: &mut App, named: &Named, shown: Result<Option<Box<CaseShown>>,
                 }
             }
             answers::moved(app, &shown);
+            let mut shown = shown;
+            // What was new when it was opened stays marked while it is open.
+            if let Some(before) = app.disputes.shown.as_ref().filter(|before| before.named() == shown.named()) {
+                shown.read_to = before.read_to.min(shown.read_to);
+            }
             let queue = queue_of(&shown.whole.case, &app.session.person);
             app.disputes.shown = Some(shown);
+            page::read(app);
             // The list is the one that the case is in.
             if app.disputes.at().is_none() && app.disputes.queue != queue {
                 app.disputes.queue = queue;

@@ -57,6 +57,16 @@ pub fn open(app: &mut App) {
     app.open(CaseMenu::default());
 }
 
+/// Opens the form of an action from its own key, or says why it is not possible now.
+pub fn open_now(app: &mut App, action: CaseAction) {
+    match choices(app, true).into_iter().find(|choice| choice.0 == action) {
+        None => app.say(Tone::News, "No case is selected."),
+        Some((_, Err(refusal))) => app.say(Tone::Bad, format!("{}: {}", action.title(), refusal.words)),
+        Some((_, Ok(()))) if app.may_write() => form::open(app, action),
+        Some((_, Ok(()))) => {}
+    }
+}
+
 impl CaseMenu {
     /// The menu after someone changed the case.
     pub fn moved(&self, words: String) -> Self {

@@ -12,6 +12,7 @@ pub mod loads;
 pub mod menu;
 pub mod mouse;
 pub mod page;
+pub mod picker;
 pub mod presence;
 pub mod requests;
 pub mod shown;

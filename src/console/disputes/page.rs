@@ -17,8 +17,8 @@ use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::moved;
-use crate::domain::OrderKey;
-use crate::records::{Case, Queue};
+use crate::domain::{CaseAction, OrderKey};
+use crate::records::{Case, Party, Queue};
 use crate::settings::keys::{Command, Scope};
 
 /// The page.
@@ -53,6 +53,22 @@ pub fn take_next(app: &mut App) {
     }
     app.disputes.taking = true;
     app.ask(Effect::Disputes(Ask::Next));
+}
+
+/// Records that this person reads the conversation, if there is something new in it.
+pub fn read(app: &mut App) {
+    let disputes = &app.disputes;
+    let Some(shown) = disputes.shown.as_deref().filter(|_| disputes.focus == Focus::Case) else { return };
+    let case = &shown.whole.case;
+    if case.reply_event <= shown.read_to || app.session.read_only {
+        return;
+    }
+    let named = shown.named();
+    let seq = case.reply_event;
+    let unread = |it: &&mut Case| (&it.order_id, it.number) == (&named.0, named.1);
+    let seen = app.disputes.seen.as_mut();
+    seen.into_iter().flat_map(|seen| seen.cases.iter_mut().filter(unread)).for_each(|it| it.unread = false);
+    app.ask(Effect::Disputes(Ask::Read(named, seq)));
 }
 
 fn step(app: &mut App, by: isize) {
@@ -116,10 +132,23 @@ impl Dialog<App> for Desk {
             Command::PageUp => step(app, -page),
             Command::First => step(app, isize::MIN / 2),
             Command::Last => step(app, isize::MAX / 2),
-            Command::NextPane | Command::Open => app.disputes.focus = focus.next(command == Command::NextPane),
+            Command::NextPane | Command::Open => {
+                app.disputes.focus = focus.next(command == Command::NextPane);
+                read(app);
+            }
             Command::PreviousPane => app.disputes.focus = focus.next(true).next(true),
             Command::Actions => menu::open(app),
-            Command::Hints => documents::open_hints(app),
+            Command::Hints => documents::open_history(app),
+            Command::Write => menu::open_now(app, CaseAction::SendMessage),
+            Command::HandOver => menu::open_now(app, CaseAction::HandOver),
+            Command::Thread => {
+                let next = match app.disputes.thread {
+                    None => Some(Party::Buyer),
+                    Some(Party::Buyer) => Some(Party::Seller),
+                    Some(Party::Seller) => None,
+                };
+                app.disputes.thread = next;
+            }
             Command::Files => documents::open_files(app),
             Command::Report => documents::open(app, DocumentKind::Report, Ask::Report),
             Command::Letter => documents::open_letters(app),

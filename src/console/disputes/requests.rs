@@ -14,8 +14,10 @@ use crate::store::cases::presence::Present;
 /// What a page shows. An answer that arrives late is shown only on the page that asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum DocumentKind {
-    /// Earlier cases of the same people.
-    Hints,
+    /// Earlier orders and cases of an order's people.
+    History(String),
+    /// An earlier order, or a case of it.
+    Earlier(String, Option<i32>),
     /// The files of a case.
     Files,
     /// One file of a case, by the number of its event.
@@ -30,13 +32,41 @@ impl DocumentKind {
     /// The title of the page.
     pub const fn title(&self) -> &'static str {
         match self {
-            Self::Hints => "Earlier cases of the same people",
+            Self::History(_) => "Earlier orders and cases of the same people, the strongest match first",
+            Self::Earlier(..) => "An earlier order: go back to return",
             Self::Files => "Attached files",
             Self::File(..) => "An attached file",
             Self::Letters(_) => "Letters to the buyer and the seller",
             Self::Report => "Report on the last 30 days",
         }
     }
+}
+
+/// An earlier order, and the number of its case if it had one.
+pub type Earlier = (String, Option<i32>);
+
+/// What is in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// It is a folder.
+    pub folder: bool,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// A small picture: its width and height, and three bytes for each of its points.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Picture {
+    /// Its width in points.
+    pub width: u32,
+    /// Its height in points.
+    pub height: u32,
+    /// Red, green and blue of each point, row by row.
+    pub points: Vec<u8>,
+    /// What the file is.
+    pub about: String,
 }
 
 /// A request that is carried out outside the console's state.
@@ -54,6 +84,8 @@ pub enum Ask {
     Next,
     /// Carry out a command.
     Act(Box<Command>),
+    /// This person has read the conversation of a case up to an event.
+    Read(Named, i32),
     /// Find out the outcome of a command.
     Learn(Box<Command>),
     /// Save a draft of this kind; with `None`, delete it.
@@ -61,9 +93,19 @@ pub enum Ask {
     /// Read an attached file as text, by its event number.
     Preview(Named, i32),
     /// Save an attached file to disk, by its event number.
-    Save(Named, i32),
-    /// Read a local file and attach it, under this request id.
-    Attach(Named, PathBuf, Uuid),
+    Save(Named, i32, PathBuf),
+    /// Read what is in a folder of this machine.
+    Folder(PathBuf),
+    /// Read local files and attach each under its request id, all about this line of the checklist if there is one.
+    Attach(Named, Vec<(PathBuf, Uuid)>, Option<String>),
+    /// Open an attached file in the system's viewer.
+    View(Named, i32),
+    /// Read earlier orders and cases of an order's people.
+    History(String),
+    /// Read an earlier order, or a case of it.
+    Earlier(String, Option<i32>),
+    /// Save the letters of a case as PDFs.
+    SaveLetters(Named),
     /// Read the letters of a case.
     Letter(Named),
     /// Read the report of the last thirty days.
@@ -74,14 +116,24 @@ impl Ask {
     /// Whether it only reads.
     pub const fn reads(&self) -> bool {
         match self {
-            Self::Look(..) | Self::Case(_) | Self::Preview(..) | Self::Letter(..) | Self::Report => true,
+            Self::Look(..)
+            | Self::Case(_)
+            | Self::Preview(..)
+            | Self::Letter(..)
+            | Self::History(_)
+            | Self::Earlier(..)
+            | Self::Folder(_)
+            | Self::Report => true,
             Self::Leave
             | Self::Edit(..)
             | Self::Next
+            | Self::Read(..)
             | Self::Act(_)
             | Self::Learn(_)
             | Self::Draft(..)
             | Self::Save(..)
+            | Self::View(..)
+            | Self::SaveLetters(_)
             | Self::Attach(..) => false,
         }
     }
@@ -109,8 +161,14 @@ pub enum News {
     Drafted(Result<(), Failure>),
     /// A page to read: what it shows, and its lines.
     Document(DocumentKind, Result<Vec<String>, String>),
+    /// Earlier orders of an order's people: a line for each, with what it leads to; headings lead nowhere.
+    History(String, Result<Vec<(String, Option<Earlier>)>, String>),
+    /// An attached image, small.
+    Picture(DocumentKind, Picture),
     /// A file was saved: its path, or the error.
     Saved(Result<String, String>),
+    /// What is in a folder, or why it cannot be read.
+    Folder(PathBuf, Result<Vec<Entry>, String>),
     /// A file could not be read.
     Unread(String),
 }

@@ -46,6 +46,9 @@ pub struct CaseShown {
     /// A server carries messages to parties.
     #[serde(default)]
     pub carried: bool,
+    /// The last event that this person had read when the case was opened.
+    #[serde(default)]
+    pub read_to: i32,
     /// Who else may have the case, and how many open cases each has.
     #[serde(default)]
     pub colleagues: Vec<(String, i64)>,

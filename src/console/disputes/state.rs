@@ -6,7 +6,7 @@ use crate::console::app::load::Load;
 use crate::console::disputes::shown::{CaseShown, Named, QueueShown};
 use crate::console::kit::scroll::Scroll;
 use crate::desk::cases::Command;
-use crate::records::{Case, Queue};
+use crate::records::{Case, Party, Queue};
 use crate::store::cases::presence::Present;
 use crate::text;
 
@@ -50,6 +50,8 @@ pub struct Disputes {
     pub shown: Option<Box<CaseShown>>,
     /// The first line of that case on the screen.
     pub case_scroll: Scroll,
+    /// The conversation with this party only; with both if `None`.
+    pub thread: Option<Party>,
     /// Drafts that were not sent, by case and kind.
     pub drafts: HashMap<(Named, String), String>,
     /// Drafts sent from here. A read that started before that must not bring them back.

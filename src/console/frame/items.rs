@@ -87,6 +87,8 @@ fn letters(scope: Scope) -> Option<(&'static str, &'static str)> {
         | Scope::Desk
         | Scope::Sheet
         | Scope::Document
+        | Scope::Team
+        | Scope::Picker
         | Scope::Quarantine
         | Scope::Screens
         | Scope::Everywhere => None,

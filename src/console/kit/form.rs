@@ -1,10 +1,11 @@
-//! Forms: fields to type in and fields to choose in. What they mean is decided where a form is opened.
+//! Forms: fields to type in, of one line or several, and fields to choose in. What they mean is decided where a form is opened.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
+use crate::console::kit::composer::Composer;
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::input::{insert, is_letter, type_key, typed};
 use crate::settings::keys::name;
@@ -12,16 +13,28 @@ use crate::text;
 
 /// The least width of the labels.
 const LABELS: usize = 14;
+/// How many lines of a text are shown while it is written, and when it is not.
+const LINES: usize = 8;
+const RESTING: usize = 3;
 
 /// What a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Takes {
     /// Words.
     Words,
+    /// Words of several lines, so many of them shown at a time.
+    Text(usize),
     /// An amount. The first letter replaces one that nobody typed.
     Amount,
     /// One of these values, each with its words.
     Choice(Vec<(String, String)>),
+}
+
+/// What is typed or chosen.
+#[derive(Debug, Clone)]
+enum Entry {
+    Line(Input),
+    Lines(Box<Composer>),
 }
 
 /// A field of a form.
@@ -32,7 +45,7 @@ pub struct Field<N> {
     /// Its label.
     pub label: &'static str,
     /// The typed text, or the chosen value.
-    pub input: Input,
+    entry: Entry,
     /// What it takes.
     pub takes: Takes,
     /// The hint next to it: its limit, or whether it is needed.
@@ -45,7 +58,19 @@ impl<N> Field<N> {
     /// An empty field for words.
     pub fn words(name: N, label: &'static str, hint: &str) -> Self {
         let takes = Takes::Words;
-        Self { name, label, input: Input::default(), takes, hint: hint.to_owned(), by_hand: false }
+        let entry = Entry::Line(Input::default());
+        Self { name, label, entry, takes, hint: hint.to_owned(), by_hand: false }
+    }
+
+    /// An empty field for words of several lines.
+    pub fn lines(name: N, label: &'static str, hint: &str) -> Self {
+        let entry = Entry::Lines(Box::new(Composer::new("")));
+        Self { takes: Takes::Text(LINES), entry, ..Self::words(name, label, hint) }
+    }
+
+    /// An empty field for a long text.
+    pub fn tall(name: N, label: &'static str, lines: usize) -> Self {
+        Self { takes: Takes::Text(lines), ..Self::lines(name, label, "") }
     }
 
     /// An empty field for an amount.
@@ -59,15 +84,32 @@ impl<N> Field<N> {
     }
 
     /// The same field with this value.
-    pub fn with(self, value: impl Into<String>) -> Self {
-        Self { input: Input::new(value.into()), ..self }
+    pub fn with(mut self, value: impl Into<String>) -> Self {
+        self.put(value);
+        self
+    }
+
+    /// Its text, or the chosen value.
+    pub fn text(&self) -> &str {
+        match &self.entry {
+            Entry::Line(input) => input.value(),
+            Entry::Lines(lines) => lines.value(),
+        }
+    }
+
+    /// Gives it another text or value.
+    pub fn put(&mut self, value: impl Into<String>) {
+        self.entry = match self.entry {
+            Entry::Line(_) => Entry::Line(Input::new(value.into())),
+            Entry::Lines(_) => Entry::Lines(Box::new(Composer::new(value))),
+        };
     }
 
     /// The values to choose from; none if it is typed.
     pub fn choices(&self) -> &[(String, String)] {
         match &self.takes {
             Takes::Choice(choices) => choices,
-            Takes::Words | Takes::Amount => &[],
+            Takes::Words | Takes::Text(_) | Takes::Amount => &[],
         }
     }
 
@@ -77,12 +119,12 @@ impl<N> Field<N> {
 
     /// Whether the next letter replaces its text.
     fn is_suggestion(&self) -> bool {
-        self.takes == Takes::Amount && !self.by_hand && !self.input.value().is_empty()
+        self.takes == Takes::Amount && !self.by_hand && !self.text().is_empty()
     }
 
     /// The chosen value, in words.
     fn chosen(&self) -> String {
-        let at = self.choices().iter().position(|(value, _)| value == self.input.value());
+        let at = self.choices().iter().position(|(value, _)| value == self.text());
         let chosen = at.map(|at| (at + 1, text::clean(&self.choices()[at].1)));
         match chosen {
             Some((number, words)) if number < 10 && self.choices().len() > 1 => format!("< {number} {words} >"),
@@ -91,12 +133,33 @@ impl<N> Field<N> {
         }
     }
 
-    fn value(&self, here: bool, room: usize) -> String {
-        match &self.takes {
-            Takes::Choice(_) => text::cut(&self.chosen(), room),
+    /// The lines that are shown, and where the cursor is in them, if it can be there.
+    fn shown(&self, here: bool, room: usize) -> (Vec<String>, Option<(usize, usize)>) {
+        match &self.entry {
+            Entry::Line(_) if self.is_choice() => (vec![text::cut(&self.chosen(), room)], None),
             // Only the field with the focus scrolls to the cursor.
-            Takes::Words | Takes::Amount if here => typed(&self.input, room).0,
-            Takes::Words | Takes::Amount => text::cut(&text::clean(self.input.value()), room),
+            Entry::Line(input) if here => {
+                let (words, at) = typed(input, room);
+                (vec![words], Some((0, at)))
+            }
+            Entry::Line(input) => (vec![text::cut(&text::clean(input.value()), room)], None),
+            Entry::Lines(lines) if here => {
+                let most = if let Takes::Text(most) = self.takes { most } else { LINES };
+                let shown = lines.shown(room, most);
+                (shown.lines, Some(shown.cursor))
+            }
+            Entry::Lines(lines) => {
+                let mut all: Vec<String> =
+                    lines.value().lines().flat_map(|line| text::wrap(&text::clean(line), room)).collect();
+                if all.len() > RESTING {
+                    all.truncate(RESTING);
+                    all.iter_mut().last().into_iter().for_each(|last| *last = text::cut(&format!("{last} …"), room));
+                }
+                if all.is_empty() {
+                    all.push(String::new());
+                }
+                (all, None)
+            }
         }
     }
 
@@ -139,7 +202,7 @@ impl<N: Copy + PartialEq> Form<N> {
 
     /// Whether the selected field takes words, which may be private.
     pub fn takes_words(&self) -> bool {
-        self.here().is_some_and(|field| field.takes == Takes::Words)
+        self.here().is_some_and(|field| matches!(field.takes, Takes::Words | Takes::Text(_)))
     }
 
     /// The field with this name.
@@ -154,7 +217,7 @@ impl<N: Copy + PartialEq> Form<N> {
 
     /// The text of a field, without blanks around it; empty if the form does not have it.
     pub fn text(&self, name: N) -> &str {
-        self.fields.iter().find(|field| field.name == name).map_or("", |field| field.input.value().trim())
+        self.fields.iter().find(|field| field.name == name).map_or("", |field| field.text().trim())
     }
 
     /// The text of a field, if there is any.
@@ -165,7 +228,8 @@ impl<N: Copy + PartialEq> Form<N> {
     /// Gives a field a computed text.
     pub fn set(&mut self, name: N, text: impl Into<String>) {
         if let Some(field) = self.field_mut(name) {
-            (field.input, field.by_hand) = (Input::new(text.into()), false);
+            field.put(text);
+            field.by_hand = false;
         }
     }
 
@@ -183,6 +247,18 @@ impl<N: Copy + PartialEq> Form<N> {
         goes
     }
 
+    /// Begins a new line, or moves up or down, in a text of several lines. Returns whether it did: if not, the key is for the form.
+    pub fn stays(&mut self, key: &KeyEvent) -> bool {
+        let Some(field) = self.fields.get_mut(self.at) else { return false };
+        let Entry::Lines(lines) = &mut field.entry else { return false };
+        if key.code == KeyCode::Enter {
+            lines.type_key(*key);
+            field.by_hand = true;
+            return true;
+        }
+        lines.goes(key)
+    }
+
     /// Goes to the next or the previous field, and wraps around.
     pub fn turn(&mut self, forward: bool) {
         let count = self.fields.len().max(1);
@@ -198,9 +274,10 @@ impl<N: Copy + PartialEq> Form<N> {
             return false;
         }
         // Nothing chosen counts as the last value: forward comes the first.
-        let now = choices.iter().position(|(value, _)| value == field.input.value()).unwrap_or(count - 1);
+        let now = choices.iter().position(|(value, _)| value == field.text()).unwrap_or(count - 1);
         let next = (now + if forward { 1 } else { count - 1 }) % count;
-        field.input = Input::new(choices[next].0.clone());
+        let chosen = choices[next].0.clone();
+        field.put(chosen);
         field.by_hand = true;
         true
     }
@@ -210,12 +287,12 @@ impl<N: Copy + PartialEq> Form<N> {
         if let Some(number) = digit(&key).filter(|_| self.chooses()) {
             return self.choose_number(number);
         }
-        self.write(is_letter(&key), |input| type_key(input, key))
+        self.write(is_letter(&key), |input| type_key(input, key), |lines| lines.type_key(key))
     }
 
     /// Pastes text into the selected field. Returns whether it takes text.
     pub fn paste(&mut self, text: &str) -> bool {
-        self.write(true, |input| insert(input, text))
+        self.write(true, |input| insert(input, text), |lines| lines.insert(text))
     }
 
     /// Chooses the value with this number, from 1. Returns whether there is one.
@@ -223,16 +300,20 @@ impl<N: Copy + PartialEq> Form<N> {
         let Some(field) = self.fields.get_mut(self.at) else { return false };
         let value = number.checked_sub(1).and_then(|at| field.choices().get(at)).map(|(value, _)| value.clone());
         let Some(value) = value else { return false };
-        (field.input, field.by_hand) = (Input::new(value), true);
+        field.put(value);
+        field.by_hand = true;
         true
     }
 
-    fn write(&mut self, replaces: bool, write: impl FnOnce(&mut Input)) -> bool {
+    fn write(&mut self, replaces: bool, line: impl FnOnce(&mut Input), lines: impl FnOnce(&mut Composer)) -> bool {
         let Some(field) = self.fields.get_mut(self.at).filter(|field| !field.is_choice()) else { return false };
         if replaces && field.is_suggestion() {
-            field.input.reset();
+            field.put("");
         }
-        write(&mut field.input);
+        match &mut field.entry {
+            Entry::Line(input) => line(input),
+            Entry::Lines(text) => lines(text),
+        }
         field.by_hand = true;
         true
     }
@@ -243,31 +324,35 @@ impl<N: Copy + PartialEq> Form<N> {
         (widest + 3).max(LABELS)
     }
 
-    /// Draws the fields into a dialog, one line each. With `focus`, the selected one has the cursor.
+    /// Draws the fields into a dialog. With `focus`, the selected one has the cursor.
     pub fn draw(&self, dialog: &mut DialogBox, focus: bool, style: Style) {
         let (look, labels) = (dialog.look, self.labels());
         for (at, field) in self.fields.iter().enumerate() {
             let here = at == self.at && focus;
             let hint = text::cut(&field.hint, field.hint_room(dialog.room.saturating_sub(labels)));
             let wide = dialog.room.saturating_sub(labels + text::width(&hint) + 2);
-            let shown = field.value(here, wide);
-            let rest = wide.saturating_sub(text::width(&shown));
+            let (lines, cursor) = field.shown(here, wide);
             if here {
-                dialog.at = dialog.lines.len();
-                dialog.cursor = (!field.is_choice()).then(|| labels + typed(&field.input, wide).1);
+                let (line, column) = cursor.unwrap_or_default();
+                dialog.at = dialog.lines.len() + line;
+                dialog.cursor = cursor.map(|_| labels + column);
             }
             let bar = if here { look.glyphs.bar } else { " " };
             // Highlighted, because the first typed letter replaces a suggestion.
             let style = if here && field.is_suggestion() { look.selected(true) } else { style };
-            dialog.lines.push(Line::from(vec![
-                Span::styled(
-                    format!("{bar} {}", text::left(field.label, labels - 2)),
-                    if here { look.focus() } else { look.title() },
-                ),
-                Span::styled(shown, style),
-                Span::raw(" ".repeat(rest)),
-                Span::styled(format!("  {hint}"), look.dim()),
-            ]));
+            for (nth, shown) in lines.into_iter().enumerate() {
+                let (label, hint) = if nth == 0 { (field.label, hint.as_str()) } else { ("", "") };
+                let rest = wide.saturating_sub(text::width(&shown));
+                dialog.lines.push(Line::from(vec![
+                    Span::styled(
+                        format!("{bar} {}", text::left(label, labels - 2)),
+                        if here { look.focus() } else { look.title() },
+                    ),
+                    Span::styled(shown, style),
+                    Span::raw(" ".repeat(rest)),
+                    Span::styled(format!("  {hint}"), look.dim()),
+                ]));
+            }
         }
     }
 }
@@ -280,7 +365,6 @@ pub fn digit(key: &KeyEvent) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::KeyCode;
 
     fn form() -> Form<char> {
         let choices = ["a", "b", "c"].map(|value| (value.to_owned(), value.to_owned()));

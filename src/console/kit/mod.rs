@@ -2,6 +2,7 @@
 
 pub mod background;
 pub mod columns;
+pub mod composer;
 pub mod confirmation;
 pub mod dialog;
 pub mod dialog_box;

@@ -35,6 +35,11 @@ masked!(Case {
     answered_at: open,
     decided_at: open,
     closed_at: open,
+    snoozed_until: open,
+    buyer_language: open,
+    seller_language: open,
+    reply_event: open,
+    unread: open,
     status: open,
     version: open,
 });
@@ -117,6 +122,7 @@ impl Mask for CaseEvent {
             reason,
             claimed,
             item,
+            until,
             clock,
             level,
             actor,
@@ -127,7 +133,7 @@ impl Mask for CaseEvent {
             delivery,
             file,
         } = self;
-        _ = (delivery, seq, party, reason, claimed, clock, level, actor, at);
+        _ = (delivery, seq, party, reason, claimed, until, clock, level, actor, at);
         person.iter_mut().for_each(|name| hide.staff(name));
         words.iter_mut().for_each(|words| hide.words(words));
         item.iter_mut().filter(|_| *kind == CaseEventKind::Payout).for_each(|item| hide.words(item));

@@ -49,17 +49,20 @@ masked!(cases::Command { order: open, what: deep, expect: open, request: open })
 impl Mask for CaseCommand {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
-            Self::HandOver { to, note } => {
+            Self::HandOver { to, note } | Self::Reassign { to, note } => {
                 hide.staff(to);
                 hide.words(note);
             }
             Self::TakeOver { why } | Self::StopWaiting { why } | Self::SendBack { why } => hide.words(why),
-            Self::Release { why } | Self::WithdrawProposal { why } | Self::Close { why } => {
+            Self::Release { why }
+            | Self::WithdrawProposal { why }
+            | Self::Close { why }
+            | Self::Snooze { until: _, why } => {
                 why.iter_mut().for_each(|why| hide.words(why));
             }
             Self::AddNote { note } => note.mask(hide),
             Self::SendMessage { message, ask: _ } | Self::RecordReply { message } => message.mask(hide),
-            Self::AttachFile { name, content } => {
+            Self::AttachFile { name, content, line: _ } => {
                 hide.words(name);
                 content.clear();
             }
@@ -69,6 +72,8 @@ impl Mask for CaseCommand {
             }
             Self::RecordPayout { party: _, how } => how.mask(hide),
             Self::Take
+            | Self::EndSnooze
+            | Self::SetLanguage { party: _, language: _ }
             | Self::SetReason { reason: _, claimed: _ }
             | Self::TickChecklist { line: _, done: _ }
             | Self::Approve { proposal: _ } => {}

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod desk;
 pub mod records;
 pub mod shown;
+pub mod team;
 
 use crate::console::app::load::Failure;
 

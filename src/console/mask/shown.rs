@@ -47,7 +47,7 @@ masked!(disputes::shown::QueueShown { counts: open, cases: deep, more: open });
 /// Drafts are what a person is writing now: they are dropped.
 impl Mask for CaseShown {
     fn mask(&mut self, hide: &mut dyn Hide) {
-        let Self { whole, stored, log, others, hints, drafts, present, policy, carried, colleagues } = self;
+        let Self { whole, stored, log, others, hints, drafts, present, policy, carried, read_to: _, colleagues } = self;
         colleagues.iter_mut().for_each(|(login, _)| hide.staff(login));
         _ = (policy, carried);
         whole.mask(hide);
@@ -102,6 +102,17 @@ impl Mask for disputes::requests::News {
                 Ok(lines) => lines.iter_mut().for_each(|line| hide.words(line)),
                 Err(fault) => hide.words(fault),
             },
+            Self::History(_, Ok(lines)) => lines.iter_mut().for_each(|(line, _)| hide.words(line)),
+            Self::History(_, Err(fault)) => hide.words(fault),
+            // An attached image shows people, and a folder the files of who records this.
+            Self::Picture(_, picture) => {
+                picture.points.iter_mut().for_each(|point| *point = 0);
+                hide.words(&mut picture.about);
+            }
+            Self::Folder(path, entries) => {
+                path.clear();
+                *entries = Ok(Vec::new());
+            }
             Self::Saved(Ok(text) | Err(text)) | Self::Unread(text) => hide.words(text),
         }
     }

@@ -102,6 +102,7 @@ fn reads(effect: &Effect) -> bool {
         Effect::Requests(ask) => matches!(ask, requests::Ask::Page(_)),
         Effect::Drift(ask) => matches!(ask, drift::Ask::Page(_)),
         Effect::Inbox(ask) => matches!(ask, inbox::Ask::Look),
+        Effect::Team(ask) => matches!(ask, crate::console::team::state::Ask::Look),
         Effect::LoadBoard
         | Effect::LoadPage(_)
         | Effect::Statements(_)

@@ -21,6 +21,7 @@ use crate::console::runtime::screens;
 use crate::console::statements::page as statements;
 use crate::console::stuck::plans::{editor, list};
 use crate::console::stuck::runbook;
+use crate::console::team;
 use crate::console::{disputes, orders, stuck};
 use crate::settings::keys::{self, Command, Scope};
 use strum::VariantArray;
@@ -249,6 +250,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Statements if scope == Scope::Statements => app.put_away(),
         Command::Drift => drift::open(app),
         Command::Statements => statements::open(app),
+        Command::Team => team::open(app),
         Command::Token if panes => token::of_what_is_shown(app, false),
         _ if panes => orders::keys::on(app, command),
         _ => app.with_top(|top, app| top.on(app, command, key)),

@@ -30,6 +30,7 @@ pub fn update(app: &mut App, message: Message, now: DateTime<Utc>) -> Vec<Effect
     requests::loads::pump(app);
     drift::loads::pump(app);
     statements::loads::pump(app);
+    crate::console::team::loads::pump(app);
     inbox::loads::pump(app);
     stuck::loads::pump(app);
     disputes::loads::pump(app);
@@ -80,6 +81,7 @@ fn take(app: &mut App, message: Message) {
         Message::Requests(news) => requests::loads::take(app, news),
         Message::Drift(news) => drift::loads::take(app, news),
         Message::Statements(news) => statements::loads::take(app, news),
+        Message::Team(news) => crate::console::team::loads::take(app, news),
         Message::Inbox(news) => inbox::loads::take(app, news),
     }
 }

@@ -1,5 +1,6 @@
 //! Commands on a case and their answers.
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::domain::CaseAction;
 use crate::domain::{Money, OrderKey, Parts};
 use crate::records::CaseDetail;
 use crate::records::DecidedTexts;
-use crate::records::{Case, CaseEvent, Message, Note, Party};
+use crate::records::{Case, CaseEvent, Language, Message, Note, Party};
 
 /// What a person does to the case of an order, with the data it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,6 +34,29 @@ pub enum CaseCommand {
         to: String,
         /// What the new owner has to know.
         note: String,
+    },
+    /// Move it from its owner to someone else.
+    Reassign {
+        /// The new owner.
+        to: String,
+        /// What the new owner has to know.
+        note: String,
+    },
+    /// Put it aside.
+    Snooze {
+        /// Until when.
+        until: DateTime<Utc>,
+        /// Why, if there is a reason.
+        why: Option<String>,
+    },
+    /// Work on it again before that time.
+    EndSnooze,
+    /// Set the language in which a party reads.
+    SetLanguage {
+        /// The party.
+        party: Party,
+        /// The language.
+        language: Language,
     },
     /// Set what it is about.
     SetReason {
@@ -76,6 +100,9 @@ pub enum CaseCommand {
         name: String,
         /// Its bytes.
         content: Vec<u8>,
+        /// The line of the checklist that it is about, if it is about one.
+        #[serde(default)]
+        line: Option<String>,
     },
     /// Decide who gets what.
     Decide {
@@ -184,6 +211,10 @@ impl CaseCommand {
             Self::TakeOver { .. } => CaseAction::TakeOver,
             Self::Release { .. } => CaseAction::Release,
             Self::HandOver { .. } => CaseAction::HandOver,
+            Self::Reassign { .. } => CaseAction::Reassign,
+            Self::Snooze { .. } => CaseAction::Snooze,
+            Self::EndSnooze => CaseAction::EndSnooze,
+            Self::SetLanguage { .. } => CaseAction::SetLanguage,
             Self::SetReason { .. } => CaseAction::SetReason,
             Self::TickChecklist { .. } => CaseAction::TickChecklist,
             Self::AddNote { .. } => CaseAction::AddNote,
@@ -207,8 +238,9 @@ impl Command {
     pub(super) fn digest(&self, person: &str) -> Vec<u8> {
         match &self.what {
             // A file can be large: its digest stands for it.
-            CaseCommand::AttachFile { name, content } => {
-                request::digest(&(&self.order, "attach_file", name, Sha256::digest(content).as_slice()), person)
+            CaseCommand::AttachFile { name, content, line } => {
+                let content = Sha256::digest(content);
+                request::digest(&(&self.order, "attach_file", name, content.as_slice(), line), person)
             }
             what => request::digest(&(&self.order, what), person),
         }

@@ -1,12 +1,12 @@
 //! Judges a command by the table, then checks that it fits the case.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::command::{CaseCommand, PayoutUpdate};
 use crate::cases::law::{Refusal, Standing};
 use crate::cases::outcome;
 use crate::domain::{CaseAction, Roles, Task};
-use crate::records::{Party, PayoutState, UnknownWord};
+use crate::records::{Message, Note, Party, PayoutState, UnknownWord};
 use crate::store::cases::judge::Found;
 use crate::store::{Store, StoreError};
 
@@ -62,16 +62,30 @@ pub(super) fn judge(
     let own = matches!(doing, CaseCommand::HandOver { to, .. } if *to == store.person);
     let own = own.then(|| Refusal::because("facts", "you have the case already; hand it to someone else"));
     own.or_else(|| fits(found, doing))
+        .or_else(|| aside(doing, now))
         .or_else(|| works_here(found, doing))
         .map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
-/// Checks that a case is handed to someone who can work on it.
+/// Checks that a case is handed to someone who can work on it and does not have it.
 fn works_here(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
-    let CaseCommand::HandOver { to, .. } = doing else { return None };
+    let (CaseCommand::HandOver { to, .. } | CaseCommand::Reassign { to, .. }) = doing else { return None };
+    if found.case.owner.as_ref() == Some(to) {
+        return Some(Refusal::because("facts", format!("{} has the case already", crate::text::clean(to))));
+    }
     found.other.may(Task::Case(CaseAction::Take)).err()?;
     let words = format!("{} is not an agent or a lead; hand the case to someone who is", crate::text::clean(to));
     Some(Refusal::because("facts", words))
+}
+
+/// The longest time for which a case can be put aside.
+const ASIDE: TimeDelta = TimeDelta::days(30);
+
+/// Checks the time until which a case is put aside.
+fn aside(doing: &CaseCommand, now: DateTime<Utc>) -> Option<Refusal> {
+    let CaseCommand::Snooze { until, .. } = doing else { return None };
+    let fits = *until > now && *until <= now + ASIDE;
+    (!fits).then(|| Refusal::because("facts", "a case can be snoozed for 30 days at most, from now on"))
 }
 
 /// Whether the command repeats what is already recorded: a confirmation with the same reference.
@@ -106,7 +120,7 @@ fn fits(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
         {
             says("facts", "say why; the case history keeps it".to_owned())
         }
-        CaseCommand::HandOver { to, note } if blank(to) || blank(note) => {
+        CaseCommand::HandOver { to, note } | CaseCommand::Reassign { to, note } if blank(to) || blank(note) => {
             says("facts", "name the new owner, and write what they have to know".to_owned())
         }
         CaseCommand::SetReason { reason: Some(code), .. } if !offered(code) => says("facts", unknown(code)),
@@ -118,13 +132,16 @@ fn fits(found: &Found, doing: &CaseCommand) -> Option<Refusal> {
         {
             says("amount", format!("the claim must be more than zero and at most {}", found.stored.order.amount))
         }
-        CaseCommand::TickChecklist { line, .. } if !has_line(found, line) => {
+        CaseCommand::TickChecklist { line, .. } | CaseCommand::AttachFile { line: Some(line), .. }
+            if !has_line(found, line) =>
+        {
             says("facts", format!("{:?} is not a line of this case's checklist", crate::text::clean(line)))
         }
-        CaseCommand::AddNote { note } if blank(&note.0) => {
-            says("facts", "the text is empty; write something".to_owned())
-        }
-        CaseCommand::SendMessage { message, .. } | CaseCommand::RecordReply { message } if blank(&message.body) => {
+        CaseCommand::AddNote { note: Note(body) }
+        | CaseCommand::SendMessage { message: Message { body, .. }, .. }
+        | CaseCommand::RecordReply { message: Message { body, .. } }
+            if blank(body) =>
+        {
             says("facts", "the text is empty; write something".to_owned())
         }
         CaseCommand::AttachFile { content, .. } if content.is_empty() => says("facts", "the file is empty".to_owned()),
@@ -187,10 +204,11 @@ fn blank(text: &str) -> bool {
 fn words(doing: &CaseCommand) -> Vec<&str> {
     match doing {
         CaseCommand::TakeOver { why } | CaseCommand::StopWaiting { why } | CaseCommand::SendBack { why } => vec![why],
-        CaseCommand::Release { why } | CaseCommand::WithdrawProposal { why } | CaseCommand::Close { why } => {
-            why.iter().map(String::as_str).collect()
-        }
-        CaseCommand::HandOver { to, note } => vec![to, note],
+        CaseCommand::Release { why }
+        | CaseCommand::WithdrawProposal { why }
+        | CaseCommand::Close { why }
+        | CaseCommand::Snooze { why, .. } => why.iter().map(String::as_str).collect(),
+        CaseCommand::HandOver { to, note } | CaseCommand::Reassign { to, note } => vec![to, note],
         CaseCommand::AddNote { note } => vec![&note.0],
         CaseCommand::SendMessage { message, .. } | CaseCommand::RecordReply { message } => vec![&message.body],
         CaseCommand::Decide { said, without_answer, .. } => {
@@ -205,6 +223,8 @@ fn words(doing: &CaseCommand) -> Vec<&str> {
         }
         CaseCommand::RecordPayout { how: PayoutUpdate::Failed { why }, .. } => vec![why],
         CaseCommand::Take
+        | CaseCommand::EndSnooze
+        | CaseCommand::SetLanguage { .. }
         | CaseCommand::SetReason { .. }
         | CaseCommand::TickChecklist { .. }
         | CaseCommand::AttachFile { .. }

@@ -3,6 +3,7 @@
 
 mod command;
 mod fits;
+mod moves;
 mod queue;
 pub mod shown;
 mod write;
@@ -12,19 +13,20 @@ use sqlx::PgConnection;
 
 use super::{follow_up, request};
 
+use crate::cases::Policy;
 use crate::cases::law::Refusal;
-use crate::cases::letter::{Letter, Told};
-use crate::cases::{Policy, outcome};
+use crate::cases::letter::{Letter, Told, standard};
 use crate::domain::{Parts, Roles};
-use crate::records::CaseDetail;
 use crate::records::OrderRecord;
 use crate::records::Party;
+use crate::records::{Case, CaseDetail};
 use crate::store::cases::write as kept;
 use crate::store::cases::{judge, read};
 use crate::store::error::of_commit;
 use crate::store::{Store, StoreError};
 pub use command::{Answer, CaseCommand, Command, PayoutUpdate};
 use fits::Stop;
+pub use moves::{Moved, each, move_all};
 pub use queue::{SWEPT, next, open};
 
 /// Judges a command and records it, or says why not. `now` is when it happens. One statement reads all that judges it;
@@ -36,7 +38,7 @@ pub use queue::{SWEPT, next, open};
 pub async fn act(store: &Store, roles: Roles, command: &Command, now: DateTime<Utc>) -> Result<Answer, StoreError> {
     let mut tx = store.pool.begin().await?;
     let other = match &command.what {
-        CaseCommand::HandOver { to, .. } => Some(to.as_str()),
+        CaseCommand::HandOver { to, .. } | CaseCommand::Reassign { to, .. } => Some(to.as_str()),
         _ => None,
     };
     let Some(found) = judge::found(&mut tx, &command.order, command.request, other).await? else {
@@ -183,9 +185,10 @@ async fn second(store: &Store, command: &Command, refusal: Refusal) -> Result<An
     Ok(Answer::Conflict(Box::new(whole.case), whole.events.pop().map(Box::new), refusal))
 }
 
-/// The default sentences for seller and buyer in the outcome editor.
-pub fn sentences(stored: &OrderRecord, parts: Parts) -> (String, String) {
-    (outcome::say_seller(&stored.order, parts), outcome::say_buyer(&stored.order, parts))
+/// The standard sentences for seller and buyer about a decision, each in the language of the party.
+pub fn sentences(stored: &OrderRecord, parts: Parts, case: &Case, policy: &Policy) -> (String, String) {
+    let said = |party| standard(&stored.order, parts, party, policy.language(case, party));
+    (said(Party::Seller), said(Party::Buyer))
 }
 
 /// The letter to a party about a case; `None` before a decision.
@@ -201,6 +204,7 @@ pub fn letter(whole: &CaseDetail, stored: &OrderRecord, policy: &Policy, party: 
         order: &stored.order,
         name,
         party,
+        language: policy.language(&whole.case, party),
         decision,
         payouts: &whole.payouts,
         messages: &own,

@@ -33,6 +33,7 @@ pub async fn next(store: &Store, roles: Roles, reason: Option<&str>, now: DateTi
         waiting: None,
         proposer: None,
         waiting_until: None,
+        snoozed: false,
         money: MoneyState::Undecided,
     };
     if let Err(refusal) = nobodys.judge(CaseAction::Take, &store.person, roles, now) {

@@ -37,6 +37,16 @@ pub(super) async fn write(
         CaseCommand::HandOver { to, note } => {
             NewEvent { person: Some(to), words: Some(note), ..event(CaseEventKind::HandedOver) }
         }
+        CaseCommand::Reassign { to, note } => {
+            NewEvent { person: Some(to), words: Some(note), ..event(CaseEventKind::Reassigned) }
+        }
+        CaseCommand::Snooze { until, why } => {
+            NewEvent { until: Some(*until), words: why.as_deref(), ..event(CaseEventKind::Snoozed) }
+        }
+        CaseCommand::EndSnooze => event(CaseEventKind::Woken),
+        CaseCommand::SetLanguage { party, language } => {
+            NewEvent { party: Some(*party), item: Some(language.name()), ..event(CaseEventKind::Language) }
+        }
         CaseCommand::SetReason { reason, claimed } => NewEvent {
             reason: reason.as_deref(),
             claimed: claimed.map(|it| it.minor),
@@ -61,12 +71,13 @@ pub(super) async fn write(
         CaseCommand::RecordReply { message } => {
             return said(connection, store, place, message, event(CaseEventKind::Answered)).await;
         }
-        CaseCommand::AttachFile { name, content } => {
+        CaseCommand::AttachFile { name, content, line } => {
             let (kind, digest) = (file::named(name, content), Sha256::digest(content));
             if let Some(seq) = read::attached(connection, place, &digest).await? {
                 return Err(Stop::Same(seq));
             }
-            let seq = write::event(connection, &store.person, place, &event(CaseEventKind::Attached)).await?;
+            let attached = NewEvent { item: line.as_deref(), ..event(CaseEventKind::Attached) };
+            let seq = write::event(connection, &store.person, place, &attached).await?;
             let about = (name.as_str(), &kind, digest.as_slice());
             return Ok(write::file(connection, (place.0, place.1, seq), about, content).await?);
         }

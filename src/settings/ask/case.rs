@@ -2,16 +2,13 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use strum::VariantArray;
 use uuid::Uuid;
 
-use crate::domain::Provider;
-use crate::query::Sort;
-use crate::records::{Party, Queue, Zone};
-use crate::settings::ask::orders::Orders;
+use crate::records::{Language, Party, Queue};
+use crate::settings::ask::tell::{When, later};
 
 /// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]
@@ -63,6 +60,25 @@ pub enum CaseVerb {
     },
     /// Count the cases in each queue.
     Queues,
+    /// List earlier orders and cases of the same people, the strongest match first, with totals and outcomes.
+    History {
+        /// The order: its id, or provider:id.
+        order: String,
+    },
+    /// Write everything about a case into a new folder, for a regulator, a court or the other side.
+    Dossier {
+        /// The order: its id, or provider:id.
+        order: String,
+        /// The folder; it must not exist.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Which of the order's cases, from 1 (default: the open one, or the latest).
+        #[arg(long, value_name = "N")]
+        number: Option<i32>,
+        /// Include the team's own notes and reasons.
+        #[arg(long)]
+        notes: bool,
+    },
     /// Open a case on any order. A dispute opens its case automatically.
     Open {
         /// The order: its id, or provider:id.
@@ -114,6 +130,57 @@ pub enum CaseVerb {
         /// What the new owner needs to know.
         #[arg(long, value_name = "TEXT")]
         note: String,
+    },
+    /// Move a case from its owner to someone else, or all cases of a person who leaves or is ill. A lead does this.
+    Move {
+        /// The order: its id, or provider:id.
+        #[arg(required_unless_present = "all_of")]
+        order: Option<String>,
+        /// Move all open cases of this person.
+        #[arg(long, value_name = "LOGIN", value_parser = crate::settings::values::login, conflicts_with_all = ["order", "expect", "request_id"])]
+        all_of: Option<String>,
+        /// The new owner.
+        #[arg(long, value_name = "LOGIN", value_parser = crate::settings::values::login)]
+        to: String,
+        /// What the new owner needs to know.
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+        /// Act only if this is still the latest event of the case.
+        #[arg(long, value_name = "SEQ")]
+        expect: Option<i32>,
+        /// Identify this request, so that sending it twice acts once.
+        #[arg(long, value_name = "UUID")]
+        request_id: Option<Uuid>,
+    },
+    /// Put a case aside until a time; its clocks go on.
+    Snooze {
+        /// Which case.
+        #[command(flatten)]
+        of: Of,
+        /// Until when: a length of time like 4h or 2d, a day, or a time.
+        #[arg(long, value_name = "TIME", value_parser = later)]
+        until: When,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Work on a snoozed case again before its time.
+    Wake {
+        /// Which case.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Set the language in which a party reads letters and canned texts.
+    Language {
+        /// Which case.
+        #[command(flatten)]
+        of: Of,
+        /// The party.
+        #[arg(long = "for", value_enum)]
+        party: Party,
+        /// The language: en or ar.
+        #[arg(value_parser = language)]
+        language: Language,
     },
     /// Set the reason of the complaint, and how much is claimed.
     #[command(name = "set-reason", alias = "classify")]
@@ -190,13 +257,17 @@ pub enum CaseVerb {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Attach a file as evidence.
+    /// Attach files as evidence.
     Attach {
         /// Which case.
         #[command(flatten)]
         of: Of,
-        /// The file.
-        file: PathBuf,
+        /// The files.
+        #[arg(required = true)]
+        file: Vec<PathBuf>,
+        /// The line of the checklist that they are about, or its number.
+        #[arg(long, value_name = "LINE")]
+        line: Option<String>,
     },
     /// Save an attached file to disk.
     Save {
@@ -256,7 +327,7 @@ pub enum CaseVerb {
 /// Which cases to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct List {
-    /// The queue: mine, unclaimed, working, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned, overdue, open or closed.
+    /// The queue: mine, unclaimed, working, snoozed, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned, overdue, open or closed.
     #[arg(long, default_value = "open", value_name = "QUEUE", value_parser = queue)]
     pub queue: Queue,
     /// Only cases whose orders match this query; recourse orders --help explains the syntax.
@@ -359,115 +430,6 @@ impl Payout {
     }
 }
 
-/// The letter of a case to a party.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct LetterAsk {
-    /// The order: its id, or provider:id.
-    pub order: String,
-    /// The recipient.
-    #[arg(long = "for", value_enum)]
-    pub party: Party,
-    /// Write a PDF to this file, or - for standard output.
-    #[arg(long, value_name = "FILE")]
-    pub pdf: Option<PathBuf>,
-}
-
-/// The report of a period.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct ReportAsk {
-    /// Start at this day or time (default: 30 days before --to).
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub from: Option<When>,
-    /// End before this day or time (default: now).
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub to: Option<When>,
-    /// Print CSV with the columns table, of, figure, value.
-    #[arg(long)]
-    pub csv: bool,
-}
-
-/// The format of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// Comma-separated values, with headings.
-    Csv,
-    /// One JSON object per line.
-    Jsonl,
-    /// A spreadsheet: ids stay text, amounts are numbers.
-    Xlsx,
-}
-
-/// What to export.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct Export {
-    /// The format: csv, jsonl or xlsx.
-    #[arg(long, value_enum, default_value_t = Form::Csv)]
-    pub format: Form,
-    /// Only orders of this provider.
-    #[arg(long, value_name = "PROVIDER", value_parser = crate::settings::values::provider)]
-    pub provider: Option<Provider>,
-    /// Only orders in these statuses, by their wire words, separated by commas.
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    pub status: Vec<String>,
-    /// Only orders in this view: yours, or a shared one.
-    #[arg(long, value_name = "NAME", conflicts_with = "query")]
-    pub view: Option<String>,
-    /// Only orders that match this query; recourse orders --help explains the syntax.
-    #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
-    pub query: Option<String>,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    pub to: Option<PathBuf>,
-    /// Include declined and expired orders.
-    #[arg(long)]
-    pub all: bool,
-    /// Export at most this many (default: all).
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-}
-
-impl Export {
-    /// The same selection as the arguments of `recourse orders`.
-    pub fn orders(&self) -> Orders {
-        Orders {
-            provider: self.provider,
-            status: self.status.clone(),
-            view: self.view.clone(),
-            query: self.query.clone(),
-            sort: Sort::Age,
-            all: self.all,
-            limit: u64::MAX,
-            after: None,
-        }
-    }
-}
-
-/// A time, or the start of a day in the zone of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// A time.
-    Moment(DateTime<Utc>),
-    /// A day.
-    Day(NaiveDate),
-}
-
-impl When {
-    /// The time it means in this zone.
-    pub fn at(self, zone: Zone) -> DateTime<Utc> {
-        match self {
-            Self::Moment(at) => at,
-            Self::Day(day) => zone.start_of(day).unwrap_or_default(),
-        }
-    }
-}
-
-fn moment(text: &str) -> Result<When, String> {
-    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(When::Day);
-    let when = text.parse().ok().map(When::Moment).or_else(day);
-    let ours = |when: &When| (0..253_000_000_000).contains(&when.at(Zone::Utc).timestamp());
-    when.filter(ours).ok_or_else(|| "use a day like 2026-11-20, or a time like 2026-11-20T08:00:00Z".to_owned())
-}
-
 /// The next case.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Next {
@@ -485,6 +447,13 @@ pub struct PolicyAsk {
     /// Set the policy from this file; once people are registered, only an admin can.
     #[arg(long, value_name = "FILE")]
     pub set: Option<PathBuf>,
+    /// Why it changes; everyone can read it.
+    #[arg(long, value_name = "TEXT", requires = "set")]
+    pub why: Option<String>,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    text.parse().map_err(|_| "use en or ar".to_owned())
 }
 
 fn queue(name: &str) -> Result<Queue, String> {

@@ -1,9 +1,10 @@
-//! Arguments of the commands about the program itself. [`case`] has those of the dispute desk, [`work`] those of the
+//! Arguments of the commands about the program itself. [`case`] has those of the dispute desk, [`tell`] those of what is told to others, [`work`] those of the
 //! commands that watch and run automatically.
 
 pub mod case;
 pub mod orders;
 pub mod provider;
+pub mod tell;
 pub mod work;
 
 use std::path::PathBuf;
@@ -57,6 +58,9 @@ pub enum PeopleVerb {
         /// Roles: viewer, agent, lead, ops, admin.
         #[arg(required = true, value_parser = values::role)]
         roles: Vec<Role>,
+        /// Why; everyone can read it.
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
     },
     /// Remove roles from a person.
     Remove {
@@ -65,6 +69,9 @@ pub enum PeopleVerb {
         /// Roles: viewer, agent, lead, ops, admin.
         #[arg(required = true, value_parser = values::role)]
         roles: Vec<Role>,
+        /// Why; everyone can read it.
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
     },
 }
 

@@ -107,8 +107,8 @@ impl Keymap {
         if is_letter && (scope.types() || scope == Scope::Everywhere) {
             return Err(Misbound::Text(keys.to_owned()));
         }
-        // A list that opens by mistake does no harm.
-        let harmless = command == Command::Drift;
+        // What opens by mistake and only shows something does no harm.
+        let harmless = matches!(command, Command::Drift | Command::Team | Command::Thread | Command::View);
         if is_letter && matches!(first, "[" | "O" | "A" | "B" | "C" | "D") && !harmless {
             return Err(Misbound::Split(keys.to_owned()));
         }

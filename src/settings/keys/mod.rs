@@ -60,6 +60,10 @@ pub enum Scope {
     Sheet,
     /// A document to read on top of the desk: files, letters, the report.
     Document,
+    /// Files to attach.
+    Picker,
+    /// People and policy.
+    Team,
     /// Keys that work on every screen, and on the lists above them.
     Screens,
     /// Keys that work in every scope.
@@ -93,6 +97,8 @@ impl Scope {
             Self::Desk => "On the disputes",
             Self::Sheet => "In a case form",
             Self::Document => "In a document",
+            Self::Picker => "While you choose files",
+            Self::Team => "In people and policy",
             Self::Screens => "On every screen",
             Self::Everywhere => "Everywhere",
         }
@@ -120,7 +126,7 @@ impl Scope {
     /// Whether letters are text here.
     pub const fn types(self) -> bool {
         match self {
-            Self::Form | Self::Sheet | Self::Word | Self::Filter | Self::Search | Self::Prompt => true,
+            Self::Form | Self::Sheet | Self::Picker | Self::Word | Self::Filter | Self::Search | Self::Prompt => true,
             Self::Panes
             | Self::Menu
             | Self::Many
@@ -138,6 +144,7 @@ impl Scope {
             | Self::Plans
             | Self::Desk
             | Self::Document
+            | Self::Team
             | Self::Screens
             | Self::Everywhere => false,
         }
@@ -294,6 +301,16 @@ pub enum Command {
     Report,
     /// The letters to the buyer and the seller.
     Letter,
+    /// Write to a party, or to a merchant.
+    Write,
+    /// Hand over: a case to a colleague, or the watch to the next shift.
+    HandOver,
+    /// The conversation with both parties, or with one of them.
+    Thread,
+    /// People and policy.
+    Team,
+    /// Open something in the system's viewer.
+    View,
     /// Take over editing from someone else.
     TakeOver,
     /// Pause a plan.

@@ -21,6 +21,9 @@ pub struct InForce {
     pub recorder: String,
     /// When it was set.
     pub at: DateTime<Utc>,
+    /// Why it was changed.
+    #[serde(default)]
+    pub why: Option<String>,
 }
 
 /// The policy in force.
@@ -30,9 +33,9 @@ pub struct InForce {
 /// [`StoreError::Foreign`] if this program cannot read the policy; another [`StoreError`] if the database cannot be
 /// reached.
 pub async fn now(connection: &mut PgConnection) -> Result<InForce, StoreError> {
-    let (number, body, source, recorder, at): (i32, String, String, String, DateTime<Utc>) =
+    let (number, body, source, recorder, at, why): (i32, String, String, String, DateTime<Utc>, Option<String>) =
         sqlx::query_as(sql!("policy")).fetch_one(connection).await?;
-    Ok(InForce { number, policy: read(number, &body)?, source, recorder, at })
+    Ok(InForce { number, policy: read(number, &body)?, source, recorder, at, why })
 }
 
 impl InForce {
@@ -97,10 +100,10 @@ pub async fn current(pool: &PgPool) -> Result<InForce, StoreError> {
 ///
 /// [`StoreError::Refused`] if the person is not an admin; [`StoreError::Conflict`] if someone else just set another
 /// policy; [`StoreError::Unknown`] if the connection was lost while it was committed.
-pub async fn set(store: &Store, policy: &Policy, source: &str) -> Result<i32, StoreError> {
+pub async fn set(store: &Store, policy: &Policy, source: &str, why: Option<&str>) -> Result<i32, StoreError> {
     let body = serde_json::to_string(policy).map_err(|error| StoreError::Foreign(error.to_string()))?;
     let mut tx = store.pool.begin().await?;
-    let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person);
+    let query = sqlx::query_scalar(sql!("set_policy")).bind(body).bind(source).bind(&store.person).bind(why);
     let number = query.fetch_one(&mut *tx).await?;
     tx.commit().await.map_err(of_commit)?;
     Ok(number)

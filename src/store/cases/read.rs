@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgExecutor};
 use crate::domain::Parts;
 use crate::query::Sieve;
 use crate::records::Queue;
-use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint, Payout};
+use crate::records::{Case, CaseDetail, CaseEvent, CasePlace, Hint, Met, Payout};
 use crate::store::StoreError;
 use crate::store::page::ranges;
 
@@ -70,6 +70,15 @@ pub(super) fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T
     serde_json::from_str(text).map_err(foreign)
 }
 
+/// The open cases that a person has, the most urgent first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or one of them cannot be read.
+pub async fn owned(pool: &PgPool, person: &str, most: i64) -> Result<Vec<Case>, StoreError> {
+    Ok(sqlx::query_as(sql!("cases_owned")).bind(person).bind(most).fetch_all(pool).await?)
+}
+
 /// The event that attached this file to a case, if one did.
 ///
 /// # Errors
@@ -91,9 +100,10 @@ pub async fn attached(
 /// The condition of a queue, over `dispute_case c`.
 const fn condition(queue: Queue) -> &'static str {
     match queue {
-        Queue::Mine => "open and owner = {person}",
+        Queue::Mine => "open and owner = {person} and queue <> 'snoozed'",
         Queue::Unclaimed => "queue = 'working' and owner is null",
         Queue::Working => "queue = 'working' and owner is not null",
+        Queue::Snoozed => "queue = 'snoozed'",
         Queue::WaitingBuyer => "queue = 'waiting_buyer'",
         Queue::WaitingSeller => "queue = 'waiting_seller'",
         Queue::Proposed => "queue = 'proposed'",
@@ -203,6 +213,15 @@ pub async fn content(pool: &PgPool, order: &str, number: i32, called: &str) -> R
         .bind(called)
         .fetch_optional(pool)
         .await?)
+}
+
+/// Earlier orders and cases of an order's people, the strongest match first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or one of them cannot be read.
+pub async fn history(pool: &PgPool, order: &str, most: i64) -> Result<Vec<Met>, StoreError> {
+    Ok(sqlx::query_as(sql!("history")).bind(order).bind(most).fetch_all(pool).await?)
 }
 
 /// Earlier cases with the same people.

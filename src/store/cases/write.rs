@@ -1,5 +1,6 @@
 //! Writes cases: events with their content, payouts, drafts. The caller checks permissions; the database checks again.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
 use uuid::Uuid;
@@ -26,8 +27,10 @@ pub struct NewEvent<'a> {
     pub reason: Option<&'a str>,
     /// The claim, in minor units.
     pub claimed: Option<i64>,
-    /// A line of the checklist.
+    /// A line of the checklist, or a language.
     pub item: Option<&'a str>,
+    /// Until when a case is put aside.
+    pub until: Option<DateTime<Utc>>,
     /// The request id, and the digest of the request's body.
     pub request: Option<(Uuid, &'a [u8])>,
 }
@@ -44,6 +47,7 @@ impl NewEvent<'_> {
             reason: None,
             claimed: None,
             item: None,
+            until: None,
             request: None,
         }
     }
@@ -75,6 +79,7 @@ pub async fn event(
         .bind(person)
         .bind(event.request.map(|request| request.0))
         .bind(event.request.map(|request| request.1))
+        .bind(event.until)
         .fetch_one(connection)
         .await?)
 }
@@ -251,6 +256,31 @@ pub async fn requested(
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn paid(connection: &mut PgConnection, order: &str, request: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(sqlx::query_scalar(sql!("payout_request")).bind(order).bind(request).fetch_optional(connection).await?)
+}
+
+/// The last event of a case that the store's person has read; zero if none.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn read_up_to(store: &Store, order: &str, number: i32) -> Result<i32, StoreError> {
+    Ok(sqlx::query_scalar(sql!("case_read"))
+        .bind(order)
+        .bind(number)
+        .bind(&store.person)
+        .fetch_one(&store.pool)
+        .await?)
+}
+
+/// Records how far a person has read the conversation of a case.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] if the person has no role on cases; another [`StoreError`] if the database cannot be reached.
+pub async fn read_to(store: &Store, order: &str, number: i32, seq: i32) -> Result<(), StoreError> {
+    let query = sqlx::query(sql!("case_read_to")).bind(order).bind(number).bind(&store.person).bind(seq);
+    query.execute(&store.pool).await?;
+    Ok(())
 }
 
 /// A person's drafts on a case: kinds and texts.

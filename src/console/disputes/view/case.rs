@@ -1,4 +1,5 @@
-//! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline.
+//! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline. What was said is in
+//! [`super::conversation`].
 
 use crate::cases::law::rule_of;
 use crate::records::Zone;
@@ -17,13 +18,13 @@ use crate::console::kit::look::{Look, name};
 use crate::domain::{CaseAction, Parts};
 use crate::records::Transition;
 use crate::records::{CaseEvent, Hint, Shared};
-use crate::records::{CaseEventKind, CaseStage, DecisionBasis, DeliveryState, Party, PayoutState};
+use crate::records::{CaseEventKind, CaseStage, DecisionBasis, Party, PayoutState};
 use crate::text;
 
-struct Page<'a> {
-    app: &'a App,
-    look: Look,
-    shown: &'a CaseShown,
+pub(super) struct Page<'a> {
+    pub(super) app: &'a App,
+    pub(super) look: Look,
+    pub(super) shown: &'a CaseShown,
     width: usize,
     lines: Vec<Line<'static>>,
 }
@@ -66,7 +67,7 @@ impl Page<'_> {
         }
     }
 
-    fn rule(&mut self, title: &str) {
+    pub(super) fn rule(&mut self, title: &str) {
         self.lines.push(Line::default());
         self.lines.push(Line::styled(draw::rule(title, self.width, self.look), self.look.dim()));
     }
@@ -103,6 +104,7 @@ impl Page<'_> {
         let lease =
             lease.map(|until| format!(". Returns to the queue in {} if untouched", text::span(until - app.now)));
         let standing = match (case.stage, case.waiting) {
+            (CaseStage::Working, None) if case.snoozed_until.is_some() => ". Snoozed",
             (CaseStage::Working, None) => "",
             (CaseStage::Working, Some(Party::Buyer)) => ". Waiting for the buyer",
             (CaseStage::Working, Some(Party::Seller)) => ". Waiting for the seller",
@@ -311,34 +313,6 @@ impl Page<'_> {
         }
     }
 
-    /// What was written between the desk and the parties, the newest last.
-    fn conversation(&mut self) {
-        let shown = self.shown;
-        let said: Vec<&CaseEvent> = shown.whole.events.iter().filter(|event| event.message.is_some()).collect();
-        if said.is_empty() {
-            return;
-        }
-        self.rule("Conversation, newest last");
-        for event in said {
-            let Some(message) = &event.message else { continue };
-            let who = match (message.theirs, event.recorder == self.app.session.person) {
-                (true, _) => message.party.name().to_owned(),
-                (false, true) => format!("you {} {}", self.look.glyphs.arrow, message.party.name()),
-                (false, false) => {
-                    format!("{} {} {}", text::clean(&event.recorder), self.look.glyphs.arrow, message.party.name())
-                }
-            };
-            let style = if message.theirs { self.look.title() } else { self.look.good() };
-            self.stamped(event.at, vec![Span::styled(who, style)]);
-            let [open, close] = self.look.glyphs.quotes;
-            self.below(&format!("{open}{}{close}", text::clean(&message.body)), Style::new());
-            let carried = event.carried().map(|words| text::clean(&words));
-            let failed = event.delivery.as_ref().is_none_or(|it| it.state != DeliveryState::Sent);
-            let style = if failed { self.look.warn() } else { self.look.dim() };
-            carried.into_iter().for_each(|words| self.below(&words, style));
-        }
-    }
-
     /// The logs of the order and its cases as one timeline, oldest first.
     fn timeline(&mut self) {
         self.rule(&format!("Timeline, {}", self.zone().name(self.app.now)));
@@ -363,7 +337,7 @@ impl Page<'_> {
         }
     }
 
-    fn stamped(&mut self, at: DateTime<Utc>, mut spans: Vec<Span<'static>>) {
+    pub(super) fn stamped(&mut self, at: DateTime<Utc>, mut spans: Vec<Span<'static>>) {
         spans.insert(
             0,
             Span::styled(text::left(&format!(" {}  ", self.zone().short(at, self.app.now)), INDENT), self.look.dim()),
@@ -371,7 +345,7 @@ impl Page<'_> {
         self.lines.push(Line::from(spans));
     }
 
-    fn below(&mut self, words: &str, style: Style) {
+    pub(super) fn below(&mut self, words: &str, style: Style) {
         for line in text::wrap(words, self.width.saturating_sub(INDENT + 1)) {
             self.lines.push(Line::from(vec![Span::raw(" ".repeat(INDENT)), Span::styled(line, style)]));
         }
@@ -427,8 +401,7 @@ impl Page<'_> {
         }
         // What this case's messages say is in the conversation.
         if let Some(message) = event.message.as_ref().filter(|_| of.is_some()) {
-            let [open, close] = look.glyphs.quotes;
-            self.below(&format!("{open}{}{close}", text::clean(&message.body)), Style::new());
+            self.said(&message.body);
         }
     }
 }

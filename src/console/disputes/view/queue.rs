@@ -124,7 +124,8 @@ impl Cases<'_> {
             Span::raw(self.owner(case)),
             Span::raw(named(case.merchant.as_ref())),
         ];
-        let mut spans = vec![Span::raw(bar), Span::styled(format!("{glyph} "), style)];
+        let unread = if case.unread { look.glyphs.ours } else { " " };
+        let mut spans = vec![Span::raw(bar), Span::styled(glyph, style), Span::styled(unread, look.warn())];
         spans.extend(row(columns, widths, values));
         Line::from(spans)
     }

@@ -150,6 +150,7 @@ impl Masks {
             Message::Requests(news) => news.mask(self),
             Message::Drift(news) => news.mask(self),
             Message::Statements(news) => news.mask(self),
+            Message::Team(news) => news.mask(self),
             Message::Inbox(news) => news.mask(self),
         }
     }

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::cases::file;
-use crate::console::disputes::documents;
-use crate::console::disputes::requests::{Ask, DocumentKind, News};
+use crate::console::disputes::requests::{Ask, News};
 use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, QueueShown};
 use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
 use crate::desk;
@@ -109,6 +108,11 @@ impl Worker {
                 let named = |whole: Option<Box<CaseDetail>>| whole.map(|it| (it.case.order_id.clone(), it.case.number));
                 News::Next(next.await.map_err(Failure::from).map(|next| next.map(named)))
             }
+            Ask::Read((order, number), seq) => {
+                // What is not recorded as read is unread once more, and nothing else.
+                _ = in_time(write::read_to(store, &order, number, seq)).await;
+                return None;
+            }
             Ask::Act(command) => {
                 let answer = self.do_to_case(&command).await.map_err(Failure::from);
                 News::Acted(command, answer)
@@ -123,17 +127,16 @@ impl Worker {
                 let kept = in_time(write::keep_draft(store, &order, number, &kind, body.as_deref())).await;
                 News::Drafted(kept.map_err(Failure::from))
             }
-            Ask::Preview(named, number) => {
-                let lines = self.preview(&named, number).await;
-                News::Document(DocumentKind::File(named, number), lines)
-            }
-            Ask::Save(named, number) => News::Saved(self.save(&named, number).await),
-            Ask::Attach(named, path, request) => return self.attach(named, &path, request).await,
-            Ask::Letter(named) => {
-                let lines = self.letters(&named).await.map_err(|error| error.to_string());
-                News::Document(DocumentKind::Letters(named), lines)
-            }
-            Ask::Report => News::Document(DocumentKind::Report, self.report().await.map_err(|error| error.to_string())),
+            Ask::Attach(named, files, line) => return self.attach_all(&named, &files, line.as_ref()).await,
+            Ask::Preview(..)
+            | Ask::Save(..)
+            | Ask::View(..)
+            | Ask::SaveLetters(_)
+            | Ask::Letter(_)
+            | Ask::History(_)
+            | Ask::Earlier(..)
+            | Ask::Folder(_)
+            | Ask::Report => return self.paper(ask).await,
         })
     }
 
@@ -158,8 +161,9 @@ impl Worker {
         self.here.sit(Some(named.clone()));
         let present = presence::seen(&self.store, self.session, &named.0, named.1).await?;
         self.here.found(&named, &present);
-        let (carried, colleagues) = tokio::try_join!(
+        let (carried, read_to, colleagues) = tokio::try_join!(
             messages::carrier(&self.store.pool),
+            write::read_up_to(&self.store, &named.0, named.1),
             people::colleagues(&self.store.pool, &self.store.person, COUNTED)
         )?;
         let carried = carried.is_some();
@@ -174,6 +178,7 @@ impl Worker {
             present,
             policy,
             carried,
+            read_to,
             colleagues,
         })))
     }
@@ -188,7 +193,19 @@ impl Worker {
         .await
     }
 
-    async fn attach(&self, named: Named, path: &Path, request: Uuid) -> Option<News> {
+    /// Attaches files, one after another. What becomes of each is told at once, and the last is returned.
+    async fn attach_all(&self, named: &Named, files: &[(PathBuf, Uuid)], line: Option<&String>) -> Option<News> {
+        let mut last = None;
+        for (path, request) in files {
+            if let Some(news) = last.take() {
+                self.tell(Message::Disputes(news)).ok()?;
+            }
+            last = self.attach(named, path, *request, line).await;
+        }
+        last
+    }
+
+    async fn attach(&self, named: &Named, path: &Path, request: Uuid, line: Option<&String>) -> Option<News> {
         let home = std::env::var_os("HOME");
         let whole = file::path(&path.to_string_lossy(), home.as_deref().map(Path::new));
         let path = whole.as_path();
@@ -210,7 +227,7 @@ impl Worker {
             Err(error) => return unread(crate::text::trouble(&error)),
         };
         let order = OrderKey::parse(&named.0)?;
-        let doing = CaseCommand::AttachFile { name: file::name(path), content };
+        let doing = CaseCommand::AttachFile { name: file::name(path), content, line: line.cloned() };
         let command = Box::new(Command { order, what: doing, expect: None, request });
         let answer = self.do_to_case(&command).await.map_err(Failure::from);
         // The screen does not need the bytes.
@@ -219,48 +236,5 @@ impl Worker {
             content.clear();
         }
         Some(News::Acted(told, answer))
-    }
-
-    async fn content(&self, named: &Named, number: i32) -> Result<kept::Content, String> {
-        let found = kept::content(&self.store.pool, &named.0, named.1, &number.to_string()).await;
-        found.map_err(|error| error.to_string())?.ok_or_else(|| "there is no such file".to_owned())
-    }
-
-    async fn preview(&self, named: &Named, number: i32) -> Result<Vec<String>, String> {
-        let found = self.content(named, number).await?;
-        Ok(documents::preview(&found))
-    }
-
-    /// Saves a file in the folder where the console was started. Never overwrites one.
-    async fn save(&self, named: &Named, number: i32) -> Result<String, String> {
-        let found = self.content(named, number).await?;
-        for at in 0..100 {
-            // A hidden name would be found by programs, and not by people.
-            let plain = found.name.trim_start_matches('.');
-            let name = if at == 0 && !plain.is_empty() { plain.to_owned() } else { format!("{at}-{plain}") };
-            match std::fs::OpenOptions::new().write(true).create_new(true).open(&name) {
-                Ok(mut made) => {
-                    use std::io::Write;
-                    let whole = std::path::absolute(&name).unwrap_or_else(|_| PathBuf::from(&name));
-                    let written = made.write_all(&found.content).map_err(|error| error.to_string());
-                    return written.map(|()| whole.display().to_string());
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(format!("{}: {}", crate::text::clean(&name), crate::text::trouble(&error))),
-            }
-        }
-        Err(format!("{} already exists here a hundred times; remove some first", crate::text::clean(&found.name)))
-    }
-
-    async fn letters(&self, (order, number): &Named) -> Result<Vec<String>, StoreError> {
-        let letters = cases::shown::letters(&self.store, order, Some(*number)).await?;
-        Ok(documents::letters(letters.into_iter().flatten()))
-    }
-
-    async fn report(&self) -> Result<Vec<String>, StoreError> {
-        let now = Utc::now();
-        let zone = policy::current(&self.store.pool).await?.policy.zone();
-        let (report, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now, zone).await?;
-        Ok(crate::cases::report::lines(&report, &policy, zone))
     }
 }

@@ -5,9 +5,11 @@ mod drift;
 pub mod feed;
 mod inbox;
 pub mod orders;
+mod papers;
 mod requests;
 mod statements;
 pub mod stuck;
+mod team;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +27,7 @@ use crate::console::quarantine::state::How;
 use crate::console::quarantine::state::{Waiting, WaitingAsk};
 use crate::desk as uses;
 use crate::desk::providers::Wish;
-use crate::desk::{Answer, Command, team};
+use crate::desk::{Answer, Command};
 use crate::domain::Role;
 use crate::intake::quarantine;
 use crate::settings::files::Files;
@@ -140,8 +142,8 @@ impl Worker {
                 Message::Learnt(command, answer)
             }
             Effect::Consider(id, number) => {
-                let considered = self.consider(id, number).await.map_err(Failure::from);
-                Message::Considered(id, number, considered.map(|answer| answer.map(|it| Box::new(it.into()))))
+                let considered = self.consider(id, number).await.map(|answer| answer.map(|it| Box::new(it.into())));
+                Message::Considered(id, number, considered.map_err(Failure::from))
             }
             Effect::Settle(id, how, note, expect) => {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
@@ -151,8 +153,7 @@ impl Worker {
                 Message::Sought(name, found)
             }
             Effect::LoadAll(of) => {
-                let all = read(orders::all(store, &of, &self.duties.automatic)).await;
-                Message::All(of, all)
+                Message::All(of.clone(), read(orders::all(store, &of, &self.duties.automatic)).await)
             }
             Effect::LoadViews => Message::Views(read(views::all(store)).await),
             Effect::SaveView(view, keep) => {
@@ -168,6 +169,7 @@ impl Worker {
             Effect::Requests(ask) => self.requests(ask).await,
             Effect::Drift(ask) => self.drift(ask).await,
             Effect::Statements(ask) => self.statements(ask).await,
+            Effect::Team(ask) => self.team(ask).await,
             Effect::Inbox(ask) => self.inbox(ask).await,
             Effect::Copy(..)
             | Effect::Mouse(_)
@@ -220,7 +222,9 @@ impl Worker {
     async fn save_view(&self, view: &View, keep: bool) -> Result<(), Failure> {
         if view.shared {
             let query = Some(view.text.as_str()).filter(|_| keep);
-            return in_time(team::change_view(&self.store, &view.name, query)).await.map_err(Failure::from);
+            return in_time(crate::desk::team::change_view(&self.store, &view.name, query))
+                .await
+                .map_err(Failure::from);
         }
         self.files.keep_view(&view.name, keep.then_some(&view.text)).map_err(Failure::Other)
     }
