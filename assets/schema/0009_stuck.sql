@@ -256,6 +256,7 @@ create table runbook_tick (
   at timestamptz not null default clock_timestamp()
 );
 create index runbook_tick_of_order on runbook_tick (order_id, id);
+create index runbook_tick_recent on runbook_tick (at);
 
 create function heartbeat_seal() returns trigger language plpgsql as $$
 begin

@@ -1,11 +1,11 @@
 //! A report as lines for people and as one table for other programs.
 
-use chrono::TimeDelta;
+use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use crate::cases::Policy;
 use crate::domain::{Currency, Money};
 use crate::records::Zone;
-use crate::records::report::Report;
+use crate::records::report::{Behind, Common, Report};
 use crate::text;
 
 /// How many lines of captures and refunds people get.
@@ -25,20 +25,93 @@ fn money(digits: &str, currency: &str) -> String {
     known.map_or_else(|| format!("{currency} {digits}"), |(minor, currency)| Money::new(minor, currency).to_string())
 }
 
+/// A part of a whole in percent.
+fn rate(part: i64, whole: i64) -> String {
+    format!("{:.1} %", 100.0 * part as f64 / whole.max(1) as f64)
+}
+
+/// What is behind a line: by what its cases are found. `None` for lines without cases.
+pub type Lead = Option<(Common, String)>;
+
 /// The report as lines for people.
 pub fn lines(report: &Report, policy: &Policy, zone: Zone) -> Vec<String> {
+    leading(report, policy, zone).into_iter().map(|(line, _)| line).collect()
+}
+
+/// The report as lines for people, each with what is behind it.
+pub fn leading(report: &Report, policy: &Policy, zone: Zone) -> Vec<(String, Lead)> {
+    let plain = |lines: Vec<String>| lines.into_iter().map(|line| (line, None));
+    let mut all: Vec<(String, Lead)> = plain(flow(report, zone)).collect();
+    all.extend(weeks(report));
+    all.extend(plain(times(report)));
+    all.extend(outcomes(report, policy));
+    all.extend(people(report));
+    all.extend(plain(moved(report)));
+    all
+}
+
+/// The weeks of the report: what was new, decided and closed in each, as bars.
+fn weeks(report: &Report) -> Vec<(String, Lead)> {
+    let mut weeks: Vec<(NaiveDate, [i64; 3])> = Vec::new();
+    for it in &report.days {
+        let first = it.day - TimeDelta::days(i64::from(it.day.weekday().num_days_from_monday()));
+        match weeks.last_mut() {
+            Some((week, sums)) if *week == first => {
+                *sums = [sums[0] + it.came, sums[1] + it.decided, sums[2] + it.closed];
+            }
+            _ => weeks.push((first, [it.came, it.decided, it.closed])),
+        }
+    }
+    let most = weeks.iter().flat_map(|(_, sums)| *sums).max().unwrap_or(0);
+    let mut lines = vec![
+        (String::new(), None),
+        ("Week          new                            decided                        closed".to_owned(), None),
+    ];
+    for (week, sums) in weeks {
+        let bars = sums.map(|count| text::left(&format!("{} {}", bar(count, most), text::grouped(count)), 30));
+        lines.push((
+            format!("{week}    {}", bars.join(" ")).trim_end().to_owned(),
+            Some((Common::Week, week.to_string())),
+        ));
+    }
+    lines
+}
+
+/// A case behind a line, in words.
+pub fn behind(case: &Behind, policy: &Policy) -> String {
+    let money = |minor: i64| money(&minor.to_string(), &case.currency);
+    let id = case.order_id.split_once(':').map_or(case.order_id.as_str(), |(_, id)| id);
+    let reason = case.reason.as_deref().map_or("no reason", |code| policy.title(code));
+    let head = format!("{id}, {}, {}: {reason}", money(case.amount), case.opened_at.format("%Y-%m-%d"));
+    match (case.basis, case.to_seller, case.to_buyer) {
+        (Some(basis), Some(seller), Some(buyer)) => {
+            format!("{head}, {basis}: seller {}, buyer {}", money(seller), money(buyer))
+        }
+        _ => format!("{head}, {}", case.stage),
+    }
+}
+
+/// The totals, and the flow by day.
+fn flow(report: &Report, zone: Zone) -> Vec<String> {
     let moment = |at| zone.show(at, "%Y-%m-%d %H:%M");
     let totals = &report.totals;
     let mut lines = vec![
         format!("{} to {}, {zone}", moment(report.from), moment(report.to)),
         String::new(),
         format!(
-            "open {}   new {}   reopened {}   escalated {}   overdue {}",
+            "open {}   new {}   reopened {} ({})   escalated {}   overdue {}",
             text::grouped(totals.backlog),
             text::grouped(totals.came),
             text::grouped(totals.reopened),
+            rate(totals.reopened, totals.came),
             text::grouped(totals.escalated),
             text::grouped(totals.overdue)
+        ),
+        format!(
+            "payouts {}   failed or came back {} ({})",
+            text::grouped(totals.payouts),
+            text::grouped(totals.failed),
+            rate(totals.failed, totals.payouts)
         ),
         String::new(),
     ];
@@ -54,7 +127,12 @@ pub fn lines(report: &Report, policy: &Policy, zone: Zone) -> Vec<String> {
             text::grouped(values.iter().sum())
         ));
     }
-    lines.extend([String::new(), "Time                      median     90%   times".to_owned()]);
+    lines
+}
+
+/// How long things took.
+fn times(report: &Report) -> Vec<String> {
+    let mut lines = vec![String::new(), "Time                      median     90%   times".to_owned()];
     for took in &report.times {
         let name = took.status.replace('_', " ");
         let name = if took.status.starts_with("disp") { format!("in {name}") } else { format!("to {name}") };
@@ -66,23 +144,27 @@ pub fn lines(report: &Report, policy: &Policy, zone: Zone) -> Vec<String> {
             text::grouped(took.times)
         ));
     }
-    lines.extend([String::new(), "Outcomes by reason".to_owned()]);
+    lines
+}
+
+/// What was decided, by reason.
+fn outcomes(report: &Report, policy: &Policy) -> Vec<(String, Lead)> {
+    let mut lines: Vec<(String, Lead)> = vec![(String::new(), None), ("Outcomes by reason".to_owned(), None)];
     let most = report.outcomes.iter().map(|it| it.cases).max().unwrap_or(0);
     for it in &report.outcomes {
         let reason = if it.reason.is_empty() { "no reason" } else { policy.title(&it.reason) };
         let basis = if it.basis == "settled" { "" } else { &it.basis };
         let what = format!("{} {} {basis}", it.currency, it.outcome.replace('_', " "));
         let (seller, buyer) = (money(&it.to_seller, &it.currency), money(&it.to_buyer, &it.currency));
-        lines.push(format!(
+        let words = format!(
             "{} {} {:>6} {}  seller {seller}, buyer {buyer}",
             text::left(&text::clean(reason), 18),
             text::left(what.trim(), 26),
             text::grouped(it.cases),
             text::left(&bar(it.cases, most), 20)
-        ));
+        );
+        lines.push((words, Some((Common::Reason, it.reason.clone()))));
     }
-    lines.extend(people(report));
-    lines.extend(moved(report));
     lines
 }
 
@@ -110,23 +192,28 @@ fn moved(report: &Report) -> Vec<String> {
 }
 
 /// The parts of the report about agents and merchants.
-fn people(report: &Report) -> Vec<String> {
-    let mut lines = Vec::new();
-    lines.extend([String::new(), "Agents                    decided  by two   median".to_owned()]);
+fn people(report: &Report) -> Vec<(String, Lead)> {
+    let title = |words: &str| [(String::new(), None), (words.to_owned(), None)];
+    let mut lines: Vec<(String, Lead)> = title("Agents                    decided  by two   median").to_vec();
+    let most = report.agents.iter().map(|it| it.decided).max().unwrap_or(0);
     for it in &report.agents {
-        lines.push(format!(
-            "{} {:>8} {:>7} {:>8}",
+        let words = format!(
+            "{} {:>8} {:>7} {:>8}  {}",
             text::left(&text::clean(&it.agent), 24),
             text::grouped(it.decided),
             text::grouped(it.approved_by_others),
-            span(it.median)
-        ));
+            span(it.median),
+            bar(it.decided, most)
+        );
+        lines.push((words, Some((Common::Agent, it.agent.clone()))));
     }
-    lines.extend([String::new(), "Merchants                   cases decided refunded   split".to_owned()]);
+    lines.extend(title("Merchants                   cases decided refunded   split"));
+    let most = report.merchants.iter().map(|it| it.cases).max().unwrap_or(0);
     for it in &report.merchants {
         let name = if it.merchant.is_empty() { "none".to_owned() } else { text::clean(&it.merchant) };
         let counts = [it.cases, it.decided, it.refunded, it.split].map(|count| format!("{:>8}", text::grouped(count)));
-        lines.push(format!("{} {}", text::left(&name, 24), counts.concat()));
+        let words = format!("{} {}  {}", text::left(&name, 24), counts.concat(), bar(it.cases, most));
+        lines.push((words, Some((Common::Merchant, it.merchant.clone()))));
     }
     lines
 }
@@ -144,6 +231,8 @@ pub fn rows(report: &Report) -> Vec<[String; 4]> {
         ("reopened", totals.reopened),
         ("escalated", totals.escalated),
         ("overdue", totals.overdue),
+        ("payouts", totals.payouts),
+        ("failed_payouts", totals.failed),
     ];
     counts.iter().for_each(|(figure, count)| row("totals", "", figure, count.to_string()));
     for it in &report.days {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Desk;
 use super::statement::record;
 use super::table::Table;
-use crate::cli::export::guarded;
+use crate::desk::cell::guarded;
 use crate::domain::{Currency, Money};
 use crate::exit::{CliError, End};
 use crate::settings::ask::provider::Reconcile;

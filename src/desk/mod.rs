@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod around;
 pub mod cases;
+pub mod cell;
 pub mod command_line;
 pub mod drift;
 pub mod place;

@@ -4,10 +4,18 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::desk::cell::guarded;
 use crate::domain::OrderKey;
-use crate::records::OrderRecord;
-use crate::store::{Store, StoreError, watch};
+use crate::query::{self, Cursor, Sort};
+use crate::records::{Language, OrderRecord, Plan, PlanEventKind};
+use crate::store::cases::policy;
+use crate::store::page::{self, Of};
+use crate::store::{Store, StoreError, alerts, plans, watch};
 use crate::stuck::STUCK;
+use crate::stuck::alarm::Standing;
+use crate::stuck::grid::Moments;
+use crate::stuck::shift::{SHIFT, Shift};
+use crate::stuck::tell;
 use crate::stuck::why::{self, Why};
 
 /// Why each of these orders is stuck, in their order. Merchants in `automatic` authorise by themselves.
@@ -61,4 +69,67 @@ pub async fn why(
     let clues = watch::clues(&store.pool, &[stored], automatic).await?;
     let clues = clues.get(&stored.order.key.to_string());
     Ok(why::of_stuck(&stored.order, clues, now))
+}
+
+/// The most orders of a merchant that it is written about.
+const OF_A_MERCHANT: i64 = 5_000;
+/// How many ticked steps are handed over at most.
+const TICKED: i64 = 200;
+/// How many plans are looked at.
+const PLANS: i64 = 200;
+
+/// The orders of a merchant at Approved, those with the least time left first, each with why it is stuck.
+///
+/// # Errors
+///
+/// [`StoreError`] if they cannot be read.
+pub async fn of_merchant(
+    store: &Store,
+    merchant: &str,
+    automatic: &[String],
+    now: DateTime<Utc>,
+) -> Result<Vec<(OrderRecord, Why)>, StoreError> {
+    let text = format!("status:{} merchant={}", STUCK.name(), query::quoted(merchant));
+    let unfound = |fault| StoreError::Foreign(format!("these orders cannot be found by a query: {fault}"));
+    let sieve = query::parse(&text).map_err(unfound)?.sieve(&store.person, now, true);
+    let (of, start) = (Of::Sieve(&sieve), Cursor::start());
+    let orders = page::after(&store.pool, of, Sort::Deadline, &start, OF_A_MERCHANT).await?;
+    explained(store, orders, automatic, now).await
+}
+
+/// Everything that the next shift has to know.
+///
+/// # Errors
+///
+/// [`StoreError`] if a part of it cannot be read.
+pub async fn shift(store: &Store, moments: &Moments, now: DateTime<Utc>) -> Result<Shift, StoreError> {
+    let pool = &store.pool;
+    let (standings, plans, grid, ticked, held) = tokio::try_join!(
+        alerts::all(pool),
+        plans::all(pool, PLANS),
+        watch::grid(pool, moments),
+        watch::ticked(pool, now - SHIFT, TICKED),
+        policy::current(pool)
+    )?;
+    let ended = |plan: &Plan| matches!(plan.what, Some(PlanEventKind::Finished | PlanEventKind::Withdrawn));
+    Ok(Shift {
+        at: now,
+        alerts: standings.into_iter().filter(Standing::is_open).collect(),
+        plans: plans.into_iter().filter(|plan| !ended(plan)).collect(),
+        grid,
+        ticked,
+        on_call: held.policy.on_call(now),
+    })
+}
+
+/// The table of a merchant's orders as CSV. Cells that a spreadsheet would compute are text.
+pub fn table(orders: &[(OrderRecord, Why)], language: Language) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let rows = tell::rows(orders, language, tell::zone_of(orders));
+    let written = table.write_record(tell::COLUMNS);
+    let written = rows
+        .iter()
+        .fold(written, |done, row| done.and_then(|()| table.write_record(row.each_ref().map(|it| guarded(it)))));
+    // Writing to memory does not fail.
+    written.ok().and_then(|()| table.into_inner().ok()).unwrap_or_default()
 }

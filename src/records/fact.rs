@@ -113,3 +113,16 @@ pub struct Tick {
     /// When it was ticked.
     pub at: DateTime<Utc>,
 }
+
+/// A step of an order's runbook that was ticked lately.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct Ticked {
+    /// The order, as `provider:id`.
+    pub order_id: String,
+    /// The step.
+    pub step: String,
+    /// Who ticked it.
+    pub recorder: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}

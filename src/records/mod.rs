@@ -22,7 +22,7 @@ pub use case::{
 };
 pub use cause::Cause;
 pub use drift::{DriftClass, Sums};
-pub use fact::{Evidence, QuarantineKind, Quarantined, Tick};
+pub use fact::{Evidence, QuarantineKind, Quarantined, Tick, Ticked};
 pub use history::Met;
 pub use inbox::InboxItem;
 pub use order::{Count, OrderRecord, Transition};

@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 
+use super::words::{CaseStage, DecisionBasis};
+
 /// The cases of one day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize)]
 pub struct Day {
@@ -29,6 +31,52 @@ pub struct Totals {
     pub escalated: i64,
     /// Open, and past a deadline at the end of the period.
     pub overdue: i64,
+    /// Payouts of what was decided in the period.
+    pub payouts: i64,
+    /// Of those, that failed or came back at least once.
+    pub failed: i64,
+}
+
+/// By what the cases behind a bar of a report have in common.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, strum::EnumString, strum::IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Common {
+    /// An agent decided them.
+    Agent,
+    /// They are of a merchant.
+    Merchant,
+    /// They were decided for a reason.
+    Reason,
+    /// They were opened in the week that begins with a day.
+    Week,
+}
+
+/// A case behind a bar of a report.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct Behind {
+    /// The order, as `provider:id`.
+    pub order_id: String,
+    /// The number of the case.
+    pub number: i32,
+    /// The currency.
+    pub currency: String,
+    /// The amount held, in minor units.
+    pub amount: i64,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Its reason.
+    pub reason: Option<String>,
+    /// Its stage.
+    pub stage: CaseStage,
+    /// How it was decided.
+    pub basis: Option<DecisionBasis>,
+    /// In minor units.
+    pub to_seller: Option<i64>,
+    /// In minor units.
+    pub to_buyer: Option<i64>,
 }
 
 /// How long something took, in seconds.

@@ -10,7 +10,7 @@ use super::error::of_commit;
 use super::row::unknown;
 use super::{Store, StoreError, accounts, evidence, feed, heartbeat, read, requests};
 use crate::domain::{Currency, Provider, Status};
-use crate::records::{Account, Cause, Health, OrderRecord, Tick};
+use crate::records::{Account, Cause, Health, OrderRecord, Tick, Ticked};
 use crate::stuck::STUCK;
 use crate::stuck::band::whole;
 use crate::stuck::figures::{Facts, Figures, Quarantined, money};
@@ -243,6 +243,15 @@ pub async fn drifted(pool: &PgPool, merchant: Option<&str>, most: i64) -> Result
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn ticks(pool: &PgPool, order: &str) -> Result<Vec<Tick>, StoreError> {
     Ok(sqlx::query_as(sql!("ticks")).bind(order).fetch_all(pool).await?)
+}
+
+/// Steps of runbooks that were ticked after a time and still are, the latest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn ticked(pool: &PgPool, since: DateTime<Utc>, most: i64) -> Result<Vec<Ticked>, StoreError> {
+    Ok(sqlx::query_as(sql!("ticked")).bind(since).bind(most).fetch_all(pool).await?)
 }
 
 /// Ticks or unticks a step.

@@ -3,7 +3,8 @@
 //!
 //! [`band`] measures time; [`grid`] counts; [`answer`] reads the provider's answers; [`why`] explains from evidence; [`drift`](mod@drift) compares
 //! our status with the provider's; [`runbook`] gives the steps; [`rule`]
-//! parses alert rules, [`figures`] judges by them and [`alarm`] says when to report; [`plan`] says what a row of a plan does.
+//! parses alert rules, [`figures`] judges by them and [`alarm`] says when to report; [`plan`] says what a row of a plan does; [`tell`]
+//! writes to a merchant, and [`shift`] to the next shift.
 
 pub mod alarm;
 pub mod answer;
@@ -14,6 +15,8 @@ pub mod grid;
 pub mod plan;
 pub mod rule;
 pub mod runbook;
+pub mod shift;
+pub mod tell;
 pub mod why;
 
 use crate::domain::{Status, tamara};

@@ -268,7 +268,9 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
             let kind = DocumentKind::Earlier(order.clone(), *number);
             News::Document(kind, Ok(vec![format!("Order {order}, case {number:?}: dossier")]))
         }
-        Ask::View(..)
+        Ask::Many(..)
+        | Ask::Behind(..)
+        | Ask::View(..)
         | Ask::SaveLetters(_)
         | Ask::Leave
         | Ask::Next

@@ -5,6 +5,11 @@ use std::path::{Path, PathBuf};
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::disputes::requests::{Ask, DocumentKind, Entry, News, Picture};
 
+use recourse::console::stuck::requests::{self as stuck, Paper};
+use recourse::desk::cases::Bulk;
+use recourse::records::Language;
+use recourse::records::report::Common;
+
 use super::cases::desk;
 use super::desk::Desk;
 
@@ -103,4 +108,70 @@ fn an_image_is_shown_small_and_saved_where_one_says() {
     assert!(saved, "{:?}", it.open);
     it.press("O");
     assert!(it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::View(..)))), "{:?}", it.open);
+}
+
+/// Marked cases are acted on together; the marks stay with their cases when the list changes.
+#[test]
+fn many_cases_get_the_same() {
+    let mut it = desk("shift-tab j j j j j j j j j tab ctrl-a a");
+    insta::assert_snapshot!("many", it.picture());
+    it.press("m ctrl-s");
+    assert!(it.picture().contains("Choose the canned text"), "{}", it.picture());
+    it.press("1 ctrl-s");
+    let sent = it.open.iter().find_map(|effect| match effect {
+        Effect::Disputes(Ask::Many(cases, what)) => Some((cases.len(), what.clone())),
+        _ => None,
+    });
+    let what = Bulk::Canned { name: "ask for photos".to_owned(), ask: false };
+    assert_eq!(sent, Some((it.app.disputes.cases().len(), what)));
+    assert!(it.app.disputes.marks.is_empty());
+    let lines = vec!["Done: 4 of 5 cases".to_owned(), String::new(), "ATP-1: Someone else has it.".to_owned()];
+    it.tell(Message::Disputes(News::Document(DocumentKind::Done, Ok(lines))));
+    assert!(it.picture().contains("Done: 4 of 5 cases"), "{}", it.picture());
+    it.press("esc space j space u");
+    assert!(it.app.disputes.marks.is_empty());
+}
+
+/// What the workers would tell others of stuck orders.
+pub fn told(paper: &Paper) -> stuck::News {
+    let line = match paper {
+        Paper::HandOver => "On call: Noura until 16:00".to_owned(),
+        Paper::Message(merchant, language) => format!("Dear {merchant}, in {language}"),
+    };
+    stuck::News::Paper(paper.clone(), Ok(vec![line]))
+}
+
+#[test]
+fn a_merchant_and_the_next_shift_are_told() {
+    let mut it = Desk::new(super::desk::small_book(), 120, 36);
+    it.press("3 M");
+    assert!(it.picture().contains("e  English"), "{}", it.picture());
+    it.press("a");
+    assert!(it.picture().contains("in Arabic"), "{}", it.picture());
+    it.press("s y");
+    assert!(it.open.iter().any(|effect| matches!(effect, Effect::Stuck(stuck::Ask::SaveTable(_, Language::Arabic)))));
+    assert!(it.open.iter().any(|effect| matches!(effect, Effect::Copy(text, _) if text.contains("Dear"))));
+    it.press("esc H");
+    insta::assert_snapshot!("hand_over", it.picture());
+}
+
+/// A line of the report leads to the cases behind it, and a case to its history; each way leads back.
+#[test]
+fn the_report_leads_to_its_cases() {
+    let mut it = desk("R");
+    let lines = vec![
+        ("Agents".to_owned(), None),
+        ("ada  12".to_owned(), Some((Common::Agent, "ada".to_owned()))),
+        ("ben  3".to_owned(), Some((Common::Agent, "ben".to_owned()))),
+    ];
+    it.tell(Message::Disputes(News::Report(Ok(lines))));
+    it.press("j enter");
+    let behind = it.open.iter().any(|effect| *effect == Effect::Disputes(Ask::Behind(Common::Agent, "ben".to_owned())));
+    assert!(behind, "{:?}", it.open);
+    let case = ("ATP-7, NGN 900.00".to_owned(), Some(("atarapay:ATP-7".to_owned(), Some(1))));
+    it.tell(Message::Disputes(News::Behind(Common::Agent, "ben".to_owned(), Ok(vec![case]))));
+    it.press("enter");
+    assert!(it.picture().contains("case Some(1): dossier"), "{}", it.picture());
+    it.press("esc esc");
+    assert!(it.picture().contains("ada  12"), "{}", it.picture());
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use recourse::cases::duty::OnCall;
 use recourse::console::app::message::{Effect, Message};
 use recourse::console::app::session::Link;
 use recourse::console::stuck::requests::{Ask, Explained, News};
@@ -108,7 +109,9 @@ fn seen(memory: &Memory) -> WatchShown {
         outlived: 0,
     };
     let elsewhere: Vec<Elsewhere> = memory.drift.iter().map(other).collect();
-    WatchShown { grid: moments.grid(&pieces, &elsewhere), flow, looked: Looked { alarms, standings, news: Vec::new() } }
+    let looked = Looked { alarms, standings, news: Vec::new() };
+    let noura = OnCall { who: "Noura".to_owned(), until: now() + TimeDelta::hours(7) };
+    WatchShown { grid: moments.grid(&pieces, &elsewhere), flow, looked, on_call: vec![noura] }
 }
 
 fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
@@ -154,6 +157,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
     Some(match ask {
         Ask::Look => News::Seen(Ok(Box::new(seen(memory)))),
         Ask::Cell(of) => News::Cell(of.clone(), Ok(cell(memory, of))),
+        Ask::Paper(paper) => super::papers::told(paper),
         Ask::Plans => News::Plans(Ok(vec![plan(2, None, 12, 0), plan(1, Some("paused"), 40, 17)])),
         Ask::PlanRows(number) => {
             let row = |id: &str, comes_to: &str| RowShown {
@@ -172,7 +176,8 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
             let rest = if *number == 2 { 12 } else { 23 };
             News::PlanTotals(*number, Ok(Totals { would: rest, ..Totals::default() }))
         }
-        Ask::Acknowledge { .. }
+        Ask::SaveTable(..)
+        | Ask::Acknowledge { .. }
         | Ask::Tick(..)
         | Ask::MakePlan(..)
         | Ask::RunPlan(_)

@@ -1,5 +1,9 @@
 //! Cases that are put aside, moved by a lead, and read in another language; and approvals that nobody takes.
 
+use recourse::desk::cases::{Bulk, many};
+use recourse::records::{CasePlace, Queue};
+use recourse::store::cases::read::{self, Wanted};
+use recourse::store::people;
 use serde_json::Value;
 
 use super::cases::{disputed, done};
@@ -255,4 +259,27 @@ async fn a_dossier_is_for_someone_outside() {
     let text = std::fs::read_to_string(inside.join("dossier.txt")).unwrap();
     assert!(code == 0 && text.contains("rude") && text.contains("I trust her"), "{text}");
     assert!(inside.join("case.json").exists() && !outside.join("case.json").exists());
+}
+
+/// Each of many cases is judged at its turn: what is filled in is its own, and one that is refused does not stop the others.
+#[tokio::test]
+async fn many_cases_are_judged_one_by_one() {
+    let book = team("ATP-1", 100_000).await;
+    for order in ["ATP-2", "ATP-3"] {
+        disputed(&book, order, 50_000).await;
+    }
+    done(&book, "ben", &["case", "take", "ATP-2"]);
+    let wanted = Wanted { queue: Queue::Open, person: "ada", now: chrono::Utc::now(), sieve: None };
+    let cases = read::page(&book.store.pool, wanted, &CasePlace::start(), 10).await.unwrap();
+    let mut ada = book.store.clone();
+    ada.person = "ada".to_owned();
+    let roles = people::roles(&ada.pool, "ada").await.unwrap();
+    let what = Bulk::Canned { name: "ask for photos".to_owned(), ask: true };
+    let all = many(&ada, roles, cases, &what).await.unwrap();
+    let mut said: Vec<_> = all.iter().map(|it| (it.case.id().to_owned(), it.refused().is_none())).collect();
+    said.sort();
+    assert_eq!(said, [("ATP-1".to_owned(), true), ("ATP-2".to_owned(), false), ("ATP-3".to_owned(), true)]);
+    let shown = book.run(&["case", "show", "ATP-3", "--json"]).one();
+    let message = shown["events"].as_array().unwrap().iter().find_map(|it| it["message"].as_str()).unwrap().to_owned();
+    assert!(message.contains("ATP-3") && message.contains("NGN 500.00"), "{message}");
 }

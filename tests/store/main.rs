@@ -43,6 +43,7 @@ mod references;
 mod reported;
 mod schema;
 mod seals;
+mod shift;
 mod statements;
 mod stories;
 #[path = "../law/story.rs"]

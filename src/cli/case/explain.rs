@@ -2,17 +2,23 @@
 
 use std::io::{self, Write};
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Desk;
-use super::super::export::{guarded, written};
+use super::super::export::written;
 use crate::cases::{pdf, report};
 use crate::desk::cases::shown;
+use crate::desk::cell::guarded;
 use crate::desk::place;
 use crate::exit::{CliError, End};
+use crate::records::Zone;
+use crate::records::report::Common;
 use crate::settings::ask::tell::{LetterAsk, ReportAsk};
+use crate::store::cases::{policy, report as kept};
 use crate::text;
 
+/// How many cases behind a line of the report are listed.
+const MOST: i64 = 10_000;
 /// The width of a letter as text, in columns.
 const WIDTH: usize = 78;
 
@@ -70,6 +76,9 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
     if from >= to || to - from > TimeDelta::days(3_700) {
         return Err(CliError::Usage("--from must be before --to, by at most ten years".to_owned()));
     }
+    if let Some((common, value)) = &ask.cases {
+        return behind(desk, (from, to, zone), (*common, value)).await;
+    }
     let (found, policy) = shown::report(&desk.store, from, to, zone).await?;
     if desk.json {
         desk.line(&found)?;
@@ -83,6 +92,24 @@ pub async fn report(desk: &mut Desk<'_>, ask: &ReportAsk) -> Result<End, CliErro
     } else {
         for line in report::lines(&found, &policy, zone) {
             writeln!(desk.out, "{}", line.trim_end())?;
+        }
+    }
+    Ok(End::Done)
+}
+
+/// Prints the cases behind a line of the report.
+async fn behind(
+    desk: &mut Desk<'_>,
+    when: (DateTime<Utc>, DateTime<Utc>, Zone),
+    which: (Common, &str),
+) -> Result<End, CliError> {
+    let found = kept::behind(&desk.store.pool, when, which, MOST).await?;
+    let policy = policy::current(&desk.store.pool).await?.policy;
+    for case in &found {
+        if desk.json {
+            desk.line(case)?;
+        } else {
+            writeln!(desk.out, "{}", text::clean(&report::behind(case, &policy)))?;
         }
     }
     Ok(End::Done)

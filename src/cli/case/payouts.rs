@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Desk;
-use super::super::export::{guarded, written};
+use super::super::export::written;
 use crate::desk::cases::{self, Answer, CaseCommand, Command, PayoutUpdate};
+use crate::desk::cell::guarded;
 use crate::desk::request::or_nothing;
 use crate::exit::{CliError, End};
 use crate::records::{Case, CaseDetail, CasePlace, Party, Payout, PayoutState, Queue};

@@ -8,9 +8,9 @@ use std::io::IsTerminal;
 use chrono::Utc;
 
 use super::{Desk, book};
+use crate::desk::cell::guarded;
 use crate::desk::place;
 use crate::desk::stuck::causes;
-use crate::domain::is_unseen;
 use crate::exit::{CliError, End};
 use crate::query::Cursor;
 use crate::settings::Settings;
@@ -29,18 +29,6 @@ pub(super) fn written(error: csv::Error) -> CliError {
         csv::ErrorKind::Io(error) => CliError::Io(error),
         other => CliError::Missing(format!("the table could not be written: {other:?}")),
     }
-}
-
-/// A cell that no spreadsheet reads as a formula.
-pub(super) fn guarded(cell: &str) -> String {
-    // Control codes and invisible letters are removed first: a spreadsheet looks behind them, and so does a terminal.
-    let cell = text::clean(cell);
-    // What separates cells for another reader begins a cell of its own there.
-    let skipped = |letter: char| letter.is_whitespace() || matches!(letter, ';' | ',') || is_unseen(letter);
-    let first = cell.trim_start_matches(skipped);
-    let sign = first.starts_with(['=', '+', '@', '＝', '＋', '＠', '－', '﹦', '﹢', '﹫', '﹣']);
-    let formula = sign || (first.starts_with('-') && cell.parse::<f64>().is_err());
-    if formula { format!("'{cell}") } else { cell }
 }
 
 /// Where rows go.
@@ -133,28 +121,4 @@ fn put(sink: &mut Sink, out: &mut dyn std::io::Write, rows: impl Iterator<Item =
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        let check = |cell: &str, expect: &str| assert_eq!(guarded(cell), expect);
-        check("=1+1", "'=1+1");
-        check("@SUM(A1)", "'@SUM(A1)");
-        check("-x", "'-x");
-        check("\t=1+1", "' =1+1");
-        check("  =1+1", "'  =1+1");
-        check("\u{200b}=1+1", "'=1+1");
-        check("\u{2060}=1+1", "'\u{2060}=1+1");
-        check("\u{ad}@x", "'\u{ad}@x");
-        check("＝1+1", "'＝1+1");
-        check("－x", "'－x");
-        check(";=1 22", "';=1 22");
-        check("\u{600}﹦1", "'\u{600}﹦1");
-        check("-5.20", "-5.20");
-        check("Ngozi Eze", "Ngozi Eze");
-    }
 }

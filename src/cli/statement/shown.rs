@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::cli::Desk;
-use crate::cli::export::{guarded, written};
+use crate::cli::export::written;
 use crate::cli::table::Table;
+use crate::desk::cell::guarded;
 use crate::exit::CliError;
 use crate::store::statements::{COUNTED, Difference, Kind, Statement, Sum, digits, event, money};
 

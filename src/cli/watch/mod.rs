@@ -2,6 +2,7 @@
 
 mod alerts;
 mod stuck;
+mod tell;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -57,6 +58,13 @@ pub async fn watch(desk: &mut Desk<'_>, settings: &Settings, ask: &Watch) -> Res
         Some(WatchVerb::Alerts { acknowledged, .. }) => {
             let which = (*acknowledged, ask.merchant.as_deref(), ask.limit);
             alerts::list(desk, &settings.rules(), which, now).await
+        }
+        Some(WatchVerb::Message { name, language, csv }) => {
+            tell::message(desk, &automatic, name, (*language, *csv), now).await
+        }
+        Some(WatchVerb::HandOver) => {
+            let zone = settings.args.zone.unwrap_or_default();
+            tell::hand_over(desk, &Moments::new(now, offset), zone, now).await
         }
         Some(WatchVerb::Forget { alert }) => alerts::forget(desk, &settings.rules(), alert, now).await,
         Some(WatchVerb::Ack { alert, reason, length }) => {

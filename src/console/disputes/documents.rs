@@ -12,7 +12,7 @@ use crate::cases::file;
 use crate::cases::letter::Letter;
 use crate::console::app::message::Effect;
 use crate::console::app::state::App;
-use crate::console::disputes::requests::{Ask, DocumentKind, Earlier, Picture};
+use crate::console::disputes::requests::{self, Ask, DocumentKind, Earlier, Picture};
 use crate::console::disputes::shown::Named;
 use crate::console::frame::prompt::{Asks, Prompt};
 use crate::console::kit::dialog::{Dialog, Then};
@@ -21,7 +21,9 @@ use crate::console::kit::draw::{Drawn, whole};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::kit::scroll::{Scroll, moved};
+use crate::desk::cases::Moved;
 use crate::records::Party;
+use crate::records::report::Common;
 use crate::settings::keys::{Command, Scope};
 use crate::store::cases::read::Content;
 use crate::text;
@@ -41,6 +43,8 @@ enum Lead {
     File(i32, String),
     /// An earlier order, and its case.
     Earlier(Earlier),
+    /// The cases behind a line of the report.
+    Behind(Common, String),
 }
 
 /// A page to read.
@@ -82,15 +86,14 @@ pub fn take(app: &mut App, kind: &DocumentKind, lines: Result<Vec<String>, Strin
     }
 }
 
-/// Takes earlier orders.
-pub fn take_history(app: &mut App, order: String, found: Result<Vec<(String, Option<Earlier>)>, String>) {
-    let kind = DocumentKind::History(order);
-    let Some(document) = app.each::<Document>().find(|document| document.kind == kind) else { return };
+/// Takes lines of which some lead further.
+fn take_leading(app: &mut App, kind: &DocumentKind, found: Result<Vec<(String, Option<Lead>)>, String>) {
+    let Some(document) = app.each::<Document>().find(|document| document.kind == *kind) else { return };
     match found {
         Ok(found) => {
-            let (lines, leads): (Vec<String>, Vec<Option<Earlier>>) = found.into_iter().unzip();
+            let (lines, leads): (Vec<String>, Vec<Option<Lead>>) = found.into_iter().unzip();
             document.lines = Some(lines);
-            document.leads = leads.into_iter().map(|lead| lead.map(Lead::Earlier)).collect();
+            document.leads = leads;
             document.at = document.leads.iter().position(Option::is_some).unwrap_or(0);
         }
         Err(fault) => {
@@ -98,6 +101,18 @@ pub fn take_history(app: &mut App, order: String, found: Result<Vec<(String, Opt
             app.say(Tone::Bad, fault);
         }
     }
+}
+
+/// Takes earlier orders, or the cases behind a line of the report.
+pub fn take_earlier(app: &mut App, kind: &DocumentKind, found: Result<Vec<(String, Option<Earlier>)>, String>) {
+    let lead = |(line, lead): (String, Option<Earlier>)| (line, lead.map(Lead::Earlier));
+    take_leading(app, kind, found.map(|found| found.into_iter().map(lead).collect()));
+}
+
+/// Takes the report.
+pub fn take_report(app: &mut App, found: Result<Vec<requests::Line>, String>) {
+    let lead = |(line, lead): requests::Line| (line, lead.map(|it| Lead::Behind(it.0, it.1)));
+    take_leading(app, &DocumentKind::Report, found.map(|found| found.into_iter().map(lead).collect()));
 }
 
 /// Takes a small picture of an attached image.
@@ -116,6 +131,15 @@ pub fn preview(found: &Content) -> Vec<String> {
     let facts = if facts.is_empty() { String::new() } else { format!(", {facts}") };
     let bytes = found.content.len();
     vec![format!("{}: {}{facts}, {bytes} bytes. s saves it, O opens it in the system's viewer", found.name, found.kind)]
+}
+
+/// What became of an action on many cases: those that were refused first.
+pub fn done(all: &[Moved]) -> Vec<String> {
+    let refused: Vec<(&Moved, &str)> = all.iter().filter_map(|it| Some((it, it.refused()?))).collect();
+    let count = all.len() - refused.len();
+    let mut lines = vec![format!("Done: {count} of {} cases", all.len()), String::new()];
+    lines.extend(refused.iter().map(|(it, why)| format!("{}: {}", it.case.id(), text::sentence(why))));
+    lines
 }
 
 /// The lines of the letters of a case.
@@ -230,11 +254,15 @@ impl Document {
             (Command::Open, Some((number, _)), Some(named)) if self.lead().is_some() => {
                 open(app, DocumentKind::File(named.clone(), number), Ask::Preview(named, number));
             }
-            (Command::Open, ..) => {
-                if let Some(Lead::Earlier((order, number))) = self.lead().cloned() {
+            (Command::Open, ..) => match self.lead().cloned() {
+                Some(Lead::Earlier((order, number))) => {
                     open(app, DocumentKind::Earlier(order.clone(), number), Ask::Earlier(order, number));
                 }
-            }
+                Some(Lead::Behind(common, value)) => {
+                    open(app, DocumentKind::Behind(common, value.clone()), Ask::Behind(common, value));
+                }
+                Some(Lead::File(..)) | None => {}
+            },
             (Command::Save, None, Some(named)) => app.ask(Effect::Disputes(Ask::SaveLetters(named))),
             (Command::Copy, ..) if app.prefs.mask => app.say(Tone::News, HIDDEN),
             (Command::Copy, ..) => {
@@ -310,7 +338,9 @@ impl Dialog<App> for Document {
             Command::Save => file || matches!(self.kind, DocumentKind::Letters(_)),
             Command::View => file,
             Command::Open => self.lead().is_some(),
-            Command::Copy => matches!(self.kind, DocumentKind::Letters(_) | DocumentKind::Earlier(..)),
+            Command::Copy => {
+                matches!(self.kind, DocumentKind::Letters(_) | DocumentKind::Earlier(..) | DocumentKind::Report)
+            }
             _ => true,
         }
     }

@@ -155,7 +155,7 @@ pub fn slots(action: CaseAction, shown: &CaseShown) -> Vec<Field<Slot>> {
 }
 
 /// Who can get the case, with how many open cases they have.
-fn colleagues(shown: &CaseShown) -> Vec<(String, String)> {
+pub fn colleagues(shown: &CaseShown) -> Vec<(String, String)> {
     let words = |(login, cases): &(String, i64)| match cases {
         1 => format!("{login}, 1 open case"),
         cases => format!("{login}, {cases} open cases"),

@@ -9,7 +9,7 @@ use crate::console::app::state::App;
 use crate::console::disputes::form::CaseForm;
 use crate::console::disputes::layout::rows;
 use crate::console::disputes::page::Desk;
-use crate::console::disputes::requests::{Ask, News};
+use crate::console::disputes::requests::{Ask, DocumentKind, News};
 use crate::console::disputes::shown::{CaseShown, Named, OPEN, QueueShown};
 use crate::console::disputes::state::Focus;
 use crate::console::disputes::{answers, documents, page, picker, presence};
@@ -84,7 +84,11 @@ pub fn take(app: &mut App, news: News) {
         News::Learnt(command, answer) => answers::learnt(app, command, answer),
         News::Drafted(result) => drafted(app, &result),
         News::Document(kind, lines) => documents::take(app, &kind, lines),
-        News::History(order, found) => documents::take_history(app, order, found),
+        News::History(order, found) => documents::take_earlier(app, &DocumentKind::History(order), found),
+        News::Behind(common, value, found) => {
+            documents::take_earlier(app, &DocumentKind::Behind(common, value), found);
+        }
+        News::Report(found) => documents::take_report(app, found),
         News::Picture(kind, picture) => documents::take_picture(app, &kind, picture),
         News::Folder(path, entries) => picker::take(app, &path, entries),
         News::Saved(Ok(path)) => app.say(Tone::Good, format!("Saved as {path}.")),

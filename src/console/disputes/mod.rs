@@ -9,6 +9,7 @@ pub mod fields;
 pub mod form;
 pub mod layout;
 pub mod loads;
+pub mod marked;
 pub mod menu;
 pub mod mouse;
 pub mod page;

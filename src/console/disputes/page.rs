@@ -12,7 +12,7 @@ use crate::console::disputes::requests::{Ask, DocumentKind};
 use crate::console::disputes::shown::OPEN;
 use crate::console::disputes::state::Focus;
 use crate::console::disputes::view::page;
-use crate::console::disputes::{documents, menu};
+use crate::console::disputes::{documents, marked, menu};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
@@ -137,7 +137,13 @@ impl Dialog<App> for Desk {
                 read(app);
             }
             Command::PreviousPane => app.disputes.focus = focus.next(true).next(true),
+            Command::Actions if !app.disputes.marks.is_empty() => marked::open(app),
             Command::Actions => menu::open(app),
+            Command::Mark => {
+                marked::mark(app, command);
+                step(app, 1);
+            }
+            Command::MarkAll | Command::Unmark => marked::mark(app, command),
             Command::Hints => documents::open_history(app),
             Command::Write => menu::open_now(app, CaseAction::SendMessage),
             Command::HandOver => menu::open_now(app, CaseAction::HandOver),

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::cases::law::Refusal;
 use crate::console::app::load::Failure;
 use crate::console::disputes::shown::{CaseShown, Named, QueueShown};
-use crate::desk::cases::{Answer, Command};
-use crate::records::{CasePlace, Queue};
+use crate::desk::cases::{Answer, Bulk, Command};
+use crate::records::report::Common;
+use crate::records::{Case, CasePlace, Queue};
 use crate::store::cases::presence::Present;
 
 /// What a page shows. An answer that arrives late is shown only on the page that asked for it.
@@ -24,6 +25,10 @@ pub enum DocumentKind {
     File(Named, i32),
     /// The letters of a case.
     Letters(Named),
+    /// What became of an action on many cases.
+    Done,
+    /// The cases behind a line of the report.
+    Behind(Common, String),
     /// The report.
     Report,
 }
@@ -37,6 +42,8 @@ impl DocumentKind {
             Self::Files => "Attached files",
             Self::File(..) => "An attached file",
             Self::Letters(_) => "Letters to the buyer and the seller",
+            Self::Done => "What became of each case",
+            Self::Behind(..) => "The cases behind it, the latest first",
             Self::Report => "Report on the last 30 days",
         }
     }
@@ -44,6 +51,9 @@ impl DocumentKind {
 
 /// An earlier order, and the number of its case if it had one.
 pub type Earlier = (String, Option<i32>);
+
+/// A line of the report, and by what the cases behind it are found.
+pub type Line = (String, Option<(Common, String)>);
 
 /// What is in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -86,6 +96,8 @@ pub enum Ask {
     Act(Box<Command>),
     /// This person has read the conversation of a case up to an event.
     Read(Named, i32),
+    /// Do the same to each of these cases.
+    Many(Vec<Case>, Bulk),
     /// Find out the outcome of a command.
     Learn(Box<Command>),
     /// Save a draft of this kind; with `None`, delete it.
@@ -110,6 +122,8 @@ pub enum Ask {
     Letter(Named),
     /// Read the report of the last thirty days.
     Report,
+    /// Read the cases behind a line of that report.
+    Behind(Common, String),
 }
 
 impl Ask {
@@ -123,12 +137,14 @@ impl Ask {
             | Self::History(_)
             | Self::Earlier(..)
             | Self::Folder(_)
+            | Self::Behind(..)
             | Self::Report => true,
             Self::Leave
             | Self::Edit(..)
             | Self::Next
             | Self::Read(..)
             | Self::Act(_)
+            | Self::Many(..)
             | Self::Learn(_)
             | Self::Draft(..)
             | Self::Save(..)
@@ -163,6 +179,10 @@ pub enum News {
     Document(DocumentKind, Result<Vec<String>, String>),
     /// Earlier orders of an order's people: a line for each, with what it leads to; headings lead nowhere.
     History(String, Result<Vec<(String, Option<Earlier>)>, String>),
+    /// The report: a line each, with what is behind it.
+    Report(Result<Vec<Line>, String>),
+    /// The cases behind a line of the report.
+    Behind(Common, String, Result<Vec<(String, Option<Earlier>)>, String>),
     /// An attached image, small.
     Picture(DocumentKind, Picture),
     /// A file was saved: its path, or the error.

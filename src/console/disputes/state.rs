@@ -42,6 +42,8 @@ pub struct Disputes {
     pub selected: Option<Named>,
     /// The selected case has left this queue. It stays in its place until you select another.
     pub gone: bool,
+    /// The marked cases, as they were when they were marked.
+    pub marks: Vec<Case>,
     /// The first case on the screen.
     pub scroll: usize,
     /// The part of the desk that takes keys.

@@ -40,7 +40,9 @@ masked!(RowShown { order: open, doing: open, comes_to: words });
 
 masked!(StuckShown { stored: deep, why: deep });
 
-masked!(stuck::shown::WatchShown { grid: open, flow: open, looked: deep });
+masked!(stuck::shown::WatchShown { grid: open, flow: open, looked: deep, on_call: deep });
+
+masked!(crate::cases::duty::OnCall { who: staff, until: open });
 
 masked!(disputes::shown::QueueShown { counts: open, cases: deep, more: open });
 
@@ -63,6 +65,16 @@ impl Mask for CaseShown {
 impl Mask for stuck::requests::News {
     fn mask(&mut self, hide: &mut dyn Hide) {
         match self {
+            Self::Paper(paper, lines) => {
+                if let stuck::requests::Paper::Message(merchant, _) = paper {
+                    hide.words(merchant);
+                }
+                match lines {
+                    Ok(lines) => lines.iter_mut().for_each(|line| hide.words(line)),
+                    Err(fault) => hide.words(fault),
+                }
+            }
+            Self::SavedTable(Ok(text) | Err(text)) => hide.words(text),
             Self::Seen(seen) => seen.mask(hide),
             Self::Cell(_, orders) => orders.mask(hide),
             Self::Acknowledged(_, answer) => answer.mask(hide),
@@ -102,8 +114,13 @@ impl Mask for disputes::requests::News {
                 Ok(lines) => lines.iter_mut().for_each(|line| hide.words(line)),
                 Err(fault) => hide.words(fault),
             },
-            Self::History(_, Ok(lines)) => lines.iter_mut().for_each(|(line, _)| hide.words(line)),
-            Self::History(_, Err(fault)) => hide.words(fault),
+            Self::Report(Ok(lines)) => lines.iter_mut().for_each(|(line, _)| hide.words(line)),
+            Self::History(_, Ok(lines)) | Self::Behind(_, _, Ok(lines)) => {
+                lines.iter_mut().for_each(|(line, _)| hide.words(line))
+            }
+            Self::History(_, Err(fault)) | Self::Behind(_, _, Err(fault)) | Self::Report(Err(fault)) => {
+                hide.words(fault)
+            }
             // An attached image shows people, and a folder the files of who records this.
             Self::Picture(_, picture) => {
                 picture.points.iter_mut().for_each(|point| *point = 0);

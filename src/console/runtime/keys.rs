@@ -238,7 +238,7 @@ fn everywhere(app: &mut App, command: Command, key: KeyEvent) {
         Command::Times => preferences::times(app),
         Command::Theme => preferences::set_theme(app, app.prefs.theme + 1),
         Command::Copy if scope == Scope::Desk => disputes::copy::open(app),
-        Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm) => copy::open(app),
+        Command::Copy if !matches!(scope, Scope::Menu | Scope::Confirm | Scope::Document) => copy::open(app),
         Command::Messages => inbox::open(app),
         Command::Open if app.on_top::<inbox::InboxPage>().is_some() => screens::to_what_concerns(app),
         Command::Filter => screens::find(app),

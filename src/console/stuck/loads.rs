@@ -4,7 +4,7 @@ use crate::console::app::pulse::Pulse;
 use crate::console::app::state::App;
 use crate::console::stuck::plans::{answers, editor, list};
 use crate::console::stuck::requests::News;
-use crate::console::stuck::{acknowledge, page, runbook};
+use crate::console::stuck::{acknowledge, page, papers, runbook};
 use crate::stuck::STUCK;
 
 /// Starts the reads that are due.
@@ -31,6 +31,8 @@ pub fn take(app: &mut App, news: News) {
         News::Cell(cell, orders) => page::take_cell(app, cell, orders),
         News::Acknowledged(alert, answer) => acknowledge::take(app, &alert, answer),
         News::Ticked(result) => runbook::ticked(app, result),
+        News::Paper(paper, lines) => papers::take(app, &paper, lines),
+        News::SavedTable(saved) => papers::saved(app, saved),
         News::Plans(plans) => list::take(app, plans),
         News::PlanRows(number, rows) => list::take_rows(app, number, rows),
         News::Explained(whys) => editor::explained(app, whys),

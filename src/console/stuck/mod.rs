@@ -3,6 +3,7 @@
 pub mod acknowledge;
 pub mod loads;
 pub mod page;
+pub mod papers;
 pub mod plans;
 pub mod related;
 pub mod requests;

@@ -17,6 +17,7 @@ use crate::console::kit::look::Look;
 use crate::console::kit::scroll::moved;
 use crate::console::orders::{filter, selection};
 use crate::console::requests::token;
+use crate::console::stuck::papers;
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::requests::Ask;
 use crate::console::stuck::shown::{COLUMNS, Cell, StuckShown, WatchShown};
@@ -239,6 +240,8 @@ impl Dialog<App> for Watch {
             Command::Choose => return choose(app),
             Command::Acknowledge => acknowledge::open(app),
             Command::Plan => editor::of_cell(app, &before),
+            Command::Write => papers::write(app),
+            Command::HandOver => papers::hand_over(app),
             Command::Token => give_token(app),
             Command::Check => {
                 let at = app.stuck.order_at();

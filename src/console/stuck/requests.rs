@@ -5,11 +5,30 @@ use chrono::{DateTime, Utc};
 use crate::console::app::load::Failure;
 use crate::console::stuck::shown::{Cell, PlanShown, StuckShown, WatchShown};
 use crate::domain::OrderKey;
-use crate::records::{OrderRecord, Plan, PlanHead, PlannedAction};
+use crate::records::{Language, OrderRecord, Plan, PlanHead, PlannedAction};
 use crate::stuck::why::Why;
 use crate::work::plan::run::{Ended, Progress};
 use crate::work::plan::{Answer, Carrier, Totals};
 use crate::work::watcher::Acknowledged;
+
+/// What is told to others.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Paper {
+    /// The hand-over to the next shift.
+    HandOver,
+    /// A message for a merchant, in a language.
+    Message(String, Language),
+}
+
+impl Paper {
+    /// The title of the page.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::HandOver => "For the next shift: y copies it",
+            Self::Message(..) => "A message for the merchant: y copies it, s saves the table of its orders",
+        }
+    }
+}
 
 /// A request from the console.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +48,10 @@ pub enum Ask {
     },
     /// Tick a step of an order's runbook, or untick it.
     Tick(OrderKey, String, bool),
+    /// Read a page that is told to others.
+    Paper(Paper),
+    /// Save the table of a merchant's orders, as CSV.
+    SaveTable(String, Language),
     /// Read the plans.
     Plans,
     /// Read the first rows of a plan.
@@ -53,11 +76,16 @@ impl Ask {
     /// Whether it only reads.
     pub const fn reads(&self) -> bool {
         match self {
-            Self::Look | Self::Cell(_) | Self::Plans | Self::PlanRows(_) | Self::PlanTotals(_) | Self::Explain(_) => {
-                true
-            }
+            Self::Look
+            | Self::Cell(_)
+            | Self::Paper(_)
+            | Self::Plans
+            | Self::PlanRows(_)
+            | Self::PlanTotals(_)
+            | Self::Explain(_) => true,
             Self::Acknowledge { .. }
             | Self::Tick(..)
+            | Self::SaveTable(..)
             | Self::MakePlan(..)
             | Self::RunPlan(_)
             | Self::PausePlan(_)
@@ -88,6 +116,10 @@ pub enum News {
     Acknowledged(String, Result<Acknowledged, Failure>),
     /// The result of ticking or unticking a step.
     Ticked(Result<(), Failure>),
+    /// A page was read, or why not.
+    Paper(Paper, Result<Vec<String>, String>),
+    /// A table was saved: where, or why not.
+    SavedTable(Result<String, String>),
     /// The plans were read.
     Plans(Result<Vec<Plan>, Failure>),
     /// The first rows of a plan were read.

@@ -1,5 +1,6 @@
 //! What is read of stuck orders, and what is shown next to one.
 
+use crate::cases::duty::OnCall;
 use crate::console::drift::shown::Differing;
 use crate::query;
 use crate::records::{Evidence, InPlan, OrderRecord, Request, Tick};
@@ -18,6 +19,9 @@ pub struct WatchShown {
     pub flow: Vec<Hour>,
     /// The alerts.
     pub looked: Looked,
+    /// Who is on call.
+    #[serde(default)]
+    pub on_call: Vec<OnCall>,
 }
 
 /// A column of the grid.

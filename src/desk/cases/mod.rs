@@ -26,7 +26,7 @@ use crate::store::error::of_commit;
 use crate::store::{Store, StoreError};
 pub use command::{Answer, CaseCommand, Command, PayoutUpdate};
 use fits::Stop;
-pub use moves::{Moved, each, move_all};
+pub use moves::{Bulk, Moved, many, move_all};
 pub use queue::{SWEPT, next, open};
 
 /// Judges a command and records it, or says why not. `now` is when it happens. One statement reads all that judges it;

@@ -452,7 +452,12 @@ pub struct PolicyAsk {
     pub why: Option<String>,
 }
 
-fn language(text: &str) -> Result<Language, String> {
+/// Reads a language.
+///
+/// # Errors
+///
+/// What to use instead.
+pub fn language(text: &str) -> Result<Language, String> {
     text.parse().map_err(|_| "use en or ar".to_owned())
 }
 

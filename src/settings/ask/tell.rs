@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::domain::Provider;
 use crate::query::Sort;
+use crate::records::report::Common;
 use crate::records::{Party, Zone};
 use crate::settings::ask::orders::Orders;
 
@@ -35,6 +36,9 @@ pub struct ReportAsk {
     /// Print CSV with the columns table, of, figure, value.
     #[arg(long)]
     pub csv: bool,
+    /// List the cases behind a line instead: agent=LOGIN, merchant=NAME, reason=CODE, or week=DAY (its Monday).
+    #[arg(long, value_name = "KIND=VALUE", value_parser = common, conflicts_with = "csv")]
+    pub cases: Option<(Common, String)>,
 }
 
 /// The format of an export.
@@ -133,4 +137,10 @@ pub fn later(text: &str) -> Result<When, String> {
         || moment(text).map_err(|words| format!("use a length of time like 4h or 2d, or {}", &words["use ".len()..])),
         Ok,
     )
+}
+
+fn common(text: &str) -> Result<(Common, String), String> {
+    let parts = text.split_once('=').and_then(|(kind, value)| Some((kind.parse().ok()?, value.to_owned())));
+    let is_day = |it: &(Common, String)| it.0 != Common::Week || it.1.parse::<NaiveDate>().is_ok();
+    parts.filter(is_day).ok_or_else(|| "use agent=LOGIN, merchant=NAME, reason=CODE, or week=2026-11-02".to_owned())
 }

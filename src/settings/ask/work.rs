@@ -11,6 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::domain::Action;
+use crate::records::Language;
 use crate::settings::values;
 use crate::stuck::alarm::LONGEST_QUIET;
 use crate::work::clock::{Mode, Modes};
@@ -241,6 +242,19 @@ pub enum WatchVerb {
         #[arg(long, value_name = "ALERT", requires = "history")]
         of: Option<String>,
     },
+    /// Write a message for a merchant about its stuck orders: numbers, causes, and deadlines in its zone.
+    Message {
+        /// The merchant.
+        name: String,
+        /// The language: en or ar.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = crate::settings::ask::case::language)]
+        language: Language,
+        /// Print the table of its orders as CSV instead.
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Tell the next shift what is open: alerts, acknowledgements that end, plans, what expires, ticked steps, who is on call.
+    HandOver,
     /// End an alert whose rule no longer exists.
     Forget {
         /// The alert, by its name.

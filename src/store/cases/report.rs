@@ -5,7 +5,7 @@ use sqlx::postgres::PgPool;
 
 use crate::domain::{Currency, Total};
 use crate::records::Zone;
-use crate::records::report::{Moved, Report};
+use crate::records::report::{Behind, Common, Moved, Report};
 use crate::store::StoreError;
 use crate::store::row::unknown;
 
@@ -21,6 +21,22 @@ fn moved(row: MovedRow) -> Result<Moved, StoreError> {
     };
     let (captured, refunded) = (digits(&captured)?, digits(&refunded)?);
     Ok(Moved { day, merchant, currency: currency.code(), captured, captures, refunded, refunds })
+}
+
+/// The cases behind a bar of a report, the latest first.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached, or one of them cannot be read.
+pub async fn behind(
+    pool: &PgPool,
+    (from, to, zone): (DateTime<Utc>, DateTime<Utc>, Zone),
+    (common, value): (Common, &str),
+    most: i64,
+) -> Result<Vec<Behind>, StoreError> {
+    let common: &'static str = common.into();
+    let query = sqlx::query_as(sql!("report_cases")).bind(from).bind(to).bind(zone.sql(to));
+    Ok(query.bind(common).bind(value).bind(most).fetch_all(pool).await?)
 }
 
 /// The report of a period, by the days of a zone.

@@ -124,7 +124,15 @@ impl Cases<'_> {
             Span::raw(self.owner(case)),
             Span::raw(named(case.merchant.as_ref())),
         ];
-        let unread = if case.unread { look.glyphs.ours } else { " " };
+        let is_marked = |it: &Case| (&it.order_id, it.number) == (&case.order_id, case.number);
+        let marked = app.disputes.marks.iter().any(is_marked);
+        let unread = if marked {
+            look.glyphs.marked
+        } else if case.unread {
+            look.glyphs.ours
+        } else {
+            " "
+        };
         let mut spans = vec![Span::raw(bar), Span::styled(glyph, style), Span::styled(unread, look.warn())];
         spans.extend(row(columns, widths, values));
         Line::from(spans)
@@ -184,7 +192,11 @@ impl Widget for Cases<'_> {
         let here = app.disputes.focus == Focus::Cases;
         let queue = app.disputes.queue;
         let sorted = if queue == Queue::Closed { "latest first" } else { "most urgent first" };
-        let title = format!(" {} {} {sorted}", queue.title(), look.glyphs.dot);
+        let marked = match app.disputes.marks.len() {
+            0 => String::new(),
+            count => format!(" {} {count} marked", look.glyphs.dot),
+        };
+        let title = format!(" {} {} {sorted}{marked}", queue.title(), look.glyphs.dot);
         put(
             &Line::styled(text::cut(&title, usize::from(area.width)), if here { look.focus() } else { look.title() }),
             Rect { height: 1, ..area },

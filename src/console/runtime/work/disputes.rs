@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::cases::file;
-use crate::console::disputes::requests::{Ask, News};
+use crate::console::disputes::documents;
+use crate::console::disputes::requests::{Ask, DocumentKind, News};
 use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, QueueShown};
 use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
 use crate::desk;
@@ -117,6 +118,14 @@ impl Worker {
                 let answer = self.do_to_case(&command).await.map_err(Failure::from);
                 News::Acted(command, answer)
             }
+            Ask::Many(many, what) => {
+                let done = async {
+                    let roles = desk::roles(store, self.role).await?;
+                    cases::many(store, roles, many, &what).await
+                };
+                let lines = done.await.map(|done| documents::done(&done)).map_err(|error| error.to_string());
+                News::Document(DocumentKind::Done, lines)
+            }
             Ask::Learn(command) => {
                 let answer = tokio::time::timeout(super::PATIENCE * 2, cases::learn(store, &command)).await;
                 let late = |_| Err(StoreError::Unreachable("no answer in time".to_owned()));
@@ -136,6 +145,7 @@ impl Worker {
             | Ask::History(_)
             | Ask::Earlier(..)
             | Ask::Folder(_)
+            | Ask::Behind(..)
             | Ask::Report => return self.paper(ask).await,
         })
     }

@@ -15,11 +15,14 @@ use crate::console::disputes::shown::Named;
 use crate::desk::cases;
 use crate::desk::place;
 use crate::domain::OrderKey;
-use crate::store::cases::policy;
+use crate::records::report::{Behind, Common};
 use crate::store::cases::read as kept;
+use crate::store::cases::{policy, report as kept_report};
 use crate::store::{StoreError, read as orders};
 use crate::text;
 
+/// The period of the report.
+const LATELY: TimeDelta = TimeDelta::days(30);
 /// How many earlier orders are listed.
 const MOST: i64 = 200;
 /// The largest small picture, in points: two of them are one cell high.
@@ -57,7 +60,11 @@ impl Worker {
                 let lines = self.earlier(&order, number).await.map_err(words);
                 News::Document(DocumentKind::Earlier(order, number), lines)
             }
-            Ask::Report => News::Document(DocumentKind::Report, self.report().await.map_err(words)),
+            Ask::Report => News::Report(self.report().await.map_err(words)),
+            Ask::Behind(common, value) => {
+                let found = self.behind(common, &value).await.map_err(words);
+                News::Behind(common, value, found)
+            }
             Ask::Folder(path) => {
                 let entries = folder(&path);
                 News::Folder(path, entries)
@@ -111,11 +118,20 @@ impl Worker {
         Ok(saved.join(" and "))
     }
 
-    async fn report(&self) -> Result<Vec<String>, StoreError> {
+    async fn report(&self) -> Result<Vec<(String, report::Lead)>, StoreError> {
         let now = Utc::now();
         let zone = policy::current(&self.store.pool).await?.policy.zone();
-        let (found, policy) = cases::shown::report(&self.store, now - TimeDelta::days(30), now, zone).await?;
-        Ok(report::lines(&found, &policy, zone))
+        let (found, policy) = cases::shown::report(&self.store, now - LATELY, now, zone).await?;
+        Ok(report::leading(&found, &policy, zone))
+    }
+
+    /// The cases behind a line of the report.
+    async fn behind(&self, common: Common, value: &str) -> Result<Vec<(String, Option<Earlier>)>, StoreError> {
+        let (now, policy) = (Utc::now(), policy::current(&self.store.pool).await?.policy);
+        let when = (now - LATELY, now, policy.zone());
+        let found = kept_report::behind(&self.store.pool, when, (common, value), MOST).await?;
+        let line = |it: &Behind| (report::behind(it, &policy), Some((it.order_id.clone(), Some(it.number))));
+        Ok(found.iter().map(line).collect())
     }
 
     /// Earlier orders of an order's people, each kind of match under what it sums up to.
@@ -163,7 +179,7 @@ impl Worker {
 }
 
 /// Writes a new file, under this name or one with a number. Returns where it is.
-fn kept_as(to: &Path, content: &[u8]) -> Result<String, String> {
+pub(super) fn kept_as(to: &Path, content: &[u8]) -> Result<String, String> {
     let named = |error: std::io::Error| format!("{}: {}", text::clean(&to.to_string_lossy()), text::trouble(&error));
     let (stem, ending) = (to.file_stem().unwrap_or_default(), to.extension());
     for at in 1..100 {

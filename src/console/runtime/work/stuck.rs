@@ -11,22 +11,25 @@ use uuid::Uuid;
 use crate::console::kit::journal::Tone;
 use crate::console::runtime::work::{Failure, Message, PATIENCE, Worker, in_time, read};
 use crate::console::stuck::plans::planning::comes_to;
-use crate::console::stuck::requests::{Ask, Explained, News};
+use crate::console::stuck::requests::{Ask, Explained, News, Paper};
 use crate::console::stuck::shown::{Cell, PlanShown, RowShown, StuckShown, WatchShown};
 use crate::desk::{self, request, team};
 use crate::domain::{OrderKey, Task};
 use crate::query::{self, Cursor, Sort};
+use crate::records::Language;
 use crate::records::OrderRecord;
 use crate::records::PlanHead;
 use crate::records::PlannedAction;
 use crate::records::Zone;
 use crate::settings::ask::work::Desktop;
+use crate::store::cases::policy;
 use crate::store::page::{self, Of};
 use crate::store::plans;
 use crate::store::{Store, StoreError, heartbeat, watch};
 use crate::stuck::grid::Moments;
 use crate::stuck::rule;
 use crate::stuck::rule::Rule;
+use crate::stuck::{shift, tell};
 use crate::work::clock::{self, CLOCK, Modes};
 use crate::work::deliver::Telling;
 use crate::work::plan::run::{Ended, Progress, run};
@@ -96,14 +99,15 @@ impl Default for Duties {
 async fn seen(worker: &Worker) -> Result<Box<WatchShown>, StoreError> {
     let (store, duties, now) = (&worker.store, &worker.duties, Utc::now());
     let moments = Moments::new(now, duties.zone.offset(now));
-    let (mut grid, flow, looked) = tokio::try_join!(
+    let (mut grid, flow, looked, held) = tokio::try_join!(
         watch::grid(&store.pool, &moments),
         watch::flow(&store.pool, now, HOURS, None),
-        watcher::look(store, &duties.rules, now, false)
+        watcher::look(store, &duties.rules, now, false),
+        policy::current(&store.pool)
     )?;
     // The worst come first.
     grid.rows.truncate(MERCHANTS);
-    Ok(Box::new(WatchShown { grid, flow, looked }))
+    Ok(Box::new(WatchShown { grid, flow, looked, on_call: held.policy.on_call(now) }))
 }
 
 /// Why these orders are stuck, and which of them a provider is asked for.
@@ -175,6 +179,11 @@ impl Worker {
                 };
                 News::Ticked(in_time(ticking).await.map_err(Failure::from))
             }
+            Ask::Paper(paper) => {
+                let lines = self.told(&paper).await.map_err(|error| error.to_string());
+                News::Paper(paper, lines)
+            }
+            Ask::SaveTable(merchant, language) => News::SavedTable(self.save_table(&merchant, language).await),
             Ask::Plans => News::Plans(read(plans::all(&store.pool, PLANS)).await),
             Ask::PlanRows(number) => News::PlanRows(number, self.plan_rows(number).await),
             Ask::PlanTotals(number) => {
@@ -191,6 +200,32 @@ impl Worker {
             Ask::ApprovePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Approve).await),
             Ask::WithdrawPlan(number) => News::PlanTold(number, self.plan_word(number, Word::Withdraw).await),
         }
+    }
+
+    /// The lines of what is told to others.
+    async fn told(&self, paper: &Paper) -> Result<Vec<String>, StoreError> {
+        let now = Utc::now();
+        let (store, duties) = (&self.store, &self.duties);
+        Ok(match paper {
+            Paper::HandOver => {
+                let moments = Moments::new(now, duties.zone.offset(now));
+                shift::lines(&desk::stuck::shift(store, &moments, now).await?, duties.zone)
+            }
+            Paper::Message(merchant, language) => {
+                let orders = desk::stuck::of_merchant(store, merchant, &duties.automatic, now).await?;
+                tell::message(merchant, &orders, *language, tell::zone_of(&orders), now)
+            }
+        })
+    }
+
+    /// Saves the table of a merchant's orders in the folder where the console was started.
+    async fn save_table(&self, merchant: &str, language: Language) -> Result<String, String> {
+        let orders = desk::stuck::of_merchant(&self.store, merchant, &self.duties.automatic, Utc::now()).await;
+        let orders = orders.map_err(|error| error.to_string())?;
+        let bytes = desk::stuck::table(&orders, language);
+        let safe = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '-' };
+        let name: String = merchant.chars().map(safe).take(60).collect();
+        super::papers::kept_as(std::path::Path::new(&format!("stuck-{name}.csv")), &bytes)
     }
 
     async fn acknowledge(&self, alert: &str, reason: &str, until: DateTime<Utc>) -> Result<Acknowledged, Failure> {

@@ -5,7 +5,7 @@ use crate::cases::Policy;
 use crate::console::app::message::Message;
 use crate::console::team::state::{Ask, Member, News, TeamShown};
 use crate::desk;
-use crate::desk::cases::{self, Answer};
+use crate::desk::cases;
 use crate::desk::team;
 use crate::store::cases::policy;
 use crate::store::{StoreError, people};
@@ -71,15 +71,12 @@ fn told(changed: Result<(), StoreError>, words: String) -> News {
 
 /// What became of moving all cases of a person, in a sentence.
 fn summed(from: &str, to: &str, moved: &[cases::Moved]) -> Result<String, String> {
-    let done = moved.iter().filter(|it| matches!(it.answer, Answer::Done(_))).count();
-    let refused = moved.iter().find_map(|it| match &it.answer {
-        Answer::Refused(refusal) | Answer::Conflict(_, _, refusal) => Some(refusal.words.clone()),
-        Answer::Done(_) | Answer::Same(_) | Answer::Missing => None,
-    });
+    let done = moved.iter().filter(|it| it.refused().is_none()).count();
+    let refused = moved.iter().find_map(cases::Moved::refused);
     let (from, to) = (crate::text::clean(from), crate::text::clean(to));
     let words = format!("{done} of {} open cases of {from} are {to}'s now.", moved.len());
     match refused {
-        Some(why) => Err(format!("{words} {}", crate::text::sentence(&why))),
+        Some(why) => Err(format!("{words} {}", crate::text::sentence(why))),
         None => Ok(words),
     }
 }

@@ -78,7 +78,14 @@ impl Watch<'_> {
         let loud = app.stuck.alarms(app.now).0;
         let quiet = open.len() - loud;
         let quiet = if quiet > 0 { format!(", {quiet} acknowledged") } else { String::new() };
-        let title = format!("Alerts {} {loud}{quiet}", look.glyphs.dot);
+        let on_call = app.stuck.seen.iter().flat_map(|seen| &seen.on_call);
+        let on_call: Vec<String> = on_call
+            .map(|it| format!("{} until {}", text::clean(&it.who), app.prefs.zone.short(it.until, app.now)))
+            .collect();
+        let dot = look.glyphs.dot;
+        let on_call =
+            if on_call.is_empty() { String::new() } else { format!(" {dot} on call: {}", on_call.join(", ")) };
+        let title = format!("Alerts {dot} {loud}{quiet}{on_call}");
         let title = draw::rule(&title, usize::from(area.width), look);
         let focus = app.stuck.part == Part::Alerts;
         let style = if focus { look.focus() } else { look.dim() };
