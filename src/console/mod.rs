@@ -87,6 +87,7 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
     let feeding = Store::open(&others).await?;
     lives.fill(&feeding).await?;
     let store = Store::open(&Access { read_only: args.read_only, ..access }).await?;
+    demo::scenes::play(&feeding, &store.person).await?;
     let serving = Store::open(&Access { connections: CONNECTIONS, ..others.clone() }).await?;
     let (accounts, played) = demo::provider::open(&serving, &folder.join("accounts")).await?;
     tokio::spawn(lives.go_on(feeding, played));
