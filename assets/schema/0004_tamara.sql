@@ -2,20 +2,41 @@
 
 set local role recourse_owner;
 
-alter table transition
-  add constraint transition_authorised_in_full check (action <> 'authorise' or authorised = total),
-  add constraint transition_captured_within_authorised check (canceled + captured <= authorised),
-  add constraint transition_refunded_within_captured check (refunded <= captured),
-  add constraint transition_updated_keeps_some check (provider <> 'tamara' or to_status <> 'updated' or canceled <> authorised),
-  add constraint transition_canceled_in_full check (provider <> 'tamara' or to_status <> 'canceled' or canceled = authorised),
-  add constraint transition_partially_captured_has_rest check (provider <> 'tamara' or to_status <> 'partially_captured'
-    or canceled + captured <> authorised),
-  add constraint transition_fully_captured_has_no_rest check (provider <> 'tamara' or to_status <> 'fully_captured'
-    or canceled + captured = authorised),
-  add constraint transition_partially_refunded_has_rest check (provider <> 'tamara' or to_status <> 'partially_refunded'
-    or refunded <> captured or canceled + captured <> authorised),
-  add constraint transition_fully_refunded_has_no_rest check (provider <> 'tamara' or to_status <> 'fully_refunded'
-    or (refunded = captured and canceled + captured = authorised));
+-- What a move of a Tamara order must be, after what every move must be.
+create function tamara_fits(provider text, action text, to_status text, total bigint, authorised bigint, canceled bigint, captured bigint, refunded bigint)
+returns boolean language plpgsql immutable as $$
+begin
+  if (action <> 'authorise' or authorised = total) is false then
+    perform refuse('transition_authorised_in_full', 'an order is authorised in full');
+  end if;
+  if (canceled + captured <= authorised) is false then
+    perform refuse('transition_captured_within_authorised', 'more is captured or canceled than was authorised');
+  end if;
+  if (refunded <= captured) is false then
+    perform refuse('transition_refunded_within_captured', 'more is refunded than was captured');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'updated' or canceled <> authorised) is false then
+    perform refuse('transition_updated_keeps_some', 'nothing of it would be left');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'canceled' or canceled = authorised) is false then
+    perform refuse('transition_canceled_in_full', 'it is not canceled in full');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'partially_captured' or canceled + captured <> authorised) is false then
+    perform refuse('transition_partially_captured_has_rest', 'nothing is left to capture');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'fully_captured' or canceled + captured = authorised) is false then
+    perform refuse('transition_fully_captured_has_no_rest', 'something is left to capture');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'partially_refunded' or refunded <> captured or canceled + captured <> authorised) is false then
+    perform refuse('transition_partially_refunded_has_rest', 'nothing is left to refund');
+  end if;
+  if (provider <> 'tamara' or to_status <> 'fully_refunded' or (refunded = captured and canceled + captured = authorised)) is false then
+    perform refuse('transition_fully_refunded_has_no_rest', 'something is left to refund');
+  end if;
+  return true;
+end $$;
+
+alter table transition add constraint transition_tamara_fits check (tamara_fits(provider, action, to_status, total, authorised, canceled, captured, refunded));
 
 -- What a provider calls one move is never another one: no two moves of an order's money have the same reference.
 create function transition_reference_means_one() returns trigger language plpgsql as $$

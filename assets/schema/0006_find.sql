@@ -77,6 +77,10 @@ $$;
 -- All texts of many transitions at once.
 create function transition_texts() returns trigger language plpgsql security definer as $$
 begin
+  -- Most moves have no text.
+  if not exists (select from fresh where reference is not null or note is not null or of_capture is not null) then
+    return null;
+  end if;
   insert into order_text (order_id, words) select order_id, array_to_tsvector(words) from (
     select order_id, text_words('r', reference) || text_words('r', of_capture) || text_words('n', note) as words from fresh
     where reference is not null or note is not null or of_capture is not null) told

@@ -76,6 +76,10 @@ begin
     or coalesce(body->'hours'->>'to', '') !~ '^[0-9]{1,4}$') then
     said := 'hours have days and holidays as lists, and from and to as minutes';
   end if;
+  if said is null and jsonb_typeof(body->'hours') = 'object' and (jsonb_typeof(body->'hours'->'from') <> 'number' or jsonb_typeof(body->'hours'->'to') <> 'number'
+    or coalesce(jsonb_typeof(body->'hours'->'zone'), '') <> 'string' or exists (select from jsonb_array_elements(body->'hours'->'days') day where day::text !~ '^[1-7]$')) then
+    said := 'hours have a zone, whole days of the week, and from and to as whole minutes';
+  end if;
   if said is null and (body->'hours'->'days' @? '$[*] ? (@.type() != "number" || @ < 1 || @ > 7)' or body->'hours'->'holidays' @? '$[*] ? (@.type() != "string")') then
     said := 'the days of hours are numbers from 1 to 7, and holidays are dates';
   end if;
@@ -91,8 +95,32 @@ begin
       where not coalesce(jsonb_typeof(body->'requests'->what) = 'null' or (jsonb_typeof(body->'requests'->what) = 'object' and not exists (
         select from jsonb_each(body->'requests'->what) it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$'))), false);
   end if;
-  if said is null and (coalesce(jsonb_typeof(body->'letters'), 'object') <> 'object' or coalesce(jsonb_typeof(body->'on_call'), 'array') <> 'array') then
-    said := 'letters must be an object, and on_call a list';
+  if said is null and not coalesce(body->'letters' is null or (jsonb_typeof(body->'letters') = 'object'
+      and (body->'letters') - '{language,en,ar}'::text[] = '{}' and coalesce(body->'letters'->>'language', 'en') in ('en', 'ar')
+      and not exists (select from jsonb_each(body->'letters') it where it.key in ('en', 'ar') and (jsonb_typeof(it.value) <> 'object'
+        or it.value - '{appeal,signature}'::text[] <> '{}' or it.value @? '$.* ? (@.type() != "string" && @.type() != "null")'))), false) then
+    said := 'letters have a language, en and ar, and each of these two an appeal and a signature';
+  end if;
+  if said is null and not coalesce(body->'on_call' is null or (jsonb_typeof(body->'on_call') = 'array' and not exists (
+      select from jsonb_array_elements(body->'on_call') it where jsonb_typeof(it) <> 'object' or it - '{who,days,from,to}'::text[] <> '{}'
+        or not coalesce(jsonb_typeof(it->'who') = 'string' and jsonb_typeof(it->'days') = 'array' and it->>'from' ~ '^[0-9]{1,4}$' and jsonb_typeof(it->'from') = 'number'
+          and it->>'to' ~ '^[0-9]{1,4}$' and jsonb_typeof(it->'to') = 'number', false)
+        or exists (select from jsonb_array_elements(it->'days') day where day::text !~ '^[1-7]$'))), false) then
+    said := 'on_call lists who is on call on which days, from and to which minute';
+  end if;
+  if said is null and (exists (select from jsonb_array_elements(body->'reasons') it
+        where it - '{code,title,checklist,for_buyer,for_seller,for_both,ar,retired}'::text[] <> '{}' or coalesce(jsonb_typeof(it->'retired'), 'boolean') <> 'boolean'
+          or (it ? 'ar' and ((it->'ar') - '{title,for_buyer,for_seller,for_both}'::text[] <> '{}' or it->'ar' @? '$.* ? (@.type() != "string" && @.type() != "null")')))
+      or exists (select from jsonb_array_elements(body->'macros') it where it - '{name,to,text,ar}'::text[] <> '{}')) then
+    said := 'a reason or a canned text has something that is not known';
+  end if;
+  if said is null and exists (select from jsonb_each(body->'retention') it where jsonb_typeof(it.value) not in ('number', 'null')) then
+    said := 'retention is in seconds, or null';
+  end if;
+  if said is null and exists (select from jsonb_array_elements(body->'escalate') with ordinality it (value, place)
+      join jsonb_array_elements(body->'escalate') with ordinality before (value, place) on before.place = it.place - 1
+      where before.value::text::bigint >= it.value::text::bigint) then
+    said := 'each level of escalate is later than the one before';
   end if;
   if said is null and not (body->>'lease' ~ '^[1-9][0-9]{0,8}$' and body->>'file_limit' ~ '^[1-9][0-9]{0,8}$') then
     said := 'lease and file_limit must be whole numbers above zero';

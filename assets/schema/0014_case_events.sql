@@ -79,13 +79,24 @@ begin
     holder := 'nobody';
   end if;
   if new.what in ('handed_over', 'reassigned') and not may(new.person, 'case', 'claim') then
-    perform refuse('case_event_handed_to_person', new.person || ' has no role that works on cases');
+    perform refuse('case_event_handed_to_person', coalesce(new.person, 'no one') || ' has no role that works on cases');
   end if;
   if new.what = 'proposed' and it.waiting is not null then
     perform refuse('case_event_waits_no_longer', 'the case waits for the ' || it.waiting || '''s reply');
   end if;
-  if new.what = 'snoozed' and not coalesce(new.until > new.at and new.until < new.at + interval '31 days', false) then
-    perform refuse('case_event_snooze_ahead', 'a case can be put aside for a month at most, from now on');
+  if new.what = 'snoozed' and not coalesce(new.until > new.at and new.until < new.at + interval '30 days 1 minute', false) then
+    perform refuse('case_event_snooze_ahead', 'a case can be put aside for 30 days at most, from now on');
+  end if;
+  -- A person's rest is their own: not that of someone whose lease is over.
+  if new.what = 'snoozed' and it.owner is not null and it.owner <> new.recorder then
+    perform refuse('case_event_by_owner', it.owner || ' has it');
+  end if;
+  -- An item is a line of the checklist or a language: never words of one's own.
+  if new.what not in ('checked', 'unchecked', 'attached', 'language') then
+    new.item := null;
+  elsif new.what <> 'language' and new.item is not null and not exists (select from jsonb_array_elements(policy()->'reasons') r
+      where r->>'code' = it.reason and r->'checklist' ? new.item) then
+    perform refuse('case_event_item_of_checklist', 'the checklist of this case has no such line');
   end if;
   new.actor := null;
   new.clock := null;
@@ -231,8 +242,9 @@ begin
   elsif it.lease_until is null or new.recorder = it.owner or new.what in ('handed_over', 'reassigned') then
     it.lease_until := new.at + lease;
   end if;
+  -- While a proposal waits, it is the turn of those who may approve it.
   select * into first from case_clock c where c.order_id = it.order_id and c.number = it.number and c.ended_at is null and c.due_at is not null
-    order by c.due_at, c.name limit 1;
+    order by c.name = 'approval' desc, c.due_at, c.name limit 1;
   if (first.name, first.due_at) is distinct from (it.clock, it.due_at) then
     it.level := 0;
   end if;

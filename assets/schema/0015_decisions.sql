@@ -251,6 +251,9 @@ end $$;
 create function transition_then_case() returns trigger language plpgsql security definer as $$
 declare moved transition;
 begin
+  if not exists (select from fresh where provider = 'atarapay') then
+    return null;
+  end if;
   for moved in select * from fresh where provider = 'atarapay' and from_status <> to_status
     and to_status in ('dispute', 'disputed', 'dispute_resolved', 'completed', 'cancelled') order by order_id, seq loop
     perform case_follow(moved);

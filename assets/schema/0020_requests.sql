@@ -436,7 +436,7 @@ end $$;
 create trigger message_carried after insert on case_message for each row when (new.what in ('messaged', 'asked')) execute function message_carried();
 
 -- Whether a request of this order is under way.
-create function is_asked(which text) returns boolean language plpgsql stable as $$
+create function is_asked(which text) returns boolean language plpgsql stable security definer as $$
 begin
   return exists (select from request where order_id = which and state in ('to_approve', 'queued', 'sending', 'unknown'));
 end $$;

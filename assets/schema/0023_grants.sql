@@ -21,11 +21,13 @@ do $$
 declare it record;
 begin
   for it in select * from (values ('person_change', 'changed_at', 'true'), ('desk_policy', 'at', 'true'), ('case_event', 'at', 'true'), ('payout_event', 'at', 'true'),
-    ('plan_event', 'at', 'true'), ('statement', 'at', 'true'), ('request', 'created_at', 'true'), ('transition', 'recorded_at', 'new.source = ''console''')) it (name, at, which) loop
+    ('plan_event', 'at', 'true'), ('statement', 'at', 'true'), ('request', 'created_at', 'true')) it (name, at, which) loop
     execute format('create constraint trigger %I after insert on %I deferrable initially deferred for each row when (%s) execute function in_time(%L)',
       it.name || '_in_time', it.name, it.which, it.at);
   end loop;
 end $$;
+create constraint trigger transition_in_time after insert on transition deferrable initially deferred for each row when (new.source = 'console')
+  execute function move_in_time();
 
 -- Tables whose rows never change, and tables whose rows change but are never deleted.
 do $$
@@ -88,7 +90,7 @@ grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at
   business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text),
   statement_rows(text, text, text, bigint, bigint, int), statement_moves(text, text, bigint, timestamptz, int), statement_digest(uuid, text, text, date, date), day_moves(date) to recourse_reader;
 -- Only triggers call these. Who may execute a trigger's function can also put it on a table of their own.
-revoke execute on function take_turn(text, boolean), drift_judge(text[]), statement_overdue(bigint, bigint, text, text), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
+revoke execute on function case_swept(dispute_case, text, text, text, int), take_turn(text, boolean), drift_judge(text[]), statement_overdue(bigint, bigint, text, text), clock_begin(text, int, text, timestamptz), clock_turn(text, int, text[], text, timestamptz),
   case_follow(transition), case_born(case_event), case_begin(text, text, text, timestamptz, text, uuid, bytea) from recourse_writer;
 do $$
 declare f regprocedure;

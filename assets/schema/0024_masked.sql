@@ -32,7 +32,7 @@ begin
       'orders buyer seller', 'transition note salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest',
       'case_draft body', 'evidence detail', 'quarantine detail key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
-      'erasure why salt', 'request details body note message request_digest', 'received line', 'account_ask note message', 'plan title request_digest', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
+      'erasure why salt', 'request details body note message request_digest', 'received line', 'account_ask note message', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
     -- A draft is read by its writer only.

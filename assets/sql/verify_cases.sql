@@ -87,7 +87,7 @@ select c.order_id, 'a case has another stage, owner or reason than its events gi
 union all
 select c.order_id, 'the deadline of a case is not that of its clocks' from dispute_case c
   left join lateral (select k.name, k.due_at from case_clock k where k.order_id = c.order_id and k.number = c.number and k.ended_at is null and k.due_at is not null
-    order by k.due_at, k.name limit 1) k on true
+    order by k.name = 'approval' desc, k.due_at, k.name limit 1) k on true
   where (c.clock, c.due_at) is distinct from (k.name, k.due_at)
 union all
 select c.order_id, 'a case does not match its last event' from dispute_case c

@@ -293,6 +293,7 @@ pub const DESK: &[(&str, &str)] = &[
     ("case_event_has_recorder", "Only what happens automatically has no recorder."),
     ("case_event_in_stage", "The case is not at a stage that allows this."),
     ("case_event_kind_unique", "An event of a case has one kind."),
+    ("case_event_item_of_checklist", "The checklist of this case has no such line."),
     ("case_event_known", "This event of a case is not known."),
     ("case_event_language_known", "The language must be en or ar."),
     ("case_event_party_known", "The party must be buyer or seller."),

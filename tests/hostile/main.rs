@@ -15,5 +15,6 @@ mod server;
 mod seventh;
 mod sixth;
 mod states;
+mod tenth;
 mod third;
 mod writes;

@@ -103,6 +103,7 @@ fn of_events() -> Vec<Bad> {
         bad(t, "case_event_says_why", event("resumed", ", words", ", ' '")),
         bad(t, "case_event_handed_to_person", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
         bad(t, "case_event_language_known", after("alter table case_event disable trigger case_event_project", &event("language", ", party, item", ", 'buyer', 'fr'"))),
+        guarded(t, "case_event_seal", "case_event_item_of_checklist", &event("checked", ", item", ", 'words of my own'")),
         bad(t, "case_event_until_where_snoozed", raw(event("claimed", ", until", ", now()"))),
         guarded(t, "case_event_seal", "case_event_snooze_ahead", &event("snoozed", ", until", ", now() + interval '32 days'")),
         guarded(t, "case_event_seal", "case_event_snooze_ahead", &event("snoozed", ", until", ", now() - interval '1 minute'")),

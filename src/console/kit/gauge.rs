@@ -40,6 +40,13 @@ pub fn time(left: TimeDelta, cells: usize, look: Look) -> Span<'static> {
     Span::styled(on.repeat(full) + &off.repeat(cells - full), urgency(left, look))
 }
 
+/// A part of a whole as a bar of this many cells.
+pub fn share(part: i128, whole: i128, cells: usize, look: Look) -> Span<'static> {
+    let full = filled(part, whole, cells);
+    let [on, _] = look.glyphs.meter;
+    Span::styled(on.repeat(full) + &" ".repeat(cells - full), look.dim())
+}
+
 /// How many of a list are done, a cell each, at most ten cells.
 pub fn meter(done: usize, all: usize, look: Look) -> Span<'static> {
     let cells = all.min(10);

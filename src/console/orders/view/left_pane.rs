@@ -9,6 +9,7 @@ use crate::console::app::layout::Pane;
 use crate::console::app::state::App;
 use crate::console::kit::draw;
 use crate::console::kit::draw::whole;
+use crate::console::kit::gauge;
 use crate::console::kit::look::{Look, name};
 use crate::console::orders::list::BoardRow;
 use crate::domain::{Provider, Status};
@@ -17,6 +18,8 @@ use crate::text;
 /// The width in cells of the status name at the left, and of the count at the right. Money goes between them.
 const NAME: usize = 30;
 const COUNT: usize = 12;
+/// How wide the bar of the money in a status is.
+const BAR: usize = 6;
 
 /// The left pane.
 pub struct Board<'a> {
@@ -43,6 +46,15 @@ impl Board<'_> {
             more => format!("{} +{more}", sums[..shown].join(&dot)),
         };
         (1..=sums.len()).rev().map(told).find(|told| text::width(told) <= room).unwrap_or_default()
+    }
+
+    /// The money in a status in its provider's main currency, and the most that any of its statuses has.
+    fn share(&self, status: Status) -> Option<(i128, i128)> {
+        let counts = self.app.orders.board.as_ref()?;
+        let ours = || counts.iter().filter(|it| it.status.provider() == status.provider() && !it.status.is_hidden());
+        let main = ours().max_by_key(|it| it.amount.minor)?.amount;
+        let part = ours().find(|it| it.status == status && it.amount.currency == main.currency)?;
+        Some((part.amount.minor, main.minor)).filter(|it| it.0 > 0)
     }
 
     /// A row with a name at the left, a number at the right, and money between them.
@@ -79,9 +91,16 @@ impl Board<'_> {
         let count = self.count(|other| other == status);
         let chosen = app.orders.is_chosen(BoardRow::Status(status));
         let bar = if chosen { look.glyphs.bar } else { " " };
-        let names =
+        let mut names =
             vec![Span::raw(bar), Span::raw(" "), Span::styled(sign, style), Span::raw(" "), Span::raw(name(status))];
-        let line = self.row(area, names, &self.money(status, area), count);
+        let money = self.money(status, area);
+        let used: usize = names.iter().map(|span| text::width(&span.content)).sum();
+        let room = usize::from(area.width).saturating_sub(NAME + COUNT + text::width(&money));
+        if let Some((part, whole)) = self.share(status).filter(|_| room > BAR && used < NAME) {
+            names.push(Span::raw(" ".repeat(NAME - used)));
+            names.push(gauge::share(part, whole, BAR, look));
+        }
+        let line = self.row(area, names, &money, count);
         if chosen {
             return whole(line, area, look.selected(app.orders.focus == Pane::Board), buf);
         }
