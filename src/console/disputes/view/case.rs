@@ -1,5 +1,5 @@
 //! One case: facts, clocks, checklist, proposal, decision, payouts, and the logs of order and case as one timeline. What was said is in
-//! [`super::conversation`].
+//! `conversation`.
 
 use crate::cases::law::rule_of;
 use crate::records::Zone;
