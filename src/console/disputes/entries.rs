@@ -332,7 +332,7 @@ impl CaseEntries {
     }
 
     fn snooze(&self, shown: &CaseShown) -> Result<CaseCommand, Fault> {
-        let fault = |text| Fault { slot: Slot::Until, text };
+        let fault = |text: String| Fault { slot: Slot::Until, text: crate::text::sentence(&text) };
         let until = later(self.form.text(Slot::Until)).map_err(fault)?.at(shown.policy.zone(), Utc::now());
         Ok(CaseCommand::Snooze { until, why: self.form.said(Slot::Why) })
     }

@@ -14,7 +14,7 @@ use crate::console::frame::pick::{Choice, Pick};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::form::{Field, Form};
+use crate::console::kit::form::{Asked, Field, Form};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::desk::cases::Bulk;
@@ -137,16 +137,11 @@ impl Dialog<App> for Many {
     }
 
     fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
-        match command {
-            Command::Back => return Then::Close,
-            Command::Go | Command::NextField | Command::PreviousField if self.form.stays(&key) => {}
-            Command::NextField => self.form.turn(true),
-            Command::PreviousField => self.form.turn(false),
-            Command::Left | Command::Right if self.form.chooses() => _ = self.form.choose(command == Command::Right),
-            Command::Left | Command::Right => return self.typed(app, key),
-            Command::Go if self.form.advance() => {}
-            Command::Go | Command::Send => return self.send(app),
-            _ => {}
+        match self.form.on(command, &key) {
+            Asked::Nothing => {}
+            Asked::Type => return self.typed(app, key),
+            Asked::Send => return self.send(app),
+            Asked::Close => return Then::Close,
         }
         Then::Stay
     }

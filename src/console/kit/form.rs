@@ -8,7 +8,7 @@ use tui_input::Input;
 use crate::console::kit::composer::Composer;
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::input::{insert, is_letter, type_key, typed};
-use crate::settings::keys::name;
+use crate::settings::keys::{Command, name};
 use crate::text;
 
 /// The least width of the labels.
@@ -354,6 +354,36 @@ impl<N: Copy + PartialEq> Form<N> {
                 ]));
             }
         }
+    }
+}
+
+/// What a key asks of a plain form, beyond what the form does with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing more: the form has moved or changed.
+    Nothing,
+    /// It types.
+    Type,
+    /// It sends.
+    Send,
+    /// It closes.
+    Close,
+}
+
+impl<N: Copy + PartialEq> Form<N> {
+    /// Moves in the form or chooses, and says what else the key asks for.
+    pub fn on(&mut self, command: Command, key: &KeyEvent) -> Asked {
+        match command {
+            Command::Go | Command::NextField | Command::PreviousField if self.stays(key) => {}
+            Command::NextField => self.turn(true),
+            Command::PreviousField => self.turn(false),
+            Command::Left | Command::Right if self.chooses() => _ = self.choose(command == Command::Right),
+            Command::Left | Command::Right => return Asked::Type,
+            Command::Go if self.advance() => {}
+            Command::Go | Command::Send => return Asked::Send,
+            _ => return Asked::Close,
+        }
+        Asked::Nothing
     }
 }
 

@@ -12,7 +12,7 @@ use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::form::{Field, Form};
+use crate::console::kit::form::{Asked, Field, Form};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::console::stuck::requests::Ask;
@@ -87,13 +87,11 @@ impl Dialog<App> for Acknowledge {
     }
 
     fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
-        match command {
-            Command::NextField => self.form.turn(true),
-            Command::PreviousField => self.form.turn(false),
-            Command::Left | Command::Right => return self.typed(app, key),
-            Command::Go if self.form.advance() => {}
-            Command::Go | Command::Send => self.send(app),
-            _ => {
+        match self.form.on(command, &key) {
+            Asked::Nothing => {}
+            Asked::Type => return self.typed(app, key),
+            Asked::Send => self.send(app),
+            Asked::Close => {
                 self.put_away(app);
                 return Then::Close;
             }

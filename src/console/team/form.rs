@@ -13,7 +13,7 @@ use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
-use crate::console::kit::form::{Field, Form};
+use crate::console::kit::form::{Asked, Field, Form};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::domain::Role;
@@ -144,17 +144,14 @@ impl Dialog<App> for TeamForm {
     }
 
     fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
-        match command {
-            Command::Back => return Then::Close,
-            _ if self.writing => {}
-            Command::Go | Command::NextField | Command::PreviousField if self.form.stays(&key) => {}
-            Command::NextField => self.form.turn(true),
-            Command::PreviousField => self.form.turn(false),
-            Command::Left | Command::Right if self.form.chooses() => _ = self.form.choose(command == Command::Right),
-            Command::Left | Command::Right => return self.typed(app, key),
-            Command::Go if self.form.advance() => {}
-            Command::Go | Command::Send => self.send(app),
-            _ => {}
+        if self.writing {
+            return if command == Command::Back { Then::Close } else { Then::Stay };
+        }
+        match self.form.on(command, &key) {
+            Asked::Nothing => {}
+            Asked::Type => return self.typed(app, key),
+            Asked::Send => self.send(app),
+            Asked::Close => return Then::Close,
         }
         Then::Stay
     }

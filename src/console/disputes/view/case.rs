@@ -104,7 +104,6 @@ impl Page<'_> {
         let lease =
             lease.map(|until| format!(". Returns to the queue in {} if untouched", text::span(until - app.now)));
         let standing = match (case.stage, case.waiting) {
-            (CaseStage::Working, None) if case.snoozed_until.is_some() => ". Snoozed",
             (CaseStage::Working, None) => "",
             (CaseStage::Working, Some(Party::Buyer)) => ". Waiting for the buyer",
             (CaseStage::Working, Some(Party::Seller)) => ". Waiting for the seller",
@@ -112,8 +111,10 @@ impl Page<'_> {
             (CaseStage::Decided, _) => ". Decided, not yet paid",
             (CaseStage::Closed, _) => ". Closed",
         };
+        let zone = app.prefs.desk_zone(&self.shown.policy);
+        let aside = case.snoozed_until.map(|until| format!(". Snoozed until {}", zone.short(until, app.now)));
         self.put(
-            &format!("{owner}{}{standing}", lease.unwrap_or_default()),
+            &format!("{owner}{}{standing}{}", lease.unwrap_or_default(), aside.unwrap_or_default()),
             if case.owner.is_none() { look.warn() } else { Style::new() },
         );
         let others: Vec<String> = self
