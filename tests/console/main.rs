@@ -12,6 +12,7 @@ mod features;
 mod harness;
 mod inbox;
 mod matrix;
+mod mouse;
 mod papers;
 mod promises;
 mod pty;

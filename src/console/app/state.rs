@@ -20,6 +20,7 @@ use crate::console::kit::background::Answer;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::{Journal, Tone};
+use crate::console::kit::place::Place;
 use crate::console::mask::{Behind, Mask};
 use crate::console::orders::state::Orders;
 use crate::console::quarantine::state::Quarantine;
@@ -57,7 +58,7 @@ pub struct Keyboard {
 pub const HELD: TimeDelta = TimeDelta::seconds(1);
 
 /// What drawing the screen found out.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Measured {
     /// What the topmost dialog found out.
     pub dialog: Drawn,
@@ -92,6 +93,8 @@ pub struct App {
     pub journal: Journal,
     /// The dialogs above the panes, the topmost last.
     pub layers: Vec<Box<dyn Dialog<App>>>,
+    /// What a click reaches in the topmost dialog, as it was last drawn.
+    pub places: Vec<Place>,
     /// The panes: statuses, orders, one order.
     pub orders: Orders,
     /// The dispute desk.
@@ -138,6 +141,7 @@ impl App {
             waiting: Waiting::default(),
             journal: Journal::default(),
             layers: Vec::new(),
+            places: Vec::new(),
             disputes: Disputes::default(),
             stuck: Stuck::default(),
             plans: Plans::default(),
@@ -240,7 +244,8 @@ impl App {
     }
 
     /// Takes over what drawing the current state found out. What is on the screen can be answered now.
-    pub fn drawn(&mut self, seen: Measured) {
+    pub fn drawn(&mut self, mut seen: Measured) {
+        self.places = std::mem::take(&mut seen.dialog.places);
         seen.order.into_iter().for_each(|lines| self.orders.scroll.drawn(lines));
         self.with_top(|top, app| {
             if let Some(confirmation) = top.confirmation() {

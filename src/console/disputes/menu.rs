@@ -143,7 +143,7 @@ impl Dialog<App> for CaseMenu {
             ]);
             let left = dialog.room.saturating_sub(line.width());
             line.push_span(Span::styled(text::cut(&said, left), look.dim()));
-            dialog.line(if verdict.is_err() { line.style(look.dim()) } else { line }, at == self.at);
+            dialog.option(if verdict.is_err() { line.style(look.dim()) } else { line }, at, self.at);
         }
         if choices.is_empty() {
             dialog.say("You have no actions on this case now.", Style::new());

@@ -20,6 +20,7 @@ use crate::console::kit::draw::Drawn;
 use crate::console::kit::input::{insert, type_key};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::Reach;
 use crate::console::kit::scroll::{follow, moved};
 use crate::settings::keys::{Command, Scope};
 use crate::text;
@@ -222,6 +223,7 @@ impl Dialog<App> for Picker {
                 let first = follow(0, self.at, SHOWN, fitting.len());
                 for (place, entry) in fitting.iter().enumerate().skip(first).take(SHOWN) {
                     let line = self.line_of(entry, place == self.at, look);
+                    dialog.reach(dialog.lines.len(), Reach::line(place, self.at));
                     dialog.lines.push(if place == self.at { line.style(look.selected(true)) } else { line });
                 }
                 if fitting.is_empty() {

@@ -72,7 +72,6 @@ impl Dialog<App> for DriftPage {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        page_view::draw(app, look, area, buf);
-        Drawn::default()
+        page_view::draw(app, look, area, buf)
     }
 }

@@ -9,9 +9,10 @@ use ratatui::widgets::{Clear, Widget};
 use super::shown::Differing;
 use super::state::KINDS;
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, inset};
+use crate::console::kit::draw::{self, Drawn, inset};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, with_detail};
+use crate::console::kit::place::{Place, along};
 use crate::records::DriftClass;
 use crate::text;
 
@@ -82,32 +83,36 @@ impl Listed<'_> {
         lines
     }
 
-    fn draw(&self, area: Rect, buf: &mut Buffer) {
+    fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
         let words = format!(" Theirs and ours {} those that differ longest first", look.glyphs.dot);
         let top = Rect { height: area.height.min(2), ..area };
-        draw::lines([Line::styled(words, look.focus()), self.kinds()], top, buf);
+        let kinds = self.kinds();
+        let tabs = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
+        let mut places = along(&kinds, tabs, KINDS.iter().position(|kind| *kind == app.drift.class).unwrap_or(0));
+        draw::lines([Line::styled(words, look.focus()), kinds.clone()], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
         let list = &app.drift.list;
         let empty = "Nothing here: every order that was read at its provider is there as it is here.";
         if nothing(list, look, rest, buf, empty) {
-            return;
+            return places;
         }
         let ids = list.rows().iter().map(|row| text::width(&text::clean(&row.order.id))).max().unwrap_or(0).max(16);
         let width = usize::from(area.width);
-        with_detail(
+        places.extend(with_detail(
             list,
             look,
             rest,
             buf,
             |row, selected| self.row(row, (ids, width), selected),
             |row| self.detail(row, width),
-        );
+        ));
+        places
     }
 }
 
 /// Draws the list.
-pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Listed { app, look }.draw(area, buf);
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Drawn { places: Listed { app, look }.draw(area, buf), ..Drawn::default() }
 }

@@ -139,6 +139,6 @@ impl Widget for Footer<'_> {
         let mut line = Line::from(Span::styled(format!(" {}   ", self.path()), self.look.title()));
         self.put_hints(&mut line, usize::from(room));
         draw::put(&line, Rect { width: room, ..area }, buf);
-        Line::from(right).render(Rect { x: area.x + room, width: wide, ..area }, buf);
+        draw::put(&Line::from(right), Rect { x: area.x + room, width: wide, ..area }, buf);
     }
 }

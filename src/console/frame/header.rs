@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::console::app::screen::Screen;
 use crate::console::app::session::Link;
 use crate::console::app::state::App;
+use crate::console::kit::draw;
 use crate::console::kit::look::Look;
 use crate::settings::keys::Scope;
 use crate::text;
@@ -194,8 +195,8 @@ impl Widget for Header<'_> {
         }
         let right = Line::from(right);
         let wide = (right.width() as u16).min(area.width);
-        Line::from(left).render(Rect { width: area.width - wide, ..area }, buf);
-        right.render(Rect { x: area.right() - wide, width: wide, ..area }, buf);
+        draw::put(&Line::from(left), Rect { width: area.width - wide, ..area }, buf);
+        draw::put(&right, Rect { x: area.right() - wide, width: wide, ..area }, buf);
     }
 }
 

@@ -74,7 +74,7 @@ impl Dialog<App> for Pick {
                 Span::styled(line.letter.to_string(), look.key()),
                 Span::raw(format!("  {words}")),
             ]);
-            dialog.line(line, at == self.at);
+            dialog.option(line, at, self.at);
         }
         dialog.draw(area, buf)
     }

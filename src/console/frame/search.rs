@@ -17,6 +17,7 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, whole};
 use crate::console::kit::input::{insert, type_key, typed};
 use crate::console::kit::look::Look;
+use crate::console::kit::place::{Place, Reach};
 use crate::console::kit::scroll::centred;
 use crate::console::orders::board::choose_row;
 use crate::console::orders::saved_views::sort_by;
@@ -167,7 +168,7 @@ impl Dialog<App> for Search {
         let (heading, column) = self.heading(app, look, items.len());
         draw::put(&heading, top, buf);
         let cursor = Some(Position { x: area.x + column as u16, y: area.y }).filter(|at| area.contains(*at));
-        let drawn = Drawn { cursor, ..Drawn::default() };
+        let mut drawn = Drawn { cursor, ..Drawn::default() };
         let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
         if items.is_empty() {
             draw::lines([Line::styled(" No matches. Try another word.", look.dim())], below, buf);
@@ -195,6 +196,7 @@ impl Dialog<App> for Search {
                 draw::put(&Line::styled(format!(" {group}"), look.title()), row, buf);
                 continue;
             };
+            drawn.places.push(Place { area: row, by: Reach::line(*at, self.at) });
             let words = self.item(item, *at == self.at, usize::from(row.width), look);
             if *at == self.at {
                 whole(words, row, look.selected(true), buf);

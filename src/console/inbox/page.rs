@@ -14,6 +14,7 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, whole};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::{Place, Reach};
 use crate::console::kit::scroll::{Scroll, follow};
 use crate::records::InboxItem;
 use crate::settings::keys::{Command, Scope};
@@ -84,18 +85,22 @@ fn item(app: &App, item: &InboxItem, look: Look, width: usize) -> Line<'static> 
 }
 
 /// The items, as many as there is room for, around the selected one.
-fn items(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
+fn items(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Vec<Place> {
     let all = app.inbox.items();
     let (at, height) = (app.inbox.at(), usize::from(area.height));
     if all.is_empty() {
         let words = if app.inbox.items.is_some() { " Nothing yet." } else { " Reading …" };
-        return draw::lines([Line::styled(words, look.dim())], area, buf);
+        draw::lines([Line::styled(words, look.dim())], area, buf);
+        return Vec::new();
     }
+    let mut places = Vec::new();
     let first = follow(0, at, height, all.len());
     for ((place, it), row) in all.iter().enumerate().skip(first).zip(area.rows()) {
+        places.push(Place { area: row, by: Reach::line(place, at) });
         let line = item(app, it, look, usize::from(area.width));
         if place == at { whole(line, row, look.selected(true), buf) } else { draw::put(&line, row, buf) }
     }
+    places
 }
 
 impl Dialog<App> for InboxPage {
@@ -148,7 +153,7 @@ impl Dialog<App> for InboxPage {
         let zone = app.prefs.zone.name(app.now);
         let heading = format!(" For you, newest first, {zone}   {} not read", text::grouped(app.unread));
         draw::put(&Line::styled(heading, look.focus()), top, buf);
-        items(app, look, list, buf);
+        let places = items(app, look, list, buf);
         let title = draw::rule("Messages of this session", usize::from(area.width), look);
         draw::put(&Line::styled(title, look.dim()), rule, buf);
         let mut said = lines(app, look, usize::from(area.width));
@@ -157,6 +162,6 @@ impl Dialog<App> for InboxPage {
             said.push(Line::styled(" No messages yet.", look.dim()));
         }
         draw::lines(said.into_iter().skip(self.scroll.of(count, height)), below, buf);
-        Drawn { lines: Some((count, height)), ..Drawn::default() }
+        Drawn { lines: Some((count, height)), places, ..Drawn::default() }
     }
 }

@@ -1,5 +1,6 @@
 //! The box of a dialog: lines, and the text field in it that has the cursor.
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -12,6 +13,7 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, wrapped};
 use crate::console::kit::input::typed;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::{Place, Reach};
 use crate::text;
 
 /// A framed box in the middle of the area, as high as its lines.
@@ -27,6 +29,8 @@ pub struct DialogBox {
     pub cursor: Option<usize>,
     /// The first line to show if there are too many, if its last line is a question that stays visible.
     first: Option<usize>,
+    /// What a click on a line, or on a part of it, reaches: which line, from which column, how many of them.
+    reached: Vec<(usize, (usize, usize), Reach)>,
     /// The width for text.
     pub room: usize,
     /// Styles and glyphs.
@@ -41,7 +45,16 @@ impl DialogBox {
     /// An empty box, as wide as the area allows.
     pub fn new(title: impl Into<String>, area: Rect, look: Look) -> Self {
         let room = usize::from(outer(area).saturating_sub(4)).max(1);
-        Self { title: title.into(), lines: Vec::new(), at: 0, cursor: None, first: None, room, look }
+        Self {
+            title: title.into(),
+            lines: Vec::new(),
+            at: 0,
+            cursor: None,
+            first: None,
+            reached: Vec::new(),
+            room,
+            look,
+        }
     }
 
     /// Adds words, wrapped.
@@ -62,6 +75,17 @@ impl DialogBox {
         self.lines.push(if selected { line.style(self.look.selected(true)) } else { line });
     }
 
+    /// Adds a line that can be chosen, the `at`-th of its list.
+    pub fn option(&mut self, line: Line<'static>, at: usize, selected: usize) {
+        self.reach(self.lines.len(), Reach::line(at, selected));
+        self.line(line, at == selected);
+    }
+
+    /// A click on this line reaches something.
+    pub fn reach(&mut self, line: usize, by: Reach) {
+        self.reached.push((line, (0, self.room), by));
+    }
+
     /// Adds a line with a text field behind a label. The cursor is in it.
     pub fn field(&mut self, label: Span<'static>, input: &Input, style: Style) {
         let wide = label.width();
@@ -77,20 +101,23 @@ impl DialogBox {
             self.first = Some(confirmation.first());
             return;
         }
-        self.at = self.lines.len();
+        self.buttons("Cancel", "yes, do it", confirmation.agrees());
+        self.first = Some(confirmation.first());
+    }
+
+    /// Adds a line with the two answers of a question. It has to be visible.
+    pub fn buttons(&mut self, no: &str, yes: &str, agrees: bool) {
         let button = |words: &str, marked: bool| {
             let words = if marked { format!("[ {words} ]") } else { format!("  {words}  ") };
             Span::styled(words, if marked { self.look.selected(true) } else { self.look.dim() })
         };
-        let agrees = confirmation.agrees();
-        let key = Span::styled("y", self.look.key());
-        self.lines.push(Line::from(vec![
-            button("Cancel", !agrees),
-            Span::raw("   "),
-            key,
-            button("yes, do it", agrees),
-        ]));
-        self.first = Some(confirmation.first());
+        let (no, key) = (button(no, !agrees), Span::styled("y", self.look.key()));
+        let line = Line::from(vec![no, Span::raw("   "), key, button(yes, agrees)]);
+        let (before, all) = (line.spans[0].width(), line.width());
+        self.at = self.lines.len();
+        self.reached.push((self.at, (0, before), Reach::Key(KeyCode::Esc)));
+        self.reached.push((self.at, (before + 3, all - before - 3), Reach::Key(KeyCode::Char('y'))));
+        self.lines.push(line);
     }
 
     /// Adds a last line that has to be visible.
@@ -111,6 +138,7 @@ impl DialogBox {
             width: outer.width.saturating_sub(4),
             height: outer.height.saturating_sub(2),
         };
+        let places = self.places(inside);
         let long = self.first.filter(|_| inside.height >= 4 && self.lines.len() > usize::from(inside.height));
         let lines = long.map(|first| self.in_part(first, usize::from(inside.height)));
         let first = (self.at + 1).saturating_sub(usize::from(inside.height));
@@ -125,7 +153,24 @@ impl DialogBox {
             .title(Line::styled(format!(" {title} "), self.look.focus()))
             .render(outer, buf);
         draw::lines(self.lines.into_iter().skip(first), inside, buf);
-        Drawn { cursor: cursor.filter(|at| inside.contains(*at)), cut, lines }
+        Drawn { cursor: cursor.filter(|at| inside.contains(*at)), cut, lines, places }
+    }
+
+    /// Where what a click reaches is drawn. A question that scrolls keeps its last line, with the buttons.
+    fn places(&self, inside: Rect) -> Vec<Place> {
+        let (height, count) = (usize::from(inside.height), self.lines.len());
+        let scrolls = self.first.is_some() && height >= 4 && count > height;
+        let first = (self.at + 1).saturating_sub(height);
+        let row = |line: usize| match scrolls {
+            true => (line + 1 == count).then_some(height - 1),
+            false => line.checked_sub(first).filter(|row| *row < height),
+        };
+        let place = |(line, (column, width), by): &(usize, (usize, usize), Reach)| {
+            let (x, y) = (inside.x + *column as u16, inside.y + row(*line)? as u16);
+            let area = Rect { x, y, width: *width as u16, height: 1 }.intersection(inside);
+            Some(Place { area, by: by.clone() })
+        };
+        self.reached.iter().filter_map(place).collect()
     }
 
     /// Keeps a page of the lines, how to see the others, and the question. Returns how many lines there are and how many fit.

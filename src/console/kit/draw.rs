@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
 
 use crate::console::kit::look::Look;
+use crate::console::kit::place::Place;
 use crate::text;
 
 /// What drawing found out: it comes back to the state as this value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// The cursor, in the text field that has the focus.
     pub cursor: Option<Position>,
@@ -18,6 +18,8 @@ pub struct Drawn {
     pub cut: bool,
     /// If it scrolls: how many lines it has, and how many of them fit.
     pub lines: Option<(usize, usize)>,
+    /// What a click reaches.
+    pub places: Vec<Place>,
 }
 
 /// Draws the lines from the top of the area. Lines that do not fit are left out.
@@ -28,10 +30,20 @@ pub fn lines<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mu
 }
 
 /// Draws a line. If it is longer than the row, it ends with an ellipsis: cut text must not look complete.
+/// Each span begins where the one before ends, measured by grapheme: joined Arabic letters take the cells of each.
 pub fn put(line: &Line<'_>, row: Rect, buf: &mut Buffer) {
-    line.render(row, buf);
+    let row = row.intersection(buf.area);
+    if row.is_empty() {
+        return;
+    }
+    buf.set_style(row, line.style);
+    let mut x = row.x;
+    for span in &line.spans {
+        let room = usize::from(row.right().saturating_sub(x));
+        x = buf.set_stringn(x, row.y, &span.content, room, line.style.patch(span.style)).0;
+    }
     let length: usize = line.spans.iter().map(|span| text::width(&span.content)).sum();
-    if length <= usize::from(row.width) || row.is_empty() {
+    if length <= usize::from(row.width) {
         return;
     }
     let last = row.right() - 1;

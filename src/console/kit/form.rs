@@ -8,6 +8,7 @@ use tui_input::Input;
 use crate::console::kit::composer::Composer;
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::input::{insert, is_letter, type_key, typed};
+use crate::console::kit::place::Reach;
 use crate::settings::keys::{Command, name};
 use crate::text;
 
@@ -324,6 +325,15 @@ impl<N: Copy + PartialEq> Form<N> {
         (widest + 3).max(LABELS)
     }
 
+    /// How a click on a field reaches it. On a field to choose in that is selected already, it chooses the next value.
+    fn reach(&self, at: usize) -> Reach {
+        let turn = if at < self.at { Command::PreviousField } else { Command::NextField };
+        match self.chooses() && at == self.at {
+            true => Reach::Key(KeyCode::Right),
+            false => Reach::Steps(vec![(turn, at.abs_diff(self.at))]),
+        }
+    }
+
     /// Draws the fields into a dialog. With `focus`, the selected one has the cursor.
     pub fn draw(&self, dialog: &mut DialogBox, focus: bool, style: Style) {
         let (look, labels) = (dialog.look, self.labels());
@@ -340,6 +350,9 @@ impl<N: Copy + PartialEq> Form<N> {
             let bar = if here { look.glyphs.bar } else { " " };
             // Highlighted, because the first typed letter replaces a suggestion.
             let style = if here && field.is_suggestion() { look.selected(true) } else { style };
+            for line in (0..lines.len()).filter(|_| focus) {
+                dialog.reach(dialog.lines.len() + line, self.reach(at));
+            }
             for (nth, shown) in lines.into_iter().enumerate() {
                 let (label, hint) = if nth == 0 { (field.label, hint.as_str()) } else { ("", "") };
                 let rest = wide.saturating_sub(text::width(&shown));

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod look;
 pub mod paged;
 pub mod paged_view;
+pub mod place;
 pub mod reorder;
 pub mod scroll;
 pub mod svg;

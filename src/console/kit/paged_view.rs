@@ -7,20 +7,24 @@ use ratatui::text::Line;
 use super::draw::{self, ends, inset, whole};
 use super::look::Look;
 use super::paged::{Paged, Row};
+use super::place::{Place, Reach};
 use super::scroll::centred;
 
 /// Draws the rows, the selected one in the middle where that is possible. `row` draws one, told whether it is selected.
+/// Returns where they are.
 pub fn rows<R: Row>(
     list: &Paged<R>,
     look: Look,
     area: Rect,
     buf: &mut Buffer,
     row: impl Fn(&R, bool) -> Line<'static>,
-) {
+) -> Vec<Place> {
+    let mut places = Vec::new();
     let (at, count) = (list.at(), list.rows().len());
     let first = centred(at, usize::from(area.height), count);
     for ((place, it), line) in list.rows().iter().enumerate().skip(first).zip(area.rows()) {
         let words = row(it, place == at);
+        places.push(Place { area: line, by: Reach::line(place, at) });
         if place == at {
             whole(words, line, look.selected(true), buf);
         } else {
@@ -28,6 +32,7 @@ pub fn rows<R: Row>(
         }
     }
     ends(area, first, count, look, buf);
+    places
 }
 
 /// Draws what stands where there is no row: that it is being read, or what would stand here. Returns whether it did.
@@ -40,7 +45,7 @@ pub fn nothing<R: Row>(list: &Paged<R>, look: Look, area: Rect, buf: &mut Buffer
     is_empty
 }
 
-/// Draws the rows, and below them the selected one in full, in at most half of the area.
+/// Draws the rows, and below them the selected one in full, in at most half of the area. Returns where the rows are.
 pub fn with_detail<R: Row>(
     list: &Paged<R>,
     look: Look,
@@ -48,9 +53,10 @@ pub fn with_detail<R: Row>(
     buf: &mut Buffer,
     row: impl Fn(&R, bool) -> Line<'static>,
     detail: impl Fn(&R) -> Vec<Line<'static>>,
-) {
+) -> Vec<Place> {
     let lines = list.row().map(detail).unwrap_or_default();
     let below = (lines.len() as u16).min(area.height / 2);
-    rows(list, look, Rect { height: area.height - below, ..area }, buf, row);
+    let places = rows(list, look, Rect { height: area.height - below, ..area }, buf, row);
     draw::lines(lines, Rect { y: area.bottom() - below, height: below, ..area }, buf);
+    places
 }

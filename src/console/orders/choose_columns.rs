@@ -12,11 +12,13 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::Reach;
 use crate::console::orders::saved_views;
 use crate::settings::columns::Column;
 use crate::settings::keys::{Command, Scope};
 use crate::settings::view::Kept;
 use crate::text;
+use crossterm::event::KeyCode;
 
 /// The choice of columns.
 #[derive(Debug)]
@@ -91,6 +93,8 @@ impl Dialog<App> for Columns {
             let bar = if at == self.at { look.glyphs.bar } else { " " };
             let sign = if *shown { "[x]" } else { "[ ]" };
             let words = text::left(&format!("{sign} {}", column.title()), dialog.room.saturating_sub(2));
+            let by = if at == self.at { Reach::Key(KeyCode::Char(' ')) } else { Reach::line(at, self.at) };
+            dialog.reach(dialog.lines.len(), by);
             dialog.line(Line::raw(format!("{bar} {words}")), at == self.at);
         }
         dialog.space();

@@ -109,7 +109,6 @@ impl Dialog<App> for Quarantine {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        page_view::draw(app, look, area, buf);
-        Drawn::default()
+        page_view::draw(app, look, area, buf)
     }
 }

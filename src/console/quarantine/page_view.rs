@@ -7,9 +7,10 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::draw;
-use crate::console::kit::draw::{inset, safe};
+use crate::console::kit::draw::{Drawn, inset, safe};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, rows};
+use crate::console::kit::place::{Place, along};
 use crate::console::quarantine::state::KindName;
 use crate::intake::quarantine::readings;
 use crate::records::{FactState, QuarantineKind, Quarantined};
@@ -87,12 +88,12 @@ impl Held<'_> {
 }
 
 /// Draws the quarantine.
-pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Held { app, look }.draw(area, buf);
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Drawn { places: Held { app, look }.draw(area, buf), ..Drawn::default() }
 }
 
 impl Held<'_> {
-    fn draw(&self, area: Rect, buf: &mut Buffer) {
+    fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
         let heading = Line::styled(
@@ -101,14 +102,20 @@ impl Held<'_> {
         );
         // The kinds are a line of their own, where there is more than one.
         let mut top = vec![heading];
-        top.extend((app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some()).then(|| self.kinds()));
+        let tabs = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
+        let mut places = Vec::new();
+        if app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some() {
+            let kinds = self.kinds();
+            places = along(&kinds, tabs, app.quarantine.listed());
+            top.push(kinds);
+        }
         let upper = (top.len() as u16).min(area.height);
         draw::lines(top, Rect { height: upper, ..area }, buf);
         let quarantined = &app.quarantine.list;
         let rest = Rect { y: area.y + upper, height: area.height - upper, ..area };
         let empty = "Nothing here. Facts that cannot be applied as they are wait here for a decision.";
         if nothing(quarantined, look, rest, buf, empty) {
-            return;
+            return places;
         }
         // The list uses the space that the selected fact leaves free.
         let width = usize::from(area.width);
@@ -117,7 +124,8 @@ impl Held<'_> {
         let upper = (rest / 2).max(rest.saturating_sub(below)).min((quarantined.rows().len() as u16).max(rest / 2));
         let list = Rect { y: top, height: upper, ..area };
         let below = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
-        rows(quarantined, look, list, buf, |fact, selected| self.row(fact, width, selected));
+        places.extend(rows(quarantined, look, list, buf, |fact, selected| self.row(fact, width, selected)));
         draw::lines(detail, below, buf);
+        places
     }
 }

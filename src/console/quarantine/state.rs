@@ -78,6 +78,17 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
+    /// What can be listed: all, then each kind.
+    fn names(&self) -> Vec<Option<KindName>> {
+        let kinds = self.kinds.iter().map(|kind| Some((kind.kind.clone(), kind.detail.clone())));
+        std::iter::once(None).chain(kinds).collect()
+    }
+
+    /// Which of them is listed.
+    pub fn listed(&self) -> usize {
+        self.names().iter().position(|name| *name == self.kind).unwrap_or(0)
+    }
+
     /// The current page, as it is asked for.
     pub fn ask(&self) -> WaitingAsk {
         WaitingAsk { after: self.list.after().unwrap_or(0), kind: self.kind.clone() }
@@ -131,10 +142,7 @@ impl Through for Quarantine {
 
     /// Lists the facts of the next kind, or of the one before; after the last kind comes all.
     fn turn(&mut self, forward: bool) {
-        let names: Vec<Option<KindName>> = std::iter::once(None)
-            .chain(self.kinds.iter().map(|kind| Some((kind.kind.clone(), kind.detail.clone()))))
-            .collect();
-        let at = names.iter().position(|name| *name == self.kind).unwrap_or(0);
+        let (names, at) = (self.names(), self.listed());
         let next = if forward { at + 1 } else { at + names.len() - 1 };
         self.list_only(names[next % names.len()].clone());
     }

@@ -102,7 +102,6 @@ impl Dialog<App> for RequestsPage {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        page_view::draw(app, look, area, buf);
-        Drawn::default()
+        page_view::draw(app, look, area, buf)
     }
 }

@@ -8,9 +8,10 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::draw;
-use crate::console::kit::draw::inset;
+use crate::console::kit::draw::{Drawn, inset};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, with_detail};
+use crate::console::kit::place::{Place, along};
 use crate::console::requests::state::KINDS;
 use crate::records::{Request, RequestState};
 use crate::text;
@@ -113,32 +114,36 @@ impl Listed<'_> {
         lines
     }
 
-    fn draw(&self, area: Rect, buf: &mut Buffer) {
+    fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
         let heading =
             Line::styled(format!(" Requests to the providers {} newest first", look.glyphs.dot), look.focus());
         let top = Rect { height: area.height.min(2), ..area };
-        draw::lines([heading, self.kinds()], top, buf);
+        let kinds = self.kinds();
+        let tabs = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
+        let mut places = along(&kinds, tabs, KINDS.iter().position(|kind| *kind == app.requests.state).unwrap_or(0));
+        draw::lines([heading, kinds.clone()], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
         let list = &app.requests.list;
         let empty = "Nothing here. What is asked of a provider is listed here, from the request to the answer.";
         if nothing(list, look, rest, buf, empty) {
-            return;
+            return places;
         }
         let width = usize::from(area.width);
-        with_detail(
+        places.extend(with_detail(
             list,
             look,
             rest,
             buf,
             |request, selected| self.row(request, width, selected),
             |request| self.detail(request, width),
-        );
+        ));
+        places
     }
 }
 
 /// Draws the list.
-pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Listed { app, look }.draw(area, buf);
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Drawn { places: Listed { app, look }.draw(area, buf), ..Drawn::default() }
 }

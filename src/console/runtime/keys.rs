@@ -1,8 +1,7 @@
 //! From a key to what it does: chords, keys that work everywhere, and the keys of the topmost dialog or of the panes.
 
 use chrono::TimeDelta;
-use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Position;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::console::app::message::Effect;
 use crate::console::app::screen::Screen;
@@ -10,7 +9,7 @@ use crate::console::app::session::Link;
 use crate::console::app::state::{App, HELD};
 use crate::console::drift::page as drift;
 use crate::console::frame::items::Kind;
-use crate::console::frame::{footer, header, preferences, search};
+use crate::console::frame::{preferences, search};
 use crate::console::inbox::page as inbox;
 use crate::console::kit::background::Was;
 use crate::console::kit::dialog::Then;
@@ -29,9 +28,6 @@ use strum::VariantArray;
 /// How long after an Esc the rest of an escape sequence may still arrive.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
 
-/// Lines per notch of the wheel.
-const NOTCH: isize = 3;
-
 /// The keys that are taken now.
 pub fn scope(app: &App) -> Scope {
     app.top().map_or(Scope::Panes, |top| top.scope())
@@ -39,6 +35,7 @@ pub fn scope(app: &App) -> Scope {
 
 /// Handles a key.
 pub fn press(app: &mut App, key: KeyEvent) {
+    app.places.clear();
     match app.keyboard.answer.take(&key, app.now) {
         Was::Key => {}
         Was::Part => return,
@@ -289,45 +286,4 @@ fn quit(app: &mut App) {
         return app.say(Tone::Bad, words);
     }
     leave(app, "A write is in progress. Press q again to quit anyway.");
-}
-
-/// Goes to the screen whose name is clicked, unless a form or a question is open.
-fn click_tab(app: &mut App, column: u16) {
-    if scope(app).is_screen() {
-        header::tab_at(app, column).into_iter().for_each(|screen| screens::go(app, screen));
-    }
-}
-
-/// Presses the key of the hint that is clicked, where keys are no text. What a key opens asks before it writes.
-fn click_key(app: &mut App, column: u16) {
-    let scope = scope(app);
-    let key = footer::key_at(app, scope, column).filter(|_| !scope.types());
-    key.and_then(|key| keys::event(&key)).into_iter().for_each(|key| press(app, key));
-}
-
-/// Handles the mouse, when it is on. It never runs an action.
-pub fn mouse(app: &mut App, event: MouseEvent) {
-    let at = Position { x: event.column, y: event.row };
-    let by = match event.kind {
-        // A click selects nothing while a dialog is open: dialogs need keys.
-        MouseEventKind::Down(MouseButton::Left) if at.y == 0 => return click_tab(app, at.x),
-        MouseEventKind::Down(MouseButton::Left) if at.y + 1 == app.size.1 => return click_key(app, at.x),
-        MouseEventKind::Down(MouseButton::Left) if app.on_top::<disputes::page::Desk>().is_some() => {
-            return disputes::mouse::click(app, at);
-        }
-        MouseEventKind::Down(MouseButton::Left) if app.layers.is_empty() => return orders::mouse::click(app, at),
-        MouseEventKind::ScrollDown => NOTCH,
-        MouseEventKind::ScrollUp => -NOTCH,
-        MouseEventKind::Down(_)
-        | MouseEventKind::Up(_)
-        | MouseEventKind::Drag(_)
-        | MouseEventKind::Moved
-        | MouseEventKind::ScrollLeft
-        | MouseEventKind::ScrollRight => return,
-    };
-    if app.layers.is_empty() {
-        return orders::mouse::wheel(app, at, by);
-    }
-    let command = if by > 0 { Command::Down } else { Command::Up };
-    app.with_top(|top, app| if top.scrolls() { top.on(app, command, KeyCode::Null.into()) } else { Then::Stay });
 }

@@ -4,6 +4,7 @@ pub mod checkpoint;
 mod ends;
 pub mod headless;
 pub mod keys;
+mod mouse;
 pub mod record;
 pub mod replay;
 pub mod run;

@@ -162,7 +162,7 @@ impl Loop {
         let written = self.terminal.put(buffer, seen.dialog.cursor)?;
         self.seen = seen;
         if !self.pressed {
-            self.app.drawn(seen);
+            self.app.drawn(self.seen.clone());
         }
         (self.dirty, self.looked) = (false, Instant::now());
         // A frame without a change does not delay the next one.
@@ -179,7 +179,7 @@ impl Loop {
             self.draw()?;
         }
         self.pressed = false;
-        self.app.drawn(self.seen);
+        self.app.drawn(self.seen.clone());
         Ok(())
     }
 

@@ -29,7 +29,8 @@ pub struct Picture {
 }
 
 /// A question that is not on the screen at all cannot be answered.
-const NOT_DRAWN: Measured = Measured { dialog: Drawn { cursor: None, cut: true, lines: None }, order: None };
+const NOT_DRAWN: Measured =
+    Measured { dialog: Drawn { cursor: None, cut: true, lines: None, places: Vec::new() }, order: None };
 
 /// Draws the screen of a console.
 pub fn draw(app: &App) -> Picture {

@@ -13,7 +13,7 @@ use crate::console::orders::marked::{marking, run};
 use crate::console::orders::view::panes;
 use crate::console::orders::{filter, goto, saved_views};
 use crate::console::quarantine::settle;
-use crate::console::runtime::keys;
+use crate::console::runtime::{keys, mouse};
 use crate::console::stuck::plans::editor;
 use crate::console::{disputes, drift, inbox, orders, quarantine, requests, statements, stuck};
 
@@ -41,7 +41,7 @@ fn take(app: &mut App, message: Message) {
     match message {
         Message::Key(key) => keys::press(app, key),
         Message::Typed(text) => filter::replay(app, text),
-        Message::Mouse(event) => keys::mouse(app, event),
+        Message::Mouse(event) => mouse::mouse(app, event),
         Message::Paste(text) => app.paste(&text),
         Message::Resize(width, height) => {
             app.size = (width, height);

@@ -66,7 +66,6 @@ impl Dialog<App> for StatementsPage {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        page_view::draw(app, look, area, buf);
-        Drawn::default()
+        page_view::draw(app, look, area, buf)
     }
 }

@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
-use crate::console::kit::draw::{self, inset};
+use crate::console::kit::draw::{self, Drawn, inset};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, with_detail};
+use crate::console::kit::place::Place;
 use crate::store::statements::{COUNTED, Difference, Kind, Statement, Sum, event, money};
 use crate::text;
 
@@ -102,7 +103,7 @@ impl Shown<'_> {
         lines
     }
 
-    fn draw(&self, area: Rect, buf: &mut Buffer) {
+    fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
         let statements = &app.statements;
@@ -123,7 +124,7 @@ impl Shown<'_> {
         };
         let list = &statements.list;
         if nothing(list, look, rest, buf, empty) {
-            return;
+            return Vec::new();
         }
         let widest = |words: fn(&Difference) -> String| list.rows().iter().map(|row| text::width(&words(row))).max();
         let ids = widest(|row| id(&row.order_id)).unwrap_or(0).max(16);
@@ -135,11 +136,11 @@ impl Shown<'_> {
             buf,
             |row, selected| self.row(row, (ids, sums, width), selected),
             |row| self.detail(row, width),
-        );
+        )
     }
 }
 
 /// Draws the page.
-pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Shown { app, look }.draw(area, buf);
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Drawn { places: Shown { app, look }.draw(area, buf), ..Drawn::default() }
 }

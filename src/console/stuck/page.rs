@@ -265,7 +265,6 @@ impl Dialog<App> for Watch {
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
-        view::draw(app, look, area, buf);
-        Drawn::default()
+        view::draw(app, look, area, buf)
     }
 }

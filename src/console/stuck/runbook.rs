@@ -14,6 +14,7 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::Reach;
 use crate::console::requests::token;
 use crate::console::stuck::plans::editor;
 use crate::console::stuck::related::{line, steps};
@@ -124,12 +125,15 @@ impl Dialog<App> for Runbook {
             dialog.say(&why.evidence, look.dim());
             dialog.space();
         }
-        for step in steps(app) {
+        let all = steps(app);
+        let selected = all.iter().position(|step| step.name == self.at).unwrap_or(0);
+        for (at, step) in all.into_iter().enumerate() {
             let here = step.name == self.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let (words, style) = line(app, shown, step, look);
-            for (at, words) in text::wrap(&words, dialog.room.saturating_sub(6)).into_iter().enumerate() {
-                let head = if at == 0 { format!("{bar} ") } else { "      ".to_owned() };
+            for (nth, words) in text::wrap(&words, dialog.room.saturating_sub(6)).into_iter().enumerate() {
+                dialog.reach(dialog.lines.len(), Reach::line(at, selected));
+                let head = if nth == 0 { format!("{bar} ") } else { "      ".to_owned() };
                 dialog.line(Line::styled(format!("{head}{words}"), style), here);
             }
         }

@@ -1,10 +1,10 @@
 //! The question before a write: the full consequence ([`crate::domain::consequence`] has its sentences), and an answer that
 //! is no by default.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::console::app::message::Effect;
 use crate::console::app::state::{App, STILL_WRITING};
@@ -14,6 +14,7 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::{Drawn, wrapped};
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::Reach;
 use crate::console::orders::copy;
 use crate::desk::{self, command_line};
 use crate::domain::Action;
@@ -90,21 +91,20 @@ impl Confirm {
         app.ask(Effect::Write(self.command.clone()));
     }
 
-    fn answers(&self, look: Look) -> Line<'static> {
-        let button = |words: &str, marked: bool| {
-            let words = if marked { format!("[ {words} ]") } else { format!("  {words}  ") };
-            Span::styled(words, if marked { look.selected(true) } else { look.dim() })
-        };
+    fn answers(&self, dialog: &mut DialogBox) {
         if self.moved.is_some() {
-            return Line::from(button("Back", true));
+            (dialog.at, dialog.cursor) = (dialog.lines.len(), None);
+            dialog.reach(dialog.at, Reach::Key(KeyCode::Esc));
+            dialog.lines.push(Line::styled("[ Back ]", dialog.look.selected(true)));
+            return;
         }
         // Cancelling the order and leaving the dialog need different words.
         let action = self.command.action;
-        let cancels = action == Action::Cancel;
-        let no = if cancels { "Back" } else { "Cancel" };
-        let yes = if cancels { "Cancel the order" } else { action.title() };
-        let agrees = self.confirmation.agrees();
-        Line::from(vec![button(no, !agrees), Span::raw("   "), button(yes, agrees)])
+        let (no, yes) = match action == Action::Cancel {
+            true => ("Back", "Cancel the order"),
+            false => ("Cancel", action.title()),
+        };
+        dialog.buttons(no, yes, self.confirmation.agrees());
     }
 
     /// The note, reference and reason below the consequence, as far as they fit.
@@ -197,10 +197,7 @@ impl Dialog<App> for Confirm {
             Stage::Asking if self.moved.is_none() && self.confirmation.typed().is_some() => {
                 dialog.confirmation(&self.confirmation)
             }
-            Stage::Asking => {
-                dialog.at = dialog.lines.len();
-                dialog.lines.push(self.answers(look));
-            }
+            Stage::Asking => self.answers(&mut dialog),
         }
         dialog.draw(area, buf)
     }

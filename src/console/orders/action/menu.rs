@@ -186,7 +186,7 @@ impl Dialog<App> for Menu {
             let number = if allowed && digit < 10 { digit.to_string() } else { " ".to_owned() };
             let bar = if at == self.at { look.glyphs.bar } else { " " };
             let line = Self::line(app, choice, &format!("{bar} {number} "), &dialog, titles);
-            dialog.line(line, at == self.at);
+            dialog.option(line, at, self.at);
         }
         if let Some(words) = under_way(app).filter(|words| self.note.as_ref() != Some(words)) {
             dialog.say(&words, look.warn());

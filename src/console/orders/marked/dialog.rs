@@ -164,7 +164,7 @@ impl Bulk {
                 Span::raw(format!("  {}  ", text::left(&title(line), titles))),
                 Span::raw(format!("{} of {all}  {}{note}", line.count, Self::money(line, look))),
             ]);
-            dialog.line(words, at == self.at);
+            dialog.option(words, at, self.at);
         }
         if self.lines.is_empty() {
             let why = "No action fits them in bulk. An action that divides money or needs a reference is done on one order at a time.";

@@ -82,7 +82,7 @@ impl Board<'_> {
         let focused = self.app.orders.focus == Pane::Board;
         let style = if focused { self.look.focus() } else { self.look.title() };
         let all = self.count(|status| status.provider() == provider && !status.is_hidden());
-        self.row(area, vec![Span::styled(format!(" {}", provider.title()), style)], "", all).render(area, buf);
+        draw::put(&self.row(area, vec![Span::styled(format!(" {}", provider.title()), style)], "", all), area, buf);
     }
 
     fn status(&self, status: Status, area: Rect, buf: &mut Buffer) {
@@ -104,7 +104,7 @@ impl Board<'_> {
         if chosen {
             return whole(line, area, look.selected(app.orders.focus == Pane::Board), buf);
         }
-        line.render(area, buf);
+        draw::put(&line, area, buf);
         if count == Some(0) {
             buf.set_style(area, look.dim());
         }
@@ -144,7 +144,7 @@ impl Widget for Board<'_> {
                 BoardRow::Views => {
                     let style =
                         if self.app.orders.focus == Pane::Board { self.look.focus() } else { self.look.title() };
-                    Line::styled(" Views", style).render(line, buf);
+                    draw::put(&Line::styled(" Views", style), line, buf);
                 }
                 BoardRow::View(at) => self.view(at, line, buf),
             }

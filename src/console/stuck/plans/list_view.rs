@@ -10,6 +10,7 @@ use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, inset, whole};
 use crate::console::kit::look::Look;
+use crate::console::kit::place::{Place, Reach};
 use crate::console::kit::scroll::centred;
 use crate::console::stuck::plans::question::Question;
 use crate::console::stuck::plans::sums::sums;
@@ -39,8 +40,10 @@ pub fn draw(app: &App, question: Option<&Question>, look: Look, area: Rect, buf:
     let upper = (plans.len() as u16).min((below.height / 2).max(1));
     let list = Rect { height: upper, ..below };
     let first = centred(app.plans.at().unwrap_or(0), usize::from(upper), plans.len());
+    let mut places = Vec::new();
     for ((place, plan), line) in plans.iter().enumerate().skip(first).zip(list.rows()) {
         let selected = app.plans.at() == Some(place);
+        places.push(Place { area: line, by: Reach::line(place, app.plans.at().unwrap_or(0)) });
         let words = row(app, look, &app.masked(plan), selected, width);
         if selected {
             whole(words, line, look.selected(true), buf);
@@ -52,7 +55,8 @@ pub fn draw(app: &App, question: Option<&Question>, look: Look, area: Rect, buf:
         let rest = Rect { y: list.bottom(), height: below.bottom() - list.bottom(), ..below };
         draw::lines(detail(app, look, &app.masked(plan), width), rest, buf);
     }
-    question.map_or_else(Drawn::default, |question| ask(question, look, area, buf))
+    let drawn = Drawn { places, ..Drawn::default() };
+    question.map_or(drawn, |question| ask(question, look, area, buf))
 }
 
 fn row(app: &App, look: Look, plan: &Plan, selected: bool, width: usize) -> Line<'static> {

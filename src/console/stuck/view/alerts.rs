@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use super::Watch;
 use crate::console::kit::draw;
 use crate::console::kit::draw::whole;
+use crate::console::kit::place::Place;
 use crate::console::kit::scroll::follow;
 use crate::console::stuck::state::Part;
 use crate::stuck::alarm::Standing;
@@ -71,7 +72,7 @@ impl Watch<'_> {
         draw::lines(lines, area, buf);
     }
 
-    pub(super) fn alerts(&self, area: Rect, buf: &mut Buffer) {
+    pub(super) fn alerts(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         let open = app.stuck.open(app.now);
         // The header counts those without an acknowledgement.
@@ -93,12 +94,15 @@ impl Watch<'_> {
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         if open.is_empty() {
             let words = " No alerts. The rules are under [alerts] in the configuration.";
-            return draw::lines([Line::styled(words, look.dim())], below, buf);
+            draw::lines([Line::styled(words, look.dim())], below, buf);
+            return Vec::new();
         }
+        let mut places = Vec::new();
         let (height, at) = (usize::from(below.height), app.stuck.alert_at(app.now));
         let first = follow(0, at, height, open.len());
         for ((place, standing), line) in open.iter().enumerate().skip(first).zip(below.rows()) {
             let selected = place == at && focus;
+            places.push(Place { area: line, by: self.reach(Part::Alerts, place, at) });
             let words = self.alert(standing, selected, usize::from(area.width));
             if selected {
                 whole(words, line, look.selected(true), buf);
@@ -106,5 +110,6 @@ impl Watch<'_> {
                 draw::put(&words, line, buf);
             }
         }
+        places
     }
 }

@@ -1,5 +1,6 @@
 //! The merchants, by the age of their orders at Approved, and by drift.
 
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,9 +9,11 @@ use ratatui::text::{Line, Span};
 use super::{Watch, place};
 use crate::console::kit::draw;
 use crate::console::kit::draw::ends;
+use crate::console::kit::place::{Place, Reach, steps};
 use crate::console::kit::scroll::centred;
 use crate::console::stuck::shown::{COLUMNS, Column};
 use crate::console::stuck::state::Part;
+use crate::settings::keys::Command;
 use crate::stuck::band::Band;
 use crate::stuck::grid::Row;
 use crate::text;
@@ -80,7 +83,7 @@ impl Watch<'_> {
         Line::from(spans)
     }
 
-    pub(super) fn grid(&self, area: Rect, buf: &mut Buffer) {
+    pub(super) fn grid(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let look = self.look;
         let rows = self.app.stuck.rows();
         let width = usize::from(area.width);
@@ -109,10 +112,27 @@ impl Watch<'_> {
             let wide = (text::width(&words) as u16).min(head.width);
             draw::put(&Line::styled(words, look.title()), Rect { x: head.right() - wide, width: wide, ..head }, buf);
         }
+        let mut places = Vec::new();
         for ((place, row), line) in rows.iter().enumerate().skip(first).zip(below.rows()) {
             let words = self.row(row, &name(row, place == last), names, place == at, width);
             draw::put(&words, line, buf);
+            let cell =
+                |column: usize| Rect { x: line.x + (3 + names + column * wide) as u16, width: wide as u16, ..line };
+            let cells = (0..COLUMNS.len()).map(|column| (cell(column), column));
+            let all = cells.chain([(line, self.app.stuck.column)]);
+            places.extend(all.map(|(area, column)| Place { area, by: self.reach_cell((place, at), column) }));
         }
         ends(below, first, rows.len(), look, buf);
+        places
+    }
+
+    /// To a cell of the grid; Enter lists the orders of the selected one.
+    fn reach_cell(&self, (row, at): (usize, usize), column: usize) -> Reach {
+        let now = self.app.stuck.column;
+        if self.app.stuck.part == Part::Grid && (row, column) == (at, now) {
+            return Reach::Key(KeyCode::Enter);
+        }
+        let aside = if column < now { Command::Left } else { Command::Right };
+        Reach::Steps(vec![self.turn(Part::Grid), steps(row, at), (aside, column.abs_diff(now))])
     }
 }

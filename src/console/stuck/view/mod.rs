@@ -12,10 +12,13 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::console::app::state::App;
 use crate::console::kit::draw;
+use crate::console::kit::draw::Drawn;
 use crate::console::kit::look::Look;
+use crate::console::kit::place::{Place, Reach, steps};
 use crate::console::stuck::shown::WatchShown;
 use crate::console::stuck::state::Part;
 use crate::domain::Total;
+use crate::settings::keys::Command;
 use crate::stuck::band::Band;
 use crate::stuck::grid::Hour;
 use crate::text;
@@ -115,16 +118,32 @@ impl Watch<'_> {
 }
 
 /// Draws the watch.
-pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
-    Watch { app, look }.draw(area, buf);
+pub fn draw(app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
+    Drawn { places: Watch { app, look }.draw(area, buf), ..Drawn::default() }
 }
 
 impl Watch<'_> {
-    fn draw(&self, area: Rect, buf: &mut Buffer) {
+    /// To another part, by going through them.
+    fn turn(&self, part: Part) -> (Command, usize) {
+        let all = [Part::Grid, Part::Orders, Part::Alerts];
+        let at = |part| all.iter().position(|it| *it == part).unwrap_or(0);
+        (Command::NextPane, (at(part) + all.len() - at(self.app.stuck.part)) % all.len())
+    }
+
+    /// To a line of a part.
+    fn reach(&self, part: Part, line: usize, selected: usize) -> Reach {
+        match part == self.app.stuck.part {
+            true => Reach::line(line, selected),
+            false => Reach::Steps(vec![self.turn(part), steps(line, selected)]),
+        }
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         Clear.render(area, buf);
         let Some(seen) = &self.app.stuck.seen else {
             let words = Line::styled(" Reading …", self.look.dim());
-            return draw::lines([words], area, buf);
+            draw::lines([words], area, buf);
+            return Vec::new();
         };
         let mut top = self.summary(seen, usize::from(area.width));
         // On a small screen, the grid is more important than the bars.
@@ -154,16 +173,17 @@ impl Watch<'_> {
             if free < 4 { used.min(grid.height.saturating_sub(if grid.height > 12 { 5 } else { 0 })) } else { used };
         // The orders are always on the screen while they have the focus.
         let used = if self.app.stuck.part == Part::Orders { used.min(grid.height.saturating_sub(4)) } else { used };
-        self.grid(Rect { height: used, ..grid }, buf);
+        let mut places = self.grid(Rect { height: used, ..grid }, buf);
         let orders = Rect { y: grid.y + used, height: grid.height - used, ..grid };
         if self.app.stuck.part == Part::Alerts {
             let below = Rect { y: orders.y + 1.min(orders.height), height: orders.height.saturating_sub(1), ..orders };
             self.alert_detail(below, buf);
         } else if orders.height > 1 {
-            self.orders(orders, buf);
+            places.extend(self.orders(orders, buf));
         }
         if alerts > 0 {
-            self.alerts(Rect { y: grid.bottom(), height: alerts, ..rest }, buf);
+            places.extend(self.alerts(Rect { y: grid.bottom(), height: alerts, ..rest }, buf));
         }
+        places
     }
 }

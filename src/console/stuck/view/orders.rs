@@ -9,6 +9,7 @@ use crate::console::kit::columns::{Column, fit, row};
 use crate::console::kit::draw;
 use crate::console::kit::draw::{ends, whole};
 use crate::console::kit::gauge::time;
+use crate::console::kit::place::Place;
 use crate::console::kit::scroll::follow;
 use crate::console::orders::times::{age, left};
 use crate::console::stuck::shown::{Column as Counted, StuckShown};
@@ -18,7 +19,7 @@ use crate::text;
 
 impl Watch<'_> {
     /// The first orders of the selected cell, those with the least time left first.
-    pub(super) fn orders(&self, area: Rect, buf: &mut Buffer) {
+    pub(super) fn orders(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         let cell = app.stuck.cell();
         let whose = match cell.merchant.as_deref() {
@@ -47,16 +48,20 @@ impl Watch<'_> {
         let style = if focus { look.focus() } else { look.dim() };
         draw::put(&Line::styled(title, style), Rect { height: 1, ..area }, buf);
         let Some(orders) = orders else {
-            return draw::lines([Line::styled(" Reading …", look.dim())], below, buf);
+            draw::lines([Line::styled(" Reading …", look.dim())], below, buf);
+            return Vec::new();
         };
         if orders.is_empty() {
-            return draw::lines([Line::styled(" None.", look.dim())], below, buf);
+            draw::lines([Line::styled(" None.", look.dim())], below, buf);
+            return Vec::new();
         }
         let shown = &orders[first..orders.len().min(first + height)];
         let cells: Vec<Vec<Span<'static>>> = shown.iter().map(|stuck| self.cells(stuck)).collect();
         let columns = columns(&cells);
         let widths = fit(&columns, usize::from(area.width).saturating_sub(3));
+        let mut places = Vec::new();
         for (place, (cells, line)) in cells.into_iter().zip(below.rows()).enumerate() {
+            places.push(Place { area: line, by: self.reach(Part::Orders, first + place, at) });
             let mut spans = vec![Span::raw("  ")];
             spans.extend(row(&columns, &widths, cells));
             if focus && first + place == at {
@@ -66,6 +71,7 @@ impl Watch<'_> {
             }
         }
         ends(below, first, orders.len(), look, buf);
+        places
     }
 
     /// The values of a row.
