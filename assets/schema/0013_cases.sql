@@ -60,6 +60,7 @@ create index case_snoozed on dispute_case (snoozed_until) where snoozed_until is
 create index case_escalate on dispute_case (escalate_at) where escalate_at is not null;
 create index case_opened on dispute_case (opened_at);
 create index case_decided on dispute_case (decided_at) where decided_at is not null;
+create index case_closed on dispute_case (closed_at) where closed_at is not null;
 create index case_buyer on dispute_case (buyer, opened_at desc);
 create index case_seller on dispute_case (seller, opened_at desc);
 create index case_merchant on dispute_case (merchant, opened_at desc);

@@ -268,6 +268,7 @@ pub fn answer(memory: &Memory, ask: &Ask) -> Option<News> {
             let kind = DocumentKind::Earlier(order.clone(), *number);
             News::Document(kind, Ok(vec![format!("Order {order}, case {number:?}: dossier")]))
         }
+        Ask::Backlog => News::Backlog(Ok(vec![1, 1, 2, 4, 7, 6, 6, 5, 3, 4])),
         Ask::Many(..)
         | Ask::Behind(..)
         | Ask::View(..)

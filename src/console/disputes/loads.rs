@@ -1,5 +1,7 @@
 //! What the dispute desk reads and saves, and what was read.
 
+use chrono::TimeDelta;
+
 use crate::cases::law::Refusal;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Effect;
@@ -17,9 +19,12 @@ use crate::console::kit::journal::Tone;
 use crate::console::kit::scroll::follow;
 use crate::records::{Case, CasePlace, Queue};
 
+/// How old the backlog of the last days may be: it changes by the day.
+const BACKLOG: TimeDelta = TimeDelta::minutes(10);
+
 /// Asks for what the desk has to read or save now.
 pub fn pump(app: &mut App) {
-    let live = app.link == Link::Live;
+    let (live, now) = (app.link == Link::Live, app.now);
     let open = app.find::<Desk>().is_some();
     let disputes = &mut app.disputes;
     let mut asks = Vec::new();
@@ -44,6 +49,11 @@ pub fn pump(app: &mut App) {
         if disputes.loads.queue.start(live) {
             asks.push(Ask::Look(disputes.queue, CasePlace::start()));
         }
+        disputes.loads.backlog.due |= disputes.backlog_at.is_none_or(|at| now - at >= BACKLOG);
+        if disputes.loads.backlog.start(live) {
+            disputes.backlog_at = Some(now);
+            asks.push(Ask::Backlog);
+        }
     }
     asks.into_iter().for_each(|ask| app.ask(Effect::Disputes(ask)));
 }
@@ -52,6 +62,7 @@ pub fn pump(app: &mut App) {
 pub fn refresh(app: &mut App) {
     let disputes = &mut app.disputes;
     (disputes.loads.queue.due, disputes.loads.case.due) = (true, disputes.selected.is_some());
+    disputes.loads.backlog.due = true;
 }
 
 /// Takes over what happened: a move may open a case, and a case shows its order.
@@ -76,6 +87,12 @@ pub fn settle(app: &mut App) {
 pub fn take(app: &mut App, news: News) {
     match news {
         News::Seen(queue, from, seen) => take_queue(app, queue, &from, seen),
+        News::Backlog(days) => {
+            let disputes = &mut app.disputes;
+            disputes.loads.backlog.end(&days);
+            // It is a picture next to the queues: without it nothing is missing.
+            disputes.backlog = days.unwrap_or_default();
+        }
         News::Case(named, shown) => take_case(app, &named, shown),
         News::Present(named, present) => presence::take(app, &named, present),
         News::Edit(named, may) => presence::take_edit(app, &named, may),

@@ -84,6 +84,8 @@ pub struct Picture {
 pub enum Ask {
     /// Read the counts of the queues, and the cases of one queue after a place.
     Look(Queue, CasePlace),
+    /// Read how many cases were open at the end of each of the last days.
+    Backlog,
     /// Read a case with everything that is shown with it. From now on this console is looking at it.
     Case(Named),
     /// This console no longer looks at a case.
@@ -131,6 +133,7 @@ impl Ask {
     pub const fn reads(&self) -> bool {
         match self {
             Self::Look(..)
+            | Self::Backlog
             | Self::Case(_)
             | Self::Preview(..)
             | Self::Letter(..)
@@ -161,6 +164,8 @@ impl Ask {
 pub enum News {
     /// A queue was read, from this place on.
     Seen(Queue, CasePlace, Result<Box<QueueShown>, Failure>),
+    /// How many cases were open at the end of each of the last days, the last one now.
+    Backlog(Result<Vec<i64>, Failure>),
     /// A case was read.
     Case(Named, Result<Option<Box<CaseShown>>, Failure>),
     /// The people at the case changed.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use crate::console::app::load::Load;
 use crate::console::disputes::shown::{CaseShown, Named, QueueShown};
 use crate::console::kit::scroll::Scroll;
@@ -29,6 +31,8 @@ pub struct Loads {
     pub queue: Load,
     /// The selected case.
     pub case: Load,
+    /// How the backlog went.
+    pub backlog: Load,
 }
 
 /// The state of the desk.
@@ -38,6 +42,10 @@ pub struct Disputes {
     pub queue: Queue,
     /// What is in the queue; `None` until it is read.
     pub seen: Option<QueueShown>,
+    /// How many cases were open at the end of each of the last days.
+    pub backlog: Vec<i64>,
+    /// When that was last asked for.
+    pub backlog_at: Option<DateTime<Utc>>,
     /// The selected case.
     pub selected: Option<Named>,
     /// The selected case has left this queue. It stays in its place until you select another.

@@ -12,7 +12,8 @@ use crate::console::app::state::App;
 use crate::console::kit::draw::{self, Drawn, inset};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, with_detail};
-use crate::console::kit::place::{Place, along};
+use crate::console::kit::place::Place;
+use crate::console::kit::tabs;
 use crate::records::DriftClass;
 use crate::text;
 
@@ -45,17 +46,9 @@ struct Listed<'a> {
 }
 
 impl Listed<'_> {
-    /// The classes that can be listed. The one that is listed is in brackets.
-    fn kinds(&self) -> Line<'static> {
-        let look = self.look;
-        let span = |class: &Option<DriftClass>| {
-            let name = class.map_or("all", DriftClass::name);
-            match *class == self.app.drift.class {
-                true => Span::styled(format!(" [{name}]"), look.selected(true)),
-                false => Span::styled(format!("  {name} "), look.dim()),
-            }
-        };
-        Line::from(KINDS.iter().map(span).collect::<Vec<_>>())
+    /// The classes that can be listed.
+    fn kinds(&self) -> Vec<(String, Style)> {
+        KINDS.iter().map(|class| (class.map_or("all", DriftClass::name).to_owned(), self.look.dim())).collect()
     }
 
     /// Ids and times are never cut: what does not fit is below, with the selected order.
@@ -88,10 +81,10 @@ impl Listed<'_> {
         Clear.render(area, buf);
         let words = format!(" Theirs and ours {} those that differ longest first", look.glyphs.dot);
         let top = Rect { height: area.height.min(2), ..area };
-        let kinds = self.kinds();
-        let tabs = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
-        let mut places = along(&kinds, tabs, KINDS.iter().position(|kind| *kind == app.drift.class).unwrap_or(0));
-        draw::lines([Line::styled(words, look.focus()), kinds.clone()], top, buf);
+        let line = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
+        let listed = KINDS.iter().position(|kind| *kind == app.drift.class).unwrap_or(0);
+        let mut places = tabs::draw(self.kinds(), listed, look, line, buf);
+        draw::lines([Line::styled(words, look.focus())], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
         let list = &app.drift.list;
         let empty = "Nothing here: every order that was read at its provider is there as it is here.";

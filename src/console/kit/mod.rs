@@ -18,4 +18,5 @@ pub mod place;
 pub mod reorder;
 pub mod scroll;
 pub mod svg;
+pub mod tabs;
 pub mod terminal;

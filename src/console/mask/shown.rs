@@ -98,6 +98,7 @@ impl Mask for disputes::requests::News {
             Self::Seen(_, _, seen) => seen.mask(hide),
             Self::Case(_, shown) => shown.mask(hide),
             Self::Present(_, present) => present.mask(hide),
+            Self::Backlog(days) => failure(days, hide),
             Self::Edit(_, may) => failure(may, hide),
             Self::Next(Ok(Err(refusal))) => refusal.mask(hide),
             Self::Next(next) => failure(next, hide),

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
@@ -10,8 +11,8 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, inset, safe};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, rows};
-use crate::console::kit::place::{Place, along};
-use crate::console::quarantine::state::KindName;
+use crate::console::kit::place::Place;
+use crate::console::kit::tabs;
 use crate::intake::quarantine::readings;
 use crate::records::{FactState, QuarantineKind, Quarantined};
 use crate::text;
@@ -45,23 +46,16 @@ impl Held<'_> {
         ])
     }
 
-    /// How many facts there are of each kind. Those that are listed are in brackets.
-    fn kinds(&self) -> Line<'static> {
-        let (look, facts) = (self.look, &self.app.quarantine);
+    /// How many facts there are of each kind.
+    fn kinds(&self) -> Vec<(String, Style)> {
+        let facts = &self.app.quarantine;
         let all: i64 = facts.kinds.iter().map(|kind| kind.facts).sum();
         let named = |kind: &QuarantineKind| {
             let name = format!("{} {}", kind.kind.replace('_', " "), text::clean(&kind.detail));
-            (Some((kind.kind.clone(), kind.detail.clone())), name.trim().to_owned(), kind.facts)
+            (name.trim().to_owned(), kind.facts)
         };
-        let kinds = std::iter::once((None, "all".to_owned(), all)).chain(facts.kinds.iter().map(named));
-        let span = |(kind, name, count): (Option<KindName>, String, i64)| {
-            let words = format!("{name} {}", text::grouped(count));
-            match kind == facts.kind {
-                true => Span::styled(format!(" [{words}]"), look.selected(true)),
-                false => Span::styled(format!("  {words} "), look.dim()),
-            }
-        };
-        Line::from(kinds.map(span).collect::<Vec<_>>())
+        let kinds = std::iter::once(("all".to_owned(), all)).chain(facts.kinds.iter().map(named));
+        kinds.map(|(name, count)| (format!("{name} {}", text::grouped(count)), self.look.dim())).collect()
     }
 
     fn detail(&self, fact: &Quarantined, width: usize) -> Vec<Line<'static>> {
@@ -101,16 +95,14 @@ impl Held<'_> {
             look.focus(),
         );
         // The kinds are a line of their own, where there is more than one.
-        let mut top = vec![heading];
-        let tabs = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
+        draw::lines([heading], area, buf);
+        let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
+        let several = app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some();
         let mut places = Vec::new();
-        if app.quarantine.kinds.len() > 1 || app.quarantine.kind.is_some() {
-            let kinds = self.kinds();
-            places = along(&kinds, tabs, app.quarantine.listed());
-            top.push(kinds);
+        if several {
+            places = tabs::draw(self.kinds(), app.quarantine.listed(), look, line, buf);
         }
-        let upper = (top.len() as u16).min(area.height);
-        draw::lines(top, Rect { height: upper, ..area }, buf);
+        let upper = (1 + u16::from(several)).min(area.height);
         let quarantined = &app.quarantine.list;
         let rest = Rect { y: area.y + upper, height: area.height - upper, ..area };
         let empty = "Nothing here. Facts that cannot be applied as they are wait here for a decision.";

@@ -11,7 +11,8 @@ use crate::console::kit::draw;
 use crate::console::kit::draw::{Drawn, inset};
 use crate::console::kit::look::Look;
 use crate::console::kit::paged_view::{nothing, with_detail};
-use crate::console::kit::place::{Place, along};
+use crate::console::kit::place::Place;
+use crate::console::kit::tabs;
 use crate::console::requests::state::KINDS;
 use crate::records::{Request, RequestState};
 use crate::text;
@@ -36,21 +37,18 @@ fn style(state: RequestState, look: Look) -> Style {
 }
 
 impl Listed<'_> {
-    /// The states that can be listed. The one that is listed is in brackets; open requests are counted.
-    fn kinds(&self) -> Line<'static> {
+    /// The states that can be listed; open requests are counted.
+    fn kinds(&self) -> Vec<(String, Style)> {
         let look = self.look;
         let open = &self.app.requests.open;
         let count = |state| open.iter().find(|(it, _)| *it == state).map(|(_, count)| *count);
-        let span = |state: &Option<RequestState>| {
+        let kind = |state: &Option<RequestState>| {
             let name = state.map_or("all", RequestState::title);
             let many = state.and_then(count).filter(|count| *count > 0);
             let words = many.map_or_else(|| name.to_owned(), |many| format!("{name} {}", text::grouped(many)));
-            match *state == self.app.requests.state {
-                true => Span::styled(format!(" [{words}]"), look.selected(true)),
-                false => Span::styled(format!("  {words} "), if many.is_some() { look.warn() } else { look.dim() }),
-            }
+            (words, if many.is_some() { look.warn() } else { look.dim() })
         };
-        Line::from(KINDS.iter().map(span).collect::<Vec<_>>())
+        KINDS.iter().map(kind).collect()
     }
 
     fn row(&self, request: &Request, width: usize, selected: bool) -> Line<'static> {
@@ -120,10 +118,10 @@ impl Listed<'_> {
         let heading =
             Line::styled(format!(" Requests to the providers {} newest first", look.glyphs.dot), look.focus());
         let top = Rect { height: area.height.min(2), ..area };
-        let kinds = self.kinds();
-        let tabs = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
-        let mut places = along(&kinds, tabs, KINDS.iter().position(|kind| *kind == app.requests.state).unwrap_or(0));
-        draw::lines([heading, kinds.clone()], top, buf);
+        let line = Rect { y: top.y + 1, height: top.height.saturating_sub(1), ..top };
+        let listed = KINDS.iter().position(|kind| *kind == app.requests.state).unwrap_or(0);
+        let mut places = tabs::draw(self.kinds(), listed, look, line, buf);
+        draw::lines([heading], top, buf);
         let rest = Rect { y: top.bottom(), height: area.height - top.height, ..area };
         let list = &app.requests.list;
         let empty = "Nothing here. What is asked of a provider is listed here, from the request to the answer.";

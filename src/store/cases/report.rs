@@ -5,7 +5,7 @@ use sqlx::postgres::PgPool;
 
 use crate::domain::{Currency, Total};
 use crate::records::Zone;
-use crate::records::report::{Behind, Common, Moved, Report};
+use crate::records::report::{Behind, Common, Day, Moved, Report};
 use crate::store::StoreError;
 use crate::store::row::unknown;
 
@@ -37,6 +37,30 @@ pub async fn behind(
     let common: &'static str = common.into();
     let query = sqlx::query_as(sql!("report_cases")).bind(from).bind(to).bind(zone.sql(to));
     Ok(query.bind(common).bind(value).bind(most).fetch_all(pool).await?)
+}
+
+/// How many cases were open at the end of each day of a period that ends now, by the days of a zone; the last number is now.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached, or does not answer.
+pub async fn backlog(
+    pool: &PgPool,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    zone: Zone,
+) -> Result<Vec<i64>, StoreError> {
+    let open: i64 = sqlx::query_scalar("select count(*) from dispute_case where open").fetch_one(pool).await?;
+    let flow = sqlx::query_as(sql!("report_flow")).bind(from).bind(to).bind(zone.sql(to));
+    let days: Vec<Day> = flow.fetch_all(pool).await?;
+    let before = |open: &mut i64, day: &Day| {
+        let at_its_end = *open;
+        *open -= day.came - day.closed;
+        Some(at_its_end)
+    };
+    let mut days: Vec<i64> = days.iter().rev().scan(open, before).collect();
+    days.reverse();
+    Ok(days)
 }
 
 /// The report of a period, by the days of a zone.

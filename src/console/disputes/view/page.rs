@@ -60,4 +60,22 @@ fn queues(app: &App, look: Look, area: Rect, buf: &mut Buffer) {
         ]);
         if chosen { whole(line, row, look.selected(here), buf) } else { draw::put(&line, row, buf) }
     }
+    let under = inside.rows().skip(Queue::VARIANTS.len() + 1);
+    for (line, row) in backlog(app, look, usize::from(area.width)).into_iter().zip(under) {
+        draw::put(&line, row, buf);
+    }
+}
+
+/// How many cases were open at the end of each of the last days.
+fn backlog(app: &App, look: Look, width: usize) -> Vec<Line<'static>> {
+    let days = &app.disputes.backlog;
+    let (Some(now), Some(most)) = (days.last(), days.iter().max()) else { return Vec::new() };
+    let first = days.len().saturating_sub(width.saturating_sub(2));
+    let words = format!(" open: {} now, at most {}", text::grouped(*now), text::grouped(*most));
+    let since = format!(" in {} days", days.len() - first);
+    vec![
+        Line::raw(format!(" {}", look.bars(&days[first..]))),
+        Line::styled(words, look.dim()),
+        Line::styled(since, look.dim()),
+    ]
 }

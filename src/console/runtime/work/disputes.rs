@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -24,13 +24,15 @@ use crate::records::Queue;
 use crate::store::cases::presence::{self, Present};
 use crate::store::cases::read as kept;
 use crate::store::cases::read::Wanted;
-use crate::store::cases::{policy, write};
+use crate::store::cases::{policy, report, write};
 use crate::store::{StoreError, health, messages, people};
 
 /// How many cases are read at a time.
 const PAGE: i64 = 200;
 /// How far cases are counted.
 const COUNTED: i64 = MOST_COUNTED + 1;
+/// How far back the open cases are counted by the day.
+const DAYS: TimeDelta = TimeDelta::days(25);
 /// How often the console checks who looks at a case.
 const LOOK: Duration = Duration::from_secs(4);
 
@@ -85,6 +87,7 @@ impl Worker {
                 let seen = read(self.seen(queue, &from)).await;
                 News::Seen(queue, from, seen)
             }
+            Ask::Backlog => News::Backlog(read(self.backlog()).await),
             Ask::Case(named) => {
                 let shown = read(self.case(&named)).await;
                 News::Case(named, shown)
@@ -162,6 +165,12 @@ impl Worker {
         let more = cases.len() as i64 > PAGE;
         cases.truncate(PAGE as usize);
         Ok(Box::new(QueueShown { counts, cases, more }))
+    }
+
+    async fn backlog(&self) -> Result<Vec<i64>, StoreError> {
+        let now = Utc::now();
+        let zone = policy::current(&self.store.pool).await?.policy.zone();
+        report::backlog(&self.store.pool, now - DAYS, now, zone).await
     }
 
     async fn case(&self, (order, number): &Named) -> Result<Option<Box<CaseShown>>, StoreError> {
