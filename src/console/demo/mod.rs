@@ -1,6 +1,7 @@
 //! The demo: a temporary database with made-up order histories up to now, new facts while it runs, and a provider that answers.
 
 pub mod provider;
+mod requests;
 pub mod scenes;
 
 use std::cmp::Reverse;
