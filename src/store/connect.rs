@@ -1,11 +1,11 @@
 //! Finds the database and the person who uses it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::{Uid, User};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, PgConnection, Row};
 use tokio::time::timeout;
 
 use super::StoreError;
@@ -56,6 +56,8 @@ pub struct Store {
     pub(super) schema: Arc<str>,
     session: Arc<str>,
     pub(super) bell: Arc<Bell>,
+    /// How long a question and its answer took when it was opened.
+    pub round_trip: Duration,
     server: Server,
 }
 
@@ -176,7 +178,9 @@ impl Store {
         let Reached { mut connection, options } = reached;
         // Left in the session: if another connection sees it, a pooler gives every transaction another session.
         let mark = uuid::Uuid::new_v4().to_string();
-        let entry: Entry = sqlx::query_as(sql!("enter")).bind(&mark).fetch_one(&mut connection).await?;
+        let asked = Instant::now();
+        let entry = entry(&mut connection, &mark).await?;
+        let round_trip = asked.elapsed();
         let read_only = match () {
             () if access.read_only => Some(ReadOnly::Asked),
             () if entry.standby => Some(ReadOnly::Standby),
@@ -195,9 +199,9 @@ impl Store {
             (None, true) => Change::Filled,
             (None, false) => Change::Empty,
         };
-        schema::prepare(&mut connection, &access.schema, &entry.path(&access.schema), change).await?;
+        let changed = schema::prepare(&mut connection, &access.schema, &entry.path(&access.schema), change).await?;
         // The first session of an empty database had no roles yet.
-        let entry: Entry = sqlx::query_as(sql!("enter")).bind(&mark).fetch_one(&mut connection).await?;
+        let entry = if changed { self::entry(&mut connection, &mark).await? } else { entry };
         let login = &entry.login;
         if !entry.roles {
             return Err(StoreError::Foreign(ROLES.to_owned()));
@@ -210,17 +214,15 @@ impl Store {
         let named = access.person.as_ref().is_some_and(|person| *person != entry.login);
         let session = session(&entry.path(&access.schema), read_only);
         let pool = pool(&options, access.connections, session.clone()).await?;
-        let seen = |connection| sqlx::query_scalar(sql!("session_mark")).fetch_one(connection);
-        let (own, other): (Option<String>, Option<String>) = (seen(&mut connection).await?, {
-            let mut another = pool.acquire().await?;
-            seen(&mut another).await?
-        });
+        let mut another = pool.acquire().await?;
+        let (own, other) = tokio::try_join!(seen_mark(&mut connection), seen_mark(&mut another))?;
+        drop(another);
         if own.as_ref() != Some(&mark) || other.as_ref() == Some(&mark) {
             return Err(address::pooled());
         }
         address::close(connection).await;
         let schema = access.schema.as_str().into();
-        Ok(Self { pool, person, named, read_only, schema, session, bell: Arc::default(), server })
+        Ok(Self { pool, person, named, read_only, schema, session, bell: Arc::default(), round_trip, server })
     }
 
     /// Whether writes are refused.
@@ -238,6 +240,21 @@ impl Store {
         own_limits(&mut connection, &self.session).await?;
         Ok(connection)
     }
+}
+
+/// What the server says of itself and of the login. Leaves the mark in the session.
+///
+/// Sent without parameters, like all that is asked before the first page: to prepare a statement is another way to the
+/// server and back.
+async fn entry(connection: &mut PgConnection, mark: &str) -> Result<Entry, StoreError> {
+    let statement = sql!("enter").replace("$1", &format!("'{mark}'"));
+    let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(connection).await?;
+    Ok(Entry::from_row(&row)?)
+}
+
+/// The mark that is in this session.
+async fn seen_mark(connection: &mut PgConnection) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::raw_sql(sql!("session_mark")).fetch_one(connection).await?.try_get(0)?)
 }
 
 fn without_role(login: &str) -> StoreError {
@@ -348,7 +365,7 @@ pub async fn create(connection: &mut PgConnection, name: &'static str) -> Result
     if there {
         return Ok(());
     }
-    let made = sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(connection).await;
+    let made = sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(connection).await;
     match made {
         // Another process created it first.
         Err(error)

@@ -1,12 +1,12 @@
 //! The feed: what was recorded since the last read. Nothing is lost, in whatever order transactions commit.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 use sqlx::postgres::{PgListener, PgPool};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor};
 
 use super::{Store, StoreError};
 
@@ -27,7 +27,7 @@ pub struct Place {
 }
 
 /// One recorded transition or case event.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, serde::Deserialize)]
 pub struct News {
     epoch: i32,
     xid: String,
@@ -62,8 +62,8 @@ impl Place {
     /// # Errors
     ///
     /// [`StoreError`] if the database cannot be reached or does not answer.
-    pub async fn head(pool: &PgPool) -> Result<(Self, DateTime<Utc>), StoreError> {
-        let (epoch, xid, now) = sqlx::query_as(sql!("feed_head")).fetch_one(pool).await?;
+    pub async fn head(reads: impl PgExecutor<'_>) -> Result<(Self, DateTime<Utc>), StoreError> {
+        let (epoch, xid, now) = sqlx::query_as(sql!("feed_head")).fetch_one(reads).await?;
         Ok((Self { epoch, xid, id: -1 }, now))
     }
 }
@@ -111,6 +111,48 @@ pub async fn pulse(pool: &PgPool, person: &str, most: i64) -> Result<Beat, Store
     Ok(sqlx::query_as(sql!("pulse")).bind(most).bind(person).fetch_one(pool).await?)
 }
 
+/// Everything that a console asks for again and again, as one statement: one way to the server and back.
+static LOOK: LazyLock<String> = LazyLock::new(|| {
+    let pulse = sql!("pulse").replace("$1", "$5").replace("$2", "$6");
+    let unread = sql!("inbox_unread").replace("$2", "$5").replace("$1", "$6");
+    let feed = sql!("feed");
+    let news = format!("select coalesce(json_agg(news), '[]') from ({feed}) news");
+    format!("select beat.*, ({unread}) as unread, ({news}) as news from ({pulse}) beat")
+});
+
+/// What one look finds: what was recorded after the place, how the feed is, and how much a person has not read.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+pub struct Look {
+    /// How the feed is.
+    #[sqlx(flatten)]
+    pub beat: Beat,
+    /// How many items the person has not read.
+    pub unread: i64,
+    #[sqlx(json)]
+    news: Vec<News>,
+}
+
+/// Looks once: what was recorded after `place`, at most `limit` rows, with [`pulse`] and the unread items of the person. Moves `place`
+/// past the rows, and returns them.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer; `place` then stays where it was.
+pub async fn look(
+    reads: impl PgExecutor<'_>,
+    place: &mut Place,
+    limit: i64,
+    (person, most): (&str, i64),
+) -> Result<(Vec<News>, Look), StoreError> {
+    let query = sqlx::query_as(LOOK.as_str()).bind(place.epoch).bind(&place.xid).bind(place.id).bind(limit);
+    let mut look: Look = query.bind(most).bind(person).fetch_one(reads).await?;
+    let news = std::mem::take(&mut look.news);
+    if let Some(last) = news.last() {
+        *place = Place { epoch: last.epoch, xid: last.xid.clone(), id: last.id };
+    }
+    Ok((news, look))
+}
+
 /// When this process last notified, and whether it still owes a notification.
 #[derive(Debug, Default)]
 pub struct Bell {
@@ -156,7 +198,8 @@ pub async fn ring_before_exit(store: &Store) {
 }
 
 async fn notify(pool: &PgPool) {
-    _ = sqlx::query("select pg_notify($1, '')").bind(BELL).execute(pool).await;
+    // Without parameters, which would be another way to the server and back.
+    _ = sqlx::raw_sql(AssertSqlSafe(format!("notify {BELL}"))).execute(pool).await;
 }
 
 /// Listens for notifications on a separate connection. `None` on a standby, which sends none: it has to be polled.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, Row};
 
 use super::StoreError;
 use super::law_rows::{self, Rows};
@@ -82,8 +82,7 @@ pub async fn prepare(
 ) -> Result<bool, StoreError> {
     // What the login's own settings say does not hold here; making the schema takes its time.
     let path = format!("set search_path = {path}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
-    sqlx::raw_sql(AssertSqlSafe(path)).execute(&mut *connection).await?;
-    match (look(connection, schema).await?, change) {
+    match (look(connection, schema, &path).await?, change) {
         (Found::Current, _) => {
             alone(connection, schema).await?;
             return Ok(false);
@@ -98,7 +97,7 @@ pub async fn prepare(
         (Found::OlderLaw, Change::Filled) => {}
     }
     write_law(connection).await?;
-    match look(connection, schema).await? {
+    match look(connection, schema, &path).await? {
         Found::Current => alone(connection, schema).await.map(|()| true),
         Found::Unfinished | Found::OlderLaw => Err(foreign("the schema is not what this program just made")),
     }
@@ -106,8 +105,9 @@ pub async fn prepare(
 
 /// Checks that no one else can put objects of their own where the program looks up names.
 async fn alone(connection: &mut PgConnection, schema: &str) -> Result<(), StoreError> {
-    let others: Option<String> = sqlx::query_scalar(sql!("may_create")).bind(schema).fetch_one(connection).await?;
-    match others {
+    let statement = sql!("may_create").replace("$1", &format!("'{schema}'"));
+    let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(connection).await?;
+    match row.try_get::<Option<String>, _>(0)? {
         None => Ok(()),
         Some(others) => Err(foreign(&format!(
             "{} may create objects in the schema {schema}, where recourse looks up names: the owner has to revoke it (revoke create on schema {schema} from …)",
@@ -120,10 +120,12 @@ fn foreign(words: &str) -> StoreError {
     StoreError::Foreign(words.to_owned())
 }
 
-/// What the database holds.
-async fn look(connection: &mut PgConnection, schema: &str) -> Result<Found, StoreError> {
-    let (marked, older, others): (bool, bool, i64) =
-        sqlx::query_as(sql!("look")).bind(schema).fetch_one(&mut *connection).await?;
+/// What the database holds. The session gets these settings first. Nothing is prepared, which would be another way to the server
+/// and back for each statement.
+async fn look(connection: &mut PgConnection, schema: &str, settings: &str) -> Result<Found, StoreError> {
+    let statement = format!("{settings}; {}", sql!("look").replace("$1", &format!("'{schema}'")));
+    let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(&mut *connection).await?;
+    let (marked, older, others) = <(bool, bool, i64)>::from_row(&row)?;
     match (marked, older, others) {
         (false, false, 0) => return Ok(Found::Unfinished),
         (false, true, _) => {
@@ -138,7 +140,8 @@ async fn look(connection: &mut PgConnection, schema: &str) -> Result<Found, Stor
         }
         (true, ..) => {}
     }
-    let applied: Vec<(i64, bool, Vec<u8>)> = sqlx::query_as(sql!("migrations")).fetch_all(&mut *connection).await?;
+    let applied = sqlx::raw_sql(sql!("migrations")).fetch_all(&mut *connection).await?;
+    let applied: Vec<(i64, bool, Vec<u8>)> = applied.iter().map(FromRow::from_row).collect::<Result<_, _>>()?;
     for (version, success, checksum) in &applied {
         let known = PARTS.iter().find(|known| known.version == *version);
         if !known.is_some_and(|known| *success && known.checksum.as_ref() == checksum.as_slice()) {
@@ -155,8 +158,9 @@ async fn look(connection: &mut PgConnection, schema: &str) -> Result<Found, Stor
 
 /// Compares the rows of the law. A version that this program does not know is refused.
 async fn law(connection: &mut PgConnection) -> Result<Found, StoreError> {
-    let (laws, rows): (String, String) =
-        sqlx::query_as(sql!("law_rows")).bind(law::VERSION).fetch_one(&mut *connection).await?;
+    let statement = sql!("law_rows").replace("$1", &law::VERSION.to_string());
+    let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(&mut *connection).await?;
+    let (laws, rows) = <(String, String)>::from_row(&row)?;
     let laws: Value = serde_json::from_str(&laws).unwrap_or_default();
     let own: String = law_rows::digest().iter().map(|byte| format!("{byte:02x}")).collect();
     for (version, digest) in laws.as_object().into_iter().flatten() {

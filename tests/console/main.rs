@@ -19,6 +19,7 @@ mod pty;
 mod requests;
 mod screens;
 mod session;
+mod slow;
 mod statements;
 mod strokes;
 mod team;

@@ -1,11 +1,12 @@
-//! A network that fails: it stands between a program and its database and cuts, silences or spoils what the server says.
+//! A network that fails: it stands between a program and its database and cuts, silences, spoils or delays what the server says.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 const SOCKET: &str = ".s.PGSQL.5432";
 
@@ -20,6 +21,8 @@ pub enum Fault {
     CutAfterBytes(usize),
     /// This byte of the server is another one.
     Spoil(usize),
+    /// Everything takes this long, each way; nothing waits for what was sent before it.
+    Slow(Duration),
 }
 
 /// Stands between programs and the server whose socket is in a folder, until it is dropped.
@@ -49,6 +52,11 @@ impl Proxy {
                 let (Ok(client), Ok(server)) = (client, UnixStream::connect(&server)) else { continue };
                 let (from, to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 let all = Arc::clone(&all);
+                if let Fault::Slow(delay) = fault {
+                    std::thread::spawn(move || slowly(client, server, delay));
+                    std::thread::spawn(move || slowly(from, to, delay));
+                    continue;
+                }
                 std::thread::spawn(move || asks(client, server));
                 std::thread::spawn(move || answers(from, to, fault, &all));
             }
@@ -81,6 +89,26 @@ fn asks(mut client: UnixStream, mut server: UnixStream) {
     }
     _ = server.shutdown(Shutdown::Both);
     _ = client.shutdown(Shutdown::Both);
+}
+
+/// Passes on what is read after a delay.
+fn slowly(mut from: UnixStream, mut to: UnixStream, delay: Duration) {
+    let (sends, due) = mpsc::channel::<(Instant, Vec<u8>)>();
+    std::thread::spawn(move || {
+        for (at, bytes) in due {
+            std::thread::sleep(at.saturating_duration_since(Instant::now()));
+            if to.write_all(&bytes).is_err() {
+                break;
+            }
+        }
+        _ = to.shutdown(Shutdown::Both);
+    });
+    let mut bytes = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        if sends.send((Instant::now() + delay, bytes[..count].to_vec())).is_err() {
+            break;
+        }
+    }
 }
 
 fn answers(mut server: UnixStream, mut client: UnixStream, fault: Fault, all: &Passed) {
@@ -122,7 +150,7 @@ fn spoilt(mut message: Vec<u8>, fault: Fault, messages: usize, before: usize, fa
             }
             (message, true)
         }
-        Fault::Never | Fault::CutAfterMessages(_) => (message, true),
+        Fault::Never | Fault::CutAfterMessages(_) | Fault::Slow(_) => (message, true),
     }
 }
 

@@ -131,6 +131,23 @@ fn is_too_early(app: &mut App, command: Option<Command>) -> bool {
             | Command::NextPane
             | Command::PreviousPane,
         ) if on_desk => app.disputes.taking || behind,
+        // What is about no case waits only for its turn.
+        Some(
+            Command::Orders
+            | Command::Watch
+            | Command::Requests
+            | Command::Quarantine
+            | Command::Help
+            | Command::Commands
+            | Command::Messages
+            | Command::Goto
+            | Command::Redraw
+            | Command::Suspend
+            | Command::Theme
+            | Command::Mouse
+            | Command::Times
+            | Command::Mask,
+        ) if on_desk => behind,
         Some(_) | None if on_desk => true,
         // Steps beyond the rows that were read are counted.
         Some(

@@ -12,7 +12,7 @@ use crate::cases::file;
 use crate::console::disputes::documents;
 use crate::console::disputes::requests::{Ask, DocumentKind, News};
 use crate::console::disputes::shown::{CaseShown, MOST_COUNTED, Named, OPEN, QueueShown};
-use crate::console::runtime::work::{Failure, Message, Worker, in_time, read};
+use crate::console::runtime::work::{Failure, Message, Worker};
 use crate::desk;
 use crate::desk::cases::shown::CaseFile;
 use crate::desk::cases::{self, Answer, CaseCommand, Command};
@@ -84,12 +84,12 @@ impl Worker {
         let store = &self.store;
         Some(match ask {
             Ask::Look(queue, from) => {
-                let seen = read(self.seen(queue, &from)).await;
+                let seen = self.read(self.seen(queue, &from)).await;
                 News::Seen(queue, from, seen)
             }
-            Ask::Backlog => News::Backlog(read(self.backlog()).await),
+            Ask::Backlog => News::Backlog(self.read(self.backlog()).await),
             Ask::Case(named) => {
-                let shown = read(self.case(&named)).await;
+                let shown = self.read(self.case(&named)).await;
                 News::Case(named, shown)
             }
             Ask::Leave => {
@@ -101,11 +101,11 @@ impl Worker {
             }
             Ask::Edit(named, take) => {
                 let may = presence::edit(store, self.session, &named.0, named.1, take);
-                let may = in_time(may).await.map_err(Failure::from);
+                let may = self.in_time(may).await.map_err(Failure::from);
                 News::Edit(named, may)
             }
             Ask::Next => {
-                let next = in_time(async {
+                let next = self.in_time(async {
                     let roles = desk::roles(store, self.role).await?;
                     cases::next(store, roles, None, Utc::now()).await
                 });
@@ -114,7 +114,7 @@ impl Worker {
             }
             Ask::Read((order, number), seq) => {
                 // What is not recorded as read is unread once more, and nothing else.
-                _ = in_time(write::read_to(store, &order, number, seq)).await;
+                _ = self.in_time(write::read_to(store, &order, number, seq)).await;
                 return None;
             }
             Ask::Act(command) => {
@@ -130,13 +130,13 @@ impl Worker {
                 News::Document(DocumentKind::Done, lines)
             }
             Ask::Learn(command) => {
-                let answer = tokio::time::timeout(super::PATIENCE * 2, cases::learn(store, &command)).await;
+                let answer = tokio::time::timeout(self.patience() * 2, cases::learn(store, &command)).await;
                 let late = |_| Err(StoreError::Unreachable("no answer in time".to_owned()));
                 let answer = answer.unwrap_or_else(late).map_err(Failure::from);
                 News::Learnt(command, answer)
             }
             Ask::Draft((order, number), kind, body) => {
-                let kept = in_time(write::keep_draft(store, &order, number, &kind, body.as_deref())).await;
+                let kept = self.in_time(write::keep_draft(store, &order, number, &kind, body.as_deref())).await;
                 News::Drafted(kept.map_err(Failure::from))
             }
             Ask::Attach(named, files, line) => return self.attach_all(&named, &files, line.as_ref()).await,
@@ -204,9 +204,8 @@ impl Worker {
 
     /// Reads the roles again: they may have been revoked.
     async fn do_to_case(&self, command: &Command) -> Result<Answer, StoreError> {
-        in_time(async {
-            let roles = desk::roles(&self.store, self.role).await?;
-            let now = health::now(&self.store).await?;
+        self.in_time(async {
+            let (roles, now) = tokio::try_join!(desk::roles(&self.store, self.role), health::now(&self.store))?;
             cases::act(&self.store, roles, command, now).await
         })
         .await

@@ -1,6 +1,6 @@
 //! Reads the orders that differ for the console, has one read at its provider, and records what a person decides.
 
-use super::{Worker, read};
+use super::Worker;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Message;
 use crate::console::drift::shown::Differing;
@@ -14,7 +14,7 @@ impl Worker {
     pub(super) async fn drift(&self, ask: Ask) -> Message {
         Message::Drift(match ask {
             Ask::Page(ask) => {
-                let page = read(self.page_of_drift(&ask)).await;
+                let page = self.read(self.page_of_drift(&ask)).await;
                 News::Page(ask, page)
             }
             Ask::Check(order) => {

@@ -4,16 +4,16 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::console::app::message::Message;
 use crate::console::app::pulse::{Move, Pulse};
 use crate::console::app::session::Link;
-use crate::console::runtime::work::{Worker, patient};
+use crate::console::runtime::work::Worker;
 use crate::domain::{OrderKey, Status};
 use crate::store::StoreError;
 use crate::store::feed::{self, Place};
-use crate::store::inbox;
 
 /// How long to wait before reconnecting: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
@@ -57,13 +57,15 @@ impl Worker {
 
     async fn follow_once(&self, seen: &mut Option<chrono::DateTime<Utc>>) -> Result<Infallible, StoreError> {
         let pool = &self.store.pool;
-        let mut bell = patient(feed::listen(pool)).await?;
-        let (mut place, opened) = patient(Place::head(pool)).await?;
+        let mut bell = self.patient(feed::listen(pool)).await?;
+        // Of its own, so that a look never waits for a reading of the screen.
+        let mut reads = self.patient(self.store.connection()).await?;
+        let (mut place, opened) = self.patient(Place::head(&mut reads)).await?;
         let (mut before, mut moves, mut rang) = (Pulse::default(), 0, false);
         self.tell(Message::Link(Link::Live))?;
         loop {
             *seen = Some(Utc::now());
-            let pulse = patient(self.look(&mut place, opened)).await?;
+            let pulse = self.patient(self.look(&mut reads, &mut place, opened)).await?;
             moves += pulse.moves.len();
             let eventful = rang || !pulse.moves.is_empty() || !pulse.cases.is_empty();
             if pulse != before || !pulse.moves.is_empty() || !pulse.cases.is_empty() || pulse.rang {
@@ -73,7 +75,7 @@ impl Worker {
             }
             if moves >= FOLD && !self.store.is_read_only() {
                 moves = 0;
-                patient(feed::fold(pool)).await?;
+                self.patient(feed::fold(pool)).await?;
             }
             // After a quiet time changes show at once; otherwise there is a pause between two reads.
             let looked = Instant::now();
@@ -91,11 +93,16 @@ impl Worker {
         }
     }
 
-    async fn look(&self, place: &mut Place, opened: DateTime<Utc>) -> Result<Pulse, StoreError> {
-        let pool = &self.store.pool;
+    async fn look(
+        &self,
+        reads: &mut PgConnection,
+        place: &mut Place,
+        opened: DateTime<Utc>,
+    ) -> Result<Pulse, StoreError> {
         let mut pulse = Pulse::default();
-        loop {
-            let news = feed::since(pool, place, ROWS).await?;
+        let look = loop {
+            let whose = (self.store.person.as_str(), COUNTED);
+            let (news, look) = feed::look(&mut *reads, place, ROWS, whose).await?;
             let all = (news.len() as i64) < ROWS;
             for item in news {
                 if item.of_case {
@@ -121,12 +128,10 @@ impl Worker {
                 });
             }
             if all {
-                break;
+                break look;
             }
-        }
-        let feed::Beat { quarantined, cases, requests, behind, holder } =
-            feed::pulse(pool, &self.store.person, COUNTED).await?;
-        let unread = inbox::unread(pool, &self.store.person, COUNTED).await?;
+        };
+        let feed::Look { beat: feed::Beat { quarantined, cases, requests, behind, holder }, unread, .. } = look;
         self.stay().await?;
         // Only steps of five seconds, so that the screen does not change every second.
         (pulse.quarantined, pulse.behind, pulse.unread) = (quarantined, behind as i64 / 5 * 5, unread);

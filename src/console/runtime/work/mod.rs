@@ -6,6 +6,7 @@ pub mod feed;
 mod inbox;
 pub mod orders;
 mod papers;
+mod patience;
 mod requests;
 mod statements;
 pub mod stuck;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::console::app::load::Failure;
 use crate::console::app::message::{Effect, Message};
@@ -37,11 +38,7 @@ pub use disputes::Here;
 pub use stuck::{Duties, Looks, rest};
 
 /// A read that takes longer is said in the header.
-const SLOW: Duration = Duration::from_secs(2);
-/// A read that takes longer counts as a lost database.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a read that failed waits before it says so.
-const PAUSE: Duration = Duration::from_millis(500);
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What effects need.
 #[derive(Debug, Clone)]
@@ -115,20 +112,20 @@ impl Worker {
     async fn perform(&self, effect: Effect) -> Option<Message> {
         let store = &self.store;
         Some(match effect {
-            Effect::LoadBoard => Message::Board(read(read::board(&store.pool)).await),
+            Effect::LoadBoard => Message::Board(self.read(read::board(&store.pool)).await),
             Effect::LoadPage(ask) => {
-                let page = read(orders::page(store, &ask, &self.duties.automatic)).await;
+                let page = self.read(orders::page(store, &ask, &self.duties.automatic)).await;
                 Message::Page(Box::new(ask), page)
             }
             Effect::LoadOrder(key) => {
-                let shown = read(orders::shown(store, &key, &self.duties.automatic)).await;
+                let shown = self.read(orders::shown(store, &key, &self.duties.automatic)).await;
                 Message::Order(key, shown)
             }
             Effect::LoadWaiting(ask) => {
-                let page = read(self.waiting(&ask)).await;
+                let page = self.read(self.waiting(&ask)).await;
                 Message::Waiting(ask, page)
             }
-            Effect::LoadRoles => Message::Roles(read(uses::roles(store, self.role)).await),
+            Effect::LoadRoles => Message::Roles(self.read(uses::roles(store, self.role)).await),
             Effect::Write(command) => {
                 let answer = self.write(&command).await.map_err(Failure::from);
                 Message::Wrote(command, answer)
@@ -149,13 +146,13 @@ impl Worker {
                 Message::Settled(id, self.settle(id, how, &note, expect).await.map_err(Failure::from))
             }
             Effect::Seek(name) => {
-                let found = read(uses::called(store, &name)).await;
+                let found = self.read(uses::called(store, &name)).await;
                 Message::Sought(name, found)
             }
             Effect::LoadAll(of) => {
-                Message::All(of.clone(), read(orders::all(store, &of, &self.duties.automatic)).await)
+                Message::All(of.clone(), self.read(orders::all(store, &of, &self.duties.automatic)).await)
             }
-            Effect::LoadViews => Message::Views(read(views::all(store)).await),
+            Effect::LoadViews => Message::Views(self.read(views::all(store)).await),
             Effect::SaveView(view, keep) => {
                 let saved = self.save_view(&view, keep).await;
                 Message::SavedView(view, keep, saved)
@@ -185,7 +182,7 @@ impl Worker {
 
     /// Asked repeatedly: a question that hangs is asked again.
     async fn learn(&self, command: &Command) -> Result<Option<Answer>, StoreError> {
-        let answer = timeout(PATIENCE * 2, uses::learn(&self.store, command)).await;
+        let answer = timeout(self.patience() * 2, uses::learn(&self.store, command)).await;
         answer.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())))
     }
 
@@ -204,17 +201,19 @@ impl Worker {
             let now = health::now(&self.store).await?;
             uses::providers::carry(&self.store, roles, &Wish::new(command.clone()), now).await
         };
-        in_time(writing).await
+        self.in_time(writing).await
     }
 
     /// Writes one of many: its outcome is known before the next one starts.
     async fn write_one(&self, command: &Command) -> Result<Answer, StoreError> {
         match self.write(command).await {
-            Err(StoreError::Unknown(error)) => match timeout(PATIENCE * 6, uses::learn(&self.store, command)).await {
-                Ok(Ok(Some(answer))) => Ok(answer),
-                Ok(Ok(None)) | Err(_) => Err(StoreError::Unknown(error)),
-                Ok(Err(error)) => Err(error),
-            },
+            Err(StoreError::Unknown(error)) => {
+                match timeout(self.patience() * 6, uses::learn(&self.store, command)).await {
+                    Ok(Ok(Some(answer))) => Ok(answer),
+                    Ok(Ok(None)) | Err(_) => Err(StoreError::Unknown(error)),
+                    Ok(Err(error)) => Err(error),
+                }
+            }
             answer => answer,
         }
     }
@@ -222,7 +221,8 @@ impl Worker {
     async fn save_view(&self, view: &View, keep: bool) -> Result<(), Failure> {
         if view.shared {
             let query = Some(view.text.as_str()).filter(|_| keep);
-            return in_time(crate::desk::team::change_view(&self.store, &view.name, query))
+            return self
+                .in_time(crate::desk::team::change_view(&self.store, &view.name, query))
                 .await
                 .map_err(Failure::from);
         }
@@ -253,34 +253,10 @@ impl Worker {
             };
             uses::quarantine::settle(&self.store, roles, id, how, note, Utc::now()).await
         };
-        in_time(settling).await
+        self.in_time(settling).await
     }
 
     fn tell(&self, message: Message) -> Result<(), StoreError> {
         self.send.send(message).map_err(|_| StoreError::Unreachable("the console has ended".to_owned()))
     }
-}
-
-/// Reads. A lost database is reported after a pause, or the read would be repeated as fast as it fails.
-async fn read<T>(reading: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    // A read without an answer counts as a lost database: the caller must not wait for ever.
-    let reading = timeout(PATIENCE * 3, reading).await;
-    let reading = reading.unwrap_or_else(|_| Err(StoreError::Unreachable("no answer in time".to_owned())));
-    match reading.map_err(Failure::from) {
-        Err(Failure::Lost) => {
-            sleep(PAUSE).await;
-            Err(Failure::Lost)
-        }
-        result => result,
-    }
-}
-
-async fn patient<T>(looking: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    timeout(PATIENCE, looking).await.map_err(|_| StoreError::Unreachable("no answer in time".to_owned()))?
-}
-
-/// Writes. Without an answer in time, the outcome is not known yet.
-async fn in_time<T>(writing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    let late = |_| StoreError::Unknown(sqlx::Error::PoolTimedOut);
-    timeout(PATIENCE, writing).await.map_err(late)?
 }

@@ -1,6 +1,6 @@
 //! Reads requests to the providers for the console, and says a person's word on one.
 
-use super::{Worker, in_time, read};
+use super::Worker;
 use crate::console::app::load::Failure;
 use crate::console::app::message::Message;
 use crate::console::kit::paged::PAGE;
@@ -20,7 +20,7 @@ impl Worker {
     pub(super) async fn requests(&self, ask: Ask) -> Message {
         Message::Requests(match ask {
             Ask::Page(ask) => {
-                let page = read(self.page_of_requests(&ask)).await;
+                let page = self.read(self.page_of_requests(&ask)).await;
                 News::Page(ask, page)
             }
             Ask::Token(name, token) => {
@@ -32,7 +32,7 @@ impl Worker {
                     let roles = desk::roles(&self.store, self.role).await?;
                     providers::settle(&self.store, roles, id, &word, note.as_deref()).await
                 };
-                News::Said(id, in_time(said).await.map_err(Failure::from))
+                News::Said(id, self.in_time(said).await.map_err(Failure::from))
             }
         })
     }

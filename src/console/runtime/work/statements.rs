@@ -1,6 +1,6 @@
 //! Reads settlement statements for the console.
 
-use super::{Worker, read};
+use super::Worker;
 use crate::console::app::message::Message;
 use crate::console::kit::paged::PAGE;
 use crate::console::statements::state::{MOST, News, PageAsk, PageShown};
@@ -9,7 +9,7 @@ use crate::store::statements::{self, Which};
 
 impl Worker {
     pub(super) async fn statements(&self, ask: PageAsk) -> Message {
-        let page = read(self.page_of_statement(&ask)).await;
+        let page = self.read(self.page_of_statement(&ask)).await;
         Message::Statements(News::Page(ask, page))
     }
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
 use crate::console::kit::journal::Tone;
-use crate::console::runtime::work::{Failure, Message, PATIENCE, Worker, in_time, read};
+use crate::console::runtime::work::{Failure, Message, Worker};
 use crate::console::stuck::plans::planning::comes_to;
 use crate::console::stuck::requests::{Ask, Explained, News, Paper};
 use crate::console::stuck::shown::{Cell, PlanShown, RowShown, StuckShown, WatchShown};
@@ -37,6 +37,8 @@ use crate::work::plan::{self, Answer};
 use crate::work::tell::Tellers;
 use crate::work::watcher::{self, Acknowledged, Looked, WATCHER};
 
+/// The pause before what failed is tried again.
+const RETRY: Duration = Duration::from_secs(5);
 /// How often the watch is read automatically.
 const LOOK: Duration = Duration::from_secs(30);
 /// After a read, the pause is this many times as long as the read took.
@@ -152,7 +154,7 @@ impl Worker {
     async fn see(&self) -> News {
         self.looks.rest().await;
         let began = Instant::now();
-        let seen = read(seen(self)).await;
+        let seen = self.read(seen(self)).await;
         self.looks.ended(began);
         News::Seen(seen)
     }
@@ -163,7 +165,7 @@ impl Worker {
         match ask {
             Ask::Look => self.see().await,
             Ask::Cell(of) => {
-                let orders = read(cell(self, &of)).await;
+                let orders = self.read(cell(self, &of)).await;
                 News::Cell(of, orders)
             }
             Ask::Acknowledge { alert, reason, until } => {
@@ -177,23 +179,23 @@ impl Worker {
                     roles.may(Task::Runbook)?;
                     team::tick(store, &order, &step, done).await
                 };
-                News::Ticked(in_time(ticking).await.map_err(Failure::from))
+                News::Ticked(self.in_time(ticking).await.map_err(Failure::from))
             }
             Ask::Paper(paper) => {
                 let lines = self.told(&paper).await.map_err(|error| error.to_string());
                 News::Paper(paper, lines)
             }
             Ask::SaveTable(merchant, language) => News::SavedTable(self.save_table(&merchant, language).await),
-            Ask::Plans => News::Plans(read(plans::all(&store.pool, PLANS)).await),
+            Ask::Plans => News::Plans(self.read(plans::all(&store.pool, PLANS)).await),
             Ask::PlanRows(number) => News::PlanRows(number, self.plan_rows(number).await),
             Ask::PlanTotals(number) => {
                 let reading = async {
                     let roles = desk::roles(store, self.role).await?;
                     plan::totals(store, roles, number, &self.duties.automatic, Utc::now()).await
                 };
-                News::PlanTotals(number, read(reading).await)
+                News::PlanTotals(number, self.read(reading).await)
             }
-            Ask::Explain(orders) => News::Explained(read(explained(self, orders)).await),
+            Ask::Explain(orders) => News::Explained(self.read(explained(self, orders)).await),
             Ask::MakePlan(plan, run) => News::MadePlan(run, self.make_plan(&plan.0, &plan.1).await),
             Ask::RunPlan(number) => News::PlanEnded(number, self.run_plan(number).await),
             Ask::PausePlan(number) => News::PlanTold(number, self.plan_word(number, Word::Pause).await),
@@ -234,7 +236,7 @@ impl Worker {
             let rules = &self.duties.rules;
             watcher::acknowledge(&self.store, roles, rules, (alert, reason), until, Utc::now()).await
         };
-        in_time(acknowledging).await.map_err(Failure::from)
+        self.in_time(acknowledging).await.map_err(Failure::from)
     }
 
     async fn make_plan(&self, head: &PlanHead, orders: &[(OrderRecord, PlannedAction)]) -> Result<i64, Failure> {
@@ -245,7 +247,7 @@ impl Worker {
             let made = request::or_nothing(plan::make(&self.store, head, orders, &asked).await?)?;
             Ok(made.number)
         };
-        in_time(making).await.map_err(Failure::from)
+        self.in_time(making).await.map_err(Failure::from)
     }
 
     async fn plan_rows(&self, number: i64) -> Result<PlanShown, Failure> {
@@ -262,8 +264,8 @@ impl Worker {
                 comes_to: comes_to(&judged),
             }
         };
-        let rows = read(reading).await?.into_iter().map(shown).collect();
-        let confirmed = read(plans::confirmed(&self.store.pool, &[number])).await?;
+        let rows = self.read(reading).await?.into_iter().map(shown).collect();
+        let confirmed = self.read(plans::confirmed(&self.store.pool, &[number])).await?;
         Ok(PlanShown { rows, confirmed: confirmed.get(&number).copied().unwrap_or(0) })
     }
 
@@ -285,14 +287,14 @@ impl Worker {
                 Word::Withdraw => plan::withdraw(store, roles, number, None).await,
             }
         };
-        in_time(saying).await.map_err(Failure::from)
+        self.in_time(saying).await.map_err(Failure::from)
     }
 
     /// Reads the watch from time to time as long as the console runs.
     pub async fn guard(self) {
         loop {
             sleep(LOOK).await;
-            let seen = read(seen(&self)).await;
+            let seen = self.read(seen(&self)).await;
             if self.send.send(Message::Stuck(News::Seen(seen))).is_err() {
                 return;
             }
@@ -350,7 +352,7 @@ impl Worker {
             _ = self.send.send(Message::Told(Tone::Bad, format!("{who} stopped: {error}")));
             return true;
         }
-        sleep(PATIENCE).await;
+        sleep(RETRY).await;
         self.send.is_closed()
     }
 }

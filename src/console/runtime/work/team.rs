@@ -1,6 +1,6 @@
 //! Reads people and policy for the console, and changes them.
 
-use super::{Failure, Worker, in_time, read};
+use super::{Failure, Worker};
 use crate::cases::Policy;
 use crate::console::app::message::Message;
 use crate::console::team::state::{Ask, Member, News, TeamShown};
@@ -16,10 +16,10 @@ const MOST: i64 = 1_000;
 impl Worker {
     pub(super) async fn team(&self, ask: Ask) -> Message {
         Message::Team(match ask {
-            Ask::Look => News::Shown(read(self.people_and_policy()).await),
+            Ask::Look => News::Shown(self.read(self.people_and_policy()).await),
             Ask::Role { login, role, granted, why } => {
                 let roles = [role];
-                let changed = in_time(team::change_roles(&self.store, &login, &roles, granted, Some(&why))).await;
+                let changed = self.in_time(team::change_roles(&self.store, &login, &roles, granted, Some(&why))).await;
                 let words = if granted { "has" } else { "no longer has" };
                 let login = crate::text::clean(&login);
                 let (cases, _) = people::in_hand(&self.store.pool, &login, MOST).await.unwrap_or_default();
@@ -32,7 +32,7 @@ impl Worker {
             }
             Ask::Policy { text, why } => match Policy::parse(&text) {
                 Ok(new) => {
-                    let set = in_time(team::set_policy(&self.store, &new, &text, Some(&why))).await;
+                    let set = self.in_time(team::set_policy(&self.store, &new, &text, Some(&why))).await;
                     told(set.map(|_| ()), "The new policy is in force.".to_owned())
                 }
                 Err(fault) => News::Changed(Ok(Err(fault))),
