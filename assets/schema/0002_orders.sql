@@ -186,6 +186,7 @@ create index orders_page on orders (provider, status, entered_at, id);
 create index orders_by_due on orders (provider, status, (coalesce(due_at, '9999-01-01Z'::timestamptz)), id);
 create index orders_by_amount on orders (provider, status,
   (- case when currency in ('KWD', 'BHD', 'OMR') then amount else least(amount, 900000000000000000) * 10 end), id);
+create index orders_of_merchant on orders (merchant, provider, status, entered_at, id) where merchant is not null;
 create index orders_due on orders (due_at, id) where due_at is not null;
 create index orders_by_change on orders (provider, status, (- micros(changed_at)), id);
 create index orders_unconfirmed on orders (unconfirmed_since, id) where unconfirmed > 0;

@@ -97,9 +97,27 @@ create function words_of(id text, provider text, merchant text, buyer text, sell
   return array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
     || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller));
 
+-- The merchants of all orders, by the words of their names. One may be here twice: two that write it first do not wait for each other.
+create table merchant (
+  name text not null,
+  words tsvector not null
+);
+create index merchant_by_name on merchant (name);
+create index merchant_found on merchant using gin (words) with (fastupdate = off);
+
+-- How many orders the server expects to have these words. Nothing is read for it but its statistics.
+create function words_expected(names tsquery) returns bigint language plpgsql as $$
+declare plan json;
+begin
+  execute format('explain (format json) select from order_word where words @@ %L::tsquery', names::text) into plan;
+  return (plan->0->'Plan'->>'Plan Rows')::numeric::bigint;
+end $$;
+
 create function order_words() returns trigger language plpgsql security definer as $$
 begin
   insert into order_word select id, words_of(id, provider, merchant, buyer, seller) from opened;
+  insert into merchant select name, array_to_tsvector(name_words('m', name)) from (select distinct merchant as name from opened where merchant <> '') named
+    where not exists (select from merchant known where known.name = named.name);
   return null;
 end $$;
 create trigger order_words after insert on orders referencing new table as opened

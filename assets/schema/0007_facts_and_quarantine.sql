@@ -72,8 +72,8 @@ begin
   -- An erasure takes the bytes away.
   if current_user = 'recourse_owner' and pg_trigger_depth() > 1 and (new.state, new.settled_by, new.settled_at) is not distinct from (old.state, old.settled_by, old.settled_at)
     and exists (select from erasure e where e.order_id = old.order_id and e.xid = pg_current_xact_id())
-    and (new.raw, new.message, new.readings) = (''::bytea, '', '[]'::jsonb) and new.note is null
-    and to_jsonb(new) - '{raw,message,readings,note}'::text[] = to_jsonb(old) - '{raw,message,readings,note}'::text[] then
+    and (new.raw, new.message, new.readings, new.detail) = (''::bytea, '', '[]'::jsonb, '') and new.note is null and old.state <> 'waiting'
+    and to_jsonb(new) - '{raw,message,readings,note,detail}'::text[] = to_jsonb(old) - '{raw,message,readings,note,detail}'::text[] then
     return new;
   end if;
   if old.state <> 'waiting' then

@@ -236,7 +236,7 @@ create index alert_delivery_last on alert_delivery (alert, sink, made_at);
 
 -- When a background process last ran, and how often it should, in seconds. Several may do the same work, each with a row.
 create table heartbeat (
-  worker text not null,
+  worker text not null constraint heartbeat_worker_short check (octet_length(worker) <= 200 and octet_length(instance) <= 200),
   instance text not null default '',
   beat_at timestamptz not null,
   every int not null constraint heartbeat_every_day check (every between 0 and 86400),
@@ -249,7 +249,7 @@ create table heartbeat (
 create table runbook_tick (
   id bigint primary key,
   order_id text collate "C" not null constraint runbook_tick_order_exists references orders (id),
-  step text not null constraint runbook_tick_has_step check (step <> ''),
+  step text not null constraint runbook_tick_names_step check (step ~ '^[a-z][a-z0-9_-]{0,39}$'),
   done boolean not null,
   recorder text not null,
   login text not null default session_user,

@@ -36,7 +36,7 @@ create table dispute_case (
   claimed bigint constraint dispute_case_claim_within_order check (claimed > 0 and claimed <= amount),
   owner text,
   lease_until timestamptz,
-  clock text,
+  clock text constraint dispute_case_clock_known check (clock in ('first_answer', 'buyer_answer', 'seller_answer', 'decision', 'approval', 'payout')),
   due_at timestamptz,
   -- What lists are sorted by: microseconds of the nearest deadline; of closed cases, the latest first.
   rank bigint not null default 253370764800000000,
@@ -84,7 +84,7 @@ create table case_event (
   item text,
   -- Until when a case is put aside.
   until timestamptz,
-  clock text,
+  clock text constraint case_event_clock_known check (clock in ('first_answer', 'buyer_answer', 'seller_answer', 'decision', 'approval', 'payout')),
   level smallint,
   -- Whom the law says it comes from, if not from the person who recorded it: a party, the provider, or the clock.
   actor text,

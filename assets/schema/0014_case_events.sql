@@ -30,6 +30,11 @@ begin
   perform clock_begin(first.order_id, first.number, 'decision', first.at);
 end $$;
 
+-- Whether the policy in force has this reason; none is one.
+create function is_reason(said text) returns boolean language sql stable as $$
+  select said is null or coalesce(policy()->'reasons' @> jsonb_build_array(jsonb_build_object('code', said)), false)
+$$;
+
 create function case_event_seal() returns trigger language plpgsql as $$
 declare it dispute_case; rule case_rule; holder text;
 begin
@@ -64,6 +69,10 @@ begin
       or new.what = 'woken' and not coalesce(it.snoozed_until < new.at, false) then
       perform refuse('case_event_by_person', new.what || ' follows when its time has come');
     end if;
+    if new.what = 'escalated' then
+      new.clock := it.clock;
+      new.level := it.level + 1;
+    end if;
     return new;
   end if;
   if rule.owner is null then
@@ -97,6 +106,12 @@ begin
   elsif new.what <> 'language' and new.item is not null and not exists (select from jsonb_array_elements(policy()->'reasons') r
       where r->>'code' = it.reason and r->'checklist' ? new.item) then
     perform refuse('case_event_item_of_checklist', 'the checklist of this case has no such line');
+  end if;
+  -- So is a reason: one of the policy, and only where a reason is set.
+  if new.what not in ('classified', 'proposed') then new.reason := null; end if;
+  if new.what <> 'classified' then new.claimed := null; end if;
+  if not is_reason(new.reason) then
+    perform refuse('case_event_reason_of_policy', new.reason);
   end if;
   new.actor := null;
   new.clock := null;

@@ -2,6 +2,9 @@
 
 set local role recourse_owner;
 
+-- References that look the same are the same: letters of either case, with any blanks between words.
+create function same_reference(said text) returns text language sql immutable return lower(regexp_replace(btrim(said), '[[:space:]]+', ' ', 'g'));
+
 -- A proposed decision, and what its author had seen.
 create table case_proposal (
   order_id text collate "C" not null,
@@ -101,9 +104,9 @@ create table payout_event (
 create trigger payout_event_texts after insert on payout_event for each row
   when (new.reference is not null or new.words is not null) execute function order_texts('r reference', 'n words');
 
-create index payout_reference on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what in ('sent', 'confirmed');
+create index payout_reference on payout_event (split_part(order_id, ':', 1), same_reference(reference)) where what in ('sent', 'confirmed');
 -- A payment is one transfer: its reference pays one party of one order.
-create unique index payout_event_reference_once on payout_event (split_part(order_id, ':', 1), lower(btrim(reference))) where what = 'confirmed' and not collective;
+create unique index payout_event_reference_once on payout_event (split_part(order_id, ':', 1), same_reference(reference)) where what = 'confirmed' and not collective;
 
 create unique index payout_event_request_unique on payout_event (order_id, request_id) where request_id is not null;
 
@@ -112,6 +115,9 @@ create function case_proposal_seal() returns trigger language plpgsql as $$
 declare it dispute_case := case_locked(new.order_id, new.number);
 begin
   new.material_event := it.material_event;
+  if not is_reason(new.reason) then
+    perform refuse('case_event_reason_of_policy', new.reason);
+  end if;
   if new.total <> it.amount then
     perform refuse('case_proposal_sums_to_held', 'the order holds ' || it.amount);
   end if;
@@ -282,22 +288,22 @@ create table payment_reference (
 -- What a payment's reference pays at this provider, other than this order and this payout's own sending: a payout of a case, or an
 -- order that was completed without one. The caller holds the reference until the end of the transaction.
 create function paid_by(book text, said text, but_of text, sent_of text) returns text language plpgsql security definer as $$
-declare ref text := lower(btrim(said)); paid text;
+declare ref text := same_reference(said); paid text;
 begin
   perform working_on_cases();
   insert into payment_reference as r values (book, ref) on conflict on constraint payment_reference_unique do update set reference = r.reference;
   select case e.what when 'sent' then 'was already sent for ' else 'already paid ' end || split_part(e.order_id, ':', 2) || ' to the ' || e.party
-    into paid from payout_event e where split_part(e.order_id, ':', 1) = book and lower(btrim(e.reference)) = ref
+    into paid from payout_event e where split_part(e.order_id, ':', 1) = book and same_reference(e.reference) = ref
       and (e.what = 'confirmed' or (e.what = 'sent' and e.order_id || ' ' || e.party <> sent_of)) and e.order_id is distinct from but_of
       order by e.at limit 1;
   if paid is null then
-    select 'already paid ' || split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and lower(btrim(t.reference)) = ref
+    select 'already paid ' || split_part(t.order_id, ':', 2) into paid from transition t where t.provider = book and same_reference(t.reference) = ref
       and t.action = 'complete' and t.order_id is distinct from but_of
       and not exists (select from decision d where d.order_id = t.order_id) order by t.recorded_at limit 1;
   end if;
   return paid;
 end $$;
-create index transition_paid_by on transition (provider, lower(btrim(reference))) where action = 'complete' and reference is not null;
+create index transition_paid_by on transition (provider, same_reference(reference)) where action = 'complete' and reference is not null;
 
 -- A person completes an order with a payment of its own; 'collective' as the reason says that it paid several.
 create function transition_pays_once() returns trigger language plpgsql as $$

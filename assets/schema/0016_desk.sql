@@ -4,14 +4,13 @@ set local role recourse_owner;
 
 -- Writes what only time causes, and counts it. A case that was changed past its log is left alone: it must not stop the others.
 create function case_swept(it dispute_case, kind text, why text, which text, how_often int) returns int language plpgsql as $$
-declare broken text;
 begin
   insert into case_event (order_id, number, what, words, clock, level, actor, recorder)
     values (it.order_id, it.number, kind, why, which, how_often, 'clock', '');
   return 1;
-exception when check_violation then
-  get stacked diagnostics broken = constraint_name;
-  if broken <> 'seal_matches_row' then
+-- Whatever is wrong with it: verify names it. What is only in the way passes, and is tried again.
+exception when others then
+  if left(sqlstate, 2) in ('40', '53', '55', '57', '58') then
     raise;
   end if;
   return 0;
@@ -38,16 +37,28 @@ end $$;
 -- Takes the most urgent unclaimed case, if there is one.
 create function case_take_next(by text, only_reason text, request uuid, digest bytea) returns table (order_id text, number int)
 language plpgsql security definer as $$
-declare it dispute_case;
+declare it dispute_case; broken text; passed_by text[] := '{}';
 begin
   perform acts_as(by);
   perform permitted(by, 'case', 'claim');
-  select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
-    order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
-  if it.order_id is null then return; end if;
-  insert into case_event (order_id, number, what, recorder, request_id, request_digest)
-    values (it.order_id, it.number, 'claimed', by, request, digest);
-  return query select it.order_id, it.number;
+  for attempt in 1 .. 20 loop
+    select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
+      and c.order_id <> all(passed_by) order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
+    if it.order_id is null then return; end if;
+    begin
+      insert into case_event (order_id, number, what, recorder, request_id, request_digest)
+        values (it.order_id, it.number, 'claimed', by, request, digest);
+      return query select it.order_id, it.number;
+      return;
+    -- One that was changed past its log is nobody's work: the next one is taken, and verify names it.
+    exception when others then
+      get stacked diagnostics broken = constraint_name;
+      if broken = 'case_event_request_unique' or left(sqlstate, 2) in ('40', '53', '55', '57', '58') then
+        raise;
+      end if;
+      passed_by := passed_by || it.order_id;
+    end;
+  end loop;
 end $$;
 
 -- A draft by the owner is work on the case and renews the lease.

@@ -113,6 +113,10 @@ end $$;
 create function erasure_follow() returns trigger language plpgsql security definer as $$
 declare of text := new.order_id; kept orders;
 begin
+  -- A fact, or a payout that came back, may have arrived since it was judged.
+  if kept_until(of, new.party, new.kind) > new.at then
+    perform refuse('erasure_nothing_arrived', 'something about this order arrived meanwhile');
+  end if;
   case new.kind
     when 'names' then
       update orders set buyer = case new.party when 'seller' then buyer end, seller = case new.party when 'buyer' then seller end
@@ -121,7 +125,7 @@ begin
       update erasure set salt = null where order_id = of and id < new.id and salt is not null;
       update dispute_case set buyer = kept.buyer, seller = kept.seller, phones = phones_of(kept.buyer) || phones_of(kept.seller) where order_id = of;
       update order_word set words = words_of(kept.id, kept.provider, kept.merchant, kept.buyer, kept.seller) where order_id = of;
-      update quarantine set raw = '', message = '', readings = '[]', note = null where order_id = of;
+      update quarantine set raw = '', message = '', readings = '[]', note = null, detail = '' where order_id = of and state <> 'waiting';
     when 'messages' then
       update case_message m set body = null from case_event e
         where m.order_id = of and (e.order_id, e.number, e.seq, e.party) = (m.order_id, m.number, m.seq, new.party);

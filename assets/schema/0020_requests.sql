@@ -164,7 +164,7 @@ create table account_ask (
   constraint account_ask_adopts_order check ((what = 'adopt') = (order_id is not null)),
   -- The note is kept until it is answered: then the log has it.
   constraint account_ask_adopts_with_note check (case when answered_at is not null then note is null
-    else what <> 'adopt' or (coalesce(says(note), false) and octet_length(note) <= 2000) end)
+    when what = 'adopt' then coalesce(says(note), false) and octet_length(note) <= 2000 else note is null end)
 );
 create index account_ask_adopts on account_ask (order_id) where what = 'adopt' and answered_at is null;
 create index account_ask_open on account_ask (id) where answered_at is null;
@@ -219,6 +219,11 @@ begin
     new.login := session_user;
     new.asked_at := clock_timestamp();
     new.answered_at := null;
+    new.good := null;
+    new.message := null;
+    if exists (select from unnest(new.orders) of where not exists (select from orders where id = of)) then
+      perform refuse('account_ask_order_exists', 'there is no such order');
+    end if;
     return new;
   end if;
   -- An erasure ends what waits, and takes its note.

@@ -155,6 +155,8 @@ create function statement_adds_up(it statement_row) returns boolean language sql
 -- Rows are added by who began it, and only until it is kept. Each is compared as it comes, so that nothing waits long when it is kept.
 create function statement_row_judge() returns trigger language plpgsql security definer set jit = off as $$
 begin
+  -- Held until the end: a statement that is kept or given up meanwhile takes no more rows.
+  perform from statement_load l where l.id in (select statement from fresh) for no key update;
   if exists (select from (select distinct statement from fresh) f where not exists (select from statement_load l where l.id = f.statement and l.login = session_user)
       or exists (select from statement s where s.id = f.statement)) then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
@@ -203,7 +205,9 @@ begin
   new.login := session_user;
   new.at := clock_timestamp();
   new.xid := pg_current_xact_id();
-  if not exists (select from statement_load where id = new.id and login = session_user) then
+  -- A session that still adds rows to it, or gives it up, is waited for, and what it added is counted.
+  perform from statement_load where id = new.id and login = session_user for update;
+  if not found then
     perform refuse('statement_row_while_read', 'this statement is not being read by ' || session_user);
   end if;
   select count(*) as rows, max(place) as last, min(day) as first_day, max(day) as last_day into counted from statement_row where statement = new.id;

@@ -46,6 +46,10 @@ begin
     $f$', masked, own);
   execute format('revoke execute on function %I.orders_named(tsquery, text[], int) from public', masked);
   execute format('grant execute on function %I.orders_named(tsquery, text[], int) to recourse_masked', masked);
+  -- How many orders have a word says that it is one.
+  execute format('create or replace function %I.words_expected(names tsquery) returns bigint language sql immutable as $f$ select 0::bigint $f$', masked);
+  execute format('revoke execute on function %I.words_expected(tsquery) from public', masked);
+  execute format('grant execute on function %I.words_expected(tsquery) to recourse_masked', masked);
   -- The program's own views, of what is masked.
   perform set_config('search_path', format('%I, %I, pg_temp', masked, own), true);
   foreach columns in array views loop

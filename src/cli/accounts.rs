@@ -201,7 +201,7 @@ pub async fn fill(desk: &mut Desk<'_>, ids: &Path, name: &str) -> Result<End, Cl
     let account = account.ok_or_else(|| CliError::Missing(format!("no running server has an account {name:?}")))?;
     let provider: Provider =
         account.provider.parse().map_err(|_| CliError::Missing("the provider is not known".to_owned()))?;
-    let text = std::fs::read_to_string(ids)
+    let text = crate::desk::place::text(ids)
         .map_err(|error| CliError::Missing(format!("{}: {}", ids.display(), text::trouble(&error))))?;
     let mut orders = BTreeSet::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

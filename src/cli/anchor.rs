@@ -22,7 +22,7 @@ fn named(path: &Path, error: &dyn std::fmt::Display) -> CliError {
 ///
 /// [`CliError::Usage`] if it cannot be read, or a line of it is no day.
 pub fn read(path: &Path) -> Result<Vec<Day>, CliError> {
-    let text = match std::fs::read_to_string(path) {
+    let text = match crate::desk::place::text(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(named(path, &error)),

@@ -143,9 +143,10 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     let roles = crate::desk::roles(&store, args.role).await?;
     let session = Session { read_only: args.read_only, ..session(settings, &store, roles, place(&access.database)) };
     let prefs = prefs(settings, &args.files());
+    let is_light = prefs.themes.get(prefs.theme).is_some_and(|named| named.name == theme::LIGHT);
     let mut console = Headless::with(store, session, prefs, args.role, duties(settings), ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
-    let picture = svg::svg(&console.picture());
+    let picture = svg::svg(&console.picture(), if is_light { &svg::LIGHT } else { &svg::DARK });
     // Written in place, so that links and pipes work.
     std::fs::write(&ask.file, picture)
         .map_err(|error| CliError::Missing(format!("{}: {}", ask.file.display(), crate::text::trouble(&error))))

@@ -1,7 +1,7 @@
 //! Which files of this machine are read as evidence, and where letters and exports are written: people's own files, and nothing that the
 //! system or a program keeps for itself.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Folders that have no files of people.
@@ -10,6 +10,9 @@ const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
 fn refused(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, why.to_owned())
 }
+
+/// The longest text that is read at once.
+const LONGEST: u64 = 64 << 20;
 
 /// Refuses places of the system, and names that programs hide.
 fn open_to_people(path: &Path) -> io::Result<()> {
@@ -47,6 +50,20 @@ pub fn source(path: &Path) -> io::Result<PathBuf> {
     let whole = path.canonicalize()?;
     open_to_people(&whole)?;
     Ok(whole)
+}
+
+/// The text of a file that a person names, up to a size: what is no file, like a device, ends there.
+///
+/// # Errors
+///
+/// The system's error, or that it is too large or not text.
+pub fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        return Err(refused(&format!("it is longer than {} MiB", LONGEST >> 20)));
+    }
+    Ok(text)
 }
 
 /// Checks that a file may be written there: a new one, or one of a person that is replaced.

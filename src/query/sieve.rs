@@ -28,8 +28,13 @@ pub struct Sieve {
     pub unconfirmed: Option<bool>,
     /// Whether it must have facts in quarantine or must not, if the query asks.
     pub quarantined: Option<bool>,
-    /// Exactly this merchant, if the query asks for one; empty: no merchant.
-    pub merchant: Option<String>,
+    /// One of these merchants, if the query names any; empty: no merchant.
+    pub merchants: Option<Vec<String>>,
+    /// What a merchant's name must match besides, in the syntax of the database's text search. `words` has it, too, until the database
+    /// has said which merchants these are.
+    pub merchant_words: Vec<String>,
+    /// Every word is about the merchant.
+    pub only_merchants: bool,
     /// None of these merchants.
     pub other_merchants: Vec<String>,
     /// What its words must match, in the syntax of the database's text search; empty matches all. It finds the orders
@@ -76,7 +81,9 @@ impl Query {
             amounts: [[0, i64::MAX]; 2],
             unconfirmed: None,
             quarantined: None,
-            merchant: None,
+            merchants: None,
+            merchant_words: Vec::new(),
+            only_merchants: true,
             other_merchants: Vec::new(),
             words: String::new(),
             texts: Vec::new(),
@@ -92,6 +99,10 @@ impl Query {
             if !sieve.clauses.add(*not, test, person, now) {
                 sieve.add(*not, test, now);
             }
+        }
+        if !sieve.undated {
+            // Nothing else has a deadline: a long list without any would be read to its end.
+            sieve.statuses.retain(|status| status.wait().is_some());
         }
         sieve
     }
@@ -143,11 +154,13 @@ fn quoted(word: &str) -> String {
 }
 
 impl Sieve {
-    /// The text search for the one merchant: it finds few orders, whatever the other terms are.
-    pub fn merchant_words(&self) -> String {
-        let name = self.merchant.as_deref().unwrap_or_default();
-        let words = tokens(name).map(|word| format!("'{}:{}'", Field::Merchant.letter(), quoted(&word)));
-        words.collect::<Vec<_>>().join(" & ")
+    /// Takes over which merchants have a name with all of `merchant_words`.
+    pub fn resolve(&mut self, named: Vec<String>) {
+        self.merchant_words.clear();
+        match &mut self.merchants {
+            Some(merchants) => merchants.retain(|merchant| named.contains(merchant)),
+            None => self.merchants = Some(named),
+        }
     }
 
     /// Whether an order that is stuck for this cause matches; one that is not stuck has none.
@@ -183,10 +196,10 @@ impl Sieve {
             | Test::Held(_)
             | Test::Cause(_) => {}
             Test::Merchant(name) if not => self.other_merchants.push(name.clone()),
-            Test::Merchant(name) => match &self.merchant {
+            Test::Merchant(name) => match &self.merchants {
                 // No order has two merchants.
-                Some(other) if other != name => self.statuses.clear(),
-                Some(_) | None => self.merchant = Some(name.clone()),
+                Some(others) if !others.contains(name) => self.statuses.clear(),
+                Some(_) | None => self.merchants = Some(vec![name.clone()]),
             },
             Test::Named(field, words) => self.word(not, &[*field], words),
             Test::Word(words) => self.word(not, Field::VARIANTS, words),
@@ -268,6 +281,11 @@ impl Sieve {
         let all = all.join(" & ");
         if not {
             return self.clauses.unnamed(&all);
+        }
+        if fields == [Field::Merchant] {
+            self.merchant_words.push(all.clone());
+        } else {
+            self.only_merchants = false;
         }
         let in_texts = fields.iter().any(|field| field.is_of_texts());
         self.clauses.named(&all, in_texts);

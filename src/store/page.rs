@@ -10,7 +10,7 @@ use super::{StoreError, watch};
 use crate::domain::{Currency, Status};
 use crate::query::{self, By, Clauses, Cursor, Sieve, Sort};
 use crate::records::OrderRecord;
-use crate::stuck::{STUCK, why};
+use crate::stuck::why;
 
 /// What to list.
 #[derive(Debug, Clone, Copy)]
@@ -33,14 +33,17 @@ enum Lead {
 }
 
 impl Lead {
-    const ALL: [Self; 6] = [Self::Names, Self::Merchant, Self::Clause, Self::Quarantine, Self::Unconfirmed, Self::Due];
+    const ALL: [Self; 6] = [Self::Merchant, Self::Names, Self::Clause, Self::Quarantine, Self::Unconfirmed, Self::Due];
 
     fn of(of: Of<'_>) -> Option<Self> {
         let Of::Sieve(sieve) = of else { return None };
         Self::ALL.into_iter().find(|lead| match lead {
             Self::Names => !sieve.words.is_empty(),
-            // Orders stuck at Approved are read from the list: one cell of the watch's grid is not few of them.
-            Self::Merchant => !sieve.merchant_words().is_empty() && sieve.statuses != [STUCK],
+            // Orders without a merchant are not in the merchants' index.
+            Self::Merchant => {
+                sieve.merchants.as_ref().is_some_and(|names| !names.iter().any(String::is_empty))
+                    && (sieve.only_merchants || sieve.words.is_empty())
+            }
             Self::Clause => sieve.clauses.leads(),
             Self::Quarantine => sieve.quarantined == Some(true),
             Self::Unconfirmed => sieve.unconfirmed == Some(true),
@@ -55,7 +58,11 @@ impl Lead {
             Self::Names => {
                 ("select orders_named as order_id from orders_named($19::tsquery, $20::text[], 50001)", "50000")
             }
-            Self::Merchant => ("select orders_named as order_id from orders_named($19::tsquery, '{}', 50001)", "50000"),
+            Self::Merchant => (
+                "select o.id as order_id from unnest($17::text[]) m cross join unnest($1::text[]) s cross join lateral (select id from orders
+                  where merchant = m and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) limit 20001) o limit 20001",
+                "20000",
+            ),
             // `Clauses::few` makes the query.
             Self::Clause => ("", "50000"),
             Self::Quarantine => (
@@ -121,6 +128,34 @@ pub async fn before(
     Ok(page)
 }
 
+/// The most merchants that are looked up one by one; more are found by their words.
+const MERCHANTS: i64 = 64;
+/// From so many orders with these words on, the list is read instead, and they are found on the way.
+const COMMON: i64 = 50_000;
+
+/// The same filter, with the merchants that its words name.
+async fn resolved(pool: &PgPool, sieve: &Sieve) -> Result<Option<Sieve>, StoreError> {
+    if sieve.merchant_words.is_empty() {
+        return Ok(None);
+    }
+    let words = sieve.merchant_words.join(" & ");
+    let named: Vec<String> =
+        sqlx::query_scalar(sql!("merchants_named")).bind(words).bind(MERCHANTS + 1).fetch_all(pool).await?;
+    let mut resolved = sieve.clone();
+    if (named.len() as i64) <= MERCHANTS {
+        resolved.resolve(named);
+    }
+    Ok(Some(resolved))
+}
+
+/// What a filter starts from: words that very many orders have are no start.
+async fn lead(pool: &PgPool, of: Of<'_>) -> Result<Option<Lead>, StoreError> {
+    let lead = Lead::of(of);
+    let (Some(Lead::Names), Of::Sieve(sieve)) = (lead, of) else { return Ok(lead) };
+    let expected: i64 = sqlx::query_scalar(sql!("words_expected")).bind(&sieve.words).fetch_one(pool).await?;
+    Ok(lead.filter(|_| expected <= COMMON))
+}
+
 /// How many orders are read at once where their causes are found out afterwards.
 const CAUSES: i64 = 500;
 
@@ -132,13 +167,19 @@ async fn walk(
     place: &Cursor,
     limit: i64,
 ) -> Result<Vec<OrderRecord>, StoreError> {
+    let resolved = match of {
+        Of::Sieve(sieve) => resolved(pool, sieve).await?,
+        Of::Statuses(_) => None,
+    };
+    let of = resolved.as_ref().map_or(of, Of::Sieve);
+    let lead = lead(pool, of).await?;
     let sieve = match of {
         Of::Sieve(sieve) if !sieve.causes.is_empty() => sieve,
-        Of::Sieve(_) | Of::Statuses(_) => return read_on(pool, of, (sort, way), place, limit).await,
+        Of::Sieve(_) | Of::Statuses(_) => return read_on(pool, (of, lead), (sort, way), place, limit).await,
     };
     let (mut found, mut from) = (Vec::new(), place.clone());
     loop {
-        let page = read_on(pool, of, (sort, way), &from, CAUSES).await?;
+        let page = read_on(pool, (of, lead), (sort, way), &from, CAUSES).await?;
         let is_last = (page.len() as i64) < CAUSES;
         if let Some(end) = page.last() {
             from = Cursor::of(end, sort);
@@ -159,7 +200,7 @@ async fn walk(
 /// Reads leg by leg away from a place, until the page is full.
 async fn read_on(
     pool: &PgPool,
-    of: Of<'_>,
+    (of, lead): (Of<'_>, Option<Lead>),
     (sort, way): (Sort, Way),
     place: &Cursor,
     limit: i64,
@@ -180,7 +221,7 @@ async fn read_on(
     for (leg, (by, statuses)) in legs {
         let from = if leg == place.leg { place } else { &edge };
         let left = limit - page.len() as i64;
-        page.extend(stretch(pool, of, (by, &statuses), from, way, left).await?);
+        page.extend(stretch(pool, (of, lead), (by, &statuses), from, way, left).await?);
         if page.len() as i64 == limit {
             break;
         }
@@ -198,14 +239,18 @@ fn statement(by: By, way: Way, sieved: Option<&Clauses>, lead: Option<Lead>) -> 
     // The values come after the parameters of the lead, if it has any.
     let values = match lead {
         Some(Lead::Names) => "$21",
-        Some(Lead::Merchant) => "$20",
-        Some(Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => "$19",
+        Some(Lead::Merchant | Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => "$19",
     };
     let few = match (lead, sieved) {
         (Some(Lead::Clause), Some(clauses)) => clauses.few(most, values),
         _ => few.to_owned(),
     };
-    let shape = if lead.is_some() { sql!("page_led") } else { sql!("page") };
+    let shape = match (lead, by) {
+        // Their index has the orders in this order.
+        (Some(Lead::Merchant), By::Entered) => sql!("page_of_merchants"),
+        (Some(_), _) => sql!("page_led"),
+        (None, _) => sql!("page"),
+    };
     // Without its comment, which would swallow the rest of its line.
     let plain = sql!("sieve").split_once('\n').map_or("", |(_, sieve)| sieve);
     let sieve = sieved.map_or_else(String::new, |clauses| format!("{plain}{}", clauses.sql(values)));
@@ -232,7 +277,7 @@ pub fn statements() -> Vec<String> {
 
 async fn stretch(
     pool: &PgPool,
-    of: Of<'_>,
+    (of, lead): (Of<'_>, Option<Lead>),
     (by, statuses): (By, &[Status]),
     place: &Cursor,
     way: Way,
@@ -246,7 +291,7 @@ async fn stretch(
         Of::Statuses(_) => None,
         Of::Sieve(sieve) => Some(&sieve.clauses),
     };
-    let text = statement(by, way, clauses, Lead::of(of));
+    let text = statement(by, way, clauses, lead);
     let query = sqlx::query_as(AssertSqlSafe(text)).bind(names);
     let query = match by {
         By::Entered | By::Due => query.bind(place.moment()),
@@ -256,7 +301,7 @@ async fn stretch(
     let rows: Vec<OrderRow> = match of {
         Of::Statuses(_) => query.fetch_all(pool).await?,
         // Planned for these values: one plan for all filters would be bad for most of them.
-        Of::Sieve(sieve) => sieved(query, sieve, Lead::of(of)).persistent(false).fetch_all(pool).await?,
+        Of::Sieve(sieve) => sieved(query, sieve, lead).persistent(false).fetch_all(pool).await?,
     };
     rows.into_iter().map(OrderRecord::try_from).collect()
 }
@@ -267,8 +312,7 @@ fn sieved<'q>(query: Asked<'q>, sieve: &'q Sieve, lead: Option<Lead>) -> Asked<'
     let query = ranges(query, sieve);
     let query = match lead {
         Some(Lead::Names) => query.bind(&sieve.words).bind(&sieve.texts),
-        Some(Lead::Merchant) => query.bind(sieve.merchant_words()),
-        Some(Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
+        Some(Lead::Merchant | Lead::Clause | Lead::Quarantine | Lead::Unconfirmed | Lead::Due) | None => query,
     };
     if sieve.clauses.values.is_empty() { query } else { query.bind(&sieve.clauses.values) }
 }
@@ -293,6 +337,6 @@ pub(super) fn ranges<'q, O>(
         .bind(sieve.unconfirmed)
         .bind(sieve.quarantined)
         .bind(sieve.undated)
-        .bind(&sieve.merchant)
+        .bind(&sieve.merchants)
         .bind(&sieve.other_merchants)
 }

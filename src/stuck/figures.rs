@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
 
 use crate::domain::{Currency, Total};
 use crate::query::quoted;
@@ -153,7 +154,7 @@ impl Facts {
                 continue;
             }
             let name = match rule.whose {
-                Whose::Each => format!("{} {}", facts.kind, facts.detail).trim().to_owned(),
+                Whose::Each => format!("{} {}", facts.kind, code(&facts.detail)).trim().to_owned(),
                 Whose::All | Whose::Merchant(_) => String::new(),
             };
             *counts.entry(name).or_default() += facts.count;
@@ -168,6 +169,18 @@ impl Facts {
         };
         found.map(|(name, count)| alarm(rule, &name, None, said(count))).collect()
     }
+}
+
+/// What names a kind of facts: the unknown word, if it is written like a code. Anything else may be about a person, who can ask for it to
+/// be erased, and an alert is kept; it is told from others by a few digits of its digest.
+fn code(detail: &str) -> String {
+    let snake = detail.len() <= 40 && detail.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let short = detail.len() == 3 && detail.bytes().all(|byte| byte.is_ascii_uppercase());
+    if snake || short {
+        return detail.to_owned();
+    }
+    let digest = Sha256::digest(detail.as_bytes());
+    format!("#{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
 }
 
 /// An alert; with a name after the slash if each has its own.

@@ -6,7 +6,7 @@ mod patterns;
 
 /// The names of fields that hold secrets, in JSON, in JSON inside a string, and in a form. A longer name that ends with
 /// one of them counts too.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 23] = [
     "token",
     "authorization",
     "private_key",
@@ -24,6 +24,12 @@ const NAMES: [&str; 17] = [
     "secret_key",
     "cvc",
     "cvv",
+    "pass",
+    "session",
+    "otp",
+    "pin",
+    "signature",
+    "hmac",
 ];
 
 /// Those that are names of headers.
@@ -77,7 +83,7 @@ pub fn words(text: &str) -> String {
 
 /// Whether the name of a secret may occur.
 fn mentions(bytes: &[u8]) -> bool {
-    let initial = |byte: u8| matches!(byte | 0x20, b't' | b'a' | b'p' | b's' | b'c' | b'j');
+    let initial = |byte: u8| matches!(byte | 0x20, b't' | b'a' | b'p' | b's' | b'c' | b'j' | b'o' | b'h');
     (0..bytes.len()).any(|at| initial(bytes[at]) && named(&bytes[at..]).is_some())
 }
 

@@ -3,9 +3,11 @@
 use recourse::console::app::load::Failure;
 use recourse::console::app::message::Message;
 use recourse::console::app::session::{Link, Session};
+use recourse::console::kit::svg;
 use recourse::desk::Answer;
 use recourse::domain::*;
 use recourse::records::OrderRecord;
+use recourse::settings::prefs::Prefs;
 
 use super::desk::{Desk, Memory, now, session, small_book, way};
 use crate::harness::at;
@@ -65,11 +67,15 @@ fn pictures_of_readme() {
         ("watch", "3"),
         ("desk", "2 enter"),
     ];
-    for (name, keys) in pictures {
-        let mut it = Desk::new(small_book(), 120, 30);
+    let papers = [("", svg::DARK, "ansi"), ("-light", svg::LIGHT, "light")];
+    for ((name, keys), (end, paper, theme)) in pictures.into_iter().flat_map(|it| papers.iter().map(move |to| (it, to)))
+    {
+        let prefs = Prefs::default();
+        let theme = prefs.themes.iter().position(|it| it.name == *theme).unwrap();
+        let mut it = Desk::with(session(), Prefs { theme, ..prefs }, small_book(), 120, 30);
         it.press(keys);
-        let drawn = recourse::console::kit::svg::svg(&it.buffer());
-        let file = format!("{}/assets/screens/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+        let drawn = svg::svg(&it.buffer(), paper);
+        let file = format!("{}/assets/screens/{name}{end}.svg", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(std::path::Path::new(&file).parent().unwrap()).unwrap();
             std::fs::write(&file, drawn).unwrap();

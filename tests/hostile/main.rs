@@ -2,6 +2,7 @@
 
 mod cuts;
 mod eighth;
+mod eleventh;
 mod fifth;
 mod fourth;
 mod fuzz;

@@ -6,6 +6,8 @@ use super::harness::raw::moved;
 const CASE: &str = "'atarapay:disputed', 1";
 const NEXT: &str = "(select seq + 1 from dispute_case where order_id = 'atarapay:disputed')";
 const LAST: &str = "(select seq from dispute_case where order_id = 'atarapay:disputed')";
+const JUDGED: &str = "alter table case_proposal disable trigger case_proposal_seal";
+const FOLLOWED: &str = "drop trigger erasure_follow on erasure";
 const UNGUARDED: &str = "alter table case_event disable trigger case_event_seal";
 const SLY: &str = "set session authorization plain_writer";
 const SEAL: &str = "drop trigger case_event_seal on case_event";
@@ -63,6 +65,7 @@ fn of_the_case() -> Vec<Bad> {
         bad(t, "dispute_case_trouble_known", new(", trouble", ", 'lost'")),
         bad(t, "dispute_case_unique", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
         bad(t, "dispute_case_buyer_language_known", new(", buyer_language", ", 'fr'")),
+        bad(t, "dispute_case_clock_known", new(", clock", ", 'zz'")),
         bad(t, "dispute_case_seller_language_known", new(", seller_language", ", 'fr'")),
         bad(t, "dispute_case_lease_has_owner", new(", lease_until", ", now()")),
         Bad { constraint: "dispute_case_one_open", sql: case("atarapay:disputed", 2, "", ""), drop: "drop index dispute_case_one_open".to_owned(), and_drop: "" },
@@ -103,6 +106,8 @@ fn of_events() -> Vec<Bad> {
         bad(t, "case_event_says_why", event("resumed", ", words", ", ' '")),
         bad(t, "case_event_handed_to_person", raw(event("handed_over", ", words, person", ", 'w', ' '"))),
         bad(t, "case_event_language_known", after("alter table case_event disable trigger case_event_project", &event("language", ", party, item", ", 'buyer', 'fr'"))),
+        bad(t, "case_event_clock_known", raw(event("claimed", ", clock", ", 'zz'"))),
+        guarded(t, "case_event_seal", "case_event_reason_of_policy", &event("classified", ", reason", ", 'Hauwa.Abubakar/0803'")),
         guarded(t, "case_event_seal", "case_event_item_of_checklist", &event("checked", ", item", ", 'words of my own'")),
         bad(t, "case_event_until_where_snoozed", raw(event("claimed", ", until", ", now()"))),
         guarded(t, "case_event_seal", "case_event_snooze_ahead", &event("snoozed", ", until", ", now() + interval '32 days'")),
@@ -135,7 +140,7 @@ fn of_words() -> Vec<Bad> {
         bad("case_note", "case_note_kind", after(&event("messaged", ", party", ", 'buyer'"), &of_last("case_note", "what, body", "'messaged', 'b'"))),
         bad("case_note", "case_note_short", noted("body", "repeat('x', 20001)")),
         bad("case_message", "case_message_short", messaged("what, body", "'messaged', repeat('x', 20001)")),
-        bad("case_event", "case_event_reason_is_code", event("claimed", ", reason", ", 'Ngozi shouted'")),
+        bad("case_event", "case_event_reason_is_code", after(UNGUARDED, &event("claimed", ", reason", ", 'Ngozi shouted'"))),
         bad("case_event", "case_event_words_short", event("claimed", ", words", ", repeat('x', 20101)")),
         bad("case_note", "case_note_not_empty", noted("body", "' '")),
         bad("case_note", "case_note_unique", after(&noted("body", "'b'"), &note)),
@@ -187,8 +192,8 @@ fn of_proposals() -> Vec<Bad> {
         bad(t, "case_proposal_sums_to_held", proposed(&said(now, 30_000, "30000, 1", words))),
         guarded(t, "case_proposal_seal", "case_proposal_sums_to_held", &proposed(&said(now, 29_999, "29999, 0", words))),
         guarded(t, "case_proposal_seal", "case_proposal_order_disputed", &proposed(&said("1", 30_000, "30000, 0", words))),
-        bad(t, "case_proposal_reason_is_code", with_words("' ', 'r', 's', 'b'")),
-        bad(t, "case_proposal_reason_is_code", with_words("'Ngozi shouted', 'r', 's', 'b'")),
+        bad(t, "case_proposal_reason_is_code", after(JUDGED, &with_words("' ', 'r', 's', 'b'"))),
+        bad(t, "case_proposal_reason_is_code", after(JUDGED, &with_words("'Ngozi shouted', 'r', 's', 'b'"))),
         bad(t, "case_proposal_has_rationale", with_words("'other', ' ', 's', 'b'")),
         bad(t, "case_proposal_has_seller_text", with_words("'other', 'r', ' ', 'b'")),
         bad(t, "case_proposal_texts_short", with_words("'other', 'r', repeat('x', 30000), repeat('x', 30001)")),
@@ -293,9 +298,10 @@ fn of_erasures() -> Vec<Bad> {
         bad(t, "erasure_says_why", raw(row("atarapay:disputed", "buyer", "names", " "))),
         bad(t, "erasure_why_short", raw(row("atarapay:disputed", "buyer", "names", &"w".repeat(20001)))),
         bad(t, "erasure_unique", raw(after(&format!("drop trigger a_number on erasure; {}", good.replace("(order_id,", "(id, order_id,").replace("values (", "values (1, ")), "insert into erasure (id, order_id, party, kind, why, recorder) select id, order_id, party, kind, why, recorder from erasure"))),
-        guarded(t, "erasure_seal", "erasure_after_retention", &good),
+        with(guarded(t, "erasure_seal", "erasure_after_retention", &good), FOLLOWED),
+        guarded(t, "erasure_follow", "erasure_nothing_arrived", &after("alter table erasure disable trigger erasure_seal", &good)),
         guarded(t, "erasure_seal", "erasure_erases_something", &after(at_once, &row("atarapay:completed", "buyer", "files", "w"))),
-        guarded(t, "erasure_seal", "login_acts_for_itself", &after(SLY, &good)),
+        with(guarded(t, "erasure_seal", "login_acts_for_itself", &after(SLY, &good)), FOLLOWED),
     ];
     all.extend(kept(t, &raw(good)));
     all

@@ -102,7 +102,7 @@ fn statements() -> Vec<(String, String)> {
         (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
     };
     // Pages are built from these pieces.
-    let pieces = ["page", "page_led", "sieve", "case_page", "case_sieve"];
+    let pieces = ["page", "page_led", "page_of_merchants", "sieve", "case_page", "case_sieve"];
     let whole = files.into_iter().map(read).filter(|(name, _)| !pieces.contains(&name.as_str()));
     let pages = recourse::store::page::statements().into_iter().enumerate();
     let cases = recourse::store::cases::read::statements().into_iter().enumerate();

@@ -221,7 +221,7 @@ pub async fn next(desk: &mut Desk<'_>, ask: &Next) -> Result<End, CliError> {
 pub async fn policy(desk: &mut Desk<'_>, ask: &PolicyAsk) -> Result<End, CliError> {
     if let Some(file) = &ask.set {
         desk.writes()?;
-        let text = std::fs::read_to_string(file)?;
+        let text = crate::desk::place::text(file)?;
         let policy = Policy::parse(&text).map_err(|fault| CliError::Usage(format!("{}: {fault}", file.display())))?;
         match team::set_policy(&desk.store, &policy, &text, ask.why.as_deref()).await {
             Ok(_) => {}

@@ -12,6 +12,7 @@ use super::super::Desk;
 use super::super::export::written;
 use crate::desk::cases::{self, Answer, CaseCommand, Command, PayoutUpdate};
 use crate::desk::cell::guarded;
+use crate::desk::place;
 use crate::desk::request::or_nothing;
 use crate::exit::{CliError, End};
 use crate::records::{Case, CaseDetail, CasePlace, Party, Payout, PayoutState, Queue};
@@ -98,8 +99,8 @@ pub async fn import(desk: &mut Desk<'_>, path: &Path) -> Result<End, CliError> {
     desk.writes()?;
     let fault =
         |error: &dyn std::fmt::Display| CliError::Missing(format!("{}: {}", path.display(), text::trouble(error)));
-    let mut table =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_path(path).map_err(|error| fault(&error))?;
+    let rows = place::text(path).map_err(|error| fault(&error))?;
+    let mut table = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(rows.as_bytes());
     let headings = table.headers().map_err(|error| fault(&error))?.clone();
     let named: HashMap<String, usize> = headings
         .iter()

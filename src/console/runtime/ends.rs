@@ -7,8 +7,8 @@ use std::task::Poll;
 use nix::sys::signal::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Every signal that ends a program and can be caught.
-const ENDING: [Number; 8] = [
+/// Every signal that ends a program and can be caught, but for those of a broken program.
+const ENDING: &[Number] = &[
     Number::SIGTERM,
     Number::SIGHUP,
     Number::SIGINT,
@@ -17,6 +17,15 @@ const ENDING: [Number; 8] = [
     Number::SIGUSR1,
     Number::SIGUSR2,
     Number::SIGABRT,
+    Number::SIGXCPU,
+    Number::SIGXFSZ,
+    Number::SIGVTALRM,
+    Number::SIGPROF,
+    Number::SIGIO,
+    #[cfg(target_os = "linux")]
+    Number::SIGPWR,
+    #[cfg(target_os = "linux")]
+    Number::SIGSTKFLT,
 ];
 
 /// Listens for them, from now on.

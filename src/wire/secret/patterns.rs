@@ -31,6 +31,9 @@ fn run(bytes: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> usize {
     bytes[at..].iter().take_while(|byte| belongs(**byte)).count()
 }
 
+/// How keys of payment services begin.
+const KEYS: [&str; 6] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "rk_live_", "whsec_"];
+
 /// What follows `Bearer` or `Basic`, if no word of a sentence looks like it.
 fn credential(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let name = ["bearer ", "basic "]
@@ -44,8 +47,13 @@ fn credential(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     (value.len() >= 6 && mixed).then_some((start, end))
 }
 
-/// A JSON Web Token.
+/// A JSON Web Token, or a key that says by its beginning that it is one.
 fn token(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    if let Some(begin) = KEYS.iter().find(|begin| bytes[at..].starts_with(begin.as_bytes())) {
+        let start = at + begin.len();
+        let end = start + run(bytes, start, |byte| byte.is_ascii_alphanumeric());
+        return (end - start >= 8).then_some((at, end));
+    }
     if !bytes[at..].starts_with(b"eyJ") {
         return None;
     }
