@@ -7,9 +7,11 @@ select seen.* from (
     and ({rank}, id) {beyond} ($2, $3) {sieve}
   order by {rank} {way}, id {way} limit $4)
   union all
-  (select p.id, p.rank from unnest($1::text[]) s cross join lateral (
-    select id, {rank} as rank from orders where (select are from many) and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and ({rank}, id) {beyond} ($2, $3) {sieve}
-    order by provider {way}, status {way}, {rank} {way}, id {way} limit $4) p)
+  (select p.id, p.rank from (select unnest($1::text[]) as s where (select are from many)) given cross join lateral (
+    select id, rank from (
+      select id, {rank} as rank, (true {sieve}) as passes from orders where provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) and ({rank}, id) {beyond} ($2, $3) {ages}
+      order by provider {way}, status {way}, {rank} {way}, id {way} offset 0) read
+    where passes limit $4) p)
   order by rank {way}, id {way} limit $4) page
 join order_seen seen on seen.id = page.id
 order by page.rank {way}, page.id {way}

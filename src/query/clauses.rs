@@ -140,11 +140,14 @@ impl Clauses {
         self.orders.push(format!("not ({name} or {text})"));
     }
 
-    /// A text search in an order's names, and in the texts about it.
+    /// A text search in an order's names, and in the texts about it. With the offset each order is looked up for itself: without it, all
+    /// orders with these words may be found first.
     fn found(&mut self, words: &str) -> [String; 2] {
         let value = self.value(words);
         ["order_word", "order_text"].map(|table| {
-            format!("exists (select from {table} w where w.order_id = orders.id and w.words @@ {value}::tsquery)")
+            format!(
+                "exists (select from {table} w where w.order_id = orders.id and w.words @@ {value}::tsquery offset 0)"
+            )
         })
     }
 

@@ -35,6 +35,9 @@ pub struct Sieve {
     pub merchant_words: Vec<String>,
     /// Every word is about the merchant.
     pub only_merchants: bool,
+    /// With one word that may be anything: the same filter with the word in the merchant's name, and with it anywhere else. What very many
+    /// orders have in common is mostly their merchant, and those have an index.
+    pub either: Option<Box<[Self; 2]>>,
     /// None of these merchants.
     pub other_merchants: Vec<String>,
     /// What its words must match, in the syntax of the database's text search; empty matches all. It finds the orders
@@ -59,6 +62,19 @@ impl Query {
     /// The filter of this query now, for this person. Leaves out hidden statuses, unless `hidden_too` or the
     /// query names a status.
     pub fn sieve(&self, person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
+        let mut sieve = self.sieve_in(Field::VARIANTS, person, now, hidden_too);
+        let words = self.terms.iter().filter(|term| matches!(term.test, Test::Word(_)));
+        if words.clone().count() == 1 && words.clone().all(|term| !term.not) {
+            let elsewhere: Vec<Field> =
+                Field::VARIANTS.iter().copied().filter(|field| *field != Field::Merchant).collect();
+            let of = |fields: &[Field]| self.sieve_in(fields, person, now, hidden_too);
+            sieve.either = Some(Box::new([of(&[Field::Merchant]), of(&elsewhere)]));
+        }
+        sieve
+    }
+
+    /// The filter where a word that may be anything is looked for in these fields.
+    fn sieve_in(&self, fields: &[Field], person: &str, now: DateTime<Utc>, hidden_too: bool) -> Sieve {
         // What drifted or is unconfirmed may have ended here: it is listed as it was counted. An id finds its order.
         let is_id = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
         let names = |test: &Test| {
@@ -84,6 +100,7 @@ impl Query {
             merchants: None,
             merchant_words: Vec::new(),
             only_merchants: true,
+            either: None,
             other_merchants: Vec::new(),
             words: String::new(),
             texts: Vec::new(),
@@ -97,7 +114,7 @@ impl Query {
                 sieve.causes.push((*not, causes.clone()));
             }
             if !sieve.clauses.add(*not, test, person, now) {
-                sieve.add(*not, test, now);
+                sieve.add(*not, test, fields, now);
             }
         }
         if !sieve.undated {
@@ -168,7 +185,7 @@ impl Sieve {
         self.causes.iter().all(|(not, causes)| cause.is_some_and(|cause| causes.contains(&cause)) != *not)
     }
 
-    fn add(&mut self, not: bool, test: &Test, now: DateTime<Utc>) {
+    fn add(&mut self, not: bool, test: &Test, fields: &[Field], now: DateTime<Utc>) {
         match test {
             Test::Status(these) => self.statuses.retain(|status| these.contains(status) != not),
             Test::Provider(these) => self.statuses.retain(|status| these.contains(&status.provider()) != not),
@@ -202,7 +219,7 @@ impl Sieve {
                 Some(_) | None => self.merchants = Some(vec![name.clone()]),
             },
             Test::Named(field, words) => self.word(not, &[*field], words),
-            Test::Word(words) => self.word(not, Field::VARIANTS, words),
+            Test::Word(words) => self.word(not, fields, words),
         }
     }
 
@@ -262,7 +279,7 @@ impl Sieve {
     /// Every word must start a word in one of the fields.
     fn word(&mut self, not: bool, fields: &[Field], words: &str) {
         let mut letters: Vec<char> = fields.iter().map(|field| field.letter()).collect();
-        if fields == Field::VARIANTS {
+        if fields.len() > 1 {
             letters.push(NOTES);
         }
         let one = |word: String| {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::query::QueryAs;
+use strum::VariantArray;
 
 use super::row::OrderRow;
 use super::{StoreError, watch};
@@ -60,8 +61,8 @@ impl Lead {
             }
             Self::Merchant => (
                 "select o.id as order_id from unnest($17::text[]) m cross join unnest($1::text[]) s cross join lateral (select id from orders
-                  where merchant = m and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) limit 20001) o limit 20001",
-                "20000",
+                  where merchant = m and provider = split_part(s, '/', 1) and status = split_part(s, '/', 2) limit 5001) o limit 5001",
+                "5000",
             ),
             // `Clauses::few` makes the query.
             Self::Clause => ("", "50000"),
@@ -73,7 +74,7 @@ impl Lead {
                 ("select id as order_id from orders where unconfirmed > 0 order by entered_at, id limit 50001", "50000")
             }
             // The oldest orders have the oldest deadlines: if there are many, a list by age finds them soon.
-            Self::Due => ("select id as order_id from orders where due_at < $9 order by due_at, id limit 5001", "5000"),
+            Self::Due => ("select id as order_id from orders where due_at < $9 order by due_at, id limit 1001", "1000"),
         }
     }
 }
@@ -131,17 +132,33 @@ pub async fn before(
 /// The most merchants that are looked up one by one; more are found by their words.
 const MERCHANTS: i64 = 64;
 /// From so many orders with these words on, the list is read instead, and they are found on the way.
-const COMMON: i64 = 50_000;
+const COMMON: i64 = 20_000;
 
-/// The same filter, with the merchants that its words name.
+/// The statuses where an order can pass the filter: a list without any would be read to its end.
+async fn possible(pool: &PgPool, sieve: &Sieve) -> Result<Vec<Status>, StoreError> {
+    let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
+    let currencies: Vec<&str> = sieve.currencies.iter().copied().map(Currency::code).collect();
+    let query = sqlx::query_scalar(sql!("statuses_possible")).bind(names).bind(currencies);
+    let found: Vec<String> = query.bind(sieve.due[0]).bind(sieve.due[1]).bind(sieve.undated).fetch_all(pool).await?;
+    Ok(sieve.statuses.iter().copied().filter(|status| found.contains(&status.full_name())).collect())
+}
+
+/// The same filter, with what the database knows: where an order can pass it, and the merchants that its words name.
 async fn resolved(pool: &PgPool, sieve: &Sieve) -> Result<Option<Sieve>, StoreError> {
-    if sieve.merchant_words.is_empty() {
+    let narrows = !sieve.undated || sieve.currencies.len() < Currency::VARIANTS.len();
+    if sieve.merchant_words.is_empty() && !narrows {
         return Ok(None);
+    }
+    let mut resolved = sieve.clone();
+    if narrows {
+        resolved.statuses = possible(pool, sieve).await?;
+    }
+    if sieve.merchant_words.is_empty() {
+        return Ok(Some(resolved));
     }
     let words = sieve.merchant_words.join(" & ");
     let named: Vec<String> =
         sqlx::query_scalar(sql!("merchants_named")).bind(words).bind(MERCHANTS + 1).fetch_all(pool).await?;
-    let mut resolved = sieve.clone();
     if (named.len() as i64) <= MERCHANTS {
         resolved.resolve(named);
     }
@@ -159,7 +176,7 @@ async fn lead(pool: &PgPool, of: Of<'_>) -> Result<Option<Lead>, StoreError> {
 /// How many orders are read at once where their causes are found out afterwards.
 const CAUSES: i64 = 500;
 
-/// Reads away from a place until the page is full. Causes are found out page by page: they follow from evidence.
+/// Reads away from a place until the page is full. A word that may be a merchant's or anything else is read for both, and merged.
 async fn walk(
     pool: &PgPool,
     of: Of<'_>,
@@ -167,16 +184,39 @@ async fn walk(
     place: &Cursor,
     limit: i64,
 ) -> Result<Vec<OrderRecord>, StoreError> {
-    let resolved = match of {
-        Of::Sieve(sieve) => resolved(pool, sieve).await?,
-        Of::Statuses(_) => None,
-    };
-    let of = resolved.as_ref().map_or(of, Of::Sieve);
+    let Of::Sieve(sieve) = of else { return read_on(pool, (of, None), (sort, way), place, limit).await };
+    if let Some([merchants, elsewhere]) = sieve.either.as_deref()
+        && let Some(merchants) = resolved(pool, merchants).await?
+        && merchants.merchants.as_ref().is_some_and(|named| !named.is_empty())
+    {
+        let elsewhere = resolved(pool, elsewhere).await?.unwrap_or_else(|| elsewhere.clone());
+        let mut found = walk_one(pool, &merchants, (sort, way), place, limit).await?;
+        found.extend(walk_one(pool, &elsewhere, (sort, way), place, limit).await?);
+        found.sort_by_key(|stored| Cursor::of(stored, sort));
+        if way == Way::Back {
+            found.reverse();
+        }
+        found.dedup_by(|one, other| one.order.key == other.order.key);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        return Ok(found);
+    }
+    let resolved = resolved(pool, sieve).await?;
+    walk_one(pool, resolved.as_ref().unwrap_or(sieve), (sort, way), place, limit).await
+}
+
+/// Reads away from a place until the page is full. Causes are found out page by page: they follow from evidence.
+async fn walk_one(
+    pool: &PgPool,
+    sieve: &Sieve,
+    (sort, way): (Sort, Way),
+    place: &Cursor,
+    limit: i64,
+) -> Result<Vec<OrderRecord>, StoreError> {
+    let of = Of::Sieve(sieve);
     let lead = lead(pool, of).await?;
-    let sieve = match of {
-        Of::Sieve(sieve) if !sieve.causes.is_empty() => sieve,
-        Of::Sieve(_) | Of::Statuses(_) => return read_on(pool, (of, lead), (sort, way), place, limit).await,
-    };
+    if sieve.causes.is_empty() {
+        return read_on(pool, (of, lead), (sort, way), place, limit).await;
+    }
     let (mut found, mut from) = (Vec::new(), place.clone());
     loop {
         let page = read_on(pool, (of, lead), (sort, way), &from, CAUSES).await?;
@@ -258,6 +298,8 @@ fn statement(by: By, way: Way, sieved: Option<&Clauses>, lead: Option<Lead>) -> 
         .replace("{few}", &few)
         .replace("{most}", most)
         .replace("{sieve}", &sieve)
+        // How old they are is known to the index, too. A list without a filter has no bounds.
+        .replace("{ages}", if sieved.is_some() { "and entered_at >= $5 and entered_at < $6" } else { "" })
         .replace("{rank}", by.sql())
         .replace("{way}", way)
         .replace("{beyond}", beyond)

@@ -12,6 +12,7 @@ mod live;
 #[path = "../serve/peer.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod peer;
+mod questions;
 mod reading;
 mod serving;
 mod statements;
@@ -69,6 +70,9 @@ fn main() {
         }
         if wanted("watch") {
             figures.extend(watch::figures().await);
+        }
+        if wanted("questions") {
+            figures.extend(questions::figures().await);
         }
         if wanted("reading") || wanted("console") || wanted("live") {
             let (small, large) = reading::books().await;

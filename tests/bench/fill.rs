@@ -10,12 +10,14 @@ async fn run(book: &Book, sql: String) {
     sqlx::raw_sql("vacuum analyze").execute(&mut psql).await.unwrap();
 }
 
-/// Inserts orders in three statuses, opened one minute apart. Their logs have only the opening.
+/// Inserts orders in three statuses, opened one minute apart. Their logs have only the opening. One merchant has half of them and one has
+/// three, forty have the rest; one buyer has one in a hundred.
 pub async fn orders(book: &Book, orders: u64) {
     let sql = format!(
         "set session_replication_role = replica;
          insert into orders (id, provider, currency, amount, merchant, buyer, opened_at, status, version, authorised, captured, entered_at, moved_at, due_at)
-         select 'tamara:B-' || lpad(i::text, 8, '0'), 'tamara', 'SAR', 30000, 'm-' || i % 40, 'buyer ' || i, opened, status, version,
+         select 'tamara:B-' || lpad(i::text, 8, '0'), 'tamara', 'SAR', 30000, case when i % 2 = 0 then 'half' when i in (5, 9, 13) then 'three' else 'm-' || i % 40 end,
+           case when i % 100 = 37 then 'Ngozi Regular' else 'buyer ' || i end, opened, status, version,
            case when version > 2 then 30000 else 0 end, case when version = 4 then 30000 else 0 end, opened, opened,
            case version when 2 then opened + interval '72 hours' when 3 then opened + interval '90 days' end
          from (select i, now() - interval '1 minute' * ({orders} - i) as opened,
@@ -27,6 +29,7 @@ pub async fn orders(book: &Book, orders: u64) {
            pg_current_xact_id(), '', '', false from orders;
          insert into order_word select id, array_to_tsvector(name_words('o', substr(id, length(provider) + 2)) || name_words('m', merchant)
            || name_words('b', buyer) || name_words('s', seller) || phone_words(buyer) || phone_words(seller)) from orders;
+         insert into merchant select name, array_to_tsvector(name_words('m', name)) from (select distinct merchant as name from orders) named;
          insert into tally select provider, status, currency, count(*), sum(amount) from orders group by 1, 2, 3;"
     );
     run(book, sql).await;

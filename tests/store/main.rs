@@ -38,6 +38,7 @@ mod money;
 mod payouts;
 mod plans;
 mod program;
+mod questions;
 mod races;
 mod references;
 mod reported;
