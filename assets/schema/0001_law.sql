@@ -127,6 +127,14 @@ begin
   return jsonb_populate_record(new, jsonb_build_object(tg_argv[0], nextval(tg_argv[1])));
 end $$;
 
+-- A number after all others, for rows that follow each other. It was drawn before the lock that orders them: drawn again, if another was
+-- faster.
+create function number_after(drawn bigint, drawn_from text, last bigint) returns bigint language plpgsql security definer as $$
+begin
+  perform working();
+  return case when drawn > coalesce(last, 0) then drawn else greatest(nextval(drawn_from), coalesce(last, 0) + 1) end;
+end $$;
+
 -- A login acts in its own name, unless it is a member of recourse_proxy.
 create function acts_as(person text) returns void language plpgsql as $$
 begin

@@ -82,6 +82,7 @@ begin
   perform acts_as(new.changed_by);
   -- One change at a time, and each sees the one before: two admins must not remove each other.
   perform take_turn('people', true);
+  new.id := number_after(new.id, 'person_change_id_seq', (select max(id) from person_change));
   new.changed_login := session_user;
   new.changed_at := clock_timestamp();
   if exists (select from person) then

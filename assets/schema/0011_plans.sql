@@ -106,6 +106,16 @@ begin
 end $$;
 create constraint trigger plan_has_its_rows after insert on plan deferrable initially deferred for each row execute function plan_complete();
 
+create function plan_locked(which bigint, alone boolean) returns void language plpgsql security definer as $$
+begin
+  perform working();
+  if alone then
+    perform from plan where number = which for no key update;
+  else
+    perform from plan where number = which for share;
+  end if;
+end $$;
+
 create function plan_event_seal() returns trigger language plpgsql as $$
 declare it plan; last plan_event;
 begin
@@ -113,6 +123,8 @@ begin
   perform permitted(new.recorder, 'plan', 'change');
   new.login := session_user;
   new.at := clock_timestamp();
+  -- What is still under way for it ends first.
+  perform plan_locked(new.plan, true);
   select * into it from plan where number = new.plan;
   if not found then
     perform refuse('plan_event_plan_exists', 'there is no such plan');
@@ -151,6 +163,7 @@ begin
   perform permitted(new.recorder, 'plan', 'change');
   new.login := session_user;
   new.at := clock_timestamp();
+  perform plan_locked(new.plan, false);
   if (select what from plan_event where plan = new.plan order by seq desc limit 1) is distinct from 'started' then
     perform refuse('plan_result_plan_running', 'the plan is not running');
   end if;

@@ -101,6 +101,9 @@ begin
   if said is null and exists (select from jsonb_each(body->'limits') it where not (jsonb_typeof(it.value) = 'null' or it.value::text ~ '^[0-9]{1,18}$')) then
     said := 'limits are whole numbers, or null';
   end if;
+  if said is null and (body->'requests') - '{authorise,capture,cancel,refund}'::text[] <> '{}' then
+    said := 'requests are authorise, capture, cancel and refund';
+  end if;
   if said is null then
     select string_agg('requests has neither limits nor null for ' || what, '; ') into said from unnest('{authorise,capture,cancel,refund}'::text[]) what
       where not coalesce(jsonb_typeof(body->'requests'->what) = 'null' or (jsonb_typeof(body->'requests'->what) = 'object' and not exists (

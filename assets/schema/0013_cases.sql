@@ -47,6 +47,9 @@ create table dispute_case (
   decided_at timestamptz,
   closed_at timestamptz,
   constraint dispute_case_unique primary key (order_id, number),
+  -- Every program can read these: a time outside the calendar would stop the list of all cases.
+  constraint dispute_case_times_plausible check (least(opened_at, snoozed_until, lease_until, due_at, escalate_at, answered_at, decided_at, closed_at) >= '1900-01-01Z'
+    and greatest(opened_at, snoozed_until, lease_until, due_at, escalate_at, answered_at, decided_at, closed_at) < '9999-01-01Z'),
   constraint dispute_case_lease_has_owner check (lease_until is null or owner is not null)
 );
 create unique index dispute_case_one_open on dispute_case (order_id) where open;
@@ -152,7 +155,7 @@ create table case_file (
   what text not null default 'attached' constraint case_file_kind check (what = 'attached'),
   name text constraint case_file_has_name check (name <> '' and name !~ '[/\x01-\x1f\x7f]' and octet_length(name) <= 255),
   -- The media type, from the content, never from the name.
-  kind text not null,
+  kind text not null constraint case_file_kind_is_media_type check (kind ~ '^[a-z]+/[a-z0-9.+-]{1,80}$'),
   -- A description, such as 1200 x 800 or 3 lines.
   facts text,
   size int not null,

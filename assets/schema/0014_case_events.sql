@@ -69,9 +69,17 @@ begin
       or new.what = 'woken' and not coalesce(it.snoozed_until < new.at, false) then
       perform refuse('case_event_by_person', new.what || ' follows when its time has come');
     end if;
-    if new.what = 'escalated' then
-      new.clock := it.clock;
-      new.level := it.level + 1;
+    -- What only time causes says nothing else.
+    if new.what in ('returned', 'escalated', 'woken') and pg_trigger_depth() = 1 then
+      new.clock := case new.what when 'escalated' then it.clock end;
+      new.level := case new.what when 'escalated' then it.level + 1 end;
+      new.words := case new.what when 'returned' then it.owner || ' did not work on it' end;
+      new.actor := 'clock';
+      new.recorder := '';
+      new.reason := null;
+      new.item := null;
+      new.claimed := null;
+      new.person := null;
     end if;
     return new;
   end if;

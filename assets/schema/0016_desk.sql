@@ -22,13 +22,16 @@ create function case_sweep(most int) returns int language plpgsql security defin
 declare it dispute_case; swept int := 0;
 begin
   perform working();
-  for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until limit most for update skip locked loop
+  for it in select * from dispute_case where lease_until < clock_timestamp() order by lease_until for update skip locked loop
+    exit when swept >= most;
     swept := swept + case_swept(it, 'returned', it.owner || ' did not work on it', null, null);
   end loop;
-  for it in select * from dispute_case where snoozed_until < clock_timestamp() order by snoozed_until limit most for update skip locked loop
+  for it in select * from dispute_case where snoozed_until < clock_timestamp() order by snoozed_until for update skip locked loop
+    exit when swept >= most;
     swept := swept + case_swept(it, 'woken', null, null, null);
   end loop;
-  for it in select * from dispute_case where escalate_at < clock_timestamp() order by escalate_at limit most for update skip locked loop
+  for it in select * from dispute_case where escalate_at < clock_timestamp() order by escalate_at for update skip locked loop
+    exit when swept >= most;
     swept := swept + case_swept(it, 'escalated', null, it.clock, it.level + 1);
   end loop;
   return swept;
@@ -41,7 +44,7 @@ declare it dispute_case; broken text; passed_by text[] := '{}';
 begin
   perform acts_as(by);
   perform permitted(by, 'case', 'claim');
-  for attempt in 1 .. 20 loop
+  for attempt in 1 .. 500 loop
     select c.* into it from dispute_case c where c.queue = 'working' and c.owner is null and (only_reason is null or c.reason = only_reason)
       and c.order_id <> all(passed_by) order by c.rank, - c.amount, c.order_id, c.number limit 1 for update skip locked;
     if it.order_id is null then return; end if;

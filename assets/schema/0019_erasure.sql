@@ -26,6 +26,7 @@ create function leaves(of text, whose text, what text) returns boolean language 
 begin
   return case what
     when 'names' then exists (select from orders where id = of and case whose when 'buyer' then buyer else seller end is not null)
+      or exists (select from quarantine where order_id = of and state <> 'waiting' and raw <> '')
     when 'messages' then exists (select from case_message m join case_event e using (order_id, number, seq)
       where order_id = of and e.party = whose and m.body is not null)
     when 'notes' then exists (select from case_note where order_id = of and body is not null)
@@ -60,13 +61,21 @@ begin
     from orders o where o.id = of);
 end $$;
 
+create function erasure_locks(of text) returns void language plpgsql security definer as $$
+begin
+  perform order_locked(of);
+  perform from dispute_case where order_id = of for no key update;
+  perform from payout where order_id = of for no key update;
+end $$;
+
 create function erasure_seal() returns trigger language plpgsql as $$
 declare until timestamptz; rest text; was record;
 begin
   perform acts_as(new.recorder);
   perform permitted(new.recorder, 'personal data', 'erase');
-  -- Two erasures of one order, and an erasure and a case that is opened, follow each other.
-  perform order_locked(new.order_id);
+  -- Two erasures of one order, and an erasure and a case that is opened or a payout that comes back, follow each other.
+  perform erasure_locks(new.order_id);
+  new.id := number_after(new.id, 'erasure_id_seq', (select max(id) from erasure));
   until := kept_until(new.order_id, new.party, new.kind);
   new.login := session_user;
   new.at := clock_timestamp();

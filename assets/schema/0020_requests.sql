@@ -39,9 +39,9 @@ create table request (
   amount bigint constraint request_amount_positive check (amount > 0),
   -- What only some actions need: a comment, the shipping, a phone number.
   details jsonb default '{}',
-  method text not null,
-  path text not null,
-  content_type text not null,
+  method text not null constraint request_method_known check (method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
+  path text not null constraint request_path_plain check (octet_length(path) <= 500 and path ~ '^/[A-Za-z0-9_.~%:/?&=+-]*$'),
+  content_type text not null constraint request_content_type_plain check (content_type ~ '^[a-z]+/[a-z0-9.+-]{1,60}(; [a-z]+=[A-Za-z0-9-]{1,40})?$'),
   body bytea constraint request_body_short check (octet_length(body) <= 65536),
   -- Our own mark, which the provider keeps where it can.
   mark uuid not null,
@@ -268,6 +268,11 @@ begin
   perform permitted(new.asked_by, new.provider, new.actor || ' ' || new.action);
   -- A move of the order waits for this now, or is done.
   select * into o from orders where id = new.order_id for no key update;
+  new.id := number_after(new.id, 'request_id_seq', (select max(id) from request));
+  -- A plan that is withdrawn meanwhile asks for nothing more.
+  if new.plan is not null then
+    perform from plan where number = new.plan for share;
+  end if;
   if o.version is distinct from new.version or o.provider is distinct from new.provider then
     perform refuse('request_version_of_order', 'the order is at version ' || coalesce(o.version::text, 'none'));
   end if;

@@ -225,6 +225,7 @@ begin
   end if;
   -- One after the other: the second of two that are the same is refused.
   perform take_turn('statements', true);
+  new.number := number_after(new.number, 'statement_number_seq', (select max(number) from statement));
   if exists (select from statement_now s where s.digest = new.digest) then
     perform refuse('statement_digest_once', 'it is kept already');
   end if;

@@ -85,7 +85,7 @@ do $$
 begin
   execute format('grant execute on all functions in schema %I to recourse_writer', current_schema());
 end $$;
-grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), drift_now(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), text_words(text, text),
+grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), drift_now(text), micros(timestamptz), hour_of(timestamptz), orders_named(tsquery, text[], int), words_expected(tsquery), text_words(text, text),
   folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb), business_add(timestamptz, bigint, jsonb),
   business_between(timestamptz, timestamptz, jsonb), leaves(text, text, text), kept_until(text, text, text), kept_after(text, text), is_asked(text),
   statement_rows(text, text, text, bigint, bigint, int), statement_moves(text, text, bigint, timestamptz, int), statement_digest(uuid, text, text, date, date), day_moves(date) to recourse_reader;

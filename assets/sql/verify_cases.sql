@@ -133,8 +133,10 @@ select c.order_id, 'a case names other people than its order, or another person 
     or c.opened_by is distinct from (select e.recorder from case_event e where e.order_id = c.order_id and e.number = c.number and e.what = 'opened' order by e.seq limit 1)
 union all
 select x.order_id, concat('the ', x.kind, ' of the ', x.party, ' were erased before the policy''s time') from erasure x
-  cross join lateral (select make_interval(secs => (p.body->'retention'->>x.kind)::bigint) as kept from desk_policy p where p.at <= x.at order by p.number desc limit 1) p
-  where p.kept is null or x.at < p.kept + (select t.happened_at from transition t where t.order_id = x.order_id and t.recorded_at <= x.at order by t.seq desc limit 1)
+  -- By a policy that was in force within the minute before it.
+  where not exists (select from desk_policy p where p.at <= x.at and not exists (select from desk_policy later where later.number > p.number and later.at <= x.at - interval '1 minute')
+    and x.at >= make_interval(secs => (p.body->'retention'->>x.kind)::bigint)
+      + (select t.happened_at from transition t where t.order_id = x.order_id and t.recorded_at <= x.at order by t.seq desc limit 1))
 union all
 select e.order_id, concat('an event of the case that only time causes was written: ', e.what) from case_event e
   where e.actor = 'clock' and (e.what not in ('opened', 'returned', 'woken', 'escalated', 'decided', 'closed') or (e.what in ('opened', 'decided', 'closed')

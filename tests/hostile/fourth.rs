@@ -21,7 +21,7 @@ async fn an_erasure_is_no_lever() {
         insert into quarantine (id, key, order_id, provider, raw, why, message, state, note, settled_by, settled_login, settled_at) values (1000, 'e', 'tamara:E-1', 'tamara', 'x', 'limit', 'm',
           'dismissed', 'n', 'h_ops', 'h_ops', now());
         insert into request (id, order_id, version, provider, account, action, actor, method, path, content_type, mark, request_id, request_digest, asked_by, moved_by, state, ended_at)
-          select 1000, id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1'");
+          select 1000, id, version, 'tamara', 'a', 'cancel', 'merchant', 'POST', '/', 'a/j', gen_random_uuid(), gen_random_uuid(), '', 'h_ops', 'h_ops', 'withdrawn', now() from orders where id = 'tamara:E-1'");
     sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut book.psql().await).await.unwrap();
     for (function, expect) in [
         (
@@ -117,7 +117,7 @@ async fn what_others_rely_on_stays() {
     let asked = "insert into plan (title, needs_approval, rate, stop_after, orders, made_by) values ('t', false, 0, 1, 1, session_user);
         insert into plan_row (plan, place, order_id, version) select max(number), 1, 'tamara:T-2', 3 from plan;
         insert into request (order_id, version, provider, account, action, actor, amount, method, path, content_type, body, mark, plan, place, request_id,
-        request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'capture', 'merchant', 100, 'POST', '/', 'j', '', gen_random_uuid(),
+        request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'capture', 'merchant', 100, 'POST', '/', 'a/j', '', gen_random_uuid(),
         (select max(number) from plan), 1, gen_random_uuid(), '', session_user, session_user from orders where id = 'tamara:T-2'";
     assert_eq!(tries(&book, "h_ops", asked).await.as_deref(), Some("request_row_of_plan"));
 }

@@ -18,4 +18,5 @@ mod sixth;
 mod states;
 mod tenth;
 mod third;
+mod twelfth;
 mod writes;

@@ -49,7 +49,7 @@ async fn saying_that_it_was_not_done_frees_no_money() {
     does(&book, "h_admin", prepared.split_once(';').unwrap().1).await;
     sqlx::raw_sql(prepared.split_once(';').unwrap().0).execute(&mut owner).await.unwrap();
     let ask = "insert into request (order_id, version, provider, account, action, actor, amount, method, path, content_type, body, mark, request_id, request_digest, asked_by, moved_by)
-        select id, version, 'tamara', 'a', 'capture', 'merchant', 9000, 'POST', '/', 'j', '', gen_random_uuid(), gen_random_uuid(), '', session_user, session_user
+        select id, version, 'tamara', 'a', 'capture', 'merchant', 9000, 'POST', '/', 'a/j', '', gen_random_uuid(), gen_random_uuid(), '', session_user, session_user
         from orders where id = 'tamara:T-2'";
     does(&book, "h_ops", ask).await;
     for (from, to) in [("queued", "sending"), ("sending", "unknown")] {

@@ -32,7 +32,7 @@ async fn asked(owner: &mut PgConnection, ops: &mut PgConnection) {
     let account = "set search_path = recourse; insert into account (name, provider, merchants, environment, sends) values ('a', 'tamara', '{*}', 'test', true)";
     sqlx::raw_sql(account).execute(owner).await.unwrap();
     let asked = "set search_path = recourse; insert into request (order_id, version, provider, account, action, actor, amount, method, path, content_type, body, mark,
-        request_id, request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'cancel', 'merchant', amount, 'POST', '/', 'j', '', gen_random_uuid(),
+        request_id, request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'cancel', 'merchant', amount, 'POST', '/', 'a/j', '', gen_random_uuid(),
         gen_random_uuid(), '', session_user, session_user from orders where id = 'tamara:T-2'";
     sqlx::raw_sql(asked).execute(ops).await.unwrap();
 }

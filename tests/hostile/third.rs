@@ -108,7 +108,7 @@ async fn a_request_ends_as_it_was_asked() {
     let book = peopled().await;
     owner(&book, "insert into account (name, provider, merchants, environment, sends) values ('a', 'tamara', '{*}', 'test', true)").await;
     let asked = "insert into request (order_id, version, provider, account, action, actor, amount, method, path, content_type, body, mark, request_id,
-        request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'cancel', 'merchant', amount, 'POST', '/', 'j', '', gen_random_uuid(),
+        request_digest, asked_by, moved_by) select id, version, 'tamara', 'a', 'cancel', 'merchant', amount, 'POST', '/', 'a/j', '', gen_random_uuid(),
         gen_random_uuid(), '', session_user, session_user from orders where id = 'tamara:T-2'";
     let mut ops = psql(&book, "h_ops").await;
     sqlx::raw_sql(AssertSqlSafe(format!("set search_path = recourse; {asked}"))).execute(&mut ops).await.unwrap();

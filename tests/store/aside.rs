@@ -64,6 +64,31 @@ async fn a_snoozed_case_comes_back() {
     assert_eq!((&told["what"], &told["by"]), (&"snooze_ended".into(), &Value::Null));
 }
 
+/// One thing is done to the cases of a queue, from the command line: each is judged at its turn, and who may not is told.
+#[tokio::test]
+async fn one_thing_is_done_to_a_queue() {
+    let book = team("ATP-1", 100_000).await;
+    for order in ["ATP-2", "ATP-3"] {
+        disputed(&book, order, 100_000).await;
+        done(&book, "ada", &["case", "take", order]);
+    }
+    let many = |by: &str, words: &[&str]| {
+        let words: Vec<&str> = ["case", "many"].iter().chain(words).chain(&["--as", by, "--json"]).copied().collect();
+        book.run(&words)
+    };
+    let set = many("ada", &["--queue", "mine", "--set-reason", "damaged"]);
+    assert_eq!((set.code, set.lines().len()), (0, 2), "{set:?}");
+    let asked = many("ada", &["--queue", "mine", "--where", "order:ATP-2", "--canned", "ask for photos", "--ask"]);
+    assert_eq!((asked.code, asked.lines().len()), (0, 1), "{asked:?}");
+    assert_eq!(queue(&book, "waiting_buyer", "ada").len(), 1);
+    let refused = many("ben", &["--queue", "working", "--close", "--why", "no"]);
+    assert!(refused.code == 4 && refused.lines().iter().all(|it| it["result"] != "done"), "{refused:?}");
+    assert_eq!(many("ada", &["--queue", "mine", "--canned", "no such"]).code, 2);
+    assert_eq!(many("ada", &["--queue", "mine"]).code, 2, "it needs something to do");
+    let given = many("ada", &["--queue", "mine", "--hand-over-to", "ben", "--note", "she is ill"]);
+    assert!(given.lines().iter().any(|it| it["result"] == "done"), "{given:?}");
+}
+
 #[tokio::test]
 async fn a_lead_moves_all_cases_of_a_person() {
     let book = team("ATP-1", 100_000).await;

@@ -65,6 +65,7 @@ fn of_the_case() -> Vec<Bad> {
         bad(t, "dispute_case_trouble_known", new(", trouble", ", 'lost'")),
         bad(t, "dispute_case_unique", case("atarapay:disputed", 1, ", stage", ", 'closed'")),
         bad(t, "dispute_case_buyer_language_known", new(", buyer_language", ", 'fr'")),
+        bad(t, "dispute_case_times_plausible", new(", answered_at", ", 'infinity'")),
         bad(t, "dispute_case_clock_known", new(", clock", ", 'zz'")),
         bad(t, "dispute_case_seller_language_known", new(", seller_language", ", 'fr'")),
         bad(t, "dispute_case_lease_has_owner", new(", lease_until", ", now()")),
@@ -164,6 +165,7 @@ fn of_files() -> Vec<Bad> {
     let attached = |sql: &str| after(&event("attached", "", ""), sql);
     let mut all = vec![
         bad(t, "case_file_kind", after(&event("noted", "", ""), &good.replace("seq, name", "seq, what, name").replace("'a', 'text", "'noted', 'a', 'text"))),
+        bad(t, "case_file_kind_is_media_type", attached(&good.replace("'text/plain'", "'Hauwa Abubakar 0803'"))),
         bad(t, "case_file_has_name", attached(&file("a/b", 1, "sha256('b')", "b"))),
         bad(t, "case_file_unique", attached(&after(&good, &good))),
         bad(t, "case_file_event_exists", after(&event("claimed", "", ""), &good)),

@@ -16,7 +16,7 @@ fn asking(order: &str, action: &str, columns: &str, values: &str) -> String {
     format!(
         "insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest,
            asked_by, moved_by{columns})
-         select o.id, o.version, 'tamara', 'a', '{action}', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(), gen_random_uuid(), '',
+         select o.id, o.version, 'tamara', 'a', '{action}', 'merchant', 'POST', '/', 'a/j', '', gen_random_uuid(), gen_random_uuid(), '',
            'recourse', 'recourse'{values} from orders o where o.id = '{order}'"
     )
 }
@@ -52,12 +52,15 @@ pub fn of_requests() -> Vec<Bad> {
     let to = |state: &str| after(&asked, &format!("update request set state = '{state}'"));
     let twice = ", '00000000-0000-0000-0000-000000000001'";
     let named = |order: &str| format!("insert into request (order_id, version, provider, account, action, actor, method, path, content_type, body, mark, request_id, request_digest, asked_by, moved_by)
-        select o.id, o.version, 'tamara', 'a', 'authorise', 'merchant', 'POST', '/', 'j', '', gen_random_uuid(){twice}, '', 'recourse', 'recourse' from orders o where o.id = '{order}'");
+        select o.id, o.version, 'tamara', 'a', 'authorise', 'merchant', 'POST', '/', 'a/j', '', gen_random_uuid(){twice}, '', 'recourse', 'recourse' from orders o where o.id = '{order}'");
     vec![
         bad(t, "request_order_exists", after(UNJUDGED, &raw("", "").replace("o.id, o.version", "'tamara:nobody', o.version"))),
         bad(t, "request_amount_positive", after(ACCOUNT, &asking("tamara:authorised", "capture", ", amount", ", 0"))),
-        bad(t, "request_body_short", of("", "").replace("'j', ''", "'j', convert_to(repeat('x', 65537), 'UTF8')")),
-        bad(t, "request_open_has_body", of("", "").replace("'j', ''", "'j', null")),
+        bad(t, "request_body_short", of("", "").replace("'a/j', ''", "'a/j', convert_to(repeat('x', 65537), 'UTF8')")),
+        bad(t, "request_open_has_body", of("", "").replace("'a/j', ''", "'a/j', null")),
+        bad(t, "request_method_known", of("", "").replace("'POST'", "'LOOK'")),
+        bad(t, "request_path_plain", of("", "").replace("'/', 'a/j'", "'/p 08035550147', 'a/j'")),
+        bad(t, "request_content_type_plain", of("", "").replace("'/', 'a/j'", "'/', 'Hauwa Abubakar'")),
         bad(t, "request_plan_exists", after(UNJUDGED, &raw(", plan", ", 99"))),
         Bad { constraint: "request_state_known", drop: "alter table request drop constraint request_state_known; alter table request drop constraint request_open_has_body".to_owned(),
             and_drop: "", sql: after(UNJUDGED, &raw(", state", ", 'lost'")) },

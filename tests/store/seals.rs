@@ -164,7 +164,7 @@ async fn what_no_event_gives_is_named() {
 /// What `verify` says of everything but the orders' own log after a change, which is taken back.
 pub async fn after(psql: &mut PgConnection, change: &str) -> Vec<String> {
     let mut tx = psql.begin().await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!("set local search_path = recourse; {change}")))
+    sqlx::raw_sql(AssertSqlSafe(format!("set local search_path = recourse; set local jit = off; {change}")))
         .execute(&mut *tx)
         .await
         .unwrap();

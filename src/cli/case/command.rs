@@ -27,6 +27,7 @@ pub fn of(verb: &CaseVerb) -> Option<Of> {
     match verb {
         CaseVerb::List(_)
         | CaseVerb::Queues
+        | CaseVerb::Many(_)
         | CaseVerb::History { .. }
         | CaseVerb::Dossier { .. }
         | CaseVerb::Show { .. }
@@ -124,6 +125,7 @@ pub async fn read(
         CaseVerb::Close { reason, .. } => CaseCommand::Close { why: reason.clone() },
         CaseVerb::List(_)
         | CaseVerb::Queues
+        | CaseVerb::Many(_)
         | CaseVerb::History { .. }
         | CaseVerb::Dossier { .. }
         | CaseVerb::Show { .. }

@@ -8,7 +8,7 @@ use super::{line, standing, swept};
 use crate::cases::Policy;
 use crate::domain::{Outcome, Parts};
 use crate::exit::{CliError, End};
-use crate::query;
+use crate::query::{self, Sieve};
 use crate::records::{Attachment, Case, CaseDetail, CaseEvent, CasePlace};
 use crate::records::{Clock, Queue};
 use crate::settings::ask::case::List;
@@ -19,6 +19,17 @@ use strum::VariantArray;
 
 /// How many cases are read at a time.
 const PAGE: i64 = 500;
+
+/// The filter of a query; none without one.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] if it cannot be read.
+pub fn sieve(query: Option<&str>, person: &str) -> Result<Option<Sieve>, CliError> {
+    let fault = |text: &str, fault: query::Fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text)));
+    let query = query.map(|text| query::parse(text).map_err(|it| fault(text, it))).transpose()?;
+    Ok(query.map(|query| query.sieve(person, Utc::now(), true)))
+}
 
 /// Prints the cases of a queue, the most urgent first.
 ///
@@ -31,11 +42,7 @@ pub async fn list(desk: &mut Desk<'_>, ask: &List) -> Result<End, CliError> {
     let wrong = || CliError::Usage("--after: not a cursor from this list".to_owned());
     let mut after = ask.after.as_deref().map_or(Some(CasePlace::start()), CasePlace::parse).ok_or_else(wrong)?;
     let person = desk.store.person.clone();
-    let query = ask
-        .query
-        .as_deref()
-        .map(|text| query::parse(text).map_err(|fault| CliError::Usage(format!("--where:\n{}", fault.pointing(text)))));
-    let sieve = query.transpose()?.map(|query| query.sieve(&person, Utc::now(), true));
+    let sieve = sieve(ask.query.as_deref(), &person)?;
     let wanted = Wanted { queue: ask.queue, person: &person, now: Utc::now(), sieve: sieve.as_ref() };
     let mut table = Table::new(&["order", "amount", "stage", "owner", "clock", "due", "reason"], &[1]);
     let mut left = i64::try_from(ask.limit).unwrap_or(i64::MAX);

@@ -39,6 +39,10 @@ pub async fn case(desk: &mut Desk<'_>, ask: &Ask) -> Result<End, CliError> {
     match &ask.verb {
         CaseVerb::List(ask) => list::list(desk, ask).await,
         CaseVerb::Queues => list::queues(desk).await,
+        CaseVerb::Many(ask) => {
+            desk.writes()?;
+            moves::many(desk, ask).await
+        }
         CaseVerb::History { order } => dossier::history(desk, order).await,
         CaseVerb::Dossier { order, to, number, notes } => dossier::dossier(desk, order, *number, to, *notes).await,
         CaseVerb::Show { order, number } => show(desk, order, *number).await,

@@ -127,7 +127,7 @@ impl Dialog<App> for Runbook {
         }
         let all = steps(app);
         let selected = all.iter().position(|step| step.name == self.at).unwrap_or(0);
-        for (at, step) in all.into_iter().enumerate() {
+        for (at, step) in all.iter().enumerate() {
             let here = step.name == self.at;
             let bar = if here { look.glyphs.bar } else { " " };
             let (words, style) = line(app, shown, step, look);

@@ -58,6 +58,8 @@ pub enum CaseVerb {
         #[arg(long, value_name = "N")]
         number: Option<i32>,
     },
+    /// Do one thing to several cases: a canned message, a hand-over, a reason, a close. Each is judged at its turn.
+    Many(super::many::Many),
     /// Count the cases in each queue.
     Queues,
     /// List earlier orders and cases of the same people, the strongest match first, with totals and outcomes.
@@ -461,6 +463,6 @@ pub fn language(text: &str) -> Result<Language, String> {
     text.parse().map_err(|_| "use en or ar".to_owned())
 }
 
-fn queue(name: &str) -> Result<Queue, String> {
+pub(super) fn queue(name: &str) -> Result<Queue, String> {
     name.replace('-', "_").parse().map_err(|_| format!("use one of {}", Queue::names()))
 }

@@ -2,6 +2,7 @@
 //! commands that watch and run automatically.
 
 pub mod case;
+pub mod many;
 pub mod orders;
 pub mod provider;
 pub mod tell;
