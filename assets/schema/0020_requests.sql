@@ -40,7 +40,7 @@ create table request (
   -- What only some actions need: a comment, the shipping, a phone number.
   details jsonb default '{}',
   method text not null constraint request_method_known check (method in ('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
-  path text not null constraint request_path_plain check (octet_length(path) <= 500 and path ~ '^/[A-Za-z0-9_.~%:/?&=+-]*$'),
+  path text not null constraint request_path_plain check (octet_length(path) <= 2000 and path ~ '^(/[A-Za-z0-9_.~%:/?&=+-]*)?$'),
   content_type text not null constraint request_content_type_plain check (content_type ~ '^[a-z]+/[a-z0-9.+-]{1,60}(; [a-z]+=[A-Za-z0-9-]{1,40})?$'),
   body bytea constraint request_body_short check (octet_length(body) <= 65536),
   -- Our own mark, which the provider keeps where it can.

@@ -154,7 +154,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("request_open_has_body", "A request that goes on has the bytes to send."),
     ("request_open_once", "Another request of this order is under way."),
     ("request_order_exists", "There is no such order."),
-    ("request_path_plain", "The path has plain letters only, and at most 500 of them."),
+    ("request_path_plain", "The path has plain letters only, and at most 2,000 of them."),
     ("request_plan_exists", "There is no such plan."),
     ("request_row_of_plan", "The plan has no such row."),
     ("request_settled_with_note", "Say how you know what became of it."),

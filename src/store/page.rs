@@ -138,30 +138,30 @@ const COMMON: i64 = 20_000;
 async fn possible(pool: &PgPool, sieve: &Sieve) -> Result<Vec<Status>, StoreError> {
     let names: Vec<String> = sieve.statuses.iter().map(|status| status.full_name()).collect();
     let currencies: Vec<&str> = sieve.currencies.iter().copied().map(Currency::code).collect();
+    // Those without a merchant are in no index.
+    let merchants = sieve.merchants.as_ref().filter(|merchants| !merchants.iter().any(String::is_empty));
     let query = sqlx::query_scalar(sql!("statuses_possible")).bind(names).bind(currencies);
-    let found: Vec<String> = query.bind(sieve.due[0]).bind(sieve.due[1]).bind(sieve.undated).fetch_all(pool).await?;
+    let query = query.bind(sieve.due[0]).bind(sieve.due[1]).bind(sieve.undated).bind(merchants);
+    let found: Vec<String> = query.fetch_all(pool).await?;
     Ok(sieve.statuses.iter().copied().filter(|status| found.contains(&status.full_name())).collect())
 }
 
 /// The same filter, with what the database knows: where an order can pass it, and the merchants that its words name.
 async fn resolved(pool: &PgPool, sieve: &Sieve) -> Result<Option<Sieve>, StoreError> {
-    let narrows = !sieve.undated || sieve.currencies.len() < Currency::VARIANTS.len();
-    if sieve.merchant_words.is_empty() && !narrows {
+    let mut resolved = sieve.clone();
+    if !sieve.merchant_words.is_empty() {
+        let words = sieve.merchant_words.join(" & ");
+        let named: Vec<String> =
+            sqlx::query_scalar(sql!("merchants_named")).bind(words).bind(MERCHANTS + 1).fetch_all(pool).await?;
+        if (named.len() as i64) <= MERCHANTS {
+            resolved.resolve(named);
+        }
+    }
+    let narrows = !sieve.undated || sieve.currencies.len() < Currency::VARIANTS.len() || resolved.merchants.is_some();
+    if !narrows {
         return Ok(None);
     }
-    let mut resolved = sieve.clone();
-    if narrows {
-        resolved.statuses = possible(pool, sieve).await?;
-    }
-    if sieve.merchant_words.is_empty() {
-        return Ok(Some(resolved));
-    }
-    let words = sieve.merchant_words.join(" & ");
-    let named: Vec<String> =
-        sqlx::query_scalar(sql!("merchants_named")).bind(words).bind(MERCHANTS + 1).fetch_all(pool).await?;
-    if (named.len() as i64) <= MERCHANTS {
-        resolved.resolve(named);
-    }
+    resolved.statuses = possible(pool, &resolved).await?;
     Ok(Some(resolved))
 }
 
@@ -187,7 +187,7 @@ async fn walk(
     let Of::Sieve(sieve) = of else { return read_on(pool, (of, None), (sort, way), place, limit).await };
     if let Some([merchants, elsewhere]) = sieve.either.as_deref()
         && let Some(merchants) = resolved(pool, merchants).await?
-        && merchants.merchants.as_ref().is_some_and(|named| !named.is_empty())
+        && !merchants.statuses.is_empty()
     {
         let elsewhere = resolved(pool, elsewhere).await?.unwrap_or_else(|| elsewhere.clone());
         let mut found = walk_one(pool, &merchants, (sort, way), place, limit).await?;

@@ -81,7 +81,9 @@ pub async fn prepare(
     change: Change,
 ) -> Result<bool, StoreError> {
     // What the login's own settings say does not hold here; making the schema takes its time.
-    let path = format!("set search_path = {path}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'");
+    let path = format!(
+        "set search_path = {path}, pg_temp; set statement_timeout = 0; set lock_timeout = '10s'; set bytea_output = hex"
+    );
     match (look(connection, schema, &path).await?, change) {
         (Found::Current, _) => {
             alone(connection, schema).await?;

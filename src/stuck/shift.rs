@@ -42,10 +42,11 @@ pub fn lines(shift: &Shift, zone: Zone) -> Vec<String> {
         true => "On call: no one is named in the policy".to_owned(),
         false => format!("On call: {}", on_call.join(", ")),
     });
-    let mut part = |title: &str, found: Vec<String>| {
-        lines.extend([String::new(), format!("{title}: {}", found.len())]);
+    let mut all = |title: &str, count: i64, found: Vec<String>| {
+        lines.extend([String::new(), format!("{title}: {}", text::grouped(count))]);
         lines.extend(found.into_iter().map(|line| format!("  {}", text::clean(&line))));
     };
+    let mut part = |title: &str, found: Vec<String>| all(title, found.len() as i64, found);
     let open = shift.alerts.iter().filter(|it| !it.is_quiet(now));
     part("Open alerts", open.map(|it| format!("{} since {}: {}", it.alert, time(it.since), it.said)).collect());
     let quiet = shift.alerts.iter().filter(|it| it.is_quiet(now));
@@ -61,14 +62,21 @@ pub fn lines(shift: &Shift, zone: Zone) -> Vec<String> {
         format!("plan {} ({}): {state}, {done} of {} orders, made by {}", it.number, it.title, it.orders, it.made_by)
     };
     part("Plans that have not ended", shift.plans.iter().map(plan).collect());
-    let mut bands = Vec::new();
+    let (mut bands, mut waiting) = (Vec::new(), 0);
     for (at, band) in Band::VARIANTS.iter().enumerate() {
         let orders: i64 = shift.grid.rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell.orders).sum();
         if orders > 0 {
-            bands.push(format!("{}: {} orders", band.title(), text::grouped(orders)));
+            let many = if orders == 1 { "order" } else { "orders" };
+            let gone = match band {
+                Band::Over => "past their deadline".to_owned(),
+                Band::Fresh | Band::Half | Band::Late | Band::Last => format!("{} of their time gone", band.title()),
+            };
+            bands.push(format!("{gone}: {} {many}", text::grouped(orders)));
+            waiting += orders;
         }
     }
-    part("At Approved, by the time that is left", bands);
+    all("Orders at Approved", waiting, bands);
+    let mut part = |title: &str, found: Vec<String>| all(title, found.len() as i64, found);
     let step = |it: &Ticked| {
         let id = it.order_id.split_once(':').map_or(it.order_id.as_str(), |(_, id)| id);
         format!("{} {id}: {}, by {}", time(it.at), it.step.replace('_', " "), it.recorder)

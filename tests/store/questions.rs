@@ -35,6 +35,7 @@ async fn a_page_reads_no_more_than_a_page() {
         ("merchant=half", Sort::Age),
         ("merchant=half status:approved", Sort::Deadline),
         ("half", Sort::Age),
+        ("merchant:m-7 amount>100", Sort::Amount),
         ("status:approved merchant=nobody", Sort::Age),
         ("status:approved merchant:nobody", Sort::Urgency),
         ("due<2h", Sort::Age),
