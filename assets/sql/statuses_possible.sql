@@ -1,5 +1,5 @@
--- Those of these statuses that have an order in one of the currencies, by the tally, one with such a deadline, and one of the merchants, by
--- their indexes.
+-- Those of these statuses that have an order in one of the currencies, one with such a deadline, and one of the merchants.
+-- The tally and the indexes say so: no list is read for it.
 select s from unnest($1::text[]) s
 where exists (select from tally t where t.provider = split_part(s, '/', 1) and t.status = split_part(s, '/', 2) and t.currency = any($2) offset 0)
   and ($5 or coalesce((select due < coalesce($4::timestamptz, '9999-01-01Z') from (

@@ -66,7 +66,15 @@ fn the_next_case_comes_by_itself() {
     desk.press("2 shift-tab j j j j j j j j j tab");
     let cases: Vec<String> = desk.app.disputes.cases().iter().map(|case| case.order_id.clone()).collect();
     let at = cases.iter().position(|id| id == "atarapay:ATP-20311").expect("the case is open");
-    let next = cases.get(at + 1).or_else(|| cases.get(at - 1)).unwrap().clone();
+    // The next one to decide: what is resolved already, or proposed, is passed over.
+    let open = |id: &&String| {
+        desk.app
+            .disputes
+            .cases()
+            .iter()
+            .any(|case| case.order_id == **id && case.queue == recourse::records::Queue::Working)
+    };
+    let next = cases[at + 1..].iter().chain(&cases).find(open).unwrap().clone();
     desk.press(&"j ".repeat(at)).press("a s 3 \"broken before\" ctrl-s y");
     let command = desk.open.iter().rev().find_map(|effect| match effect {
         Effect::Disputes(Ask::Act(command)) => Some(command.clone()),
@@ -123,4 +131,26 @@ fn enter_goes_through_a_form() {
     assert!(!sent(&it), "Enter is Cancel: {}", it.picture());
     it.press("enter y");
     assert!(sent(&it), "{}", it.picture());
+}
+
+/// Words that were meant for a form agree to nothing: a `y` within a second of another letter does not count.
+#[test]
+fn typed_words_agree_to_nothing() {
+    let sent = |it: &Desk| it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Act(_))));
+    let mut it = desk("a s 3 \"broken before\" ctrl-s");
+    assert!(it.picture().contains("yes, do it"), "{}", it.picture());
+    it.press("F i f t y space f i f t y");
+    assert!(!sent(&it) && it.picture().contains("nothing is typed here"), "{}", it.picture());
+    let mut calm = desk("a s 3 \"broken before\" ctrl-s");
+    calm.press("y");
+    assert!(sent(&calm), "{}", calm.picture());
+}
+
+/// What is marked is meant, not the case under the cursor.
+#[test]
+fn a_message_is_for_the_marked_cases() {
+    let mut it = desk("shift-tab j j j j j j j j j tab ctrl-a M");
+    assert!(it.picture().contains("marked cases"), "{}", it.picture());
+    it.press("esc H");
+    assert!(it.picture().contains("marked cases"), "{}", it.picture());
 }

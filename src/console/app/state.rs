@@ -50,6 +50,8 @@ pub struct Keyboard {
     pub leaving: bool,
     /// Keys that were typed before the object that they are meant for was on the screen, and when.
     pub held: Vec<(KeyEvent, DateTime<Utc>)>,
+    /// When a letter was typed at a question that takes none: words that were meant for a form must not agree to it.
+    pub stray: Option<DateTime<Utc>>,
     /// The terminal's answer about its background, while it arrives.
     pub answer: Answer,
 }

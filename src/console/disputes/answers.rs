@@ -134,7 +134,18 @@ const fn ends(action: CaseAction) -> bool {
     )
 }
 
-/// Selects the next case of the queue, unless this one has another payout to record.
+/// Where the next case for the same work stands.
+const fn work(action: CaseAction) -> &'static [Queue] {
+    if matches!(action, CaseAction::Approve) {
+        &[Queue::Proposed]
+    } else if matches!(action, CaseAction::RecordPayout) {
+        &[Queue::Unpaid, Queue::Failed, Queue::Returned]
+    } else {
+        &[Queue::Working]
+    }
+}
+
+/// Selects the next case of the queue for the same work, or a neighbour if there is none, unless this one has another payout to record.
 fn go_on(app: &mut App, named: &Named, action: CaseAction) {
     let disputes = &mut app.disputes;
     let shown = disputes.shown.as_ref().filter(|shown| shown.named() == *named);
@@ -145,7 +156,11 @@ fn go_on(app: &mut App, named: &Named, action: CaseAction) {
     let named_of = |case: &Case| (case.order_id.clone(), case.number);
     let cases: Vec<Named> = disputes.cases().iter().map(named_of).collect();
     let Some(at) = cases.iter().position(|case| case == named) else { return };
-    let next = cases.get(at + 1).or_else(|| cases.get(at.checked_sub(1)?));
+    let same = |(place, case): &(usize, &Case)| *place != at && work(action).contains(&case.queue);
+    let listed = || disputes.cases().iter().enumerate();
+    let after = listed().skip(at).find(same).or_else(|| listed().find(same)).map(|(place, _)| place);
+    let next = after.and_then(|place| cases.get(place));
+    let next = next.or_else(|| cases.get(at + 1)).or_else(|| cases.get(at.checked_sub(1)?));
     if let Some(next) = next {
         disputes.select(Some(next.clone()));
         disputes.focus = Focus::Cases;

@@ -212,7 +212,9 @@ impl CaseEntries {
             return;
         }
         let canned = self.form.text(Slot::Canned);
-        let Some(found) = shown.policy.macros.iter().find(|it| it.name == canned) else { return };
+        let Some(found) = shown.policy.macros.iter().find(|it| it.name == canned) else {
+            return self.form.set(Slot::Body, "");
+        };
         if Some(found.to) != self.party() {
             self.form.set(Slot::Canned, "");
             self.form.set(Slot::Body, "");

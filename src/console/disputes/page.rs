@@ -145,6 +145,8 @@ impl Dialog<App> for Desk {
             }
             Command::MarkAll | Command::Unmark => marked::mark(app, command),
             Command::Hints => documents::open_history(app),
+            // What is marked is meant, not the case under the cursor.
+            Command::Write | Command::HandOver if !app.disputes.marks.is_empty() => marked::open(app),
             Command::Write => menu::open_now(app, CaseAction::SendMessage),
             Command::HandOver => menu::open_now(app, CaseAction::HandOver),
             Command::Thread => {

@@ -126,11 +126,13 @@ impl Confirmation {
 
     /// It was drawn from its place, with so many of its lines: it is whole once each of them was on the screen.
     pub fn drawn_in_part(&mut self, lines: usize, fit: usize) {
-        if self.place.lines != (lines, fit) {
-            // Another size breaks its lines elsewhere: it is read from its start.
+        if self.place.lines.0 != lines {
+            // Another width breaks its lines elsewhere: it is read from its start.
             let first = if self.place.lines.0 == 0 { self.place.first } else { 0 };
             self.place = Place { first, seen: 0, lines: (lines, fit) };
         }
+        // A message above the last line takes one from it, and gives it back.
+        self.place.lines.1 = fit;
         if self.place.first <= self.place.seen {
             self.place.seen = self.place.seen.max(self.place.first + fit);
         }

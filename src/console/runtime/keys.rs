@@ -1,7 +1,7 @@
 //! From a key to what it does: chords, keys that work everywhere, and the keys of the topmost dialog or of the panes.
 
 use chrono::TimeDelta;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::console::app::message::Effect;
 use crate::console::app::screen::Screen;
@@ -24,6 +24,9 @@ use crate::console::team;
 use crate::console::{disputes, orders, stuck};
 use crate::settings::keys::{self, Command, Scope};
 use strum::VariantArray;
+
+/// How long after such a letter a `y` does not agree.
+const STRAY: TimeDelta = TimeDelta::seconds(1);
 
 /// How long after an Esc the rest of an escape sequence may still arrive.
 const SPLIT: TimeDelta = TimeDelta::milliseconds(300);
@@ -62,11 +65,35 @@ pub fn press(app: &mut App, key: KeyEvent) {
         app.keyboard.held.push((key, now));
         return;
     }
+    if is_stray(app, key, bound.map(|binding| binding.command)) {
+        return app.say(
+            Tone::News,
+            "A question is open: nothing is typed here. Wait a second, then y agrees; Esc goes back.",
+        );
+    }
     match bound {
         Some(binding) => run(app, binding.command, binding.writes, key),
         None if scope.is_screen() => says_nothing_here(app, scope, &name),
         None => app.with_top(|top, app| top.typed(app, key)),
     }
+}
+
+/// Whether a letter was typed at a question with two answers that takes none, or a `y` right after one: it belongs to words that were
+/// meant for a form.
+fn is_stray(app: &mut App, key: KeyEvent, command: Option<Command>) -> bool {
+    let mut asks = false;
+    app.with_top(|top, _| {
+        asks = top.confirmation().is_some_and(|confirmation| confirmation.typed().is_none());
+        Then::Stay
+    });
+    let types = matches!(key.code, KeyCode::Char(_)) && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+    let is_near = app.keyboard.stray.is_some_and(|at| app.now - at < STRAY);
+    let agrees = key.code == KeyCode::Char('y');
+    let stray = asks && types && if agrees { is_near } else { command.is_none() };
+    if stray {
+        app.keyboard.stray = Some(app.now);
+    }
+    stray
 }
 
 /// A key that means something on another screen says so, instead of doing nothing.

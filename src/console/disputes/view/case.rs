@@ -189,7 +189,8 @@ impl Page<'_> {
                     let minutes = clock.rest.unwrap_or_default() / 60;
                     let business = shown.policy.clocks.get(&clock.name).is_some_and(|rule| rule.business);
                     let hours = if business { " of business hours" } else { "" };
-                    let left = format!("{}h {:02}m{hours} left", minutes / 60, minutes % 60);
+                    let (late, minutes) = (if minutes < 0 { "late" } else { "left" }, minutes.abs());
+                    let left = format!("{}h {:02}m{hours} {late}", minutes / 60, minutes % 60);
                     (format!("{name} paused, {left}"), look.dim())
                 }
             };
