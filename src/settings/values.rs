@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{Provider, Role};
 use crate::query::{Sort, length_of};
+use crate::records::Queue;
 use crate::records::zone::{ADVICE, Zone};
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::text;
@@ -55,6 +56,15 @@ pub fn since(text: &str) -> Result<DateTime<Utc>, String> {
     }
     let moment = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
     moment.map_err(|_| "use a length of time such as 12h or 2d, or a moment such as 2026-11-20T09:00:00Z".to_owned())
+}
+
+/// Reads the name of a queue of cases.
+///
+/// # Errors
+///
+/// The queues that there are.
+pub fn queue(name: &str) -> Result<Queue, String> {
+    name.replace('-', "_").parse().map_err(|_| format!("use one of {}", Queue::names()))
 }
 
 /// Reads the name of a schema.

@@ -5,25 +5,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::harness::Book;
 use super::harness::raw::past_guards;
-use super::logins::{peopled, program_as, psql, tries};
-
-async fn begin(book: &Book, login: &str) -> PgConnection {
-    let mut session = psql(book, login).await;
-    sqlx::raw_sql("set search_path = recourse").execute(&mut session).await.unwrap();
-    session
-}
-
-async fn run(session: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(session).await.map(|_| ())
-}
-
-async fn number(book: &Book, sql: &str) -> i64 {
-    sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut book.psql().await).await.unwrap()
-}
+use super::logins::{begin, number, peopled, program_as, run, tries};
 
 const ROW: &str = "insert into statement_row (statement, place, sheet, line, day, order_id, action, currency, amount, fees, vat, payable, told)";
 

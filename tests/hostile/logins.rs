@@ -61,6 +61,22 @@ pub async fn psql(book: &Book, login: &str) -> PgConnection {
     book.options().username(login).disable_statement_logging().connect().await.unwrap()
 }
 
+/// A session of a login that lasts, for attacks by two at once.
+pub async fn begin(book: &Book, login: &str) -> PgConnection {
+    let mut session = psql(book, login).await;
+    sqlx::raw_sql("set search_path = recourse").execute(&mut session).await.unwrap();
+    session
+}
+
+pub async fn run(session: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(session).await.map(|_| ())
+}
+
+/// A number that the database says, asked as its superuser.
+pub async fn number(book: &Book, sql: &str) -> i64 {
+    sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut book.psql().await).await.unwrap()
+}
+
 /// Runs SQL as a login, in a transaction that is taken back; returns what refused it.
 pub async fn tries(book: &Book, login: &str, sql: &str) -> Option<String> {
     let mut session = psql(book, login).await;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::records::{Language, Party, Queue};
 use crate::settings::ask::tell::{When, later};
+use crate::settings::values;
 
 /// The dispute desk.
 #[derive(Debug, Clone, ClapArgs)]
@@ -330,7 +331,7 @@ pub enum CaseVerb {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct List {
     /// The queue: mine, unclaimed, working, snoozed, waiting_buyer, waiting_seller, proposed, unpaid, failed, returned, overdue, open or closed.
-    #[arg(long, default_value = "open", value_name = "QUEUE", value_parser = queue)]
+    #[arg(long, default_value = "open", value_name = "QUEUE", value_parser = values::queue)]
     pub queue: Queue,
     /// Only cases whose orders match this query; recourse orders --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
@@ -461,8 +462,4 @@ pub struct PolicyAsk {
 /// What to use instead.
 pub fn language(text: &str) -> Result<Language, String> {
     text.parse().map_err(|_| "use en or ar".to_owned())
-}
-
-pub(super) fn queue(name: &str) -> Result<Queue, String> {
-    name.replace('-', "_").parse().map_err(|_| format!("use one of {}", Queue::names()))
 }

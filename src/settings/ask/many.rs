@@ -2,14 +2,14 @@
 
 use clap::Args as ClapArgs;
 
-use super::case::queue;
 use crate::records::Queue;
+use crate::settings::values;
 
 /// Which cases, and what is done to each.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Many {
     /// The cases of this queue, the most urgent first.
-    #[arg(long, value_name = "QUEUE", value_parser = queue)]
+    #[arg(long, value_name = "QUEUE", value_parser = values::queue)]
     pub queue: Queue,
     /// Only those whose orders match this query; recourse orders --help explains the syntax.
     #[arg(long = "where", value_name = "QUERY", allow_hyphen_values = true)]
@@ -24,7 +24,7 @@ pub struct Many {
     #[arg(long, requires = "canned")]
     pub ask: bool,
     /// Hand them over to this person.
-    #[arg(long, value_name = "LOGIN", value_parser = crate::settings::values::login, requires = "note", conflicts_with_all = ["set_reason", "close"])]
+    #[arg(long, value_name = "LOGIN", value_parser = values::login, requires = "note", conflicts_with_all = ["set_reason", "close"])]
     pub hand_over_to: Option<String>,
     /// What the new owner needs to know.
     #[arg(long, value_name = "TEXT", requires = "hand_over_to")]
