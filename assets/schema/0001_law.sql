@@ -82,12 +82,15 @@ create table drift_rule (
 create function micros(at timestamptz) returns bigint language sql immutable
   return (extract(epoch from at - '1970-01-01 00:00:00+00'::timestamptz) * 1000000)::bigint;
 
+-- A time of which every program can say when it was or will be: the server also knows infinity.
+create domain moment as timestamptz constraint moment_plausible check (value >= '1970-01-01Z' and value < '9990-01-01Z');
+
 -- Transaction ids count within one cluster and one timeline. After a restore or a failover a new epoch starts.
 create table epoch (
   number int primary key,
   system_identifier bigint not null,
   timeline int not null,
-  since timestamptz not null default now()
+  since moment not null default now()
 );
 
 -- Raises an error that has a constraint's name, so that the program handles it like the error of a constraint.

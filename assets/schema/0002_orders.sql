@@ -30,7 +30,7 @@ create table orders (
   -- How many of its transitions should have reached the provider and are not confirmed.
   unconfirmed int not null default 0,
   -- When the first of them was recorded.
-  unconfirmed_since timestamptz,
+  unconfirmed_since moment,
   -- When its last transition was recorded.
   changed_at timestamptz not null default 'epoch',
   -- All that a transition leaves behind for the next one, as one value to compare.
@@ -197,7 +197,7 @@ create table confirmation (
   seq int not null,
   reference text,
   happened_at timestamptz not null,
-  recorded_at timestamptz not null default clock_timestamp(),
+  recorded_at moment not null default clock_timestamp(),
   recorder text not null,
   login text not null default session_user,
   constraint confirmation_unique primary key (order_id, seq),

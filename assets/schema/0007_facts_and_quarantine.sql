@@ -6,7 +6,7 @@ set local role recourse_owner;
 create table fact (
   key bytea constraint fact_key_unique primary key,
   outcome text not null constraint fact_outcome_known check (outcome in ('applied', 'repeated', 'quarantined')),
-  received_at timestamptz not null default clock_timestamp(),
+  received_at moment not null default clock_timestamp(),
   -- The transaction that stored it.
   epoch int not null default epoch_last(),
   xid xid8 not null default pg_current_xact_id()
@@ -38,9 +38,9 @@ create table quarantine (
   note text,
   settled_by text,
   settled_login text,
-  settled_at timestamptz,
+  settled_at moment,
   settled_xid xid8,
-  received_at timestamptz not null default clock_timestamp(),
+  received_at moment not null default clock_timestamp(),
   constraint quarantine_time_plausible check (happened_at >= '1970-01-01Z' and happened_at < '9990-01-01Z'),
   constraint quarantine_dismissal_has_note check (state <> 'dismissed' or raw = '' or coalesce(says(note), false))
 );
@@ -264,7 +264,7 @@ create table evidence (
   status text,
   detail text,
   happened_at timestamptz not null,
-  recorded_at timestamptz not null default clock_timestamp(),
+  recorded_at moment not null default clock_timestamp(),
   recorder text not null,
   login text not null default session_user,
   -- What the provider said was captured, canceled and refunded, in minor units.

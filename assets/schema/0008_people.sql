@@ -12,7 +12,7 @@ create table person_change (
   why text constraint person_change_why_short check (octet_length(why) <= 2000),
   changed_by text not null,
   changed_login text not null default session_user,
-  changed_at timestamptz not null default clock_timestamp()
+  changed_at moment not null default clock_timestamp()
 );
 create view person as
   select login, role, changed_by, changed_at
@@ -109,7 +109,7 @@ create table view_change (
   query text constraint view_change_query_short check (octet_length(query) <= 4000),
   changed_by text not null,
   changed_login text not null default session_user,
-  changed_at timestamptz not null default clock_timestamp()
+  changed_at moment not null default clock_timestamp()
 );
 
 create function view_change_seal() returns trigger language plpgsql as $$

@@ -43,7 +43,7 @@ end $$;
 create table seen (
   order_id text collate "C" constraint seen_order_once primary key constraint seen_order_exists references orders (id),
   account text not null,
-  read_at timestamptz not null,
+  read_at moment not null,
   -- The provider's own word for its status; empty if it has no such order.
   word text not null,
   -- What this word means here; null if it is not known, or there is no such order.
@@ -55,7 +55,7 @@ create table seen (
   -- Whether its lists have all that was captured and refunded.
   listed boolean not null default false,
   -- The order's deadline, if it had passed when it was read and the provider still showed the same status.
-  outlived timestamptz,
+  outlived moment,
   constraint seen_outlived_before_reading check (outlived <= read_at)
 );
 create index seen_oldest on seen (account, read_at);
@@ -69,8 +69,8 @@ create table drift (
   class text not null constraint drift_class_known check (class in ('ahead', 'behind', 'conflict', 'absent')),
   -- The provider's status; null if it has no such order.
   theirs text,
-  said_at timestamptz not null,
-  since timestamptz not null
+  said_at moment not null,
+  since moment not null
 );
 create index drift_by_kind on drift (kind, merchant);
 create index drift_by_class on drift (class, since, order_id);
@@ -149,7 +149,7 @@ create table merchant_token (
   merchant text constraint merchant_token_unique primary key,
   order_id text collate "C" not null constraint merchant_token_order_exists references orders (id),
   result text not null,
-  at timestamptz not null,
+  at moment not null,
   works boolean not null
 );
 
@@ -196,7 +196,7 @@ create table alert_event (
   at timestamptz not null,
   recorder text not null,
   login text not null default session_user,
-  recorded_at timestamptz not null default clock_timestamp(),
+  recorded_at moment not null default clock_timestamp(),
   -- The rule that found it, as it was written then, and the query that lists its orders, if it is about orders.
   rule text not null default '',
   query text,
@@ -223,11 +223,11 @@ create table alert_delivery (
   nr int not null constraint alert_delivery_counts_from_zero check (nr >= 0),
   -- What the rule found when this was queued, if it still finds something: a repetition has the figure of its own time.
   said text,
-  made_at timestamptz not null default clock_timestamp(),
-  due_at timestamptz not null default clock_timestamp(),
+  made_at moment not null default clock_timestamp(),
+  due_at moment not null default clock_timestamp(),
   tries int not null default 0,
   fault text,
-  sent_at timestamptz,
+  sent_at moment,
   constraint alert_delivery_once unique (alert, seq, sink, nr),
   constraint alert_delivery_event_exists foreign key (alert, seq) references alert_event
 );
@@ -238,7 +238,7 @@ create index alert_delivery_last on alert_delivery (alert, sink, made_at);
 create table heartbeat (
   worker text not null constraint heartbeat_worker_short check (octet_length(worker) <= 200 and octet_length(instance) <= 200),
   instance text not null default '',
-  beat_at timestamptz not null,
+  beat_at moment not null,
   every int not null constraint heartbeat_every_day check (every between 0 and 86400),
   recorder text not null,
   login text not null default session_user,
@@ -253,7 +253,7 @@ create table runbook_tick (
   done boolean not null,
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp()
+  at moment not null default clock_timestamp()
 );
 create index runbook_tick_of_order on runbook_tick (order_id, id);
 create index runbook_tick_recent on runbook_tick (at);

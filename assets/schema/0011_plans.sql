@@ -17,7 +17,7 @@ create table plan (
   constraint plan_request_has_digest check ((request_id is null) = (request_digest is null)),
   made_by text not null,
   made_login text not null default session_user,
-  made_at timestamptz not null default clock_timestamp(),
+  made_at moment not null default clock_timestamp(),
   made_xid xid8 not null default pg_current_xact_id()
 );
 create table plan_row (
@@ -48,7 +48,7 @@ create table plan_event (
   unknown int not null default 0,
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   constraint plan_event_unique primary key (plan, seq)
 );
 
@@ -63,7 +63,7 @@ create table plan_result (
   seq int,
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   constraint plan_result_unique primary key (plan, place),
   constraint plan_result_row_exists foreign key (plan, place, order_id) references plan_row (plan, place, order_id),
   constraint plan_result_transition_exists foreign key (order_id, seq) references transition (order_id, seq),

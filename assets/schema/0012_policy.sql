@@ -12,7 +12,7 @@ create table desk_policy (
   why text constraint desk_policy_why_short check (octet_length(why) <= 2000),
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp()
+  at moment not null default clock_timestamp()
 );
 
 create function policy() returns jsonb language sql stable security definer as $$
@@ -41,6 +41,11 @@ begin
   if jsonb_typeof(body) is distinct from 'object' then
     return 'a policy is an object';
   end if;
+  select string_agg(key, ', ') into said from jsonb_object_keys(body) key where key <> all('{lease,escalate,limits,file_limit,plans_need_approval,requests,presets,
+    hours,clocks,reasons,macros,letters,on_call,retention}'::text[]);
+  if said is not null then
+    return 'a policy does not have ' || said;
+  end if;
   select string_agg(key || ' must be of the kind ' || wanted, '; ') into said from (values ('lease', 'number'), ('file_limit', 'number'),
     ('escalate', 'array'), ('presets', 'array'), ('limits', 'object'), ('clocks', 'object'), ('reasons', 'array'), ('macros', 'array'),
     ('plans_need_approval', 'boolean'), ('retention', 'object'), ('requests', 'object')) kinds (key, wanted) where jsonb_typeof(body->key) is distinct from wanted;
@@ -58,7 +63,7 @@ begin
   end if;
   select string_agg('the clock ' || key || ' needs seconds, business and then', '; ') into said from jsonb_each(body->'clocks')
     where not coalesce(jsonb_typeof(value->'seconds') = 'number' and value->>'seconds' ~ '^[0-9]{1,9}$'
-      and jsonb_typeof(value->'business') = 'boolean' and jsonb_typeof(value->'then') = 'string', false);
+      and jsonb_typeof(value->'business') = 'boolean' and jsonb_typeof(value->'then') = 'string' and value - '{seconds,business,then}'::text[] = '{}', false);
   if said is null then
     select string_agg('retention has neither seconds nor null for ' || key, '; ') into said
       from unnest('{names,messages,notes,files,decisions}'::text[]) key
@@ -87,6 +92,9 @@ begin
   if said is null and jsonb_typeof(body->'hours') = 'object' and (jsonb_typeof(body->'hours'->'from') <> 'number' or jsonb_typeof(body->'hours'->'to') <> 'number'
     or coalesce(jsonb_typeof(body->'hours'->'zone'), '') <> 'string' or exists (select from jsonb_array_elements(body->'hours'->'days') day where day::text !~ '^[1-7]$')) then
     said := 'hours have a zone, whole days of the week, and from and to as whole minutes';
+  end if;
+  if said is null and jsonb_typeof(body->'hours') = 'object' and (body->'hours') - '{zone,days,from,to,holidays}'::text[] <> '{}' then
+    said := 'hours have zone, days, from, to and holidays, and nothing else';
   end if;
   if said is null and (body->'hours'->'days' @? '$[*] ? (@.type() != "number" || @ < 1 || @ > 7)' or body->'hours'->'holidays' @? '$[*] ? (@.type() != "string")') then
     said := 'the days of hours are numbers from 1 to 7, and holidays are dates';
@@ -127,6 +135,9 @@ begin
           or (it ? 'ar' and ((it->'ar') - '{title,for_buyer,for_seller,for_both}'::text[] <> '{}' or it->'ar' @? '$.* ? (@.type() != "string" && @.type() != "null")')))
       or exists (select from jsonb_array_elements(body->'macros') it where it - '{name,to,text,ar}'::text[] <> '{}')) then
     said := 'a reason or a canned text has something that is not known';
+  end if;
+  if said is null and (body->'retention') - '{names,messages,notes,files,decisions}'::text[] <> '{}' then
+    said := 'retention is of names, messages, notes, files and decisions';
   end if;
   if said is null and exists (select from jsonb_each(body->'retention') it where jsonb_typeof(it.value) not in ('number', 'null')) then
     said := 'retention is in seconds, or null';

@@ -86,7 +86,7 @@ create table case_event (
   -- A line of the checklist, a payout's reference, or a language.
   item text,
   -- Until when a case is put aside.
-  until timestamptz,
+  until moment,
   clock text constraint case_event_clock_known check (clock in ('first_answer', 'buyer_answer', 'seller_answer', 'decision', 'approval', 'payout')),
   level smallint,
   -- Whom the law says it comes from, if not from the person who recorded it: a party, the provider, or the clock.
@@ -94,7 +94,7 @@ create table case_event (
   -- Who recorded it; empty if it happened automatically.
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   request_id uuid,
   request_digest bytea,
   epoch int not null default 0,
@@ -173,9 +173,9 @@ create table case_clock (
   order_id text collate "C" not null,
   number int not null,
   name text not null,
-  due_at timestamptz,
+  due_at moment,
   rest bigint,
-  ended_at timestamptz,
+  ended_at moment,
   primary key (order_id, number, name)
 );
 
@@ -186,7 +186,7 @@ create table case_draft (
   person text not null,
   kind text not null,
   body text not null,
-  saved_at timestamptz not null default clock_timestamp(),
+  saved_at moment not null default clock_timestamp(),
   constraint case_draft_unique primary key (order_id, number, person, kind),
   constraint case_draft_case_exists foreign key (order_id, number) references dispute_case (order_id, number)
 );
@@ -208,7 +208,7 @@ create table case_presence (
   session uuid not null,
   person text not null,
   editing boolean not null,
-  seen_at timestamptz not null default clock_timestamp(),
+  seen_at moment not null default clock_timestamp(),
   constraint case_presence_unique primary key (order_id, number, session, person)
 );
 

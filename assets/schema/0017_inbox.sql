@@ -17,8 +17,8 @@ create table inbox (
   words text,
   -- Who did it; empty if it happened automatically.
   recorder text not null,
-  at timestamptz not null,
-  read_at timestamptz,
+  at moment not null,
+  read_at moment,
   constraint inbox_about_one check ((order_id is null) = (number is null) and num_nonnulls(order_id, plan, request) = 1),
   constraint inbox_case_once unique (order_id, number, seq, person),
   constraint inbox_plan_once unique (plan, seq, person),

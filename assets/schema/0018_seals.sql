@@ -20,7 +20,7 @@ create table seal (
   id bigint generated always as identity,
   -- The transaction that wrote it: what follows from an event was written with the event.
   xid xid8 not null,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   constraint seal_next_once primary key (chain, nr)
 );
 create index seal_of_place on seal (source, place, nr desc);

@@ -16,7 +16,7 @@ create table erasure (
   personal bytea,
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   xid xid8 not null default pg_current_xact_id()
 );
 create index erasure_of_order on erasure (order_id, id);

@@ -15,13 +15,13 @@ create table account (
   health text not null default 'unknown' constraint account_health_known check (health in ('unknown', 'good', 'stopped')),
   message text,
   -- Since when its health is what it is.
-  since timestamptz not null default clock_timestamp(),
+  since moment not null default clock_timestamp(),
   -- When a server last said that it has it.
-  seen_at timestamptz not null default clock_timestamp(),
+  seen_at moment not null default clock_timestamp(),
   -- When the next call may go out: its servers share the rate.
-  paced_until timestamptz not null default 'epoch',
+  paced_until moment not null default 'epoch',
   -- When its orders are looked through next: one of its servers does.
-  swept_until timestamptz not null default 'epoch',
+  swept_until moment not null default 'epoch',
   constraint account_has_name check (name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$')
 );
 
@@ -54,18 +54,18 @@ create table request (
   request_digest bytea not null,
   asked_by text not null,
   login text not null default session_user,
-  created_at timestamptz not null default clock_timestamp(),
+  created_at moment not null default clock_timestamp(),
   state text not null default 'queued',
   -- How often it was written to the provider. Readings do not count.
   attempts int not null default 0,
-  sent_at timestamptz,
+  sent_at moment,
   -- The provider's words or code, or why it ended as it did.
   message text,
   -- The provider's id of what was done.
   reference text,
   -- The transition that it led to.
   seq int,
-  ended_at timestamptz,
+  ended_at moment,
   -- Who let money go out that needs another person.
   approved_by text,
   -- Who said what became of it, where the provider did not.
@@ -104,15 +104,15 @@ create table request_turn (
   request bigint constraint request_turn_unique primary key constraint request_turn_request_exists references request,
   account text not null,
   -- When it is next sent, or asked about.
-  next_at timestamptz not null default clock_timestamp(),
+  next_at moment not null default clock_timestamp(),
   -- The server that has it, and until when.
   server uuid,
-  lease timestamptz,
+  lease moment,
   -- How often the order was read since it became unknown, and since when.
   looks int not null default 0,
-  unknown_since timestamptz,
+  unknown_since moment,
   -- When a reading first showed no change.
-  unchanged_at timestamptz,
+  unchanged_at moment,
   -- The provider answered that the order is not where it was thought to be.
   conflict boolean not null default false
 );
@@ -126,7 +126,7 @@ create table received (
   -- A line of an import, or bytes that cannot be one.
   line bytea not null,
   is_line boolean not null,
-  received_at timestamptz not null default clock_timestamp()
+  received_at moment not null default clock_timestamp()
 );
 
 -- Orders to be read at the provider, each once however often it is wanted.
@@ -134,11 +134,11 @@ create table reading (
   order_id text collate "C" constraint reading_order_once primary key,
   account text not null,
   why text not null constraint reading_why_known check (why in ('unknown_order', 'ids', 'confirm', 'deadline', 'asked', 'sweep')),
-  wanted_at timestamptz not null default clock_timestamp(),
-  next_at timestamptz not null default clock_timestamp(),
+  wanted_at moment not null default clock_timestamp(),
+  next_at moment not null default clock_timestamp(),
   attempts int not null default 0,
   server uuid,
-  lease timestamptz,
+  lease moment,
   message text
 );
 create index reading_next on reading (account, next_at);
@@ -156,8 +156,8 @@ create table account_ask (
   note text,
   asked_by text not null,
   login text not null default session_user,
-  asked_at timestamptz not null default clock_timestamp(),
-  answered_at timestamptz,
+  asked_at moment not null default clock_timestamp(),
+  answered_at moment,
   good boolean,
   message text,
   constraint account_ask_reads_orders check ((what = 'read') = (orders is not null)),
@@ -417,7 +417,7 @@ create trigger request_turn_server before update on request_turn for each row ex
 create table messenger (
   one boolean constraint messenger_unique primary key constraint messenger_one check (one),
   kind text not null constraint messenger_kind_known check (kind in ('command', 'webhook')),
-  seen_at timestamptz not null default clock_timestamp()
+  seen_at moment not null default clock_timestamp()
 );
 
 -- What became of a message that a server carries.
@@ -427,9 +427,9 @@ create table message_delivery (
   seq int not null,
   state text not null default 'queued' constraint message_delivery_state_known check (state in ('queued', 'sent', 'failed')),
   tries int not null default 0,
-  due_at timestamptz not null default clock_timestamp(),
+  due_at moment not null default clock_timestamp(),
   fault text,
-  sent_at timestamptz,
+  sent_at moment,
   constraint message_delivery_once primary key (order_id, number, seq),
   constraint message_delivery_message_exists foreign key (order_id, number, seq) references case_message (order_id, number, seq)
 );

@@ -6,7 +6,7 @@ set local role recourse_owner;
 create table statement_load (
   id uuid constraint statement_load_once primary key,
   login text not null,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   -- What was committed when it began: what was not is compared with it in the end.
   began pg_snapshot not null default pg_current_snapshot(),
   -- The merchants of its orders so far.
@@ -66,7 +66,7 @@ create table statement (
   replaces bigint constraint statement_replaces_once unique constraint statement_replaces_one references statement,
   recorder text not null,
   login text not null default session_user,
-  at timestamptz not null default clock_timestamp(),
+  at moment not null default clock_timestamp(),
   xid xid8 not null,
   constraint statement_days_in_order check (first_day <= last_day),
   constraint statement_days_plausible check (first_day >= '2000-01-01' and last_day < '2100-01-01')

@@ -32,7 +32,7 @@ create constraint trigger transition_in_time after insert on transition deferrab
 -- Tables whose rows never change, and tables whose rows change but are never deleted.
 do $$
 declare name text;
-  appended text[] := array['law', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
+  appended text[] := array['law', 'epoch', 'turn', 'currency', 'provider_currency', 'rule', 'drift_rule', 'permission', 'case_rule', 'transition', 'confirmation', 'fact',
     'evidence', 'order_number', 'order_text', 'person_change', 'view_change', 'plan', 'plan_row', 'plan_event', 'plan_result', 'alert_event', 'runbook_tick',
     'seal', 'request_step', 'erasure', 'desk_policy', 'case_event', 'case_note', 'case_message', 'case_file', 'case_proposal', 'decision', 'payout_event', 'statement', 'statement_shop', 'statement_sum', 'statement_finding'];
   changed text[] := array['seal_tip', 'fact_batch', 'orders', 'request', 'quarantine', 'alert_delivery', 'dispute_case', 'payout', 'inbox'];

@@ -23,16 +23,22 @@ begin
   end loop;
   for it in select oid, relname::text as name from pg_class
     where relnamespace = own::regnamespace and relkind = 'r' and pg_get_userbyid(relowner) = 'recourse_owner' loop
-    select string_agg(case when hidden.name is null then format('%I', a.attname)
-      when it.name in ('order_word', 'order_text') then
-        'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:'', ''r:''))) as words'
+    select string_agg(case
+      when hidden.name is not null and it.name in ('order_word', 'order_text') then
+        'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:'') or word ~ ''^r:.*[0-9]'')) as words'
+      when hidden.name is null then format('%I', a.attname)
+      -- What people may write freely is shown where it is written like a code.
+      when a.attname = 'alert' then format('case when alert ~ ''^[a-z0-9_-]{1,60}(/(#[0-9a-f]{6}|[a-z_]{1,40}|[A-Z]{3}))?$'' or (alert ~ ''^[a-z0-9_-]{1,60}/''
+          and exists (select from %I.merchant where name = substr(alert, strpos(alert, ''/'') + 1))) then alert else ''(hidden)'' end as alert', own)
+      when a.attname in ('reference', 'of_capture', 'account') then
+        format('case when %1$I !~ ''^([A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*|[a-z_-]{1,40})$'' then ''(hidden)'' else %1$I end as %1$I', a.attname)
       else format('case when %1$I is not null then %2$L::%3$s end as %1$I', a.attname, case format_type(a.atttypid, null)
         when 'text' then '(hidden)' when 'text[]' then '{}' when 'jsonb' then '[]' when 'numeric' then '0' else '' end, format_type(a.atttypid, null)) end, ', ' order by a.attnum) into columns
     from pg_attribute a left join (select split_part(hidden, ' ', 1) as source, unnest(string_to_array(hidden, ' ')) as name from unnest(array[
-      'orders buyer seller', 'transition note salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
-      'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest',
+      'orders buyer seller', 'transition note reference of_capture salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
+      'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest reference', 'payout reference', 'confirmation reference',
       'case_draft body', 'evidence detail', 'quarantine detail key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
-      'erasure why salt', 'request details body note message request_digest', 'received line', 'account_ask note message', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event reason']) hidden) hidden
+      'erasure why salt', 'request details body note message request_digest', 'received line', 'account_ask note message account', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event alert reason said query', 'alert_delivery alert said fault']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
     -- A draft is read by its writer only.

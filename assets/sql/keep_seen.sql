@@ -1,7 +1,7 @@
 -- Stores the last reading of an order, and what it lists of captures and refunds. What is listed as before is not written again.
 with reading as (
   insert into seen (order_id, account, read_at, word, status, ways, unlawful, listed, outlived)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, (select due_at from orders where id = $1 and due_at <= $3 and status = $5))
+  values ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, (select due_at from orders where id = $1 and due_at <= $3 and status = $5))
   on conflict on constraint seen_order_once do update set account = excluded.account, read_at = excluded.read_at, word = excluded.word,
     status = excluded.status, ways = excluded.ways, unlawful = excluded.unlawful, listed = excluded.listed,
     outlived = excluded.outlived

@@ -20,6 +20,10 @@ union all
 select 'constraint', concat(c.conname, ' on ', t.relname), concat_ws(' ', c.convalidated, replace(pg_get_constraintdef(c.oid), $1 || '.', ''))
   from pg_constraint c join t on t.oid = c.conrelid where c.contype in ('c', 'f', 'p', 'u')
 union all
+select 'domain', d.typname, concat_ws(' ', format_type(d.typbasetype, d.typtypmod), d.typnotnull, d.typdefault, pg_get_userbyid(d.typowner), (select string_agg(concat_ws(' ', c.conname,
+    c.convalidated, replace(pg_get_constraintdef(c.oid), $1 || '.', '')), ' ' order by c.conname) from pg_constraint c where c.contypid = d.oid))
+  from pg_type d join s on s.oid = d.typnamespace where d.typtype = 'd'
+union all
 select 'index', i.relname, concat_ws(' ', x.indisvalid, x.indisready, x.indislive, replace(pg_get_indexdef(x.indexrelid), $1 || '.', ''))
   from pg_index x join t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
 union all
@@ -28,7 +32,7 @@ select 'rule', concat(r.rulename, ' on ', t.relname), concat_ws(' ', r.ev_enable
 union all
 select 'view', concat(t.place, t.relname), replace(replace(pg_get_viewdef(t.oid), $1 || '_masked.', ''), $1 || '.', '') from t where t.relkind = 'v'
 union all
-select 'column', concat(t.place, t.relname, '.', a.attname), concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated, a.attidentity,
+select 'column', concat(t.place, t.relname, '.', a.attname), concat_ws(' ', replace(format_type(a.atttypid, a.atttypmod), $1 || '.', ''), a.attnotnull, a.attgenerated, a.attidentity,
     replace(pg_get_expr(d.adbin, d.adrelid), $1 || '.', ''))
   from t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
   where t.relkind in ('r', 'v')

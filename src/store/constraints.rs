@@ -101,6 +101,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("messenger_kind_known", "Messages are carried by a command or a webhook."),
     ("messenger_one", "There is one way to carry messages."),
     ("messenger_unique", "There is one way to carry messages."),
+    ("moment_plausible", "The time must be between 1970 and 9990."),
     ("order_completes_after_case", "The order's case is open. Close it first: recourse case close."),
     ("order_number_is_short", "A merchant's number of an order has 1 to 200 bytes."),
     ("order_number_order_exists", "There is no such order."),

@@ -81,7 +81,7 @@ async fn no_changed_case_stops_the_others() {
         "update dispute_case set seq = seq - 1, escalate_at = now() - interval '1 minute'",
         "update case_event set seq = seq + 1 where seq = 1; update dispute_case set snoozed_until = now() - interval '1 minute'",
         "update dispute_case set level = 32767, escalate_at = now() - interval '1 hour'",
-        "update case_clock set due_at = 'infinity'; update dispute_case set snoozed_until = now() - interval '1 minute'",
+        "update case_clock set due_at = '9989-12-31'; update dispute_case set snoozed_until = now() - interval '1 minute'",
         "update dispute_case set owner = repeat('x', 30000), lease_until = now() - interval '1 hour'",
     ] {
         let book = peopled().await;

@@ -18,5 +18,6 @@ mod sixth;
 mod states;
 mod tenth;
 mod third;
+mod thirteenth;
 mod twelfth;
 mod writes;

@@ -457,7 +457,7 @@ fn refused_cell(from: Status, action: Action, actor: Actor, to: Status) -> Strin
 async fn every_refusal_has_its_sentence() {
     let book = book().await;
     let named: Vec<(String, String)> = sqlx::query_as(
-        "select conname::text, conrelid::regclass::text from pg_constraint c join pg_namespace n on n.oid = c.connamespace
+        "select conname::text, case when contypid > 0 then contypid::regtype::text else conrelid::regclass::text end from pg_constraint c join pg_namespace n on n.oid = c.connamespace
          where n.nspname = 'recourse' and contype in ('c', 'p', 'u', 'f') and conname !~ '_(pkey|fkey|key)$'
          union select i.relname::text, t.relname::text from pg_index x join pg_class i on i.oid = x.indexrelid
          join pg_class t on t.oid = x.indrelid join pg_namespace n on n.oid = t.relnamespace

@@ -19,6 +19,10 @@ pub fn of_the_law() -> Vec<Bad> {
     let then = |sql: &str| format!("{named}; {sql}");
     vec![
         append_only("law", "update law set digest = ''"),
+        append_only("epoch", "insert into epoch (number, system_identifier, timeline) values (9, 1, 1); update epoch set timeline = 2"),
+        not_emptied("epoch", "truncate epoch"),
+        Bad { constraint: "moment_plausible", sql: "insert into epoch (number, system_identifier, timeline, since) values (9, 1, 1, 'infinity')".to_owned(),
+            drop: "alter domain moment drop constraint moment_plausible".to_owned(), and_drop: "" },
         append_only("seal", &then("update seal set hash = ''")),
         not_emptied("seal", "truncate seal"),
         bad("seal", "seal_next_once", then("insert into seal (chain, nr, source, place, own, hash, xid) select chain, nr, source, place, own, hash, xid from seal limit 1")),
