@@ -1,2 +1,2 @@
--- Whether anyone is registered, and this person's roles.
-select exists (select from person), array(select role from person where login = $1 order by role)
+-- Whether anyone is registered, this person's roles, and the zone of the desk's hours.
+select exists (select from person), array(select role from person where login = $1 order by role), policy()->'hours'->>'zone'

@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use crate::domain::Roles;
 use crate::exit::CliError;
+use crate::records::Zone;
 use crate::settings::Settings;
 use crate::settings::args::Demo;
 use crate::settings::ask::{Replay, Screenshot};
@@ -102,10 +103,11 @@ pub async fn demo(settings: &Settings, ask: &Demo) -> Result<(), CliError> {
 
 async fn sit_down(settings: &Settings, store: Store, place: String, duties: Duties) -> Result<(), CliError> {
     let args = &settings.args;
-    let roles = crate::desk::roles(&store, args.role).await?;
+    let (roles, zone) = crate::desk::arrives(&store, args.role).await?;
     let session = session(settings, &store, roles, place);
     let files = args.files();
-    let prefs = prefs(settings, &files);
+    let prefs = prefs(settings, &files, zone);
+    let duties = Duties { zone: prefs.zone, ..duties };
     Ok(run::run(store, session, prefs, files, args.role, duties).await?)
 }
 
@@ -119,7 +121,7 @@ pub async fn replay(settings: &Settings, ask: &Replay, out: &mut dyn Write) -> R
     let file = std::fs::File::open(&ask.file)
         .map_err(|error| CliError::Missing(format!("{}: {}", ask.file.display(), crate::text::trouble(&error))))?;
     let lines = record::read(std::io::BufReader::new(file)).map_err(|fault| CliError::Usage(fault.to_string()))?;
-    let prefs = prefs(settings, &settings.args.files());
+    let prefs = prefs(settings, &settings.args.files(), Zone::default());
     let player = Player::new(lines, prefs).ok_or_else(|| CliError::Usage("the recording is empty".to_owned()))?;
     if ask.print || ask.at.is_some() {
         let shown = replay::show(player, ask.at);
@@ -140,11 +142,12 @@ pub async fn screenshot(settings: &Settings, ask: &Screenshot) -> Result<(), Cli
     // The keys of a screenshot must not write anything.
     let access = Access { read_only: true, ..args.access(CONNECTIONS) };
     let store = Store::open(&access).await?;
-    let roles = crate::desk::roles(&store, args.role).await?;
+    let (roles, zone) = crate::desk::arrives(&store, args.role).await?;
     let session = Session { read_only: args.read_only, ..session(settings, &store, roles, place(&access.database)) };
-    let prefs = prefs(settings, &args.files());
+    let prefs = prefs(settings, &args.files(), zone);
     let is_light = prefs.themes.get(prefs.theme).is_some_and(|named| named.name == theme::LIGHT);
-    let mut console = Headless::with(store, session, prefs, args.role, duties(settings), ask.size).await;
+    let mut console =
+        Headless::with(store, session, prefs, args.role, Duties { zone, ..duties(settings) }, ask.size).await;
     console.press(&ask.keys).await.map_err(|key| CliError::Usage(format!("no key is called {key:?}")))?;
     let picture = svg::svg(&console.picture(), if is_light { &svg::LIGHT } else { &svg::DARK });
     // Written in place, so that links and pipes work.
@@ -186,8 +189,8 @@ fn session(settings: &Settings, store: &Store, roles: Roles, place: String) -> S
     Session { person, roles, read_only, place, production, id: Uuid::new_v4() }
 }
 
-/// The user's preferences.
-fn prefs(settings: &Settings, files: &Files) -> Prefs {
+/// The user's preferences. Unless they chose a zone, times are in that of the desk's hours.
+fn prefs(settings: &Settings, files: &Files, zone: Zone) -> Prefs {
     let args = &settings.args;
     let themes = settings.themes.clone();
     let theme = themes.iter().position(|theme| theme.name == args.theme).unwrap_or(0);
@@ -203,7 +206,7 @@ fn prefs(settings: &Settings, files: &Files) -> Prefs {
         mouse: args.mouse,
         bidi: args.bidi,
         times: args.times,
-        zone: args.zone.unwrap_or_default(),
+        zone: args.zone.unwrap_or(zone),
         zone_chosen: args.zone.is_some(),
         plan: (args.work.plan_rate, args.work.plan_stop_after),
         plan_approval: args.work.plan_approval,

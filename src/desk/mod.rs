@@ -23,7 +23,7 @@ use crate::domain::{
     Action, Actor, Ask, By, Money, Order, OrderKey, Parts, Provider, Refusal, Role, Roles, Source, Step, Task, decide,
 };
 use crate::intake::spread;
-use crate::records::{OrderRecord, Request, Transition};
+use crate::records::{OrderRecord, Request, Transition, Zone};
 use crate::store::{Proof, Record, Store, StoreError, append, people, read, row};
 
 /// A person's command on one order.
@@ -80,8 +80,17 @@ pub enum Answer {
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn roles(store: &Store, only: Option<Role>) -> Result<Roles, StoreError> {
-    let held = people::roles(&store.pool, &store.person).await?;
-    Ok(only.map_or(held, |role| held.narrowed(role)))
+    Ok(arrives(store, only).await?.0)
+}
+
+/// What a person needs first: the roles they act in, as [`roles`], and the zone of the desk's hours.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn arrives(store: &Store, only: Option<Role>) -> Result<(Roles, Zone), StoreError> {
+    let (held, zone) = people::arrives(&store.pool, &store.person).await?;
+    Ok((only.map_or(held, |role| held.narrowed(role)), zone))
 }
 
 /// Judges a command and records it, or says why not. `now` is when it happens. Uses one connection, with one

@@ -7,6 +7,7 @@ use sqlx::postgres::PgPool;
 use super::error::of_commit;
 use super::{Store, StoreError};
 use crate::domain::{Role, Roles};
+use crate::records::Zone;
 
 /// A role that a person has.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -54,11 +55,19 @@ pub async fn in_hand(pool: &PgPool, login: &str, most: i64) -> Result<(i64, i64)
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn roles(pool: &PgPool, login: &str) -> Result<Roles, StoreError> {
-    let (anybody, names): (bool, Vec<String>) = sqlx::query_as(sql!("roles")).bind(login).fetch_one(pool).await?;
-    if !anybody {
-        return Ok(Roles::UNREGISTERED);
-    }
-    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
+    Ok(arrives(pool, login).await?.0)
+}
+
+/// What a person needs first: their roles, and the zone of the desk's hours.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn arrives(pool: &PgPool, login: &str) -> Result<(Roles, Zone), StoreError> {
+    let found: (bool, Vec<String>, Option<String>) = sqlx::query_as(sql!("roles")).bind(login).fetch_one(pool).await?;
+    let (anybody, names, zone) = found;
+    let roles = if anybody { names.iter().filter_map(|name| name.parse().ok()).collect() } else { Roles::UNREGISTERED };
+    Ok((roles, zone.and_then(|zone| zone.parse().ok()).unwrap_or_default()))
 }
 
 /// Whether this session may bring in what others report: imports, expiries of a clock, what the watcher finds.

@@ -117,7 +117,11 @@ fn many_cases_get_the_same() {
     insta::assert_snapshot!("many", it.picture());
     it.press("m ctrl-s");
     assert!(it.picture().contains("Choose the canned text"), "{}", it.picture());
-    it.press("1 ctrl-s");
+    it.press("1");
+    insta::assert_snapshot!("many_canned", it.picture());
+    it.press("ctrl-s enter");
+    assert!(!it.open.iter().any(|effect| matches!(effect, Effect::Disputes(Ask::Many(..)))), "Enter is Cancel");
+    it.press("ctrl-s y");
     let sent = it.open.iter().find_map(|effect| match effect {
         Effect::Disputes(Ask::Many(cases, what)) => Some((cases.len(), what.clone())),
         _ => None,

@@ -100,7 +100,7 @@ async fn the_mouse_is_asked_for() {
     it.wait("live").wait("Raise dispute");
     let mode = |it: &Terminal| it.screen.lock().unwrap().0.screen().mouse_protocol_mode();
     assert_eq!(mode(&it), vt100::MouseProtocolMode::None);
-    it.send("m").wait("The mouse selects and scrolls.");
+    it.send("m").wait("The mouse is on: a click selects");
     assert_ne!(mode(&it), vt100::MouseProtocolMode::None);
     // The second row of the list, below three heading lines.
     it.send("\x1b[<0;40;6M").send("\x1b[<0;40;6m").wait("2 / 2");

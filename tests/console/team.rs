@@ -77,7 +77,7 @@ fn roles_change_with_a_reason() {
 #[test]
 fn all_cases_of_a_person_are_moved() {
     let mut desk = Desk::new(small_book(), 120, 40);
-    desk.press("A a m tab 1 tab \"she is ill\" ctrl-s");
+    desk.press("A a m tab 1 \"she is ill\" ctrl-s");
     let expect = Ask::Move { from: "ada".to_owned(), to: "ben".to_owned(), note: "she is ill".to_owned() };
     assert_eq!(sent(&desk), Some(expect));
 }

@@ -85,6 +85,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             let attached = attached.filter(|file| action == CaseAction::AttachFile && file.facts.contains("although"));
             let doubt = attached.map(|file| format!(" It is {}, {}.", file.kind, text::clean(&file.facts)));
             let shown = app.disputes.shown.as_mut().filter(|shown| shown.named() == named);
+            let carried = shown.as_ref().is_some_and(|shown| shown.carried);
             let now = shown.map(|shown| {
                 shown.whole = *whole;
                 became(&shown.whole.case)
@@ -100,7 +101,7 @@ fn answered(app: &mut App, command: &Command, answer: Answer) {
             let of = if ends(action) { format!("{}: ", text::clean(&command.order.id)) } else { String::new() };
             app.say(
                 if doubt.is_some() { Tone::Bad } else { Tone::Good },
-                format!("{of}{}{now}{}", done(action), doubt.unwrap_or_default()),
+                format!("{of}{}{now}{}", done(action, carried), doubt.unwrap_or_default()),
             );
             if action != CaseAction::TickChecklist {
                 // The action is done: let others write in the case.
@@ -168,8 +169,9 @@ fn go_on(app: &mut App, named: &Named, action: CaseAction) {
 }
 
 /// What is true after an action, in a sentence.
-const fn done(action: CaseAction) -> &'static str {
+const fn done(action: CaseAction, carried: bool) -> &'static str {
     match action {
+        CaseAction::SendMessage | CaseAction::AskAndWait if carried => "Recorded: a server sends it now.",
         CaseAction::Take | CaseAction::TakeOver => "You have this case.",
         CaseAction::Release => "Released: the case is unclaimed.",
         CaseAction::HandOver => "Handed over.",
@@ -180,7 +182,7 @@ const fn done(action: CaseAction) -> &'static str {
         CaseAction::SetReason => "The reason is set.",
         CaseAction::TickChecklist => "The checklist is changed.",
         CaseAction::AddNote => "The note is added.",
-        CaseAction::SendMessage | CaseAction::AskAndWait => "Sent.",
+        CaseAction::SendMessage | CaseAction::AskAndWait => "Recorded. No server sends messages: send it yourself.",
         CaseAction::RecordReply => "The reply is recorded.",
         CaseAction::StopWaiting => "The decision clock runs again.",
         CaseAction::AttachFile => "The file is attached.",

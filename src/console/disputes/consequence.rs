@@ -56,6 +56,13 @@ pub fn consequence(entries: &CaseEntries, shown: &CaseShown) -> Vec<String> {
                 message.body,
             ]
         }
+        CaseCommand::HandOver { to, .. } | CaseCommand::Reassign { to, .. } if shown.colleagues.is_empty() => vec![
+            entries.action.definition().to_owned(),
+            format!(
+                "No one is registered, so no one knows whether there is a login {}: check its letters.",
+                text::clean(&to)
+            ),
+        ],
         CaseCommand::AddNote { .. } => vec![INTERNAL.to_owned()],
         CaseCommand::RecordPayout { party, how } => paying(shown, party, &how),
         _ => vec![entries.action.definition().to_owned()],

@@ -139,6 +139,10 @@ pub fn done(all: &[Moved]) -> Vec<String> {
     let count = all.len() - refused.len();
     let mut lines = vec![format!("Done: {count} of {} cases", all.len()), String::new()];
     lines.extend(refused.iter().map(|(it, why)| format!("{}: {}", it.case.id(), text::sentence(why))));
+    if !refused.is_empty() && count > 0 {
+        lines.push(String::new());
+    }
+    lines.extend(all.iter().filter(|it| it.refused().is_none()).map(|it| format!("{}: done", it.case.id())));
     lines
 }
 
@@ -151,6 +155,7 @@ pub fn letters(letters: impl Iterator<Item = (Party, Option<Letter>)>) -> Vec<St
         lines.extend(text.lines().map(str::to_owned));
         lines.push(String::new());
     }
+    lines.push("These letters are not sent from here: s saves them as PDFs, y copies them.".to_owned());
     lines
 }
 

@@ -58,15 +58,6 @@ impl CaseEntries {
         [Slot::Canned, Slot::Words].into_iter().for_each(|slot| self.form.go(slot));
     }
 
-    /// After an outcome, a reason or a person was chosen by its number: goes to what is missing.
-    pub fn go_on(&mut self, shown: &CaseShown) {
-        if matches!(self.form.name(), Some(Slot::Outcome | Slot::Reason | Slot::To))
-            && let Err(fault) = self.doing(shown)
-        {
-            self.form.go(fault.slot);
-        }
-    }
-
     /// Starts a decision from the proposal that was withdrawn or sent back.
     fn propose_again(&mut self, shown: &CaseShown) {
         let Some(before) = &shown.whole.proposal else { return };

@@ -183,12 +183,24 @@ impl CaseForm {
         }
     }
 
-    /// After a choice by number: a line of the checklist is ticked at once, a decision goes to what is missing.
+    /// After a choice by number: a line of the checklist is ticked at once, others go to the next field that is empty.
     fn chose(&mut self, app: &mut App) {
         match self.entries.form.name() {
             Some(Slot::Line) => self.go(app),
-            _ => app.disputes.shown.as_deref().into_iter().for_each(|shown| self.entries.go_on(shown)),
+            _ => self.entries.form.go_on(),
         }
+    }
+
+    /// Starts over: what was typed here, and its draft, are dropped.
+    fn start_over(&mut self, app: &mut App) {
+        let Some(shown) = app.disputes.shown.as_deref() else { return };
+        let mut fresh = CaseEntries::new(self.entries.action, shown);
+        fresh.offer(shown);
+        let kind = self.entries.kind();
+        self.again(fresh);
+        app.disputes.drafts.remove(&kind);
+        app.disputes.unsaved.insert(kind, None);
+        app.say(Tone::News, "What you typed is dropped, and its draft, too.");
     }
 
     /// Updates the computed fields after a change, and keeps a draft.
@@ -233,6 +245,7 @@ impl Dialog<App> for CaseForm {
                 return Then::Close;
             }
             (_, Stage::Writing | Stage::Unknown) => {}
+            (Command::StartOver, Stage::Editing) => self.start_over(app),
             (Command::TakeOver, _) => app.ask(Effect::Disputes(Ask::Edit(self.entries.named.clone(), true))),
             (Command::Go | Command::NextField | Command::PreviousField, Stage::Editing) if form.stays(&key) => {
                 self.changed(app);
@@ -252,6 +265,7 @@ impl Dialog<App> for CaseForm {
     }
 
     fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        let chooses = self.entries.form.chooses() && digit(&key).is_some();
         match &mut self.stage {
             Stage::Asking(confirmation) if confirmation.typed().is_some() => confirmation.type_key(key),
             Stage::Asking(confirmation) => match (keys::name(&key).as_deref(), key.code) {
@@ -264,7 +278,7 @@ impl Dialog<App> for CaseForm {
             },
             Stage::Editing if self.entries.form.type_key(key) => {
                 self.changed(app);
-                if digit(&key).is_some() {
+                if chooses {
                     self.chose(app);
                 }
             }

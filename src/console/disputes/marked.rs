@@ -5,12 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::cases::draft::{Facts, filled};
 use crate::console::app::state::App;
 use crate::console::disputes::documents;
 use crate::console::disputes::fields::colleagues;
 use crate::console::disputes::requests::{Ask, DocumentKind};
 use crate::console::disputes::state::Focus;
 use crate::console::frame::pick::{Choice, Pick};
+use crate::console::kit::confirmation::{Answer, Confirmation};
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
@@ -19,7 +21,8 @@ use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::desk::cases::Bulk;
 use crate::records::Case;
-use crate::settings::keys::{Command, Scope};
+use crate::settings::keys::{self, Command, Scope};
+use crate::text;
 
 /// The most cases that can be marked.
 const MOST: usize = 500;
@@ -78,7 +81,12 @@ pub struct Many {
     letter: char,
     form: Form<Slot>,
     note: Option<&'static str>,
+    /// The question before it is done: a message cannot be recalled.
+    question: Option<Confirmation>,
 }
+
+/// How many ids are listed before it is done.
+const NAMED: usize = 12;
 
 fn form(app: &mut App, letter: &str) {
     if !app.may_write() {
@@ -99,7 +107,7 @@ fn form(app: &mut App, letter: &str) {
         'r' => vec![Field::choice(Slot::Reason, "Reason", reasons).with("")],
         _ => vec![Field::words(Slot::Words, "Why", "optional")],
     };
-    app.open(Many { letter, form: Form::new(fields), note: None });
+    app.open(Many { letter, form: Form::new(fields), note: None, question: None });
 }
 
 impl Many {
@@ -120,6 +128,7 @@ impl Many {
     fn send(&mut self, app: &mut App) -> Then {
         match self.what() {
             Err(words) => self.note = Some(words),
+            Ok(_) if self.question.is_none() => self.question = Some(Confirmation::yes_or_no()),
             Ok(what) if app.can_write() => {
                 let cases = std::mem::take(&mut app.disputes.marks);
                 documents::open(app, DocumentKind::Done, Ask::Many(cases, what));
@@ -131,12 +140,57 @@ impl Many {
     }
 }
 
+impl Many {
+    fn answer(&mut self, app: &mut App) -> Then {
+        match self.question.as_ref().map_or(Answer::No, Confirmation::answer) {
+            Answer::Yes => return self.send(app),
+            Answer::No => self.question = None,
+            Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
+        }
+        Then::Stay
+    }
+
+    /// The cases, as far as there is room for their ids, and how many more there are.
+    fn cases(app: &App) -> String {
+        let marks = &app.disputes.marks;
+        let named: Vec<String> = marks.iter().take(NAMED).map(|case| text::clean(case.id())).collect();
+        match marks.len().saturating_sub(NAMED) {
+            0 => named.join(", "),
+            more => format!("{}, and {more} more", named.join(", ")),
+        }
+    }
+
+    /// What the selected case's party would read.
+    fn preview(&self, app: &App) -> Option<String> {
+        let shown = app.disputes.shown.as_deref()?;
+        let canned = shown.policy.macros.iter().find(|it| it.name == self.form.text(Slot::Canned))?;
+        let case = &shown.whole.case;
+        let language = shown.policy.language(case, canned.to);
+        let facts =
+            Facts { order: &shown.stored, reason: case.reason.as_deref(), person: &app.session.person, language };
+        let body = text::clean(&filled(canned, &shown.policy, facts));
+        Some(format!("For {}, the {} reads: {body}", text::clean(case.id()), canned.to))
+    }
+}
+
 impl Dialog<App> for Many {
     fn scope(&self) -> Scope {
         Scope::Form
     }
 
     fn on(&mut self, app: &mut App, command: Command, key: KeyEvent) -> Then {
+        match (command, &mut self.question) {
+            (_, None) => {}
+            (Command::Go | Command::Send, Some(_)) => return self.answer(app),
+            (Command::Left | Command::Right, Some(question)) => {
+                question.turn();
+                return Then::Stay;
+            }
+            (_, Some(_)) => {
+                self.question = None;
+                return Then::Stay;
+            }
+        }
         match self.form.on(command, &key) {
             Asked::Nothing => {}
             Asked::Type => return self.typed(app, key),
@@ -146,30 +200,49 @@ impl Dialog<App> for Many {
         Then::Stay
     }
 
-    fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
+    fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        if let Some(question) = &mut self.question {
+            if keys::name(&key).as_deref() == Some("y") {
+                question.agree();
+                return self.answer(app);
+            }
+            return Then::Stay;
+        }
         self.note = None;
-        self.form.type_key(key);
+        self.form.types(key);
         Then::Stay
     }
 
     fn paste(&mut self, _app: &mut App, text: &str) {
-        self.form.paste(text);
+        if self.question.is_none() {
+            self.form.paste(text);
+        }
+    }
+
+    fn confirmation(&mut self) -> Option<&mut Confirmation> {
+        self.question.as_mut()
     }
 
     fn takes_words(&self) -> bool {
-        true
+        self.question.is_none()
     }
 
     fn draw(&self, app: &App, look: Look, area: Rect, buf: &mut Buffer) -> Drawn {
         let words = ACTIONS.iter().find(|it| it.0 == self.letter).map_or("", |it| it.1);
         let mut dialog = DialogBox::new(format!("{words}: {} marked cases", app.disputes.marks.len()), area, look);
-        self.form.draw(&mut dialog, true, Style::new());
+        self.form.draw(&mut dialog, self.question.is_none(), Style::new());
         dialog.space();
-        match self.note {
-            Some(note) => dialog.say(note, look.bad()),
-            None => {
-                dialog.say("ctrl-s does it. Each case is judged at its turn; what is refused is listed.", look.dim())
-            }
+        dialog.say(&Self::cases(app), Style::new());
+        if let Some(words) = self.preview(app).filter(|_| !app.prefs.mask) {
+            dialog.say(&words, look.good());
+        }
+        dialog.say("Each case is judged at its turn; what is refused is listed.", look.dim());
+        if let Some(note) = self.note {
+            dialog.say(note, look.bad());
+        }
+        if let Some(question) = &self.question {
+            dialog.space();
+            dialog.confirmation(question);
         }
         dialog.draw(area, buf)
     }

@@ -14,6 +14,7 @@ use crate::console::disputes::shown::CaseShown;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
+use crate::console::kit::form::digit;
 use crate::console::kit::journal::Tone;
 use crate::console::kit::look::Look;
 use crate::domain::CaseAction;
@@ -29,6 +30,8 @@ pub struct CaseMenu {
     at: usize,
     /// Why the last letter did nothing, or what happened to the case meanwhile.
     note: Option<String>,
+    /// The last letter was refused.
+    refused: bool,
 }
 
 /// A line of the menu: an action, and why it is refused if it is.
@@ -70,10 +73,11 @@ pub fn open_now(app: &mut App, action: CaseAction) {
 impl CaseMenu {
     /// The menu after someone changed the case.
     pub fn moved(&self, words: String) -> Self {
-        Self { reasons: self.reasons, at: 0, note: Some(words) }
+        Self { reasons: self.reasons, at: 0, note: Some(words), refused: false }
     }
 
     fn pick(&mut self, app: &mut App, (action, verdict): Choice) {
+        self.refused = verdict.is_err();
         match verdict {
             Err(refusal) => self.note = Some(format!("{}: {}", action.title(), refusal.words)),
             Ok(()) if app.may_write() => form::open(app, action),
@@ -91,8 +95,10 @@ impl Dialog<App> for CaseMenu {
         let mut choices = choices(app, self.reasons);
         let at = self.at;
         match command {
-            Command::Down => *self = Self { at: (at + 1).min(choices.len().saturating_sub(1)), note: None, ..*self },
-            Command::Up => *self = Self { at: at.saturating_sub(1), note: None, ..*self },
+            Command::Down => {
+                *self = Self { at: (at + 1).min(choices.len().saturating_sub(1)), note: None, refused: false, ..*self }
+            }
+            Command::Up => *self = Self { at: at.saturating_sub(1), note: None, refused: false, ..*self },
             Command::Reasons => *self = Self { reasons: !self.reasons, ..Self::default() },
             Command::Choose if at < choices.len() => self.pick(app, choices.swap_remove(at)),
             Command::Choose | Command::Copy => {}
@@ -103,6 +109,10 @@ impl Dialog<App> for CaseMenu {
 
     /// A letter picks its action, allowed or not; a digit picks a line of the menu.
     fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        // After a refusal, a digit was meant for the form that did not open.
+        if self.refused && digit(&key).is_some() {
+            return Then::Stay;
+        }
         let letter = keys::name(&key).and_then(|name| name.chars().next()).unwrap_or(' ');
         let allowed = choices(app, false);
         let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());

@@ -35,7 +35,11 @@ pub fn mask(app: &mut App) {
 /// Turns the mouse on, or leaves it to the terminal.
 pub fn mouse(app: &mut App) {
     app.prefs.mouse = !app.prefs.mouse;
-    let words = if app.prefs.mouse { "The mouse selects and scrolls." } else { "The terminal has the mouse again." };
+    let words = if app.prefs.mouse {
+        "The mouse is on: a click selects, the wheel scrolls. m turns it off."
+    } else {
+        "The mouse is off: the terminal selects text with it again. m turns it on."
+    };
     app.say(Tone::News, words);
     app.ask(Effect::Mouse(app.prefs.mouse));
 }

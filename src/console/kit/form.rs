@@ -17,6 +17,8 @@ const LABELS: usize = 14;
 /// How many lines of a text are shown while it is written, and when it is not.
 const LINES: usize = 8;
 const RESTING: usize = 3;
+/// How many lines the values of a choice take.
+const LISTED: usize = 4;
 
 /// What a field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +136,33 @@ impl<N> Field<N> {
         }
     }
 
+    /// All values with their numbers, to be shown while the field is selected; nothing if there are too few to need it.
+    fn listed(&self, room: usize) -> Vec<String> {
+        let choices = self.choices();
+        if choices.len() < 2 {
+            return Vec::new();
+        }
+        let value = |(at, (_, words)): (usize, &(String, String))| {
+            let number = if at < 9 { format!("{} ", at + 1) } else { String::new() };
+            text::cut(&format!("{number}{}", text::clean(words)), room)
+        };
+        let mut lines: Vec<String> = Vec::new();
+        for words in choices.iter().enumerate().map(value) {
+            match lines.last_mut() {
+                Some(line) if text::width(line) + text::width(&words) + 3 <= room => {
+                    line.push_str("   ");
+                    line.push_str(&words);
+                }
+                _ => lines.push(words),
+            }
+        }
+        if lines.len() > LISTED {
+            lines.truncate(LISTED);
+            lines.iter_mut().last().into_iter().for_each(|last| *last = text::cut(&format!("{last} …"), room));
+        }
+        lines
+    }
+
     /// The lines that are shown, and where the cursor is in them, if it can be there.
     fn shown(&self, here: bool, room: usize) -> (Vec<String>, Option<(usize, usize)>) {
         match &self.entry {
@@ -246,6 +275,21 @@ impl<N: Copy + PartialEq> Form<N> {
             self.at += 1;
         }
         goes
+    }
+
+    /// After a choice by its number: goes to the next field in which nothing stands yet, if there is one.
+    pub fn go_on(&mut self) {
+        let after = self.fields.iter().enumerate().skip(self.at + 1);
+        let empty = after.filter(|(_, field)| field.text().trim().is_empty()).map(|(at, _)| at);
+        self.at = empty.min().unwrap_or(self.at);
+    }
+
+    /// Types a key into a plain form; a choice by its number goes on to the next empty field.
+    pub fn types(&mut self, key: KeyEvent) {
+        let chooses = self.chooses() && digit(&key).is_some();
+        if self.type_key(key) && chooses {
+            self.go_on();
+        }
     }
 
     /// Begins a new line, or moves up or down, in a text of several lines. Returns whether it did: if not, the key is for the form.
@@ -367,6 +411,19 @@ impl<N: Copy + PartialEq> Form<N> {
                 ]));
             }
         }
+        if focus {
+            self.draw_values(dialog);
+        }
+    }
+
+    /// The values of the selected field, below all fields and with room for those of each: nothing moves when another one is selected.
+    fn draw_values(&self, dialog: &mut DialogBox) {
+        let listed = |field: &Field<N>| field.listed(dialog.room.saturating_sub(2));
+        let most = self.fields.iter().map(|field| listed(field).len()).max().unwrap_or(0);
+        let mut lines = self.here().map(listed).unwrap_or_default();
+        lines.resize(most, String::new());
+        let style = dialog.look.dim();
+        dialog.lines.extend(lines.into_iter().map(|words| Line::styled(format!("  {words}"), style)));
     }
 }
 

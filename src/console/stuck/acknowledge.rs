@@ -101,7 +101,7 @@ impl Dialog<App> for Acknowledge {
 
     fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
         self.note = None;
-        self.form.type_key(key);
+        self.form.types(key);
         Then::Stay
     }
 

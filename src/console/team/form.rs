@@ -158,7 +158,7 @@ impl Dialog<App> for TeamForm {
 
     fn typed(&mut self, _app: &mut App, key: KeyEvent) -> Then {
         self.note = None;
-        self.form.type_key(key);
+        self.form.types(key);
         Then::Stay
     }
 

@@ -313,6 +313,8 @@ pub enum Command {
     View,
     /// Take over editing from someone else.
     TakeOver,
+    /// Drop what was typed, and its draft.
+    StartOver,
     /// Pause a plan.
     Pause,
     /// Hide people's names and words.

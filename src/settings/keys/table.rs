@@ -386,6 +386,7 @@ pub const TABLE: &[Binding] = &[
     row(Scope::Sheet, Command::Left, &["left"], "", "Move to the choice or letter on the left"),
     row(Scope::Sheet, Command::Right, &["right"], "", "Move to the choice or letter on the right"),
     writing(row(Scope::Sheet, Command::TakeOver, &["ctrl-t"], "", "Take over editing from someone else")),
+    writing(row(Scope::Sheet, Command::StartOver, &["ctrl-n"], "", "Start over: drop what you typed, and its draft")),
     row(Scope::Sheet, Command::Back, &["esc"], "back", "Go back one step; what you typed is kept"),
     row(Scope::Picker, Command::Go, &["enter"], "mark or open", "Mark the selected file, or go into the folder"),
     writing(row(Scope::Picker, Command::Send, &["ctrl-s"], "attach", "Attach the marked files, or the selected one")),

@@ -9,6 +9,7 @@ use crate::console::app::state::App;
 use crate::console::kit::dialog::{Dialog, Then};
 use crate::console::kit::dialog_box::DialogBox;
 use crate::console::kit::draw::Drawn;
+use crate::console::kit::form::digit;
 use crate::console::kit::look::{Look, name};
 use crate::console::orders::action::form;
 use crate::console::orders::action::wording::title;
@@ -27,6 +28,8 @@ pub struct Menu {
     pub at: usize,
     /// Why the last letter did nothing, or who moved the order.
     pub note: Option<String>,
+    /// The last letter was refused.
+    pub refused: bool,
 }
 
 /// The actions on the shown order for this person; with `reasons`, the refused ones too.
@@ -76,14 +79,15 @@ fn reach(app: &App, choice: &Choice) -> String {
 impl Menu {
     /// The menu after someone moved the order.
     pub fn moved(&self, words: String) -> Self {
-        Self { reasons: self.reasons, at: 0, note: Some(words) }
+        Self { reasons: self.reasons, at: 0, note: Some(words), refused: false }
     }
 
     fn pick(&mut self, app: &mut App, choice: &Choice) {
         if let Some(words) = under_way(app) {
-            self.note = Some(words);
+            (self.note, self.refused) = (Some(words), true);
             return;
         }
+        self.refused = choice.verdict.is_err();
         match &choice.verdict {
             Err(refusal) => self.note = Some(refusal.to_string()),
             Ok(offer) if app.may_write() => form::open(app, choice, offer),
@@ -133,8 +137,10 @@ impl Dialog<App> for Menu {
         let choices = choices(app, self.reasons);
         let at = self.at;
         match command {
-            Command::Down => *self = Self { at: (at + 1).min(choices.len().saturating_sub(1)), note: None, ..*self },
-            Command::Up => *self = Self { at: at.saturating_sub(1), note: None, ..*self },
+            Command::Down => {
+                *self = Self { at: (at + 1).min(choices.len().saturating_sub(1)), note: None, refused: false, ..*self }
+            }
+            Command::Up => *self = Self { at: at.saturating_sub(1), note: None, refused: false, ..*self },
             Command::Reasons => *self = Self { reasons: !self.reasons, ..Self::default() },
             Command::Copy => copy::copy_command(app, self.twin(app)),
             Command::Choose => {
@@ -149,6 +155,10 @@ impl Dialog<App> for Menu {
 
     /// A letter picks its action, allowed or not; a digit picks a line of the menu.
     fn typed(&mut self, app: &mut App, key: KeyEvent) -> Then {
+        // After a refusal, a digit was meant for the form that did not open.
+        if self.refused && digit(&key).is_some() {
+            return Then::Stay;
+        }
         let letter = keys::name(&key).and_then(|name| name.chars().next()).unwrap_or(' ');
         let allowed = choices(app, false);
         let by_digit = letter.to_digit(10).and_then(|digit| allowed.get(digit.checked_sub(1)? as usize).cloned());

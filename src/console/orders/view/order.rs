@@ -194,6 +194,9 @@ impl Order<'_> {
                 format!("{} {}, {words}", if due > app.now { "Expires" } else { "Overdue since" }, self.moment(due));
             self.wrapped(&text, width, style, &mut lines);
         }
+        if app.orders.list.row().is_some_and(|row| row.gone && row.stored.order.key == order.key) {
+            self.wrapped("It has left this list since you selected it.", width, look.dim(), &mut lines);
+        }
         if let Some(request) = app.orders.shown.as_ref().and_then(|shown| shown.related.asking()) {
             let words = providers::asking(request);
             let said = request.message.as_ref().map(|said| format!(" ({})", text::clean(said))).unwrap_or_default();
