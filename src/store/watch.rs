@@ -58,9 +58,15 @@ async fn elsewhere(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Elsewhere>, 
     let all = Provider::all().iter().flat_map(|provider| provider.statuses());
     let others = all.filter(|status| status.wait().is_some() && *status != STUCK);
     let others: Vec<String> = others.map(|status| format!("{}/{}", status.provider().name(), status.name())).collect();
-    let rows: Vec<(String, i64, i64, i64)> =
+    let rows: Vec<(String, i64, i64, i64, i64)> =
         sqlx::query_as(sql!("watch_elsewhere")).bind(others).bind(now).fetch_all(pool).await?;
-    let elsewhere = |(merchant, drift, expired, outlived)| Elsewhere { merchant, drift, expired, outlived };
+    let elsewhere = |(merchant, drift, expired, outlived, unconfirmed)| Elsewhere {
+        merchant,
+        drift,
+        expired,
+        outlived,
+        unconfirmed,
+    };
     Ok(rows.into_iter().map(elsewhere).collect())
 }
 

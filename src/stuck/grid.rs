@@ -54,6 +54,9 @@ pub struct Row {
     /// How many orders at other statuses than Approved are presumed expired.
     #[serde(default)]
     pub expired: i64,
+    /// How many orders, at any status, have a move of ours that the provider has not confirmed.
+    #[serde(default)]
+    pub unconfirmed: i64,
 }
 
 /// What is known of a merchant's orders beyond their hours at Approved.
@@ -67,6 +70,8 @@ pub struct Elsewhere {
     pub expired: i64,
     /// How many at Approved the provider still had there after their deadline.
     pub outlived: i64,
+    /// How many have a move of ours that the provider has not confirmed.
+    pub unconfirmed: i64,
 }
 
 impl Row {
@@ -77,6 +82,7 @@ impl Row {
             whole: Cell::default(),
             drift: 0,
             expired: 0,
+            unconfirmed: 0,
         }
     }
 
@@ -161,15 +167,18 @@ impl Moments {
                 grid.today.add(piece);
             }
         }
-        for Elsewhere { merchant, drift, expired, outlived: _ } in elsewhere {
+        for Elsewhere { merchant, drift, expired, outlived: _, unconfirmed } in elsewhere {
             let row = grid.row(merchant);
             row.drift += drift;
             row.expired += expired;
+            row.unconfirmed += unconfirmed;
+            grid.all.unconfirmed += unconfirmed;
             grid.all.drift += drift;
             grid.all.expired += expired;
         }
         let oldest = |row: &Row| row.cells.iter().rev().map(|cell| -cell.orders).collect::<Vec<_>>();
-        grid.rows.sort_by_cached_key(|row| (oldest(row), -row.drift - row.expired, row.merchant.clone()));
+        grid.rows
+            .sort_by_cached_key(|row| (oldest(row), -row.drift - row.expired - row.unconfirmed, row.merchant.clone()));
         grid
     }
 }
@@ -207,8 +216,13 @@ mod tests {
             amount: i128::from(orders) * 100,
         };
         let pieces: Vec<Piece> = (0..=5).map(|bucket| piece("a", bucket, 1 + bucket as i64)).collect();
-        let other =
-            |merchant: &str, drift, expired| Elsewhere { merchant: merchant.to_owned(), drift, expired, outlived: 0 };
+        let other = |merchant: &str, drift, expired| Elsewhere {
+            merchant: merchant.to_owned(),
+            drift,
+            expired,
+            outlived: 0,
+            unconfirmed: 0,
+        };
         let drift = [other("a", 2, 0), other("c", 1, 3)];
         let grid = moments.grid(&[pieces, vec![piece("b", 0, 2)]].concat(), &drift);
         let counts = |row: &Row| row.cells.iter().map(|cell| cell.orders).collect::<Vec<_>>();

@@ -98,11 +98,21 @@ pub fn message(
         });
     }
     lines.extend([String::new()]);
-    lines.push(match language {
-        Language::English => {
+    let token = orders.iter().any(|(_, why)| why.cause == Cause::NotAllowed);
+    lines.push(match (language, token) {
+        // A refused token is no reason to cancel what a customer has bought.
+        (Language::English, true) => {
+            "Please send us a new API token before that time: then we authorise them. Nothing has to be cancelled for this.".to_owned()
+        }
+        (Language::Arabic, true) => {
+            "يرجى إرسال رمز API جديد قبل ذلك الموعد لنتمكن من تفويضها. لا داعي لإلغاء أي طلب بسبب ذلك.".to_owned()
+        }
+        (Language::English, false) => {
             "Please authorise or cancel them before that time, or write to us if you need help.".to_owned()
         }
-        Language::Arabic => "يرجى تفويضها أو إلغاؤها قبل ذلك الموعد، أو مراسلتنا إذا احتجتم إلى مساعدة.".to_owned(),
+        (Language::Arabic, false) => {
+            "يرجى تفويضها أو إلغاؤها قبل ذلك الموعد، أو مراسلتنا إذا احتجتم إلى مساعدة.".to_owned()
+        }
     });
     lines
 }

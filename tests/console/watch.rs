@@ -107,6 +107,7 @@ fn seen(memory: &Memory) -> WatchShown {
         drift: *drift,
         expired: *expired,
         outlived: 0,
+        unconfirmed: 0,
     };
     let elsewhere: Vec<Elsewhere> = memory.drift.iter().map(other).collect();
     let looked = Looked { alarms, standings, news: Vec::new() };
@@ -120,7 +121,7 @@ fn cell(memory: &Memory, cell: &Cell) -> Vec<StuckShown> {
             && match cell.column {
                 Column::Band(band) => Band::of(stored.order.due_at().unwrap(), now()) == band,
                 Column::All => true,
-                Column::Drift | Column::Expired => false,
+                Column::Unconfirmed | Column::Drift | Column::Expired => false,
             }
     };
     let stuck = memory.orders.iter().map(|(stored, _)| stored).filter(|it| it.order.status == STUCK && is_there(it));
@@ -377,6 +378,8 @@ fn drift_has_its_column() {
     let picture = desk.picture();
     let line = picture.lines().find(|line| line.contains("riyadh-books")).expect("the merchant");
     assert!(line.contains('▌') && picture.contains("drift"), "{picture}");
+    desk.press("right");
+    assert!(desk.picture().contains("riyadh-books not confirmed by the provider"), "{}", desk.picture());
     desk.press("right enter");
     assert!(desk.picture().contains("drift merchant=\"riyadh-books\""), "{}", desk.picture());
 }
@@ -387,7 +390,7 @@ fn what_is_past_its_deadline_elsewhere_has_its_column() {
     let mut book = small_book();
     book.drift = vec![("riyadh-books".to_owned(), 0, 3)];
     let mut desk = Desk::new(book, 130, 40);
-    desk.press("3 j j right right");
+    desk.press("3 j j right right right");
     let picture = desk.picture();
     assert!(picture.contains("[3]") && picture.contains("past their deadline, not at Approved"), "{picture}");
     desk.press("enter");

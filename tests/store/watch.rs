@@ -8,6 +8,7 @@ use recourse::intake::import;
 use recourse::store::seen::{self, Sighting};
 use recourse::store::{alerts, heartbeat, watch};
 use recourse::stuck::alarm::What;
+use recourse::stuck::grid::Moments;
 use recourse::stuck::rule::read;
 use recourse::work::watcher::{self, Acknowledged};
 use serde_json::{Value, json};
@@ -260,6 +261,24 @@ async fn an_answer_after_the_deadline_counts() {
     assert_eq!((status("T-1"), status("T-2")), (json!("approved"), json!("expired")), "the provider has it");
     read("T-1", "expired").await;
     assert_eq!((flags("T-1"), expired()), (json!(["presumed_expired"]), 1));
+}
+
+/// What was only recorded here is counted by merchant until the provider says it, too: an order at Approved is not done by a record.
+#[tokio::test]
+async fn what_the_provider_has_not_confirmed_is_counted() {
+    let book = book().await;
+    let start = Utc::now() - TimeDelta::hours(5);
+    take(&book, &[opened("U-1", start, "m-7"), notice("U-1", "order_approved", start + TimeDelta::minutes(1))]).await;
+    let unsure = async || {
+        let grid = watch::grid(&book.store.pool, &Moments::new(Utc::now(), TimeDelta::zero())).await.unwrap();
+        let of_it = grid.rows.iter().find(|row| row.merchant == "m-7").map(|row| row.unconfirmed);
+        (grid.all.whole.orders, grid.all.unconfirmed, of_it.unwrap_or(0))
+    };
+    assert_eq!(unsure().await, (1, 0, 0));
+    assert_eq!(book.run(&["act", "U-1", "authorise", "--json"]).code, 0);
+    assert_eq!(unsure().await, (0, 1, 1), "recorded, and the provider has not said it");
+    take(&book, &[notice("U-1", "order_authorised", Utc::now())]).await;
+    assert_eq!(unsure().await, (0, 0, 0));
 }
 
 /// Two processes do the same work: that one of them ends does not say that no one does it.

@@ -64,7 +64,10 @@ fn run(app: &mut App, runs: Runs) {
         }
         Runs::Sort(sort) => sort_by(app, sort),
         Runs::Theme(at) => set_theme(app, at),
-        Runs::Order(id) => app.ask(Effect::Seek(id)),
+        Runs::Order(id) => {
+            app.put_all_away();
+            app.ask(Effect::Seek(id));
+        }
     }
 }
 

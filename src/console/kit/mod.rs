@@ -7,6 +7,7 @@ pub mod confirmation;
 pub mod dialog;
 pub mod dialog_box;
 pub mod draw;
+pub mod field;
 pub mod form;
 pub mod gauge;
 pub mod input;

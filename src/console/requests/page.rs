@@ -15,6 +15,7 @@ use crate::console::kit::look::Look;
 use crate::console::kit::paged::goes;
 use crate::console::requests::word::Saying;
 use crate::console::requests::{page_view, token, word};
+use crate::records::RequestState;
 use crate::settings::keys::{Command, Scope};
 use crate::text;
 use strum::VariantArray;
@@ -47,7 +48,7 @@ fn say(app: &mut App, saying: Saying) {
     }
 }
 
-/// Opens the menu of what a person can say of the selected request. What cannot be said says why when it is chosen.
+/// Opens the menu of what this person can say of the selected request, or says why there is nothing.
 fn actions(app: &mut App) {
     let Some(request) = app.requests.list.row() else { return app.say(Tone::News, "No request is selected.") };
     let (id, order) = (request.id, text::clean(&request.order.id));
@@ -56,15 +57,21 @@ fn actions(app: &mut App) {
         words: saying.title().to_owned(),
         value: saying.letter().to_string(),
     };
-    let lines: Vec<Choice> = Saying::VARIANTS.iter().map(line).collect();
-    let may =
-        |saying: &Saying| app.requests.list.row().is_some_and(|it| saying.objection(it, &app.session.person).is_none());
-    let at = Saying::VARIANTS.iter().position(may).unwrap_or(0);
+    let may = |saying: &&Saying| saying.objection(request, &app.session.person).is_none();
+    let lines: Vec<Choice> = Saying::VARIANTS.iter().filter(may).map(line).collect();
+    if lines.is_empty() {
+        // Who asked for it themselves is told so; of others the state says enough.
+        let words = match request.state {
+            RequestState::ToApprove => Saying::Approve.objection(request, &app.session.person),
+            state => Some(format!("Request {id} is {}: there is nothing to say of it.", state.title())),
+        };
+        return app.say(Tone::News, words.unwrap_or_default());
+    }
     let does = |app: &mut App, letter: &str| {
         let chosen = Saying::VARIANTS.iter().find(|saying| saying.letter().to_string() == letter);
         chosen.into_iter().for_each(|saying| say(app, *saying));
     };
-    app.open(Pick { title: format!("Request {id} of {order}"), lines, at, does });
+    app.open(Pick { title: format!("Request {id} of {order}"), lines, at: 0, does });
 }
 
 impl Dialog<App> for RequestsPage {

@@ -98,12 +98,12 @@ impl Listed<'_> {
             lines.extend(inset(words, width, style(request.state, look)));
         }
         let next = match request.state {
-            RequestState::ToApprove => "Money goes out: a lead who did not ask has to approve it (v).",
+            RequestState::ToApprove => "Money goes out: a lead who did not ask has to approve it: a, then v.",
             RequestState::Unknown => {
                 "Whether it was done is not known: the order is read until it is. If you know it from the dashboard, say so (a)."
             }
             RequestState::Queued => {
-                "It is sent in its turn, and waits while its account is stopped (K gives it a new token). Until then it can be withdrawn (w)."
+                "It is sent in its turn, and waits while its account is stopped: ctrl-k gives that a new token. Until then it can be withdrawn: a, then w."
             }
             RequestState::NotDone => "The order is unchanged and may be asked again.",
             RequestState::Sending | RequestState::Done | RequestState::Refused | RequestState::Withdrawn => "",

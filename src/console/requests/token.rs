@@ -26,6 +26,8 @@ use crate::text::{self, sentence};
 pub struct Token {
     account: String,
     token: Input,
+    /// The person knows that the account may be working.
+    warned: bool,
     sent: bool,
 }
 
@@ -47,10 +49,16 @@ pub fn open(app: &mut App, account: String) {
     match may {
         Err(refused) => app.say(Tone::Bad, sentence(&refused.to_string())),
         Ok(()) if app.may_write() && app.can_write() => {
-            app.open(Token { account, token: Input::default(), sent: false });
+            app.open(Token { account, token: Input::default(), warned: false, sent: false });
         }
         Ok(()) => {}
     }
+}
+
+/// Whether an alert says that the provider refuses this account.
+fn is_stopped(app: &App, account: &str) -> bool {
+    let standings = app.stuck.seen.iter().flat_map(|seen| &seen.looked.standings);
+    standings.filter(|it| it.is_open()).any(|it| it.alert.rsplit_once('/').is_some_and(|(_, name)| name == account))
 }
 
 /// Opens the dialog for the account of the selected request, or of the shown order.
@@ -75,6 +83,13 @@ impl Dialog<App> for Token {
             Command::Go if self.sent => {}
             Command::Go if self.token.value().trim().is_empty() => {
                 app.say(Tone::Bad, "Type or paste the new token first.")
+            }
+            Command::Go if !self.warned && !is_stopped(app, &self.account) => {
+                self.warned = true;
+                app.say(
+                    Tone::Bad,
+                    "Nothing says that this account is stopped: its token may work. Enter replaces it all the same.",
+                );
             }
             Command::Go if app.can_write() => {
                 self.sent = true;
@@ -130,7 +145,8 @@ pub fn replaced(app: &mut App, account: &str, answer: Result<(bool, String), Fai
     let (tone, text, close) = match answer {
         Ok((true, words)) => (Tone::Good, format!("Account {name}: {}.", text::clean(&words)), true),
         Ok((false, words)) => {
-            let words = format!("Account {name}: {}. It has this token now: give it another one.", text::clean(&words));
+            let words =
+                format!("{name}: refused, and stored all the same. Type another token. ({})", text::clean(&words));
             (Tone::Bad, words, false)
         }
         Err(Failure::Other(text)) => (Tone::Bad, text, false),

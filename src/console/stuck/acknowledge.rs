@@ -50,6 +50,8 @@ pub fn open(app: &mut App) {
     let Some(alert) = app.stuck.open(app.now).get(at).map(|standing| standing.alert.clone()) else {
         return app.say(Tone::News, "There is no alert.");
     };
+    // It stays selected, wherever it is listed afterwards.
+    app.stuck.alert = Some(alert.clone());
     let (of, length, reason) = &app.stuck.reason;
     let typed = if *of == alert { (length.clone(), reason.clone()) } else { Default::default() };
     let form = Form::new(vec![

@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use strum::VariantArray;
 
 use crate::console::app::layout::Pane;
 use crate::console::app::load::Failure;
@@ -25,11 +26,12 @@ use crate::console::stuck::state::{Part, concerns};
 use crate::console::stuck::{acknowledge, view};
 use crate::settings::keys::{Command, Scope};
 use crate::stuck::alarm::Alarm;
+use crate::stuck::band::Band;
 use crate::stuck::rule::{Measure, Severity};
 use crate::text;
 
 /// The column of all orders at Approved.
-const ALL: usize = COLUMNS.len() - 3;
+const ALL: usize = Band::VARIANTS.len();
 /// How far the keys for a screen move, and those for the ends.
 const PAGE: isize = 10;
 const MOST: isize = isize::MAX / 2;

@@ -32,6 +32,8 @@ pub enum Column {
     /// All orders at Approved.
     #[default]
     All,
+    /// Orders with a move of ours that the provider has not confirmed, at any status.
+    Unconfirmed,
     /// Orders with drift, at any status.
     Drift,
     /// Orders that are presumed expired and not at Approved.
@@ -39,13 +41,14 @@ pub enum Column {
 }
 
 /// The columns, left to right.
-pub const COLUMNS: [Column; 8] = [
+pub const COLUMNS: [Column; 9] = [
     Column::Band(Band::Fresh),
     Column::Band(Band::Half),
     Column::Band(Band::Late),
     Column::Band(Band::Last),
     Column::Band(Band::Over),
     Column::All,
+    Column::Unconfirmed,
     Column::Drift,
     Column::Expired,
 ];
@@ -56,6 +59,7 @@ impl Column {
         match self {
             Self::Band(band) => row.cells[band as usize].orders,
             Self::All => row.whole.orders,
+            Self::Unconfirmed => row.unconfirmed,
             Self::Drift => row.drift,
             Self::Expired => row.expired,
         }
@@ -78,6 +82,7 @@ impl Cell {
         let mut terms = match self.column {
             Column::Band(band) => vec![approved(), band.query()],
             Column::All => vec![approved()],
+            Column::Unconfirmed => vec!["unconfirmed".to_owned(), format!("provider:{}", STUCK.provider().name())],
             Column::Drift => vec!["drift".to_owned()],
             Column::Expired => vec!["expired".to_owned(), format!("-{}", approved())],
         };

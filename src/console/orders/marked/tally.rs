@@ -30,7 +30,9 @@ impl Tally {
 
     /// The results in words.
     pub fn words(&self) -> String {
-        let mut said = vec![format!("{} done", self.done)];
+        // What was asked of the provider is what was wanted: none done is then no failure.
+        let done = Some(format!("{} done", self.done)).filter(|_| self.done > 0 || self.asked == 0);
+        let mut said: Vec<String> = done.into_iter().collect();
         said.extend((self.asked > 0).then(|| format!("{} asked of the provider", self.asked)));
         let refused: usize = self.refused.values().sum();
         if let Some((why, _)) = self.refused.iter().max_by_key(|(_, count)| **count) {

@@ -172,9 +172,18 @@ impl Planning {
             Command::ThenNothing => self.follow(None, false),
             Command::ThenCapture => self.follow(Some(Action::Capture), false),
             Command::ThenCancel => self.follow(Some(Action::Cancel), false),
-            Command::AllNothing => self.follow(None, true),
-            Command::AllCapture => self.follow(Some(Action::Capture), true),
-            Command::AllCancel => self.follow(Some(Action::Cancel), true),
+            Command::AllNothing => {
+                self.follow(None, true);
+                app.say(Tone::News, "All of them: authorise only.");
+            }
+            Command::AllCapture => {
+                self.follow(Some(Action::Capture), true);
+                app.say(Tone::News, "All of them: authorise, then capture. 1 takes that back.");
+            }
+            Command::AllCancel => {
+                self.follow(Some(Action::Cancel), true);
+                app.say(Tone::Bad, "All of them: authorise, then cancel. 1 takes that back.");
+            }
             Command::Amount => match self.orders.get(self.at).and_then(|(_, doing)| doing.follow) {
                 Some(_) => self.stage = Stage::Amount(Input::default()),
                 None => app.say(Tone::News, "An amount needs a capture (c) or a cancel (x) first."),

@@ -33,6 +33,7 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
         Column::Band(Band::Last) => ("90%", "90%"),
         Column::Band(Band::Over) => ("over", "72h"),
         Column::All => ("all", "all"),
+        Column::Unconfirmed => ("unsure", "uns"),
         Column::Drift => ("drift", "dri"),
         Column::Expired => ("past", "pst"),
     }
@@ -41,8 +42,8 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
 /// The width of a column, on wide and narrow screens.
 const fn column_width(width: usize) -> usize {
     match width {
-        ..50 => 4,
-        50..90 => 6,
+        ..76 => 4,
+        76..90 => 6,
         90.. => 7,
     }
 }
@@ -51,7 +52,7 @@ impl Watch<'_> {
     fn column_style(&self, column: Column) -> Style {
         match column {
             Column::Band(Band::Fresh | Band::Half) => Style::new(),
-            Column::Band(Band::Late) => self.look.warn(),
+            Column::Band(Band::Late) | Column::Unconfirmed => self.look.warn(),
             Column::Band(Band::Last | Band::Over) | Column::Drift | Column::Expired => self.look.bad(),
             Column::All => self.look.title(),
         }

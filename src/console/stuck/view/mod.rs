@@ -55,7 +55,11 @@ impl Watch<'_> {
             more => format!("{}{dot}{more} more", short[..many].join(&dot)),
         };
         let fits = |many: &usize| text::width(&some(*many)) <= room;
-        (1..=short.len()).rev().find(fits).map_or_else(String::new, some)
+        // A sum that does not fit is still told from none.
+        let count = || {
+            Some(format!("{} sums", amounts.len())).filter(|words| !amounts.is_empty() && text::width(words) <= room)
+        };
+        (1..=short.len()).rev().find(fits).map_or_else(|| count().unwrap_or_default(), some)
     }
 
     /// The totals, to read at a glance.
@@ -76,7 +80,19 @@ impl Watch<'_> {
         let sums = self.money(&grid.all.whole.amounts, width.saturating_sub(10));
         let mut said = vec![Span::raw(" at risk "), Span::styled(sums, look.title())];
         if grid.all.whole.orders == 0 {
-            said = vec![Span::styled(" Nothing is stuck at Approved.", look.good())];
+            said = match grid.all.unconfirmed {
+                0 => vec![Span::styled(" Nothing is stuck at Approved.", look.good())],
+                some => vec![
+                    Span::raw(" Nothing is stuck at Approved; "),
+                    Span::styled(
+                        match some {
+                            1 => "1 order is not confirmed by the provider.".to_owned(),
+                            some => format!("{} orders are not confirmed by the provider.", count(some)),
+                        },
+                        look.warn(),
+                    ),
+                ],
+            };
         }
         lines.push(Line::from(said));
         let words = [

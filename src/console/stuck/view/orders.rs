@@ -30,6 +30,7 @@ impl Watch<'_> {
         let what = match cell.column {
             Counted::Band(band) => format!(" {}", band.title()),
             Counted::All => String::new(),
+            Counted::Unconfirmed => " not confirmed by the provider".to_owned(),
             Counted::Drift => " drift".to_owned(),
             Counted::Expired => " past their deadline, not at Approved".to_owned(),
         };
