@@ -35,7 +35,7 @@ create table quarantine (
   early boolean not null default false,
   state text not null default 'waiting' constraint quarantine_state_known
     check (state in ('waiting', 'applied', 'repeated', 'dismissed')),
-  note text,
+  note text constraint quarantine_note_short check (octet_length(note) <= 20000),
   settled_by text,
   settled_login text,
   settled_at moment,

@@ -207,6 +207,7 @@ create table alert_event (
     and until < '9990-01-01Z'),
   constraint alert_event_acknowledged_with_reason check ((what = 'acknowledged') =
     (coalesce(says(reason), false) and until is not null)),
+  constraint alert_event_texts_short check (octet_length(alert) <= 2000 and octet_length(concat(said, rule, query, reason)) <= 100000),
   constraint alert_event_ends_later check (until > at)
 );
 

@@ -4,7 +4,7 @@ set local role recourse_owner;
 
 create table plan (
   number bigint primary key,
-  title text not null constraint plan_has_title check (says(title)),
+  title text not null constraint plan_has_title check (says(title)) constraint plan_title_short check (octet_length(title) <= 2000),
   needs_approval boolean not null,
   -- Orders a second; 0 is without a limit.
   rate int not null constraint plan_rate_in_range check (rate between 0 and 10000),
@@ -40,7 +40,7 @@ create table plan_event (
   plan bigint not null constraint plan_event_plan_exists references plan,
   seq int not null constraint plan_event_seq_from_one check (seq >= 1),
   what text not null constraint plan_event_known check (what in ('approved', 'withdrawn', 'started', 'paused', 'stopped', 'finished')),
-  why text,
+  why text constraint plan_event_why_short check (octet_length(why) <= 20000),
   -- The results of its rows by then. Rows get results only while the plan runs.
   accepted int not null default 0,
   refused int not null default 0,

@@ -7,7 +7,7 @@ create table desk_policy (
   number int constraint desk_policy_number_unique primary key,
   body jsonb not null,
   -- The file as it was written.
-  source text not null,
+  source text not null constraint desk_policy_source_short check (octet_length(source) <= 1000000),
   -- Why it was changed.
   why text constraint desk_policy_why_short check (octet_length(why) <= 2000),
   recorder text not null,

@@ -157,7 +157,7 @@ create table case_file (
   -- The media type, from the content, never from the name.
   kind text not null constraint case_file_kind_is_media_type check (kind ~ '^[a-z]+/[a-z0-9.+-]{1,80}$'),
   -- A description, such as 1200 x 800 or 3 lines.
-  facts text,
+  facts text constraint case_file_facts_short check (octet_length(facts) <= 2000),
   size int not null,
   digest bytea,
   content bytea,

@@ -70,7 +70,7 @@ begin
       perform refuse('case_event_by_person', new.what || ' follows when its time has come');
     end if;
     -- What only time causes says nothing else.
-    if new.what in ('returned', 'escalated', 'woken') and pg_trigger_depth() = 1 then
+    if new.what in ('returned', 'escalated') or new.what = 'woken' and pg_trigger_depth() = 1 then
       new.clock := case new.what when 'escalated' then it.clock end;
       new.level := case new.what when 'escalated' then it.level + 1 end;
       new.words := case new.what when 'returned' then it.owner || ' did not work on it' end;

@@ -32,6 +32,10 @@ begin
     when 'notes' then exists (select from case_note where order_id = of and body is not null)
       or exists (select from transition where order_id = of and seq > 1 and note is not null)
       or exists (select from case_event where order_id = of and words is not null)
+      or exists (select from payout_event where order_id = of and words is not null)
+      or exists (select from inbox where order_id = of and words is not null)
+      or exists (select from case_draft where order_id = of)
+      or exists (select from account_ask where order_id = of and answered_at is null)
       or exists (select from evidence where order_id = of and detail is not null)
       or exists (select from request where order_id = of and ended_at is not null and body is not null)
     when 'files' then exists (select from case_file where order_id = of and content is not null)
@@ -55,7 +59,7 @@ begin
   return (select case when o.due_at is not null or exists (select from dispute_case where order_id = of and (open or trouble is not null))
       or exists (select from payout where order_id = of and state <> 'confirmed')
       or exists (select from quarantine where order_id = of and state = 'waiting') or is_asked(of) then 'infinity'
-    else coalesce(make_interval(secs => (policy()->'retention'->>what)::bigint) + greatest(o.moved_at,
+    else coalesce(make_interval(secs => (policy()->'retention'->>what)::bigint) + greatest(o.moved_at, o.opened_at,
       (select max(closed_at) from dispute_case where order_id = of),
       (select max(at) from payout_event where order_id = of and payout_event.what = 'returned')), 'infinity') end
     from orders o where o.id = of);

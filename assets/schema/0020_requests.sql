@@ -46,7 +46,7 @@ create table request (
   -- Our own mark, which the provider keeps where it can.
   mark uuid not null,
   note text,
-  reason text,
+  reason text constraint request_reason_is_code check (reason ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,59}$'),
   plan bigint constraint request_plan_exists references plan,
   place int,
   -- A command that is sent twice asks once.

@@ -30,15 +30,17 @@ begin
       -- What people may write freely is shown where it is written like a code.
       when a.attname = 'alert' then format('case when alert ~ ''^[a-z0-9_-]{1,60}(/(#[0-9a-f]{6}|[a-z_]{1,40}|[A-Z]{3}))?$'' or (alert ~ ''^[a-z0-9_-]{1,60}/''
           and exists (select from %I.merchant where name = substr(alert, strpos(alert, ''/'') + 1))) then alert else ''(hidden)'' end as alert', own)
+      when it.name = 'case_event' and a.attname = 'item' then
+        'case when what = ''payout'' and item !~ ''^[A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*$'' then ''(hidden)'' else item end as item'
       when a.attname in ('reference', 'of_capture', 'account') then
         format('case when %1$I !~ ''^([A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*|[a-z_-]{1,40})$'' then ''(hidden)'' else %1$I end as %1$I', a.attname)
       else format('case when %1$I is not null then %2$L::%3$s end as %1$I', a.attname, case format_type(a.atttypid, null)
         when 'text' then '(hidden)' when 'text[]' then '{}' when 'jsonb' then '[]' when 'numeric' then '0' else '' end, format_type(a.atttypid, null)) end, ', ' order by a.attnum) into columns
     from pg_attribute a left join (select split_part(hidden, ' ', 1) as source, unnest(string_to_array(hidden, ' ')) as name from unnest(array[
-      'orders buyer seller', 'transition note reference of_capture salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest',
+      'orders buyer seller', 'transition note reference of_capture salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest item', 'payment_reference reference',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest reference', 'payout reference', 'confirmation reference',
       'case_draft body', 'evidence detail', 'quarantine detail key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
-      'erasure why salt', 'request details body note message request_digest', 'received line', 'account_ask note message account', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event alert reason said query', 'alert_delivery alert said fault']) hidden) hidden
+      'erasure why salt', 'request details body note message request_digest reference', 'received line', 'account_ask note message account', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event alert reason said query', 'alert_delivery alert said fault']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
     -- A draft is read by its writer only.
@@ -48,7 +50,8 @@ begin
   execute format('create or replace function %I.orders_named(names tsquery, texts text[], most int) returns setof text language sql stable security definer
     set search_path = %I, pg_temp as $f$
       select orders_named(regexp_replace(names::text, ''''''[bsp]([:''''])'', ''''''-\1'', ''g'')::tsquery,
-        array(select regexp_replace(text::tsquery::text, ''''''[ngw]([:''''])'', ''''''-\1'', ''g'') from unnest(texts) text), most)
+        array(select regexp_replace(regexp_replace(text::tsquery::text, ''''''[ngw]([:''''])'', ''''''-\1'', ''g''), ''''''r([^0-9'''']*'''')'', ''''''-\1'', ''g'')
+          from unnest(texts) text), most)
     $f$', masked, own);
   execute format('revoke execute on function %I.orders_named(tsquery, text[], int) from public', masked);
   execute format('grant execute on function %I.orders_named(tsquery, text[], int) to recourse_masked', masked);

@@ -7,7 +7,7 @@ f as (select p.*, case when p.pronamespace = (select oid from pg_namespace where
   from pg_proc p join s on p.pronamespace = s.oid)
 select 'function' as kind, concat(f.place, f.proname, '(', replace(pg_get_function_identity_arguments(f.oid), $1 || '.', ''), ')') as name,
   concat_ws(' ', f.prosrc, replace(pg_get_function_sqlbody(f.oid), $1 || '.', ''), f.provolatile, f.prosecdef, f.proisstrict, l.lanname,
-    replace(pg_get_function_result(f.oid), $1 || '.', ''), replace(array_to_string(f.proconfig, ' '), '=' || $1 || ',', '=,'), pg_get_userbyid(f.proowner)) as body
+    replace(pg_get_function_result(f.oid), $1 || '.', ''), replace(pg_get_function_arguments(f.oid), $1 || '.', ''), replace(array_to_string(f.proconfig, ' '), '=' || $1 || ',', '=,'), pg_get_userbyid(f.proowner)) as body
   from f join pg_language l on l.oid = f.prolang
 union all
 select 'trigger', concat(g.tgname, ' on ', t.relname), concat_ws(' ', g.tgenabled, replace(pg_get_triggerdef(g.oid), $1 || '.', ''))
@@ -28,7 +28,7 @@ select 'index', i.relname, concat_ws(' ', x.indisvalid, x.indisready, x.indisliv
   from pg_index x join t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
 union all
 select 'rule', concat(r.rulename, ' on ', t.relname), concat_ws(' ', r.ev_enabled, replace(pg_get_ruledef(r.oid), $1 || '.', ''))
-  from pg_rewrite r join t on t.oid = r.ev_class where r.rulename <> '_RETURN'
+  from pg_rewrite r join t on t.oid = r.ev_class where r.rulename <> '_RETURN' or r.ev_enabled <> 'O'
 union all
 select 'view', concat(t.place, t.relname), replace(replace(pg_get_viewdef(t.oid), $1 || '_masked.', ''), $1 || '.', '') from t where t.relkind = 'v'
 union all

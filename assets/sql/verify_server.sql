@@ -2,7 +2,17 @@
 -- Functions of others that are found first, sessions without triggers, rights given by default, and a feed whose numbers start again.
 select concat('function pg_catalog.', p.proname, ' is not the server''s') as what from pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
-    and p.proname in (select proname from pg_proc where pronamespace = current_schema()::regnamespace)
+    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+    and (p.proname in (select proname from pg_proc where pronamespace = current_schema()::regnamespace)
+      or p.proname in (select proname from pg_proc where pronamespace = 'pg_catalog'::regnamespace and oid < 16384))
+union all
+select concat('the operator ', o.oid::regoperator, ' is not the server''s') from pg_operator o
+  where o.oprnamespace = 'pg_catalog'::regnamespace and o.oid >= 16384
+    and not exists (select from pg_depend d where d.objid = o.oid and d.deptype = 'e')
+union all
+select concat('the role ', rolname, ' may more than its name says') from pg_roles
+  where rolname in ('recourse_writer', 'recourse_reader', 'recourse_masked', 'recourse_intake', 'recourse_proxy')
+    and (rolsuper or rolbypassrls or rolcreaterole or rolreplication)
 union all
 select concat('sessions of ', coalesce(r.rolname, 'everyone'), ' start without triggers (session_replication_role)')
   from pg_db_role_setting g left join pg_roles r on r.oid = g.setrole cross join lateral unnest(g.setconfig) it
@@ -16,7 +26,8 @@ union all
 select 'recourse_owner can log in, or is a superuser' from pg_roles where rolname = 'recourse_owner' and (rolcanlogin or rolsuper)
 union all
 select concat('the cast ', castsource::regtype, ' as ', casttarget::regtype, ' is not the server''s') from pg_cast c
-  where c.oid >= 16384 and c.castcontext <> 'e' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+  where c.oid >= 16384 and (c.castcontext <> 'e' or (select bool_and(typnamespace = 'pg_catalog'::regnamespace) from pg_type where oid in (c.castsource, c.casttarget)))
+    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
 union all
 select 'the numbers of the feed were set back (transition_id_seq)' from transition_id_seq q
   where q.last_value < greatest((select max(id) from transition), (select max(id) from case_event))

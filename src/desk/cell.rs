@@ -7,12 +7,16 @@ use crate::text;
 pub fn guarded(cell: &str) -> String {
     // Control codes and invisible letters are removed first: a spreadsheet looks behind them, and so does a terminal.
     let cell = text::clean(cell);
-    // What separates cells for another reader begins a cell of its own there.
-    let skipped = |letter: char| letter.is_whitespace() || matches!(letter, ';' | ',') || is_unseen(letter);
-    let first = cell.trim_start_matches(skipped);
+    // Where a semicolon separates cells, what stands behind one begins a cell of its own.
+    cell.split(';').map(plain).collect::<Vec<_>>().join(";")
+}
+
+fn plain(part: &str) -> String {
+    let skipped = |letter: char| letter.is_whitespace() || letter == ',' || is_unseen(letter);
+    let first = part.trim_start_matches(skipped);
     let sign = first.starts_with(['=', '+', '@', '＝', '＋', '＠', '－', '﹦', '﹢', '﹫', '﹣']);
-    let formula = sign || (first.starts_with('-') && cell.parse::<f64>().is_err());
-    if formula { format!("'{cell}") } else { cell }
+    let formula = sign || (first.starts_with('-') && part.parse::<f64>().is_err());
+    if formula { format!("'{part}") } else { part.to_owned() }
 }
 
 #[cfg(test)]
@@ -32,7 +36,9 @@ mod tests {
         check("\u{ad}@x", "'\u{ad}@x");
         check("＝1+1", "'＝1+1");
         check("－x", "'－x");
-        check(";=1 22", "';=1 22");
+        check(";=1 22", ";'=1 22");
+        check("a; =cmd()", "a;' =cmd()");
+        check("-5.20;-x", "-5.20;'-x");
         check("\u{600}﹦1", "'\u{600}﹦1");
         check("-5.20", "-5.20");
         check("Ngozi Eze", "Ngozi Eze");

@@ -40,6 +40,9 @@ const SIGNS: [(&str, Compare); 6] = [
     ("=", Compare::Is),
 ];
 
+/// The most terms of a query: each is looked for, and a person types fewer.
+const MOST: usize = 30;
+
 /// Reads a query. An empty one finds every order.
 ///
 /// # Errors
@@ -64,6 +67,10 @@ pub fn parse(text: &str) -> Result<Query, Fault> {
     let pieces = pieces(text)?;
     if let Some(fault) = spaced(&pieces) {
         return Err(fault);
+    }
+    if let Some(first) = pieces.get(MOST) {
+        let text = format!("at most {MOST} terms: narrow it with fewer of them");
+        return Err(Fault { from: first.from, to: first.from + first.letters.len(), text });
     }
     let terms: Result<Vec<Term>, Fault> = pieces.into_iter().map(term).collect();
     Ok(Query { terms: joined(terms?) })

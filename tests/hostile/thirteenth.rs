@@ -83,6 +83,17 @@ async fn a_masked_reader_sees_codes_only() {
         seen("select account from recourse_masked.account_ask order by id").fetch_all(&mut masked).await.unwrap();
     assert_eq!(accounts, ["(hidden)", "riyadh-home"]);
     assert_eq!(number(&book, "select count(*) from recourse_masked.alert_event where said like '%Hauwa%'").await, 0);
+    let paid = "insert into recourse.payment_reference values ('atarapay', 'hauwa 0803');
+        insert into recourse.order_text (order_id, words) values ('atarapay:A-1', to_tsvector('simple', '') || array_to_tsvector(array['r:hauwa', 'r:trf-1']))";
+    run(&mut book.psql().await, &past_guards(paid)).await.unwrap();
+    let references: Vec<String> =
+        seen("select reference from recourse_masked.payment_reference").fetch_all(&mut masked).await.unwrap();
+    assert_eq!(references, ["(hidden)"]);
+    for (word, expect) in [("'r:hauwa'", 0), ("'r:hau':*", 0), ("'r:trf-1'", 1)] {
+        let found = format!("select recourse_masked.orders_named('', array[$q${word}$q$], 9)");
+        let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(found)).fetch_all(&mut masked).await.unwrap();
+        assert_eq!(found.len(), expect, "{word}");
+    }
     let mut admin = begin(&book, "h_admin").await;
     assert!(run(&mut admin, "select count(*) from alert_event").await.is_ok(), "others see them");
 }

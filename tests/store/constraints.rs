@@ -240,6 +240,7 @@ fn of_the_rest() -> Vec<Bad> {
         with(not_emptied("fact", "truncate fact cascade"), EMPTIED),
         bad("quarantine", "quarantine_fact_unique", format!("{held}; insert into quarantine (key, raw, why, message) values ('k', 'x', '', '')")),
         bad("quarantine", "quarantine_state_known", settled("state = 'lost', settled_by = 'recourse'")),
+        bad("quarantine", "quarantine_note_short", settled("state = 'dismissed', note = repeat('n', 20001), settled_by = 'recourse'")),
         bad("quarantine", "quarantine_dismissal_has_note", settled("state = 'dismissed', note = ' ', settled_by = 'recourse'")),
         guarded("quarantine", "quarantine_begin", "quarantine_starts_waiting", &held.replace("message) values ('k', 'x', '', '')", "message, note, state) values ('k', '', '', '', 'n', 'dismissed')")),
         append_only("quarantine", &format!("{held}; delete from quarantine")),

@@ -165,6 +165,7 @@ fn of_files() -> Vec<Bad> {
     let attached = |sql: &str| after(&event("attached", "", ""), sql);
     let mut all = vec![
         bad(t, "case_file_kind", after(&event("noted", "", ""), &good.replace("seq, name", "seq, what, name").replace("'a', 'text", "'noted', 'a', 'text"))),
+        bad(t, "case_file_facts_short", attached(&good.replace("'text/plain', ''", "'text/plain', repeat('f', 2001)"))),
         bad(t, "case_file_kind_is_media_type", attached(&good.replace("'text/plain'", "'Hauwa Abubakar 0803'"))),
         bad(t, "case_file_has_name", attached(&file("a/b", 1, "sha256('b')", "b"))),
         bad(t, "case_file_unique", attached(&after(&good, &good))),
@@ -330,6 +331,7 @@ fn of_the_desk() -> Vec<Bad> {
             "alter table case_draft disable row level security"),
         bad("case_read", "case_read_unique", after(&read, &read)),
         bad("case_read", "case_read_case_exists", read.replace("'atarapay:disputed', 1", "'atarapay:pending', 1")),
+        bad("desk_policy", "desk_policy_source_short", "insert into desk_policy (number, body, source, recorder) select number + 1, body, repeat('s', 1000001), 'recourse' from desk_policy".to_owned()),
         bad("desk_policy", "desk_policy_why_short", "insert into desk_policy (number, body, source, recorder, why) select number + 1, body, source, 'recourse', repeat('w', 2001) from desk_policy".to_owned()),
         bad("person_change", "person_change_why_short", "insert into person_change (login, role, granted, changed_by, why) values ('ada', 'admin', true, 'recourse', repeat('w', 2001))".to_owned()),
         bad("case_presence", "case_presence_unique", after(&here, &here)),

@@ -60,6 +60,7 @@ pub fn of_requests() -> Vec<Bad> {
         bad(t, "request_open_has_body", of("", "").replace("'a/j', ''", "'a/j', null")),
         bad(t, "request_method_known", of("", "").replace("'POST'", "'LOOK'")),
         bad(t, "request_path_plain", of("", "").replace("'/', 'a/j'", "'/p 08035550147', 'a/j'")),
+        bad(t, "request_reason_is_code", of(", reason", ", 'Hauwa 0803'")),
         bad(t, "request_content_type_plain", of("", "").replace("'/', 'a/j'", "'/', 'Hauwa Abubakar'")),
         bad(t, "request_plan_exists", after(UNJUDGED, &raw(", plan", ", 99"))),
         Bad { constraint: "request_state_known", drop: "alter table request drop constraint request_state_known; alter table request drop constraint request_open_has_body".to_owned(),

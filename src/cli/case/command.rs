@@ -321,6 +321,11 @@ fn paying(ask: &Payout, whole: &CaseDetail) -> Result<CaseCommand, Refusal> {
     Ok(CaseCommand::RecordPayout { party, how })
 }
 
+/// The name of a file as screens show it, and never one that a command would take for an option.
+fn own_name(name: &str) -> String {
+    text::clean(name).trim_start_matches('-').to_owned()
+}
+
 /// Saves an attached file to disk. Never overwrites a file.
 ///
 /// # Errors
@@ -333,7 +338,7 @@ pub async fn save(desk: &mut Desk<'_>, order: &str, called: &str, to: Option<&Pa
     let whole = read::whole(&desk.store.pool, &key.to_string(), None).await?.ok_or_else(missing)?;
     let found = read::content(&desk.store.pool, &key.to_string(), whole.case.number, called).await?;
     let found = found.ok_or_else(|| CliError::Missing(format!("no attached file {}", text::clean(called))))?;
-    let path = to.map_or_else(|| Path::new(&found.name).to_owned(), Path::to_owned);
+    let path = to.map_or_else(|| PathBuf::from(own_name(&found.name)), Path::to_owned);
     let made = place::target(&path).and_then(|()| std::fs::OpenOptions::new().write(true).create_new(true).open(&path));
     let made = made.and_then(|mut file| file.write_all(&found.content));
     made.map_err(|error| {

@@ -111,7 +111,7 @@ fn put(sink: &mut Sink, out: &mut dyn std::io::Write, rows: impl Iterator<Item =
             for row in rows {
                 let object: serde_json::Map<String, serde_json::Value> =
                     COLUMNS.iter().zip(row).map(|(column, cell)| (column.name.to_owned(), cell.json())).collect();
-                writeln!(out, "{}", serde_json::Value::from(object))?;
+                writeln!(out, "{}", crate::text::json(&object).map_err(std::io::Error::from)?)?;
             }
         }
         Sink::Sheet(sheet) => {
