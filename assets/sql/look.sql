@@ -1,4 +1,4 @@
--- What a database holds: the tables of this schema, an older version in public, and how much of other programs.
+-- What a database holds: the tables of this schema, an older version in public, how much of other programs, and other workspaces.
 with named as (
   select $1::text as name
   union
@@ -17,4 +17,5 @@ select
   + (select count(*) from pg_proc p join strange n on n.oid = p.pronamespace
     where not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e'))
   + (select count(*) from pg_type t join strange n on n.oid = t.typnamespace where t.typtype in ('e', 'd')
-    and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')) as others
+    and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')) as others,
+  (select string_agg(name, ', ' order by name) from named where name <> $1::text) as elsewhere

@@ -31,6 +31,7 @@ pub mod table;
 pub mod verify;
 pub mod views;
 pub mod watch;
+mod workspaces;
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -81,9 +82,10 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
         Verb::Sample(ask) => return sample::sample(ask, out),
         Verb::Config(ask) => return settings::config(settings, ask, out),
         Verb::Completions { shell } => return settings::completions(*shell, out),
-        Verb::Man { command } => return settings::man(command.as_deref(), out),
+        Verb::Man { command, to } => return settings::man(command.as_deref(), to.as_deref(), out),
         Verb::Sandbox(ask) => return sandbox::sandbox(settings, ask, out).await,
         Verb::Doctor => return doctor::doctor(settings, out).await,
+        Verb::Workspace(ask) => return workspaces::workspace(settings, ask, out).await,
         _ => {}
     }
     // For a monitoring check, every error means that the state is unknown.
@@ -146,6 +148,7 @@ async fn one(desk: &mut Desk<'_>, settings: &Settings, verb: &Verb) -> Result<En
         | Verb::Man { .. }
         | Verb::Replay(_)
         | Verb::Screenshot(_)
+        | Verb::Workspace(_)
         | Verb::Doctor => Ok(End::Usage),
     }
 }

@@ -1,6 +1,7 @@
 //! The program about itself: `config`, `completions`, `man`.
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::CommandFactory;
 use serde::Serialize;
@@ -84,13 +85,19 @@ pub fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<E
     Ok(End::Done)
 }
 
-/// Prints a man page.
+/// Prints a man page, or writes all of them into a folder.
 ///
 /// # Errors
 ///
-/// [`CliError::Usage`] if there is no such command; [`CliError::Io`] if the output cannot be written.
-pub fn man(command: Option<&str>, out: &mut dyn Write) -> Result<End, CliError> {
+/// [`CliError::Usage`] if there is no such command; [`CliError::Missing`] if the folder cannot be written; [`CliError::Io`] if the output
+/// cannot be written.
+pub fn man(command: Option<&str>, folder: Option<&Path>, out: &mut dyn Write) -> Result<End, CliError> {
     let mut whole = Args::command();
+    if let Some(folder) = folder {
+        clap_mangen::generate_to(whole, folder)
+            .map_err(|error| CliError::Missing(format!("{}: {}", folder.display(), crate::text::trouble(&error))))?;
+        return Ok(End::Done);
+    }
     whole.build();
     let wanted = match command {
         None => whole,

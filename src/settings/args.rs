@@ -15,7 +15,7 @@ use crate::settings::ask::orders::Orders;
 use crate::settings::ask::provider::{Accounts, Carried, Drift, Reconcile, Requests, SandboxAsk, Serve, Statement};
 use crate::settings::ask::tell::{Export, LetterAsk, ReportAsk};
 use crate::settings::ask::work::{Clock, Erase, Metrics, Plan, Verify, Watch, Work};
-use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View};
+use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View, WorkspaceAsk};
 use crate::settings::files::Files;
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::settings::values;
@@ -117,8 +117,8 @@ pub struct Args {
     #[arg(long, global = true, env = "XDG_STATE_HOME", hide = true)]
     state_home: Option<PathBuf>,
 
-    /// The schema that has the tables.
-    #[arg(long, global = true, env = "RECOURSE_SCHEMA", value_name = "NAME", default_value = crate::store::schema::NAME, value_parser = values::schema)]
+    /// The workspace: the schema that has the tables.
+    #[arg(long, visible_alias = "workspace", global = true, env = "RECOURSE_SCHEMA", value_name = "NAME", default_value = crate::store::schema::NAME, value_parser = values::schema)]
     pub schema: String,
 
     /// Keep the private database in this directory.
@@ -216,6 +216,9 @@ pub enum Verb {
     Erase(Erase),
     /// Make the schema in an empty database, or bring the law of a filled one up to date.
     Migrate,
+    /// List the workspaces of the database (markets, or groups of merchants), make another one, or drop one.
+    #[command(alias = "workspaces")]
+    Workspace(WorkspaceAsk),
     /// List, save and remove views: queries with names.
     View(View),
     /// Show the settings, and where each came from.
@@ -235,6 +238,9 @@ pub enum Verb {
     Man {
         /// The command.
         command: Option<String>,
+        /// Write the pages of all commands into this folder instead.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+        to: Option<PathBuf>,
     },
 }
 

@@ -14,7 +14,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("Providers", &["serve", "requests", "drift", "statement", "reconcile", "accounts", "sandbox"]),
     ("Facts", &["import", "quarantine", "sample"]),
     ("Data", &["export", "verify", "erase", "metrics", "law"]),
-    ("Setup", &["demo", "people", "migrate", "doctor", "config", "completions", "man"]),
+    ("Setup", &["demo", "people", "migrate", "workspace", "doctor", "config", "completions", "man"]),
     ("Console", &["screenshot", "replay"]),
 ];
 

@@ -194,10 +194,11 @@ impl Store {
         if entry.roles && !entry.may_look() && schema::exists(&mut connection, &access.schema).await? {
             return Err(without_role(&entry.login));
         }
-        let change = match (read_only, access.migrate || matches!(server, Server::Own(_))) {
-            (Some(_), _) => Change::Nothing,
-            (None, true) => Change::Filled,
-            (None, false) => Change::Empty,
+        let change = match (read_only, access.migrate, &server) {
+            (Some(_), ..) => Change::Nothing,
+            (None, true, _) => Change::Another,
+            (None, false, Server::Own(_)) => Change::Filled,
+            (None, false, Server::Given | Server::At(_)) => Change::Empty,
         };
         let changed = schema::prepare(&mut connection, &access.schema, &entry.path(&access.schema), change).await?;
         // The first session of an empty database had no roles yet.

@@ -50,6 +50,7 @@ pub mod sweep;
 pub mod verify;
 pub mod views;
 pub mod watch;
+pub mod workspaces;
 
 pub use append::{Opening, Proof, Record};
 pub use connect::{Access, Database, Store};

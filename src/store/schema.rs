@@ -26,16 +26,20 @@ pub enum Change {
     Empty,
     /// The law of a filled database may be brought up to date, too.
     Filled,
+    /// Another workspace may be made next to those that are there, too.
+    Another,
 }
 
 /// What a database holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Found {
     Current,
     /// Nothing, or a schema whose creation was interrupted.
     Unfinished,
     /// An older version of the law.
     OlderLaw,
+    /// Nothing, but other workspaces: their names.
+    Elsewhere(String),
 }
 
 /// Whether a name is one that SQL takes without quotes.
@@ -89,19 +93,27 @@ pub async fn prepare(
             alone(connection, schema).await?;
             return Ok(false);
         }
+        (Found::Elsewhere(names), Change::Nothing | Change::Empty | Change::Filled) => {
+            return Err(missing(schema, &names));
+        }
         (_, Change::Nothing) => {
             return Err(foreign("the database is empty, or has an older version; open it once without --read-only"));
         }
         (Found::OlderLaw, Change::Empty) => {
             return Err(foreign("the database has an older version of the law; run recourse migrate"));
         }
-        (Found::Unfinished, Change::Empty | Change::Filled) => make(connection, schema).await?,
-        (Found::OlderLaw, Change::Filled) => {}
+        (Found::Elsewhere(_), Change::Another)
+        | (Found::Unfinished, Change::Empty | Change::Filled | Change::Another) => {
+            make(connection, schema).await?;
+        }
+        (Found::OlderLaw, Change::Filled | Change::Another) => {}
     }
     write_law(connection).await?;
     match look(connection, schema, &path).await? {
         Found::Current => alone(connection, schema).await.map(|()| true),
-        Found::Unfinished | Found::OlderLaw => Err(foreign("the schema is not what this program just made")),
+        Found::Unfinished | Found::OlderLaw | Found::Elsewhere(_) => {
+            Err(foreign("the schema is not what this program just made"))
+        }
     }
 }
 
@@ -118,6 +130,14 @@ async fn alone(connection: &mut PgConnection, schema: &str) -> Result<(), StoreE
     }
 }
 
+/// A name with a slip must not make a workspace.
+fn missing(schema: &str, names: &str) -> StoreError {
+    let names = crate::text::clean(names);
+    foreign(&format!(
+        "there is no workspace {schema} here, but {names}; make it with recourse workspace create {schema}"
+    ))
+}
+
 fn foreign(words: &str) -> StoreError {
     StoreError::Foreign(words.to_owned())
 }
@@ -127,9 +147,9 @@ fn foreign(words: &str) -> StoreError {
 async fn look(connection: &mut PgConnection, schema: &str, settings: &str) -> Result<Found, StoreError> {
     let statement = format!("{settings}; {}", sql!("look").replace("$1", &format!("'{schema}'")));
     let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(&mut *connection).await?;
-    let (marked, older, others) = <(bool, bool, i64)>::from_row(&row)?;
+    let (marked, older, others, elsewhere) = <(bool, bool, i64, Option<String>)>::from_row(&row)?;
     match (marked, older, others) {
-        (false, false, 0) => return Ok(Found::Unfinished),
+        (false, false, 0) => return Ok(elsewhere.map_or(Found::Unfinished, Found::Elsewhere)),
         (false, true, _) => {
             return Err(foreign(
                 "an older version of recourse made this database, and it cannot be upgraded before the first release; name an empty database and import the facts again",

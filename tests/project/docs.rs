@@ -16,7 +16,7 @@ use strum::VariantArray;
 type Generate = fn() -> String;
 
 /// The pages, the name of the part that is generated in each, and what generates it.
-const PARTS: [(&str, &str, Generate); 7] = [
+const PARTS: [(&str, &str, Generate); 8] = [
     ("docs/law.md", "law", law),
     ("docs/law.md", "permissions", who_may),
     ("docs/keys.md", "keys", keys_of_all),
@@ -24,7 +24,18 @@ const PARTS: [(&str, &str, Generate); 7] = [
     ("docs/query.md", "query", query_terms),
     ("docs/configuration.md", "settings", settings),
     ("docs/command-line.md", "commands", commands),
+    ("docs/upgrading.md", "versions", versions),
 ];
+
+/// Which program works with which law and schema.
+fn versions() -> String {
+    let row = [
+        env!("CARGO_PKG_VERSION").to_owned(),
+        recourse::domain::law::VERSION.to_string(),
+        recourse::store::schema::PARTS.iter().count().to_string(),
+    ];
+    table(&["program", "law", "parts of the schema"], [row.to_vec()])
+}
 
 fn law() -> String {
     let mut text = String::new();

@@ -54,3 +54,4 @@ mod telling;
 mod texts;
 mod watch;
 mod word;
+mod workspaces;

@@ -41,6 +41,34 @@ pub enum ViewVerb {
     },
 }
 
+/// The workspaces of a database.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct WorkspaceAsk {
+    /// Without it, lists them.
+    #[command(subcommand)]
+    pub verb: Option<WorkspaceVerb>,
+}
+
+/// Changes to the workspaces of a database.
+#[derive(Debug, Clone, Subcommand)]
+pub enum WorkspaceVerb {
+    /// Make a workspace: orders, cases, people and policy of its own.
+    Create {
+        /// Lower-case letters, digits and _, at most 40, with a letter first.
+        #[arg(value_parser = values::schema)]
+        name: String,
+    },
+    /// Drop a workspace with everything in it. It cannot be undone: dump it first.
+    Drop {
+        /// Its name.
+        #[arg(value_parser = values::schema)]
+        name: String,
+        /// The name once more.
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
+    },
+}
+
 /// People and their roles.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct People {
