@@ -229,6 +229,7 @@ create table alert_delivery (
   tries int not null default 0,
   fault text,
   sent_at moment,
+  constraint alert_delivery_texts_short check (octet_length(concat(said, fault)) <= 100000),
   constraint alert_delivery_once unique (alert, seq, sink, nr),
   constraint alert_delivery_event_exists foreign key (alert, seq) references alert_event
 );

@@ -14,7 +14,7 @@ create table plan (
   -- A request that is sent twice makes one plan.
   request_id uuid constraint plan_request_unique unique,
   request_digest bytea,
-  constraint plan_request_has_digest check ((request_id is null) = (request_digest is null)),
+  constraint plan_request_has_digest check ((request_id is null) = (request_digest is null) and coalesce(octet_length(request_digest), 0) <= 32),
   made_by text not null,
   made_login text not null default session_user,
   made_at moment not null default clock_timestamp(),

@@ -113,7 +113,7 @@ create table case_event (
   constraint case_event_says_why check (what not in ('taken', 'handed_over', 'reassigned', 'rejected', 'resumed') or says(words)),
   constraint case_event_words_short check (octet_length(concat(words, item, reason, person)) <= 20100),
   constraint case_event_handed_to_person check (what not in ('handed_over', 'reassigned') or coalesce(btrim(person), '') <> ''),
-  constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null))
+  constraint case_event_request_has_digest check ((request_id is null) = (request_digest is null) and coalesce(octet_length(request_digest), 0) <= 32)
 );
 create unique index case_event_request_unique on case_event (order_id, request_id) where request_id is not null;
 create index case_feed on case_event (epoch, xid, id);

@@ -59,7 +59,9 @@ begin
   return (select case when o.due_at is not null or exists (select from dispute_case where order_id = of and (open or trouble is not null))
       or exists (select from payout where order_id = of and state <> 'confirmed')
       or exists (select from quarantine where order_id = of and state = 'waiting') or is_asked(of) then 'infinity'
-    else coalesce(make_interval(secs => (policy()->'retention'->>what)::bigint) + greatest(o.moved_at, o.opened_at,
+    else coalesce(make_interval(secs => (policy()->'retention'->>what)::bigint) + greatest(o.opened_at,
+      -- A report may date its move long before the others.
+      (select max(happened_at) from transition where order_id = of),
       (select max(closed_at) from dispute_case where order_id = of),
       (select max(at) from payout_event where order_id = of and payout_event.what = 'returned')), 'infinity') end
     from orders o where o.id = of);

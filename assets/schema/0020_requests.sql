@@ -52,6 +52,8 @@ create table request (
   -- A command that is sent twice asks once.
   request_id uuid not null constraint request_once unique,
   request_digest bytea not null,
+  constraint request_texts_short check (octet_length(concat(note, reference)) <= 20000 and octet_length(details::text) <= 20000
+    and octet_length(request_digest) <= 32),
   asked_by text not null,
   login text not null default session_user,
   created_at moment not null default clock_timestamp(),
@@ -147,7 +149,7 @@ create index reading_next on reading (account, next_at);
 -- the provider did with one.
 create table account_ask (
   id bigint constraint account_ask_id_unique primary key,
-  account text not null,
+  account text not null constraint account_ask_account_short check (octet_length(account) <= 200),
   what text not null constraint account_ask_known check (what in ('check', 'reload', 'read', 'adopt')),
   -- The orders to be read, or the one whose way from here to there is recorded: which way, counted from 1, and why.
   orders text[] constraint account_ask_orders_few check (cardinality(orders) >= 1 and cardinality(orders) <= 1000 and array_ndims(orders) = 1 and array_position(orders, null) is null),

@@ -16,7 +16,8 @@ end $$;
 set local role recourse_owner;
 
 do $$
-declare it record; own text := current_schema(); masked text := current_schema() || '_masked'; columns text; views text[] := '{}';
+declare it record; lawful text[] := '{orders,transition,dispute_case,desk_policy,tally,watch_sum,watch_delta,merchant,order_number,law,rule,permission,case_rule,currency,provider_currency,drift_rule,turn,seal,seal_tip}';
+  own text := current_schema(); masked text := current_schema() || '_masked'; columns text; views text[] := '{}';
 begin
   for it in select relname::text as name, pg_get_viewdef(oid) as body from pg_class where relnamespace = own::regnamespace and relkind = 'v' order by oid loop
     views := views || format('create view %I.%I as %s', masked, it.name, it.body);
@@ -25,7 +26,12 @@ begin
     where relnamespace = own::regnamespace and relkind = 'r' and pg_get_userbyid(relowner) = 'recourse_owner' loop
     select string_agg(case
       when hidden.name is not null and it.name in ('order_word', 'order_text') then
-        'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:'') or word ~ ''^r:.*[0-9]'')) as words'
+        'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:''))) as words'
+      -- Other words are shown where they are written like a code, unless a foreign key or the law says what they can be.
+      when hidden.name is null and format_type(a.atttypid, null) = 'text' and it.name <> all(lawful)
+        and a.attname <> all('{id,order_id,merchant,provider,status,currency,action,what,kind,state,method,content_type}')
+        and not exists (select from pg_constraint c where c.conrelid = it.oid and c.contype = 'f' and a.attnum = any(c.conkey)) then
+        format('case when %1$I !~ ''^([A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*|[a-z_-]{1,40}|[A-Z]{3}|)$'' then ''(hidden)'' else %1$I end as %1$I', a.attname)
       when hidden.name is null then format('%I', a.attname)
       -- What people may write freely is shown where it is written like a code.
       when a.attname = 'alert' then format('case when alert ~ ''^[a-z0-9_-]{1,60}(/(#[0-9a-f]{6}|[a-z_]{1,40}|[A-Z]{3}))?$'' or (alert ~ ''^[a-z0-9_-]{1,60}/''
@@ -40,7 +46,7 @@ begin
       'orders buyer seller', 'transition note reference of_capture salt request_digest hash personal', 'dispute_case buyer seller phones', 'case_note body found', 'case_message body', 'case_event words request_digest item', 'payment_reference reference',
       'case_file name facts digest content', 'case_proposal rationale say_seller say_buyer', 'decision rationale say_seller say_buyer', 'payout_event words request_digest reference', 'payout reference', 'confirmation reference',
       'case_draft body', 'evidence detail', 'quarantine detail key raw message readings note', 'fact key', 'inbox words', 'order_word words', 'order_text words', 'seal own hash salt', 'seal_tip hash', 'fact_batch sum',
-      'erasure why salt', 'request details body note message request_digest reference', 'received line', 'account_ask note message account', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event alert reason said query', 'alert_delivery alert said fault']) hidden) hidden
+      'erasure why salt', 'request details body note message request_digest reference', 'received line', 'account_ask note message account', 'plan title request_digest', 'desk_policy why', 'person_change why', 'plan_event why', 'plan_result message', 'view_change query', 'alert_event alert reason said query rule', 'alert_delivery alert said fault']) hidden) hidden
       on hidden.source = it.name and hidden.name = a.attname::text
     where a.attrelid = it.oid and a.attnum > 0 and not a.attisdropped;
     -- A draft is read by its writer only.
@@ -50,8 +56,7 @@ begin
   execute format('create or replace function %I.orders_named(names tsquery, texts text[], most int) returns setof text language sql stable security definer
     set search_path = %I, pg_temp as $f$
       select orders_named(regexp_replace(names::text, ''''''[bsp]([:''''])'', ''''''-\1'', ''g'')::tsquery,
-        array(select regexp_replace(regexp_replace(text::tsquery::text, ''''''[ngw]([:''''])'', ''''''-\1'', ''g''), ''''''r([^0-9'''']*'''')'', ''''''-\1'', ''g'')
-          from unnest(texts) text), most)
+        array(select regexp_replace(text::tsquery::text, ''''''[ngwr]([:''''])'', ''''''-\1'', ''g'') from unnest(texts) text), most)
     $f$', masked, own);
   execute format('revoke execute on function %I.orders_named(tsquery, text[], int) from public', masked);
   execute format('grant execute on function %I.orders_named(tsquery, text[], int) to recourse_masked', masked);

@@ -1,6 +1,8 @@
 -- What a database holds: the tables of this schema, an older version in public, how much of other programs, and other workspaces.
 with named as (
-  select $1::text as name
+  -- A schema of this name with tables of others is not ours.
+  select $1::text as name where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1::text and c.relname = '_sqlx_migrations')
+    or not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1::text)
   union
   select n.nspname from pg_namespace n where exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
     and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency')),

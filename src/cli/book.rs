@@ -119,6 +119,7 @@ pub async fn orders(desk: &mut Desk<'_>, settings: &Settings, ask: &Orders) -> R
 async fn queried(desk: &Desk<'_>, settings: &Settings, ask: &Orders) -> Result<Option<Query>, CliError> {
     let typed = match &ask.view {
         Some(name) => Some(views::query(desk, settings, name).await?),
+        None if !ask.found_by.is_empty() => Some(ask.found_by.join(" ")),
         None => ask.query.clone(),
     };
     asked(typed.as_deref())

@@ -42,7 +42,7 @@ use crate::work::deliver::Telling;
 use crate::work::tell::Tellers;
 use crate::work::watcher;
 use app::session::Session;
-use kit::svg;
+use kit::{background, svg};
 use runtime::headless::{self, Headless};
 use runtime::replay::{self, Player};
 use runtime::work::stuck::Duties;
@@ -193,12 +193,16 @@ fn session(settings: &Settings, store: &Store, roles: Roles, place: String) -> S
 fn prefs(settings: &Settings, files: &Files, zone: Zone) -> Prefs {
     let args = &settings.args;
     let themes = settings.themes.clone();
-    let theme = themes.iter().position(|theme| theme.name == args.theme).unwrap_or(0);
+    let follows = args.theme == theme::AUTO && !args.no_color() && !args.plain;
+    // The terminal is asked, too; not every one answers, and a program between may not let the answer through.
+    let told = std::env::var("COLORFGBG").ok().and_then(|colours| background::told(&colours));
+    let name = if follows && told == Some(true) { theme::LIGHT } else { &args.theme };
+    let theme = themes.iter().position(|theme| theme.name == name).unwrap_or(0);
     Prefs {
         keys: settings.keys.clone(),
         theme,
         themes,
-        follows: args.theme == theme::AUTO && !args.no_color() && !args.plain,
+        follows,
         colour: !args.no_color(),
         ascii: args.ascii,
         plain: args.plain,

@@ -30,6 +30,7 @@ pub fn plain_name(constraint: &str) -> &str {
 /// Of orders, facts, people and orders that are stuck.
 #[rustfmt::skip]
 pub const ORDERS: &[(&str, &str)] = &[
+    ("account_ask_account_short", "The name of an account has at most 200 bytes."),
     ("account_ask_adopts_order", "Name the order whose moves are recorded."),
     ("account_ask_adopts_with_note", "Say why, in at most 2,000 bytes. What was answered has no note."),
     ("account_ask_answered_once", "This was answered before."),
@@ -46,6 +47,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("alert_delivery_event_exists", "There is no such event of an alert."),
     ("alert_delivery_once", "This is queued for this webhook or command already."),
     ("alert_delivery_sink_known", "An alert is sent to webhook, command, second_webhook or second_command."),
+    ("alert_delivery_texts_short", "What is sent of an alert has at most 100,000 bytes."),
     ("alert_event_acknowledged_with_reason", "An acknowledgement needs a reason and an end."),
     ("alert_event_ends_later", "An acknowledgement must end after it starts."),
     ("alert_event_has_name", "An alert needs a name."),
@@ -168,6 +170,7 @@ pub const ORDERS: &[(&str, &str)] = &[
     ("request_state_known", "This state of a request is not known."),
     ("request_step_known", "A request does not go on like this."),
     ("request_step_once", "This step of a request is stored already."),
+    ("request_texts_short", "Note and reference of a request have at most 20,000 bytes, and so have its details."),
     ("request_transition_exists", "There is no such transition."),
     ("request_turn_request_exists", "There is no such request."),
     ("request_turn_unique", "This request has its turn already."),

@@ -46,7 +46,9 @@ enum Found {
 pub fn is_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-    first && name.len() <= 40 && name.bytes().all(fits) && !name.starts_with("pg_")
+    // What ends so is what masked readers see of another one, and what is public belongs to everyone.
+    let taken = name.starts_with("pg_") || name.ends_with("_masked") || matches!(name, "public" | "information_schema");
+    first && name.len() <= 40 && name.bytes().all(fits) && !taken
 }
 
 /// Checks that the database can hold every name.

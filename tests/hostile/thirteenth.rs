@@ -86,10 +86,26 @@ async fn a_masked_reader_sees_codes_only() {
     let paid = "insert into recourse.payment_reference values ('atarapay', 'hauwa 0803');
         insert into recourse.order_text (order_id, words) values ('atarapay:A-1', to_tsvector('simple', '') || array_to_tsvector(array['r:hauwa', 'r:trf-1']))";
     run(&mut book.psql().await, &past_guards(paid)).await.unwrap();
+    let beats = "select recourse.heart_beats('Hauwa Abubakar', now(), 60, session_user)";
+    run(&mut psql(&book, "h_agent").await, beats).await.unwrap();
+    let tried = serde_json::json!({"type": "attempted", "provider": "tamara", "order": "T-1", "action": "authorise", "at": chrono::Utc::now(), "result": "409 Hauwa Abubakar"});
+    assert!(book.import(tried.to_string().as_bytes()).code < 2);
+    // Whatever table it went into.
+    let views: Vec<String> =
+        seen("select relname::text from pg_class where relnamespace = 'recourse_masked'::regnamespace")
+            .fetch_all(&mut masked)
+            .await
+            .unwrap();
+    for view in views {
+        let rows = format!("select t::text from recourse_masked.{view} t");
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(rows)).fetch_all(&mut masked).await.unwrap();
+        let found: Vec<&String> = rows.iter().filter(|row| row.contains("Hauwa")).collect();
+        assert!(found.is_empty(), "{view}: {found:?}");
+    }
     let references: Vec<String> =
         seen("select reference from recourse_masked.payment_reference").fetch_all(&mut masked).await.unwrap();
     assert_eq!(references, ["(hidden)"]);
-    for (word, expect) in [("'r:hauwa'", 0), ("'r:hau':*", 0), ("'r:trf-1'", 1)] {
+    for (word, expect) in [("'r:hauwa'", 0), ("'r:hau':*", 0), ("'r:trf-1'", 0)] {
         let found = format!("select recourse_masked.orders_named('', array[$q${word}$q$], 9)");
         let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(found)).fetch_all(&mut masked).await.unwrap();
         assert_eq!(found.len(), expect, "{word}");

@@ -175,6 +175,11 @@ async fn pages_go_on_after_their_cursor() {
     book.import(&sample);
     let all: Vec<String> = ids(&book.run(&["orders", "--all", "--limit", "1000", "--json"]).lines());
     assert_eq!(all.len(), 250);
+    let asked = |words: &[&str]| ids(&book.run(words).lines());
+    let approved = asked(&["orders", "--json", "--where", "status:approved age>1h"]);
+    assert!(!approved.is_empty());
+    assert_eq!(asked(&["orders", "--json", "status:approved", "age>1h"]), approved, "a query needs no flag");
+    assert_eq!(book.run(&["orders", "m-7", "--where", "m-7"]).code, 2, "but only one");
     let (mut paged, mut after) = (Vec::new(), None::<String>);
     loop {
         let mut arguments = vec!["orders", "--all", "--limit", "37", "--json"];

@@ -58,7 +58,7 @@ async fn a_slip_makes_no_workspace() {
         let slip = book.run(words);
         assert!(slip.code != 0 && slip.err.contains("no workspace glf here, but recourse"), "{slip:?}");
     }
-    for name in ["Gulf", "pg_gulf", "1gulf", "a b", ""] {
+    for name in ["Gulf", "pg_gulf", "1gulf", "a b", "", "public", "recourse_masked", "gulf_masked"] {
         assert_eq!(book.run(&["workspace", "create", name]).code, 2, "{name}");
     }
     assert_eq!(listed(&book).len(), 1);
@@ -80,4 +80,19 @@ async fn only_its_owner_drops_a_workspace() {
     }
     assert_eq!(listed(&book), [("recourse".to_owned(), true, 1)]);
     assert_eq!(book.run(&["verify"]).code, 0);
+}
+
+/// A schema in which others keep something is never taken for a workspace, so dropping one takes nothing of theirs.
+#[tokio::test]
+async fn what_is_of_others_is_no_workspace() {
+    let book = book().await;
+    let shop = "create schema shop; create table shop.payroll (x int); insert into shop.payroll values (1)";
+    sqlx::raw_sql(shop).execute(&mut book.psql().await).await.unwrap();
+    let made = book.run(&["workspace", "create", "shop"]);
+    assert!(made.code != 0 && made.err.contains("of another program"), "{made:?}");
+    assert_ne!(book.run(&["workspace", "drop", "shop", "--confirm", "shop"]).code, 0);
+    let left: i64 =
+        sqlx::query_scalar("select count(*) from shop.payroll").fetch_one(&mut book.psql().await).await.unwrap();
+    assert_eq!(left, 1);
+    assert_eq!(listed(&book), [("recourse".to_owned(), true, 1)]);
 }

@@ -6,10 +6,10 @@ use crate::console::kit::journal::Tone;
 use crate::settings::prefs::Times;
 use crate::settings::theme;
 
-/// Takes over that the terminal's background is light, unless the person chose a theme.
+/// Takes over whether the terminal's background is light, unless the person chose a theme.
 pub fn background(app: &mut App, light: bool) {
-    let fitting = app.prefs.themes.iter().position(|named| named.name == theme::LIGHT);
-    if let Some(at) = fitting.filter(|_| light && app.prefs.follows) {
+    let fitting = if light { app.prefs.themes.iter().position(|named| named.name == theme::LIGHT) } else { Some(0) };
+    if let Some(at) = fitting.filter(|_| app.prefs.follows) {
         app.prefs.theme = at;
     }
 }

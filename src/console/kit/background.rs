@@ -24,6 +24,13 @@ pub fn ask(out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
+/// What a terminal says of its colours when it starts programs (COLORFGBG, like `0;15`): whether its background is light. Of the sixteen
+/// colours, white and the bright ones but grey are.
+pub fn told(colours: &str) -> Option<bool> {
+    let last = colours.rsplit(';').next()?.parse::<u8>().ok()?;
+    Some(matches!(last, 7 | 9..=15))
+}
+
 /// An answer that is arriving.
 #[derive(Debug, Default)]
 pub struct Answer(Option<(String, DateTime<Utc>)>);
@@ -88,6 +95,17 @@ fn is_light(answer: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_tells_its_background() {
+        let check = |colours: &str, expect: Option<bool>| assert_eq!(super::told(colours), expect, "{colours}");
+        check("0;15", Some(true));
+        check("0;default;7", Some(true));
+        check("15;0", Some(false));
+        check("12;8", Some(false));
+        check("15;default", None);
+        check("", None);
+    }
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH

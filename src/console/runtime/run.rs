@@ -34,6 +34,9 @@ use crate::store::Store;
 /// The average time per frame: updates without a key press draw at most three frames in three times this.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// When the greeting is said.
+const GREETS_AFTER: Duration = Duration::from_millis(1_500);
+
 /// The minimum time between two draws, even if the first one changed nothing on the screen.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -95,9 +98,7 @@ pub async fn run(
         background::ask(&mut io::stdout())?;
     }
     let app = App::new(session, prefs, Terminal::size()?, Utc::now());
-    if let Some(words) = &worker.duties.greeting {
-        _ = worker.send.send(Message::Told(Tone::News, words.clone()));
-    }
+    greet(&worker);
     tokio::spawn(worker.clone().follow());
     tokio::spawn(worker.clone().guard());
     tokio::spawn(worker.clone().duties());
@@ -142,6 +143,17 @@ pub async fn run(
     }
     rest(&it.worker.store, &it.worker.duties).await;
     Ok(())
+}
+
+/// Says the greeting, if there is one: after what concerns the person, which is told when it is first read. The last message stays.
+fn greet(worker: &Worker) {
+    if let Some(words) = worker.duties.greeting.clone() {
+        let send = worker.send.clone();
+        tokio::spawn(async move {
+            sleep(GREETS_AFTER).await;
+            _ = send.send(Message::Told(Tone::News, words));
+        });
+    }
 }
 
 impl Loop {

@@ -12,6 +12,9 @@ pub const LISTED: u64 = 100;
 /// Which orders to list.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Orders {
+    /// Only orders that match this query, as with --where.
+    #[arg(value_name = "QUERY", conflicts_with_all = ["query", "view"])]
+    pub found_by: Vec<String>,
     /// Only orders of this provider.
     #[arg(long, value_parser = values::provider)]
     pub provider: Option<Provider>,

@@ -85,6 +85,7 @@ impl Export {
     /// The same selection as the arguments of `recourse orders`.
     pub fn orders(&self) -> Orders {
         Orders {
+            found_by: Vec::new(),
             provider: self.provider,
             status: self.status.clone(),
             view: self.view.clone(),
