@@ -29,7 +29,7 @@ begin
         'array_to_tsvector(array(select word from unnest(tsvector_to_array(words)) word where left(word, 2) in (''o:'', ''m:''))) as words'
       -- Other words are shown where they are written like a code, unless a foreign key or the law says what they can be.
       when hidden.name is null and format_type(a.atttypid, null) = 'text' and it.name <> all(lawful)
-        and a.attname <> all('{id,order_id,merchant,provider,status,currency,action,what,kind,state,method,content_type}')
+        and a.attname <> all('{id,order_id,merchant,what,kind,state,method}')
         and not exists (select from pg_constraint c where c.conrelid = it.oid and c.contype = 'f' and a.attnum = any(c.conkey)) then
         format('case when %1$I !~ ''^([A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*|[a-z_-]{1,40}|[A-Z]{3}|)$'' then ''(hidden)'' else %1$I end as %1$I', a.attname)
       when hidden.name is null then format('%I', a.attname)

@@ -6,7 +6,10 @@ with named as (
   union
   select n.nspname from pg_namespace n where exists (select from pg_class c where c.relnamespace = n.oid and c.relname = '_sqlx_migrations')
     and exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'provider_currency')),
-ours as (select n.oid from pg_namespace n join named on n.nspname in (named.name, named.name || '_masked')),
+ours as (select n.oid from pg_namespace n join named on n.nspname = named.name or n.nspname = named.name || '_masked'
+  -- What stands where masked readers of a name that is not taken would look is not ours either.
+  and (exists (select from pg_class c join pg_namespace m on m.oid = c.relnamespace where m.nspname = named.name and c.relname = '_sqlx_migrations')
+    or not exists (select from pg_class c where c.relnamespace = n.oid))),
 strange as (
   select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
     and nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%' and oid not in (select oid from ours))

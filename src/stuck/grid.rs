@@ -54,7 +54,7 @@ pub struct Row {
     /// How many orders at other statuses than Approved are presumed expired.
     #[serde(default)]
     pub expired: i64,
-    /// How many orders, at any status, have a move of ours that the provider has not confirmed.
+    /// How many orders are authorised here and not confirmed by the provider: they may still be at Approved there.
     #[serde(default)]
     pub unconfirmed: i64,
 }
@@ -70,7 +70,7 @@ pub struct Elsewhere {
     pub expired: i64,
     /// How many at Approved the provider still had there after their deadline.
     pub outlived: i64,
-    /// How many have a move of ours that the provider has not confirmed.
+    /// How many are authorised here and not confirmed by the provider.
     pub unconfirmed: i64,
 }
 

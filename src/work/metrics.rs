@@ -24,6 +24,7 @@ use crate::store::{Store, StoreError, accounts as accounts_of, alerts, health, h
 use crate::stuck::band::{Band, whole};
 use crate::stuck::figures::Facts;
 use crate::stuck::grid::Moments;
+use crate::text;
 
 /// The time that the rate covers.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -154,14 +155,14 @@ fn by_merchant(registry: &mut Registry, facts: &Facts, now: DateTime<Utc>) {
     let oldest = Family::<Labels, Figure>::default();
     let drift = Family::<Labels, Gauge>::default();
     for (merchant, figures) in &facts.merchants {
-        let labels = vec![("merchant", merchant.clone())];
+        let labels = vec![("merchant", text::clean(merchant))];
         approved.get_or_create(&labels).set(figures.count);
         expired.get_or_create(&labels).set(figures.expired);
         unconfirmed.get_or_create(&labels).set(figures.unconfirmed);
         let age = figures.unconfirmed_since.map_or(0.0, |since| (now - since).as_seconds_f64());
         oldest.get_or_create(&labels).set(age);
         for (cause, count) in &figures.drift {
-            let labels = vec![("merchant", merchant.clone()), ("kind", cause.name().to_owned())];
+            let labels = vec![("merchant", text::clean(merchant)), ("kind", cause.name().to_owned())];
             drift.get_or_create(&labels).set(*count);
         }
     }
@@ -176,7 +177,7 @@ fn by_merchant(registry: &mut Registry, facts: &Facts, now: DateTime<Utc>) {
     registry.register("recourse_merchant_drift_orders", "Orders with another status here than at the provider", drift);
     let held = Family::<Labels, Gauge>::default();
     for found in &facts.quarantined {
-        let (kind, detail, merchant) = (found.kind.clone(), found.detail.clone(), found.merchant.clone());
+        let (kind, detail, merchant) = (found.kind.clone(), text::clean(&found.detail), text::clean(&found.merchant));
         let labels = vec![("kind", kind), ("detail", detail), ("merchant", merchant)];
         held.get_or_create(&labels).set(found.count);
     }

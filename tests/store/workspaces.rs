@@ -91,6 +91,12 @@ async fn what_is_of_others_is_no_workspace() {
     let made = book.run(&["workspace", "create", "shop"]);
     assert!(made.code != 0 && made.err.contains("of another program"), "{made:?}");
     assert_ne!(book.run(&["workspace", "drop", "shop", "--confirm", "shop"]).code, 0);
+    sqlx::raw_sql("create schema foo_masked; create table foo_masked.theirs (x int)")
+        .execute(&mut book.psql().await)
+        .await
+        .unwrap();
+    let made = book.run(&["workspace", "create", "foo"]);
+    assert!(made.code != 0 && made.err.contains("of another program"), "{made:?}");
     let left: i64 =
         sqlx::query_scalar("select count(*) from shop.payroll").fetch_one(&mut book.psql().await).await.unwrap();
     assert_eq!(left, 1);

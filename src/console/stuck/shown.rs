@@ -2,6 +2,7 @@
 
 use crate::cases::duty::OnCall;
 use crate::console::drift::shown::Differing;
+use crate::domain::tamara;
 use crate::query;
 use crate::records::{Evidence, InPlan, OrderRecord, Request, Tick};
 use crate::stuck::STUCK;
@@ -32,7 +33,7 @@ pub enum Column {
     /// All orders at Approved.
     #[default]
     All,
-    /// Orders with a move of ours that the provider has not confirmed, at any status.
+    /// Orders that are authorised here and not confirmed by the provider: they may still be at Approved there.
     Unconfirmed,
     /// Orders with drift, at any status.
     Drift,
@@ -82,7 +83,9 @@ impl Cell {
         let mut terms = match self.column {
             Column::Band(band) => vec![approved(), band.query()],
             Column::All => vec![approved()],
-            Column::Unconfirmed => vec!["unconfirmed".to_owned(), format!("provider:{}", STUCK.provider().name())],
+            Column::Unconfirmed => {
+                vec!["unconfirmed".to_owned(), format!("status:{}", tamara::Status::Authorised.status().name())]
+            }
             Column::Drift => vec!["drift".to_owned()],
             Column::Expired => vec!["expired".to_owned(), format!("-{}", approved())],
         };
