@@ -33,7 +33,7 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
         Column::Band(Band::Last) => ("90%", "90%"),
         Column::Band(Band::Over) => ("over", "72h"),
         Column::All => ("all", "all"),
-        Column::Unconfirmed => ("unsure", "uns"),
+        Column::Unconfirmed => ("doubt", "dbt"),
         Column::Drift => ("drift", "dri"),
         Column::Expired => ("past", "pst"),
     }

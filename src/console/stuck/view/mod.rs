@@ -57,7 +57,8 @@ impl Watch<'_> {
         let fits = |many: &usize| text::width(&some(*many)) <= room;
         // A sum that does not fit is still told from none.
         let count = || {
-            Some(format!("{} sums", amounts.len())).filter(|words| !amounts.is_empty() && text::width(words) <= room)
+            Some(if amounts.len() == 1 { "1 sum".to_owned() } else { format!("{} sums", amounts.len()) })
+                .filter(|words| !amounts.is_empty() && text::width(words) <= room)
         };
         (1..=short.len()).rev().find(fits).map_or_else(|| count().unwrap_or_default(), some)
     }
