@@ -43,7 +43,7 @@ const fn heading(column: Column) -> (&'static str, &'static str) {
 const fn column_width(width: usize) -> usize {
     match width {
         ..76 => 4,
-        76..90 => 6,
+        76..90 => 5,
         90.. => 7,
     }
 }
