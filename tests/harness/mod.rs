@@ -211,6 +211,13 @@ impl Book {
         told(&mut self.command(arguments))
     }
 
+    /// Runs the binary with the login of someone else.
+    pub fn run_as(&self, login: &str, arguments: &[&str]) -> Told {
+        let mut command = self.command(arguments);
+        command.env("DATABASE_URL", self.url().replace("recourse@", &format!("{login}@")));
+        told(&mut command)
+    }
+
     /// Imports these lines with the binary, from a temporary file.
     pub fn import(&self, lines: &[u8]) -> Told {
         let file = std::env::temp_dir().join(format!("{}-{}", self.name, uuid::Uuid::new_v4().simple()));

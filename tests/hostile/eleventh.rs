@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::harness::raw::past_guards;
-use super::logins::{begin, number, peopled, program_as, run, tries};
+use super::logins::{begin, number, peopled, run, tries};
 
 const ROW: &str = "insert into statement_row (statement, place, sheet, line, day, order_id, action, currency, amount, fees, vat, payable, told)";
 
@@ -88,7 +88,7 @@ async fn no_changed_case_stops_the_others() {
         let sql = format!("set search_path = recourse; set session_replication_role = replica; {change}");
         run(&mut book.psql().await, &sql).await.unwrap();
         for words in [&["case", "list"][..], &["next"]] {
-            let told = program_as(&book, "h_agent", words);
+            let told = book.run_as("h_agent", words);
             assert!(told.code == 0, "{change}: {words:?}: {told:?}");
         }
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use super::harness::raw::moved;
-use super::harness::{Book, Told, access, book, put, told, way_to};
+use super::harness::{Book, access, book, put, way_to};
 use super::writes::writes;
 
 /// The logins, with the role of the database and the role of the person that each has.
@@ -108,12 +108,6 @@ async fn each_login_writes_what_its_roles_permit() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
-pub fn program_as(book: &Book, login: &str, words: &[&str]) -> Told {
-    let mut command = book.command(words);
-    command.env("DATABASE_URL", book.url().replace("recourse@", &format!("{login}@")));
-    told(&mut command)
-}
-
 /// A viewer, an agent and everyone else without the role for it imports nothing, quarantine included.
 #[tokio::test]
 async fn an_import_needs_the_right_to_import() {
@@ -128,13 +122,13 @@ async fn an_import_needs_the_right_to_import() {
     let name = file.to_str().unwrap();
     let before = book.run(&["quarantine", "--json"]).out;
     for login in ["h_viewer", "h_agent", "h_lead", "h_ops", "h_admin", "h_none"] {
-        let told = program_as(&book, login, &["import", name, "--json"]);
+        let told = book.run_as(login, &["import", name, "--json"]);
         assert_eq!((told.code, told.one()["why"].as_str()), (4, Some("not_yours")), "{login}: {told:?}");
     }
     assert_eq!(book.run(&["import", name, "--as", "h_viewer"]).code, 4, "nor in the name of one");
     assert_eq!(book.run(&["quarantine", "--json"]).out, before);
     assert_eq!(book.run(&["show", "D-1", "--json"]).one()["status"], "disputed");
-    let told = program_as(&book, "h_intake", &["import", name, "--json"]);
+    let told = book.run_as("h_intake", &["import", name, "--json"]);
     assert_eq!(told.code, 0, "{told:?}");
     std::fs::remove_file(&file).unwrap();
     assert_eq!(book.faults().await, Vec::<String>::new());
@@ -144,10 +138,10 @@ async fn an_import_needs_the_right_to_import() {
 #[tokio::test]
 async fn a_person_releases_what_is_in_quarantine() {
     let book = peopled().await;
-    let ops = |words: &[&str]| program_as(&book, "h_ops", words);
+    let ops = |words: &[&str]| book.run_as("h_ops", words);
     let held = book.run(&["quarantine", "--json"]).one();
     let id = held["id"].to_string();
-    assert_eq!(program_as(&book, "h_agent", &["quarantine", "dismiss", &id, "--note", "no"]).code, 4);
+    assert_eq!(book.run_as("h_agent", &["quarantine", "dismiss", &id, "--note", "no"]).code, 4);
     // What it reports becomes lawful, and is recorded with the person's move.
     let told = ops(&["act", "T-2", "capture", "--amount", "100", "--json"]);
     assert_eq!(told.code, 0, "{told:?}");
@@ -166,8 +160,8 @@ async fn a_reported_decision_above_the_limit_waits_for_a_lead() {
     let held = book.run(&["quarantine", "--kind", "limit", "--json"]).one();
     let id = held["id"].to_string();
     let apply = ["quarantine", "apply", &id, "--reading", "1", "--note", "asked AtaraPay"];
-    assert_eq!(program_as(&book, "h_agent", &apply).code, 4);
-    assert_eq!(program_as(&book, "h_ops", &apply).code, 4);
+    assert_eq!(book.run_as("h_agent", &apply).code, 4);
+    assert_eq!(book.run_as("h_ops", &apply).code, 4);
     let raw = "insert into transition (order_id) values ('atarapay:D-1')";
     assert!(tries(&book, "h_agent", raw).await.is_some());
     // Who releases it records what it says, and nothing else.
@@ -187,7 +181,7 @@ async fn a_reported_decision_above_the_limit_waits_for_a_lead() {
     );
     let sql = format!("select quarantine_settled({id}, 'applied', 'x', session_user); {other}");
     assert_eq!(tries(&book, "h_lead", &sql).await.as_deref(), Some("login_is_intake"));
-    let told = program_as(&book, "h_lead", &apply);
+    let told = book.run_as("h_lead", &apply);
     assert_eq!(told.code, 0, "{told:?}");
     let shown = book.run(&["show", "D-1", "--json"]).one();
     assert_eq!(shown["status"], "dispute_resolved");
@@ -329,7 +323,7 @@ async fn the_owner_needs_a_role_too() {
         assert_eq!(constraint, expect);
         sqlx::raw_sql("rollback").execute(&mut owner).await.unwrap();
     }
-    assert_eq!(program_as(&book, "h_agent", &["case", "take", "D-1"]).code, 0);
+    assert_eq!(book.run_as("h_agent", &["case", "take", "D-1"]).code, 0);
     assert_eq!(book.faults().await, Vec::<String>::new());
     let sly = "set session_replication_role = replica; update recourse.person_change set changed_at = changed_at - interval '1 hour';
         update recourse.case_event set recorder = 'h_viewer' where what = 'claimed'";
@@ -370,9 +364,9 @@ async fn a_reader_stops_no_one() {
     }
     let mut place = Place::head(&book.store.pool).await.unwrap().0;
     assert_eq!(book.run(&["people", "add", "h_none", "viewer", "--as", "h_admin"]).code, 0);
-    let made = program_as(&book, "h_ops", &["plan", "make", "T-1", "--json"]);
+    let made = book.run_as("h_ops", &["plan", "make", "T-1", "--json"]);
     assert_eq!(made.code, 0, "{made:?}");
-    let ran = program_as(&book, "h_ops", &["plan", "run", "1", "--json"]);
+    let ran = book.run_as("h_ops", &["plan", "run", "1", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     feed::fold(&book.store.pool).await.unwrap();
     let news = feed::since(&book.store.pool, &mut place, 10).await.unwrap();
@@ -381,7 +375,7 @@ async fn a_reader_stops_no_one() {
     // A writer's transaction that could still write holds it back, and is named.
     let mut writer = psql(&book, "h_agent").await;
     sqlx::raw_sql("begin; select pg_current_xact_id()").execute(&mut writer).await.unwrap();
-    assert_eq!(program_as(&book, "h_agent", &["case", "take", "D-1"]).code, 0);
+    assert_eq!(book.run_as("h_agent", &["case", "take", "D-1"]).code, 0);
     assert_eq!(feed::since(&book.store.pool, &mut place, 10).await.unwrap().len(), 0);
     let beat = feed::pulse(&book.store.pool, "ada", 10).await.unwrap();
     assert!(beat.behind > 0.0 && beat.holder.as_deref() == Some("h_agent"), "cases are news, too: {beat:?}");
@@ -474,7 +468,7 @@ async fn a_reader_reads_with_every_command() {
             "doctor",
             "letter D-1 --for buyer",
         ] {
-            let told = program_as(&book, login, &words.split(' ').collect::<Vec<_>>());
+            let told = book.run_as(login, &words.split(' ').collect::<Vec<_>>());
             let all = format!("{}{}", told.out, told.err);
             assert!(!all.contains("does not allow") && !all.contains("permission denied"), "{login} {words}: {told:?}");
             // Alerts have exit codes of their own; and nothing is decided about D-1 yet.

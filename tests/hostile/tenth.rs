@@ -3,7 +3,7 @@
 
 use super::harness::Book;
 use super::harness::raw::past_guards;
-use super::logins::{peopled, program_as, psql, tries};
+use super::logins::{peopled, psql, tries};
 
 /// Runs SQL as a login.
 async fn does(book: &Book, login: &str, sql: &str) {
@@ -68,13 +68,13 @@ async fn a_late_approval_reaches_the_leads() {
     let book = peopled().await;
     let propose =
         ["case", "decide", "D-1", "--refund-buyer", "--reason", "damaged", "--rationale", "photos", "--propose"];
-    assert_eq!(program_as(&book, "h_agent", &propose).code, 0);
+    assert_eq!(book.run_as("h_agent", &propose).code, 0);
     let shown = book.run(&["case", "show", "D-1", "--json"]).one();
     assert_eq!(shown["clock"], "approval", "its first answer is due earlier: {shown}");
     past(&book, "update dispute_case set escalate_at = now() - interval '1 second' where order_id = 'atarapay:D-1'")
         .await;
-    assert_eq!(program_as(&book, "h_agent", &["case", "list"]).code, 0);
-    let told = program_as(&book, "h_lead", &["inbox", "--json"]).lines();
+    assert_eq!(book.run_as("h_agent", &["case", "list"]).code, 0);
+    let told = book.run_as("h_lead", &["inbox", "--json"]).lines();
     assert!(told.iter().any(|it| it["what"] == "late"), "{told:?}");
 }
 
@@ -86,7 +86,7 @@ async fn a_changed_case_stops_only_itself() {
         update dispute_case set snoozed_until = now() - interval '1 minute' where order_id = 'atarapay:D-1'";
     sqlx::raw_sql(sly).execute(&mut book.psql().await).await.unwrap();
     for words in [&["case", "list"][..], &["next"]] {
-        let told = program_as(&book, "h_agent", words);
+        let told = book.run_as("h_agent", words);
         assert_eq!(told.code, 0, "{words:?}: {told:?}");
     }
     assert!(book.faults().await.join("\n").contains("D-1"), "verify names it");
@@ -119,7 +119,7 @@ async fn an_item_is_no_place_for_words() {
 #[tokio::test]
 async fn a_rest_is_ones_own() {
     let book = peopled().await;
-    assert_eq!(program_as(&book, "h_agent", &["case", "take", "D-1"]).code, 0);
+    assert_eq!(book.run_as("h_agent", &["case", "take", "D-1"]).code, 0);
     past(&book, "update dispute_case set lease_until = now() - interval '1 second' where order_id = 'atarapay:D-1'")
         .await;
     let snooze = "insert into case_event (order_id, number, what, recorder, until)

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use super::harness::raw::moved;
 use super::harness::{Book, put, way_to};
-use super::logins::{LOGINS, peopled, program_as, psql, tries};
+use super::logins::{LOGINS, peopled, psql, tries};
 
 /// Runs a statement of the owner.
 async fn owner(book: &Book, sql: &str) {
@@ -218,7 +218,7 @@ async fn a_release_records_the_fact_and_nothing_else() {
 async fn a_masked_reader_guesses_no_name_by_its_digest() {
     let book = peopled().await;
     let note = ["case", "note", "D-1", "call Tunde on 08031234567"];
-    assert_eq!(program_as(&book, "h_agent", &note).code, 0);
+    assert_eq!(book.run_as("h_agent", &note).code, 0);
     let mut masked = psql(&book, "h_masked").await;
     for sql in [
         "select count(*) from recourse_masked.fact where key <> ''",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::harness::{Book, Told, book, told};
+use super::harness::{Book, book, told};
 
 fn listed(book: &Book) -> Vec<(String, bool, i64)> {
     let told = book.run(&["workspaces", "--json"]);
@@ -13,12 +13,6 @@ fn listed(book: &Book) -> Vec<(String, bool, i64)> {
         (name, it["current"].as_bool().unwrap(), it["law"].as_i64().unwrap_or(0))
     };
     told.out.lines().map(line).collect()
-}
-
-fn as_login(book: &Book, login: &str, words: &[&str]) -> Told {
-    let mut command = book.command(words);
-    command.env("DATABASE_URL", book.url().replace("recourse@", &format!("{login}@")));
-    told(&mut command)
 }
 
 /// Made, listed, used, and dropped; the other one stays as it was.
@@ -71,10 +65,10 @@ async fn only_its_owner_drops_a_workspace() {
     book.login("ws_writer", "recourse_writer").await;
     book.login("ws_reader", "recourse_reader").await;
     for login in ["ws_writer", "ws_reader"] {
-        assert_eq!(as_login(&book, login, &["workspaces"]).code, 0, "{login} lists them");
+        assert_eq!(book.run_as(login, &["workspaces"]).code, 0, "{login} lists them");
         for words in [&["workspace", "create", "gulf"][..], &["workspace", "drop", "recourse", "--confirm", "recourse"]]
         {
-            let refused = as_login(&book, login, words);
+            let refused = book.run_as(login, words);
             assert!(refused.code != 0 && !refused.err.is_empty(), "{login}: {words:?}: {refused:?}");
         }
     }

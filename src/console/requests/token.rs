@@ -55,10 +55,11 @@ pub fn open(app: &mut App, account: String) {
     }
 }
 
-/// Whether an alert says that the provider refuses this account.
+/// Whether an alert of a rule about stopped accounts names this one. A merchant may have the same name, and alerts of its own.
 fn is_stopped(app: &App, account: &str) -> bool {
     let standings = app.stuck.seen.iter().flat_map(|seen| &seen.looked.standings);
-    standings.filter(|it| it.is_open()).any(|it| it.alert.rsplit_once('/').is_some_and(|(_, name)| name == account))
+    let mut stopped = standings.filter(|it| it.is_open() && it.rule.contains("stopped"));
+    stopped.any(|it| it.alert.rsplit_once('/').is_some_and(|(_, name)| name == account))
 }
 
 /// Opens the dialog for the account of the selected request, or of the shown order.
