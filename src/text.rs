@@ -3,28 +3,35 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Characters that change the direction of the text after them: in a name they could reverse an amount.
-const fn turns_direction(letter: char) -> bool {
-    matches!(letter, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+use crate::domain::is_unseen;
+
+/// What shapes its neighbours and belongs to words: joiners of Persian, Indic scripts and emoji, and signs that stand around Arabic digits.
+const fn shapes(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}')
 }
 
-/// A copy for display: control characters become a visible mark, direction controls and other invisible characters are
-/// removed, and line breaks become spaces.
+/// Letters of no script: private to some font, or none at all.
+const fn is_unknown(letter: char) -> bool {
+    matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+/// A copy for display: control characters and letters of no script become a visible mark, direction controls and other invisible
+/// characters are removed, and line breaks and special blanks become spaces.
 pub fn clean(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\r' | '\t' => shown.push(' '),
-            letter if turns_direction(letter) || letter == '\u{feff}' || letter == '\u{200b}' => {}
-            letter if letter.is_control() || ('\u{2028}'..='\u{2029}').contains(&letter) => shown.push('\u{fffd}'),
-            letter => shown.push(letter),
+    let shown = |letter: char| match letter {
+        '\n' | '\r' | '\t' => Some(' '),
+        letter if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_unknown(letter) => {
+            Some('\u{fffd}')
         }
-    }
-    shown
+        letter if letter.is_whitespace() => Some(' '),
+        letter if is_unseen(letter) && !shapes(letter) => None,
+        letter => Some(letter),
+    };
+    text.chars().filter_map(shown).collect()
 }
 
-/// JSON on one line, in which what a terminal could act on is escaped as well: DEL and the codes after it, direction controls, and
-/// separators of lines.
+/// JSON on one line, in which what a terminal could act on, or what no one sees, is escaped as well: DEL and the codes after it,
+/// direction controls, separators of lines, and invisible letters.
 ///
 /// # Errors
 ///
@@ -32,18 +39,20 @@ pub fn clean(text: &str) -> String {
 #[cfg(feature = "program")]
 pub fn json(value: &impl serde::Serialize) -> serde_json::Result<String> {
     let plain = serde_json::to_string(value)?;
-    let acts = |letter: char| {
-        ('\u{7f}'..='\u{9f}').contains(&letter)
-            || turns_direction(letter)
-            || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
-    };
+    let acts = |letter: char| ('\u{7f}'..='\u{9f}').contains(&letter) || (is_unseen(letter) && !shapes(letter));
     if !plain.chars().any(acts) {
         return Ok(plain);
     }
     // All of these are in strings: nothing else in JSON is beyond ASCII.
-    let escaped =
-        |letter: char| if acts(letter) { format!("\\u{:04x}", u32::from(letter)) } else { letter.to_string() };
-    Ok(plain.chars().map(escaped).collect())
+    let mut escaped = String::with_capacity(plain.len() * 2);
+    for letter in plain.chars() {
+        if acts(letter) {
+            escaped.extend(letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    Ok(escaped)
 }
 
 /// The width of a text in terminal cells, by grapheme: joined letters take the cells of each.
@@ -262,6 +271,17 @@ mod tests {
         assert_eq!(clean("evil\u{202e}00.1 RAS"), "evil00.1 RAS");
         assert_eq!(clean("a\u{1b}[31mred\nb"), "a\u{fffd}[31mred b");
         assert_eq!(clean("سارة"), "سارة");
+        assert_eq!(clean("Ng\u{ad}o\u{2060}zi\u{e0041}\u{3164}\u{a0}E"), "Ngozi E");
+        assert_eq!(clean("می\u{200c}خواهم \u{e000}"), "می\u{200c}خواهم \u{fffd}");
+    }
+
+    #[cfg(feature = "program")]
+    #[test]
+    fn json_hides_nothing() {
+        let said = "a\u{200b}b\u{e0041}c\u{9b}د\u{202e}";
+        let told = json(&said).unwrap();
+        assert_eq!(told, "\"a\\u200bb\\udb40\\udc41c\\u009bد\\u202e\"");
+        assert_eq!(serde_json::from_str::<String>(&told).unwrap(), said);
     }
 
     #[test]

@@ -74,21 +74,6 @@ create function orders_named(names tsquery, texts text[], most int) returns seto
     cross join lateral (select order_id from order_text where order_text.words @@ told.words::tsquery limit most) found)
 $$;
 
--- All texts of many transitions at once.
-create function transition_texts() returns trigger language plpgsql security definer as $$
-begin
-  -- Most moves have no text.
-  if not exists (select from fresh where reference is not null or note is not null or of_capture is not null) then
-    return null;
-  end if;
-  insert into order_text (order_id, words) select order_id, array_to_tsvector(words) from (
-    select order_id, text_words('r', reference) || text_words('r', of_capture) || text_words('n', note) as words from fresh
-    where reference is not null or note is not null or of_capture is not null) told
-  where words <> '{}';
-  return null;
-end $$;
-create trigger transition_texts after insert on transition referencing new table as fresh
-  for each statement execute function transition_texts();
 create trigger confirmation_texts after insert on confirmation for each row when (new.reference is not null)
   execute function order_texts('r reference');
 

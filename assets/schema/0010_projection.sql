@@ -1,5 +1,5 @@
--- The projection: a transition moves its order and counts itself. A person writes one row at a time, so one row has a path of
--- its own without sorting and grouping.
+-- The projection: a transition moves its order, counts itself, and is found by its words.
+-- A person writes one row at a time, so one row has a path of its own without sorting and grouping.
 
 set local role recourse_owner;
 
@@ -25,13 +25,19 @@ begin
       perform refuse('orders_match_last_transition', 'the order is already at or after this version');
     end if;
     -- The order is locked now: who asks for something at its provider comes before or after this.
-    if one.source in ('console', 'clock') and is_asked(one.order_id) then
+    if one.source in ('console', 'clock')
+      and exists (select from request where order_id = one.order_id and state in ('to_approve', 'queued', 'sending', 'unknown')) then
       perform refuse('transition_not_while_asking', 'a request of this order is under way');
     end if;
     -- Few orders have an answer of the provider to compare with.
     if one.seq > 1 and (exists (select from evidence where order_id = one.order_id and (status is not null or kind = 'absent'))
         or exists (select from seen where order_id = one.order_id)) then
       perform drift_judge(array[one.order_id]);
+    end if;
+    -- Most moves have no text.
+    if one.reference is not null or one.note is not null or one.of_capture is not null then
+      insert into order_text (order_id, words) select one.order_id, array_to_tsvector(words) from (
+        select text_words('r', one.reference) || text_words('r', one.of_capture) || text_words('n', one.note) as words) told where words <> '{}';
     end if;
     if one.from_status <> one.to_status then
       insert into tally values (one.provider, one.to_status, coin, 1, worth);
@@ -96,6 +102,11 @@ begin
       where f.source in ('notification', 'answer', 'reading') and f.from_status = 'approved' and f.to_status = 'authorised' group by 1) done
     where done.merchant = m.merchant and not m.works and m.at <= done.at;
   end if;
+
+  insert into order_text (order_id, words) select order_id, array_to_tsvector(words) from (
+    select order_id, text_words('r', reference) || text_words('r', of_capture) || text_words('n', note) as words from fresh
+    where reference is not null or note is not null or of_capture is not null) told
+  where words <> '{}';
 
   insert into watch_delta
   select delta.kind, delta.hour, coalesce(o.merchant, ''), o.currency, sum(delta.orders), sum(delta.orders * o.amount) from (

@@ -58,7 +58,7 @@ create table plan_result (
   place int not null,
   order_id text collate "C" not null,
   outcome text not null constraint plan_result_outcome_known check (outcome in ('accepted', 'refused', 'changed', 'unknown')),
-  message text,
+  message text constraint plan_result_message_short check (octet_length(message) <= 20000),
   -- The last transition it led to.
   seq int,
   recorder text not null,

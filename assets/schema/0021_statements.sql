@@ -29,7 +29,8 @@ create table statement_row (
   -- The day in Riyadh.
   day date not null constraint statement_row_day_plausible check (day >= '2000-01-01' and day < '2100-01-01'),
   -- As orders are named here, whether or not there is such an order; and the merchant's number.
-  order_id text collate "C" not null constraint statement_row_of_tamara check (starts_with(order_id, 'tamara:')),
+  order_id text collate "C" not null constraint statement_row_of_tamara check (starts_with(order_id, 'tamara:'))
+    constraint statement_row_order_printable check (is_seen(order_id) and octet_length(order_id) <= 207),
   order_number text constraint statement_row_number_printable check (is_seen(order_number) and octet_length(order_number) <= 200),
   action text not null constraint statement_row_action_known check (action in ('capture', 'refund', 'cancel')),
   currency text not null,

@@ -111,9 +111,13 @@ begin
 exception when insufficient_privilege or invalid_schema_name then null;
 end $$;
 
--- So that psql and other programs find the tables without naming the schema.
+-- So that psql and other programs find the tables without naming the schema: those of the first workspace, if there are several.
 do $$
 begin
+  if exists (select from pg_db_role_setting join pg_database d on d.oid = setdatabase cross join unnest(setconfig) it
+    where d.datname = current_database() and setrole = 0 and starts_with(it, 'search_path=')) then
+    return;
+  end if;
   execute format('alter database %I set search_path = %I, public', current_database(), current_schema());
 exception when insufficient_privilege then null;
 end $$;

@@ -9,7 +9,7 @@ use crate::desk::team;
 use crate::exit::{CliError, End};
 use crate::settings::ask::work::Erase;
 use crate::store::StoreError;
-use crate::store::erasure::{self, Left};
+use crate::store::erasure::{self, Left, Whose};
 
 #[derive(Serialize)]
 struct KeptLine {
@@ -51,16 +51,17 @@ pub async fn erase(desk: &mut Desk<'_>, ask: &Erase) -> Result<End, CliError> {
         Some(name) => Some(desk.find(name).await?.to_string()),
         None => None,
     };
-    let left = erasure::left(&desk.store, &ask.who, order.as_deref()).await?;
+    let whose = match (&ask.who, ask.party, &order) {
+        (None, Some(party), Some(order)) => Whose::Party(party, order),
+        (who, ..) => Whose::Person(who.as_deref().unwrap_or_default(), order.as_deref()),
+    };
+    let left = erasure::left(&desk.store, whose).await?;
     if left.is_empty() {
-        let who = crate::text::clean(&ask.who);
-        return Err(CliError::Missing(format!(
-            "no order has {who:?} as the name or phone of a buyer or seller: write the whole name, as in the order"
-        )));
+        return Err(CliError::Missing(nothing_of(whose)));
     }
     let due: Vec<&Left> = left.iter().filter(|it| it.is_over).collect();
     if !ask.dry_run {
-        match team::erase(&desk.store, &due, &ask.who, order.as_deref(), why).await {
+        match team::erase(&desk.store, &due, whose, why).await {
             Ok(()) => (),
             Err(StoreError::Refused { constraint, message }) => return refused(desk, constraint, message),
             Err(error) => return Err(error.into()),
@@ -68,6 +69,17 @@ pub async fn erase(desk: &mut Desk<'_>, ask: &Erase) -> Result<End, CliError> {
     }
     told(desk, &left, ask.dry_run)?;
     Ok(if due.is_empty() { End::Refused } else { End::Done })
+}
+
+fn nothing_of(whose: Whose<'_>) -> String {
+    match whose {
+        Whose::Party(party, order) => format!("nothing that the {} left with {order} is still there", party.name()),
+        Whose::Person(who, _) => format!(
+            "no order has {:?} as the name or phone of a buyer or seller: write the whole name, as in the order, or, where the \
+             name is erased already, --order ORDER --party buyer|seller",
+            crate::text::clean(who)
+        ),
+    }
 }
 
 fn told(desk: &mut Desk<'_>, left: &[Left], dry_run: bool) -> Result<(), CliError> {

@@ -47,7 +47,7 @@ use crate::settings::Settings;
 use crate::settings::args::Verb;
 use crate::settings::ask::work::PlanVerb;
 use crate::store::people::is_intake;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, feed};
 use json::RefusedLine;
 
 /// The database connections of a server: it sends, reads, receives and judges at the same time.
@@ -94,6 +94,10 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     let connections = if matches!(verb, Verb::Serve(_)) { SERVING } else { 4 };
     let store = Store::open(&args.access(connections)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
+    if let Some(lag) = if store.is_read_only() { feed::lag(&store.pool).await.map_err(unknown)? } else { None } {
+        // Standard error may be closed; the answer counts.
+        _ = writeln!(io::stderr(), "recourse: read from a standby, {lag:.0} s behind");
+    }
     let bell = store.clone();
     let elsewhere = Rc::new(Cell::new(false));
     let mut desk = Desk { store, roles, json: args.json, zone: args.zone, out, elsewhere: elsewhere.clone() };
@@ -102,7 +106,7 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     }
     let work = one(&mut desk, settings, verb);
     let ended = patiently(work, verb, &elsewhere).await;
-    crate::store::feed::ring_before_exit(&bell).await;
+    feed::ring_before_exit(&bell).await;
     ended
 }
 

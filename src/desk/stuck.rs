@@ -7,14 +7,15 @@ use chrono::{DateTime, Utc};
 use crate::desk::cell::guarded;
 use crate::domain::OrderKey;
 use crate::query::{self, Cursor, Sort};
-use crate::records::{Language, OrderRecord, Plan, PlanEventKind};
+use crate::records::{Language, OrderRecord, Plan, PlanEventKind, RequestState};
 use crate::store::cases::policy;
+use crate::store::drift::{self, Drifted};
 use crate::store::page::{self, Of};
-use crate::store::{Store, StoreError, alerts, plans, watch};
+use crate::store::{Store, StoreError, alerts, plans, requests, watch};
 use crate::stuck::STUCK;
 use crate::stuck::alarm::Standing;
 use crate::stuck::grid::Moments;
-use crate::stuck::shift::{SHIFT, Shift};
+use crate::stuck::shift::{Differs, SHIFT, Shift};
 use crate::stuck::tell;
 use crate::stuck::why::{self, Why};
 
@@ -75,6 +76,8 @@ pub async fn why(
 const OF_A_MERCHANT: i64 = 5_000;
 /// How many ticked steps are handed over at most.
 const TICKED: i64 = 200;
+/// How many orders and requests of a kind are handed over by their names.
+const LISTED: i64 = 10;
 /// How many plans are looked at.
 const PLANS: i64 = 200;
 
@@ -89,12 +92,22 @@ pub async fn of_merchant(
     automatic: &[String],
     now: DateTime<Utc>,
 ) -> Result<Vec<(OrderRecord, Why)>, StoreError> {
-    let text = format!("status:{} merchant={}", STUCK.name(), query::quoted(merchant));
+    let merchant = format!("merchant={}", query::quoted(merchant));
+    let orders = at_approved(store, &merchant, OF_A_MERCHANT, now).await?;
+    explained(store, orders, automatic, now).await
+}
+
+/// Orders at Approved that this query finds, those with the least time left first.
+async fn at_approved(
+    store: &Store,
+    query: &str,
+    most: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<OrderRecord>, StoreError> {
+    let text = format!("status:{} {query}", STUCK.name());
     let unfound = |fault| StoreError::Foreign(format!("these orders cannot be found by a query: {fault}"));
     let sieve = query::parse(&text).map_err(unfound)?.sieve(&store.person, now, true);
-    let (of, start) = (Of::Sieve(&sieve), Cursor::start());
-    let orders = page::after(&store.pool, of, Sort::Deadline, &start, OF_A_MERCHANT).await?;
-    explained(store, orders, automatic, now).await
+    page::after(&store.pool, Of::Sieve(&sieve), Sort::Deadline, &Cursor::start(), most).await
 }
 
 /// Everything that the next shift has to know.
@@ -104,6 +117,9 @@ pub async fn of_merchant(
 /// [`StoreError`] if a part of it cannot be read.
 pub async fn shift(store: &Store, moments: &Moments, now: DateTime<Utc>) -> Result<Shift, StoreError> {
     let pool = &store.pool;
+    let of_state = |state| requests::Which { state: Some(state), ..requests::Which::default() };
+    let any = drift::Which::default();
+    let (to_approve, unknown) = (of_state(RequestState::ToApprove), of_state(RequestState::Unknown));
     let (standings, plans, grid, ticked, held) = tokio::try_join!(
         alerts::all(pool),
         plans::all(pool, PLANS),
@@ -111,12 +127,26 @@ pub async fn shift(store: &Store, moments: &Moments, now: DateTime<Utc>) -> Resu
         watch::ticked(pool, now - SHIFT, TICKED),
         policy::current(pool)
     )?;
+    let (next, drifted, mut asked, doubted, open) = tokio::try_join!(
+        at_approved(store, "", LISTED, now),
+        drift::list(pool, &any, LISTED),
+        requests::list(pool, &to_approve, LISTED),
+        requests::list(pool, &unknown, LISTED),
+        requests::open_by_account(pool)
+    )?;
+    asked.extend(doubted);
+    let differs =
+        |it: Drifted| Differs { next: it.next(), order: it.stored.order.key, class: it.class, since: it.since };
     let ended = |plan: &Plan| matches!(plan.what, Some(PlanEventKind::Finished | PlanEventKind::Withdrawn));
     Ok(Shift {
         at: now,
         alerts: standings.into_iter().filter(Standing::is_open).collect(),
         plans: plans.into_iter().filter(|plan| !ended(plan)).collect(),
         grid,
+        next,
+        drift: drifted.into_iter().map(differs).collect(),
+        requests: asked,
+        open,
         ticked,
         on_call: held.policy.on_call(now),
     })

@@ -5,7 +5,7 @@ use super::request::{or_nothing, settled};
 use crate::cases::Policy;
 use crate::domain::Role;
 use crate::store::cases::policy;
-use crate::store::erasure::{self, Left};
+use crate::store::erasure::{self, Left, Whose};
 use crate::store::{Store, StoreError, feed, people, views, watch};
 
 /// Sets a new policy on behalf of an admin, and returns its number.
@@ -64,12 +64,12 @@ pub async fn change_view(store: &Store, name: &str, query: Option<&str>) -> Resu
 /// # Errors
 ///
 /// As [`erasure::erase`]; [`StoreError::Unknown`] if the connection was lost and the database does not come back in time.
-pub async fn erase(store: &Store, all: &[&Left], who: &str, order: Option<&str>, why: &str) -> Result<(), StoreError> {
+pub async fn erase(store: &Store, all: &[&Left], whose: Whose<'_>, why: &str) -> Result<(), StoreError> {
     if all.is_empty() {
         return Ok(());
     }
     let recorded = async || {
-        let rest = erasure::left(store, who, order).await?;
+        let rest = erasure::left(store, whose).await?;
         let is_there = |it: &&Left| {
             rest.iter().any(|left| (&left.order_id, &left.party, &left.kind) == (&it.order_id, &it.party, &it.kind))
         };

@@ -48,7 +48,10 @@ impl DriftClass {
         match self {
             Self::Ahead => "read it again: the next reading records what the provider lists",
             Self::Behind => "read it again later, or ask the provider",
-            Self::Conflict => "look at both sides with the provider",
+            Self::Conflict => {
+                "compare both sides in the provider's portal: import what is missing here, have the provider correct what is wrong \
+                 there, then read the order again"
+            }
             Self::Absent => "check the id, the account and where it was asked",
         }
     }

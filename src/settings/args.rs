@@ -19,8 +19,7 @@ use crate::settings::ask::{Config, Inbox, People, Replay, Screenshot, View, Work
 use crate::settings::files::Files;
 use crate::settings::prefs::{Bidi, LogFormat, LogLevel, Times};
 use crate::settings::values;
-use crate::store::embedded::Keeping;
-use crate::store::{Access, Database, embedded};
+use crate::store::embedded::{self, Keeping};
 
 const ENDS: &str =
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no database, 4 refused, 5 someone else changed it first,
@@ -58,6 +57,10 @@ pub struct Args {
     /// Connect to this PostgreSQL server, 14 or newer: postgres://login@host/database?sslmode=verify-full
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+
+    /// Read from this server, a standby of the other: reports, lists, exports, metrics, and everything with --read-only
+    #[arg(long, global = true, env = "RECOURSE_READ_URL", value_name = "URL", hide_env_values = true)]
+    pub read_url: Option<String>,
 
     /// Use only ASCII symbols in the console.
     #[arg(long, global = true, env = "RECOURSE_ASCII", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", hide_default_value = true, hide_possible_values = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
@@ -456,15 +459,6 @@ impl Args {
         let home = self.home.as_ref().map(|home| home.join(".local/state"));
         let state = absolute(&self.state_home).or(home).map(|folder| folder.join("recourse"));
         Files { config: self.config_file(), state }
-    }
-
-    /// How to connect to the database.
-    pub fn access(&self, connections: u32) -> Access {
-        let url = self.database_url.clone().filter(|url| !url.trim().is_empty());
-        let database = url.map_or_else(|| Database::Embedded(self.embedded()), Database::Url);
-        let migrate = matches!(self.verb, Some(Verb::Migrate));
-        let (person, read_only, schema) = (self.person.clone(), self.read_only, self.schema.clone());
-        Access { database, person, read_only, where_written: false, connections, schema, migrate }
     }
 
     /// Whether colours are off (no-color.org).

@@ -1,6 +1,7 @@
 //! Settings. Each is a flag, an environment variable and a line in the configuration file, in that precedence. Only the
 //! file has views, alerts, links and keys.
 
+mod access;
 pub mod args;
 pub mod ask;
 pub mod columns;
@@ -179,8 +180,11 @@ impl Settings {
                     | Verb::Replay(_)
             )
         );
-        let at = SETTINGS.iter().position(|setting| setting.name == "database-url");
-        let origin = at.and_then(|at| self.origins.get(at));
+        let origin_of = |name: &str| {
+            let at = SETTINGS.iter().position(|setting| setting.name == name);
+            at.and_then(|at| self.origins.get(at))
+        };
+        let origin = origin_of("database-url");
         if minds && is_empty_on_purpose(args.database_url.as_deref()) {
             if let Some(Origin::File(path, line)) = origin {
                 let text = format!("{EMPTY_URL}: write it, or remove the line to use the private database");
@@ -190,10 +194,12 @@ impl Settings {
                 if matches!(origin, Some(Origin::Flag(_))) { "leave out --database-url" } else { "unset DATABASE_URL" };
             return Err(Wrong::Other(format!("{EMPTY_URL}: {instead} to use the private database, or write the URL")));
         }
-        if let (Some(Origin::Flag(_)), Some(url)) = (origin, &args.database_url)
-            && address::holds_password(url)
-        {
-            return Err(Wrong::Other(PASSWORD_IN_ARGUMENT.to_owned()));
+        for (name, url) in [("database-url", &args.database_url), ("read-url", &args.read_url)] {
+            if let (Some(Origin::Flag(_)), Some(url)) = (origin_of(name), url)
+                && address::holds_password(url)
+            {
+                return Err(Wrong::Other(PASSWORD_IN_ARGUMENT.to_owned()));
+            }
         }
         let folder = self.folder().map(|folder| folder.join("themes"));
         self.themes = theme::all(folder.as_deref()).map_err(Wrong::Other)?;

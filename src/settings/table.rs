@@ -79,6 +79,15 @@ pub const SETTINGS: &[Setting] = &[
         show: |args| args.database_url.as_deref().filter(|url| !url.is_empty()).map(connect::place).unwrap_or_default(),
     },
     Setting {
+        name: "read-url",
+        id: "read_url",
+        set: |args, text| {
+            args.read_url = said(text);
+            Ok(())
+        },
+        show: |args| args.read_url.as_deref().map(connect::place).unwrap_or_default(),
+    },
+    Setting {
         name: "schema",
         id: "schema",
         set: |args, text| {

@@ -43,7 +43,7 @@ impl Drifted {
     /// What a person can do about it, in words.
     pub fn next(&self) -> String {
         match (&self.unlawful, self.ways.len(), self.class) {
-            (Some(words), ..) => words.clone(),
+            (Some(words), ..) => format!("{words}; {}", DriftClass::Conflict.next()),
             (None, 0, class) => class.next().to_owned(),
             (None, 1, _) => format!("record {}", way(&self.ways[0])),
             (None, _, _) => {

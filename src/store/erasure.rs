@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use super::error::of_commit;
 use super::{Store, StoreError};
+use crate::records::Party;
 
 /// Something that a person left with an order.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -21,14 +22,26 @@ pub struct Left {
     pub is_over: bool,
 }
 
-/// What a person left, by order: found by the whole name, without regard to capitals and diacritics, or by a phone number. With
-/// `order`, in that order only.
+/// Whose data is meant, and where.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// A person: the whole name, without regard to capitals and diacritics, or a phone number. With an order, in that order only.
+    Person(&'a str, Option<&'a str>),
+    /// A party of an order, whether or not its name is still there.
+    Party(Party, &'a str),
+}
+
+/// What someone left, by order.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
-pub async fn left(store: &Store, who: &str, order: Option<&str>) -> Result<Vec<Left>, StoreError> {
-    Ok(sqlx::query_as(sql!("erasable")).bind(who).bind(order).fetch_all(&store.pool).await?)
+pub async fn left(store: &Store, whose: Whose<'_>) -> Result<Vec<Left>, StoreError> {
+    let (who, order, party) = match whose {
+        Whose::Person(who, order) => (Some(who), order, None),
+        Whose::Party(party, order) => (None, Some(order), Some(party.name())),
+    };
+    Ok(sqlx::query_as(sql!("erasable")).bind(who).bind(order).bind(party).fetch_all(&store.pool).await?)
 }
 
 /// Erases all of it in one transaction. The names of an order have to come last.

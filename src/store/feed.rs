@@ -100,6 +100,8 @@ pub struct Beat {
     pub behind: f64,
     /// Whose login that transaction has, if it is known.
     pub holder: Option<String>,
+    /// How many seconds a standby is behind its primary; `None` on a primary.
+    pub lag: Option<f64>,
 }
 
 /// How far the feed is behind and who holds it back, and what waits for `person` or for anyone, counted up to `most`.
@@ -108,12 +110,25 @@ pub struct Beat {
 ///
 /// [`StoreError`] if the database cannot be reached or does not answer.
 pub async fn pulse(pool: &PgPool, person: &str, most: i64) -> Result<Beat, StoreError> {
-    Ok(sqlx::query_as(sql!("pulse")).bind(most).bind(person).fetch_one(pool).await?)
+    Ok(sqlx::query_as(AssertSqlSafe(PULSE.as_str())).bind(most).bind(person).fetch_one(pool).await?)
+}
+
+/// How the feed is, and how far a standby is behind.
+static PULSE: LazyLock<String> =
+    LazyLock::new(|| format!("select beat.*, ({}) as lag from ({}) beat", sql!("lag"), sql!("pulse")));
+
+/// How many seconds a standby is behind its primary; `None` on a primary.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn lag(pool: &PgPool) -> Result<Option<f64>, StoreError> {
+    Ok(sqlx::query_scalar(sql!("lag")).fetch_one(pool).await?)
 }
 
 /// Everything that a console asks for again and again, as one statement: one way to the server and back.
 static LOOK: LazyLock<String> = LazyLock::new(|| {
-    let pulse = sql!("pulse").replace("$1", "$5").replace("$2", "$6");
+    let pulse = PULSE.replace("$1", "$5").replace("$2", "$6");
     let unread = sql!("inbox_unread").replace("$2", "$5").replace("$1", "$6");
     let feed = sql!("feed");
     let news = format!("select coalesce(json_agg(news), '[]') from ({feed}) news");

@@ -58,9 +58,7 @@ pub async fn remove(pool: &PgPool, name: &str) -> Result<(), StoreError> {
     if !is_name(name) {
         return Err(StoreError::Foreign(format!("{} is no name of a workspace", crate::text::clean(name))));
     }
-    let statement = format!(
-        "begin; set local lock_timeout = '10s'; set local statement_timeout = 0; drop schema if exists {name}_masked cascade; drop schema {name} cascade; commit"
-    );
+    let statement = sql!("workspace_drop").replace("{name}", name);
     let mut connection = pool.acquire().await?;
     let dropped = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await;
     if dropped.is_err() {

@@ -214,6 +214,22 @@ async fn of_providers(registry: &mut Registry, store: &Store, now: DateTime<Utc>
     Ok(())
 }
 
+/// Registers how far the feed is behind, a standby's delay if it is one, and what is in quarantine.
+fn of_the_feed(registry: &mut Registry, beat: &feed::Beat) {
+    let mut seconds = |name: &str, help: &str, seconds: f64| {
+        let figure = Figure::default();
+        figure.set(seconds);
+        registry.register(name, help, figure);
+    };
+    seconds("recourse_feed_age_seconds", "How far the feed is behind", beat.behind);
+    if let Some(lag) = beat.lag {
+        seconds("recourse_standby_lag_seconds", "How far the standby is behind its primary", lag);
+    }
+    let waiting = Gauge::<i64>::default();
+    waiting.set(beat.quarantined);
+    registry.register("recourse_quarantined", "Facts in quarantine, counted up to 100,000", waiting);
+}
+
 /// The figures at this moment; with the number of transitions and their rate, if they were counted.
 ///
 /// # Errors
@@ -224,7 +240,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     let counts = read::board(pool).await?;
     let grid = watch::grid(pool, &Moments::new(now, TimeDelta::zero())).await?;
     let facts = watch::facts(pool, now).await?;
-    let feed::Beat { quarantined, behind, .. } = feed::pulse(pool, "", 100_000).await?;
+    let beat = feed::pulse(pool, "", 100_000).await?;
     let standings = alerts::all(pool).await?;
 
     let mut registry = Registry::default();
@@ -265,12 +281,7 @@ pub async fn text(store: &Store, now: DateTime<Utc>, counted: Option<(u64, f64)>
     registry.register("recourse_heartbeat_age_seconds", "How long ago each background worker last reported", beats);
 
     of_providers(&mut registry, store, now).await?;
-    let age = Figure::default();
-    age.set(behind);
-    registry.register("recourse_feed_age_seconds", "How far the feed is behind", age);
-    let waiting = Gauge::<i64>::default();
-    waiting.set(quarantined);
-    registry.register("recourse_quarantined", "Facts in quarantine, counted up to 100,000", waiting);
+    of_the_feed(&mut registry, &beat);
     let firing = Family::<Labels, Gauge>::default();
     for standing in standings.iter().filter(|standing| standing.is_open()) {
         let quiet = standing.is_quiet(now).to_string();

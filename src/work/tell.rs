@@ -208,6 +208,7 @@ pub async fn run(command: &str, named: &[(&str, &str)], body: &str) -> Result<()
         .envs(named.iter().map(|(name, words)| (name, text::cut(words, SHOWN))))
         // What the command does not need, it cannot leak.
         .env_remove("DATABASE_URL")
+        .env_remove("RECOURSE_READ_URL")
         .env_remove("PGPASSWORD")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

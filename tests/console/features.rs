@@ -2,8 +2,11 @@
 
 use recourse::console::app::load::Failure;
 use recourse::console::app::message::{Effect, Message};
+use recourse::console::quarantine::page::Quarantine;
+use recourse::console::quarantine::state::How;
 use recourse::console::runtime::{screen, update::update};
 use recourse::domain::*;
+use recourse::intake::quarantine::Answer;
 
 use super::desk::{Desk, now, session, small_book, way};
 use super::promises::{hold, many};
@@ -243,4 +246,46 @@ fn the_quarantine_is_listed_by_kind() {
     assert!(desk.picture().contains(&format!("[{} ", first.replace('_', " "))), "{}", desk.picture());
     desk.press("shift-tab");
     assert_eq!(desk.app.quarantine.list.rows.as_ref().map(Vec::len), Some(all));
+}
+
+/// Marked facts are dismissed one after the other, for one reason, and the next fact is there when they are gone.
+#[test]
+fn marked_facts_are_dismissed_together() {
+    let mut desk = Desk::new(small_book(), 110, 30);
+    desk.press("5 ctrl-a");
+    assert!(desk.picture().contains("2 marked"), "{}", desk.picture());
+    let ids: Vec<i64> = desk.memory.held.iter().map(|fact| fact.id).collect();
+    let asked = |desk: &Desk| -> Vec<(i64, String)> {
+        let settle = |effect: &Effect| match effect {
+            Effect::Settle(id, How::Dismiss, note, None) => Some((*id, note.clone())),
+            _ => None,
+        };
+        desk.open.iter().filter_map(settle).collect()
+    };
+    desk.press("a \"a test of the sender\" enter \"dismiss\" enter");
+    let words = "a test of the sender".to_owned();
+    assert_eq!(asked(&desk), [(ids[0], words.clone())], "one at a time: {}", desk.picture());
+    desk.memory.held.remove(0);
+    desk.tell(Message::Settled(ids[0], Ok(Answer::Done)));
+    assert_eq!(asked(&desk).last(), Some(&(ids[1], words)));
+    assert!(desk.picture().contains("Writing … 2 of 2"), "{}", desk.picture());
+    desk.memory.held.clear();
+    desk.tell(Message::Settled(ids[1], Ok(Answer::Done)));
+    assert!(desk.picture().contains("2 facts are dismissed."), "{}", desk.picture());
+    assert!(desk.picture().contains("Nothing here."), "{}", desk.picture());
+}
+
+/// One that cannot be dismissed ends it, and says how many were.
+#[test]
+fn a_fact_that_is_refused_ends_the_rest() {
+    let mut desk = Desk::new(small_book(), 110, 30);
+    desk.press("5 ctrl-a a \"a test\" enter \"dismiss\" enter");
+    let ids: Vec<i64> = desk.memory.held.iter().map(|fact| fact.id).collect();
+    desk.tell(Message::Settled(ids[0], Ok(Answer::Done)));
+    desk.tell(Message::Settled(ids[1], Err(Failure::Lost)));
+    assert!(desk.picture().contains("1 before it dismissed"), "{}", desk.picture());
+    // `d` leads from a fact to its order.
+    let mut desk = Desk::new(small_book(), 110, 30);
+    desk.press("5 d");
+    assert!(desk.app.find::<Quarantine>().is_none(), "{}", desk.picture());
 }

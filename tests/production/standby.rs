@@ -50,3 +50,57 @@ fn a_standby_is_read_and_not_written() {
     console.send("2").wait("Timeline,");
     console.send("\x03").ended();
 }
+
+/// What only reads goes to the standby that is named for it, and says how far behind that is; what writes goes to the primary.
+#[test]
+fn reports_are_read_from_a_standby() {
+    let primary = Cluster::primary();
+    check(&recourse(&primary.url(), &["board"]), 0, "");
+    let standby = primary.standby();
+    let (writes, reads) = (primary.url(), standby.url());
+    let run = |words: &[&str]| {
+        super::harness::told(program(words).env("DATABASE_URL", &writes).env("RECOURSE_READ_URL", &reads))
+    };
+    let opened = |id: &str| {
+        let line = format!(
+            r#"{{"type":"opened","provider":"tamara","order":"{id}","at":"2026-11-27T09:00:00Z","currency":"SAR","amount":"1.00","merchant":"m"}}"#
+        );
+        let file = super::cluster::folder(id);
+        std::fs::write(&file, line).unwrap();
+        let told = run(&["import", file.to_str().unwrap()]);
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!((told.code, told.err.contains("standby")), (0, false), "{told:?}");
+    };
+    opened("FIRST-1");
+    let seen = || run(&["orders", "--json"]);
+    primary.until("it is there", || seen().out.contains("FIRST-1"));
+    assert!(seen().err.contains("read from a standby, 0 s behind"), "{:?}", seen());
+    let metrics = run(&["metrics", "--once"]);
+    assert!(metrics.out.contains("recourse_standby_lag_seconds 0"), "{metrics:?}");
+    assert_eq!(run(&["show", "FIRST-1"]).code, 0);
+
+    // It stands still: nothing new comes, and every answer says how old it is.
+    standby.sql("book", "select pg_wal_replay_pause()");
+    opened("LATER-2");
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    let told = seen();
+    assert!(!told.out.contains("LATER-2") && !told.err.contains(" 0 s behind"), "{told:?}");
+    let mut command = CommandBuilder::new(super::harness::PROGRAM);
+    command.env_clear();
+    command.env("HOME", "/nonexistent");
+    command.env("RECOURSE_READ_URL", &reads);
+    command.arg("--read-only");
+    let mut console = Terminal::on(&writes, command);
+    console.wait("s behind");
+    standby.sql("book", "select pg_wal_replay_resume()");
+    console.wait("live, standby");
+    console.send("\x03").ended();
+
+    // Without it nothing is read in secret from elsewhere.
+    let gone = super::harness::told(
+        program(&["board"]).env("DATABASE_URL", &writes).env("RECOURSE_READ_URL", "postgres://a@127.0.0.1:1/x"),
+    );
+    check(&gone, 3, "127.0.0.1");
+    let password = program(&["board", "--read-url", "postgres://a:b@127.0.0.1:1/x"]).output().unwrap();
+    assert_eq!(password.status.code(), Some(2));
+}

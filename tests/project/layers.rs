@@ -7,7 +7,7 @@ use super::tidy::all;
 
 /// The rooms from the ground up. A room may use those before it, and no others.
 const ORDER: [&str; 18] = [
-    "text", "domain", "records", "query", "cases", "stuck", "wire", "sample", "sandbox", "store", "intake", "desk",
+    "domain", "text", "records", "query", "cases", "stuck", "wire", "sample", "sandbox", "store", "intake", "desk",
     "work", "serve", "exit", "settings", "cli", "console",
 ];
 

@@ -29,6 +29,7 @@ pub fn of_statements() -> Vec<Bad> {
         bad("statement_load", "statement_load_once", "insert into statement_load (id, login) select gen_random_uuid(), 'a'; insert into statement_load select * from statement_load".to_owned()),
         bad(r, "statement_row_counts_from_one", row("id, 1,", "id, 0,")),
         bad(r, "statement_row_of_tamara", row("tamara:x", "atarapay:x")),
+        bad(r, "statement_row_order_printable", row("'tamara:x'", "repeat('x', 201)").replace("select id, 1, 's', 1, '2026-11-20', repeat", "select id, 1, 's', 1, '2026-11-20', 'tamara:' || repeat")),
         bad(r, "statement_row_action_known", row("'capture'", "'settle'")),
         with(bad(r, "statement_row_amount_plausible", row("'SAR', 100", "'SAR', -100")), "drop trigger statement_row_judge on statement_row"),
         guarded(r, "statement_row_judge", "statement_row_amount_as_told", &row("'SAR', 100", "'SAR', 101")),

@@ -132,6 +132,30 @@ async fn what_a_person_left_is_erased_and_verify_says_so() {
     assert_eq!(book.faults().await, Vec::<String>::new());
 }
 
+/// What comes after the names were erased has no name by which it is found, and goes all the same.
+#[tokio::test]
+async fn what_comes_after_the_names_is_erased_by_party() {
+    let book = ended().await;
+    keep(&book, "0d").await;
+    assert_eq!(did_lines(&book, &["erase", "0803 555 0147", "--note", "x", "--as", "ada"]).0, 0);
+    done(&book, "ben", &["case", "note", "E-1", "her mother called"]);
+    let late = r#"{"type":"notification","provider":"atarapay","at":"2026-11-20T10:00:00Z","body":{"data":{"amount_payed":450000,"currency":"NGN","customer":"her mother","id":"E-1","status":{"title":"Nobody knows"}},"status":"Purse"}}"#;
+    assert_eq!(book.import(late.as_bytes()).one()["quarantined"], json!(1));
+    let erase = |party: &'static str| ["erase", "--order", "E-1", "--party", party, "--note", "x", "--as", "ada"];
+    let (code, lines) = did_lines(&book, &erase("buyer"));
+    assert_eq!((code, &lines[1]["result"]), (4, &"kept".into()), "a fact waits: {lines:?}");
+    done(&book, "ben", &["quarantine", "dismiss", "1", "--note", "it was the purse"]);
+    let (code, lines) = did_lines(&book, &erase("buyer"));
+    assert_eq!((code, &lines[0]["erased"]), (0, &json!(["notes", "names"])), "{lines:?}");
+    assert_eq!(found(&everything(&book).await, LEFT), Vec::<String>::new());
+    assert_eq!(book.faults().await, Vec::<String>::new());
+    let told = book.run(&erase("buyer"));
+    assert!(told.code == 1 && told.err.contains("nothing that the buyer left with atarapay:E-1"), "{told:?}");
+    for words in [&["erase", "--note", "x"][..], &["erase", "--party", "buyer", "--note", "x"]] {
+        assert_eq!(book.run(words).code, 2, "{words:?}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_erased_too_early_or_by_others() {
     let book = ended().await;

@@ -1,5 +1,7 @@
 //! What is told to others about stuck orders: a merchant with its table, and the next shift.
 
+use serde_json::json;
+
 use super::harness::book;
 use super::plans::stuck;
 
@@ -42,8 +44,16 @@ async fn the_next_shift_is_told_what_is_open() {
     assert_eq!((&shift["ticked"][0]["step"], &shift["ticked"][0]["by"]), (&step.as_str().into(), &"ada".into()));
     let orders: i64 = shift["bands"].as_array().unwrap().iter().map(|band| band["orders"].as_i64().unwrap()).sum();
     assert_eq!(orders, 2);
+    let next: Vec<&str> = shift["next"].as_array().unwrap().iter().map(|it| it["order"].as_str().unwrap()).collect();
+    assert_eq!(next, ["T-0", "T-1"], "those with the least time left first");
+    let money = json!([{"currency": "SAR", "amount": "600.00"}]);
+    assert_eq!((&shift["next"][0]["currency"], &shift["bands"][0]["money"]), (&"SAR".into(), &money));
+    assert_eq!((&shift["drift"], &shift["requests"], &shift["unconfirmed"]), (&json!([]), &json!([]), &json!(0)));
     let text = book.run(&["stuck", "hand-over"]).out;
     assert!(text.contains("On call: Noura until") && text.contains("plan 1"), "{text}");
+    for part in ["Orders at Approved: 2", "The least time left:", "T-1  SAR", "Requests that have not ended: 0"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
     // What has ended is not handed over.
     book.run(&["plan", "withdraw", "1", "--as", "ada"]);
     book.run(&["stuck", "tick", "T-0", &step, "--undo", "--as", "ada"]);

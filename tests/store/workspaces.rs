@@ -42,6 +42,17 @@ async fn a_workspace_is_made_and_dropped() {
     assert_eq!(listed(&book), [("recourse".to_owned(), true, 1)]);
     assert_eq!(book.run(&["workspace", "drop", "gulf", "--confirm", "gulf"]).code, 1);
     assert_eq!(book.run(&["verify"]).code, 0);
+
+    // What psql finds without a schema is the first one, as long as it is there.
+    assert_eq!(path(&book).await, Some("search_path=recourse, public".to_owned()));
+    assert_eq!(book.run(&["workspace", "drop", "recourse", "--confirm", "recourse"]).code, 0);
+    assert_eq!(path(&book).await, None);
+}
+
+async fn path(book: &Book) -> Option<String> {
+    let all = "select s from pg_db_role_setting, unnest(setconfig) s where setrole = 0 and s like 'search_path=%'
+        and setdatabase = (select oid from pg_database where datname = current_database())";
+    sqlx::query_scalar(all).fetch_optional(&mut book.psql().await).await.unwrap()
 }
 
 /// A name with a slip makes nothing, and says which workspaces there are.

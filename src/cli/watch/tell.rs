@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::Desk;
-use super::super::json::time;
+use super::super::json::{AmountLine, time};
 use crate::desk::stuck;
 use crate::exit::{CliError, End};
-use crate::records::{Language, Zone};
-use crate::stuck::band::Band;
-use crate::stuck::grid::Moments;
+use crate::records::{Language, OrderRecord, Plan, Request, Zone};
+use crate::stuck::alarm::Standing;
+use crate::stuck::band::{Band, clock};
+use crate::stuck::grid::{Cell, Moments};
+use crate::stuck::shift::Differs;
 use crate::stuck::{shift, tell};
 use crate::text;
 use strum::VariantArray;
@@ -55,6 +57,11 @@ struct ShiftLine {
     alerts: Vec<AlertLine>,
     plans: Vec<PlanLine>,
     bands: Vec<BandLine>,
+    next: Vec<NextLine>,
+    unconfirmed: i64,
+    drift: Vec<DriftLine>,
+    open_requests: Vec<OpenLine>,
+    requests: Vec<RequestLine>,
     ticked: Vec<TickLine>,
 }
 
@@ -90,6 +97,45 @@ struct PlanLine {
 struct BandLine {
     band: &'static str,
     orders: i64,
+    money: Vec<AmountLine>,
+}
+
+/// An order with little time left.
+#[derive(Serialize)]
+struct NextLine {
+    order: String,
+    provider: &'static str,
+    merchant: Option<String>,
+    #[serde(flatten)]
+    amount: AmountLine,
+    expires_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DriftLine {
+    order: String,
+    provider: &'static str,
+    class: &'static str,
+    since: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+struct OpenLine {
+    account: String,
+    requests: i64,
+}
+
+/// A request that waits for a person.
+#[derive(Serialize)]
+struct RequestLine {
+    request: i64,
+    order: String,
+    provider: &'static str,
+    action: &'static str,
+    state: &'static str,
+    by: String,
+    asked_at: String,
 }
 
 #[derive(Serialize)]
@@ -100,43 +146,72 @@ struct TickLine {
     at: String,
 }
 
+fn alert(it: Standing, now: DateTime<Utc>) -> AlertLine {
+    AlertLine {
+        acknowledged_until: it.until.filter(|_| it.is_quiet(now)).map(time),
+        alert: it.alert,
+        severity: it.severity.name(),
+        since: time(it.since),
+        said: it.said,
+        by: it.recorder,
+        reason: it.reason,
+    }
+}
+
+fn plan(it: Plan) -> PlanLine {
+    PlanLine {
+        plan: it.number,
+        title: it.title,
+        state: it.what.map(|what| what.name()),
+        orders: it.orders,
+        accepted: it.accepted,
+        refused: it.refused,
+        by: it.made_by,
+    }
+}
+
 impl ShiftLine {
     fn of(shift: shift::Shift) -> Self {
         let now = shift.at;
-        let band = |(at, band): (usize, &Band)| BandLine {
+        let band = |(band, cell): (&Band, &Cell)| BandLine {
             band: band.name(),
-            orders: shift.grid.rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell.orders).sum(),
+            orders: cell.orders,
+            money: cell.amounts.iter().map(AmountLine::of).collect(),
+        };
+        let next = |stored: OrderRecord| NextLine {
+            provider: stored.order.provider().name(),
+            amount: AmountLine::money(stored.order.amount),
+            expires_at: clock(&stored.order).map(|(_, due)| time(due)),
+            order: stored.order.key.id,
+            merchant: stored.merchant,
+        };
+        let differs = |it: Differs| DriftLine {
+            provider: it.order.provider.name(),
+            order: it.order.id,
+            class: it.class.name(),
+            since: time(it.since),
+            next: it.next,
+        };
+        let request = |it: Request| RequestLine {
+            request: it.id,
+            provider: it.order.provider.name(),
+            order: it.order.id,
+            action: it.action.name(),
+            state: it.state.name(),
+            by: it.asked_by,
+            asked_at: time(it.created_at),
         };
         Self {
             at: time(now),
-            bands: Band::VARIANTS.iter().enumerate().map(band).collect(),
+            bands: Band::VARIANTS.iter().zip(&shift.grid.all.cells).map(band).collect(),
+            next: shift.next.into_iter().map(next).collect(),
+            unconfirmed: shift.grid.all.unconfirmed,
+            drift: shift.drift.into_iter().map(differs).collect(),
+            open_requests: shift.open.into_iter().map(|(account, requests)| OpenLine { account, requests }).collect(),
+            requests: shift.requests.into_iter().map(request).collect(),
             on_call: shift.on_call.into_iter().map(|it| OnCallLine { who: it.who, until: time(it.until) }).collect(),
-            alerts: shift
-                .alerts
-                .into_iter()
-                .map(|it| AlertLine {
-                    acknowledged_until: it.until.filter(|_| it.is_quiet(now)).map(time),
-                    alert: it.alert,
-                    severity: it.severity.name(),
-                    since: time(it.since),
-                    said: it.said,
-                    by: it.recorder,
-                    reason: it.reason,
-                })
-                .collect(),
-            plans: shift
-                .plans
-                .into_iter()
-                .map(|it| PlanLine {
-                    plan: it.number,
-                    title: it.title,
-                    state: it.what.map(|what| what.name()),
-                    orders: it.orders,
-                    accepted: it.accepted,
-                    refused: it.refused,
-                    by: it.made_by,
-                })
-                .collect(),
+            alerts: shift.alerts.into_iter().map(|it| alert(it, now)).collect(),
+            plans: shift.plans.into_iter().map(plan).collect(),
             ticked: shift
                 .ticked
                 .into_iter()

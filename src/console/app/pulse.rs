@@ -28,6 +28,9 @@ pub struct Pulse {
     /// Whose write holds it back, if it does.
     #[serde(default)]
     pub holder: Option<String>,
+    /// How many seconds the standby that is read is behind its primary; `None` on a primary.
+    #[serde(default)]
+    pub lag: Option<i64>,
     /// A notification came: something that is not in the feed may have changed.
     pub rang: bool,
 }

@@ -85,6 +85,8 @@ pub struct App {
     pub slow: Option<DateTime<Utc>>,
     /// How far the feed lags behind, in seconds.
     pub behind: i64,
+    /// How many seconds the standby that is read is behind its primary; `None` on a primary.
+    pub lag: Option<i64>,
     /// Whose write holds it back, if it does.
     pub holder: Option<String>,
     /// How much of this person's inbox is unread.
@@ -138,6 +140,7 @@ impl App {
             link: Link::Connecting,
             slow: None,
             behind: 0,
+            lag: None,
             holder: None,
             unread: 0,
             waiting: Waiting::default(),

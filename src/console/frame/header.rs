@@ -54,7 +54,11 @@ impl Header<'_> {
                 let whose = app.holder.as_deref().map_or_else(|| "someone".to_owned(), text::clean);
                 Span::styled(format!("{} s behind: {whose} has a long write open", app.behind), look.warn())
             }
-            Link::Live => Span::styled("live", look.good()),
+            Link::Live => match app.lag {
+                Some(lag) if lag >= PATIENCE => Span::styled(format!("standby, {lag} s behind"), look.warn()),
+                Some(_) => Span::styled("live, standby", look.good()),
+                None => Span::styled("live", look.good()),
+            },
             Link::Lost { since, retry_at } => {
                 let left = (retry_at - app.now).num_seconds().max(0);
                 let when = app.prefs.zone.show(since, "%H:%M");

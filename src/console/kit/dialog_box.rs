@@ -121,7 +121,7 @@ impl DialogBox {
     }
 
     /// Adds a last line that has to be visible.
-    pub fn end(&mut self, words: &'static str, style: Style) {
+    pub fn end(&mut self, words: impl Into<std::borrow::Cow<'static, str>>, style: Style) {
         (self.at, self.cursor) = (self.lines.len(), None);
         self.lines.push(Line::styled(words, style));
     }

@@ -26,6 +26,7 @@ masked!(Pulse {
     waiting_cases: open,
     waiting_requests: open,
     behind: open,
+    lag: open,
     holder: staff,
     rang: open
 });

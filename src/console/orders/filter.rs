@@ -26,9 +26,13 @@ pub struct FilterLine;
 /// The prompt of the filter.
 const ASKS: &str = " / ";
 
-/// Opens the line, and turns the last filter on.
+/// Opens the line, and turns the last filter on. What is typed next is a term of its own.
 pub fn open(app: &mut App) {
     app.open(FilterLine);
+    let last = app.orders.filter.input.value();
+    if !last.is_empty() && !last.ends_with(char::is_whitespace) {
+        app.orders.filter.input = Input::new(format!("{last} "));
+    }
     change(app, true, true);
 }
 

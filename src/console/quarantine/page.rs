@@ -63,8 +63,18 @@ fn dismiss(app: &mut App) {
     settle::open(app, id, How::Dismiss, None, consequence.to_owned(), "dismiss");
 }
 
+/// Dismisses all marked facts, for one reason.
+fn dismiss_marked(app: &mut App) {
+    if app.may_write() && app.can_write() {
+        settle::open_many(app, app.quarantine.marks.iter().copied().collect());
+    }
+}
+
 /// Opens the menu of what can be done with the selected fact: each of its readings, by number, or nothing.
 fn actions(app: &mut App) {
+    if !app.quarantine.marks.is_empty() {
+        return dismiss_marked(app);
+    }
     let Some(fact) = unsettled(app) else { return };
     let (id, order) = (fact.id, fact.order_id.as_ref().map(|id| format!(" about {}", text::clean(id))));
     let line = |(at, reading): (usize, &Reading)| Choice {
@@ -98,6 +108,10 @@ impl Dialog<App> for Quarantine {
         }
         match command {
             Command::Actions => actions(app),
+            Command::Mark => app.quarantine.mark(),
+            Command::MarkAll => app.quarantine.mark_all(),
+            Command::Unmark => app.quarantine.marks.clear(),
+            Command::Back if !app.quarantine.marks.is_empty() => app.quarantine.marks.clear(),
             Command::Back => app.stay_here(),
             _ => {}
         }

@@ -25,7 +25,11 @@ struct Held<'a> {
 impl Held<'_> {
     fn row(&self, fact: &Quarantined, width: usize, selected: bool) -> Line<'static> {
         let (look, fact) = (self.look, &*self.app.masked(fact));
-        let bar = if selected { look.glyphs.bar } else { " " };
+        let bar = match (selected, self.app.quarantine.marks.contains(&fact.id)) {
+            (_, true) => look.glyphs.marked,
+            (true, false) => look.glyphs.bar,
+            (false, false) => " ",
+        };
         let order = fact.order_id.as_deref().map_or("-", |name| name.split_once(':').map_or(name, |(_, id)| id));
         let early = match (fact.state, fact.early) {
             (FactState::Applied | FactState::Repeated | FactState::Dismissed, _) => "  settled meanwhile",
@@ -90,10 +94,13 @@ impl Held<'_> {
     fn draw(&self, area: Rect, buf: &mut Buffer) -> Vec<Place> {
         let (app, look) = (self.app, self.look);
         Clear.render(area, buf);
-        let heading = Line::styled(
-            format!(" In quarantine {} {}, oldest first", look.glyphs.dot, app.quarantine.waiting),
-            look.focus(),
-        );
+        let marked = match app.quarantine.marks.len() {
+            0 => String::new(),
+            count => format!(" {} {count} marked", look.glyphs.dot),
+        };
+        let waiting = app.quarantine.waiting;
+        let heading = format!(" In quarantine {} {waiting}, oldest first{marked}", look.glyphs.dot);
+        let heading = Line::styled(heading, look.focus());
         // The kinds are a line of their own, where there is more than one.
         draw::lines([heading], area, buf);
         let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };

@@ -32,6 +32,10 @@ const NO_NOTE: &str = "A note is required: say how you know.";
 pub struct Settle {
     /// The number of the fact.
     pub id: i64,
+    /// The facts that are dismissed after it, for the same reason.
+    rest: Vec<i64>,
+    /// How many were dismissed before it.
+    before: usize,
     /// How it is settled.
     how: How,
     /// The order it applies to and the version of that order, if there is one.
@@ -51,12 +55,47 @@ pub struct Settle {
 /// Opens the dialog, with the note that was typed before.
 pub fn open(app: &mut App, id: i64, how: How, order: Option<(OrderKey, i32)>, consequence: String, word: &'static str) {
     let note = Input::new(app.quarantine.notes.get(&id).cloned().unwrap_or_default());
-    app.open(Settle { id, how, order, consequence, note, word, confirmation: None, sent: false });
+    app.open(Settle {
+        id,
+        rest: Vec::new(),
+        before: 0,
+        how,
+        order,
+        consequence,
+        note,
+        word,
+        confirmation: None,
+        sent: false,
+    });
+}
+
+/// Opens the dialog that dismisses these facts, one after the other, for one reason.
+pub fn open_many(app: &mut App, ids: Vec<i64>) {
+    let [id, rest @ ..] = ids.as_slice() else { return };
+    let numbers: Vec<String> = ids.iter().map(i64::to_string).collect();
+    let consequence = match rest.len() {
+        0 => "The fact is dismissed and changes nothing. It stays readable. This cannot be undone.".to_owned(),
+        _ => format!(
+            "These {} facts are dismissed and change nothing: {}. They stay readable. This cannot be undone.",
+            ids.len(),
+            numbers.join(", ")
+        ),
+    };
+    open(app, *id, How::Dismiss, None, consequence, "dismiss");
+    app.each::<Settle>().filter(|dialog| dialog.id == *id).for_each(|dialog| dialog.rest = rest.to_vec());
 }
 
 impl Settle {
     fn note(&self) -> String {
         self.note.value().trim().to_owned()
+    }
+
+    fn send(&mut self, app: &mut App) {
+        self.sent = true;
+        app.quarantine.notes.insert(self.id, self.note());
+        app.quarantine.settling = Some(self.id);
+        let expect = self.order.as_ref().map(|order| order.1);
+        app.ask(Effect::Settle(self.id, self.how, self.note(), expect));
     }
 
     fn go(&mut self, app: &mut App) {
@@ -69,11 +108,7 @@ impl Settle {
         };
         match confirmation.answer() {
             confirmation::Answer::Yes if app.can_write() => {
-                self.sent = true;
-                app.quarantine.notes.insert(self.id, self.note());
-                app.quarantine.settling = Some(self.id);
-                let expect = self.order.as_ref().map(|order| order.1);
-                app.ask(Effect::Settle(self.id, self.how, self.note(), expect));
+                self.send(app);
             }
             confirmation::Answer::Yes | confirmation::Answer::No => {}
             confirmation::Answer::NotYet(why) => why.into_iter().for_each(|why| app.say(Tone::Bad, why)),
@@ -136,7 +171,9 @@ impl Dialog<App> for Settle {
         let order = self.order.as_ref().map_or_else(String::new, |(key, version)| {
             format!(" {} {}, version {version}", look.glyphs.dot, text::clean(&key.id))
         });
-        let mut dialog = DialogBox::new(format!("Fact {}{order}", self.id), area, look);
+        let all = self.before + 1 + self.rest.len();
+        let title = if all == 1 { format!("Fact {}{order}", self.id) } else { format!("{all} facts") };
+        let mut dialog = DialogBox::new(title, area, look);
         dialog.say(&self.consequence, look.title());
         dialog.space();
         match &self.confirmation {
@@ -148,7 +185,10 @@ impl Dialog<App> for Settle {
             None => dialog.field(Span::styled("How you know: ", look.focus()), &self.note, Style::new()),
         }
         if self.sent {
-            dialog.end("Writing …", look.warn());
+            match all {
+                1 => dialog.end("Writing …", look.warn()),
+                _ => dialog.end(format!("Writing … {} of {all}", self.before + 1), look.warn()),
+            }
         }
         dialog.draw(area, buf)
     }
@@ -160,9 +200,17 @@ pub fn settled(app: &mut App, id: i64, answer: Result<Answer, Failure>) {
     app.orders.loads.order.due = true;
     app.quarantine.settling.take_if(|settling| *settling == id);
     if matches!(answer, Ok(Answer::Done)) {
-        app.quarantine.notes.remove(&id);
+        let facts = &mut app.quarantine;
+        facts.notes.remove(&id);
+        facts.marks.remove(&id);
+        facts.settled.insert(id);
+        if goes_on(app, id) {
+            return;
+        }
     }
+    let before = app.each::<Settle>().find(|dialog| dialog.id == id).map_or(0, |dialog| dialog.before);
     let (tone, text, close) = match answer {
+        Ok(Answer::Done) if before > 0 => (Tone::Good, format!("{} facts are dismissed.", before + 1), true),
         Ok(Answer::Done) => (Tone::Good, format!("Fact {id} is settled."), true),
         Ok(Answer::Missing) => (Tone::Bad, format!("Fact {id} no longer exists."), true),
         Ok(Answer::Settled(state)) => (Tone::Bad, format!("Someone else was first: fact {id} is {state}."), true),
@@ -188,5 +236,19 @@ pub fn settled(app: &mut App, id: i64, answer: Result<Answer, Failure>) {
         app.close::<Settle>(|dialog| dialog.id == id);
     }
     app.each::<Settle>().filter(|dialog| dialog.id == id).for_each(|dialog| dialog.sent = false);
+    let text = if before > 0 && tone == Tone::Bad { format!("{text} {before} before it dismissed.") } else { text };
     app.say(tone, text);
+}
+
+/// Goes on to the next fact, if several are dismissed. Returns whether there is one.
+fn goes_on(app: &mut App, id: i64) -> bool {
+    let next = app.each::<Settle>().find(|dialog| dialog.id == id && !dialog.rest.is_empty()).map(|dialog| {
+        dialog.before += 1;
+        dialog.id = dialog.rest.remove(0);
+        (dialog.id, dialog.how, dialog.note())
+    });
+    let Some((next, how, note)) = next else { return false };
+    app.quarantine.settling = Some(next);
+    app.ask(Effect::Settle(next, how, note, None));
+    true
 }

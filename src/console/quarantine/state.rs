@@ -1,6 +1,6 @@
 //! The facts in quarantine, page by page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::console::app::load::Load;
 use crate::console::kit::paged::{Paged, Row, Through};
@@ -73,6 +73,10 @@ pub struct Quarantine {
     pub notes: HashMap<i64, String>,
     /// The fact that is being settled.
     pub settling: Option<i64>,
+    /// Facts that were marked, to dismiss them together.
+    pub marks: BTreeSet<i64>,
+    /// Facts that were settled from here: they leave the list at once, and the next one is selected.
+    pub settled: BTreeSet<i64>,
     /// A page is being read.
     pub load: Load,
 }
@@ -94,6 +98,22 @@ impl Quarantine {
         WaitingAsk { after: self.list.after().unwrap_or(0), kind: self.kind.clone() }
     }
 
+    /// Marks the selected fact, or unmarks it, and goes to the next.
+    pub fn mark(&mut self) {
+        let Some(fact) = self.list.row().filter(|fact| fact.state == FactState::Waiting) else { return };
+        let id = fact.id;
+        if !self.marks.remove(&id) {
+            self.marks.insert(id);
+        }
+        self.step(1);
+    }
+
+    /// Marks all facts of the page that wait.
+    pub fn mark_all(&mut self) {
+        let waiting = self.list.rows().iter().filter(|fact| fact.state == FactState::Waiting);
+        self.marks.extend(waiting.map(|fact| fact.id));
+    }
+
     /// Lists the facts of this kind, or all.
     pub fn list_only(&mut self, kind: Option<KindName>) {
         self.kind = kind;
@@ -101,11 +121,12 @@ impl Quarantine {
         self.load.due = true;
     }
 
-    /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled. The
-    /// selection never jumps to another fact.
+    /// Shows a page. If the selected fact is not waiting any more, it stays in its place, marked as settled, unless it was settled from
+    /// here. The selection never jumps to another fact because of others.
     pub fn take(&mut self, mut facts: Vec<Quarantined>) {
         let selected = self.list.selected;
-        let gone = self.list.row().filter(|fact| Some(fact.id) == selected && !self.list.turns());
+        let is_others = |fact: &&Quarantined| !self.settled.contains(&fact.id);
+        let gone = self.list.row().filter(|fact| Some(fact.id) == selected && !self.list.turns()).filter(is_others);
         if let Some(gone) = gone.filter(|gone| !facts.iter().any(|fact| fact.id == gone.id)).cloned() {
             let at = facts.partition_point(|fact| fact.id < gone.id);
             facts.insert(at, Quarantined { state: FactState::Applied, ..gone });

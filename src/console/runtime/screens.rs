@@ -45,10 +45,17 @@ pub fn other_side(app: &mut App) {
                 None => app.say(Tone::News, "No case is selected."),
             }
         }
-        Screen::Stuck | Screen::Requests | Screen::Quarantine => {
-            app.say(Tone::News, "Enter goes to the order that is selected here.");
-        }
+        Screen::Requests => seek(app, app.requests.list.row().map(|request| request.order.to_string())),
+        Screen::Quarantine => seek(app, app.quarantine.list.row().and_then(|fact| fact.order_id.clone())),
+        Screen::Stuck => app.say(Tone::News, "Enter goes to the order that is selected here."),
     }
+}
+
+/// Goes to an order by its whole name.
+fn seek(app: &mut App, order: Option<String>) {
+    let Some(order) = order else { return app.say(Tone::News, "What is selected here names no order.") };
+    app.put_all_away();
+    app.ask(Effect::Seek(order));
 }
 
 fn from_the_order(app: &mut App) {

@@ -112,14 +112,14 @@ fn linked(app: &mut App, mut link: Link) {
 pub fn shows(app: &App, pulse: &Pulse) -> bool {
     !pulse.moves.is_empty()
         || !pulse.cases.is_empty()
-        || (pulse.behind, &pulse.holder) != (app.behind, &app.holder)
+        || (pulse.behind, &pulse.holder, pulse.lag) != (app.behind, &app.holder, app.lag)
         || pulse.unread != app.unread
         || pulse.waiting() != app.waiting
         || pulse.quarantined != app.quarantine.waiting
 }
 
 fn pulse(app: &mut App, pulse: &Pulse) {
-    app.behind = pulse.behind;
+    (app.behind, app.lag) = (pulse.behind, pulse.lag);
     inbox::loads::pulse(app, pulse.unread);
     app.waiting = pulse.waiting();
     app.holder.clone_from(&pulse.holder);

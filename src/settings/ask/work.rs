@@ -11,7 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::domain::Action;
-use crate::records::Language;
+use crate::records::{Language, Party};
 use crate::settings::values;
 use crate::stuck::alarm::LONGEST_QUIET;
 use crate::work::clock::{Mode, Modes};
@@ -429,11 +429,14 @@ pub struct PlanMake {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Erase {
     /// The person: the whole name or a phone number, as it is in the orders.
-    #[arg(value_name = "PERSON")]
-    pub who: String,
+    #[arg(value_name = "PERSON", required_unless_present = "party")]
+    pub who: Option<String>,
     /// Only in this order.
     #[arg(long, value_name = "ORDER")]
     pub order: Option<String>,
+    /// In place of a name: this party of the order, also where the name is erased already and something was written later.
+    #[arg(long, value_enum, requires = "order", conflicts_with = "who")]
+    pub party: Option<Party>,
     /// Why, and who asked for it. This text is kept: leave the name out.
     #[arg(long, value_name = "TEXT")]
     pub note: String,

@@ -131,12 +131,13 @@ impl Worker {
                 break look;
             }
         };
-        let feed::Look { beat: feed::Beat { quarantined, cases, requests, behind, holder }, unread, .. } = look;
+        let feed::Look { beat: feed::Beat { quarantined, cases, requests, behind, holder, lag }, unread, .. } = look;
         self.stay().await?;
         // Only steps of five seconds, so that the screen does not change every second.
         (pulse.quarantined, pulse.behind, pulse.unread) = (quarantined, behind as i64 / 5 * 5, unread);
         (pulse.waiting_cases, pulse.waiting_requests) = (cases, requests);
         pulse.holder = holder.filter(|_| pulse.behind > 0);
+        pulse.lag = lag.map(|lag| lag as i64 / 5 * 5);
         Ok(pulse)
     }
 }
