@@ -286,6 +286,6 @@ fn a_fact_that_is_refused_ends_the_rest() {
     assert!(desk.picture().contains("1 before it dismissed"), "{}", desk.picture());
     // `d` leads from a fact to its order.
     let mut desk = Desk::new(small_book(), 110, 30);
-    desk.press("5 d");
+    desk.press("5 j d");
     assert!(desk.app.find::<Quarantine>().is_none(), "{}", desk.picture());
 }

@@ -22,6 +22,24 @@ pub struct Footer<'a> {
     pub scope: Scope,
 }
 
+/// Between two hints, and the sign for those that do not fit.
+const GAP: usize = 2;
+const ELLIPSIS: usize = 1;
+
+/// The hint of a key, with its first column.
+#[derive(Debug, Clone)]
+struct Hint {
+    x: usize,
+    key: String,
+    binding: &'static Binding,
+}
+
+impl Hint {
+    fn end(&self) -> usize {
+        self.x + self.key.len() + 1 + self.binding.hint.len()
+    }
+}
+
 impl Footer<'_> {
     /// The path: the open page, or the panes from the board to the one with the focus.
     fn path(&self) -> String {
@@ -73,6 +91,8 @@ impl Footer<'_> {
                 Span::styled(format!("  {unread} new (!) "), self.look.warn())
             }
             _ if app.orders.marks.range => Span::styled("  marking (v stops) ", self.look.marked()),
+            // All times on the screen are of this zone.
+            _ if app.size.0 >= 100 => Span::styled(format!("  {} ", app.prefs.zone.name(app.now)), self.look.dim()),
             _ => Span::raw(""),
         }
     }
@@ -91,8 +111,8 @@ impl Footer<'_> {
         }
     }
 
-    /// The key hints that have an effect here, each with its first column and its key.
-    fn hints(&self) -> Vec<(usize, String, &'static Binding)> {
+    /// The key hints that have an effect here, one after the other.
+    fn all(&self) -> Vec<Hint> {
         let mut x = text::width(&self.path()) + 4;
         let mut hints = Vec::new();
         for binding in keys::working(self.scope).filter(|binding| !binding.hint.is_empty()) {
@@ -100,22 +120,48 @@ impl Footer<'_> {
                 continue;
             }
             let key = self.app.prefs.keys.keys(binding).first().cloned().unwrap_or_default();
-            let wide = key.len() + binding.hint.len() + 3;
-            hints.push((x, key, binding));
-            x += wide;
+            let hint = Hint { x, key, binding };
+            x = hint.end() + GAP;
+            hints.push(hint);
         }
         hints
     }
 
-    /// Adds key hints until there is no more room, then an ellipsis.
-    fn put_hints(&self, line: &mut Line<'static>, room: usize) {
-        for (x, key, binding) in self.hints() {
-            if x + key.len() + binding.hint.len() + 4 > room {
-                line.push_span(Span::raw("…"));
-                return;
+    /// As many of them as fit, and where the ellipsis is if some do not. The key of help always stays: it has the others.
+    fn hints(&self, room: usize) -> (Vec<Hint>, Option<usize>) {
+        let all = self.all();
+        if all.last().is_none_or(|last| last.end() + GAP <= room) {
+            return (all, None);
+        }
+        let help = all.iter().find(|hint| hint.binding.command == Command::Help).cloned();
+        let kept_free = help.as_ref().map_or(0, |help| help.end() - help.x + GAP) + ELLIPSIS + GAP;
+        let fits = |hint: &Hint| hint.end() + GAP + kept_free <= room;
+        let others = all.into_iter().filter(|hint| hint.binding.command != Command::Help);
+        let (mut kept, mut x) = (Vec::new(), text::width(&self.path()) + 4);
+        for hint in others {
+            let hint = Hint { x, ..hint };
+            if !fits(&hint) {
+                break;
             }
-            line.push_span(Span::styled(key, self.look.key()));
-            line.push_span(Span::raw(format!(" {}  ", binding.hint)));
+            x = hint.end() + GAP;
+            kept.push(hint);
+        }
+        let cut = x;
+        kept.extend(help.map(|help| Hint { x: cut + ELLIPSIS + GAP, ..help }).filter(|help| help.end() <= room));
+        (kept, Some(cut))
+    }
+
+    fn put_hints(&self, line: &mut Line<'static>, room: usize) {
+        let (hints, cut) = self.hints(room);
+        for hint in &hints {
+            if cut.is_some_and(|cut| hint.x > cut) {
+                line.push_span(Span::raw("…  "));
+            }
+            line.push_span(Span::styled(hint.key.clone(), self.look.key()));
+            line.push_span(Span::raw(format!(" {}  ", hint.binding.hint)));
+        }
+        if cut.is_some_and(|cut| hints.iter().all(|hint| hint.x < cut)) {
+            line.push_span(Span::raw("…"));
         }
     }
 }
@@ -124,11 +170,7 @@ impl Footer<'_> {
 pub fn key_at(app: &App, scope: Scope, column: u16) -> Option<String> {
     let footer = Footer { app, look: app.prefs.look(), scope };
     let (column, room) = (usize::from(column), usize::from(app.size.0) - text::width(&footer.right().content));
-    let under = |(x, key, binding): &(usize, String, &Binding)| {
-        let wide = key.len() + binding.hint.len() + 1;
-        (*x..x + wide).contains(&column) && x + wide + 3 <= room
-    };
-    footer.hints().into_iter().find(under).map(|(_, key, _)| key)
+    footer.hints(room).0.into_iter().find(|hint| (hint.x..hint.end()).contains(&column)).map(|hint| hint.key)
 }
 
 impl Widget for Footer<'_> {
