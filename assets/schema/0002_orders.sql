@@ -92,7 +92,7 @@ begin
   if (source <> 'clock' or actor = 'clock') is false then
     perform refuse('transition_clock_moves_by_time', 'the clock moves what only time moves');
   end if;
-  if (source <> 'console' or action = 'open' or actor not in ('buyer', 'seller', 'courier') or says(note) or (note is null and personal is not null)) is false then
+  if (source <> 'console' or action = 'open' or actor not in ('buyer', 'seller', 'courier') or coalesce(says(note), personal is not null)) is false then
     perform refuse('transition_note_for_parties_word', 'a party''s word needs a note');
   end if;
   if (source <> 'console' or action <> 'complete' or coalesce(says(reference), false)) is false then

@@ -5,7 +5,8 @@ set local role recourse_owner;
 -- Grants and withdrawals of roles. person shows the roles that are granted now.
 create table person_change (
   id bigint primary key,
-  login text not null constraint person_change_login_is_name check (login <> '' and login = btrim(login, E' \t\r\n') and octet_length(login) <= 63),
+  login text not null constraint person_change_login_is_name check (login <> '' and login = btrim(login, E' \t\r\n') and octet_length(login) <= 63)
+    constraint person_change_login_printable check (is_seen(login)),
   role text not null constraint person_change_role_known check (role in ('viewer', 'agent', 'lead', 'ops', 'admin')),
   granted boolean not null,
   -- Why.
@@ -105,7 +106,8 @@ create trigger person_named before insert on person_change for each row execute 
 -- Saved queries for everyone. The newest row of a name counts; without a query the view is removed.
 create table view_change (
   id bigint primary key,
-  name text not null constraint view_change_has_name check (name <> '' and name = btrim(name, E' \t\r\n') and octet_length(name) <= 200),
+  name text not null constraint view_change_has_name check (name <> '' and name = btrim(name, E' \t\r\n') and octet_length(name) <= 200)
+    constraint view_change_name_printable check (is_seen(name)),
   query text constraint view_change_query_short check (octet_length(query) <= 4000),
   changed_by text not null,
   changed_login text not null default session_user,

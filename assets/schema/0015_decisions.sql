@@ -238,8 +238,10 @@ begin
             when 'returned' then ' came back: reopen it first' else ' is not recorded yet: recourse case payout' end);
         end if;
         if exists (select from decision d where d.order_id = moved.order_id and (moved.happened_at < d.decided_at
-            -- What waited before someone decided here, or before the payout failed, said nothing about it.
-            or first_told(moved) < (select max(e.at) from case_event e where e.order_id = d.order_id and e.number = d.number and e.what = 'decided' and d.basis <> 'reported')
+            -- What waited before someone decided here, or before the payout failed, said nothing about it. What was told as well, maybe in the
+            -- same transaction, was not decided here.
+            or first_told(moved) < (select max(e.at) from case_event e join transition t on (t.order_id, t.seq) = (d.order_id, d.transition_seq)
+              where e.order_id = d.order_id and e.number = d.number and e.what = 'decided' and d.basis <> 'reported' and t.source = 'console')
             or least(first_told(moved), moved.happened_at) < (select max(e.at) from payout_event e
               where e.order_id = d.order_id and e.party = owed.party and e.what in ('failed', 'returned')))) then
           perform refuse('payout_complete_after_decision', 'it completed before the payout to the ' || owed.party || ' was decided, or before it failed');

@@ -47,7 +47,14 @@ end $$;
 -- A notification is judged as it came. A server may lock its row, and so has the right to update, but not to change it.
 create trigger received_append_only before update on received for each row execute function append_only();
 
-create trigger statement_row_not_emptied before truncate on statement_row for each statement execute function append_only();
+-- Rows of these go one by one, when what they stand for has ended.
+do $$
+declare name text;
+begin
+  foreach name in array array['statement_row', 'case_clock', 'tally', 'watch_sum', 'watch_delta', 'merchant', 'order_word', 'payment_reference', 'drift', 'seen', 'request_turn'] loop
+    execute format('create trigger %I before truncate on %I for each statement execute function append_only()', name || '_not_emptied', name);
+  end loop;
+end $$;
 
 -- Before anything is inserted, its login is asked for a role.
 do $$

@@ -32,6 +32,8 @@ begin
         and a.attname <> all('{id,order_id,merchant,what,kind,state,method}')
         and not exists (select from pg_constraint c where c.conrelid = it.oid and c.contype = 'f' and a.attnum = any(c.conkey)) then
         format('case when %1$I !~ ''^([A-Za-z_./:-]*[0-9][A-Za-z0-9_./:-]*|[a-z_-]{1,40}|[A-Z]{3}|)$'' then ''(hidden)'' else %1$I end as %1$I', a.attname)
+      when hidden.name is null and format_type(a.atttypid, null) = 'jsonb' and it.name <> all(lawful) then
+        format('case when %1$I is not null then ''[]''::jsonb end as %1$I', a.attname)
       when hidden.name is null then format('%I', a.attname)
       -- What people may write freely is shown where it is written like a code.
       when a.attname = 'alert' then format('case when alert ~ ''^[a-z0-9_-]{1,60}(/(#[0-9a-f]{6}|[a-z_]{1,40}|[A-Z]{3}))?$'' or (alert ~ ''^[a-z0-9_-]{1,60}/''
@@ -64,6 +66,10 @@ begin
   execute format('create or replace function %I.words_expected(names tsquery) returns bigint language sql immutable as $f$ select 0::bigint $f$', masked);
   execute format('revoke execute on function %I.words_expected(tsquery) from public', masked);
   execute format('grant execute on function %I.words_expected(tsquery) to recourse_masked', masked);
+  -- Nor is a reference learned by guessing it.
+  execute format('create or replace function %I.capture_doubt(refunded_order text, version int, capture text) returns text language sql immutable as $f$ select null::text $f$', masked);
+  execute format('revoke execute on function %I.capture_doubt(text, int, text) from public', masked);
+  execute format('grant execute on function %I.capture_doubt(text, int, text) to recourse_masked', masked);
   -- The program's own views, of what is masked.
   perform set_config('search_path', format('%I, %I, pg_temp', masked, own), true);
   foreach columns in array views loop
@@ -74,7 +80,7 @@ begin
 end $$;
 
 grant execute on function epoch_now(), feed_limit(), shown(timestamptz), told_at(text), micros(timestamptz), hour_of(timestamptz), text_words(text, text),
-  folded(text), capture_doubt(text, int, text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
+  folded(text), name_words(text, text), phones_of(text), phone_words(text), policy(), zone_of(jsonb), business_day(date, jsonb),
   business_add(timestamptz, bigint, jsonb), business_between(timestamptz, timestamptz, jsonb), is_asked(text), statement_rows(text, text, text, bigint, bigint, int),
   statement_moves(text, text, bigint, timestamptz, int), day_moves(date) to recourse_masked;
 

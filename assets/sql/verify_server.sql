@@ -10,9 +10,20 @@ select concat('the operator ', o.oid::regoperator, ' is not the server''s') from
   where o.oprnamespace = 'pg_catalog'::regnamespace and o.oid >= 16384
     and not exists (select from pg_depend d where d.objid = o.oid and d.deptype = 'e')
 union all
+select concat('the table or view ', c.oid::regclass, ' is not the server''s') from pg_class c
+  where c.relnamespace = 'pg_catalog'::regnamespace and c.oid >= 16384 and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+union all
+select concat('the type ', y.oid::regtype, ' is not the server''s') from pg_type y
+  where y.typnamespace = 'pg_catalog'::regnamespace and y.oid >= 16384 and y.typtype <> 'c' and y.typelem = 0
+    and not exists (select from pg_depend d where d.objid = y.oid and d.deptype = 'e')
+union all
 select concat('the role ', rolname, ' may more than its name says') from pg_roles
-  where rolname in ('recourse_writer', 'recourse_reader', 'recourse_masked', 'recourse_intake', 'recourse_proxy')
-    and (rolsuper or rolbypassrls or rolcreaterole or rolreplication)
+  where rolname in ('recourse_writer', 'recourse_reader', 'recourse_masked', 'recourse_intake', 'recourse_proxy', 'recourse_owner')
+    and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+union all
+select concat('the login ', r.rolname, ' reads what only its writer may (bypassrls)') from pg_roles r
+  where r.rolbypassrls and not r.rolsuper and r.rolname !~ '^(pg|recourse)_' and exists (select from pg_roles m where m.rolname in ('recourse_writer', 'recourse_reader')
+    and pg_has_role(r.oid, m.oid, 'member')) and not pg_has_role(r.oid, 'recourse_owner', 'member')
 union all
 select concat('sessions of ', coalesce(r.rolname, 'everyone'), ' start without triggers (session_replication_role)')
   from pg_db_role_setting g left join pg_roles r on r.oid = g.setrole cross join lateral unnest(g.setconfig) it

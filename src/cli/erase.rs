@@ -73,7 +73,10 @@ pub async fn erase(desk: &mut Desk<'_>, ask: &Erase) -> Result<End, CliError> {
 
 fn nothing_of(whose: Whose<'_>) -> String {
     match whose {
-        Whose::Party(party, order) => format!("nothing that the {} left with {order} is still there", party.name()),
+        Whose::Party(party, order) => format!(
+            "nothing that the {} left with {order} can be erased; what waits in quarantine can be once someone decided about it",
+            party.name()
+        ),
         Whose::Person(who, _) => format!(
             "no order has {:?} as the name or phone of a buyer or seller: write the whole name, as in the order, or, where the \
              name is erased already, --order ORDER --party buyer|seller",

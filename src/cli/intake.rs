@@ -55,7 +55,7 @@ pub async fn import(desk: &mut Desk<'_>, ask: &Import) -> Result<End, CliError> 
     };
     style(bar.as_ref(), length);
     let lines = source::open(input, extent).await.map_err(|error| of_file(named, &error))?;
-    let summary = import::import(&desk.store, lines, show).await?;
+    let summary = import::import_over(&desk.store, ask.connections as usize, lines, show).await?;
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }

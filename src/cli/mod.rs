@@ -91,7 +91,11 @@ pub async fn run(settings: &Settings, verb: &Verb, out: &mut dyn Write) -> Resul
     // For a monitoring check, every error means that the state is unknown.
     let unknown =
         |error| if matches!(verb, Verb::Stuck(ask) if ask.once) { CliError::NotKnown(error) } else { error.into() };
-    let connections = if matches!(verb, Verb::Serve(_)) { SERVING } else { 4 };
+    let connections = match verb {
+        Verb::Serve(_) => SERVING,
+        Verb::Import(ask) => ask.connections + 3,
+        _ => 4,
+    };
     let store = Store::open(&args.access(connections)).await.map_err(unknown)?;
     let roles = crate::desk::roles(&store, args.role).await.map_err(unknown)?;
     if let Some(lag) = if store.is_read_only() { feed::lag(&store.pool).await.map_err(unknown)? } else { None } {

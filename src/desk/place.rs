@@ -14,11 +14,17 @@ fn refused(why: &str) -> io::Error {
 /// The longest text that is read at once.
 const LONGEST: u64 = 64 << 20;
 
+/// Refuses places of the system, wherever they lead.
+fn not_of_the_system(path: &Path) -> io::Result<()> {
+    match SYSTEM.iter().any(|folder| path.starts_with(folder)) {
+        true => Err(refused("it belongs to the system")),
+        false => Ok(()),
+    }
+}
+
 /// Refuses places of the system, and names that programs hide.
 fn open_to_people(path: &Path) -> io::Result<()> {
-    if SYSTEM.iter().any(|folder| path.starts_with(folder)) {
-        return Err(refused("it belongs to the system"));
-    }
+    not_of_the_system(path)?;
     // A person's own folder for temporary files has a hidden name on some systems.
     let temporary = std::env::temp_dir().canonicalize().unwrap_or_default();
     let below = path.strip_prefix(&temporary).ok().and_then(|rest| Some(rest.strip_prefix(rest.components().next()?)));
@@ -47,6 +53,7 @@ pub fn source(path: &Path) -> io::Result<PathBuf> {
     if !about.is_file() {
         return Err(refused("it is not a file"));
     }
+    not_of_the_system(&std::path::absolute(path)?)?;
     let whole = path.canonicalize()?;
     open_to_people(&whole)?;
     Ok(whole)
@@ -79,6 +86,7 @@ pub fn target(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
+    not_of_the_system(&std::path::absolute(path)?)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().ok_or_else(|| refused("it names no file"))?;
     open_to_people(&folder.canonicalize()?.join(name))
@@ -116,6 +124,7 @@ mod tests {
         check(read(&file("none")), "No such file");
         check(read(Path::new("/dev/null")), "it is not a file");
         check(read(Path::new("/proc/self/environ")), "belongs to the system");
+        check(read(Path::new("/proc/self/root/etc/passwd")), "belongs to the system");
         check(target(&file("new.pdf")), "yes");
         check(target(&file("photo.jpg")), "yes");
         check(target(&file(".bashrc")), "begins with a dot");

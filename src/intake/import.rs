@@ -1,8 +1,10 @@
 //! Reads lines and writes batches, one transaction per batch, so that a killed import continues where it stopped.
 
 use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use sqlx::{Connection, PgConnection};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 use tokio::time::{Instant, sleep, timeout};
@@ -18,6 +20,9 @@ use crate::wire::line::{self, Line};
 /// The most lines and bytes in a batch.
 const BATCH_LINES: usize = 2_000;
 const BATCH_BYTES: usize = 4 << 20;
+
+/// A batch of fewer lines is written over one connection.
+const SHARED_FROM: usize = 500;
 
 /// A batch is written when no line arrives for this long: a live stream is not held back.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -49,15 +54,30 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-/// Imports every line. Calls `progress` after each batch with the bytes read so far. What a killed run wrote stays;
-/// importing the same lines again changes nothing.
+/// Imports every line over one connection: [`import_over`].
+///
+/// # Errors
+///
+/// As [`import_over`].
+pub async fn import(
+    store: &Store,
+    lines: impl AsyncBufRead + Unpin,
+    progress: impl FnMut(u64, &Summary),
+) -> Result<Summary, ImportError> {
+    import_over(store, 1, lines, progress).await
+}
+
+/// Imports every line. With several `connections`, the orders of a batch are shared out among them: the lines of one order stay
+/// together and in their order. Calls `progress` after each batch with the bytes read so far. What a killed run wrote stays; importing
+/// the same lines again changes nothing.
 ///
 /// # Errors
 ///
 /// [`ImportError::Read`] if the input cannot be read; [`ImportError::Store`] if the database is lost, does not allow
 /// the import, or others keep moving the same orders.
-pub async fn import(
+pub async fn import_over(
     store: &Store,
+    connections: usize,
     mut lines: impl AsyncBufRead + Unpin,
     mut progress: impl FnMut(u64, &Summary),
 ) -> Result<Summary, ImportError> {
@@ -67,15 +87,23 @@ pub async fn import(
     let mut rest = Vec::new();
     while !ended {
         let batch;
-        (batch, ended) = next_batch(&mut lines, &mut rest).await?;
+        (batch, ended) = next_batch(&mut lines, &mut rest, connections.max(1)).await?;
         if batch.is_empty() {
             continue;
         }
         bytes += batch.iter().map(|line| line.len() as u64 + 1).sum::<u64>();
-        let mut parts = vec![(0, batch.len())];
-        while let Err(error) = take(store, &batch, &mut parts, &mut run).await {
+        let mut shares = shared(batch, connections);
+        if shares.len() > 1 && run.number.is_none() {
+            // Their lines are of one import.
+            run.number = Some(facts::next_import(store).await?);
+        }
+        shares.iter_mut().for_each(|share| share.number = run.number);
+        loop {
+            let taken = join_all(shares.iter_mut().map(|share| take(store, share))).await;
+            let Some(error) = taken.into_iter().find_map(Result::err) else { break };
             outlast(store, error).await?;
         }
+        shares.into_iter().for_each(|share| run.count(share));
         feed::ring(store).await;
         batches += 1;
         if batches.is_multiple_of(50) {
@@ -116,9 +144,10 @@ async fn outlast(store: &Store, error: StoreError) -> Result<(), StoreError> {
 async fn next_batch(
     lines: &mut (impl AsyncBufRead + Unpin),
     rest: &mut Vec<u8>,
+    connections: usize,
 ) -> Result<(Vec<Vec<u8>>, bool), std::io::Error> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
-    while batch.len() < BATCH_LINES && bytes < BATCH_BYTES {
+    while batch.len() < BATCH_LINES * connections && bytes < BATCH_BYTES * connections {
         let reading = lines.read_until(b'\n', rest);
         let count = if batch.is_empty() {
             reading.await?
@@ -163,27 +192,53 @@ struct Run {
     number: Option<i64>,
 }
 
-/// Imports a batch. If the database refuses what this program accepted, the batch is halved until the refused line is
-/// alone: that line goes to quarantine, and all others are imported.
-/// `parts` has the ranges that are not written yet.
-async fn take(
-    store: &Store,
-    raw: &[Vec<u8>],
-    parts: &mut Vec<(usize, usize)>,
-    run: &mut Run,
-) -> Result<(), StoreError> {
-    let mut lines: Vec<Line> = raw.iter().map(|bytes| readable(bytes)).collect();
-    run.summary.unread.extend(lines.iter().flat_map(|line| line.unread.iter().cloned()));
-    while run.summary.unread.len() > NAMED {
-        run.summary.unread.pop_last();
+/// The lines of a batch that one connection writes.
+struct Share {
+    raw: Vec<Vec<u8>>,
+    lines: Vec<Line>,
+    /// The ranges that are not written yet.
+    parts: Vec<(usize, usize)>,
+    written: Vec<Written>,
+    /// The number of the import, if it has one.
+    number: Option<i64>,
+}
+
+/// Shares a batch out among so many connections, by order; a short one stays whole. Lines that name no order stay together, too: the same line
+/// twice is one fact.
+fn shared(batch: Vec<Vec<u8>>, connections: usize) -> Vec<Share> {
+    let count = if batch.len() < SHARED_FROM { 1 } else { connections.max(1) };
+    let empty = || Share { raw: Vec::new(), lines: Vec::new(), parts: Vec::new(), written: Vec::new(), number: None };
+    let mut shares: Vec<Share> = (0..count).map(|_| empty()).collect();
+    for raw in batch {
+        let line = readable(&raw);
+        let place = line.order.as_ref().map_or(0, |order| {
+            let mut hasher = DefaultHasher::new();
+            order.hash(&mut hasher);
+            usize::try_from(hasher.finish() % count as u64).unwrap_or(0)
+        });
+        shares[place].raw.push(raw);
+        shares[place].lines.push(line);
     }
+    shares.retain(|share| !share.raw.is_empty());
+    shares.iter_mut().for_each(|share| share.parts.push((0, share.raw.len())));
+    shares
+}
+
+/// Imports a share of a batch. If the database refuses what this program accepted, it is halved until the refused line is
+/// alone: that line goes to quarantine, and all others are imported.
+async fn take(store: &Store, share: &mut Share) -> Result<(), StoreError> {
+    if share.parts.is_empty() {
+        return Ok(());
+    }
+    let Share { raw, lines, parts, written: all, number } = share;
     let (mut connection, mut left) = (store.pool.acquire().await?, Vec::new());
     while let Some((from, to)) = parts.pop() {
-        let tried = attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), run.number);
+        let tried = attempt(&mut connection, store, (&raw[from..to], &lines[from..to]), *number);
         // The server ends a statement within a minute: who hears nothing for longer has no server.
         match timeout(ANSWER, tried).await.unwrap_or_else(|_| Err(silent())) {
             Ok(written) => {
-                run.count(written);
+                *number = number.or(written.number);
+                all.push(written);
                 left.extend(waiting(&mut connection, &lines[from..to]).await?);
             }
             Err(error) if !error.is_of_the_data() => {
@@ -323,7 +378,16 @@ async fn retried(store: &Store, orders: &[String], extent: Extent) -> Result<u64
 }
 
 impl Run {
-    fn count(&mut self, written: Written) {
+    /// Counts what a share wrote, and names what it did not read.
+    fn count(&mut self, share: Share) {
+        self.summary.unread.extend(share.lines.iter().flat_map(|line| line.unread.iter().cloned()));
+        while self.summary.unread.len() > NAMED {
+            self.summary.unread.pop_last();
+        }
+        share.written.into_iter().for_each(|written| self.add(written));
+    }
+
+    fn add(&mut self, written: Written) {
         let (sum, new) = (&mut self.summary, written.summary);
         sum.read += new.read;
         sum.applied += new.applied;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use sqlx::{FromRow, PgConnection};
 
-use super::StoreError;
+use super::{Store, StoreError};
 
 /// A fact to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,15 @@ pub async fn remember(connection: &mut PgConnection, keys: &[&[u8]], outcomes: &
         sqlx::query(sql!("put_facts")).bind(keys).bind(outcomes).execute(connection).await?;
     }
     Ok(())
+}
+
+/// A number for an import whose lines are written over several connections.
+///
+/// # Errors
+///
+/// [`StoreError`] if the database cannot be reached or does not answer.
+pub async fn next_import(store: &Store) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("select nextval('import_number')").fetch_one(&store.pool).await?)
 }
 
 /// Quarantines facts of an import, under its number if it has one. Returns the number, and those of facts that came too early.

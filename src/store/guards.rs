@@ -20,9 +20,10 @@ pub async fn compare(store: &Store) -> Result<Option<Vec<String>>, StoreError> {
         return Ok(None);
     }
     let mut connection = store.pool.acquire().await?;
-    let may: bool = sqlx::query_scalar("select is_owner() and has_database_privilege(current_database(), 'create')")
-        .fetch_one(&mut *connection)
-        .await?;
+    // Only the server is asked: the program's own functions are among what is compared.
+    let may = "select pg_catalog.pg_has_role(session_user, 'recourse_owner', 'member')
+        and pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create')";
+    let may: bool = sqlx::query_scalar(may).fetch_one(&mut *connection).await?;
     if !may {
         return Ok(None);
     }

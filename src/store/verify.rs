@@ -37,13 +37,17 @@ struct Stored {
     #[sqlx(flatten)]
     order: OrderRow,
     erased: Option<Vec<String>>,
+    names_at: Option<DateTime<Utc>>,
+    notes_at: Option<DateTime<Utc>>,
     names_salt: Option<Vec<u8>>,
     names_digest: Option<Vec<u8>>,
 }
 
 /// What was erased of an order.
 struct Gone {
-    kinds: Vec<String>,
+    /// When names and notes were erased last.
+    names_at: Option<DateTime<Utc>>,
+    notes_at: Option<DateTime<Utc>>,
     /// The salted digest of the name that stays, if names were erased.
     names_salt: Option<Vec<u8>>,
     names_digest: Option<Vec<u8>>,
@@ -67,6 +71,7 @@ struct LogRow {
     order_id: String,
     seq: i32,
     law: i32,
+    provider: String,
     from_status: String,
     action: String,
     actor: String,
@@ -184,12 +189,12 @@ async fn walk(
     let mut rows = sqlx::query_as::<_, LogRow>(sql!("verify_log")).bind(since).fetch(log_side);
     let mut orders = sqlx::query_as::<_, Stored>(sql!("verify_orders")).bind(since).fetch(order_side);
     let mut next = rows.try_next().await?;
-    while let Some(Stored { order, erased, names_salt, names_digest }) = orders.try_next().await? {
+    while let Some(Stored { order, erased, names_at, notes_at, names_salt, names_digest }) = orders.try_next().await? {
         let (name, odd) = (order.name().to_owned(), order.is_odd());
-        let gone = Gone { kinds: erased.unwrap_or_default(), names_salt, names_digest };
+        let gone = Gone { names_at, notes_at, names_salt, names_digest };
         let stored = OrderRecord::try_from(order);
         report.orders += 1;
-        report.erased += u64::from(!gone.kinds.is_empty());
+        report.erased += u64::from(erased.is_some());
         if report.orders.is_multiple_of(TOLD) {
             progress(report);
         }
@@ -303,8 +308,12 @@ impl Fold {
             Some(format!("version {} is missing from the log", row.seq - 1))
         } else if hash != row.hash {
             Some("the hash chain is broken: this transition or its order was changed later".to_owned())
+        } else if row.order_id.split_once(':').is_none_or(|(provider, _)| provider != row.provider) {
+            Some("its provider is not the order's".to_owned())
         } else if let Some(what) = texts_differ(row, stored, gone) {
             Some(what.to_owned())
+        } else if lacks_word(row) {
+            Some("a person recorded a party's word without saying how they know".to_owned())
         } else if row.needs_confirmation != needs_confirmation(row) {
             Some("whether the provider has to confirm it is not what the law gives".to_owned())
         } else if row.state != state(row) || (row.seq > 1 && row.before != before) {
@@ -405,6 +414,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a person recorded what a party said or did, and gave no note. An erased note has a digest.
+fn lacks_word(row: &LogRow) -> bool {
+    let is_party = matches!(row.actor.as_str(), "buyer" | "seller" | "courier");
+    row.source == "console" && row.seq > 1 && is_party && row.note.is_none() && row.personal.is_none()
+}
+
 /// What is wrong with what people wrote, if something is: it fits its digest, or it was erased.
 fn texts_differ(row: &LogRow, stored: &OrderRecord, gone: &Gone) -> Option<&'static str> {
     let has_names = row.seq == 1 && (stored.buyer.is_some() || stored.seller.is_some());
@@ -426,14 +441,15 @@ fn texts_differ(row: &LogRow, stored: &OrderRecord, gone: &Gone) -> Option<&'sta
         }
         (Some(_), None) => differs,
         (None, Some(_)) => {
-            let kind = if row.seq == 1 { "names" } else { "notes" };
+            // An erasure takes away what was there, not what comes later.
+            let erased_at = if row.seq == 1 { gone.names_at } else { gone.notes_at };
             let rest_fits = match (&gone.names_salt, &gone.names_digest) {
                 _ if row.seq > 1 => true,
                 (Some(salt), Some(digest)) => has_names && fits(salt, digest, &names()),
                 (_, None) => !has_names,
                 (None, Some(_)) => false,
             };
-            if !gone.kinds.iter().any(|it| it == kind) {
+            if erased_at.is_none_or(|at| at < row.recorded_at) {
                 Some("the names or the note are missing, and no erasure took them away")
             } else if rest_fits && row.note.is_none() {
                 None

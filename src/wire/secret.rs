@@ -6,7 +6,7 @@ mod patterns;
 
 /// The names of fields that hold secrets, in JSON, in JSON inside a string, and in a form. A longer name that ends with
 /// one of them counts too.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "token",
     "authorization",
     "private_key",
@@ -20,6 +20,7 @@ const NAMES: [&str; 23] = [
     "cookie",
     "jwt",
     "pwd",
+    "pw",
     "passphrase",
     "secret_key",
     "cvc",

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use strum::VariantArray;
 
 use super::constraints_of_cases::of_cases;
-use super::constraints_of_law::of_the_law;
+use super::constraints_of_law::{of_the_law, of_what_is_emptied};
 use super::constraints_of_requests::{of_requests, of_servers};
 use super::constraints_of_statements::{of_findings, of_statements};
 use super::constraints_of_work::{of_plans, of_the_watch};
@@ -259,6 +259,7 @@ fn of_the_rest() -> Vec<Bad> {
         append_only("order_number", "insert into order_number values ('tamara:new', '1'); delete from order_number"),
         not_emptied("order_number", "truncate order_number"),
         bad("order_word", "order_word_unique", "insert into order_word select * from order_word limit 1".to_owned()),
+        bad("view_change", "view_change_name_printable", "insert into view_change (name, query, changed_by) values (E'stuck\\u202e', 'age>48h', 'ada')".to_owned()),
         bad("view_change", "view_change_has_name", "insert into view_change (name, query, changed_by) values (' stuck', 'age>48h', 'ada')".to_owned()),
         bad("view_change", "view_change_query_short", "insert into view_change (name, query, changed_by) values ('stuck', repeat('x', 4001), 'ada')".to_owned()),
         append_only("view_change", "insert into view_change (name, query, changed_by) values ('stuck', 'age>48h', 'ada'); update view_change set query = 'age>1h'"),
@@ -279,6 +280,7 @@ fn all() -> Vec<Bad> {
         of_servers(),
         of_statements(),
         of_findings(),
+        of_what_is_emptied(),
     ]
     .into_iter()
     .flatten()

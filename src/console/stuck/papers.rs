@@ -139,8 +139,9 @@ impl Dialog<App> for Page {
         let all: Vec<String> =
             self.lines.iter().flatten().flat_map(|line| text::wrap(&text::clean(line), width)).collect();
         let (count, height) = (all.len(), usize::from(inside.height).max(1));
-        let lines = all.into_iter().skip(self.scroll.of(count, height)).map(|line| Line::raw(format!(" {line}")));
-        draw::lines(lines, inside, buf);
+        let first = self.scroll.of(count, height);
+        draw::lines(all.into_iter().skip(first).map(|line| Line::raw(format!(" {line}"))), inside, buf);
+        draw::ends(inside, first, count, look, buf);
         Drawn { lines: Some((count, height)), ..Drawn::default() }
     }
 }
