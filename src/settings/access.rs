@@ -32,3 +32,8 @@ impl Args {
         Access { database, person, read_only, where_written: false, connections, schema, migrate }
     }
 }
+
+/// How many processors this machine has, at most eight of them.
+pub fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1).min(8))
+}

@@ -10,6 +10,7 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::domain::Role;
+use crate::settings::access;
 use crate::settings::ask::case::{Case, Next, PolicyAsk};
 use crate::settings::ask::orders::Orders;
 use crate::settings::ask::provider::{Accounts, Carried, Drift, Reconcile, Requests, SandboxAsk, Serve, Statement};
@@ -335,13 +336,8 @@ pub struct Import {
     #[arg(long)]
     pub strict: bool,
     /// Write over so many connections at once: long files are read faster where the database has that many processors.
-    #[arg(long, value_name = "N", default_value_t = processors(), value_parser = clap::value_parser!(u32).range(1..=32))]
+    #[arg(long, value_name = "N", default_value_t = access::processors(), value_parser = clap::value_parser!(u32).range(1..=32))]
     pub connections: u32,
-}
-
-/// How many processors this machine has, at most eight of them.
-fn processors() -> u32 {
-    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1).min(8))
 }
 
 /// Which facts in quarantine, and what to do with them.

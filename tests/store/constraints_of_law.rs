@@ -11,8 +11,7 @@ fn rule(deadline: &str) -> String {
 
 #[rustfmt::skip]
 pub fn of_the_law() -> Vec<Bad> {
-    let named =
-        "insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', true, 'recourse')";
+    let named = "insert into person_change (login, role, granted, changed_by) values ('ada', 'admin', true, 'recourse')";
     let agent = "insert into person_change (login, role, granted, changed_by) values ('recourse', 'admin', true, 'recourse'), ('plain_writer', 'agent', true, 'recourse')";
     let sly = "insert into fact (key, outcome) values ('q', 'quarantined'); set session authorization plain_writer";
     let intake = |table: &str, sql: &str| guarded(table, &format!("{table}_intake"), "login_is_intake", &format!("{agent}; {sly}; {sql}"));

@@ -179,10 +179,7 @@ impl Watch<'_> {
         let alerts = match (rest.height < 8, self.app.stuck.part == Part::Alerts) {
             (true, false) => 0,
             (true, true) => wanted.min(rest.height),
-            (false, true) => wanted.min(rest.height / 2),
-            // On a small screen the most serious alert says how many there are; the orders get the lines.
-            (false, false) if rest.height < 20 => wanted.min(2),
-            (false, false) => wanted.min(rest.height / 2),
+            (false, _) => wanted.min(rest.height / 2),
         };
         let gap = u16::from(rest.height > 14);
         let grid = Rect { y: rest.y + gap, height: rest.height - alerts - gap, ..rest };
