@@ -95,5 +95,5 @@ pub fn of_what_is_emptied() -> Vec<Bad> {
         "seen",
         "request_turn",
     ];
-    tables.iter().map(|table| not_emptied(table, &format!("truncate {table}"))).collect()
+    tables.iter().map(|table| with(not_emptied(table, &format!("truncate {table} cascade")), EMPTIED)).collect()
 }
