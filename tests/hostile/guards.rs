@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::harness::book;
 
 /// Changes by the owner, and what verify says of each.
-const CHANGES: [(&str, &str); 29] = [
+const CHANGES: [(&str, &str); 32] = [
     (
         "alter table transition disable trigger transition_seal",
         "trigger transition_seal on transition was changed or switched off",
@@ -74,6 +74,18 @@ const CHANGES: [(&str, &str); 29] = [
     (
         "do $$ begin execute format('grant usage on schema %I to public', current_schema()); end $$",
         "grant usage on schema to everyone is not this program's",
+    ),
+    (
+        "do $$ begin execute format('create or replace view recourse_masked.case_seen as %s', pg_get_viewdef('recourse.case_seen')); end $$",
+        "view masked case_seen was changed or switched off",
+    ),
+    (
+        "create table public.parent (body text); alter table case_note inherit public.parent",
+        "parent public.parent of case_note is not this program's",
+    ),
+    (
+        "create or replace function is_owner() returns boolean language plpgsql stable as 'begin return false; end'; alter function is_owner() set search_path = recourse, pg_temp",
+        "function is_owner() was changed or switched off",
     ),
     ("create cast (name as bytea) with inout as assignment", "the cast name as bytea is not the server's"),
     (

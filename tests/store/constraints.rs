@@ -196,6 +196,7 @@ fn of_the_log() -> Vec<Bad> {
         with(guarded(t, "transition_seal", "transition_law_of_now", &("insert into law values (2, '');".to_owned()
             + &moved("tamara:new", "decline", "provider", "declined", &[("source", "'console'"), ("note", "'told'")]))), CONTINUES),
         fits("transition_fits", "transition_clock_moves_by_time", moved("tamara:approved", "authorise", "merchant", "authorised", &[("source", "'clock'"), ("authorised", "30000"), ("due_at", "'2027-02-18T08:00:00Z'")])),
+        fits("transition_fits", "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "null")])),
         fits("transition_fits", "transition_note_for_parties_word", moved("atarapay:pending", "deliver", "courier", "awaiting_buyer_response", &[("source", "'console'"), ("note", "' '")])),
         guarded(t, "transition_pays_once", "transition_reference_once", &format!("{}; {}",
             moved("atarapay:accepted", "complete", "provider", "completed", &[("source", "'console'"), ("reference", "'TRF-1'")]),

@@ -11,6 +11,7 @@ use super::harness::{at, book, put, way_to};
 const CHANGES: &[(&str, &str, &str)] = &[
     ("a note", "update transition set note = 'other' where order_id = 'tamara:T-1' and seq = 3", "tamara:T-1"),
     ("an amount", "alter table transition drop constraint transition_tamara_fits; update transition set amount = 1, captured = 1 where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
+    ("the provider", "alter table transition drop constraint transition_whole, drop constraint transition_tamara_fits, drop constraint transition_atarapay_fits; update transition set provider = 'atarapay' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
     ("the recorder", "update transition set recorder = 'eve' where order_id = 'tamara:T-1' and seq = 2", "tamara:T-1"),
     ("the time", "update transition set happened_at = happened_at - interval '1 hour' where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
     ("the last row deleted", "delete from transition where order_id = 'tamara:T-1' and seq = 4", "tamara:T-1"),
