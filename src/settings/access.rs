@@ -22,18 +22,14 @@ impl Verb {
 impl Args {
     /// How to connect to the database. What never writes goes to the server that is named for reading, if one is.
     pub fn access(&self, connections: u32) -> Access {
-        let standby =
-            self.read_url.clone().filter(|_| self.read_only || self.verb.as_ref().is_some_and(Verb::only_reads));
+        let named = |url: &Option<String>| url.clone().filter(|url| !url.trim().is_empty());
+        let reads = self.read_only || self.verb.as_ref().is_some_and(Verb::only_reads);
+        let standby = named(&self.read_url).filter(|_| reads);
         let is_standby = standby.is_some();
-        let url = standby.or_else(|| self.database_url.clone()).filter(|url| !url.trim().is_empty());
+        let url = standby.or_else(|| named(&self.database_url));
         let database = url.map_or_else(|| Database::Embedded(self.embedded()), Database::Url);
         let migrate = matches!(self.verb, Some(Verb::Migrate));
         let (person, read_only, schema) = (self.person.clone(), self.read_only || is_standby, self.schema.clone());
         Access { database, person, read_only, where_written: false, connections, schema, migrate }
     }
-}
-
-/// How many processors this machine has, at most eight of them.
-pub fn processors() -> u32 {
-    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1).min(8))
 }

@@ -10,7 +10,6 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::domain::Role;
-use crate::settings::access;
 use crate::settings::ask::case::{Case, Next, PolicyAsk};
 use crate::settings::ask::orders::Orders;
 use crate::settings::ask::provider::{Accounts, Carried, Drift, Reconcile, Requests, SandboxAsk, Serve, Statement};
@@ -336,7 +335,7 @@ pub struct Import {
     #[arg(long)]
     pub strict: bool,
     /// Write over so many connections at once: long files are read faster where the database has that many processors.
-    #[arg(long, value_name = "N", default_value_t = access::processors(), value_parser = clap::value_parser!(u32).range(1..=32))]
+    #[arg(long, value_name = "N", default_value_t = values::processors(), value_parser = clap::value_parser!(u32).range(1..=32))]
     pub connections: u32,
 }
 

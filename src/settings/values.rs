@@ -143,3 +143,8 @@ pub fn provider(name: &str) -> Result<Provider, String> {
 pub fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "use a share from 0 to 1".to_owned())
 }
+
+/// How many processors this machine has, at most eight of them.
+pub fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1).min(8))
+}
