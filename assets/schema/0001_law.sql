@@ -99,6 +99,13 @@ begin
   raise exception using errcode = '23514', constraint = sentence, message = explanation, detail = sentence;
 end $$;
 
+-- Only an erasure leaves a text empty: what is written has one. A CHECK that allows the one allows the other.
+create function has_words() returns trigger language plpgsql as $$
+begin
+  perform refuse(tg_argv[0], 'it is empty');
+  return null;
+end $$;
+
 create function append_only() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'TRUNCATE' and current_user = 'recourse_owner' and pg_trigger_depth() > 1 and taken_away(to_jsonb(old), to_jsonb(new)) then

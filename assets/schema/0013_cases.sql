@@ -131,6 +131,7 @@ create table case_note (
   constraint case_note_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
 );
 create index case_note_found on case_note using gin (found);
+create trigger case_note_has_body before insert on case_note for each row when (new.body is null) execute function has_words('case_note_not_empty');
 create trigger case_note_texts after insert on case_note for each row execute function order_texts('n body');
 
 -- What a party was told or said.
@@ -145,6 +146,7 @@ create table case_message (
   constraint case_message_event_exists foreign key (order_id, number, seq, what) references case_event (order_id, number, seq, what)
 );
 
+create trigger case_message_has_body before insert on case_message for each row when (new.body is null) execute function has_words('case_message_not_empty');
 create trigger case_message_texts after insert on case_message for each row execute function order_texts('g body');
 
 -- Attached files, unchanged.
@@ -167,6 +169,9 @@ create table case_file (
   constraint case_file_within_limit check (size between 1 and 26214400),
   constraint case_file_digest_of_content check (digest = sha256(content))
 );
+
+create trigger case_file_is_whole before insert on case_file for each row when (new.name is null or new.content is null or new.digest is null)
+  execute function has_words('case_file_digest_of_content');
 
 -- The clocks of each case. A running clock has a deadline; a paused one has the seconds that were left.
 create table case_clock (

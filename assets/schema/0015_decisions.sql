@@ -126,6 +126,8 @@ begin
   end if;
   return new;
 end $$;
+create trigger case_proposal_has_words before insert on case_proposal for each row
+  when (new.rationale is null or new.say_seller is null or new.say_buyer is null) execute function has_words('case_proposal_has_rationale');
 create trigger case_proposal_seal before insert on case_proposal for each row execute function case_proposal_seal();
 
 -- Opens a case by what happened to its order.

@@ -144,6 +144,8 @@ fn of_words() -> Vec<Bad> {
         bad("case_event", "case_event_reason_is_code", after(UNGUARDED, &event("claimed", ", reason", ", 'Ngozi shouted'"))),
         bad("case_event", "case_event_words_short", event("claimed", ", words", ", repeat('x', 20101)")),
         bad("case_note", "case_note_not_empty", noted("body", "' '")),
+        guarded("case_note", "case_note_has_body", "case_note_not_empty", &noted("body", "null")),
+        guarded("case_message", "case_message_has_body", "case_message_not_empty", &messaged("what, body", "'messaged', null")),
         bad("case_note", "case_note_unique", after(&noted("body", "'b'"), &note)),
         bad("case_note", "case_note_event_exists", after(&event("claimed", "", ""), &note)),
         bad("case_message", "case_message_kind", after(&event("noted", "", ""), &of_last("case_message", "what, body", "'noted', 'b'"))),
@@ -173,6 +175,7 @@ fn of_files() -> Vec<Bad> {
         bad(t, "case_file_size_of_content", attached(&file("a", 2, "sha256('b')", "b"))),
         bad(t, "case_file_within_limit", attached(&file("a", 0, "sha256('')", ""))),
         bad(t, "case_file_digest_of_content", attached(&file("a", 1, "sha256('c')", "b"))),
+        guarded(t, "case_file_is_whole", "case_file_digest_of_content", &attached(&file("a", 1, "null", "b").replace("'b')", "null)"))),
     ];
     all.extend(kept(t, &attached(&good)));
     all
@@ -198,6 +201,8 @@ fn of_proposals() -> Vec<Bad> {
         bad(t, "case_proposal_reason_is_code", after(JUDGED, &with_words("' ', 'r', 's', 'b'"))),
         bad(t, "case_proposal_reason_is_code", after(JUDGED, &with_words("'Ngozi shouted', 'r', 's', 'b'"))),
         bad(t, "case_proposal_has_rationale", with_words("'other', ' ', 's', 'b'")),
+        guarded(t, "case_proposal_has_words", "case_proposal_has_rationale", &with_words("'other', null, 's', 'b'")),
+        guarded(t, "case_proposal_has_words", "case_proposal_has_rationale", &with_words("'other', 'r', 's', null")),
         bad(t, "case_proposal_has_seller_text", with_words("'other', 'r', ' ', 'b'")),
         bad(t, "case_proposal_texts_short", with_words("'other', 'r', repeat('x', 30000), repeat('x', 30001)")),
         bad(t, "case_proposal_has_buyer_text", with_words("'other', 'r', 's', ' '")),
